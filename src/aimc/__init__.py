@@ -1,0 +1,28 @@
+"""Analog in-memory computing for deep learning: devices, circuits, cores and chips.
+
+>>> import numpy as np, aimc
+>>> core = aimc.presets.hermes_core(serial=7)
+>>> W = np.random.default_rng(0).uniform(-1, 1, (64, 128))
+>>> y = core.program(W) @ np.ones(128)
+>>> y.shape
+(64,)
+"""
+
+from aimc import circuits, devices, presets, tiling
+from aimc.core import Core
+from aimc.presets import citations
+from aimc.tiling import TiledMatrix
+from aimc.validation import RangeWarning, UnprogrammedError
+
+__all__ = [
+    "Core",
+    "RangeWarning",
+    "TiledMatrix",
+    "UnprogrammedError",
+    "citations",
+    "circuits",
+    "devices",
+    "presets",
+    "tiling",
+]
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Floor 6: networks on cores. Mapping, workloads, roofline."""

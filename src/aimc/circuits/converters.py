@@ -1,0 +1,154 @@
+r"""Digital-to-analog and analog-to-digital converters at the edges of the crossbar.
+
+Both are *symmetric mid-tread* quantisers: zero is a level, and there are as many levels above it as
+below. With :math:`B` bits that makes :math:`2^{B-1}-1` levels per sign.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from aimc.backend import Array, as_array, namespace, round_straight_through
+from aimc.validation import check_bits, check_choice, check_number
+
+__all__ = ["ADC", "DAC", "levels_per_sign", "quantise"]
+
+
+def levels_per_sign(bits: int) -> int:
+    """Return the number of non-zero levels of one sign of a signed ``bits``-bit quantiser."""
+    checked = check_bits("bits", bits)
+    if checked is None:
+        raise ValueError("bits=None is not allowed: an ideal converter has no levels to count")
+    return 2 ** (checked - 1) - 1
+
+
+def quantise(x: Array, bits: int | None, full_scale: float = 1.0) -> Array:
+    r"""Clip to ``[-full_scale, full_scale]`` and round to the nearest of the signed levels.
+
+    .. math:: Q(x) = \Delta\,\mathrm{round}(\mathrm{clip}(x, -r, r)/\Delta),\qquad
+              \Delta = \frac{r}{2^{B-1}-1}
+
+    Parameters
+    ----------
+    x : array
+        Values, any shape, in the unit of ``full_scale``.
+    bits : int or None
+        Resolution; ``None`` returns ``x`` unchanged.
+    full_scale : float
+        Largest value that is represented, r.
+
+    Returns
+    -------
+    array
+        Quantised values. Under torch the gradient is one inside the range and zero outside.
+    """
+    values = as_array("x", x)
+    if check_bits("bits", bits) is None:
+        return values
+    check_number("full_scale", full_scale, low=0.0, open_low=True)
+    assert bits is not None
+    step = full_scale / levels_per_sign(bits)
+    clipped = namespace(values).clip(values, -full_scale, full_scale)
+    return step * round_straight_through(clipped / step)
+
+
+@dataclass(frozen=True, slots=True)
+class DAC:
+    """Input converter: turns a scaled input into what drives a word line.
+
+    Parameters
+    ----------
+    bits : int or None
+        Signed resolution; ``None`` is ideal.
+    encoding : {"pwm", "bit_serial", "amplitude"}
+        Whether the number sits in the length of one pulse, in a train of single-bit pulses that
+        the digital side weighs, or in the height of one pulse.
+    v_read : float
+        Read voltage of a full-scale input, V.
+    t_slot : float
+        Shortest time step of the input, s.
+    """
+
+    bits: int | None = 8
+    encoding: str = "pwm"
+    v_read: float = 0.2
+    t_slot: float = 1e-9
+
+    def __post_init__(self) -> None:
+        check_bits("bits", self.bits)
+        check_choice("encoding", self.encoding, ("pwm", "bit_serial", "amplitude"))
+        check_number("v_read", self.v_read, low=0.0, open_low=True, high=10.0, unit="V")
+        check_number("t_slot", self.t_slot, low=0.0, open_low=True, unit="s")
+        if self.encoding == "bit_serial" and self.bits is None:
+            raise ValueError("bits=None is not allowed with encoding='bit_serial': it sends bits")
+
+    @property
+    def slots(self) -> int:
+        """Time slots of one input vector, one sign at a time not counted twice."""
+        if self.encoding == "amplitude" or self.bits is None:
+            return 1
+        return self.bits - 1 if self.encoding == "bit_serial" else 2 ** (self.bits - 1)
+
+    @property
+    def duration(self) -> float:
+        """Time that the input of one MVM takes, s."""
+        return self.slots * self.t_slot
+
+    def convert(self, x_scaled: Array) -> Array:
+        """Return the quantised scaled input for ``x_scaled`` in [-1, 1] (values beyond are clipped).
+
+        An ideal converter (``bits=None``) clips as well: the full scale is a property of the driver.
+        """
+        values = as_array("x_scaled", x_scaled)
+        if self.bits is None:
+            return namespace(values).clip(values, -1.0, 1.0)
+        return quantise(values, self.bits)
+
+
+@dataclass(frozen=True, slots=True)
+class ADC:
+    """Output converter: turns a bit-line current into a digital number.
+
+    Parameters
+    ----------
+    bits : int or None
+        Resolution; ``None`` is ideal, apart from saturation at ``i_max``.
+    i_max : float
+        Current at full scale, A. Larger currents saturate.
+    dual : bool
+        ``False``: the bits include the sign. ``True``: positive and negative currents have an
+        unsigned counter of ``bits`` bits each, as on the HERMES project chip.
+    """
+
+    bits: int | None = 8
+    i_max: float = math.inf
+    dual: bool = False
+
+    def __post_init__(self) -> None:
+        check_bits("bits", self.bits)
+        check_number("i_max", self.i_max, low=0.0, open_low=True, unit="A", infinite=True)
+        if self.bits is not None and math.isinf(self.i_max):
+            raise ValueError(
+                f"i_max=inf is not allowed with bits={self.bits}: a converter of finite resolution "
+                "needs a full scale in amperes"
+            )
+
+    @property
+    def signed_bits(self) -> int | None:
+        """Resolution counting the sign as one bit."""
+        return None if self.bits is None else self.bits + (1 if self.dual else 0)
+
+    @property
+    def step(self) -> float:
+        """Current of one count, A; zero for an ideal converter."""
+        return 0.0 if self.signed_bits is None else self.i_max / levels_per_sign(self.signed_bits)
+
+    def convert(self, current: Array) -> Array:
+        """Return the current (A) as the digital side reads it: clipped and rounded to counts."""
+        values = as_array("current", current)
+        if math.isinf(self.i_max):
+            return values
+        if self.signed_bits is None:
+            return namespace(values).clip(values, -self.i_max, self.i_max)
+        return quantise(values, self.signed_bits, self.i_max)

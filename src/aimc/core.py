@@ -1,0 +1,285 @@
+r"""One analog in-memory computing core: device state and periphery, used like a matrix.
+
+Orientation, here and everywhere: weights have shape ``(out, in)`` as in torch. The inputs drive the
+*rows* (word lines) of the physical array, the outputs are read from its *columns* (bit lines), so a
+core of 256 rows and 256 columns holds at most 256 inputs and 256 outputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from aimc.backend import (
+    Array,
+    RandomSource,
+    as_array,
+    like,
+    namespace,
+    seeded_generator,
+    stop_gradient,
+)
+from aimc.circuits import Crossbar, DifferentialPair, Periphery, UnitCell, mvm, net_conductance
+from aimc.devices import ConductanceState, Device
+from aimc.validation import (
+    UnprogrammedError,
+    check_array,
+    check_integer,
+    check_number,
+    check_serial,
+)
+
+__all__ = ["Core", "CoreAtTime", "matmul"]
+
+# Purposes of the random streams of one core; part of what makes "same serial, same chip" true.
+STATE, READING = 0, 1
+
+
+class Core:
+    """A crossbar of unit cells with its converters.
+
+    Parameters
+    ----------
+    device : Device
+        Model of the memory devices.
+    cell : UnitCell
+        How a weight is spread over devices.
+    periphery : Periphery
+        Converters, input range and noise.
+    rows, columns : int
+        Word lines (inputs) and bit lines (outputs) of the array.
+    serial : int
+        Serial number of the chip. Same serial, same devices, on any machine.
+    index : int
+        Number of this core on its chip.
+    name : str
+        Name for tables and figures.
+    sources : tuple of str
+        Bibliography keys of the papers behind this configuration.
+
+    Examples
+    --------
+    >>> import numpy as np, aimc
+    >>> core = aimc.presets.ideal_core()
+    >>> core.program(np.array([[0.5, -1.0], [0.25, 0.0]])) @ np.array([1.0, 0.5])
+    array([0.  , 0.25])
+    """
+
+    # NumPy must not try to broadcast `array @ core` entry by entry.
+    __array_ufunc__ = None
+
+    def __init__(
+        self,
+        device: Device,
+        cell: UnitCell | None = None,
+        periphery: Periphery | None = None,
+        *,
+        rows: int = 256,
+        columns: int = 256,
+        serial: int = 0,
+        index: int = 0,
+        name: str = "AIMC core",
+        sources: tuple[str, ...] = (),
+    ) -> None:
+        for argument, value, kind in (
+            ("device", device, Device),
+            ("cell", cell, UnitCell),
+            ("periphery", periphery, Periphery),
+        ):
+            if value is not None and not isinstance(value, kind):
+                raise TypeError(f"{argument} must be a {kind.__name__}, got {value!r}")
+        self.device = device
+        self.cell = DifferentialPair() if cell is None else cell
+        self.periphery = Periphery() if periphery is None else periphery
+        self.rows = check_integer("rows", rows, low=1)
+        self.columns = check_integer("columns", columns, low=1)
+        self.serial = check_serial("serial", serial)
+        self.index = check_integer("index", index, low=0)
+        self.name = name
+        self.sources = tuple(sources)
+        self._state: ConductanceState | None = None
+        self._scale: Array | float = 1.0
+        self._shape: tuple[int, int] = (0, 0)
+        self._events = 0
+        self._fresh: CoreAtTime | None = None
+        self._readers: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        """Return a one-line description."""
+        holds = "unprogrammed" if self._state is None else f"holds {self._shape} weights"
+        return f"<{self.name}, serial {self.serial}: {self.rows}x{self.columns} cells, {holds}>"
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """This core alone: lets code treat one core and several alike."""
+        return (self,)
+
+    @property
+    def state(self) -> ConductanceState:
+        """Per-device state, arrays of shape (slices, devices, 2, out, in).
+
+        Raises
+        ------
+        UnprogrammedError
+            If no weights have been programmed.
+        """
+        if self._state is None:
+            raise UnprogrammedError(f"{self.name} holds no weights yet: call core.program(W) first")
+        return self._state
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the programmed weights; (0, 0) before programming."""
+        return self._shape
+
+    @property
+    def utilisation(self) -> float:
+        """Share of the unit cells that hold a weight, 0 to 1."""
+        return self._shape[0] * self._shape[1] / (self.rows * self.columns)
+
+    def program(self, weights: Array, w_max: Array | float | None = None) -> Core:
+        r"""Program a weight matrix, :math:`G = W\,G_\max / W_\max`, and return the core.
+
+        Parameters
+        ----------
+        weights : array, shape (out, in)
+            NumPy array or torch tensor, with ``in <= rows`` and ``out <= columns``. Under torch,
+            gradients flow from the outputs back to it.
+        w_max : float or array of shape (out,), optional
+            Weight that becomes a fully SET cell; the largest magnitude of the matrix by default.
+            One value per output is undone by the digital scale of that output.
+
+        Raises
+        ------
+        ValueError
+            If the matrix does not fit the core, or a weight exceeds ``w_max``.
+        """
+        w = as_array("weights", weights)
+        check_array("weights", w, ndim=2)
+        outputs, inputs = (int(n) for n in w.shape)
+        if inputs > self.rows or outputs > self.columns:
+            raise ValueError(
+                f"weights of shape ({outputs}, {inputs}) do not fit: this core takes at most "
+                f"{self.columns} outputs and {self.rows} inputs; use aimc.tiling.TiledMatrix to "
+                "spread a matrix over several cores"
+            )
+        scale = self._weight_range(w, w_max)
+        targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)
+        rng = np.random.default_rng([self.serial, self.index, STATE, self._events])
+        self._state = self.device.program(targets, rng)
+        self._scale, self._shape = scale, (outputs, inputs)
+        self._events += 1
+        self._readers = {}
+        self._fresh = None
+        return self
+
+    @staticmethod
+    def _weight_range(w: Array, w_max: Array | float | None) -> Array:
+        xp = namespace(w)
+        peak = float(xp.max(xp.abs(stop_gradient(w))))
+        if w_max is None:
+            return stop_gradient(0.0 * w[:, 0]) + (peak if peak > 0 else 1.0)
+        if np.ndim(w_max) == 0:
+            check_number("w_max", float(w_max), low=0.0, open_low=True)
+        else:
+            check_array("w_max", as_array("w_max", w_max), ndim=1, last=int(w.shape[0]), low=1e-300)
+        scale = like(w_max, w) + stop_gradient(0.0 * w[:, 0])
+        excess = float(xp.max(xp.abs(stop_gradient(w)) / scale[:, None]))
+        if excess > 1 + 1e-6:
+            raise ValueError(
+                f"w_max={w_max!r} is too small: the largest weight is {excess:.3g} times as large"
+            )
+        return scale
+
+    def at(self, t: float, gain: float = 1.0) -> CoreAtTime:
+        """Return the core as it is ``t`` seconds after programming.
+
+        Parameters
+        ----------
+        t : float
+            Time since programming ended, s.
+        gain : float
+            Digital factor on all outputs, e.g. a drift correction.
+        """
+        self.state.age(t)
+        return CoreAtTime(self, float(t), check_number("gain", gain, low=0.0, open_low=True))
+
+    def crossbar(self, t: float = 0.0) -> Crossbar:
+        """Return net conductances and reading noise at ``t`` (s), as the bit lines see them."""
+        state = self.state
+        xp = namespace(state.g_programmed)
+        return Crossbar(
+            conductance=net_conductance(state.at(t)),
+            read_variance=stop_gradient(xp.sum(state.read_noise_std(t) ** 2, axis=(1, 2))),
+            significance=self.cell.significance,
+            g_full=self.cell.devices_per_line * self.device.g_max,
+            scale=self._scale,
+        )
+
+    def reader(self, reference: Array) -> RandomSource:
+        """Return the core's stream of reading noise for the library and device of an array."""
+        kind = f"{type(reference).__module__}:{getattr(reference, 'device', 'cpu')}"
+        if kind not in self._readers:
+            seed = (self.serial, self.index, READING, self._events)
+            self._readers[kind] = seeded_generator(seed, reference)
+        return self._readers[kind]
+
+    def forward(self, x: Array) -> Array:
+        """Multiply right after programming: x of shape (..., in) to (..., out)."""
+        if self._fresh is None:
+            self._fresh = self.at(0.0)
+        return self._fresh.forward(x)
+
+    def __matmul__(self, x: Array) -> Array:
+        """Return ``W @ x`` as the core computes it: x of shape (in,) or (in, n)."""
+        return matmul(self.forward, x)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoreAtTime:
+    """A programmed core at one time after programming, used like a matrix. Made by `Core.at`."""
+
+    core: Core
+    t: float
+    """Time since programming ended, s."""
+    gain: float = 1.0
+    """Digital factor on all outputs."""
+    crossbar: Crossbar = field(init=False, repr=False)
+    """Net conductances and reading noise at that time."""
+
+    def __post_init__(self) -> None:
+        # The state at one time does not change: work it out once, read it as often as asked.
+        object.__setattr__(self, "crossbar", self.core.crossbar(self.t))
+
+    def weights(self) -> Array:
+        """Return the effective weight matrix, shape (out, in), without reading noise."""
+        return self.gain * self.crossbar.weights()
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply: x of shape (..., in) to (..., out).
+
+        Parameters
+        ----------
+        x : array, shape (..., in)
+            Input vectors.
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            Source of the reading noise; the core's own stream by default.
+        """
+        source = self.core.reader(self.crossbar.conductance) if rng is None else rng
+        return self.gain * mvm(x, self.crossbar, self.core.periphery, source)
+
+    def __matmul__(self, x: Array) -> Array:
+        """Return ``W @ x`` as the core computes it: x of shape (in,) or (in, n)."""
+        return matmul(self.forward, x)
+
+
+def matmul(forward: Any, x: Array) -> Array:
+    """Apply a batch-first forward to a vector or to the columns of a matrix, as ``@`` would."""
+    values = as_array("x", x)
+    if values.ndim == 1:
+        return forward(values)
+    if values.ndim != 2:
+        raise ValueError(f"x must have shape (in,) or (in, n), got {tuple(values.shape)}")
+    return forward(values.T).T

@@ -1,0 +1,100 @@
+"""What every device model offers, and the state that programming leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from aimc.backend import Array, RandomSource, as_array, namespace, normal
+from aimc.validation import check_array, check_number
+
+__all__ = ["ConductanceState", "Device", "check_targets"]
+
+
+@runtime_checkable
+class Device(Protocol):
+    """A model of one memory device; all conductances in siemens, all times in seconds."""
+
+    @property
+    def name(self) -> str:
+        """Name for tables and figures."""
+        ...
+
+    @property
+    def g_max(self) -> float:
+        """Conductance of the fully SET state, S."""
+        ...
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Bibliography keys of the papers behind the model."""
+        ...
+
+    def program(self, g_target: Array, rng: RandomSource) -> ConductanceState:
+        """Program devices to target conductances and return what they became."""
+        ...
+
+    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+        """Return G(age) / G(programmed)."""
+        ...
+
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+        """Return the standard deviation of one read, S."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConductanceState:
+    """Per-device state of a programmed array: conductance, drift exponent, time of programming.
+
+    The state is made once, by ``device.program``; nothing in it is drawn again when it is read
+    at a later time, so that each simulated device keeps its identity.
+    """
+
+    device: Device
+    """Model that made the state."""
+    g_target: Array
+    """Target conductance of each device, S."""
+    g_programmed: Array
+    """Conductance right after programming, S; same shape."""
+    drift_exponent: Array
+    """Drift coefficient nu of each device, dimensionless; same shape."""
+    programmed_at: float = 0.0
+    """Time at which programming ended on the clock that `at` uses, s."""
+
+    def age(self, t: float) -> float:
+        """Return the time since programming at clock time ``t``, both in seconds.
+
+        Raises
+        ------
+        ValueError
+            If ``t`` lies before the end of programming.
+        """
+        return check_number("t", t, low=self.programmed_at, unit="s") - self.programmed_at
+
+    def at(self, t: float) -> Array:
+        """Return the conductance (S) of each device at time ``t`` (s), without reading noise."""
+        return self.g_programmed * self.device.drift_factor(self.drift_exponent, self.age(t))
+
+    def read_noise_std(self, t: float) -> Array:
+        """Return the standard deviation (S) of one read of each device at time ``t`` (s)."""
+        return self.device.read_noise_std(self.g_programmed, self.at(t), self.age(t))
+
+    def read(self, t: float, rng: RandomSource) -> Array:
+        """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
+        g = self.at(t)
+        noisy = g + self.read_noise_std(t) * normal(rng, tuple(g.shape), g)
+        return namespace(g).clip(noisy, 0.0)
+
+
+def check_targets(g_target: Array, g_max: float) -> Array:
+    """Return target conductances as a float array after checking that they can be programmed.
+
+    Raises
+    ------
+    ValueError
+        If a target is negative or above ``g_max`` (beyond rounding error).
+    """
+    targets = as_array("g_target", g_target)
+    check_array("g_target", targets, low=-1e-6 * g_max, high=(1 + 1e-6) * g_max, unit="S")
+    return namespace(targets).clip(targets, 0.0, g_max)

@@ -1,0 +1,81 @@
+r"""Shapes of the published fits, as functions of the relative conductance :math:`\hat g`.
+
+Papers give device statistics as short formulas in :math:`\hat g = G / G_\max`: a polynomial, a
+logarithm between two bounds, a power law with a ceiling, or two of these joined at a threshold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from aimc.backend import Array, namespace
+
+__all__ = ["ClippedLog", "ClippedPower", "Fit", "Piecewise", "Polynomial"]
+
+# ln and negative powers need a positive argument; all published bounds take over far above this.
+SMALLEST = 1e-7
+
+
+class Fit(Protocol):
+    """A function of the relative conductance."""
+
+    def __call__(self, g: Array) -> Array:
+        """Evaluate the fit at relative conductances ``g``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Polynomial:
+    r""":math:`c_0 + c_1 \hat g + c_2 \hat g^2 + \dots`"""
+
+    coefficients: tuple[float, ...]
+
+    def __call__(self, g: Array) -> Array:
+        """Evaluate by Horner's rule."""
+        total = 0.0 * g
+        for coefficient in reversed(self.coefficients):
+            total = total * g + coefficient
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedLog:
+    r""":math:`\min(\max(a \ln \hat g + b, \text{low}), \text{high})`"""
+
+    slope: float
+    offset: float
+    low: float
+    high: float
+
+    def __call__(self, g: Array) -> Array:
+        """Evaluate; the natural logarithm is meant."""
+        xp = namespace(g)
+        return xp.clip(self.slope * xp.log(xp.clip(g, SMALLEST)) + self.offset, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedPower:
+    r""":math:`\min(a\,\hat g^{-p}, \text{high})`"""
+
+    factor: float
+    exponent: float
+    high: float
+
+    def __call__(self, g: Array) -> Array:
+        """Evaluate the power law under its ceiling."""
+        xp = namespace(g)
+        return xp.clip(self.factor * xp.clip(g, SMALLEST) ** -self.exponent, None, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Piecewise:
+    r"""One fit below a threshold of :math:`\hat g`, another from there on."""
+
+    threshold: float
+    below: Fit
+    above: Fit
+
+    def __call__(self, g: Array) -> Array:
+        """Evaluate both parts and choose entry by entry."""
+        return namespace(g).where(g < self.threshold, self.below(g), self.above(g))

@@ -1,0 +1,235 @@
+r"""Statistical compact models of phase-change memory (PCM).
+
+Six formulas stand for the behaviour of up to a million measured devices. With the relative target
+:math:`\hat g = G_T / G_\max` a model gives the spread of the programmed conductance, the mean and
+spread of the drift exponent, and the size of the reading noise:
+
+.. math::
+
+   G_P &= \max(G_T + \sigma_P(\hat g)\,\xi,\ 0), \\
+   G(t) &= G_P \left(\frac{t + t_0}{t_0}\right)^{-\nu},\qquad
+   \nu = |\mu_\nu(\hat g) + \sigma_\nu(\hat g)\,\xi'|, \\
+   \sigma_R(t) &= G(t)\,Q(\hat g_P)\,\sqrt{\ln\frac{t + t_0 + t_r}{2\,t_r}},
+
+where :math:`\xi, \xi'` are standard normal, :math:`t` counts from the end of programming,
+:math:`t_0` is the delay of the first read, :math:`t_r` the length of a read, and
+:math:`\hat g_P = G_P / G_\max`. The three fits below belong to two generations of hardware; they are
+named after their source and never mixed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from aimc.backend import Array, RandomSource, as_generator, namespace, normal
+from aimc.devices.base import ConductanceState, check_targets
+from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
+from aimc.validation import check_choice, check_number
+
+__all__ = ["StatisticalPCM", "pcm_2019", "pcm_hermes"]
+
+MICRO = 1e-6  # the published fits are in microsiemens
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticalPCM:
+    """Statistical compact model of one generation of PCM devices.
+
+    Make one with `pcm_2019` or `pcm_hermes`; use `without` to switch single effects off.
+    """
+
+    name: str
+    """Which hardware the fit describes."""
+    g_max: float
+    """Conductance of the fully SET state, S."""
+    programming_fit: Fit
+    """Standard deviation of the programmed conductance, in microsiemens as published."""
+    drift_mean_fit: Fit
+    """Mean of the drift exponent."""
+    drift_std_fit: Fit
+    """Standard deviation of the drift exponent over devices of one state."""
+    read_noise_fit: Fit
+    """Factor Q of the reading noise."""
+    t_0: float
+    """Delay between the end of programming and the first read of the fit, s."""
+    t_read: float
+    """Length of one read, s."""
+    sources: tuple[str, ...]
+    """Bibliography keys."""
+    programming_noise: bool = True
+    """Whether programmed conductances scatter about their targets."""
+    drift: bool = True
+    """Whether conductances drift."""
+    drift_spread: bool = True
+    """Whether the drift exponent differs between devices of one state."""
+    read_noise: bool = True
+    """Whether a read is noisy."""
+
+    def __post_init__(self) -> None:
+        for name, unit in (("g_max", "S"), ("t_0", "s"), ("t_read", "s")):
+            check_number(name, getattr(self, name), low=0.0, open_low=True, unit=unit)
+
+    def without(self, *effects: str) -> StatisticalPCM:
+        """Return a copy with effects switched off.
+
+        Parameters
+        ----------
+        *effects : {"programming_noise", "drift", "drift_spread", "read_noise"}
+            Which effects to leave out.
+
+        Raises
+        ------
+        ValueError
+            If an effect is unknown.
+        """
+        for effect in effects:
+            allowed = ("programming_noise", "drift", "drift_spread", "read_noise")
+            check_choice("effects", effect, allowed)
+        return replace(self, **dict.fromkeys(effects, False))
+
+    def programming_std(self, g_target: Array) -> Array:
+        """Return the standard deviation (S) of devices programmed to ``g_target`` (S)."""
+        targets = check_targets(g_target, self.g_max)
+        return MICRO * self.programming_fit(targets / self.g_max)
+
+    def drift_exponent_mean(self, g_target: Array) -> Array:
+        """Return the mean drift exponent of devices programmed to ``g_target`` (S)."""
+        return self.drift_mean_fit(check_targets(g_target, self.g_max) / self.g_max)
+
+    def drift_exponent_std(self, g_target: Array) -> Array:
+        """Return the device-to-device spread of the drift exponent at ``g_target`` (S)."""
+        return self.drift_std_fit(check_targets(g_target, self.g_max) / self.g_max)
+
+    def read_noise_factor(self, g_programmed: Array) -> Array:
+        """Return the dimensionless noise factor Q at programmed conductances (S)."""
+        return self.read_noise_fit(g_programmed / self.g_max)
+
+    def program(self, g_target: Array, rng: RandomSource) -> ConductanceState:
+        """Program one device per entry of ``g_target`` and return the state.
+
+        Parameters
+        ----------
+        g_target : array
+            Target conductances, S, between 0 and `g_max`; any shape.
+        rng : int, numpy.random.Generator or torch.Generator
+            Source of programming noise and drift exponents.
+
+        Returns
+        -------
+        ConductanceState
+            Programmed conductances and drift exponents, of the same shape.
+
+        Raises
+        ------
+        ValueError
+            If a target is negative or above `g_max`.
+        """
+        generator = as_generator(rng)
+        targets = check_targets(g_target, self.g_max)
+        xp, shape = namespace(targets), tuple(targets.shape)
+        # Both draws are always made, so that switching an effect off leaves the others' numbers
+        # alone: differences between two runs are then the effect itself, not another chip.
+        programming, spread = normal(generator, shape, targets), normal(generator, shape, targets)
+        g = targets
+        if self.programming_noise:
+            g = xp.clip(targets + self.programming_std(targets) * programming, 0.0)
+        nu = self.drift_exponent_mean(targets)
+        if self.drift_spread:
+            nu = xp.abs(nu + self.drift_exponent_std(targets) * spread)
+        return ConductanceState(self, targets, g, nu)
+
+    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+        """Return G(age) / G(programmed) for drift exponents of any shape; ``age`` in s."""
+        check_number("age", age, low=0.0, unit="s")
+        if not self.drift:
+            return 0.0 * drift_exponent + 1.0
+        return namespace(drift_exponent).exp(-drift_exponent * math.log1p(age / self.t_0))
+
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+        """Return the standard deviation (S) of a read at ``age`` (s) after programming.
+
+        The 1/f noise of a device, integrated from the slowest fluctuation since programming to the
+        fastest that one read resolves, grows with the square root of the logarithm of time.
+        """
+        check_number("age", age, low=0.0, unit="s")
+        if not self.read_noise:
+            return 0.0 * g_now
+        elapsed = age + self.t_0
+        growth = math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
+        return g_now * self.read_noise_factor(g_programmed) * growth
+
+
+def pcm_2019() -> StatisticalPCM:
+    """Return the fit of the 90 nm array of a million devices :cite:p:`nandakumar2019models`.
+
+    The array data are those of :cite:t:`joshi2020accurate`; the coefficients are the ones that
+    :cite:t:`rasch2023hwa` print and the ``aihwkit`` toolkit uses (facts B001, B005-B007, B009, B010).
+    """
+    return StatisticalPCM(
+        name="PCM 2019 (90 nm array)",
+        g_max=25e-6,
+        programming_fit=Polynomial((0.26348, 1.9650, -1.1731)),
+        drift_mean_fit=ClippedLog(-0.0155, 0.0244, 0.049, 0.1),
+        drift_std_fit=ClippedLog(-0.0125, -0.0059, 0.008, 0.045),
+        read_noise_fit=ClippedPower(0.0088, 0.65, 0.2),
+        t_0=20.0,
+        t_read=250e-9,
+        sources=("nandakumar2019models", "joshi2020accurate", "rasch2023hwa", "aihwkit"),
+    )
+
+
+def pcm_hermes(devices: int = 2) -> StatisticalPCM:
+    """Return the fit of the PCM on the 14 nm HERMES project chip :cite:p:`legallo2023hermes`.
+
+    Parameters
+    ----------
+    devices : {1, 2}
+        Devices per polarity that share one weight. The two-device fit describes the pair as one
+        element with twice the conductance range (facts B013-B020, A061, A062). Its drift was fitted
+        with both devices in the same state, which makes it pessimistic.
+
+    Raises
+    ------
+    ValueError
+        If ``devices`` is neither 1 nor 2.
+    """
+    check_choice("devices", devices, (1, 2))
+    drift_mean = Piecewise(
+        0.0945, ClippedLog(-0.0387, -0.0182, 0.072, 0.13), Polynomial((0.0736, -0.0126, -0.0436))
+    )
+    if devices == 1:
+        programming = Polynomial((0.15781817, 2.32443916, -2.16310839, 0.68841818))
+        drift_std = Piecewise(
+            0.3039,
+            ClippedLog(-0.0120, -0.0023, 0.0124, 0.04),
+            Polynomial((0.0104, 0.0116, -0.0165)),
+        )
+        read_noise = Piecewise(
+            0.1591,
+            ClippedLog(-0.0078, 0.0038, 0.0179, 0.04),
+            Polynomial((0.0088, 0.0768, -0.1352, 0.0664)),
+        )
+    else:
+        programming = Polynomial((0.16603222, 4.71806468, -8.48101252, 4.68961419))
+        drift_std = Piecewise(
+            0.3055,
+            ClippedLog(-0.0117, -0.0057, 0.0091, 0.04),
+            Polynomial((0.0073, 0.0093, -0.0118)),
+        )
+        read_noise = Piecewise(
+            0.16,
+            ClippedLog(-0.0117, -0.0069, 0.015, 0.04),
+            Polynomial((0.0123, 0.0211, -0.0280, 0.0069)),
+        )
+    return StatisticalPCM(
+        name=f"PCM HERMES ({devices} device{'s' if devices > 1 else ''} per polarity)",
+        g_max=10.35e-6 * devices,
+        programming_fit=programming,
+        drift_mean_fit=drift_mean,
+        drift_std_fit=drift_std,
+        read_noise_fit=read_noise,
+        t_0=200.0 if devices == 1 else 300.0,
+        t_read=512e-9,
+        sources=("legallo2023hermes", "aihwkit"),
+    )

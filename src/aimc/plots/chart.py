@@ -1,0 +1,131 @@
+"""Charts as data: what is to be drawn, without saying by which library.
+
+A chart is a small tree of frozen dataclasses that hold plain numbers, so that it can be drawn by
+Matplotlib (`aimc.plots.draw`), sent as JSON to a page that draws it itself, or compared in a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from aimc.validation import check_choice
+
+__all__ = ["Bars", "Chart", "Heatmap", "Line", "Mark", "Points", "Rule", "numbers"]
+
+
+def numbers(values: Any) -> tuple[float, ...]:
+    """Return any one-dimensional sequence as plain floats."""
+    return tuple(float(value) for value in np.asarray(values, dtype=np.float64).ravel())
+
+
+def _same_length(name: str, values: Sequence[Any], other: str, reference: Sequence[Any]) -> None:
+    if len(values) != len(reference):
+        raise ValueError(f"{name} has {len(values)} entries but {other} has {len(reference)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve, with an optional band between ``low`` and ``high``."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    label: str = ""
+    dashed: bool = False
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    kind: str = "line"
+
+    def __post_init__(self) -> None:
+        _same_length("y", self.y, "x", self.x)
+        for name in ("low", "high"):
+            if getattr(self, name):
+                _same_length(name, getattr(self, name), "x", self.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Separate points; ``names`` writes a word beside each."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    label: str = ""
+    names: tuple[str, ...] = ()
+    kind: str = "points"
+
+    def __post_init__(self) -> None:
+        _same_length("y", self.y, "x", self.x)
+        if self.names:
+            _same_length("names", self.names, "x", self.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One bar per category; several marks stand side by side, or on each other if ``stacked``."""
+
+    categories: tuple[str, ...]
+    heights: tuple[float, ...]
+    label: str = ""
+    errors: tuple[float, ...] = ()
+    stacked: bool = False
+    kind: str = "bars"
+
+    def __post_init__(self) -> None:
+        _same_length("heights", self.heights, "categories", self.categories)
+        if self.errors:
+            _same_length("errors", self.errors, "categories", self.categories)
+
+
+@dataclass(frozen=True, slots=True)
+class Heatmap:
+    """A matrix of colours, row 0 on top."""
+
+    values: tuple[tuple[float, ...], ...]
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    label: str = ""
+    signed: bool = False
+    annotate: str = ""
+    """Format of the number written in each cell, e.g. ``".1f"``; empty writes none."""
+    kind: str = "heatmap"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line across the chart at one value of an axis."""
+
+    at: float
+    label: str = ""
+    axis: str = "y"
+    kind: str = "rule"
+
+    def __post_init__(self) -> None:
+        check_choice("axis", self.axis, ("x", "y"))
+
+
+Mark: TypeAlias = Line | Points | Bars | Heatmap | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One pair of axes and what is drawn on it."""
+
+    title: str
+    x_label: str
+    y_label: str
+    marks: tuple[Mark, ...]
+    x_scale: str = "linear"
+    y_scale: str = "linear"
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("x_scale", self.x_scale, ("linear", "log"))
+        check_choice("y_scale", self.y_scale, ("linear", "log"))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the chart as a tree of dicts, tuples, strings and numbers."""
+        return asdict(self)

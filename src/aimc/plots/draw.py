@@ -1,0 +1,168 @@
+"""Draw charts with Matplotlib. No global style is touched: everything is set on the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aimc.plots.chart import Bars, Chart, Heatmap, Line, Points, Rule
+from aimc.plots.palette import BACKGROUND, CATEGORICAL, GRID, INK, SEQUENTIAL, SIGNED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["draw"]
+
+
+def draw(
+    charts: Chart | Sequence[Chart], *, width: float = 7.0, height: float = 3.6, columns: int = 2
+) -> Figure:
+    """Draw one chart, or several beside each other.
+
+    Parameters
+    ----------
+    charts : Chart or sequence of Chart
+        What to draw.
+    width, height : float
+        Size of a single chart, inches; several charts share the width.
+    columns : int
+        Charts per row.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A figure that does not belong to pyplot, so nothing has to be closed.
+    """
+    from matplotlib.figure import Figure
+
+    todo = [charts] if isinstance(charts, Chart) else list(charts)
+    if not todo:
+        raise ValueError("charts is empty: there is nothing to draw")
+    across = min(columns, len(todo))
+    down = -(-len(todo) // across)
+    wide = width if across == 1 else max(width, 4.2 * across)
+    figure = Figure(
+        figsize=(wide, height * down), dpi=110, facecolor=BACKGROUND, layout="constrained"
+    )
+    for k, chart in enumerate(todo):
+        _draw_chart(figure.add_subplot(down, across, k + 1), chart)
+    return figure
+
+
+def _draw_chart(axes: Axes, chart: Chart) -> None:
+    axes.set_title(chart.title, color=INK, fontsize=11, loc="left")
+    axes.set_xlabel(chart.x_label, color=INK)
+    axes.set_ylabel(chart.y_label, color=INK)
+    axes.tick_params(colors=INK)
+    axes.set_facecolor(BACKGROUND)
+    axes.spines[["top", "right"]].set_visible(False)
+    heat = any(isinstance(mark, Heatmap) for mark in chart.marks)
+    if not heat:
+        axes.grid(True, color=GRID, linewidth=0.6)
+        axes.set_axisbelow(True)
+        axes.set_xscale(chart.x_scale)
+        axes.set_yscale(chart.y_scale)
+    bars = [mark for mark in chart.marks if isinstance(mark, Bars)]
+    base = np.zeros(len(bars[0].heights)) if bars else np.zeros(0)
+    for k, mark in enumerate(chart.marks):
+        colour = CATEGORICAL[k % len(CATEGORICAL)]
+        if isinstance(mark, Bars):
+            _draw_bars(axes, mark, bars.index(mark), len(bars), base, colour)
+            base = base + np.asarray(mark.heights) if mark.stacked else base
+        elif isinstance(mark, Heatmap):
+            _draw_heatmap(axes, mark)
+        elif isinstance(mark, Rule):
+            _draw_rule(axes, mark)
+        else:
+            _draw_curve(axes, mark, colour)
+    if chart.x_range is not None:
+        axes.set_xlim(*chart.x_range)
+    if chart.y_range is not None:
+        axes.set_ylim(*chart.y_range)
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(frameon=False, fontsize=9, labelcolor=INK)
+
+
+def _draw_curve(axes: Axes, mark: Line | Points, colour: str) -> None:
+    label: Any = mark.label or None
+    if isinstance(mark, Points):
+        axes.plot(mark.x, mark.y, "o", color=colour, markersize=5, label=label)
+        for name, x, y in zip(mark.names, mark.x, mark.y, strict=False):
+            axes.annotate(name, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8.5)
+        return
+    style = "--" if mark.dashed else "-"
+    axes.plot(mark.x, mark.y, style, color=colour, linewidth=1.8, label=label)
+    if mark.low and mark.high:
+        axes.fill_between(mark.x, mark.low, mark.high, color=colour, alpha=0.2, linewidth=0)
+
+
+def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, colour: str) -> None:
+    places = np.arange(len(mark.categories), dtype=float)
+    wide = 0.7 if mark.stacked else 0.8 / count
+    shift = 0.0 if mark.stacked else (k - (count - 1) / 2) * wide
+    axes.bar(
+        places + shift,
+        mark.heights,
+        wide * 0.95,
+        bottom=base if mark.stacked else None,
+        yerr=mark.errors or None,
+        capsize=3,
+        color=colour,
+        label=mark.label or None,
+    )
+    crowded = max((len(name) for name in mark.categories), default=0) * len(mark.categories) > 60
+    axes.set_xticks(places, mark.categories)
+    if crowded:
+        axes.tick_params(axis="x", labelrotation=30)
+        for text in axes.get_xticklabels():
+            text.set_horizontalalignment("right")
+    axes.grid(False, axis="x")
+
+
+def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
+    values = np.asarray(mark.values, dtype=float)
+    peak = float(np.abs(values).max()) or 1.0
+    limits = {"vmin": -peak, "vmax": peak} if mark.signed else {}
+    image = axes.imshow(values, cmap=SIGNED if mark.signed else SEQUENTIAL, aspect="auto", **limits)
+    bar = axes.figure.colorbar(image, ax=axes, label=mark.label)
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    if mark.rows:
+        axes.set_yticks(range(len(mark.rows)), mark.rows)
+    if mark.columns:
+        axes.set_xticks(range(len(mark.columns)), mark.columns)
+    axes.spines[:].set_visible(False)
+    if mark.annotate:
+        for (i, j), value in np.ndenumerate(values):
+            red, green, blue, _ = image.cmap(image.norm(value))
+            dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+            ink = BACKGROUND if dark else INK
+            axes.text(j, i, format(value, mark.annotate), ha="center", va="center", color=ink)
+
+
+def _draw_rule(axes: Axes, mark: Rule) -> None:
+    line = axes.axhline if mark.axis == "y" else axes.axvline
+    line(mark.at, color=INK, linewidth=1.0, linestyle=":")
+    if mark.label and mark.axis == "y":
+        axes.annotate(
+            mark.label,
+            (1.0, mark.at),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, 3),
+            textcoords="offset points",
+            ha="right",
+            fontsize=9,
+            color=INK,
+        )
+    elif mark.label:
+        axes.annotate(
+            mark.label,
+            (mark.at, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(4, -12),
+            textcoords="offset points",
+            fontsize=9,
+            color=INK,
+        )

@@ -1,0 +1,1 @@
+"""Floor 6: algorithms that recover accuracy from imprecise hardware."""

@@ -1,0 +1,122 @@
+"""Weight matrices larger than one core: equal tiles on several cores, summed digitally."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from aimc.backend import Array, as_array, namespace
+from aimc.core import Core, CoreAtTime, matmul
+from aimc.validation import check_array, check_integer
+
+__all__ = ["TiledAtTime", "TiledMatrix", "even_parts", "tile_grid"]
+
+
+def even_parts(length: int, largest: int) -> list[slice]:
+    """Cut ``length`` entries into the fewest parts of at most ``largest``, as equal as possible.
+
+    Equal parts waste the same number of cells as full parts and a remainder, but balance the work
+    and the accumulated error between the cores.
+    """
+    check_integer("length", length, low=1)
+    check_integer("largest", largest, low=1)
+    count = math.ceil(length / largest)
+    edges = [round(length * k / count) for k in range(count + 1)]
+    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+
+def tile_grid(shape: tuple[int, int], rows: int = 256, columns: int = 256) -> tuple[int, int]:
+    """Return how many cores a (out, in) matrix takes along its outputs and along its inputs."""
+    outputs, inputs = shape
+    return len(even_parts(outputs, columns)), len(even_parts(inputs, rows))
+
+
+class TiledMatrix:
+    """A weight matrix spread over as many cores as it needs.
+
+    Parameters
+    ----------
+    weights : array, shape (out, in)
+        The matrix.
+    make_core : callable
+        ``make_core(index)`` returns the core with that number, unprogrammed.
+
+    Examples
+    --------
+    >>> import numpy as np, aimc
+    >>> W = np.random.default_rng(0).uniform(-1, 1, (300, 500))
+    >>> tiled = aimc.tiling.TiledMatrix(W, lambda k: aimc.presets.ideal_core())
+    >>> len(tiled.cores)
+    4
+    """
+
+    __array_ufunc__ = None
+
+    def __init__(self, weights: Array, make_core: Callable[[int], Core]) -> None:
+        w = as_array("weights", weights)
+        check_array("weights", w, ndim=2)
+        first = make_core(0)
+        if not isinstance(first, Core):
+            raise TypeError(f"make_core must return a Core, got {type(first).__name__}")
+        self.shape: tuple[int, int] = (int(w.shape[0]), int(w.shape[1]))
+        self.output_parts = even_parts(self.shape[0], first.columns)
+        self.input_parts = even_parts(self.shape[1], first.rows)
+        places = [(i, j) for i in self.output_parts for j in self.input_parts]
+        self.cores: tuple[Core, ...] = tuple(
+            (first if k == 0 else make_core(k)).program(w[i, j]) for k, (i, j) in enumerate(places)
+        )
+
+    @property
+    def utilisation(self) -> float:
+        """Share of the unit cells of all cores that hold a weight, 0 to 1."""
+        return sum(core.utilisation for core in self.cores) / len(self.cores)
+
+    def at(self, t: float, gain: float | Sequence[float] = 1.0) -> TiledAtTime:
+        """Return the matrix ``t`` seconds after programming; ``gain`` for all cores or for each."""
+        gains = [gain] * len(self.cores) if isinstance(gain, int | float) else list(gain)
+        if len(gains) != len(self.cores):
+            raise ValueError(f"gain has {len(gains)} entries for {len(self.cores)} cores")
+        views = tuple(core.at(t, g) for core, g in zip(self.cores, gains, strict=True))
+        return TiledAtTime(self, views)
+
+    def forward(self, x: Array) -> Array:
+        """Multiply right after programming: x of shape (..., in) to (..., out)."""
+        return self.at(0.0).forward(x)
+
+    def __matmul__(self, x: Array) -> Array:
+        """Return ``W @ x`` as the cores compute it: x of shape (in,) or (in, n)."""
+        return matmul(self.forward, x)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TiledAtTime:
+    """A tiled matrix at one time after programming. Made by `TiledMatrix.at`."""
+
+    matrix: TiledMatrix
+    views: tuple[CoreAtTime, ...] = field(repr=False)
+
+    def weights(self) -> Array:
+        """Return the effective weight matrix, shape (out, in), without reading noise."""
+        xp = namespace(self.views[0].crossbar.conductance)
+        width = len(self.matrix.input_parts)
+        bands = [
+            xp.concat([view.weights() for view in self.views[k : k + width]], axis=1)
+            for k in range(0, len(self.views), width)
+        ]
+        return xp.concat(bands, axis=0)
+
+    def forward(self, x: Array) -> Array:
+        """Multiply: x of shape (..., in) to (..., out); partial sums are added digitally."""
+        values = as_array("x", x)
+        check_array("x", values, last=self.matrix.shape[1])
+        width = len(self.matrix.input_parts)
+        bands = []
+        for k in range(0, len(self.views), width):
+            views = zip(self.views[k : k + width], self.matrix.input_parts, strict=True)
+            bands.append(sum(view.forward(values[..., part]) for view, part in views))
+        return namespace(bands[0]).concat(bands, axis=-1)
+
+    def __matmul__(self, x: Array) -> Array:
+        """Return ``W @ x`` as the cores compute it: x of shape (in,) or (in, n)."""
+        return matmul(self.forward, x)

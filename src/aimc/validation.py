@@ -1,0 +1,157 @@
+"""Checks of arguments. Every message names the argument, its value and what is allowed."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "RangeWarning",
+    "UnprogrammedError",
+    "check_array",
+    "check_bits",
+    "check_choice",
+    "check_integer",
+    "check_number",
+    "check_serial",
+]
+
+
+class RangeWarning(UserWarning):
+    """A converter was driven outside its range, or a fit outside the data it was made from."""
+
+
+class UnprogrammedError(RuntimeError):
+    """A core was read before any weights were programmed into it."""
+
+
+def check_number(
+    name: str,
+    value: Any,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+    open_low: bool = False,
+    unit: str = "",
+    infinite: bool = False,
+) -> float:
+    """Return ``value`` as a float, or raise an error that names it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, as the caller wrote it.
+    value : Any
+        What the caller passed.
+    low, high : float
+        Allowed closed interval; ``open_low`` excludes ``low`` itself.
+    unit : str
+        Unit for the message, e.g. ``"S"``.
+    infinite : bool
+        Whether an infinite value is allowed.
+
+    Raises
+    ------
+    TypeError
+        If ``value`` is not a real number.
+    ValueError
+        If it is NaN, infinite where that is not allowed, or outside the interval.
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be a real number, got {value!r} ({type(value).__name__})")
+    number = float(value)
+    inside = (number > low if open_low else number >= low) and number <= high
+    if math.isnan(number) or (math.isinf(number) and not infinite) or not inside:
+        left = "(" if open_low else "["
+        right = "]" if math.isfinite(high) else ")"
+        interval = f"{left}{low:g}, {high:g}{right}"
+        raise ValueError(
+            f"{name}={value!r} is not allowed: it must lie in {interval} {unit}".rstrip()
+        )
+    return number
+
+
+def check_integer(name: str, value: Any, *, low: int, high: int | None = None) -> int:
+    """Return ``value`` as an int inside ``[low, high]``, or raise an error that names it."""
+    allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
+    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be {allowed}, got {value!r} ({type(value).__name__})")
+    if value < low or (high is not None and value > high):
+        raise ValueError(f"{name}={value!r} is not allowed: it must be {allowed}")
+    return int(value)
+
+
+def check_bits(name: str, value: Any, *, low: int = 2, high: int = 32) -> int | None:
+    """Return a converter resolution in bits; ``None`` stands for an ideal converter."""
+    return None if value is None else check_integer(name, value, low=low, high=high)
+
+
+def check_choice(name: str, value: Any, allowed: Collection[Any]) -> Any:
+    """Return ``value`` if it is one of ``allowed``, or raise a ValueError that lists them."""
+    if value not in allowed:
+        options = ", ".join(repr(option) for option in allowed)
+        raise ValueError(f"{name}={value!r} is not allowed: choose one of {options}")
+    return value
+
+
+def check_serial(name: str, value: Any) -> int:
+    """Return a chip serial number: an integer from 0 to 2**63 - 1."""
+    return check_integer(name, value, low=0, high=2**63 - 1)
+
+
+def check_array(
+    name: str,
+    value: Any,
+    *,
+    ndim: int | None = None,
+    last: int | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
+    unit: str = "",
+) -> None:
+    """Check that an array is real, finite, inside ``[low, high]`` and of the expected shape.
+
+    Works on NumPy arrays and on torch tensors alike; anything else raises.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument for the message.
+    value : array
+        NumPy array or torch tensor.
+    ndim : int, optional
+        Required number of axes.
+    last : int, optional
+        Required length of the last axis.
+    low, high : float
+        Allowed closed interval of the entries, in ``unit``.
+    """
+    shape = getattr(value, "shape", None)
+    if shape is None or not hasattr(value, "dtype"):
+        raise TypeError(
+            f"{name} must be a NumPy array or a torch tensor, got {type(value).__name__}"
+        )
+    kind = str(value.dtype)
+    if "complex" in kind or not any(part in kind for part in ("float", "int", "bool")):
+        raise TypeError(f"{name} must hold real numbers, got dtype {kind}")
+    if ndim is not None and len(shape) != ndim:
+        raise ValueError(f"{name} must have {ndim} axes, got shape {tuple(shape)}")
+    if last is not None and (len(shape) == 0 or shape[-1] != last):
+        raise ValueError(
+            f"{name} must have {last} entries on its last axis, got shape {tuple(shape)}"
+        )
+    if math.prod(shape) == 0:
+        raise ValueError(f"{name} is empty: its shape is {tuple(shape)}")
+    plain = value.detach() if hasattr(value, "detach") else value
+    smallest, largest = float(plain.min()), float(plain.max())
+    if not (math.isfinite(smallest) and math.isfinite(largest)):
+        raise ValueError(f"{name} must be finite, got values from {smallest!r} to {largest!r}")
+    if smallest < low or largest > high:
+        raise ValueError(
+            f"{name} must lie in [{low:g}, {high:g}] {unit}".rstrip()
+            + f", got values from {smallest:g} to {largest:g}"
+        )

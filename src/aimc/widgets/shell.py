@@ -1,0 +1,128 @@
+"""The notebook shell: ipywidgets generated from an explorer's declaration."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from aimc.plots import draw
+from aimc.widgets.controls import Choice, Control, Slider, SliderGrid, Toggle
+from aimc.widgets.explorer import Explorer
+
+__all__ = ["notebook_shell"]
+
+
+def notebook_shell(explorer: Explorer) -> Any:
+    """Return a box of controls with the answer below, redrawn at each change.
+
+    Raises
+    ------
+    ImportError
+        If ipywidgets is not installed.
+    """
+    try:
+        import ipywidgets
+    except ImportError as error:
+        raise ImportError(
+            "interactive explorers need ipywidgets: pip install 'aimc[labs]'"
+        ) from error
+
+    inputs = {control.name: _Input(control, ipywidgets) for control in explorer.controls}
+    picture = ipywidgets.Image(format="png", layout={"max_width": "100%"})
+    sentence = ipywidgets.HTML()
+    reset = ipywidgets.Button(description="Reset", tooltip="Back to the default state")
+
+    def show(_: Any = None) -> None:
+        answer = explorer.answer(**{name: item.read() for name, item in inputs.items()})
+        buffer = BytesIO()
+        draw(answer.charts).savefig(buffer, format="png")
+        picture.value = buffer.getvalue()
+        sentence.value = f"<p role='status'>{answer.sentence}</p>"
+
+    def restore(_: Any) -> None:
+        for item in inputs.values():
+            item.reset()
+
+    for item in inputs.values():
+        item.observe(show)
+    reset.on_click(restore)
+    show()
+    heading = ipywidgets.HTML(f"<strong>{explorer.title}</strong>")
+    boxes = [item.box for item in inputs.values()]
+    return ipywidgets.VBox([heading, *boxes, reset, picture, sentence])
+
+
+class _Input:
+    """One control as ipywidgets; a grid is a table of sliders."""
+
+    def __init__(self, control: Control, ipywidgets: Any) -> None:
+        self.control = control
+        self.cells: list[list[Any]] = [[_single(control, ipywidgets)]]
+        if isinstance(control, SliderGrid):
+            self.cells = [
+                [_cell(control, i, j, ipywidgets) for j in range(len(control.columns))]
+                for i in range(len(control.rows))
+            ]
+            rows = [ipywidgets.HBox(row) for row in self.cells]
+            self.box = ipywidgets.VBox([ipywidgets.Label(control.label), *rows])
+        else:
+            self.box = self.cells[0][0]
+
+    def read(self) -> Any:
+        if isinstance(self.control, SliderGrid):
+            return tuple(tuple(cell.value for cell in row) for row in self.cells)
+        return self.cells[0][0].value
+
+    def reset(self) -> None:
+        if isinstance(self.control, SliderGrid):
+            for row, values in zip(self.cells, self.control.value, strict=True):
+                for cell, value in zip(row, values, strict=True):
+                    cell.value = value
+        else:
+            self.cells[0][0].value = self.control.value
+
+    def observe(self, callback: Any) -> None:
+        for row in self.cells:
+            for cell in row:
+                cell.observe(callback, names="value")
+
+
+STYLE: dict[str, Any] = {"description_width": "initial"}
+
+
+def _single(control: Control, ipywidgets: Any) -> Any:
+    if isinstance(control, Slider):
+        kind = ipywidgets.IntSlider if control.integer else ipywidgets.FloatSlider
+        cast = int if control.integer else float
+        label = f"{control.label} ({control.unit})" if control.unit else control.label
+        return kind(
+            value=cast(control.value),
+            min=cast(control.low),
+            max=cast(control.high),
+            step=cast(control.step),
+            description=label,
+            style=STYLE,
+            continuous_update=False,
+            layout={"width": "95%"},
+        )
+    if isinstance(control, Choice):
+        return ipywidgets.Dropdown(
+            options=control.options, value=control.value, description=control.label, style=STYLE
+        )
+    if isinstance(control, Toggle):
+        return ipywidgets.Checkbox(value=control.value, description=control.label, style=STYLE)
+    return ipywidgets.Label(control.label)
+
+
+def _cell(control: SliderGrid, i: int, j: int, ipywidgets: Any) -> Any:
+    return ipywidgets.FloatSlider(
+        value=control.value[i][j],
+        min=control.low,
+        max=control.high,
+        step=control.step,
+        description=f"{control.rows[i]} {control.columns[j]}",
+        continuous_update=False,
+        layout={"width": "24%"},
+        style=STYLE,
+        readout_format=".1f",
+    )
