@@ -161,7 +161,7 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
     """
     generator = as_generator(rng)
     if isinstance(generator, np.random.Generator):
-        # Drawn in double precision on every library and machine, then rounded: same seed, same chip.
+        # Drawn in double precision everywhere, then rounded: same seed, same chip.
         return like(generator.standard_normal(shape), reference)
     if is_numpy_array(reference):
         raise TypeError(

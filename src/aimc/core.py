@@ -113,7 +113,7 @@ class Core:
 
     @property
     def cores(self) -> tuple[Core, ...]:
-        """This core alone: lets code treat one core and several alike."""
+        """The core itself, alone: lets code treat one core and several alike."""
         return (self,)
 
     @property

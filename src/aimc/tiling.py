@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from aimc.backend import Array, as_array, namespace
 from aimc.core import Core, CoreAtTime, matmul
@@ -23,7 +24,7 @@ def even_parts(length: int, largest: int) -> list[slice]:
     check_integer("largest", largest, low=1)
     count = math.ceil(length / largest)
     edges = [round(length * k / count) for k in range(count + 1)]
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(a, b) for a, b in pairwise(edges)]
 
 
 def tile_grid(shape: tuple[int, int], rows: int = 256, columns: int = 256) -> tuple[int, int]:

@@ -80,9 +80,10 @@ def check_integer(name: str, value: Any, *, low: int, high: int | None = None) -
     allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be {allowed}, got {value!r} ({type(value).__name__})")
-    if value < low or (high is not None and value > high):
+    number = int(value)
+    if number < low or (high is not None and number > high):
         raise ValueError(f"{name}={value!r} is not allowed: it must be {allowed}")
-    return int(value)
+    return number
 
 
 def check_bits(name: str, value: Any, *, low: int = 2, high: int = 32) -> int | None:

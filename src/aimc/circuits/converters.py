@@ -96,9 +96,9 @@ class DAC:
         return self.slots * self.t_slot
 
     def convert(self, x_scaled: Array) -> Array:
-        """Return the quantised scaled input for ``x_scaled`` in [-1, 1] (values beyond are clipped).
+        """Return the quantised scaled input for ``x_scaled`` in [-1, 1]; values beyond are clipped.
 
-        An ideal converter (``bits=None``) clips as well: the full scale is a property of the driver.
+        An ideal converter (``bits=None``) clips as well: the full scale belongs to the driver.
         """
         values = as_array("x_scaled", x_scaled)
         if self.bits is None:

@@ -1,7 +1,8 @@
 r"""How far an analog MVM is from the exact one, and in how many bits that can be said.
 
 The *normalised MVM error* of outputs :math:`\hat y` against the exact :math:`y` is
-:math:`\lVert \hat y - y\rVert_2 / \lVert y\rVert_2` over all test vectors :cite:p:`legallo2023hermes`.
+:math:`\lVert \hat y - y\rVert_2 / \lVert y\rVert_2` over all test vectors
+:cite:p:`legallo2023hermes`.
 """
 
 from __future__ import annotations

@@ -85,7 +85,11 @@ def net_conductance(conductance: Array) -> Array:
 def _polarities(w_scaled: Array, g_max: float) -> Array:
     """Targets of a pair, shape (2, out, in): the side that is not used stays RESET."""
     xp = namespace(w_scaled)
-    return g_max * xp.stack([xp.clip(w_scaled, 0.0), xp.clip(-w_scaled, 0.0)])
+    zero = xp.zeros_like(w_scaled)
+    # A weight of exactly zero belongs to one side only, or its gradient would count twice.
+    positive = xp.where(w_scaled >= 0, w_scaled, zero)
+    negative = xp.where(w_scaled < 0, -w_scaled, zero)
+    return g_max * xp.stack([positive, negative])
 
 
 @dataclass(frozen=True, slots=True)

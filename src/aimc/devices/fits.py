@@ -27,7 +27,7 @@ class Fit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Polynomial:
-    r""":math:`c_0 + c_1 \hat g + c_2 \hat g^2 + \dots`"""
+    r"""A polynomial, :math:`c_0 + c_1 \hat g + c_2 \hat g^2 + \dots`."""
 
     coefficients: tuple[float, ...]
 
@@ -41,7 +41,7 @@ class Polynomial:
 
 @dataclass(frozen=True, slots=True)
 class ClippedLog:
-    r""":math:`\min(\max(a \ln \hat g + b, \text{low}), \text{high})`"""
+    r"""A logarithm between bounds, :math:`\min(\max(a \ln \hat g + b, l), h)`."""
 
     slope: float
     offset: float
@@ -56,7 +56,7 @@ class ClippedLog:
 
 @dataclass(frozen=True, slots=True)
 class ClippedPower:
-    r""":math:`\min(a\,\hat g^{-p}, \text{high})`"""
+    r"""A power law under a ceiling, :math:`\min(a\,\hat g^{-p}, h)`."""
 
     factor: float
     exponent: float

@@ -13,14 +13,15 @@ spread of the drift exponent, and the size of the reading noise:
 
 where :math:`\xi, \xi'` are standard normal, :math:`t` counts from the end of programming,
 :math:`t_0` is the delay of the first read, :math:`t_r` the length of a read, and
-:math:`\hat g_P = G_P / G_\max`. The three fits below belong to two generations of hardware; they are
-named after their source and never mixed.
+:math:`\hat g_P = G_P / G_\max`. The three fits below belong to two generations of hardware; they
+are named after their source and never mixed.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aimc.backend import Array, RandomSource, as_generator, namespace, normal
 from aimc.devices.base import ConductanceState, check_targets
@@ -86,7 +87,8 @@ class StatisticalPCM:
         for effect in effects:
             allowed = ("programming_noise", "drift", "drift_spread", "read_noise")
             check_choice("effects", effect, allowed)
-        return replace(self, **dict.fromkeys(effects, False))
+        switched_off: dict[str, Any] = dict.fromkeys(effects, False)
+        return replace(self, **switched_off)
 
     def programming_std(self, g_target: Array) -> Array:
         """Return the standard deviation (S) of devices programmed to ``g_target`` (S)."""
@@ -164,7 +166,8 @@ def pcm_2019() -> StatisticalPCM:
     """Return the fit of the 90 nm array of a million devices :cite:p:`nandakumar2019models`.
 
     The array data are those of :cite:t:`joshi2020accurate`; the coefficients are the ones that
-    :cite:t:`rasch2023hwa` print and the ``aihwkit`` toolkit uses (facts B001, B005-B007, B009, B010).
+    :cite:t:`rasch2023hwa` print and the ``aihwkit`` toolkit uses (facts B001, B005-B007, B009 and
+    B010).
     """
     return StatisticalPCM(
         name="PCM 2019 (90 nm array)",

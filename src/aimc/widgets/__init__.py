@@ -1,4 +1,4 @@
-"""Floor 6: explorers, the things a reader can move. Each is a pure function with declared controls."""
+"""Floor 6: explorers, the things a reader can move: pure functions with declared controls."""
 
 from aimc.widgets.controls import Choice, Control, Slider, SliderGrid, Toggle
 from aimc.widgets.explorer import Answer, Explorer

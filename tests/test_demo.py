@@ -1,0 +1,63 @@
+"""The demo prints what the README says, quickly and reproducibly."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aimc import data, demo
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+@pytest.fixture(scope="module")
+def result() -> demo.DemoResult:
+    return demo.run(progress=False)
+
+
+def test_digital_accuracy_is_the_checkpoints(result: demo.DemoResult) -> None:
+    assert result.digital == pytest.approx(data.load_checkpoint().test_accuracy)
+    assert result.images == 2000
+    assert result.cores == 5
+
+
+def test_analog_accuracy_stays_near_and_drift_costs(result: demo.DemoResult) -> None:
+    for interval in result.compensated:
+        assert interval.n == 10
+        assert result.digital - 0.02 < interval.mean < result.digital + 0.01
+    assert result.uncompensated[2].high < result.compensated[2].low
+    assert result.uncompensated[0] == result.compensated[0]
+
+
+def test_readme_shows_this_output(result: demo.DemoResult) -> None:
+    text = README.read_text(encoding="utf-8")
+    block = re.search(r"```text\n(.*?)```", text, re.DOTALL)
+    assert block is not None, "README.md has no ```text block with the demo's output"
+    number = re.compile(r"\d+\.\d+")
+    shown, printed = block.group(1).strip(), result.table()
+    assert number.sub("#", shown).split() == number.sub("#", printed).split()
+    # another BLAS may round a logit differently and turn a decision or two around
+    got, told = ([float(n) for n in number.findall(text)] for text in (printed, shown))
+    assert got == pytest.approx(told, abs=0.06)
+
+
+def test_command_line_saves_a_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "figure.png"
+    demo.main(["--chips", "2", "--figure", str(target)])
+    assert target.stat().st_size > 5000
+    assert "2 simulated chips" in capsys.readouterr().out
+
+
+def test_same_serial_same_accuracy() -> None:
+    one, two = (demo.run(chips=2, serial=5, progress=False) for _ in range(2))
+    assert one == two
+
+
+def test_ranges_cover_the_data() -> None:
+    images = data.as_inputs(data.load().x_train[:500])
+    ranges = demo.hidden_ranges(data.load_checkpoint(), images)
+    assert len(ranges) == 2
+    assert ranges[0] == pytest.approx(1.0)
+    assert 1.0 < ranges[1] < 8.0
+    assert np.all(np.isfinite(ranges))
