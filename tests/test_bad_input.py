@@ -186,6 +186,7 @@ def test_unknown_options_are_refused(kind: type) -> None:
         kind(bist=8)
 
 
+@pytest.mark.torch
 def test_mixing_libraries_is_refused() -> None:
     torch = pytest.importorskip("torch")
     with pytest.raises(TypeError, match=r"torch\.Generator"):

@@ -108,9 +108,12 @@ class DemoResult:
 
     def table(self) -> str:
         """Return the result as a text table with means and 95 % intervals over chips."""
+        chips = self.compensated[0].n
         lines = [
-            f"{self.images:,} test images, {self.compensated[0].n} simulated chips, "
-            f"{self.cores} cores each; mean and 95 % interval over chips",
+            (
+                f"{self.images:,} test images, {chips} simulated chips, {self.cores} cores each; "
+                "mean and 95 % interval over chips"
+            ),
             f"{'':<16}{'drift compensated':>22}{'no compensation':>22}",
             f"{'FP32 (digital)':<16}{100 * self.digital:>20.2f} %",
         ]
@@ -136,6 +139,10 @@ class DemoResult:
         return (Chart(title, "", "accuracy against FP32 (points)", marks),)
 
 
+def _product(weights: np.ndarray) -> Forward:
+    return lambda x: x @ weights.T
+
+
 def _percent(value: Interval) -> str:
     return f"{100 * value.mean:.2f} ± {100 * value.half_width:.2f} %"
 
@@ -157,7 +164,8 @@ def run(chips: int = 10, serial: int = 0, devices: int = 2, progress: bool = Tru
     check_integer("chips", chips, low=2)
     checkpoint, images = data.load_checkpoint(), data.load()
     x, labels = data.as_inputs(images.x_test), images.y_test
-    digital = network(x, [lambda v, w=w: v @ w.T for w in checkpoint.weights], checkpoint.biases)
+    exact = [_product(weights) for weights in checkpoint.weights]
+    digital = network(x, exact, checkpoint.biases)
     ranges = hidden_ranges(checkpoint, data.as_inputs(images.x_train))
     scores: dict[bool, list[list[float]]] = {True: [], False: []}
     cores = 0

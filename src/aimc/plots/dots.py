@@ -41,7 +41,7 @@ def dot_plot(
     ValueError
         If there is no row, more kinds than marker shapes, or a value that a log axis cannot show.
     """
-    from matplotlib.figure import Figure
+    from aimc.plots.picture import Picture
 
     kinds = list(dict.fromkeys(kind for values in rows.values() for kind in values))
     if not kinds:
@@ -51,7 +51,7 @@ def dot_plot(
     if log and min(v for values in rows.values() for v in values.values()) <= 0:
         raise ValueError("rows must hold positive values on a logarithmic axis")
     height = 1.5 + 0.45 * len(rows) + 0.22 * len(kinds)
-    figure = Figure(figsize=(width, height), dpi=110, facecolor=BACKGROUND, layout="constrained")
+    figure = Picture(figsize=(width, height), dpi=110, facecolor=BACKGROUND, layout="constrained")
     axes = figure.add_subplot()
     for k, kind in enumerate(kinds):
         points = [(v[kind], -r) for r, v in enumerate(rows.values()) if kind in v]
@@ -59,9 +59,10 @@ def dot_plot(
         axes.plot(x, y, SHAPES[k], color=CATEGORICAL[k], markersize=7, label=kind)
         for value, row in points:
             axes.annotate(
-                f"{value:.3g}",
+                f"{value:,.0f}" if value >= 100 else f"{value:.3g}",
                 (value, row),
-                xytext=(0, 6),
+                # Above and below by turns: values of one row may lie close together.
+                xytext=(0, -14 if k % 2 else 6),
                 textcoords="offset points",
                 ha="center",
                 fontsize=9,

@@ -36,7 +36,7 @@ def draw(
     matplotlib.figure.Figure
         A figure that does not belong to pyplot, so nothing has to be closed.
     """
-    from matplotlib.figure import Figure
+    from aimc.plots.picture import Picture  # here, so that importing charts loads no Matplotlib
 
     todo = [charts] if isinstance(charts, Chart) else list(charts)
     if not todo:
@@ -44,7 +44,7 @@ def draw(
     across = min(columns, len(todo))
     down = -(-len(todo) // across)
     wide = width if across == 1 else max(width, 4.2 * across)
-    figure = Figure(
+    figure = Picture(
         figsize=(wide, height * down), dpi=110, facecolor=BACKGROUND, layout="constrained"
     )
     for k, chart in enumerate(todo):

@@ -1,0 +1,110 @@
+# Everything a reader, an author or a continuous-integration machine runs. `make` alone lists it.
+# Needs git, make and Python 3.11 or newer; all else is installed into .venv.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 8000
+BIN    := $(VENV)/bin
+PY     := $(BIN)/python
+
+# One BLAS and torch thread: on small shared machines two are slower than one.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+# What each target installs. `book` and `lint` need no torch.
+EXTRAS_book  := book
+EXTRAS_test  := test,book,labs,torch,browser,binder
+EXTRAS_labs  := labs,torch
+EXTRAS_lint  := lint
+EXTRAS_bench := bench
+EXTRAS_pdf   := book,browser
+
+NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help venv book serve test labs lint format bench pdf links lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+# --- environments -------------------------------------------------------------------------------
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed; '$(PYTHON)' is `$(PYTHON) --version 2>&1`."; \
+	  echo "Name another one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments."; \
+	  echo "On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+venv: $(VENV)/.created  ## an empty virtual environment in .venv
+
+$(VENV)/.installed-%: pyproject.toml constraints.txt | $(VENV)/.created
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS_$*)]"
+	@touch $@
+
+# --- the book -----------------------------------------------------------------------------------
+
+define BUILD_BOOK
+	$(PY) -m aimc.course build-labs
+	$(BIN)/jupyter-book build . -W -n --keep-going
+endef
+
+book: $(VENV)/.installed-book  ## build the site into _build/html
+	$(BUILD_BOOK)
+
+serve: book  ## build the site and show it on 127.0.0.1, port 8000 (or PORT=...)
+	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+pdf: $(VENV)/.installed-pdf  ## the whole book as _build/pdf/aimc.pdf
+	$(PY) -m aimc.course build-labs
+	$(BIN)/jupyter-book build . -W -n --keep-going --builder singlehtml
+	$(PY) scripts/print_pdf.py
+
+links: $(VENV)/.installed-book  ## check every external link (needs the network)
+	$(PY) -m aimc.course build-labs
+	$(BIN)/jupyter-book build . --builder linkcheck
+
+# --- checks -------------------------------------------------------------------------------------
+
+test: $(VENV)/.installed-test  ## build the book, then run every test, in the browser too
+	$(BUILD_BOOK)
+	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
+	$(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600
+
+labs: $(VENV)/.installed-labs  ## make the lab copies and run the solutions
+	$(PY) -m aimc.course build-labs
+	$(PY) -m pytest _build/labs/solution --nbval-lax --nbval-cell-timeout=600
+
+lint: $(VENV)/.installed-lint  ## style, types, import floors, spelling, clean notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+
+format: $(VENV)/.installed-lint  ## rewrite the code in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-bench  ## speed, as ratios to plain torch in the same run
+	@for file in benchmarks/*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+
+# --- housekeeping -------------------------------------------------------------------------------
+
+# Accelerator wheels are left out: they bind nothing on a CPU and tie the lock to one vendor.
+lock: $(VENV)/.created  ## write constraints.txt anew from pyproject.toml
+	$(PY) -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras \
+	  --no-header --no-annotate --no-emit-index-url pyproject.toml -o $(VENV)/lock.txt
+	{ echo "# Written by 'make lock'. Versions known to work together on Python 3.11 to 3.13."; \
+	  grep -Ev '^(nvidia-|cuda-|triton)' $(VENV)/lock.txt; } > constraints.txt
+
+clean:  ## remove what was built and the virtual environment
+	rm -rf $(VENV) _build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf src/*.egg-info
+	find src tests book scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Install what pip cannot: a Chromium for the site tests and the PDF, and fonts for it.
+# Safe to run again. As root on Debian or Ubuntu it installs; elsewhere it says what to install.
+set -eu
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+browser=""
+for name in chromium chromium-browser google-chrome google-chrome-stable; do
+  if have "$name"; then
+    browser="$name"
+    break
+  fi
+done
+
+packages=""
+[ -n "$browser" ] || packages="$packages chromium"
+if ! have fc-list || ! fc-list | grep -qi dejavu; then
+  packages="$packages fontconfig fonts-dejavu-core"
+fi
+have git || packages="$packages git"
+have make || packages="$packages make"
+python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || packages="$packages python3-venv"
+
+if [ -z "$packages" ]; then
+  echo "system packages: nothing to install (browser: $browser)"
+elif have apt-get && [ "$(id -u)" -eq 0 ]; then
+  DEBIAN_FRONTEND=noninteractive
+  export DEBIAN_FRONTEND
+  apt-get update -qq
+  # shellcheck disable=SC2086 # a list of names
+  apt-get install -y -qq --no-install-recommends $packages
+  echo "system packages: installed$packages"
+elif have apt-get; then
+  echo "Please install: sudo apt-get install --no-install-recommends$packages" >&2
+  exit 1
+else
+  echo "Please install with your system's package manager:$packages" >&2
+  echo "(Google Chrome serves as well as Chromium.)" >&2
+  exit 1
+fi

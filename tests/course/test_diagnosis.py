@@ -1,0 +1,79 @@
+"""A wrong answer must be told why it is wrong."""
+
+import numpy as np
+import pytest
+
+from aimc.course.diagnosis import as_numbers, close, explain, is_blank, wrong_kind
+
+RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
+
+
+@pytest.mark.parametrize(
+    ("answer", "unit", "word"),
+    [
+        (RIGHT * 1e6, "S", "not in µS"),
+        (RIGHT * 1e3, "A", "not in mA"),
+        (RIGHT * 1e-6, "S", "a million times too small"),
+        (RIGHT * 100, "", "give a fraction"),
+        (RIGHT / 100, "", "divided by 100"),
+        (-RIGHT, "", "sign"),
+        (RIGHT * 2, "", "twice"),
+        (RIGHT / 2, "A", "half"),
+        (RIGHT * 0.37, "", "all entries are 0.37 times"),
+        (RIGHT[::-1], "", "the two parts are exchanged"),
+        (RIGHT.T, "", "expected shape (2, 3), got (3, 2): it is transposed"),
+        (RIGHT.sum(axis=0), "", "over an axis too many"),
+        (RIGHT[:, :2], "", "did you sum over the wrong axis?"),
+        (RIGHT[..., None] * [0.25, 0.75], "", "sum over axis 2"),
+        (RIGHT[..., None] * [0.2, 0.2], "", "are the products not summed"),
+        (RIGHT * np.nan, "", "NaN"),
+    ],
+)
+def test_the_usual_slips_are_recognised(answer, unit, word):
+    assert word in explain(np.asarray(answer), RIGHT, 1e-6, unit)
+
+
+def test_the_transpose_of_a_square_matrix_is_recognised():
+    square = np.arange(1.0, 10.0).reshape(3, 3)
+    assert "transpose" in explain(square.T, square, 1e-6)
+
+
+def test_units_are_not_guessed_for_pure_numbers():
+    assert "µ" not in explain(RIGHT * 1e6, RIGHT, 1e-6)
+
+
+def test_single_wrong_entry_is_located_without_giving_the_answer_away():
+    answer = RIGHT.copy()
+    answer[1, 2] *= 1.1
+    message = explain(answer, RIGHT, 1e-6)
+    assert "1 of 6 entries" in message
+    assert "(1, 2)" in message
+    assert "10 % too large" in message
+    assert "6.6" not in message
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "word"),
+    [(1.2, 1.0, "20 % too large"), (0.0, 1.0, "zero, but"), (5.0, 1.0, "5 times too large")],
+)
+def test_single_numbers_are_told_how_far_off_they_are(got, expected, word):
+    assert word in explain(np.asarray(got), np.asarray(expected), 0.01)
+
+
+def test_blank_answers_and_answers_of_the_wrong_kind():
+    assert is_blank(...)
+    assert is_blank(None)
+    assert not is_blank(0)
+    assert as_numbers("3.2") is None
+    assert as_numbers([[1.0, 2.0], [3.0]]) is None
+    assert as_numbers(1 + 2j) is None
+    assert as_numbers((RIGHT, RIGHT)).shape == (2, 2, 3)
+    assert "call it" in wrong_kind(len)
+    assert "str" in wrong_kind("3.2")
+    assert "differ in shape" in wrong_kind([[1.0, 2.0], [3.0]])
+
+
+def test_small_entries_are_judged_on_the_scale_of_the_large_ones():
+    assert close(np.array([1.0, 1e-9]), np.array([1.0, 0.0]), 1e-6)
+    assert not close(np.array([1.0, 1e-3]), np.array([1.0, 0.0]), 1e-6)
+    assert not close(np.ones(2), np.ones(3), 1.0)

@@ -1,0 +1,128 @@
+"""Each question of each lab: its reference is right, and every known mistake gets its own words."""
+
+import numpy as np
+import pytest
+
+from aimc import circuits, presets, tiling
+from aimc.course import LABS, start
+from aimc.course import reference01 as one
+from aimc.course import reference02 as two
+from aimc.course.questions import FunctionOnInputs, ValueClose
+
+SERIAL = 11
+QUESTIONS = {f"{lab.name} {q.id}": q for lab in LABS for q in lab.questions}
+MISTAKES = [
+    pytest.param(question, mistake, id=f"{name} {k}")
+    for name, question in QUESTIONS.items()
+    for k, mistake in enumerate(getattr(question.checker, "mistakes", ()))
+]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_references_earn_all_points(name):
+    question = QUESTIONS[name]
+    checker = question.checker
+    if isinstance(checker, FunctionOnInputs):
+        answer = checker.reference
+    elif isinstance(checker, ValueClose):
+        answer = checker.expected(SERIAL)
+    else:
+        answer = GOOD[name](SERIAL)
+    verdict = question.verdict(answer, SERIAL)
+    assert verdict.right, verdict.message
+    assert verdict.message == question.praise
+
+
+@pytest.mark.parametrize(("question", "mistake"), MISTAKES)
+def test_known_mistakes_are_refused_with_their_own_message(question, mistake):
+    answer = mistake.value
+    if isinstance(question.checker, ValueClose):
+        answer = mistake.value(SERIAL)
+    verdict = question.verdict(answer, SERIAL)
+    assert verdict.points == 0
+    assert mistake.message in verdict.message
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize(
+    "answer", ["text", 1j, float("nan"), [], {}, np.zeros((2, 2)), lambda: None], ids=repr
+)
+def test_no_answer_breaks_a_check_or_earns_points(name, answer):
+    verdict = QUESTIONS[name].verdict(answer, SERIAL)
+    assert verdict.points == 0
+    assert verdict.message
+
+
+@pytest.mark.parametrize(
+    ("lab", "question", "answer", "word"),
+    [
+        ("lab-1", "q5", 10.0, "give a fraction"),
+        ("lab-1", "q8", 1.0, "still clipped"),
+        ("lab-1", "q8", 60.0, "wide a range"),
+        ("lab-1", "q8", 0.5, "below 1"),
+        ("lab-1", "q10", np.zeros((256, 200)), "(200, 256)"),
+        ("lab-2", "q8", 256, "above 256"),
+        ("lab-2", "q8", 300, "swallows"),
+        ("lab-2", "q8", 10**6, "costs time"),
+        ("lab-2", "q10", 50.0, "amperes"),
+        ("lab-2", "q10", 20e-6, "too small"),
+        ("lab-2", "q10", 150e-6, "too large"),
+        ("lab-2", "q13", np.full((6, 10), 0.1), "one row per chip"),
+        ("lab-2", "q13", np.full((10, 6), 10.0), "about 0.1"),
+        ("lab-2", "q13", np.full((10, 6), 0.1), "grow with time"),
+        ("lab-2", "q13", np.tile(np.linspace(0.1, 0.17, 6), (10, 1)), "its own serial number"),
+    ],
+)
+def test_open_ended_answers_get_the_hint_that_fits(lab, question, answer, word):
+    assert word in str(start(lab, serial=SERIAL).check(question, answer))
+
+
+def test_exact_outputs_are_not_taken_for_a_chip():
+    shown = str(start("lab-1", serial=SERIAL).check("q10", one.exact_activations()))
+    assert "suspiciously exact" in shown
+
+
+def test_forgotten_partial_sums_are_refused():
+    exact = one.exact_activations()
+    assert not start("lab-1", serial=SERIAL).definition.questions[9].verdict(exact / 2, 7).right
+
+
+def test_references_agree_with_the_library():
+    rng = np.random.default_rng(3)
+    weights = rng.uniform(-2, 2, (4, 5))
+    targets = circuits.DifferentialPair().split(weights / 2, 25e-6)
+    np.testing.assert_allclose(one.split(weights, 2.0, 25e-6), targets[0, 0])
+    np.testing.assert_allclose(one.join(*targets[0, 0], 2.0, 25e-6), weights)
+    np.testing.assert_allclose(two.quantise(weights, 4, 1.5), circuits.quantise(weights, 4, 1.5))
+    for shape in ((256, 784), (10, 256), (257, 1)):
+        grid = tiling.tile_grid(shape, rows=256, columns=128)
+        assert one.cores_needed(*shape, 256, 128) == grid[0] * grid[1]
+    x, y, exact = two.draw_decompose(rng)
+    parts = circuits.decompose(x, y, exact)
+    assert two.decompose(x, y, exact) == pytest.approx((parts.linear, parts.residual))
+
+
+def _activations(serial):
+    layer = tiling.TiledMatrix(
+        one.load_checkpoint().weights[0], lambda k: presets.hermes_core(serial, index=k)
+    )
+    return layer.forward(one.as_inputs(one.load().x_test[: one.IMAGES]))
+
+
+def _errors(serial):
+    weights, x = two.given_test(serial)
+    exact, rows = x @ weights.T, []
+    for k in range(two.CHIPS):
+        core = presets.hermes_core(serial + k).program(weights)
+        outputs = [core.at(t).forward(x) for t in (0.0, 3600.0, two.DAY)]
+        rows.append([circuits.mvm_error(circuits.best_scale(y, exact) * y, exact) for y in outputs])
+    return rows
+
+
+GOOD = {
+    "lab-1 q8": lambda serial: 4,
+    "lab-1 q10": _activations,
+    "lab-2 q8": lambda serial: 4096,
+    "lab-2 q10": lambda serial: 50e-6,
+    "lab-2 q13": _errors,
+}

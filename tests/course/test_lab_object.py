@@ -1,0 +1,100 @@
+"""The object that a lab notebook talks to."""
+
+import numpy as np
+import pytest
+
+from aimc.course import LABS, start
+
+
+def test_start_knows_both_names_and_refuses_others():
+    assert start("lab-1", serial=7).definition is start("01-build-a-crossbar", serial=7).definition
+    with pytest.raises(ValueError, match="lab-9"):
+        start("lab-9", serial=7)
+    with pytest.raises(ValueError, match="serial"):
+        start("lab-1", serial=-1)
+    with pytest.raises(TypeError, match="serial"):
+        start("lab-1", serial="seven")
+
+
+@pytest.mark.parametrize("definition", LABS, ids=lambda lab: lab.name)
+def test_questions_are_numbered_and_labelled(definition):
+    names = [question.id for question in definition.questions]
+    assert names == [f"q{k}" for k in range(1, len(names) + 1)]
+    assert all(question.title and question.points > 0 for question in definition.questions)
+
+
+def test_given_numbers_follow_from_the_serial_number():
+    ours, again, theirs = (start("lab-1", serial=s).given("crossbar") for s in (7, 7, 8))
+    np.testing.assert_array_equal(ours[0], again[0])
+    assert not np.array_equal(ours[0], theirs[0])
+    with pytest.raises(ValueError, match="'secret'"):
+        start("lab-1", serial=7).given("secret")
+
+
+def test_a_prediction_is_locked_and_compared():
+    lab = start("lab-1", serial=7)
+    assert "write your prediction" in str(lab.predict("p1", ...))
+    assert "one number" in str(lab.predict("p1", "much"))
+    assert lab.predictions == {}
+    assert "you predict 12 µA" in str(lab.predict("p1", 12))
+    assert "locked. You predicted 12" in str(lab.predict("p1", 8))
+    assert lab.predictions == {"p1": 12.0}
+    assert "a factor of 1.5 too high" in str(lab.compare("p1", 8.0))
+    assert "within 20 %" in str(lab.compare("p1", 10.5))
+    assert "nothing measured" in str(lab.compare("p1", None))
+    assert "no prediction" in str(lab.compare("p2", 3.0))
+    with pytest.raises(ValueError, match="p9"):
+        lab.predict("p9", 1)
+    assert lab.points == 0
+
+
+def test_checks_are_remembered_and_the_last_one_counts():
+    lab = start("lab-1", serial=7)
+    conductance, volts = lab.given("crossbar")
+    assert str(lab.check("q1", conductance @ volts)).startswith("✔ q1: 2 of 2 points.")
+    assert lab.points == 2
+    assert str(lab.check("q1", conductance.T @ volts)).startswith("✘ q1: 0 of 2 points.")
+    assert lab.points == 0
+    with pytest.raises(ValueError, match="q99"):
+        lab.check("q99", 1)
+
+
+def test_two_labs_share_nothing():
+    first, second = start("lab-1", serial=7), start("lab-1", serial=7)
+    first.check("q1", ...)
+    first.predict("p1", 8)
+    assert second.verdicts == {}
+    assert second.predictions == {}
+
+
+def test_results_are_told_by_symbol_and_text_not_by_colour_alone():
+    lab = start("lab-1", serial=7)
+    shown = lab.check("q1", [1.0, 2.0])._repr_html_()
+    assert "✘" in shown
+    assert 'role="status"' in shown
+    assert "0 of 2 points" in shown
+
+
+def test_what_a_student_wrote_cannot_become_html():
+    lab = start("lab-1", serial=7)
+
+    def fail(conductance, volts):
+        raise ValueError("<script>alert(1)</script>")
+
+    shown = lab.check("q2", fail)._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_summary_lists_every_question():
+    lab = start("lab-2", serial=7)
+    lab.check("q8", 2700)
+    lab.check("q4", 1.0)
+    lab.check("q8", 10_000)
+    text, shown = str(lab.summary()), lab.summary()._repr_html_()
+    assert "◐ q8    0.5 / 1" in text
+    assert "✘ q4      0 / 2" in text
+    assert "– q1      0 / 2" in text
+    assert f"{lab.points:g} / {lab.max_points:g}" in shown
+    assert shown.count("<tr>") == len(lab.definition.questions) + 2
+    assert "<caption>" in shown

@@ -1,0 +1,77 @@
+"""The execution cache must not lie: a changed library changes the pages that show its numbers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from served import ROOT
+
+PAGE = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+    format_version: 0.13
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+# A page that prints a constant of the library
+
+```{code-cell} ipython3
+import aimc
+print("shown:", aimc.__version__)
+```
+"""
+PATTERN = re.compile(r"shown: ([\w.]+)")
+
+
+def build(folder: Path) -> tuple[str, str]:
+    """Build the small book; return what its page shows and the builder's log."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+    done = subprocess.run(
+        [*command, "build", ".", "-W", "--keep-going"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    html = (folder / "_build" / "html" / "book" / "page.html").read_text(encoding="utf-8")
+    match = PATTERN.search(re.sub(r"<[^>]+>", "", html))
+    assert match is not None
+    return match[1], done.stdout + done.stderr
+
+
+@pytest.mark.book
+def test_changed_library_changes_the_page(tmp_path: Path) -> None:
+    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for name in ("src", "book/_ext", "book/_static"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
+    for name in ("_config.yml", "constraints.txt", "book/references.bib"):
+        shutil.copy2(ROOT / name, tmp_path / name)
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf-8")
+    (tmp_path / "book" / "page.md").write_text(PAGE, encoding="utf-8")
+    package = tmp_path / "src" / "aimc" / "__init__.py"
+
+    first, _ = build(tmp_path)
+    text = package.read_text(encoding="utf-8")
+    assert f'"{first}"' in text
+    again, log = build(tmp_path)
+    assert again == first
+    assert "executed again" not in log
+
+    package.write_text(text.replace(f'"{first}"', '"99.0"'), encoding="utf-8")
+    changed, log = build(tmp_path)
+    assert changed == "99.0"
+    assert "executed again" in log
