@@ -107,17 +107,13 @@ def test_broken_marks_are_refused_with_the_place(text, word):
     assert word in str(caught.value)
 
 
-def test_two_cells_of_one_id_are_refused():
-    with pytest.raises(LabSourceError, match="used twice"):
-        student_copy(notebook(code("x = 1"), code("x = 2")))
-
-
-def test_cells_without_an_id_get_one_that_follows_from_their_content():
-    cell = code("x = 1")
-    del cell["id"]
-    first, again = (student_copy(notebook(cell)).cells[0].id for _ in range(2))
-    assert first == again
-    assert first.startswith("cell-00-")
+def test_cells_are_numbered_whatever_their_ids_in_the_source():
+    nameless = code("x = 3")
+    del nameless["id"]
+    hidden = code("x = 2", tags=["instructor"])
+    source = notebook(code("x = 1"), hidden, code("x = 2"), nameless)
+    assert [cell.id for cell in student_copy(source).cells] == ["0", "1", "2"]
+    assert [cell.id for cell in solution_copy(source).cells] == ["0", "1", "2", "3"]
 
 
 @pytest.fixture
