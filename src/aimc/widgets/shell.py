@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 from typing import Any
 
@@ -114,6 +115,11 @@ def _single(control: Control, ipywidgets: Any) -> Any:
     return ipywidgets.Label(control.label)
 
 
+def _decimals(step: float) -> int:
+    """Return how many decimals show every step."""
+    return max(0, -math.floor(math.log10(step)))
+
+
 def _cell(control: SliderGrid, i: int, j: int, ipywidgets: Any) -> Any:
     return ipywidgets.FloatSlider(
         value=control.value[i][j],
@@ -124,5 +130,5 @@ def _cell(control: SliderGrid, i: int, j: int, ipywidgets: Any) -> Any:
         continuous_update=False,
         layout={"width": "24%"},
         style=STYLE,
-        readout_format=".1f",
+        readout_format=f".{_decimals(control.step)}f",
     )
