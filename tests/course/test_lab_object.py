@@ -1,5 +1,8 @@
 """The object that a lab notebook talks to."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -98,3 +101,12 @@ def test_summary_lists_every_question():
     assert f"{lab.points:g} / {lab.max_points:g}" in shown
     assert shown.count("<tr>") == len(lab.definition.questions) + 2
     assert "<caption>" in shown
+
+
+def test_a_lab_starts_without_the_tools_of_its_authors():
+    code = (
+        "import sys; from aimc.course import start; start('lab-1', serial=1).check('q1', ...); "
+        "print([m for m in ('nbformat', 'nbclient', 'matplotlib', 'torch') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

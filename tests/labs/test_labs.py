@@ -113,6 +113,7 @@ def test_pages_have_one_title_a_label_minutes_and_described_pictures(name):
     assert [line for line in headings if line.startswith("# ")] == headings[:1]
     for line in headings[1:-1]:
         assert re.search(r"\(\d+ minutes\)$", line), line
+    assert 45 <= sum(int(n) for n in re.findall(r"\((\d+) minutes\)", "\n".join(headings))) <= 90
     pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", "\n".join(texts))
     assert pictures
     for description, target in pictures:

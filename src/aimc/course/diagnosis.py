@@ -1,0 +1,141 @@
+"""What a wrong answer tells: the usual slips, recognised from the numbers alone.
+
+A check that only says "wrong" teaches nothing. Most wrong answers of a first course are right
+answers in another unit, transposed, not summed, or off by a known factor, and each of these can be
+told from the answer itself.
+"""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+__all__ = ["as_numbers", "close", "explain", "is_blank", "wrong_kind"]
+
+# Ratio of the answer to the right one, and what it usually means; {unit} is the expected unit.
+FACTORS: tuple[tuple[float, str], ...] = (
+    (1e6, "a million times too large: give it in {unit}, not in µ{unit}"),
+    (1e-6, "a million times too small: was a number that is in {unit} already scaled by 1e-6?"),
+    (1e3, "a thousand times too large: give it in {unit}, not in m{unit}"),
+    (1e-3, "a thousand times too small: give it in {unit}"),
+    (-1.0, "right up to its sign: which of the two was to be subtracted from the other?"),
+    (2.0, "twice what it should be: is something counted twice?"),
+    (0.5, "half of what it should be: is one of two parts missing?"),
+)
+PER_CENT: tuple[tuple[float, str], ...] = (
+    (100.0, "a hundred times too large: give a fraction, 0.12 for 12 %"),
+    (0.01, "a hundred times too small: was a fraction divided by 100?"),
+)
+
+
+def is_blank(answer: Any) -> bool:
+    """Return whether the answer is what an untouched notebook holds: ``...`` or nothing."""
+    return answer is None or answer is Ellipsis
+
+
+def as_numbers(value: Any) -> np.ndarray | None:
+    """Return an answer as a float array; ``None`` if it does not hold real numbers."""
+    if isinstance(value, np.ndarray | numbers.Real | list | tuple) or hasattr(value, "__array__"):
+        try:
+            array = np.asarray(value)
+        except (TypeError, ValueError):
+            return None
+        if array.dtype.kind in "fiu":
+            return array.astype(np.float64)
+    return None
+
+
+def wrong_kind(value: Any) -> str:
+    """Say what an answer is that should have held numbers."""
+    if callable(value):
+        return "expected numbers, got a function: call it, and give what it returns"
+    if is_blank(value):
+        return "got nothing: the answer is still `...` or `None`"
+    if isinstance(value, list | tuple):
+        return f"expected numbers, got a {type(value).__name__} whose entries differ in shape"
+    return f"expected numbers, got {type(value).__name__}"
+
+
+def close(got: np.ndarray, expected: np.ndarray, rtol: float) -> bool:
+    """Return whether arrays agree: each entry within ``rtol`` of itself or of the largest entry."""
+    if got.shape != expected.shape:
+        return False
+    scale = float(np.max(np.abs(expected), initial=0.0))
+    return bool(np.allclose(got, expected, rtol=rtol, atol=rtol * scale))
+
+
+def explain(got: np.ndarray, expected: np.ndarray, rtol: float, unit: str = "") -> str:
+    """Say what is wrong with an answer that is not close to the expected one.
+
+    Parameters
+    ----------
+    got, expected : numpy.ndarray
+        Answer and right answer.
+    rtol : float
+        Relative tolerance.
+    unit : str
+        Unit of the right answer; empty for a pure number.
+    """
+    if got.shape != expected.shape:
+        return _explain_shape(got, expected, rtol)
+    if not np.all(np.isfinite(got)):
+        return "it holds NaN or infinity: is there a division by zero or a logarithm of zero?"
+    table = FACTORS if unit else FACTORS[4:] + PER_CENT
+    for factor, meaning in table:
+        if close(got, factor * expected, rtol):
+            return meaning.format(unit=unit)
+    if got.ndim == 2 and got.shape[0] == got.shape[1] and close(got.T, expected, rtol):
+        return "it is the transpose of the right matrix: swap the roles of inputs and outputs"
+    if got.ndim >= 1 and got.shape[0] == 2 and close(got[::-1], expected, rtol):
+        return "the two parts are exchanged: check their order"
+    if got.size == 1:
+        return f"the value is {_off_by(float(got.flat[0]), float(expected.flat[0]))}"
+    return _explain_entries(got, expected, rtol)
+
+
+def _explain_shape(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
+    start = f"expected shape {expected.shape}, got {got.shape}"
+    if got.ndim == expected.ndim and got.shape[::-1] == expected.shape:
+        # The shapes of a stack of matrices are told apart by its first axis alone.
+        same = close(got.T, expected, rtol)
+        return f"{start}: it is transposed" + ("" if same else ", and its values differ too")
+    if got.ndim > expected.ndim:
+        sums = [axis for axis in range(got.ndim) if _sums_to(got, axis, expected, rtol)]
+        if sums:
+            return f"{start}: the products are right but not added up yet: sum over axis {sums[0]}"
+        return f"{start}: are the products not summed, or is there one axis too many?"
+    if got.ndim < expected.ndim:
+        return f"{start}: was it summed or averaged over an axis too many?"
+    return f"{start}: did you sum over the wrong axis?"
+
+
+def _sums_to(got: np.ndarray, axis: int, expected: np.ndarray, rtol: float) -> bool:
+    return close(got.sum(axis=axis), expected, rtol)
+
+
+def _explain_entries(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
+    power = float(np.sum(expected * expected))
+    ratio = float(np.sum(got * expected)) / power if power > 0 else 0.0
+    if ratio != 0 and close(got, ratio * expected, rtol):
+        return f"all entries are {ratio:.3g} times what they should be: a scale factor is wrong"
+    limit = rtol * np.maximum(np.abs(expected), np.max(np.abs(expected)))
+    wrong = np.abs(got - expected) > limit
+    place = tuple(int(k) for k in np.argwhere(wrong)[0])
+    share = f"{int(wrong.sum())} of {wrong.size} entries differ"
+    how = _off_by(float(got[place]), float(expected[place]))
+    return f"{share}, the first at index {place if len(place) > 1 else place[0]}, which is {how}"
+
+
+def _off_by(got: float, expected: float) -> str:
+    if expected == 0:
+        return "not zero, but should be"
+    if got * expected < 0:
+        return "of the wrong sign"
+    ratio = abs(got / expected)
+    if ratio == 0:
+        return "zero, but should not be"
+    if 0.5 < ratio < 2:
+        return f"{100 * abs(ratio - 1):.2g} % too {'large' if ratio > 1 else 'small'}"
+    return f"{max(ratio, 1 / ratio):.3g} times too {'large' if ratio > 1 else 'small'}"
