@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from aimc.circuits import (
+    DifferentialPair,
     ErrorParts,
+    Periphery,
     best_scale,
     decompose,
     digital_mvm,
@@ -18,7 +20,8 @@ from aimc.circuits import (
     mvm_error,
     random_sparse_uniform,
 )
-from aimc.core import CoreAtTime
+from aimc.core import Core, CoreAtTime
+from aimc.devices import pcm_hermes
 from aimc.intervals import mean_interval
 from aimc.presets import hermes_core
 from aimc.published import fact
@@ -144,3 +147,26 @@ def test_estimated_weights_are_those_of_the_core() -> None:
     assert np.corrcoef((estimate - weights).ravel(), (core.at(0.0).weights() - weights).ravel())[
         0, 1
     ] == pytest.approx(1.0, abs=0.15)
+
+
+@pytest.mark.parametrize("copies", [1, 2, 4])
+def test_copies_mend_what_is_independent_and_not_the_mean_drift(copies: int) -> None:
+    """The law that the chapter on precision states, a day after programming."""
+    weights, inputs, exact = task(0)
+    effects = {"programming_noise", "drift", "drift_spread", "read_noise"}
+
+    def power(cells: int, *keep: str) -> float:
+        device = pcm_hermes(2).without(*(effects - set(keep)))
+        core = Core(device, DifferentialPair(cells), Periphery(), serial=0).program(weights)
+        y = core.at(DAY).forward(inputs)
+        return mvm_error(best_scale(y, exact) * y, exact) ** 2
+
+    mean_drift = power(1, "drift")
+    independent = (
+        power(1, "programming_noise")
+        + power(1, "drift", "drift_spread")
+        - mean_drift
+        + power(1, "read_noise")
+    )
+    assert power(4, "drift") == pytest.approx(mean_drift, rel=1e-6)
+    assert power(copies, *effects) == pytest.approx(mean_drift + independent / copies, rel=0.06)
