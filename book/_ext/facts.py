@@ -324,7 +324,12 @@ def fill_uses(app: Any, doctree: nodes.document, docname: str) -> None:
             links += [nodes.Text(", ")] if links else []
             uri = app.builder.get_relative_uri(docname, page)
             title = env.titles[page].astext()
-            links.append(nodes.reference("", title, refuri=f"{uri}#{anchor}", internal=True))
+            number = env.toc_secnumbers.get(page, {}).get("")
+            short = f"Chapter {number[0]}" if number else title
+            target = f"{uri}#{anchor}"
+            links.append(
+                nodes.reference("", short, refuri=target, internal=True, reftitle=title)
+            )
         place.replace_self(links or [nodes.Text("–")])
 
 

@@ -113,7 +113,7 @@ class Core:
 
     @property
     def cores(self) -> tuple[Core, ...]:
-        """The core itself, alone: lets code treat one core and several alike."""
+        """Return the core alone, so that code may treat one core and several alike."""
         return (self,)
 
     @property

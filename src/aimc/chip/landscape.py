@@ -64,7 +64,7 @@ class PublishedChip:
 
     @property
     def area_per_weight(self) -> float:
-        """Chip area per stored weight, m^2: everything counted, pads and links included."""
+        """Return the chip area per stored weight, m^2, with pads and links."""
         return self.area / self.weights
 
 

@@ -263,7 +263,7 @@ class Crossbars:
 
     @property
     def roof(self) -> Memory:
-        """The memory whose bandwidth slopes the roofline: only activations move."""
+        """Return the memory whose bandwidth slopes the roofline, as only activations move."""
         return self.beside.activations
 
     def traffic(self, network: Network, batch: int = 1) -> Traffic:
