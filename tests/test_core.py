@@ -127,8 +127,9 @@ def test_a_clipped_input_is_not_silent() -> None:
 
 def test_saturated_converters_are_not_silent() -> None:
     core = aimc.presets.hermes_core().program(np.ones((4, 200)))
-    with pytest.warns(aimc.RangeWarning, match=r"adc.i_max=0.0001 A"):
+    with pytest.warns(aimc.RangeWarning, match=r"adc.i_max=0.0001 A") as caught:
         y = core @ np.ones(200)
+    assert caught[0].filename == __file__  # it points at the caller, not into the library
     assert np.all(y < 0.5 * 200)
 
 

@@ -327,9 +327,7 @@ def fill_uses(app: Any, doctree: nodes.document, docname: str) -> None:
             number = env.toc_secnumbers.get(page, {}).get("")
             short = f"Chapter {number[0]}" if number else title
             target = f"{uri}#{anchor}"
-            links.append(
-                nodes.reference("", short, refuri=target, internal=True, reftitle=title)
-            )
+            links.append(nodes.reference("", short, refuri=target, internal=True, reftitle=title))
         place.replace_self(links or [nodes.Text("–")])
 
 

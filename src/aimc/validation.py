@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import numbers
+import os
+import sys
+import warnings
 from collections.abc import Collection
 from typing import Any
 
@@ -18,6 +21,7 @@ __all__ = [
     "check_integer",
     "check_number",
     "check_serial",
+    "warn_caller",
 ]
 
 
@@ -27,6 +31,14 @@ class RangeWarning(UserWarning):
 
 class UnprogrammedError(RuntimeError):
     """A core was read before any weights were programmed into it."""
+
+
+def warn_caller(message: str) -> None:
+    """Warn about a range, pointing at the line outside this package that led there."""
+    package, depth, frame = os.path.dirname(__file__), 1, sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, RangeWarning, stacklevel=depth)
 
 
 def check_number(

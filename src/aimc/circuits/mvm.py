@@ -15,7 +15,6 @@ outputs are read from bit lines (its columns).
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass, field
 
 from aimc.backend import (
@@ -29,7 +28,7 @@ from aimc.backend import (
     stop_gradient,
 )
 from aimc.circuits.converters import ADC, DAC, levels_per_sign
-from aimc.validation import RangeWarning, check_array, check_number
+from aimc.validation import check_array, check_number, warn_caller
 
 __all__ = ["Crossbar", "Periphery", "mvm"]
 
@@ -185,9 +184,7 @@ def _warn_if(
     beyond = xp.abs(stop_gradient(values)) > limit * (1 + 1e-6)
     share = float(xp.sum(xp.astype(beyond, values.dtype))) / math.prod(values.shape)
     if share > LOUD_SHARE:
-        warnings.warn(
+        warn_caller(
             f"{share:.1%} of the {what} lie beyond {name}={limit:g}{unit} and were clipped; "
-            f"calibrate the range to the data or scale the data",
-            RangeWarning,
-            stacklevel=4,
+            "calibrate the range to the data or scale the data"
         )
