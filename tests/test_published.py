@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -153,3 +154,23 @@ def test_bibliography_parses_with_author_title_and_year() -> None:
         assert entry.persons.get("author"), key
         assert entry.fields.get("title"), key
         assert re.fullmatch(r"\d{4}", entry.fields.get("year", "")), key
+
+
+@pytest.mark.book
+def test_library_carries_the_references_of_the_book() -> None:
+    """`scripts/make_references.py` was run after the last change of the bibliography."""
+    script = ROOT / "scripts" / "make_references.py"
+    spec = importlib.util.spec_from_file_location("make_references", script)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.OUTPUT.read_text(encoding="utf-8") == module.content()
+
+
+def test_reference_is_one_readable_line() -> None:
+    line = published.reference("legallo2023hermes")
+    assert line.startswith("Le Gallo et al. ")
+    assert line.endswith("doi:10.1038/s41928-023-01010-1")
+    with pytest.raises(published.UnknownFactError, match="legallo2023hermes"):
+        published.reference("legallo2023herms")

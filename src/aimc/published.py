@@ -23,7 +23,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Fact", "Target", "UnknownFactError", "cite", "fact", "facts", "groups", "targets"]
+__all__ = [
+    "Fact",
+    "Target",
+    "UnknownFactError",
+    "cite",
+    "fact",
+    "facts",
+    "groups",
+    "reference",
+    "targets",
+]
 
 CONFIDENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -259,3 +269,28 @@ def targets() -> tuple[Target, ...]:
         )
         for row in _read("targets")["target"]
     )
+
+
+@cache
+def _references() -> Mapping[str, str]:
+    return MappingProxyType(_read("references"))
+
+
+def reference(key: str) -> str:
+    """Return authors, title, year and DOI of a source in one line.
+
+    Parameters
+    ----------
+    key : str
+        Bibliography key, as `aimc.citations` returns it.
+
+    Raises
+    ------
+    UnknownFactError
+        If there is no such source; names near keys.
+    """
+    known = _references()
+    if key not in known:
+        near = ", ".join(difflib.get_close_matches(str(key), known)) or "none is near"
+        raise UnknownFactError(f"key={key!r} is no source of this library; near keys: {near}")
+    return known[key]

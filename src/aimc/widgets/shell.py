@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aimc.plots import draw
 from aimc.widgets.controls import Choice, Control, Slider, SliderGrid, Toggle
-from aimc.widgets.explorer import Explorer
+
+if TYPE_CHECKING:
+    from aimc.widgets.explorer import Explorer
 
 __all__ = ["notebook_shell"]
 
