@@ -98,7 +98,7 @@ class Network:
     layers: tuple[Layer, ...]
     """All matrices, static or not."""
     per: str = "inference"
-    """What one inference is: an image, a character, a word, a token."""
+    """What one inference is, an image, a character, a word, a token."""
     sources: tuple[str, ...] = ()
     """Bibliography keys."""
 

@@ -74,7 +74,7 @@ class Crossbar:
     g_full: float
     """Net conductance that stands for a scaled weight of one, S."""
     scale: Array | float
-    """Digital factor per output, shape (out,), or one for all: the weight of a full-scale cell."""
+    """Digital factor per output, shape (out,), or one for all, the weight of a full-scale cell."""
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), in the unit of the weights."""

@@ -60,9 +60,9 @@ class ErrorParts:
     total: float
     """Normalised MVM error."""
     linear: float
-    """Error of the best linear explanation: the outputs that the estimated weights would give."""
+    """Error of the best linear explanation, the outputs that the estimated weights would give."""
     residual: float
-    """What is left: noise, quantisation, saturation."""
+    """What is left, from noise, quantisation and saturation."""
     weights: np.ndarray
     """Estimated weight matrix, shape (out, in)."""
 
