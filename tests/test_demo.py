@@ -1,6 +1,9 @@
 """The demo prints what the README says, quickly and reproducibly."""
 
 import re
+import sys
+import threading
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -61,3 +64,18 @@ def test_ranges_cover_the_data() -> None:
     assert ranges[0] == pytest.approx(1.0)
     assert 1.0 < ranges[1] < 8.0
     assert np.all(np.isfinite(ranges))
+
+
+def test_a_browser_is_asked_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(demo.tqdm, "monitor", None)
+    monkeypatch.setattr(demo.tqdm, "monitor_interval", 10)
+    monkeypatch.setattr(demo, "analog_layers", lambda *arguments: 1 / 0)  # after the bar was made
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ZeroDivisionError):
+            demo.run(chips=2, progress=False)

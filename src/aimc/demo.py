@@ -8,6 +8,7 @@ test images right after programming, an hour later and a day later, on ten simul
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +170,8 @@ def run(chips: int = 10, serial: int = 0, devices: int = 2, progress: bool = Tru
     ranges = hidden_ranges(checkpoint, data.as_inputs(images.x_train))
     scores: dict[bool, list[list[float]]] = {True: [], False: []}
     cores = 0
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # its watching thread: a browser tab has none to give
     for number in tqdm(range(serial, serial + chips), "chips", disable=not progress):
         for compensate in (True, False):
             # Fresh chips with the same serial: both columns start from the same reads.

@@ -138,3 +138,16 @@ def test_networks_refuse_nonsense() -> None:
         Network("nothing", ())
     with pytest.raises(ValueError, match="'a' more than once"):
         Network("twice", (Layer("a", (2, 2)), Layer("a", (2, 2))))
+
+
+def test_sizes_given_as_32_bit_integers_do_not_overflow() -> None:
+    # In a browser NumPy's default integer has 32 bits, so `np.arange(...)` gives such sizes.
+    many = np.int32(70_000)
+    layer = Layer("wide", (many, many), mvms=many, biases=many, distinct_inputs=many)
+    assert layer.weights == 70_000**2
+    assert layer.macs == 70_000**3
+    assert layer.outputs == 70_000**2
+    network = Network("two", (layer, Layer("too", (many, many))))
+    assert network.weights == 2 * 70_000**2
+    values = (*layer.shape, layer.mvms, layer.biases, layer.inputs)
+    assert {type(value) for value in values} == {int}

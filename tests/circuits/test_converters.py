@@ -169,3 +169,7 @@ def test_two_unsigned_counters_have_one_bit_more_than_one_signed() -> None:
 def test_bad_values_are_named(make: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+def test_slots_do_not_overflow_a_32_bit_integer() -> None:
+    assert DAC(bits=np.int32(32)).slots == 2**31

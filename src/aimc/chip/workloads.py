@@ -59,14 +59,15 @@ class Layer:
     def __post_init__(self) -> None:
         if len(self.shape) != 2:
             raise ValueError(f"shape must be (out, in), got {self.shape!r}")
-        check_integer("shape[0]", self.shape[0], low=1)
-        check_integer("shape[1]", self.shape[1], low=1)
-        check_integer("mvms", self.mvms, low=1)
         check_choice("kind", self.kind, KINDS)
-        check_integer("stage", self.stage, low=0)
-        check_integer("biases", self.biases, low=0)
-        if self.distinct_inputs is not None:
-            check_integer("distinct_inputs", self.distinct_inputs, low=1)
+        shape = tuple(check_integer(f"shape[{k}]", self.shape[k], low=1) for k in range(2))
+        # Kept as Python integers, which do not overflow: NumPy's default ones have 32 bits in a
+        # browser, too few for the weights of a large layer.
+        object.__setattr__(self, "shape", shape)
+        for field, low in (("mvms", 1), ("stage", 0), ("biases", 0), ("distinct_inputs", 1)):
+            value = getattr(self, field)
+            if value is not None or field != "distinct_inputs":
+                object.__setattr__(self, field, check_integer(field, value, low=low))
 
     @property
     def weights(self) -> int:

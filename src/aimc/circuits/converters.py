@@ -88,7 +88,8 @@ class DAC:
         """Time slots of one input vector, one sign at a time not counted twice."""
         if self.encoding == "amplitude" or self.bits is None:
             return 1
-        return self.bits - 1 if self.encoding == "bit_serial" else 2 ** (self.bits - 1)
+        bits = int(self.bits)  # a NumPy integer of 32 bits, as in a browser, cannot hold 2**31
+        return bits - 1 if self.encoding == "bit_serial" else 2 ** (bits - 1)
 
     @property
     def duration(self) -> float:
