@@ -1,0 +1,150 @@
+"""What the site carries for its live parts: the library as one archive, and the runtime.
+
+Names hold a hash of the content, so that a browser may keep what it has for as long as it likes and
+never runs an old library. Archives are the same to the byte whenever the content is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+COMPAT = "array_api_compat"
+# For libraries that no browser runs; array_api_compat imports them only when it meets their arrays.
+COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
+LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
+LIBRARY_LEFT_OUT = {"data_files", "__pycache__"}  # the data are larger than all else together
+DATE = (2020, 1, 1, 0, 0, 0)
+LOCK = "pyodide-lock.json"
+
+
+def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each file of the library and of what it needs besides NumPy.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If array_api_compat is not installed.
+    """
+    yield from _tree(root / "src" / "aimc", LIBRARY_LEFT_OUT)
+    yield "aimc-LICENSE.txt", (root / "LICENSE").read_bytes()
+    spec = find_spec(COMPAT)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"the book needs the package {COMPAT}")
+    yield from _tree(Path(spec.origin).parent, COMPAT_LEFT_OUT)
+    about = metadata.distribution(COMPAT)
+    for path in about.files or []:
+        if path.name.upper().startswith(("LICENSE", "METADATA")):
+            yield path.as_posix(), about.locate_file(path).read_bytes()
+
+
+def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.suffix in LIBRARY_SUFFIXES and not left_out & set(inside.parts):
+            yield f"{folder.name}/{inside.as_posix()}", path.read_bytes()
+
+
+def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
+    """Return a zip archive with fixed dates and permissions."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
+        for name, data in files:
+            entry = zipfile.ZipInfo(name, DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            out.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def short_hash(data: bytes) -> str:
+    """Return eight hexadecimal digits that stand for the content."""
+    return hashlib.sha256(data).hexdigest()[:8]
+
+
+def runtime() -> tuple[Path, Any]:
+    """Return the folder of the checked runtime, and its manifest; fetch what is missing.
+
+    Raises
+    ------
+    RuntimeError
+        If a file cannot be had from any source.
+    """
+    if str(SCRIPTS) not in sys.path:
+        sys.path.append(str(SCRIPTS))
+    import fetch_runtime
+
+    return fetch_runtime.ensure("core"), fetch_runtime.read_manifest()
+
+
+def own_lock(lock: bytes, names: set[str]) -> bytes:
+    """Return Pyodide's lock with only those packages whose file is on the site.
+
+    The import of anything else then fails by its name, and asks no other host for it.
+    """
+    data = json.loads(lock)
+    data["packages"] = {
+        key: entry for key, entry in data["packages"].items() if entry["file_name"] in names
+    }
+    return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
+
+
+def write(root: Path, static: Path) -> dict[str, Any]:
+    """Write runtime and library into the site's static folder; return what pages must know.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    static : Path
+        The folder ``_static`` of the site.
+    """
+    source, manifest = runtime()
+    listed = manifest.of("core")
+    names = {file.name for file in listed}
+    lock = own_lock((source / LOCK).read_bytes(), names)
+    listing = "".join(sorted(f"{file.name} {file.sha256}\n" for file in listed))
+    folder = static / f"pyodide-{short_hash(listing.encode() + lock)}"
+    library = archive(library_files(root))
+    zipped = static / f"aimc-{short_hash(library)}.zip"
+    _remove_others(static, folder, zipped)
+    if not (folder / LOCK).is_file():  # written last: with it the folder is complete
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in sorted(names - {LOCK}):
+            shutil.copy(source / name, folder / name)
+        (folder / "LICENCES.txt").write_text(manifest.licence.lstrip(), encoding="utf-8")
+        (folder / LOCK).write_bytes(lock)
+    zipped.write_bytes(library)
+    wheels = [file.name for file in listed if file.name.endswith(".whl")]
+    # What a page loads: the other entry point of Pyodide is for JupyterLite.
+    sizes = {file.name: file.size for file in listed if file.name not in (LOCK, "pyodide.js")}
+    config = {
+        "pyodide": f"../{folder.name}/",
+        "library": f"../{zipped.name}",
+        "packages": sorted(name.partition("-")[0] for name in wheels),
+        "sizes": sizes | {zipped.name: len(library)},
+    }
+    target = static / "live" / "config.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(config, indent=1), encoding="utf-8")
+    return config
+
+
+def _remove_others(static: Path, *kept: Path) -> None:
+    for old in [*static.glob("pyodide-*"), *static.glob("aimc-*.zip")]:
+        if old in kept:
+            continue
+        if old.is_dir():
+            shutil.rmtree(old)
+        else:
+            old.unlink()

@@ -1,0 +1,120 @@
+// One Python for the whole page, in a worker; nothing is loaded before the first call.
+//
+//   ask(target, state, onProgress) -> Promise of an explorer's answer
+//   runCode(source, onOutput, onProgress) -> Promise of {stdout, error, charts}
+//   stop() ends whatever runs; the next call starts anew
+//
+// onProgress(text, fraction) is called while Python loads, onOutput(text) as code prints.
+
+const here = new URL('.', import.meta.url);
+
+let worker = null; // the Worker
+let ready = null; // Promise that it can answer
+let fail = null; // rejects `ready`
+let count = 0;
+let stage = ['Loading Python', 0];
+const calls = new Map(); // id -> {resolve, reject, onOutput}
+const watchers = new Set(); // the onProgress of all who wait for `ready`
+
+function giveUp(message) {
+  const error = new Error(message);
+  if (worker) worker.terminate();
+  worker = null;
+  ready = null;
+  if (fail) fail(error);
+  fail = null;
+  for (const { reject } of calls.values()) reject(error);
+  calls.clear();
+}
+
+function receive({ data }, resolve) {
+  if (data.kind === 'progress') {
+    stage = [data.text, data.fraction];
+    for (const watcher of watchers) watcher(...stage);
+  } else if (data.kind === 'ready') {
+    fail = null;
+    resolve();
+  } else if (data.kind === 'failed') {
+    giveUp(`Python could not be loaded: ${data.message}`);
+  } else if ('output' in data) {
+    calls.get(data.id)?.onOutput?.(data.output);
+  } else {
+    const call = calls.get(data.id);
+    calls.delete(data.id);
+    if (!call) return;
+    if ('result' in data) call.resolve(data.result);
+    else call.reject(new Error(data.message));
+  }
+}
+
+// The names in config.json change with every new library: always ask whether it is still the same.
+async function settings() {
+  const address = new URL('config.json', here);
+  const reply = await fetch(address, { cache: 'no-cache' });
+  if (!reply.ok) throw new Error(`${address}: ${reply.status}`);
+  const config = await reply.json();
+  return {
+    ...config,
+    pyodide: new URL(config.pyodide, here).href,
+    library: new URL(config.library, here).href,
+    targets: [...document.querySelectorAll('.aimc-explorer[data-target]')].map(
+      (section) => section.dataset.target,
+    ),
+  };
+}
+
+function load() {
+  if (ready) return ready;
+  stage = ['Loading Python', 0];
+  const own = new Worker(new URL('worker.mjs', here), { type: 'module' });
+  worker = own;
+  ready = new Promise((resolve, reject) => {
+    fail = reject;
+    own.onmessage = (event) => {
+      if (worker === own) receive(event, resolve);
+    };
+    own.onerror = (event) => {
+      event.preventDefault();
+      if (worker === own) giveUp(`Python could not be loaded: ${event.message || 'worker failed'}`);
+    };
+    settings().then(
+      (config) => own.postMessage({ kind: 'start', ...config }),
+      (error) => {
+        if (worker === own) giveUp(`Python could not be loaded: ${error.message}`);
+      },
+    );
+  });
+  return ready;
+}
+
+async function call(message, onOutput, onProgress) {
+  if (onProgress) watchers.add(onProgress);
+  try {
+    const loaded = load();
+    if (onProgress) onProgress(...stage);
+    await loaded;
+  } finally {
+    watchers.delete(onProgress);
+  }
+  return new Promise((resolve, reject) => {
+    if (!worker) {
+      reject(new Error('stopped'));
+      return;
+    }
+    count += 1;
+    calls.set(count, { resolve, reject, onOutput });
+    worker.postMessage({ ...message, id: count });
+  });
+}
+
+export function ask(target, state = {}, onProgress = undefined) {
+  return call({ kind: 'ask', target, state }, undefined, onProgress);
+}
+
+export function runCode(source, onOutput = undefined, onProgress = undefined) {
+  return call({ kind: 'run', source }, onOutput, onProgress);
+}
+
+export function stop() {
+  if (worker) giveUp('stopped');
+}

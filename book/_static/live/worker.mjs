@@ -1,0 +1,117 @@
+// The library, running in the reader's browser: a module worker that holds one Python.
+//
+// In:  {kind: "start", pyodide, library, packages, sizes, targets}, then {id, kind: "ask", target, state}
+//      or {id, kind: "run", source}.
+// Out: {kind: "progress", text, fraction}, {kind: "ready"} or {kind: "failed", message}, then for
+//      each id pieces of {id, output} and at last {id, result} or {id, message}.
+// All addresses are given by the page and lie on its own site.
+
+let python = null; // {answer, run}: functions of aimc.widgets.page
+
+const START = `
+import contextlib
+import sys
+sys.path.insert(0, "/library")
+from aimc.widgets import page
+for target in targets:
+    with contextlib.suppress(Exception):  # a broken explorer says so when it is asked
+        page.find(target)
+page
+`;
+
+function progress(text, fraction) {
+  postMessage({ kind: 'progress', text, fraction });
+}
+
+// Tell how much has arrived, file by file, without standing in the way of the browser's cache.
+function watchFiles(sizes) {
+  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const seen = new Set();
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const name = entry.name.replace(/[?#].*$/, '').replace(/^.*\//, '');
+      if (name in sizes) seen.add(name);
+    }
+    const done = [...seen].reduce((sum, name) => sum + sizes[name], 0);
+    progress('Loading Python', 0.75 * (done / total));
+  });
+  observer.observe({ type: 'resource', buffered: true });
+  return observer;
+}
+
+// Pyodide waits for ever for a WebAssembly file that does not come, and only warns of it.
+function watchWarnings() {
+  const { warn } = console;
+  let restore;
+  const failure = new Promise((_, reject) => {
+    console.warn = (...words) => {
+      warn.apply(console, words);
+      if (/wasm instantiation failed/.test(words[0])) reject(new Error('WebAssembly failed'));
+    };
+    restore = () => {
+      console.warn = warn;
+    };
+  });
+  return { failure, restore };
+}
+
+async function start({ pyodide: indexURL, library, packages, sizes, targets }) {
+  progress('Loading Python', 0);
+  const observer = watchFiles(sizes);
+  const archive = fetch(library).then((reply) => {
+    if (!reply.ok) throw new Error(`${library}: ${reply.status}`);
+    return reply.arrayBuffer();
+  });
+  archive.catch(() => {}); // reported where it is awaited
+  const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
+  const { failure, restore } = watchWarnings();
+  const pyodide = await Promise.race([loadPyodide({ indexURL, packages }), failure]);
+  restore();
+  observer.disconnect();
+  const missing = packages.filter((name) => !(name in pyodide.loadedPackages));
+  if (missing.length) throw new Error(`${missing.join(', ')} did not come`);
+  progress('Loading the library', 0.8);
+  pyodide.unpackArchive(await archive, 'zip', { extractDir: '/library' });
+  pyodide.globals.set('targets', pyodide.toPy(targets));
+  const page = pyodide.runPython(START);
+  python = { answer: page.answer, run: page.run };
+  progress('Ready', 1);
+}
+
+// The last line of a Python traceback says what went wrong.
+function lastLine(error) {
+  const lines = String(error.message || error).trim().split('\n');
+  return lines[lines.length - 1];
+}
+
+function serve(message) {
+  if (message.kind === 'ask') {
+    return JSON.parse(python.answer(message.target, JSON.stringify(message.state)));
+  }
+  if (message.kind === 'run') {
+    const write = (output) => {
+      postMessage({ id: message.id, output });
+    };
+    return JSON.parse(python.run(message.source, write));
+  }
+  throw new Error(`a worker cannot ${message.kind}`);
+}
+
+self.onmessage = async ({ data }) => {
+  if (data.kind === 'start') {
+    try {
+      await start(data);
+      postMessage({ kind: 'ready' });
+    } catch (error) {
+      postMessage({ kind: 'failed', message: lastLine(error) });
+    }
+    return;
+  }
+  const begun = performance.now();
+  try {
+    const result = serve(data);
+    postMessage({ id: data.id, result, milliseconds: performance.now() - begun });
+  } catch (error) {
+    postMessage({ id: data.id, message: lastLine(error) });
+  }
+};

@@ -1,0 +1,238 @@
+"""The built pages that compute: what stands in them before any script runs, and how heavy it is."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import html
+import io
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from served import ROOT, Visit
+
+from aimc.widgets import page as answers
+
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
+USE = re.compile(r"^```\{explorer\} (?P<target>\S+)\n:alt: (?P<alt>.+)$", re.MULTILINE)
+CELL = re.compile(r"^```\{live\}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
+KILOBYTE, MEGABYTE = 1_000, 1_000_000
+FIRST_PAGE, RUNTIME = 400 * KILOBYTE, 10 * MEGABYTE  # bytes, gzipped
+
+
+def text_of(name: str) -> str:
+    path = ROOT / f"{name}.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+EXPLORERS = [(n, m["target"], m["alt"]) for n in PAGES for m in USE.finditer(text_of(n))]
+CELLS = [(n, m["source"]) for n in PAGES for m in CELL.finditer(text_of(n))]
+in_book = pytest.mark.parametrize(("name", "target", "alt"), EXPLORERS)
+
+
+def section(site: Path, name: str, target: str) -> str:
+    text = (site / f"{name}.html").read_text(encoding="utf-8")
+    found = re.findall(
+        rf'<section class="aimc-explorer"[^>]*data-target="{target}".*?</section>', text, re.DOTALL
+    )
+    assert len(found) == 1
+    return str(found[0])
+
+
+def part(text: str, tag: str, name: str) -> str:
+    found = re.search(
+        rf'<{tag}[^>]* class="aimc-explorer-{name}"[^>]*>(.*?)</{tag}>', text, re.DOTALL
+    )
+    found = found or re.search(
+        rf'<{tag} class="aimc-explorer-{name}">(.*?)</{tag}>', text, re.DOTALL
+    )
+    assert found is not None, name
+    return found[1]
+
+
+def assert_close(one: Any, other: Any) -> None:
+    """Compare trees; numbers may differ as two builds of NumPy do."""
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key in one:
+            assert_close(one[key], other[key])
+    elif isinstance(one, list):
+        assert len(one) == len(other)
+        for a, b in zip(one, other, strict=True):
+            assert_close(a, b)
+    elif isinstance(one, float):
+        assert one == pytest.approx(other, rel=1e-6, abs=1e-12)
+    else:
+        assert one == other
+
+
+def test_book_has_explorers_and_live_cells() -> None:
+    assert len({target for _, target, _ in EXPLORERS}) >= 4
+    assert len(CELLS) >= 3
+
+
+@pytest.mark.book
+@in_book
+def test_page_declares_what_the_library_declares(
+    site: Path, name: str, target: str, alt: str
+) -> None:
+    text, explorer = section(site, name, target), answers.find(target)
+    assert f'id="explorer-{explorer.name.replace("_", "-")}"' in text
+    assert 'data-state="static"' in text
+    declared = json.loads(part(text, "script", "declaration"))
+    assert declared == json.loads(json.dumps(explorer.declaration()))
+
+
+@pytest.mark.book
+@in_book
+def test_default_answer_is_the_librarys(site: Path, name: str, target: str, alt: str) -> None:
+    text, answer = section(site, name, target), answers.find(target).answer()
+    shown = json.loads(part(text, "script", "default"))
+    assert_close(shown, answers.plain(answer.as_json()))
+    assert html.unescape(part(text, "p", "sentence")) == answer.sentence
+
+
+@pytest.mark.book
+@in_book
+def test_page_is_complete_without_script(site: Path, name: str, target: str, alt: str) -> None:
+    text, explorer = section(site, name, target), answers.find(target)
+    image = re.search(r'<img src="([^"]+)" width="(\d+)" height="(\d+)" alt="([^"]+)"', text)
+    assert image is not None
+    assert html.unescape(image[4]) == alt
+    assert len(alt) > 40
+    picture = (site / name).parent.joinpath(image[1]).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert hashlib.sha256(picture).hexdigest()[:8] in image[1]
+    code = re.search(r"<details.*?<code>(.*?)</code>", text, re.DOTALL)
+    assert code is not None
+    assert html.unescape(code[1]) == explorer.source
+
+
+@pytest.mark.book
+@pytest.mark.parametrize("name", sorted({name for name, _ in CELLS}))
+def test_live_cells_stand_in_the_page(site: Path, name: str) -> None:
+    text = (site / f"{name}.html").read_text(encoding="utf-8")
+    found = re.findall(
+        r'<section class="aimc-live" data-state="static"><pre>(.*?)</pre>', text, re.DOTALL
+    )
+    assert [html.unescape(s).strip() for s in found] == [s.strip() for n, s in CELLS if n == name]
+
+
+@pytest.mark.parametrize(("name", "source"), CELLS)
+def test_live_cells_run_and_show_something(name: str, source: str) -> None:
+    result = json.loads(answers.run(source))
+    assert result["error"] is None
+    assert result["stdout"] or result["charts"]
+
+
+@pytest.mark.book
+def test_only_pages_that_compute_load_scripts_for_it(site: Path) -> None:
+    for name in PAGES:
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        for script, users in (("explorer", EXPLORERS), ("live", CELLS)):
+            assert (f"live/{script}.mjs" in text) == (name in {user[0] for user in users}), name
+
+
+def settings(site: Path) -> dict[str, Any]:
+    text = (site / "_static" / "live" / "config.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+@pytest.mark.book
+def test_names_carry_hashes_and_nothing_else_lies_about(site: Path) -> None:
+    config, static = settings(site), site / "_static"
+    pyodide, library = (static / "live" / config[key] for key in ("pyodide", "library"))
+    assert [p.resolve() for p in static.glob("pyodide-*")] == [pyodide.resolve()]
+    assert [p.resolve() for p in static.glob("aimc-*.zip")] == [library.resolve()]
+    assert re.fullmatch(r"pyodide-[0-9a-f]{8}", pyodide.resolve().name)
+    digest = hashlib.sha256(library.read_bytes()).hexdigest()[:8]
+    assert library.name == f"aimc-{digest}.zip"
+
+
+@pytest.mark.book
+def test_runtime_is_the_manifests_and_asks_no_other_host(site: Path) -> None:
+    from fetch_runtime import read_manifest
+
+    folder = site / "_static" / "live" / settings(site)["pyodide"]
+    for file in read_manifest().of("core"):
+        data = (folder / file.name).read_bytes()
+        if file.name == "pyodide-lock.json":
+            listed = {entry["file_name"] for entry in json.loads(data)["packages"].values()}
+            assert listed
+            assert all((folder / name).is_file() for name in listed)
+        else:
+            assert file.fault(data) == ""
+    assert (folder / "LICENCES.txt").is_file()
+
+
+@pytest.mark.book
+def test_library_archive_is_this_library_and_the_same_each_time(site: Path) -> None:
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    import bundle
+
+    data = (site / "_static" / "live" / settings(site)["library"]).read_bytes()
+    assert bundle.archive(bundle.library_files(ROOT)) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+        assert {entry.date_time for entry in archive.infolist()} == {bundle.DATE}
+    for needed in (
+        "aimc/widgets/page.py",
+        "aimc/facts/a_chip.toml",
+        "array_api_compat/__init__.py",
+    ):
+        assert needed in names
+    assert not [name for name in names if "data_files" in name or "__pycache__" in name]
+
+
+@pytest.mark.book
+def test_runtime_is_small(site: Path) -> None:
+    config = settings(site)
+    folder = site / "_static" / "live"
+    files = [folder / config["library"]]
+    files += [folder / config["pyodide"] / n for n in config["sizes"] if not n.startswith("aimc-")]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < RUNTIME
+
+
+@pytest.mark.browser
+def test_first_page_is_small(visit: Visit, site: Path) -> None:
+    page = visit.open(f"{TOC['root']}.html")
+    page.wait_for_load_state("networkidle")
+    paths = {urlsplit(url).path for url in visit.requests if url.startswith(visit.base)}
+    sizes = {path: len(gzip.compress((site / path[1:]).read_bytes())) for path in paths}
+    assert len(sizes) > 5
+    heaviest = sorted(((size, path) for path, size in sizes.items()), reverse=True)[:5]
+    assert sum(sizes.values()) < FIRST_PAGE, heaviest
+
+
+@pytest.mark.browser
+def test_nothing_of_the_runtime_is_loaded_before_it_is_needed(visit: Visit) -> None:
+    page = visit.open(f"{EXPLORERS[0][0]}.html")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in visit.requests if re.search(r"/pyodide-|/aimc-\w+\.zip", url)] == []
+
+
+@pytest.mark.browser
+def test_fonts_hold_every_icon_of_the_page(visit: Visit, site: Path) -> None:
+    from fontTools.ttLib import TTFont
+
+    page = visit.open(f"{EXPLORERS[0][0]}.html")
+    letters = page.evaluate(
+        """() => [...document.querySelectorAll('i, span')].flatMap((element) => {
+          const icon = getComputedStyle(element, '::before');
+          const private_use = icon.content.match(/[\ue000-\uf8ff]/);
+          return icon.fontFamily.includes('Awesome') && private_use ? [private_use[0]] : [];
+        })"""
+    )
+    assert len(set(letters)) > 5
+    fonts = list((site / "_static" / "vendor" / "fontawesome").rglob("*.woff"))
+    assert len(fonts) >= 3
+    drawn = {code for font in fonts for code in TTFont(font).getBestCmap()}
+    assert {hex(ord(letter)) for letter in letters} <= {hex(code) for code in drawn}
