@@ -1,0 +1,14 @@
+// Browsers run no modules, and so no Python, on pages opened straight from disk. Say so.
+(function () {
+  'use strict';
+  if (location.protocol !== 'file:') { return; }
+  window.addEventListener('DOMContentLoaded', function () {
+    document.querySelectorAll('.aimc-explorer, .aimc-live').forEach(function (box) {
+      var note = document.createElement('p');
+      note.className = 'aimc-from-disk';
+      note.textContent = 'Opened from disk this shows its default state. To compute, serve the folder ' +
+        '(python -m http.server) and open the address that it prints.';
+      box.appendChild(note);
+    });
+  });
+})();

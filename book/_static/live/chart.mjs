@@ -1,0 +1,254 @@
+// Draws a chart (aimc.plots.Chart as JSON) as SVG: layout, axes, legend. Colours come from live.css.
+
+import { barsOf, drawMarks, limits, stopsOf } from './marks.mjs';
+import { series } from './palette.mjs';
+import { extent, scale } from './scales.mjs';
+import { FONT, LINE, TITLE, el, hint, measure, widest, words, wrap } from './svg.mjs';
+
+const ROOM = { linear: { x: 52, y: 34 }, log: { x: 40, y: 26 } }; // px for one labelled tick
+const LEAST = 170; // px, height of the axes
+const SLANT = 30; // degrees, of category names that do not fit beside each other
+let drawn = 0;
+
+const rowHeight = FONT * LINE;
+const fold = (angle) => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+
+const NUMBERS = ['x', 'y', 'low', 'high', 'heights', 'errors'];
+
+/** JSON has null where Python had no number; null would count as zero here. */
+function withGaps(mark) {
+  const gaps = (list) => list.map((value) => value ?? NaN);
+  const out = { ...mark };
+  for (const key of NUMBERS) if (Array.isArray(mark[key])) out[key] = gaps(mark[key]);
+  if (mark.kind === 'heatmap') out.values = mark.values.map(gaps);
+  return out;
+}
+
+/** Lowest and highest value of both axes. */
+function domains(chart) {
+  const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
+  if (heat) return { x: [-0.5, heat.values[0].length - 0.5], y: [-0.5, heat.values.length - 0.5] };
+  const seen = { x: [], y: [] };
+  const bars = barsOf(chart).flat();
+  for (const bar of bars) {
+    seen.x.push(bar.middle - bar.wide / 2, bar.middle + bar.wide / 2);
+    seen.y.push(bar.foot, bar.head, bar.head - bar.error, bar.head + bar.error);
+  }
+  for (const mark of chart.marks) {
+    if (mark.kind === 'rule') seen[mark.axis].push(mark.at);
+    if (mark.kind !== 'line' && mark.kind !== 'points') continue;
+    seen.x.push(...mark.x);
+    seen.y.push(...mark.y, ...(mark.low ?? []), ...(mark.high ?? []));
+  }
+  return {
+    x: chart.x_range ?? extent(chart.x_scale, seen.x),
+    y: chart.y_range ?? extent(chart.y_scale, seen.y, bars.length ? 0 : null),
+  };
+}
+
+/** Names along an axis instead of numbers, or null. */
+function namesAlong(chart, axis) {
+  const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
+  if (heat) {
+    const names = axis === 'x' ? heat.columns : heat.rows;
+    const count = axis === 'x' ? heat.values[0].length : heat.values.length;
+    return names.length ? names : Array.from({ length: count }, (_, k) => String(k));
+  }
+  return axis === 'x' ? chart.marks.find((mark) => mark.kind === 'bars')?.categories ?? null : null;
+}
+
+/** Category names below the axis: in one or more lines, or slanted where they are too long. */
+function arrange(names, slot) {
+  // Numbered rows and columns may be many: then every second, fifth … is named.
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * slot >= rowHeight * 1.2) ?? 1000;
+  const folded = names.map((name) => wrap(name, slot * every - 6));
+  const slanted = folded.some((lines) => widest(lines) > slot * every - 4 || lines.length > 3);
+  const lines = slanted ? names.map((name) => name.split('\n')) : folded;
+  const shown = lines.map((text, k) => (k % every === 0 ? text : null));
+  const [cos, sin] = fold(SLANT);
+  const tall = (text) => (slanted ? widest(text) * sin + text.length * rowHeight * cos : text.length * rowHeight);
+  return { lines: shown, slanted, height: Math.max(...shown.filter(Boolean).map(tall)) };
+}
+
+function legend(chart, width) {
+  const items = chart.marks
+    .map((mark, k) => ({ mark, k }))
+    .filter(({ mark }) => mark.label && ['line', 'points', 'bars'].includes(mark.kind));
+  const rows = [];
+  let x = Infinity;
+  for (const item of items) {
+    const lines = wrap(item.mark.label, width - 30);
+    const wide = 30 + widest(lines) + 14;
+    if (x + wide - 14 > width) {
+      x = 0;
+      rows.push({ items: [], lines: 1 });
+    }
+    const row = rows.at(-1);
+    row.items.push({ ...item, x, text: lines });
+    row.lines = Math.max(row.lines, lines.length);
+    x += wide;
+  }
+  return rows;
+}
+
+function drawLegend(rows, top) {
+  const group = el('g', { class: 'aimc-legend' });
+  let y = top;
+  for (const row of rows) {
+    for (const { mark, k, x, text } of row.items) {
+      const middle = y + rowHeight / 2 - 1;
+      if (mark.kind === 'line') {
+        group.append(el('path', { class: 'aimc-key', d: `M${x} ${middle}h24`, style: `stroke: ${series(k)}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '7 4' : undefined }));
+      } else if (mark.kind === 'points') {
+        group.append(el('circle', { class: 'aimc-key', cx: x + 12, cy: middle, r: 4.5, style: `fill: ${series(k)}` }));
+      } else {
+        group.append(el('rect', { class: 'aimc-key', x: x + 4, y: middle - 5, width: 16, height: 10, style: `fill: ${series(k)}` }));
+      }
+      group.append(words(text, { x: x + 30, y: y + FONT }));
+    }
+    y += row.lines * rowHeight + 2;
+  }
+  return group;
+}
+
+/** One axis: grid, ticks, numbers or names. */
+function drawAxis(axis, own, other, names, grid) {
+  const group = el('g', { class: `aimc-axis aimc-axis-${axis}` });
+  const flat = axis === 'x';
+  const [edge, far] = other.range;
+  const stroke = (value, length, className) => {
+    const at = own.at(value);
+    return el('line', flat
+      ? { class: className, x1: at, x2: at, y1: edge, y2: edge + length }
+      : { class: className, x1: edge, x2: edge - length, y1: at, y2: at });
+  };
+  const tick = (value, lines, slanted) => {
+    const at = own.at(value);
+    const mark = el('g', { class: 'aimc-tick', 'data-value': value });
+    if (grid) mark.append(stroke(value, (flat ? 1 : -1) * (far - edge), 'aimc-grid'));
+    mark.append(stroke(value, 4, 'aimc-stroke'));
+    if (flat && slanted) {
+      mark.append(words(lines, { x: at + 4, y: edge + 16, anchor: 'end', turn: -SLANT }));
+    } else if (flat) {
+      mark.append(words(lines, { x: at, y: edge + 6 + FONT, anchor: 'middle' }));
+    } else {
+      const first = at + 0.36 * FONT - ((lines.length - 1) * rowHeight) / 2;
+      mark.append(words(lines, { x: edge - 7, y: first, anchor: 'end' }));
+    }
+    group.append(mark);
+  };
+  if (names) {
+    names.lines.forEach((lines, k) => lines && tick(k, lines, names.slanted));
+  } else {
+    for (const value of own.minor) group.append(stroke(value, 2.5, 'aimc-stroke'));
+    for (const { value, label } of own.ticks) tick(value, [label], false);
+  }
+  return group;
+}
+
+function drawColourBar(mark, axes, x, id) {
+  const [bottom, top] = axes.y.range;
+  const domain = limits(mark);
+  const own = { ...scale('linear', domain, [bottom, top], ROOM.linear.y), range: [bottom, top] };
+  const stops = stopsOf(mark);
+  const gradient = el('linearGradient', { id: `${id}-colours`, x1: 0, x2: 0, y1: 1, y2: 0 });
+  stops.forEach((colour, k) => gradient.append(el('stop', { offset: k / (stops.length - 1), 'stop-color': colour })));
+  const group = el('g', { class: 'aimc-colours' }, gradient, el('rect', {
+    class: 'aimc-colour-bar', x, y: top, width: 13, height: bottom - top, fill: `url(#${id}-colours)`,
+  }));
+  for (const { value, label } of own.ticks) {
+    const y = own.at(value);
+    group.append(
+      el('line', { class: 'aimc-stroke', x1: x + 13, x2: x + 17, y1: y, y2: y }),
+      words([label], { x: x + 20, y: y + 0.36 * FONT }),
+    );
+  }
+  const room = Math.max(0, ...own.ticks.map(({ label }) => measure(label)));
+  const name = own.factor ? `${mark.label} (${own.factor})` : mark.label;
+  if (name) group.append(words([name], { x: x + 24 + room + FONT, y: (top + bottom) / 2, anchor: 'middle', turn: -90 }));
+  return { group, width: 24 + room + (name ? FONT * 1.4 : 0) };
+}
+
+/**
+ * Draw a chart.
+ *
+ * @param data a Chart as JSON
+ * @param width, height size in px; the drawing grows taller where its words need it
+ * @param description what a reader who does not see it is told
+ * @returns an SVG element of exactly `width` px
+ */
+export function render(data, { width = 480, height = 300, description = '' } = {}) {
+  const chart = { ...data, marks: data.marks.map(withGaps) };
+  const id = `aimc-chart-${(drawn += 1)}`;
+  const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
+  const domain = domains(chart);
+  const kinds = { x: heat ? 'linear' : chart.x_scale, y: heat ? 'linear' : chart.y_scale };
+  const title = wrap(chart.title, width - 4, TITLE, true);
+  const rows = legend(chart, width - 8);
+  const rowNames = namesAlong(chart, 'y');
+  const columnNames = namesAlong(chart, 'x');
+
+  const make = (axis, range) => ({ ...scale(kinds[axis], domain[axis], range, ROOM[kinds[axis]][axis]), kind: kinds[axis], range });
+  const legendTop = title.length * TITLE * LINE + 6;
+  const draft = make('y', [height - 60, legendTop]);
+  const beside = rowNames ? widest(rowNames) : widest(draft.ticks.map(({ label }) => label));
+  const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(LEAST, height - 90)) : [];
+  let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 5 : 0));
+  const barWidth = heat ? 14 + drawColourBar(heat, { y: { range: [LEAST, 0] } }, 0, `${id}-trial`).width : 0;
+  const right = width - (heat ? barWidth : 14);
+
+  // Slanted names of the first categories reach to the left of the axis.
+  let named = columnNames && arrange(columnNames, (right - left) / columnNames.length);
+  if (named?.slanted) {
+    const reach = widest(named.lines[0]) * fold(SLANT)[0] - (right - left) / columnNames.length / 2;
+    left = Math.max(left, Math.ceil(reach) + 4);
+    named = arrange(columnNames, (right - left) / columnNames.length);
+  }
+  const x = make('x', [left, right]);
+  const factorRow = draft.factor && !rowNames ? rowHeight : 0;
+  const top = legendTop + rows.reduce((sum, row) => sum + row.lines * rowHeight + 2, 0) + factorRow + 6;
+  const below = 8 + (named ? named.height : rowHeight);
+  const xName = x.factor && !columnNames ? `${chart.x_label} (${x.factor})`.trim() : chart.x_label;
+  const footLines = xName ? wrap(xName, right - left) : [];
+  const foot = below + footLines.length * rowHeight + 6;
+  const whole = Math.ceil(Math.max(height, top + LEAST + foot));
+  const bottom = whole - foot;
+  // Row 0 of a matrix is on top.
+  const y = heat ? make('y', [top, bottom]) : make('y', [bottom, top]);
+  if (heat) y.range = [bottom, top];
+  const axes = { x, y };
+
+  const describe = el('desc', { id: `${id}-desc` });
+  describe.textContent = description;
+  const name = hint(chart.title);
+  name.id = `${id}-title`;
+  const svg = el('svg', {
+    class: 'aimc-chart', width, height: whole, viewBox: `0 0 ${width} ${whole}`, role: 'img',
+    'aria-labelledby': name.id, 'aria-describedby': describe.id,
+  }, name, describe);
+  svg.append(
+    el('clipPath', { id: `${id}-clip` }, el('rect', { x: left, y: top, width: right - left, height: bottom - top })),
+    words(title, { x: 0, y: TITLE, size: TITLE, bold: true, class: 'aimc-chart-title' }),
+    drawLegend(rows, legendTop),
+    drawAxis('x', x, y, named, !heat && !columnNames),
+    drawAxis('y', y, x, rowNames && { lines: thin(rowNames, (bottom - top) / rowNames.length) }, !heat),
+  );
+  if (factorRow) svg.append(words([y.factor], { x: left, y: top - 5, class: 'aimc-factor' }));
+  const { clipped, over } = drawMarks(chart, axes);
+  svg.append(el('g', { class: 'aimc-plot', 'clip-path': `url(#${id}-clip)` }, ...clipped));
+  if (!heat) svg.append(el('path', { class: 'aimc-spine', d: `M${left} ${top}V${bottom}H${right}` }));
+  svg.append(el('g', { class: 'aimc-over' }, ...over));
+  if (heat) svg.append(drawColourBar(heat, axes, right + 12, id).group);
+  if (footLines.length) {
+    svg.append(words(footLines, { x: (left + right) / 2, y: bottom + below + FONT, anchor: 'middle', class: 'aimc-axis-name' }));
+  }
+  if (sideLines.length) {
+    svg.append(words(sideLines, { x: FONT, y: (top + bottom) / 2, anchor: 'middle', turn: -90, class: 'aimc-axis-name' }));
+  }
+  return svg;
+}
+
+function thin(names, slot) {
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * slot >= rowHeight) ?? 1000;
+  return names.map((name, k) => (k % every === 0 ? name.split('\n') : null));
+}

@@ -1,0 +1,211 @@
+// The page's shell of an explorer: controls from its declaration, charts and a sentence from its
+// answers. The computation itself is Python's, in a worker, and is loaded when a reader wants it.
+
+import { fromHash, showInAddress } from './address.mjs';
+import { render } from './chart.mjs';
+import { buildControls, make } from './controls.mjs';
+import { reason, runtime } from './loader.mjs';
+
+const IN_VIEW = 3000; // ms in view after which a reader is taken to be interested
+const TWO_COLUMNS = 620; // px from which two charts stand beside each other
+const GAP = 20; // px between them; the same in live.css
+
+class Explorer {
+  constructor(section) {
+    this.section = section;
+    const json = (name) => JSON.parse(section.querySelector(`.aimc-explorer-${name}`).textContent);
+    const part = (name) => section.querySelector(`.aimc-explorer-${name}`);
+    this.declaration = json('declaration');
+    this.initial = json('default');
+    this.charts = part('charts');
+    this.sentence = part('sentence');
+    this.picture = this.charts.querySelector('img');
+    this.controls = buildControls(this.declaration.controls, section.id);
+    this.busy = false;
+    this.waiting = false;
+    this.build(part('controls'), part('buttons'));
+    this.draw(this.initial);
+    this.restore();
+    this.watch();
+  }
+
+  build(controls, buttons) {
+    controls.replaceChildren(...this.controls.elements);
+    controls.addEventListener('input', () => this.changed());
+    controls.addEventListener('pointerdown', () => this.begin());
+    this.sentence.setAttribute('role', 'status');
+    this.warnings = make('ul', { class: 'aimc-explorer-warnings' });
+    this.sentence.after(this.warnings);
+    this.bar = make('progress', { max: 1, 'aria-label': 'Loading Python' });
+    this.stage = make('span', { role: 'status' });
+    this.progress = make('p', { class: 'aimc-explorer-progress', hidden: '' }, this.bar, this.stage);
+    this.fault = make('div', { class: 'aimc-explorer-fault', role: 'alert' });
+    this.start = make('button', { type: 'button', class: 'aimc-explorer-start' }, 'Compute here');
+    this.start.addEventListener('click', () => this.request());
+    const reset = make('button', { type: 'button', class: 'aimc-explorer-reset' }, 'Reset');
+    reset.addEventListener('click', () => this.reset());
+    this.link = make('button', { type: 'button', class: 'aimc-explorer-link' }, 'Copy link');
+    this.link.addEventListener('click', () => this.copyLink());
+    buttons.replaceChildren(this.start, reset, this.link, this.progress, this.fault);
+  }
+
+  get state() {
+    return this.section.dataset.state;
+  }
+
+  set state(value) {
+    this.section.dataset.state = value;
+    this.progress.hidden = value !== 'loading';
+    this.start.hidden = value !== 'static';
+    if (value !== 'error') this.fault.replaceChildren();
+  }
+
+  /** Load and compute, unless that has begun already. */
+  begin() {
+    if (this.state === 'static') this.request();
+  }
+
+  changed() {
+    clearTimeout(this.address);
+    this.address = setTimeout(() => this.writeAddress(), 250);
+    this.request();
+  }
+
+  writeAddress() {
+    showInAddress(this.section.id, this.controls.read(), this.controls.defaults);
+  }
+
+  reset() {
+    this.controls.write(this.controls.defaults);
+    clearTimeout(this.address);
+    this.writeAddress();
+    // Before Python is there, the default answer that the page brings along will do.
+    if (this.state === 'static') this.show(this.controls.read(), this.initial, 0);
+    else this.request();
+  }
+
+  /** Ask for the state as it is now. One call is in flight; of those that wait the newest wins. */
+  async request() {
+    this.waiting = true;
+    if (this.busy) return;
+    this.busy = true;
+    while (this.waiting) {
+      this.waiting = false;
+      await this.ask(this.controls.read());
+    }
+    this.busy = false;
+  }
+
+  async ask(state) {
+    try {
+      if (this.live) this.state = 'running';
+      else this.report('Loading Python', undefined);
+      const { ask } = await runtime();
+      const begun = performance.now();
+      const answer = await ask(this.section.dataset.target, state, (stage, share) => this.report(stage, share));
+      this.live = true;
+      this.show(state, answer, performance.now() - begun);
+      if (!this.waiting) this.state = 'live';
+    } catch (error) {
+      if (!this.waiting) this.fail(error);
+    }
+  }
+
+  /** What the runtime is doing; it may have to start anew, after a reader stopped some code. */
+  report(stage, share) {
+    this.state = share >= 1 ? 'running' : 'loading';
+    if (this.stage.textContent !== stage) this.stage.textContent = stage;
+    if (Number.isFinite(share)) this.bar.value = share;
+    else this.bar.removeAttribute('value');
+  }
+
+  show(state, answer, milliseconds) {
+    this.sentence.textContent = answer.sentence;
+    this.warnings.replaceChildren(...(answer.warnings ?? []).map((text) => make('li', {}, text)));
+    this.draw(answer);
+    this.section.aimcState = state;
+    this.section.aimcAnswer = answer;
+    this.section.dispatchEvent(new CustomEvent('aimc:answer', { bubbles: true, detail: { state, answer, milliseconds } }));
+  }
+
+  fail(error) {
+    this.state = 'error';
+    const again = make('button', { type: 'button', class: 'aimc-explorer-retry' }, 'Try again');
+    again.addEventListener('click', () => this.request());
+    this.fault.replaceChildren(
+      make('p', {}, make('strong', {}, 'This could not be computed. '), `${reason(error)} `,
+        'The picture and the sentence show the last state that could.'),
+      again,
+    );
+  }
+
+  /** Draw an answer's charts in place of the picture; it comes back on paper if that fails. */
+  draw(answer) {
+    this.drawn = answer;
+    const wide = Math.floor(this.charts.clientWidth) || 600;
+    const columns = wide >= TWO_COLUMNS ? Math.min(2, answer.charts.length) : 1;
+    const width = Math.floor((wide - GAP * (columns - 1)) / columns);
+    const description = answer.sentence || this.picture?.alt || '';
+    const height = columns === 1 && wide > 500 ? 340 : 300;
+    const svgs = answer.charts.map((chart) => render(chart, { width, height, description }));
+    this.width = wide;
+    // The old drawing stays until the new one is complete, so that the page does not jump.
+    this.charts.replaceChildren(...(this.picture ? [this.picture] : []), ...svgs);
+    if (this.picture) this.picture.hidden = true;
+  }
+
+  /** Take over a state from the address, if it has one for this explorer. */
+  restore() {
+    const state = fromHash(this.section.id);
+    if (!state) return;
+    this.controls.write(state);
+    this.section.scrollIntoView();
+    // Following such a link is asking for that state. Whoever saves data presses the button.
+    if (!savesData()) this.request();
+  }
+
+  watch() {
+    window.addEventListener('hashchange', () => this.restore());
+    new ResizeObserver(() => {
+      if (Math.abs(this.charts.clientWidth - this.width) >= 1) this.draw(this.drawn);
+    }).observe(this.charts);
+    if (savesData()) return;
+    let timer = 0;
+    const seen = new IntersectionObserver(([entry]) => {
+      clearTimeout(timer);
+      if (!entry.isIntersecting) return;
+      timer = setTimeout(() => {
+        seen.disconnect();
+        this.begin();
+      }, IN_VIEW);
+    }, { threshold: 0.2 });
+    seen.observe(this.section);
+  }
+
+  async copyLink() {
+    this.writeAddress();
+    const link = `${window.location.href.split('#')[0]}#${this.linkHash()}`;
+    const said = await navigator.clipboard?.writeText(link).then(() => 'Copied', () => null);
+    this.link.textContent = said ?? 'The link is in the address bar';
+    setTimeout(() => { this.link.textContent = 'Copy link'; }, 2500);
+  }
+
+  linkHash() {
+    const hash = window.location.hash.slice(1);
+    return hash.startsWith(this.section.id) ? hash : this.section.id;
+  }
+}
+
+function savesData() {
+  return Boolean(navigator.connection?.saveData);
+}
+
+for (const section of document.querySelectorAll('section.aimc-explorer')) {
+  try {
+    new Explorer(section);
+  } catch (error) {
+    // The picture, the sentence and the code still stand there.
+    section.dataset.state = 'error';
+    section.append(make('p', { role: 'alert', class: 'aimc-explorer-fault' }, `The controls could not be made: ${reason(error)}`));
+  }
+}

@@ -1,0 +1,225 @@
+// How each mark of a chart is drawn on given axes; the looks are those of src/aimc/plots/draw.py.
+
+import { SEQUENTIAL, SIGNED, css, inkOn, mapped, series } from './palette.mjs';
+import { formatted, short } from './scales.mjs';
+import { FONT, el, hint, measure, words } from './svg.mjs';
+
+const MOST_CELLS = 4096; // beyond this a heatmap is one image: that many elements make a page slow
+
+/** Foot, head and place of each bar, in values of the axes. */
+export function barsOf(chart) {
+  const marks = chart.marks.filter((mark) => mark.kind === 'bars');
+  const base = marks.length ? marks[0].categories.map(() => 0) : [];
+  return marks.map((mark, k) => {
+    const wide = mark.stacked ? 0.7 : 0.8 / marks.length;
+    const shift = mark.stacked ? 0 : (k - (marks.length - 1) / 2) * wide;
+    return mark.heights.map((height, i) => {
+      const foot = mark.stacked ? base[i] : 0;
+      if (mark.stacked) base[i] += height;
+      const error = mark.errors.length ? mark.errors[i] : 0;
+      return { middle: i + shift, wide: wide * 0.95, foot, head: foot + height, height, error };
+    });
+  });
+}
+
+/** Lowest and highest colour value of a heatmap. */
+export function limits(mark) {
+  const all = mark.values.flat().filter(Number.isFinite);
+  if (mark.signed) {
+    const peak = Math.max(...all.map(Math.abs)) || 1;
+    return [-peak, peak];
+  }
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
+}
+
+export function stopsOf(mark) {
+  return mark.signed ? SIGNED : SEQUENTIAL;
+}
+
+const finite = (...values) => values.every((value) => Number.isFinite(value));
+const number = (value) => Math.round(value * 100) / 100;
+
+function pathOf(points) {
+  let pen = 'M';
+  let path = '';
+  for (const [x, y] of points) {
+    if (!finite(x, y)) {
+      pen = 'M'; // a gap, as Matplotlib leaves one
+      continue;
+    }
+    path += `${pen}${number(x)} ${number(y)}`;
+    pen = 'L';
+  }
+  return path;
+}
+
+function line(mark, k, axes) {
+  const group = el('g', { class: 'aimc-mark-line' });
+  const along = mark.x.map((x) => axes.x.at(x));
+  if (mark.low.length && mark.high.length) {
+    const upper = mark.high.map((y, i) => [along[i], axes.y.at(y)]);
+    const lower = mark.low.map((y, i) => [along[i], axes.y.at(y)]).reverse();
+    const edge = [...upper, ...lower].filter(([x, y]) => finite(x, y));
+    group.append(el('path', { class: 'aimc-band', d: `${pathOf(edge)}Z`, style: `fill: ${series(k)}` }));
+  }
+  group.append(el('path', {
+    class: 'aimc-line',
+    d: pathOf(mark.y.map((y, i) => [along[i], axes.y.at(y)])),
+    style: `stroke: ${series(k)}`,
+    'stroke-dasharray': mark.dashed ? '7 4' : undefined,
+  }));
+  return group;
+}
+
+function overlaps(a, b) {
+  return a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;
+}
+
+/** Where the name of a point is written: right above it, or elsewhere round it if that is taken. */
+function placeName(name, x, y, axes, taken) {
+  const wide = measure(name);
+  const high = FONT;
+  const [left, right] = axes.x.range;
+  const [bottom, top] = axes.y.range;
+  const spots = [[6, -5], [6, 14], [-6 - wide, -5], [-6 - wide, 14], [-wide / 2, -8], [-wide / 2, 19]];
+  const boxes = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
+  const inside = boxes.filter((box) => box.x >= left && box.x + wide <= right && box.y >= top && box.y + high < bottom);
+  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? boxes[0];
+  taken.push(box);
+  return words([name], { x: box.x, y: box.y + high, class: 'aimc-name' });
+}
+
+function points(mark, k, axes, chart) {
+  const group = el('g', { class: 'aimc-mark-points' });
+  const places = mark.x.map((x, i) => [axes.x.at(x), axes.y.at(mark.y[i])]);
+  const taken = places.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }));
+  places.forEach(([x, y], i) => {
+    if (!finite(x, y)) return;
+    const name = mark.names[i] ?? mark.label ?? '';
+    const text = `${name ? `${name}: ` : ''}${chart.x_label || 'x'} ${short(mark.x[i])}, ${chart.y_label || 'y'} ${short(mark.y[i])}`;
+    group.append(el('circle', { class: 'aimc-point', cx: number(x), cy: number(y), r: 4.5, style: `fill: ${series(k)}` }, hint(text)));
+    if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken));
+  });
+  return group;
+}
+
+function bars(mark, k, axes, places) {
+  const group = el('g', { class: 'aimc-mark-bars' });
+  const whiskers = el('g', { class: 'aimc-errors' });
+  // On a log axis a bar has no foot at zero: it stands on the lower edge.
+  const floor = axes.y.kind === 'log' ? axes.y.domain[0] : -Infinity;
+  places.forEach((bar, i) => {
+    const x = axes.x.at(bar.middle);
+    const wide = axes.x.at(bar.middle + bar.wide / 2) - axes.x.at(bar.middle - bar.wide / 2);
+    const [foot, head] = [axes.y.at(Math.max(bar.foot, floor)), axes.y.at(Math.max(bar.head, floor))];
+    if (!finite(x, foot, head)) return;
+    const text = `${mark.categories[i].replace('\n', ' ')}${mark.label ? `, ${mark.label}` : ''}: ${short(bar.height)}`;
+    group.append(el('rect', {
+      class: 'aimc-bar',
+      x: number(x - wide / 2),
+      y: number(Math.min(foot, head)),
+      width: number(wide),
+      height: number(Math.abs(foot - head)),
+      style: `fill: ${series(k)}`,
+    }, hint(text)));
+    if (bar.error) {
+      const [low, high] = [Math.max(bar.head - bar.error, floor), bar.head + bar.error].map(axes.y.at);
+      const cap = Math.min(4, wide / 2);
+      const d = `M${x} ${low}V${high}M${x - cap} ${low}h${2 * cap}M${x - cap} ${high}h${2 * cap}`;
+      // An edge in the background's colour: the bar itself may be as light as the ink.
+      whiskers.append(el('path', { class: 'aimc-error-edge', d }), el('path', { class: 'aimc-error', d }));
+    }
+  });
+  group.append(whiskers);
+  return group;
+}
+
+function imageOf(mark, low, high) {
+  const canvas = document.createElement('canvas');
+  [canvas.height, canvas.width] = [mark.values.length, mark.values[0].length];
+  const brush = canvas.getContext('2d');
+  const image = brush.createImageData(canvas.width, canvas.height);
+  mark.values.flat().forEach((value, k) => {
+    if (Number.isFinite(value)) image.data.set([...mapped(stopsOf(mark), (value - low) / (high - low)), 255], 4 * k);
+  });
+  brush.putImageData(image, 0, 0);
+  return canvas.toDataURL();
+}
+
+function heatmap(mark, axes) {
+  const group = el('g', { class: 'aimc-mark-heatmap' });
+  const [low, high] = limits(mark);
+  const [left, right] = [axes.x.at(-0.5), axes.x.at(mark.values[0].length - 0.5)];
+  const [top, bottom] = [axes.y.at(-0.5), axes.y.at(mark.values.length - 0.5)];
+  if (mark.values.length * mark.values[0].length > MOST_CELLS) {
+    group.append(el('image', {
+      x: left, y: top, width: right - left, height: bottom - top,
+      href: imageOf(mark, low, high), preserveAspectRatio: 'none', style: 'image-rendering: pixelated',
+    }));
+    return group;
+  }
+  const [wide, tall] = [axes.x.at(1) - axes.x.at(0), axes.y.at(1) - axes.y.at(0)];
+  const written = mark.annotate ? mark.values.map((row) => row.map((value) => formatted(value, mark.annotate))) : [];
+  // Numbers that would run into each other are left out; the hint of each cell still has them.
+  const fits = tall > FONT + 2 && Math.max(0, ...written.flat().map((text) => measure(text))) < wide - 2;
+  mark.values.forEach((row, i) => row.forEach((value, j) => {
+    if (!Number.isFinite(value)) return;
+    const colour = mapped(stopsOf(mark), (value - low) / (high - low));
+    const [x, y] = [axes.x.at(j), axes.y.at(i)];
+    const name = [mark.rows[i] ?? `row ${i}`, mark.columns[j] ?? `column ${j}`].join(', ');
+    group.append(el('rect', {
+      class: 'aimc-cell',
+      x: number(x - wide / 2), y: number(y - tall / 2),
+      // A hair more than the cell, so that no seams show between neighbours.
+      width: number(wide + (j < row.length - 1 ? 0.5 : 0)), height: number(tall + (i < mark.values.length - 1 ? 0.5 : 0)),
+      fill: css(colour),
+    }, hint(`${name}: ${mark.annotate ? written[i][j] : short(value)} ${mark.label}`.trim())));
+    if (mark.annotate && fits) {
+      group.append(words([written[i][j]], { x, y: y + 0.36 * FONT, anchor: 'middle', class: 'aimc-written', style: `fill: ${inkOn(colour)}` }));
+    }
+  }));
+  return group;
+}
+
+function rule(mark, axes) {
+  const group = el('g', { class: 'aimc-mark-rule' });
+  const [left, right] = axes.x.range;
+  const [bottom, top] = axes.y.range;
+  const flat = mark.axis === 'y';
+  const at = axes[mark.axis].at(mark.at);
+  const shown = flat ? at >= top - 0.5 && at <= bottom + 0.5 : at >= left - 0.5 && at <= right + 0.5;
+  if (!Number.isFinite(at) || !shown) return group;
+  const ends = flat ? { x1: left, x2: right, y1: at, y2: at } : { x1: at, x2: at, y1: bottom, y2: top };
+  group.append(el('line', { class: 'aimc-rule', ...ends }));
+  if (mark.label && flat) {
+    const y = at - FONT < top ? at + FONT + 1 : at - 4;
+    group.append(words([mark.label], { x: right - 2, y, anchor: 'end', class: 'aimc-name' }));
+  } else if (mark.label) {
+    const fits = at + 5 + measure(mark.label) <= right;
+    group.append(words([mark.label], { x: fits ? at + 5 : at - 5, y: top + FONT, anchor: fits ? 'start' : 'end', class: 'aimc-name' }));
+  }
+  return group;
+}
+
+/** Everything drawn inside the axes; `clipped` is cut at their edges, `over` may stick out. */
+export function drawMarks(chart, axes) {
+  const clipped = [];
+  const over = [];
+  const places = barsOf(chart);
+  chart.marks.forEach((mark, k) => {
+    if (mark.kind === 'line') clipped.push(line(mark, k, axes));
+    else if (mark.kind === 'bars') clipped.push(bars(mark, k, axes, places.shift()));
+    else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
+    else if (mark.kind === 'rule') over.push(rule(mark, axes));
+    else over.push(points(inDomain(mark, axes), k, axes, chart));
+  });
+  return { clipped, over };
+}
+
+/** The points that lie on the axes: whole circles, also at the edge, but none outside. */
+function inDomain(mark, axes) {
+  const inside = (scale, value) => value >= scale.domain[0] && value <= scale.domain[1];
+  const keep = (_, i) => inside(axes.x, mark.x[i]) && inside(axes.y, mark.y[i]);
+  return { ...mark, x: mark.x.filter(keep), y: mark.y.filter(keep), names: mark.names.filter(keep) };
+}

@@ -1,0 +1,81 @@
+// Small helpers to build SVG: elements, measured text, text in lines.
+
+const SPACE = 'http://www.w3.org/2000/svg';
+export const FONT = 12.5; // px; an SVG of ours is never scaled, so this is what the reader gets
+export const TITLE = 14.5;
+export const LINE = 1.25; // line height, in letters' sizes
+
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+let pen = null;
+let family = '';
+
+/** Width of a text in px, in the font of the page. */
+export function measure(text, size = FONT, bold = false) {
+  family ||= getComputedStyle(document.body).fontFamily || 'sans-serif';
+  pen ||= document.createElement('canvas').getContext('2d');
+  pen.font = `${bold ? '600 ' : ''}${size}px ${family}`;
+  return pen.measureText(text).width;
+}
+
+/** Lines of a text: broken where it says so (\n), and at spaces where it would be too wide. */
+export function wrap(text, width, size = FONT, bold = false) {
+  const lines = [];
+  for (const part of String(text).split('\n')) {
+    let line = '';
+    for (const word of part.split(' ')) {
+      const longer = line ? `${line} ${word}` : word;
+      if (line && measure(longer, size, bold) > width) {
+        lines.push(line);
+        line = word;
+      } else {
+        line = longer;
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+export function widest(lines, size = FONT, bold = false) {
+  return Math.max(0, ...lines.map((line) => measure(line, size, bold)));
+}
+
+/**
+ * A text of one or several lines, in the chart's ink unless a class or a fill says otherwise. `y` is
+ * the baseline of the first line; `halo` puts the background's colour round the letters.
+ */
+export function words(lines, { x, y, anchor = 'start', size = FONT, bold = false, turn = 0, ...rest }) {
+  const text = el('text', {
+    x,
+    y,
+    'text-anchor': anchor,
+    'font-size': size,
+    'font-weight': bold ? 600 : undefined,
+    transform: turn ? `rotate(${turn} ${x} ${y})` : undefined,
+    ...rest,
+  });
+  if (lines.length === 1) {
+    text.textContent = lines[0];
+  } else {
+    lines.forEach((line, k) => {
+      const span = el('tspan', { x, dy: k ? size * LINE : 0 });
+      span.textContent = line;
+      text.append(span);
+    });
+  }
+  return text;
+}
+
+export function hint(text) {
+  const title = el('title');
+  title.textContent = text;
+  return title;
+}

@@ -1,0 +1,433 @@
+"""The page's charts: what is drawn in the browser lies where its numbers say, in our colours."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import itertools
+import json
+import math
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+import matplotlib
+import numpy as np
+import pytest
+from served import ROOT, Quiet
+
+from aimc.plots import Bars, Chart, Heatmap, Line, Points, Rule, palette
+from aimc.widgets import page as answers
+
+STATIC = ROOT / "book" / "_static"
+PAGE = """<!doctype html><html lang="en" data-theme="light"><title>Charts</title>
+<link rel="stylesheet" href="custom.css"><link rel="stylesheet" href="live/live.css">
+<body style="margin:0;font-family:sans-serif"><script type="module">
+import { render } from './live/chart.mjs';
+import * as palette from './live/palette.mjs';
+import { formatted } from './live/scales.mjs';
+window.palette = palette;
+window.formatted = formatted;
+window.draw = (chart, options) => {
+  const svg = render(chart, options);
+  document.body.replaceChildren(svg);
+  return new XMLSerializer().serializeToString(svg);
+};
+</script></body></html>"""
+EXPLORERS = ("memory_wall", "crossbar", "converters", "landscape")
+MINUS, SUPERSCRIPTS = "\u2212", str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+@pytest.fixture(scope="module")
+def canvas(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    folder = tmp_path_factory.mktemp("charts")
+    shutil.copytree(STATIC / "live", folder / "live")
+    shutil.copy2(STATIC / "custom.css", folder)
+    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
+    page.wait_for_function("() => Boolean(window.draw)")
+    yield page
+    page.close()
+    server.shutdown()
+    assert problems == []
+
+
+def number(text: str) -> float:
+    """Return the value of a tick's label."""
+    text = text.replace(MINUS, "-")
+    power = re.fullmatch(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text)
+    return 10.0 ** int(power[1].translate(SUPERSCRIPTS)) if power else float(text)
+
+
+@dataclass
+class Drawing:
+    """An SVG drawing, and how to read values off its axes."""
+
+    root: ElementTree.Element
+    chart: Chart
+
+    def find(self, name: str) -> list[ElementTree.Element]:
+        return [e for e in self.root.iter() if name in e.get("class", "").split()]
+
+    def texts(self, name: str) -> list[str]:
+        tag = "{http://www.w3.org/2000/svg}text"
+        return ["".join(e.itertext()) for group in self.find(name) for e in group.iter(tag)]
+
+    def ticks(self, axis: str) -> list[tuple[float, float, str]]:
+        """Return value, place in px and label of each tick."""
+        found = []
+        for tick in next(iter(self.find(f"aimc-axis-{axis}"))):
+            if tick.get("class") != "aimc-tick":
+                continue
+            stroke = next(e for e in tick if "aimc-stroke" in e.get("class", ""))
+            label = "".join(list(tick)[-1].itertext())
+            place = float(stroke.get(f"{axis}1", "nan"))
+            found.append((float(tick.get("data-value", "nan")), place, label))
+        return found
+
+    def px(self, axis: str, value: float) -> float:
+        """Return where a value lies, told from the outermost ticks alone."""
+        ticks = self.ticks(axis)
+        kind = self.chart.x_scale if axis == "x" else self.chart.y_scale
+        f = math.log10 if kind == "log" else float
+        (a, low, _), (b, high, _) = ticks[0], ticks[-1]
+        return low + (f(value) - f(a)) / (f(b) - f(a)) * (high - low)
+
+
+def draw(canvas: Any, chart: Chart, width: int = 480, height: int = 300) -> Drawing:
+    tree = answers.plain(chart.as_json())
+    options = {"width": width, "height": height, "description": "what is seen"}
+    markup = canvas.evaluate("([chart, options]) => window.draw(chart, options)", [tree, options])
+    return Drawing(ElementTree.fromstring(markup), chart)
+
+
+def near(element: ElementTree.Element, key: str) -> Any:
+    return pytest.approx(float(element.get(key, "nan")), abs=1.0)
+
+
+def vertices(path: ElementTree.Element) -> list[tuple[float, float]]:
+    pairs = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", path.get("d", ""))
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+SCALES = [("linear", "linear"), ("log", "log"), ("linear", "log")]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("x_scale", "y_scale"), SCALES)
+def test_points_lie_at_their_values(canvas: Any, x_scale: str, y_scale: str) -> None:
+    x, y = (0.5, 3.0, 20.0, 400.0), (2e-3, 0.7, 0.04, 55.0)
+    points = Points(x, y, "measured", names=("a", "b", "c", "d"))
+    chart = Chart("Title", "x", "y", (points,), x_scale, y_scale)
+    drawing = draw(canvas, chart)
+    circles = drawing.find("aimc-point")
+    assert len(circles) == len(x)
+    for circle, right, up in zip(circles, x, y, strict=True):
+        assert drawing.px("x", right) == near(circle, "cx")
+        assert drawing.px("y", up) == near(circle, "cy")
+    assert drawing.texts("aimc-mark-points") == ["a", "b", "c", "d"]
+
+
+@pytest.mark.browser
+def test_points_outside_the_range_are_left_out(canvas: Any) -> None:
+    chart = Chart("T", "x", "y", (Points((0.0, 1.0, 2.0), (0.0, 9.0, 1.0)),), y_range=(0.0, 2.0))
+    assert len(draw(canvas, chart).find("aimc-point")) == 2
+
+
+@pytest.mark.browser
+def test_line_dash_and_band(canvas: Any) -> None:
+    x = tuple(np.linspace(-2.0, 3.0, 11))
+    y = tuple(np.sin(x))
+    low, high = tuple(np.sin(x) - 0.2), tuple(np.sin(x) + 0.2)
+    marks = (Line(x, y, "plain", low=low, high=high), Line(x, low, "dashed", dashed=True))
+    drawing = draw(canvas, Chart("T", "x", "y", marks))
+    first, second = drawing.find("aimc-line")
+    for (px, py), right, up in zip(vertices(first), x, y, strict=True):
+        assert px == pytest.approx(drawing.px("x", right), abs=1)
+        assert py == pytest.approx(drawing.px("y", up), abs=1)
+    assert first.get("stroke-dasharray") is None
+    assert second.get("stroke-dasharray")
+    (band,) = drawing.find("aimc-band")
+    assert vertices(band)[0][1] == pytest.approx(drawing.px("y", high[0]), abs=1)
+    assert vertices(band)[-1][1] == pytest.approx(drawing.px("y", low[0]), abs=1)
+    assert drawing.texts("aimc-legend") == ["plain", "dashed"]
+
+
+@pytest.mark.browser
+def test_values_without_a_number_leave_a_gap(canvas: Any) -> None:
+    line = Line((0.0, 1.0, 2.0, 3.0), (1.0, math.nan, 2.0, 3.0))
+    (path,) = draw(canvas, Chart("T", "x", "y", (line,))).find("aimc-line")
+    assert path.get("d", "").count("M") == 2
+    assert len(vertices(path)) == 3
+
+
+RANGES = [(-4.0, 7.0), (-9e-7, 2e-7), (0.0, 3.2e8), (1000.001, 1000.004), (-0.3, -0.1), (0, 1)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("limits", RANGES)
+def test_linear_ticks(canvas: Any, limits: tuple[float, float]) -> None:
+    line = Line((0.0, 1.0), limits)
+    drawing = draw(canvas, Chart("T", "x", "y", (line,)))
+    ticks = drawing.ticks("y")
+    assert 3 <= len(ticks) <= 9
+    labels = [label for _, _, label in ticks]
+    assert len(set(labels)) == len(labels)
+    assert max(map(len, labels)) <= 9
+    factor = drawing.find("aimc-factor")
+    unit = 1.0
+    if factor:
+        unit = number("".join(factor[0].itertext()).removeprefix("×"))
+    span = limits[1] - limits[0]
+    for value, place, label in ticks:
+        assert unit * number(label) == pytest.approx(value, abs=1e-6 * span)
+        assert drawing.px("y", value) == pytest.approx(place, abs=0.5)
+    (path,) = drawing.find("aimc-line")
+    assert vertices(path)[0][1] == pytest.approx(drawing.px("y", limits[0]), abs=1)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("limits", [(1e-3, 1e3), (1e-12, 1e9), (2.0, 30.0), (3.0, 4.0), (20, 80)])
+def test_log_ticks(canvas: Any, limits: tuple[float, float]) -> None:
+    chart = Chart("T", "x", "y", (Line((1.0, 2.0), limits),), y_scale="log", y_range=limits)
+    drawing = draw(canvas, chart)
+    ticks = drawing.ticks("y")
+    assert 2 <= len(ticks) <= 10
+    for value, place, label in ticks:
+        assert number(label) == pytest.approx(value)
+        assert drawing.px("y", value) == pytest.approx(place, abs=0.5)
+    decades = math.log10(limits[1] / limits[0])
+    if decades >= 2:
+        assert all(label.startswith("10") for _, _, label in ticks)
+
+
+@pytest.mark.browser
+def test_bars_side_by_side_with_errors(canvas: Any) -> None:
+    names, a, b, error = ("p", "q", "r"), (1.0, -2.0, 3.0), (2.0, 1.0, 0.5), (0.2, 0.1, 0.4)
+    chart = Chart("T", "x", "y", (Bars(names, a, "a", errors=error), Bars(names, b, "b")))
+    drawing = draw(canvas, chart)
+    bars = drawing.find("aimc-bar")
+    assert len(bars) == 6
+    zero = drawing.px("y", 0.0)
+    for bar, height in zip(bars, a + b, strict=True):
+        head = drawing.px("y", height)
+        assert min(zero, head) == near(bar, "y")
+        assert abs(zero - head) == near(bar, "height")
+    edges = sorted((float(e.get("x", 0)), float(e.get("width", 0))) for e in bars)
+    assert all(x + wide <= nxt + 0.1 for (x, wide), (nxt, _) in itertools.pairwise(edges))
+    for whisker, height, size in zip(drawing.find("aimc-error"), a, error, strict=True):
+        found = re.match(r"M[\d.]+ ([\d.]+)V([\d.]+)", whisker.get("d", ""))
+        assert found is not None
+        ends = sorted((float(found[1]), float(found[2])))
+        right = sorted((drawing.px("y", height - size), drawing.px("y", height + size)))
+        assert ends == pytest.approx(right, abs=1)
+    assert [label for _, _, label in drawing.ticks("x")] == list(names)
+
+
+@pytest.mark.browser
+def test_stacked_bars_stand_on_each_other(canvas: Any) -> None:
+    names, a, b = ("p", "q"), (1.0, 2.0), (3.0, 0.5)
+    marks = (Bars(names, a, "a", stacked=True), Bars(names, b, "b", stacked=True))
+    drawing = draw(canvas, Chart("T", "x", "y", marks))
+    bars = drawing.find("aimc-bar")
+    for lower, upper, foot, height in zip(bars[:2], bars[2:], a, b, strict=True):
+        assert drawing.px("y", foot) == near(lower, "y")
+        assert drawing.px("y", foot + height) == near(upper, "y")
+        assert lower.get("x") == upper.get("x")
+
+
+@pytest.mark.browser
+def test_bars_on_a_log_axis_stand_on_its_lower_edge(canvas: Any) -> None:
+    heights = (1.0, 1e3)
+    chart = Chart("T", "x", "y", (Bars(("p", "q"), heights),), y_scale="log", y_range=(0.1, 1e4))
+    drawing = draw(canvas, chart)
+    for bar, height in zip(drawing.find("aimc-bar"), heights, strict=True):
+        assert drawing.px("y", height) == near(bar, "y")
+        assert drawing.px("y", 0.1) - drawing.px("y", height) == near(bar, "height")
+
+
+@pytest.mark.browser
+def test_long_names_are_folded_or_slanted(canvas: Any) -> None:
+    few = ("first kind of thing", "second kind of thing")
+    many = tuple(f"a longish name {k}" for k in range(9))
+    for names, slanted in ((few, False), (many, True)):
+        chart = Chart("T", "x", "y", (Bars(names, tuple(map(float, range(len(names))))),))
+        drawing = draw(canvas, chart, width=330)
+        labels = [label for _, _, label in drawing.ticks("x")]
+        words = [re.sub(r"\s+", "", label) for label in labels]
+        assert words == [name.replace(" ", "") for name in names]
+        marks = ElementTree.tostring(drawing.find("aimc-axis-x")[0], encoding="unicode")
+        assert ("rotate(-30" in marks) is slanted
+        assert_within(canvas)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("signed", [False, True])
+def test_heatmap(canvas: Any, signed: bool) -> None:
+    values = np.array([[0.0, 1.5, -3.0], [2.25, 0.5, 3.0]])
+    mark = Heatmap(
+        tuple(map(tuple, values.tolist())), ("r1", "r2"), ("c1", "c2", "c3"), "µA", signed, ".2f"
+    )
+    drawing = draw(canvas, Chart("T", "column", "row", (mark,)))
+    cells = drawing.find("aimc-cell")
+    low, high = (-3.0, 3.0) if signed else (values.min(), values.max())
+    colours = matplotlib.colormaps[palette.SIGNED if signed else palette.SEQUENTIAL]
+    assert len(cells) == values.size
+    for cell, value in zip(cells, values.ravel(), strict=True):
+        shown = [int(c) for c in re.findall(r"\d+", cell.get("fill", ""))]
+        expected = 255 * np.array(colours((value - low) / (high - low))[:3])
+        assert shown == pytest.approx(expected, abs=3)
+    tops = [float(cell.get("y", "nan")) for cell in cells]
+    assert tops[0] == tops[2] < tops[3], "row 0 must be on top"
+    written = ["".join(e.itertext()) for e in drawing.find("aimc-written")]
+    assert written == [f"{value:.2f}".replace("-", MINUS) for value in values.ravel()]
+    assert [label for _, _, label in drawing.ticks("x")] == ["c1", "c2", "c3"]
+    assert [label for _, _, label in drawing.ticks("y")] == ["r1", "r2"]
+    bar = drawing.texts("aimc-colours")
+    assert bar[-1] == "µA"
+    assert all(low <= number(label) <= high for label in bar[:-1])
+    assert len(bar) >= 4
+
+
+@pytest.mark.browser
+def test_large_heatmap_is_an_image(canvas: Any) -> None:
+    values = tuple(map(tuple, np.arange(6400.0).reshape(80, 80).tolist()))
+    drawing = draw(canvas, Chart("T", "column", "row", (Heatmap(values),)))
+    assert drawing.find("aimc-cell") == []
+    (image,) = drawing.root.iter("{http://www.w3.org/2000/svg}image")
+    assert image.get("href", "").startswith("data:image/png")
+    assert len(drawing.ticks("x")) < 20
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_rule(canvas: Any, axis: str) -> None:
+    marks = (Line((0.0, 10.0), (0.0, 5.0)), Rule(3.0, "limit", axis=axis))
+    drawing = draw(canvas, Chart("T", "x", "y", marks))
+    (line,) = drawing.find("aimc-rule")
+    assert drawing.px(axis, 3.0) == near(line, f"{axis}1")
+    assert drawing.px(axis, 3.0) == near(line, f"{axis}2")
+    assert drawing.texts("aimc-mark-rule") == ["limit"]
+
+
+@pytest.mark.browser
+def test_drawing_is_named_and_described(canvas: Any) -> None:
+    chart = Chart("A <title> & more", "time (s)", "current (A)", (Line((0.0, 1.0), (0.0, 1.0)),))
+    drawing = draw(canvas, chart)
+    ids = {e.get("id"): "".join(e.itertext()) for e in drawing.root.iter() if e.get("id")}
+    assert drawing.root.get("role") == "img"
+    assert ids[drawing.root.get("aria-labelledby")] == chart.title
+    assert ids[drawing.root.get("aria-describedby")] == "what is seen"
+    title, *_ = drawing.find("aimc-chart-title")
+    assert "".join(title.itertext()) == chart.title
+    names = ["".join(e.itertext()) for e in drawing.find("aimc-axis-name")]
+    assert names == ["time (s)", "current (A)"]
+
+
+def assert_within(canvas: Any) -> None:
+    """Nothing written sticks out of the drawing, and all of it is large enough to be read."""
+    outside = canvas.evaluate(
+        """() => {
+          const box = document.querySelector('svg').getBoundingClientRect();
+          const bad = (b) => b.left < box.left - 1 || b.right > box.right + 1
+            || b.top < box.top - 1 || b.bottom > box.bottom + 1;
+          return [...document.querySelectorAll('svg text')].filter((text) =>
+            bad(text.getBoundingClientRect()) || parseFloat(getComputedStyle(text).fontSize) < 12,
+          ).map((text) => text.textContent);
+        }"""
+    )
+    assert outside == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [290, 335, 660])
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_charts_of_the_explorers_fit(canvas: Any, name: str, width: int) -> None:
+    explorer = answers.find(f"aimc.widgets.{name}:{name.upper()}")
+    for chart in explorer.answer().charts:
+        drawing = draw(canvas, chart, width=width)
+        assert_within(canvas)
+        bars = [mark for mark in chart.marks if isinstance(mark, Bars)]
+        assert len(drawing.find("aimc-bar")) == sum(len(mark.heights) for mark in bars)
+        lines = [mark for mark in chart.marks if isinstance(mark, Line)]
+        assert len(drawing.find("aimc-line")) == len(lines)
+
+
+FORMATS = [".1f", ".2f", ".0f", "+.1f", ".2e", ".1%", "d", ".3g"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("spec", FORMATS)
+def test_numbers_are_written_as_python_does(canvas: Any, spec: str) -> None:
+    numbers = [12, -3, 0] if spec == "d" else [1.26, -0.034, 120.0, 0.52]
+    for value in numbers:
+        shown = canvas.evaluate("([v, s]) => window.formatted(v, s)", [value, spec])
+        expected = re.sub(r"e([+-])0(\d)$", r"e\1\2", format(value, spec)).replace("-", MINUS, 1)
+        assert shown.replace(MINUS, "-") == expected.replace(MINUS, "-")
+
+
+@pytest.mark.browser
+def test_colours_are_those_of_the_library(canvas: Any) -> None:
+    ours = json.loads(canvas.evaluate("JSON.stringify(window.palette)"))
+    assert tuple(ours["CATEGORICAL"]) == palette.CATEGORICAL
+    assert ours["INK"] == palette.INK
+    assert ours["BACKGROUND"] == palette.BACKGROUND
+    shares = np.linspace(0, 1, 256)
+    for stops, name in ((ours["SEQUENTIAL"], palette.SEQUENTIAL), (ours["SIGNED"], palette.SIGNED)):
+        knots = np.array([[int(c[k : k + 2], 16) for k in (1, 3, 5)] for c in stops])
+        places = np.linspace(0, 1, len(knots))
+        mixed = np.stack([np.interp(shares, places, knots[:, k]) for k in range(3)], axis=1)
+        original = 255 * matplotlib.colormaps[name](shares)[:, :3]
+        assert np.abs(mixed - original).max() < 3, name
+
+
+def style(canvas: Any, theme: str) -> dict[str, str]:
+    names = [f"series-{k}" for k in range(len(palette.CATEGORICAL))] + ["ink", "grid", "panel"]
+    return canvas.evaluate(
+        """([theme, names]) => {
+          document.documentElement.dataset.theme = theme;
+          const style = getComputedStyle(document.documentElement);
+          const value = (name) => style.getPropertyValue(`--aimc-${name}`).trim();
+          const pairs = names.map((name) => [name, value(name)]);
+          document.documentElement.dataset.theme = 'light';
+          return Object.fromEntries(pairs);
+        }""",
+        [theme, names],
+    )
+
+
+def luminance(colour: str) -> float:
+    parts = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
+    return float(
+        np.array([0.2126, 0.7152, 0.0722])
+        @ np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    )
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_of_the_page_stand_out(canvas: Any, theme: str) -> None:
+    found = style(canvas, theme)
+    series = [found[f"series-{k}"] for k in range(len(palette.CATEGORICAL))]
+    if theme == "light":
+        assert tuple(series) == palette.CATEGORICAL
+        assert (found["ink"], found["grid"]) == (palette.INK, palette.GRID)
+    for colour in series:
+        assert contrast(colour, found["panel"]) >= 3, colour
+    assert contrast(found["ink"], found["panel"]) >= 7
+    assert len(set(series)) == len(series)
