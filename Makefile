@@ -23,7 +23,7 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv book serve test labs lint format bench pdf links lock clean
+.PHONY: help venv book serve offline test labs lint format bench pdf links lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -49,6 +49,7 @@ $(VENV)/.installed-%: pyproject.toml constraints.txt | $(VENV)/.created
 # --- the book -----------------------------------------------------------------------------------
 
 define BUILD_BOOK
+	$(PY) scripts/fetch_runtime.py all
 	$(PY) -m aimc.course build-labs
 	$(BIN)/jupyter-book build . -W -n --keep-going
 endef
@@ -58,6 +59,9 @@ book: $(VENV)/.installed-book  ## build the site into _build/html
 
 serve: book  ## build the site and show it on 127.0.0.1, port 8000 (or PORT=...)
 	$(PY) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+offline: book  ## the whole site as _build/aimc-offline.zip, to read and compute without a network
+	$(PY) scripts/make_offline.py
 
 pdf: $(VENV)/.installed-pdf  ## the whole book as _build/pdf/aimc.pdf
 	$(PY) -m aimc.course build-labs

@@ -1,0 +1,199 @@
+"""Every lab runs in the reader's browser, on this site's files alone, and its checks judge."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served import ROOT, Visit
+
+from aimc.course import LABS
+from aimc.course.notebooks import read_source, solution_copy
+
+STUDENT = ROOT / "labs" / "student"
+NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb"))
+PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
+OPEN = "lite/lab/index.html"
+# JupyterLab's own promise tells of the end of the run, whether or not a cell failed.
+RUN = """() => {
+  window.finished = null;
+  window.jupyterapp.commands.execute('notebook:run-all-cells').then(
+    () => { window.finished = 'run'; },
+    (error) => { window.finished = String(error); },
+  );
+}"""
+CELLS = "() => window.jupyterapp.shell.currentWidget.model.toJSON().cells"
+SAVE = """([path, notebook]) => window.jupyterapp.serviceManager.contents.save(
+  path, { type: 'notebook', format: 'json', content: notebook })"""
+HAS_KERNEL = (
+    "() => !!window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel"
+)
+
+
+@pytest.fixture
+def lab(visit: Visit) -> Iterator[Visit]:
+    """A visit that may reach this site only, whichever page or worker asks."""
+    outside: list[str] = []
+
+    def judge(route: Any) -> None:
+        if route.request.url.startswith((visit.base, "data:", "blob:")):
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    # On the context: the kernel is a worker, and chapters open in pages of their own.
+    visit.page.context.route("**/*", judge)
+    visit.page.context.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.set_default_timeout(PATIENCE)
+    yield visit
+    strange = {u for u in visit.requests if not u.startswith((visit.base, "data:", "blob:"))}
+    assert strange | set(outside) == set()
+    assert visit.errors == []
+    assert visit.missing == []
+
+
+def start(visit: Visit, path: str) -> None:
+    visit.page.goto(f"{visit.base}/{OPEN}?path={path}")
+    visit.page.wait_for_function(HAS_KERNEL)
+
+
+def store(visit: Visit, path: str, notebook: Any) -> None:
+    """Put a notebook among the reader's own files, from a page with no notebook and no kernel."""
+    visit.page.goto(f"{visit.base}/{OPEN}")
+    visit.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
+    visit.page.evaluate(SAVE, [path, notebook])
+    visit.page.wait_for_load_state("networkidle")
+
+
+def run_all(visit: Visit) -> list[dict[str, Any]]:
+    """Run the open notebook to its end and return its cells."""
+    visit.page.evaluate(RUN)
+    visit.page.wait_for_function("() => window.finished")
+    assert visit.page.evaluate("() => window.finished") == "run"
+    return visit.page.evaluate(CELLS)
+
+
+def outputs(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def text_of(output: dict[str, Any]) -> str:
+    text = output.get("data", {}).get("text/plain", output.get("text", ""))
+    return text if isinstance(text, str) else "".join(text)
+
+
+def score(cells: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return points and most points from the last summary in a run notebook."""
+    found = re.findall(r"^  sum\s+(\S+) / (\S+)", "\n".join(map(text_of, outputs(cells))), re.M)
+    assert found, "the lab shows no summary"
+    points, most = found[-1]
+    return float(points), float(most)
+
+
+def faults(cells: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{output['ename']}: {output['evalue']}"
+        for output in outputs(cells)
+        if output["output_type"] == "error"
+    ]
+
+
+def full_marks(name: str) -> float:
+    (found,) = [known for known in LABS if name == f"{known.slug}.ipynb"]
+    return sum(question.points for question in found.questions)
+
+
+def pictures(cells: list[dict[str, Any]]) -> int:
+    return sum("image/png" in output.get("data", {}) for output in outputs(cells))
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: str) -> None:
+    page = lab.open(f"labs/student/{Path(name).stem}.html")
+    before = time.perf_counter()
+    page.locator("a.aimc-lite-run").click()
+    page.wait_for_function(HAS_KERNEL)
+    cells = run_all(lab)
+    # Reported (pytest -rP), not judged: it depends on the machine.
+    print(f"{name}: {time.perf_counter() - before:.1f} s from click to all cells run")
+    source = json.loads((STUDENT / name).read_text(encoding="utf-8"))["cells"]
+    assert ["".join(cell["source"]) for cell in cells] == ["".join(c["source"]) for c in source]
+    assert faults(cells) == []
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(cell["execution_count"] for cell in code)
+    assert score(cells) == (0, full_marks(name))
+    assert pictures(cells) > 0
+    shown = page.locator(".jp-MarkdownOutput img").all()
+    assert all(image.evaluate("image => image.naturalWidth") for image in shown)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_solution_earns_all_points(lab: Visit, name: str) -> None:
+    solution = solution_copy(read_source(ROOT / "labs" / name))
+    for cell in solution["cells"]:  # it is opened beside the student copies
+        cell["source"] = cell["source"].replace("](../../../labs/", "](../")
+    path = f"labs/student/solution-{name}"
+    store(lab, path, solution)
+    # Opened on another page: what a reader writes stays in the browser.
+    start(lab, path)
+    cells = run_all(lab)
+    assert faults(cells) == []
+    assert score(cells) == (full_marks(name), full_marks(name))
+    # The figures that wait for an answer are there too.
+    assert pictures(cells) > 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_an_explorer_answers_in_a_notebook(lab: Visit) -> None:
+    text = "from aimc.widgets.memory_wall import MEMORY_WALL\nMEMORY_WALL.interact()"
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": text}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {
+        "cells": [cell | {"execution_count": None, "outputs": []}],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    store(lab, "explorer.ipynb", notebook)
+    start(lab, "explorer.ipynb")
+    assert faults(run_all(lab)) == []
+    output = lab.page.locator(".jp-OutputArea-output.jupyter-widgets, .jp-OutputArea").first
+    sentence = output.get_by_text("batch 1,")
+    sentence.wait_for()
+    output.locator("select").first.select_option("ResNet-9")
+    output.get_by_text("ResNet-9,").wait_for()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_link_to_a_chapter_opens_the_book(lab: Visit) -> None:
+    start(lab, f"labs/student/{NOTEBOOKS[0]}")
+    link = lab.page.locator(".jp-MarkdownOutput a[data-commandlinker-args*='book/']").first
+    with lab.page.context.expect_page() as opened:
+        link.click()
+    assert re.search(r"/book/1-concepts/[\w-]+\.html$", opened.value.url)
+    opened.value.wait_for_load_state()
+    assert opened.value.locator("article h1").is_visible()
+
+
+@pytest.mark.browser
+def test_every_lab_page_says_how_to_run_it(visit: Visit) -> None:
+    for name in NOTEBOOKS:
+        page = visit.open(f"labs/student/{Path(name).stem}.html")
+        box = page.locator(".aimc-lite")
+        assert box.count() == 1
+        assert "File > Download" in box.inner_text()
+        target = box.locator("a").get_attribute("href") or ""
+        assert target.endswith(f"{OPEN}?path=labs/student/{name}")
+        assert page.locator(f".dropdown-launch-buttons a[href='{target}']").count() == 1
