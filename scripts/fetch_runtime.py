@@ -9,6 +9,7 @@ once stays in `~/.cache/aimc/runtime`, one file per hash, so that a second build
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -29,10 +30,13 @@ FOLDER = ROOT / "_build" / "runtime"
 CACHE = Path("~/.cache/aimc/runtime")
 SETS = ("core", "lite")
 KINDS = ("npm", "pip", "url")
+LOCK = "pyodide-lock.json"
+WHOLE_LOCK = 1_000_000  # bytes that Pyodide's own lock stays under
 SECONDS = 60  # of silence from a server; a package manager gets ten times as long for all it does
 TROUBLE = (
     OSError,
     RuntimeError,
+    ValueError,  # a lock that is not JSON, or not a lock
     subprocess.SubprocessError,
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -138,7 +142,7 @@ class Fetcher:
         tried = []
         for place, read in places:
             try:
-                data = read()
+                data = self._form(file, read())
             except FileNotFoundError as error:
                 tried.append(f"{place}: not there" if error.filename else f"{place}: {error}")
                 continue
@@ -155,11 +159,17 @@ class Fetcher:
             + f"A copy with the right SHA-256 may be put at {kept} by hand."
         )
 
+    def _form(self, file: File, data: bytes) -> bytes:
+        if file.name != LOCK:
+            return data
+        return own_lock(data, {listed.name for listed in self.manifest.files})
+
     def _take(self, source: dict[str, str], file: File) -> bytes:
         if source["kind"] == "url":
             address = source["url"].replace("{name}", file.name)
             with urllib.request.urlopen(address, timeout=SECONDS) as reply:
-                return reply.read(file.size + 1)  # one more shows that it is too long
+                most = WHOLE_LOCK if file.name == LOCK else file.size + 1  # shows one too many
+                return reply.read(most)
         return _member(self._package(source), source["member"].replace("{name}", file.name))
 
     def _package(self, source: dict[str, str]) -> Path:
@@ -175,6 +185,25 @@ class Fetcher:
         if isinstance(found, str):
             raise RuntimeError(found)
         return found
+
+
+def own_lock(lock: bytes, names: set[str]) -> bytes:
+    """Return Pyodide's lock with only those packages whose file is on the site, in a fixed form.
+
+    The import of anything else then fails by its name, and asks no other host for it.
+
+    Raises
+    ------
+    ValueError
+        If the bytes are not a lock of Pyodide.
+    """
+    data = json.loads(lock)
+    if not isinstance(data, dict) or not isinstance(data.get("packages"), dict):
+        raise ValueError("not a lock of Pyodide")
+    data["packages"] = {
+        key: entry for key, entry in data["packages"].items() if entry["file_name"] in names
+    }
+    return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
 
 
 def download(kind: str, package: str, folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -198,3 +199,22 @@ def test_unknown_set_is_refused(place: Place, capsys: pytest.CaptureFixture[str]
         read_manifest(place.manifest).of("everything")
     assert fetch_runtime.main(["everything"]) == 2
     assert "core|lite|all" in capsys.readouterr().out
+
+
+def test_lock_is_the_same_from_every_carrier() -> None:
+    """A carrier may have added packages of its own to the lock, or written it in another form."""
+    numpy = {"name": "numpy", "file_name": "numpy-2.whl", "sha256": "0" * 64}
+    other = {"name": "other", "file_name": "other-1.whl", "sha256": "1" * 64}
+    info = {"version": "0.27.7"}
+    whole = json.dumps({"packages": {"other": other, "numpy": numpy}, "info": info}, indent=2)
+    own = json.dumps({"info": info, "packages": {"numpy": numpy}})
+    cut = [fetch_runtime.own_lock(text.encode(), {"numpy-2.whl"}) for text in (whole, own)]
+    assert cut[0] == cut[1]
+    assert b"other" not in cut[0]
+    assert fetch_runtime.own_lock(cut[0], {"numpy-2.whl"}) == cut[0]
+
+
+@pytest.mark.parametrize("text", [b"", b"<html>", b"[]", b'{"packages": 3}'])
+def test_what_is_no_lock_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError, match=r"lock|Expecting"):
+        fetch_runtime.own_lock(text, {"numpy-2.whl"})

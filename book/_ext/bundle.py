@@ -87,18 +87,6 @@ def runtime() -> tuple[Path, Any]:
     return fetch_runtime.ensure("core"), fetch_runtime.read_manifest()
 
 
-def own_lock(lock: bytes, names: set[str]) -> bytes:
-    """Return Pyodide's lock with only those packages whose file is on the site.
-
-    The import of anything else then fails by its name, and asks no other host for it.
-    """
-    data = json.loads(lock)
-    data["packages"] = {
-        key: entry for key, entry in data["packages"].items() if entry["file_name"] in names
-    }
-    return json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
-
-
 def write(root: Path, static: Path) -> dict[str, Any]:
     """Write runtime and library into the site's static folder; return what pages must know.
 
@@ -112,6 +100,8 @@ def write(root: Path, static: Path) -> dict[str, Any]:
     source, manifest = runtime()
     listed = manifest.of("core")
     names = {file.name for file in listed}
+    from fetch_runtime import own_lock
+
     lock = own_lock((source / LOCK).read_bytes(), names)
     listing = "".join(sorted(f"{file.name} {file.sha256}\n" for file in listed))
     folder = static / f"pyodide-{short_hash(listing.encode() + lock)}"
