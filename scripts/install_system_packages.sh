@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what pip cannot: a Chromium for the site tests and the PDF, and fonts for it.
+# Install what pip cannot: browsers for the site tests and the PDF, and fonts for them.
 # Safe to run again. As root on Debian or Ubuntu it installs; elsewhere it says what to install.
 set -eu
 
@@ -17,6 +17,11 @@ packages=""
 [ -n "$browser" ] || packages="$packages chromium"
 if ! have fc-list || ! fc-list | grep -qi dejavu; then
   packages="$packages fontconfig fonts-dejavu-core"
+fi
+# A second browser for the tests of the explorers, where it can simply be installed.
+if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-cache &&
+  apt-cache show firefox-esr >/dev/null 2>&1; then
+  packages="$packages firefox-esr"
 fi
 have git || packages="$packages git"
 have make || packages="$packages make"

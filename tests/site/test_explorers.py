@@ -6,7 +6,6 @@ through the page, and the answer that the page shows is compared with the librar
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,35 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import yaml
+from parity import EXPLORERS, LIVE, PAGES, assert_same, directives, each_explorer
 from served import ROOT
 
-from aimc.widgets import Choice, Control, Explorer, Slider, SliderGrid, Toggle
+from aimc.widgets import Choice, Control, Slider, SliderGrid, Toggle
 from aimc.widgets import page as answers
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
-DIRECTIVE = re.compile(r"^\s*[`:]{3,}\{(explorer|live)\}[ \t]*(\S*)", re.MULTILINE)
 FAILURES = ROOT / "_build" / "site-failures"
 COLD = 60_000  # ms; the runtime takes seconds, and more on a machine that does other things too
-TOLERANCE = 1e-6
-
-
-def directives(kind: str) -> dict[str, list[str]]:
-    """Return the arguments of each page's directives of one kind."""
-    found: dict[str, list[str]] = {}
-    for name in PAGES:
-        source = next(p for s in (".md", ".ipynb") if (p := ROOT / f"{name}{s}").is_file())
-        text = source.read_text(encoding="utf-8") if source.suffix == ".md" else ""
-        if here := [argument for word, argument in DIRECTIVE.findall(text) if word == kind]:
-            found[name] = here
-    return found
-
-
-EXPLORERS = [(name, t) for name, targets in directives("explorer").items() for t in targets]
-LIVE = sorted(directives("live"))
-IDS = [target.partition(":")[2].lower() for _, target in EXPLORERS]
-each_explorer = pytest.mark.parametrize(("name", "target"), EXPLORERS, ids=IDS)
 
 
 @dataclass
@@ -112,27 +90,6 @@ def wait_for(page: Any, target: str, state: dict[str, Any]) -> dict[str, Any]:
     section = box(page, target)
     assert section.get_attribute("data-state") == "live", section.inner_text()
     return section.evaluate("s => s.aimcAnswer")
-
-
-def differences(got: Any, expected: Any, place: str = "answer") -> list[str]:
-    """Return where two trees differ by more than rounding."""
-    if isinstance(expected, dict) and isinstance(got, dict) and set(got) == set(expected):
-        return [d for k in expected for d in differences(got[k], expected[k], f"{place}.{k}")]
-    if isinstance(expected, list) and isinstance(got, list) and len(got) == len(expected):
-        pairs = enumerate(zip(got, expected, strict=True))
-        return [d for k, (a, b) in pairs for d in differences(a, b, f"{place}[{k}]")]
-    real = isinstance(expected, int | float) and not isinstance(expected, bool)
-    if real and isinstance(got, int | float):
-        # What is zero but for rounding has no meaningful relative error.
-        same = math.isclose(got, expected, rel_tol=TOLERANCE, abs_tol=1e-14)
-    else:
-        same = got == expected
-    return [] if same else [f"{place}: {got!r} instead of {expected!r}"]
-
-
-def assert_same(got: dict[str, Any], explorer: Explorer, state: dict[str, Any]) -> None:
-    expected = answers.plain(explorer.answer(**state).as_json())
-    assert differences({key: got[key] for key in expected}, expected) == [], state
 
 
 def moves(control: Control) -> list[Any]:
