@@ -19,9 +19,11 @@ if ! have fc-list || ! fc-list | grep -qi dejavu; then
   packages="$packages fontconfig fonts-dejavu-core"
 fi
 # A second browser for the tests of the explorers, where it can simply be installed.
-if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-cache &&
-  apt-cache show firefox-esr >/dev/null 2>&1; then
-  packages="$packages firefox-esr"
+if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-get; then
+  apt-get update -qq # without it the list of packages may be empty
+  if apt-cache show firefox-esr >/dev/null 2>&1; then
+    packages="$packages firefox-esr"
+  fi
 fi
 have git || packages="$packages git"
 have make || packages="$packages make"
