@@ -97,7 +97,10 @@ def _other(identifier: str, name: str, memory: str) -> PublishedChip:
     bits = _find(r"(\d+)-bit inputs", words)
     weight_bits = re.search(r"(\d+)-bit weights", words)
     accuracy = re.search(r"CIFAR-10 ([\d.]+)", words)
-    count, unit = re.search(r"([\d.]+) ([kM]) weights", words).groups()  # type: ignore[union-attr]
+    weights = re.search(r"([\d.]+) ([kM]) weights", words)
+    if weights is None:
+        raise ValueError(f"fact {identifier} says no number of weights: {words!r}")
+    count, unit = weights.groups()
     return PublishedChip(
         name=name,
         memory=memory,
