@@ -27,6 +27,7 @@ __all__ = [
     "seeded_generator",
     "stop_gradient",
     "to_numpy",
+    "uniform",
 ]
 
 Array: TypeAlias = Any
@@ -169,6 +170,25 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
             "numpy.random.Generator"
         )
     return reference.new_empty(shape).normal_(generator=generator)
+
+
+def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:
+    """Draw numbers evenly from [0, 1), under the same rules as `normal`.
+
+    Raises
+    ------
+    TypeError
+        If a torch generator is asked to fill a NumPy array.
+    """
+    generator = as_generator(rng)
+    if isinstance(generator, np.random.Generator):
+        return like(generator.random(shape), reference)
+    if is_numpy_array(reference):
+        raise TypeError(
+            "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
+            "numpy.random.Generator"
+        )
+    return reference.new_empty(shape).uniform_(generator=generator)
 
 
 def _is_torch_generator(rng: Any) -> bool:

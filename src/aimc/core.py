@@ -22,7 +22,7 @@ from aimc.backend import (
     stop_gradient,
 )
 from aimc.circuits import Crossbar, DifferentialPair, Periphery, UnitCell, mvm, net_conductance
-from aimc.devices import ConductanceState, Device
+from aimc.devices import ConductanceState, Device, ReadNoise
 from aimc.validation import (
     UnprogrammedError,
     check_array,
@@ -34,7 +34,7 @@ from aimc.validation import (
 __all__ = ["Core", "CoreAtTime", "matmul"]
 
 # Purposes of the random streams of one core; part of what makes "same serial, same chip" true.
-STATE, READING = 0, 1
+STATE, READING, FLUCTUATION = 0, 1, 2
 
 
 class Core:
@@ -193,7 +193,7 @@ class Core:
             )
         return scale
 
-    def at(self, t: float, gain: float = 1.0) -> CoreAtTime:
+    def at(self, t: float, gain: float = 1.0, noise: ReadNoise | None = None) -> CoreAtTime:
         """Return the core as it is ``t`` seconds after programming.
 
         Parameters
@@ -202,14 +202,46 @@ class Core:
             Time since programming ended, s.
         gain : float
             Digital factor on all outputs, e.g. a drift correction.
+        noise : ReadNoise, optional
+            Reading noise as a process, from `Core.read_noise`: every multiplication at ``t`` then
+            meets the same momentary conductances. By default each multiplication meets fresh,
+            independent noise of the same strength.
+
+        Raises
+        ------
+        ValueError
+            If ``noise`` belongs to other devices, or to a later time already.
         """
         self.state.age(t)
-        return CoreAtTime(self, float(t), check_number("gain", gain, low=0.0, open_low=True))
+        if noise is not None and noise.state is not self.state:
+            raise ValueError("noise belongs to another core, or to weights programmed before")
+        gain = check_number("gain", gain, low=0.0, open_low=True)
+        return CoreAtTime(self, float(t), gain, noise)
 
-    def crossbar(self, t: float = 0.0) -> Crossbar:
+    def read_noise(self, rng: RandomSource | None = None) -> ReadNoise:
+        """Return the course of the reading noise of this core's devices, correlated in time.
+
+        Parameters
+        ----------
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            Source of the fluctuations; derived from the serial number by default.
+        """
+        seed = [self.serial, self.index, FLUCTUATION, self._events]
+        return ReadNoise(self.state, np.random.default_rng(seed) if rng is None else rng)
+
+    def crossbar(self, t: float = 0.0, noise: ReadNoise | None = None) -> Crossbar:
         """Return net conductances and reading noise at ``t`` (s), as the bit lines see them."""
         state = self.state
         xp = namespace(state.g_programmed)
+        if noise is not None:
+            g = net_conductance(noise.read(t))
+            return Crossbar(
+                conductance=g,
+                read_variance=stop_gradient(0.0 * g),
+                significance=self.cell.significance,
+                g_full=self.cell.devices_per_line * self.device.g_max,
+                scale=self._scale,
+            )
         return Crossbar(
             conductance=net_conductance(state.at(t)),
             read_variance=stop_gradient(xp.sum(state.read_noise_std(t) ** 2, axis=(1, 2))),
@@ -246,12 +278,14 @@ class CoreAtTime:
     """Time since programming ended, s."""
     gain: float = 1.0
     """Digital factor on all outputs."""
+    noise: ReadNoise | None = None
+    """Reading noise as a process; None draws fresh noise for every multiplication."""
     crossbar: Crossbar = field(init=False, repr=False)
     """Net conductances and reading noise at that time."""
 
     def __post_init__(self) -> None:
         # The state at one time does not change: work it out once, read it as often as asked.
-        object.__setattr__(self, "crossbar", self.core.crossbar(self.t))
+        object.__setattr__(self, "crossbar", self.core.crossbar(self.t, self.noise))
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), without reading noise."""

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from aimc.devices import pcm_2019, pcm_hermes
+from aimc.devices import pcm_2019, pcm_2025, pcm_hermes
 from aimc.published import fact
+from aimc.validation import RangeWarning
 
 # Check values of the 2019 fit at relative targets 0, 0.1, 0.25, 0.5 and 1, worked out by hand from
 # the printed formulas: sigma_P in microsiemens, mean and spread of nu, Q.
@@ -114,3 +115,45 @@ def test_growth_of_noise_is_the_root_of_a_logarithm() -> None:
     early, late = (device.read_noise_std(g, g, t)[0] for t in (0.0, 1e6))
     ratio = math.log((1e6 + 200 + 512e-9) / (2 * 512e-9)) / math.log((200 + 512e-9) / (2 * 512e-9))
     assert late / early == pytest.approx(math.sqrt(ratio), rel=1e-12)
+
+
+def test_the_fit_of_2025_has_the_published_values() -> None:
+    """B058: percent of full scale at six weights, and exact zeros below a threshold."""
+    device = pcm_2025()
+    c = fact("B058").numbers
+    for w in (0.6, 10.0, 52.5, 52.6, 100.0, 180.0):
+        one, two = (
+            sum(coefficient * w**k for k, coefficient in enumerate(part))
+            for part in (c[:4], c[4:8])
+        )
+        published = (one if w <= c[8] else two) / c[10]
+        sigma = device.programming_std(np.array([w / c[10] * device.g_max]))[0] / device.g_max
+        assert sigma == pytest.approx(published, rel=1e-9), w
+    unprogrammed = device.program(np.full(100, 0.59 / 180 * device.g_max), 0)
+    np.testing.assert_array_equal(unprogrammed.g_programmed, unprogrammed.g_target)
+
+
+def test_the_fit_of_2025_warns_when_it_is_asked_for_a_later_time() -> None:
+    state = pcm_2025().program(np.full(3, 1e-5), 0)
+    np.testing.assert_array_equal(state.at(0.0), state.g_programmed)
+    with pytest.warns(RangeWarning, match="age=1"):
+        state.at(1.0)
+    with pytest.raises(ValueError, match="g_max=0"):
+        pcm_2025(0.0)
+
+
+@pytest.mark.parametrize("device", [pcm_2019(), pcm_hermes(1), pcm_hermes(2)], ids=lambda d: d.name)
+def test_a_model_says_how_long_it_holds(device) -> None:
+    state = device.program(np.full(3, 0.5 * device.g_max), 0)
+    state.at(device.t_fitted)  # ten years are quiet
+    with pytest.warns(RangeWarning, match="extrapolation"):
+        state.read_noise_std(2 * device.t_fitted)
+
+
+def test_two_independent_fits_of_one_array_agree() -> None:
+    """CrossSim's own quadratic through the same figure: within 1 % at full scale, 9 % at zero."""
+    g = np.array([0.0, 25e-6])
+    ours = 1e6 * pcm_2019().programming_std(g)
+    other = np.polyval([-0.00178767, 0.07585724, 0.28638599], 1e6 * g)
+    assert other[1] == pytest.approx(ours[1], rel=0.012)
+    assert other[0] == pytest.approx(ours[0], rel=0.09)

@@ -26,11 +26,12 @@ from typing import Any
 from aimc.backend import Array, RandomSource, as_generator, namespace, normal
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
-from aimc.validation import check_choice, check_number
+from aimc.validation import check_choice, check_number, warn_caller
 
-__all__ = ["StatisticalPCM", "pcm_2019", "pcm_hermes"]
+__all__ = ["StatisticalPCM", "pcm_2019", "pcm_2025", "pcm_hermes"]
 
 MICRO = 1e-6  # the published fits are in microsiemens
+YEAR = 365.25 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class StatisticalPCM:
     """Length of one read, s."""
     sources: tuple[str, ...]
     """Bibliography keys."""
+    t_fitted: float = 10 * YEAR
+    """Longest time after programming that the model stands for, s; beyond it a warning is given.
+
+    The 2019 array was watched for about a day and papers extrapolate its drift law to a year; ten
+    years is the retention that is usually asked of the technology (fact B040)."""
     programming_noise: bool = True
     """Whether programmed conductances scatter about their targets."""
     drift: bool = True
@@ -141,9 +147,17 @@ class StatisticalPCM:
             nu = xp.abs(nu + self.drift_exponent_std(targets) * spread)
         return ConductanceState(self, targets, g, nu)
 
+    def _check_age(self, age: float) -> None:
+        check_number("age", age, low=0.0, unit="s")
+        if age > self.t_fitted:
+            warn_caller(
+                f"age={age:g} s lies beyond the {self.t_fitted:g} s that the model "
+                f"{self.name!r} stands for: the result is an extrapolation"
+            )
+
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
         """Return G(age) / G(programmed) for drift exponents of any shape; ``age`` in s."""
-        check_number("age", age, low=0.0, unit="s")
+        self._check_age(age)
         if not self.drift:
             return 0.0 * drift_exponent + 1.0
         return namespace(drift_exponent).exp(-drift_exponent * math.log1p(age / self.t_0))
@@ -154,7 +168,7 @@ class StatisticalPCM:
         The 1/f noise of a device, integrated from the slowest fluctuation since programming to the
         fastest that one read resolves, grows with the square root of the logarithm of time.
         """
-        check_number("age", age, low=0.0, unit="s")
+        self._check_age(age)
         if not self.read_noise:
             return 0.0 * g_now
         elapsed = age + self.t_0
@@ -235,4 +249,54 @@ def pcm_hermes(devices: int = 2) -> StatisticalPCM:
         t_0=200.0 if devices == 1 else 300.0,
         t_read=512e-9,
         sources=("legallo2023hermes", "aihwkit"),
+    )
+
+
+def pcm_2025(g_max: float = 25e-6) -> StatisticalPCM:
+    """Return the programming-noise fit of the era of large language models :cite:p:`buchel2025afm`.
+
+    The fit was made to evaluate language models (fact B058): a weight below one third of a percent
+    of full scale is not programmed at all and is exactly zero; up to 52.5/180 of full scale one
+    device holds the weight, above it two do. It describes the error right after programming and
+    nothing else: no drift and no reading noise were published with it, and asking for a later time
+    warns. The unit of its scale of 180 is not stated by the source, so the fit is relative to full
+    scale.
+
+    Parameters
+    ----------
+    g_max : float
+        Conductance that stands for full scale, S. It sets the unit only.
+
+    Raises
+    ------
+    ValueError
+        If ``g_max`` is not positive.
+    """
+    check_number("g_max", g_max, low=0.0, open_low=True, unit="S")
+    scale = 180.0
+    unit = g_max / MICRO / scale  # from the units of the fit to microsiemens
+
+    def in_relative_units(*coefficients: float) -> Polynomial:
+        return Polynomial(tuple(unit * c * scale**k for k, c in enumerate(coefficients)))
+
+    one = in_relative_units(2.579741, 0.2241969, -3.715812e-3, 2.939751e-5)
+    two = in_relative_units(2.110296, 0.2453487, -3.054993e-3, 1.232976e-5)
+    nothing = Polynomial((0.0,))
+    return StatisticalPCM(
+        name="PCM 2025 (weight error for language models)",
+        g_max=g_max,
+        # 52.5 itself still belongs to one device
+        programming_fit=Piecewise(
+            0.6 / scale, nothing, Piecewise(math.nextafter(52.5 / scale, 1.0), one, two)
+        ),
+        drift_mean_fit=nothing,
+        drift_std_fit=nothing,
+        read_noise_fit=nothing,
+        t_0=1.0,
+        t_read=250e-9,
+        sources=("buchel2025afm",),
+        t_fitted=0.0,
+        drift=False,
+        drift_spread=False,
+        read_noise=False,
     )

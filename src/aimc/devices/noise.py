@@ -1,0 +1,266 @@
+r"""Reading noise as a process in time, not only as a standard deviation.
+
+Many atomic rearrangements, each with its own relaxation time :math:`\tau`, make the conductance of
+a phase-change device fluctuate. Relaxation times spread evenly over the logarithm of time give a
+1/f spectrum. Here each device carries a handful of such fluctuators per decade,
+
+.. math::
+
+   x(t) = \sum_k x_k(t),\qquad
+   \mathrm dx_k = -\frac{x_k}{\tau_k}\,\mathrm dt + s_k\sqrt{\frac{2}{\tau_k}}\,\mathrm dw_k,
+   \qquad s_k^2 = C\,\tau_k^{\gamma-1}\,\Delta\ln\tau,
+
+and the noisy conductance is :math:`G(t)\,(1 + Q\,x(t))`. The sum starts at zero when the device is
+programmed, because that is where its programmed conductance is measured from: fast fluctuators
+have come to life at the first read, slow ones only after years, so the variance grows with the
+logarithm of time. With the fastest :math:`\tau` at :math:`4 e^{\gamma_E}\,t_r` (Euler's constant
+:math:`\gamma_E`, duration of a read :math:`t_r`) it is the published law
+:math:`Q^2\ln\frac{t + t_r}{2 t_r}` :cite:p:`rasch2023hwa,nandakumar2019models`, and two reads that
+follow each other closely agree better than two reads a day apart.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aimc.backend import Array, RandomSource, as_generator, like, namespace, normal, uniform
+from aimc.devices.base import ConductanceState
+from aimc.validation import check_array, check_integer, check_number
+
+__all__ = ["FlickerNoise", "ReadNoise", "TelegraphNoise"]
+
+EULER = 0.5772156649015329
+
+
+@dataclass(frozen=True, slots=True)
+class FlickerNoise:
+    r"""A 1/f process of relative conductance with one-sided density :math:`f^{-\gamma}` per hertz.
+
+    Parameters
+    ----------
+    t_read : float
+        Duration of one read, s; faster fluctuations average out within it.
+    exponent : float
+        :math:`\gamma`, between 0.5 and 1.5. The statistical models assume 1; measured exponents
+        scatter about it (facts B011, B012).
+    t_longest : float
+        Slowest relaxation time, s. It must lie far beyond the times that are looked at.
+    per_decade : int
+        Fluctuators per decade of relaxation time; two keep the ripple of the spectrum below 1 %.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range.
+    """
+
+    t_read: float
+    exponent: float = 1.0
+    t_longest: float = 1e11
+    per_decade: int = 2
+
+    def __post_init__(self) -> None:
+        check_number("t_read", self.t_read, low=0.0, open_low=True, unit="s")
+        check_number("exponent", self.exponent, low=0.5, high=1.5)
+        check_number("t_longest", self.t_longest, low=1e3 * self.t_shortest, unit="s")
+        check_integer("per_decade", self.per_decade, low=1, high=10)
+
+    @property
+    def t_shortest(self) -> float:
+        """Fastest relaxation time, s."""
+        return 4 * math.exp(EULER) * self.t_read
+
+    def fluctuators(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return relaxation times (s) and standard deviations of the fluctuators, shape (K,)."""
+        decades = math.log10(self.t_longest / self.t_shortest)
+        count = math.ceil(decades * self.per_decade)
+        step = math.log(self.t_longest / self.t_shortest) / count
+        times = self.t_shortest * np.exp(step * (np.arange(count) + 0.5))
+        # the factor that makes the sum of Lorentzians equal f ** -exponent between the cut-offs
+        factor = (2 * math.pi) ** (self.exponent - 1) * math.sin(math.pi * self.exponent / 2)
+        return times, np.sqrt(factor * step * times ** (self.exponent - 1))
+
+    def spectrum(self, frequency: np.ndarray) -> np.ndarray:
+        """Return the one-sided power spectral density (1/Hz) once every fluctuator has settled.
+
+        Parameters
+        ----------
+        frequency : array
+            Frequencies, Hz; any shape.
+        """
+        f = np.asarray(frequency, dtype=np.float64)
+        check_array("frequency", f, low=0.0, unit="Hz")
+        times, spread = self.fluctuators()
+        omega = 2 * math.pi * f[..., None]
+        return np.sum(4 * spread**2 * times / (1 + (omega * times) ** 2), axis=-1)
+
+    def variance(self, elapsed: float) -> float:
+        """Return the variance of x at ``elapsed`` seconds after programming, over many devices."""
+        check_number("elapsed", elapsed, low=0.0, unit="s")
+        times, spread = self.fluctuators()
+        return float(np.sum(spread**2 * -np.expm1(-2 * elapsed / times)))
+
+    def correlation(self, elapsed: float, gap: float) -> float:
+        """Return the correlation of x at ``elapsed`` and at ``elapsed + gap`` (both in s)."""
+        check_number("elapsed", elapsed, low=0.0, open_low=True, unit="s")
+        check_number("gap", gap, low=0.0, unit="s")
+        times, spread = self.fluctuators()
+        shared = spread**2 * -np.expm1(-2 * elapsed / times) * np.exp(-gap / times)
+        both = self.variance(elapsed) * self.variance(elapsed + gap)
+        return float(np.sum(shared)) / math.sqrt(both)
+
+
+@dataclass(frozen=True, slots=True)
+class TelegraphNoise:
+    """Random telegraph noise: in some devices one fluctuator is strong enough to be seen alone.
+
+    The conductance of such a device jumps between two values. Amplitude, share and dwell times
+    differ from technology to technology; there are no published values here, so none is a default.
+
+    Parameters
+    ----------
+    amplitude : float
+        Height of the jump relative to the conductance.
+    share : float
+        Share of the devices that have one, 0 to 1.
+    dwell : tuple of float
+        Shortest and longest mean dwell time, s; drawn per device, evenly in the logarithm.
+    """
+
+    amplitude: float
+    share: float
+    dwell: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        check_number("amplitude", self.amplitude, low=0.0, high=1.0)
+        check_number("share", self.share, low=0.0, high=1.0)
+        low, high = self.dwell
+        check_number("dwell[0]", low, low=0.0, open_low=True, unit="s")
+        check_number("dwell[1]", high, low=low, unit="s")
+
+
+class ReadNoise:
+    """The reading noise of programmed devices along one course of time.
+
+    It remembers where every fluctuator of every device stands, so reads must be asked for in the
+    order of time; the same seed and the same reads give the same values.
+
+    Parameters
+    ----------
+    state : ConductanceState
+        Programmed devices. Their model says how strong the noise is.
+    rng : int, numpy.random.Generator or torch.Generator
+        Source of the fluctuations.
+    exponent : float
+        Exponent of the spectrum; 1 reproduces the published growth of the variance.
+    telegraph : TelegraphNoise, optional
+        Jumps of single devices on top.
+
+    Raises
+    ------
+    TypeError
+        If the device model has no 1/f reading noise.
+
+    Examples
+    --------
+    >>> from aimc.devices import pcm_2019
+    >>> state = pcm_2019().program([1e-5, 2e-5], rng=0)
+    >>> noise = ReadNoise(state, rng=1)
+    >>> first, soon, late = noise.read(0.0), noise.read(1e-6), noise.read(86400.0)
+    >>> bool(abs(soon[0] - first[0]) < abs(late[0] - first[0]))
+    True
+    """
+
+    def __init__(
+        self,
+        state: ConductanceState,
+        rng: RandomSource,
+        *,
+        exponent: float = 1.0,
+        telegraph: TelegraphNoise | None = None,
+    ) -> None:
+        device: Any = state.device  # the protocol of devices does not ask for 1/f noise
+        for name in ("t_0", "t_read", "read_noise_factor"):
+            if not hasattr(device, name):
+                raise TypeError(
+                    f"state must hold devices with 1/f reading noise; {device.name!r} has no {name}"
+                )
+        if telegraph is not None and not isinstance(telegraph, TelegraphNoise):
+            raise TypeError(f"telegraph must be a TelegraphNoise, got {telegraph!r}")
+        self.state = state
+        self.flicker = FlickerNoise(device.t_read, exponent)
+        self.telegraph = telegraph
+        self._rng = as_generator(rng)
+        self._factor = device.read_noise_factor(state.g_programmed)
+        if not getattr(device, "read_noise", True):
+            self._factor = 0.0 * self._factor
+        self._times, self._spread = self.flicker.fluctuators()
+        # time runs from the programming pulse, which lies t_0 before the first read
+        self._clock = state.programmed_at - device.t_0
+        self._values = self._column(self._times) * 0.0 * state.g_programmed
+        self._jumps = None if telegraph is None else _Jumps(telegraph, state, self._rng)
+
+    def fluctuation(self, t: float) -> Array:
+        """Return the relative fluctuation of each device at time ``t`` (s), as `ReadNoise.read`.
+
+        Raises
+        ------
+        ValueError
+            If ``t`` lies before programming, or before a read that was made already.
+        """
+        self.state.age(t)
+        gap = check_number("t", t, low=self._clock, unit="s") - self._clock
+        self._clock = float(t)
+        reference = self.state.g_programmed
+        shape = tuple(reference.shape)
+        if gap > 0.0:
+            keep = self._column(np.exp(-gap / self._times))
+            fresh = self._column(self._spread * np.sqrt(-np.expm1(-2 * gap / self._times)))
+            draws = normal(self._rng, (len(self._times), *shape), reference)
+            self._values = keep * self._values + fresh * draws
+        total = namespace(reference).sum(self._values, axis=0)
+        total = total * self._factor
+        return total if self._jumps is None else total + self._jumps.advance(gap, self._rng)
+
+    def _column(self, values: np.ndarray) -> Array:
+        """Return one number per fluctuator, shaped to meet arrays of devices."""
+        reference = self.state.g_programmed
+        return like(values.reshape(-1, *(1 for _ in reference.shape)), reference)
+
+    def read(self, t: float) -> Array:
+        """Return the conductance (S) that a read at time ``t`` (s) finds; never negative.
+
+        Parameters
+        ----------
+        t : float
+            Time since programming ended, s; not before the read that was made last.
+        """
+        fluctuation = self.fluctuation(t)
+        return namespace(fluctuation).clip(self.state.at(t) * (1.0 + fluctuation), 0.0)
+
+
+class _Jumps:
+    """Where the telegraph fluctuators of an array of devices stand."""
+
+    def __init__(self, noise: TelegraphNoise, state: ConductanceState, rng: RandomSource) -> None:
+        g = state.g_programmed
+        xp, shape = namespace(g), tuple(g.shape)
+        low, high = noise.dwell
+        chosen = uniform(rng, shape, g) < noise.share
+        self._rate = 1.0 / (low * (high / low) ** uniform(rng, shape, g))
+        self._high = uniform(rng, shape, g) < 0.5
+        # jumps count from where the device stood when it was programmed
+        self._start = xp.where(self._high, like(1.0, g), like(0.0, g))
+        self._amplitude = noise.amplitude * xp.where(chosen, like(1.0, g), like(0.0, g))
+
+    def advance(self, gap: float, rng: RandomSource) -> Array:
+        """Let ``gap`` seconds pass and return the relative jump of each device."""
+        xp, g = namespace(self._rate), self._rate
+        # both rates are equal, so the memory decays with their sum
+        switched = 0.5 * (1 - xp.exp(-2.0 * gap * self._rate))
+        self._high = self._high ^ (uniform(rng, tuple(g.shape), g) < switched)
+        return self._amplitude * (xp.where(self._high, like(1.0, g), like(0.0, g)) - self._start)

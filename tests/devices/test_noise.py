@@ -1,0 +1,163 @@
+"""Reading noise as a process: spectrum, growth with time, correlation, telegraph jumps."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import aimc
+from aimc.devices import FlickerNoise, IdealDevice, ReadNoise, TelegraphNoise, pcm_2019, pcm_hermes
+from aimc.published import fact
+
+HOUR, DAY, YEAR = 3600.0, 86400.0, 3.156e7
+# Five times between 20 s after the pulse and a year; t counts from the first read.
+TIMES = (0.0, HOUR, DAY, 30 * DAY, YEAR)
+
+
+def periodogram(traces: np.ndarray, dt: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return frequencies (Hz) and the mean one-sided density of traces (devices, times)."""
+    n = traces.shape[1]
+    window = np.hanning(n)
+    flat = (traces - traces.mean(axis=1, keepdims=True)) * window
+    power = np.abs(np.fft.rfft(flat, axis=1)) ** 2 * 2 * dt / np.sum(window**2)
+    return np.fft.rfftfreq(n, dt)[1:], power.mean(axis=0)[1:]
+
+
+def test_spectral_slope_is_one_over_six_decades() -> None:
+    """Three instruments, each a hundred times slower than the one before.
+
+    A read has to last about as long as the step between reads: much shorter ones would fold the
+    fluctuations that fall between them into the band that is looked at.
+    """
+    frequencies, densities = [], []
+    for number, dt in enumerate((1e-4, 1e-2, 1.0)):
+        device = replace(pcm_2019().without("drift"), t_read=dt / 7)
+        state = device.program(np.full(40, 12.5e-6), 0)
+        noise = ReadNoise(state, 10 + number)
+        noise.read(DAY)  # fluctuators of all these times are awake
+        traces = np.stack([noise.fluctuation(DAY + k * dt) for k in range(4096)], axis=1)
+        factor = device.read_noise_factor(state.g_programmed)
+        f, density = periodogram(traces / factor[:, None], dt)
+        keep = (f > 2.5 / (4096 * dt)) & (f < 0.1 / dt)
+        frequencies.append(f[keep])
+        densities.append(density[keep])
+    f, density = np.concatenate(frequencies), np.concatenate(densities)
+    assert f.max() / f.min() > 1e6
+    edges = np.logspace(math.log10(f.min()), math.log10(f.max()), 41)
+    bins = np.clip(np.digitize(f, edges), 1, 40)
+    x = [np.log10(f[bins == b]).mean() for b in np.unique(bins)]
+    y = [math.log10(density[bins == b].mean()) for b in np.unique(bins)]
+    assert -np.polyfit(x, y, 1)[0] == pytest.approx(1.0, abs=0.05)
+    # and its height is one over f, in units of Q squared
+    assert 10 ** np.mean(np.asarray(x) + np.asarray(y)) == pytest.approx(1.0, rel=0.1)
+
+
+@pytest.mark.parametrize("exponent", [0.9, 1.0, 1.21])
+def test_the_sum_of_fluctuators_has_the_spectrum_that_was_asked_for(exponent: float) -> None:
+    noise = FlickerNoise(250e-9, exponent)
+    f = np.logspace(-3, 3, 61)
+    slope, height = np.polyfit(np.log(f), np.log(noise.spectrum(f)), 1)
+    assert -slope == pytest.approx(exponent, abs=0.01)
+    assert math.exp(height) == pytest.approx(1.0, rel=0.03)
+
+
+@pytest.mark.parametrize("device", [pcm_2019(), pcm_hermes(1), pcm_hermes(2)], ids=lambda d: d.name)
+def test_variance_follows_the_published_law(device) -> None:
+    """B009: within 3 % at five times between the first read and a year, over 40,000 devices."""
+    assert fact("B009").source
+    state = device.program(np.full(40_000, 0.6 * device.g_max), 3)
+    noise = ReadNoise(state, 4)
+    for t in TIMES:
+        measured = np.mean((noise.fluctuation(t) * state.at(t)) ** 2)
+        law = np.mean(state.read_noise_std(t) ** 2)
+        assert measured == pytest.approx(law, rel=0.03), t
+
+
+def test_variance_of_the_model_equals_the_law() -> None:
+    noise = FlickerNoise(512e-9)
+    for elapsed in (1e-3, 1.0, 200.0, DAY, YEAR):
+        law = math.log((elapsed + 512e-9) / (2 * 512e-9))
+        assert noise.variance(elapsed) == pytest.approx(law, rel=1e-3)
+    assert noise.variance(0.0) == 0.0
+
+
+def test_reads_close_in_time_agree_better_than_reads_a_day_apart() -> None:
+    state = pcm_2019().program(np.full(20_000, 10e-6), 5)
+    noise = ReadNoise(state, 6)
+    month = 30 * DAY
+    first, soon, late = (noise.fluctuation(t) for t in (month, month + 1e-6, month + DAY))
+    near, far = np.corrcoef(first, soon)[0, 1], np.corrcoef(first, late)[0, 1]
+    assert near > 0.9 > far > 0.05
+    assert near == pytest.approx(noise.flicker.correlation(month + 20.0, 1e-6), abs=0.02)
+    assert far == pytest.approx(noise.flicker.correlation(month + 20.0, DAY), abs=0.03)
+
+
+def test_same_seed_same_course_of_time() -> None:
+    state = pcm_hermes().program(np.linspace(0, 20e-6, 7), 1)
+    one, other = ReadNoise(state, 8), ReadNoise(state, 8)
+    for t in (0.0, 1.0, 1.0, DAY):
+        np.testing.assert_array_equal(one.read(t), other.read(t))
+    assert not np.array_equal(ReadNoise(state, 9).read(0.0), ReadNoise(state, 8).read(0.0))
+
+
+def test_reading_twice_at_one_time_finds_the_same_conductance() -> None:
+    noise = ReadNoise(pcm_2019().program(np.full(5, 10e-6), 1), 2)
+    np.testing.assert_array_equal(noise.read(5.0), noise.read(5.0))
+
+
+def test_conductance_is_never_negative_and_noise_can_be_switched_off() -> None:
+    state = pcm_2019().program(np.full(5_000, 0.1e-6), 1)
+    assert ReadNoise(state, 2).read(YEAR).min() == 0.0
+    quiet = pcm_2019().without("read_noise").program(np.full(5, 10e-6), 1)
+    np.testing.assert_array_equal(ReadNoise(quiet, 2).read(DAY), quiet.at(DAY))
+
+
+def test_telegraph_noise_jumps_between_two_values() -> None:
+    quiet = pcm_2019().without("read_noise", "drift").program(np.full(4_000, 10e-6), 1)
+    noise = ReadNoise(quiet, 3, telegraph=TelegraphNoise(0.2, share=0.25, dwell=(0.1, 10.0)))
+    reads = np.stack([noise.read(t) for t in np.linspace(0, 1000, 60)]) / quiet.g_programmed
+    levels = np.unique(np.round(reads, 9))
+    np.testing.assert_allclose(levels, [0.8, 1.0, 1.2])
+    for device in reads.T[:200]:  # one device has two of them
+        assert len(np.unique(np.round(device, 9))) <= 2
+    jumping = np.mean(reads.std(axis=0) > 0)
+    assert jumping == pytest.approx(0.25, abs=0.03)
+
+
+def test_a_core_can_be_read_with_correlated_noise() -> None:
+    core = aimc.presets.hermes_core(serial=5).program(np.eye(32))
+    noise = core.read_noise()
+    now, again = core.at(10.0, noise=noise), core.at(10.0 + 1e-6, noise=noise)
+    later = core.at(10 * DAY, noise=noise)
+    difference = [np.std(view.weights() - now.weights()) for view in (again, later)]
+    assert difference[0] < 0.5 * difference[1]
+    same = aimc.presets.hermes_core(serial=5).program(np.eye(32))
+    np.testing.assert_array_equal(same.at(10.0, noise=same.read_noise()).weights(), now.weights())
+
+
+def test_bad_input_is_named() -> None:
+    state = pcm_2019().program(np.full(5, 10e-6), 1)
+    noise = ReadNoise(state, 2)
+    noise.read(100.0)
+    with pytest.raises(ValueError, match=r"t=99.*\[100"):
+        noise.read(99.0)
+    with pytest.raises(ValueError, match="t=-1"):
+        ReadNoise(state, 2).read(-1.0)
+    with pytest.raises(TypeError, match="ideal device"):
+        ReadNoise(IdealDevice().program(np.zeros(2)), 0)
+    with pytest.raises(ValueError, match="exponent=2"):
+        FlickerNoise(1e-6, exponent=2.0)
+    with pytest.raises(ValueError, match="t_read=0"):
+        FlickerNoise(0.0)
+    with pytest.raises(ValueError, match=r"share=1\.5"):
+        TelegraphNoise(0.1, 1.5, (1.0, 2.0))
+    with pytest.raises(ValueError, match=r"dwell\[1\]"):
+        TelegraphNoise(0.1, 0.5, (1.0, 0.5))
+    with pytest.raises(TypeError, match="telegraph"):
+        ReadNoise(state, 2, telegraph=0.1)
+    core = aimc.presets.hermes_core(serial=5).program(np.eye(4))
+    with pytest.raises(ValueError, match="noise belongs"):
+        core.at(0.0, noise=noise)
