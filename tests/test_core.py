@@ -7,7 +7,7 @@ import pytest
 
 import aimc
 from aimc.circuits import ADC, DAC, DifferentialPair, Periphery
-from aimc.devices import IdealDevice, pcm_hermes
+from aimc.devices import IdealDevice, pcm_2019, pcm_hermes
 
 
 def weights(shape: tuple[int, int] = (30, 50), seed: int = 0) -> np.ndarray:
@@ -51,7 +51,7 @@ def test_known_serial_gives_known_devices() -> None:
     np.testing.assert_allclose(got, KNOWN_CONDUCTANCES, rtol=1e-6)
 
 
-KNOWN_CONDUCTANCES = (10.351219098219902, 10.646060772232284, 10.078325765688334)  # microsiemens
+KNOWN_CONDUCTANCES = (10.80199476001626, 9.275529730108582, 11.395559360168175)  # microsiemens
 
 
 def test_reprogramming_makes_new_errors_reading_makes_new_noise() -> None:
@@ -176,3 +176,12 @@ def test_switching_off_every_effect_leaves_converters_only() -> None:
     np.testing.assert_allclose(core.at(1e6).forward(x), x @ weights().T, rtol=1e-10)
     coarse = aimc.Core(device, periphery=replace(periphery, dac=DAC(3))).program(weights())
     assert np.linalg.norm(coarse.forward(x) - x @ weights().T) > 0.01
+
+
+def test_a_chips_draws_are_not_those_of_a_plain_generator_of_its_number() -> None:
+    """Weights drawn with the seed that is the serial number must not line up with the errors."""
+    targets = 0.5 * pcm_2019().g_max * np.ones((1, 1, 2, 8, 8))
+    plain = pcm_2019().program(targets, np.random.default_rng(7)).g_programmed
+    core = aimc.presets.joshi2020_core(serial=7).program(0.5 * np.ones((8, 8)), w_max=1.0)
+    used = core.state.g_programmed[0, 0, 0]
+    assert np.abs(plain[0, 0, 0] - used).min() > 0

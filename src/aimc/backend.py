@@ -26,6 +26,7 @@ __all__ = [
     "round_straight_through",
     "seeded_generator",
     "stop_gradient",
+    "take",
     "to_numpy",
     "uniform",
 ]
@@ -96,6 +97,17 @@ def to_numpy(array: Array) -> np.ndarray:
 def stop_gradient(array: Array) -> Array:
     """Return ``array`` as a constant for automatic differentiation (a no-op under NumPy)."""
     return array.detach() if is_torch_array(array) else array
+
+
+def take(table: Array, index: Array) -> Array:
+    """Return entries of a table of one axis, in the shape of ``index``.
+
+    Indices count from zero. (The array API's own function also minds negative ones, which takes
+    torch three times as long.)
+    """
+    if is_torch_array(table):
+        return table.index_select(0, index.reshape(-1)).reshape(index.shape)
+    return np.take(table, index)
 
 
 def round_straight_through(array: Array) -> Array:

@@ -34,7 +34,9 @@ from aimc.validation import (
 __all__ = ["Core", "CoreAtTime", "matmul"]
 
 # Purposes of the random streams of one core; part of what makes "same serial, same chip" true.
-STATE, READING, FLUCTUATION = 0, 1, 2
+# None is zero: trailing zeros of a seed are ignored, and core 0 of chip 7 would draw the very
+# numbers that a user gets from a generator seeded with 7.
+READING, FLUCTUATION, STATE = 1, 2, 3
 
 
 class Core:

@@ -7,6 +7,8 @@ from aimc import circuits, presets, tiling
 from aimc.course import LABS, start
 from aimc.course import reference01 as one
 from aimc.course import reference02 as two
+from aimc.course import reference03 as three
+from aimc.course import reference04 as four
 from aimc.course.questions import FunctionOnInputs, ValueClose
 
 SERIAL = 11
@@ -125,4 +127,11 @@ GOOD = {
     "lab-2 q8": lambda serial: 4096,
     "lab-2 q10": lambda serial: 50e-6,
     "lab-2 q13": _errors,
+    "lab-3 q2": three.stuck_devices,
+    "lab-3 q11": lambda serial: three.fit_honest,
+    "lab-4 q1": four.curves,
+    "lab-4 q5": lambda serial: four.program,
+    "lab-4 q10": lambda serial: 1.0,
+    "lab-4 q13": lambda serial: four.improved,
+    "lab-3 q14": lambda serial: ([0.0, 100.0, 10_000.0], 200),
 }

@@ -84,6 +84,29 @@ def test_variance_of_the_model_equals_the_law() -> None:
     assert noise.variance(0.0) == 0.0
 
 
+def test_covariance_of_the_model_is_that_of_the_reads() -> None:
+    times = np.array([0.0, 1.0, 1.5, HOUR, HOUR + 0.1, DAY])
+    state = pcm_2019().program(np.full(40_000, 10e-6), 7)
+    noise = ReadNoise(state, 8)
+    reads = np.stack([noise.fluctuation(t) for t in times])
+    x = reads / pcm_2019().read_noise_factor(state.g_programmed)
+    flicker = FlickerNoise(pcm_2019().t_read)
+    model = flicker.covariance(times + pcm_2019().t_0)
+    np.testing.assert_allclose(np.cov(x), model, atol=0.03 * model.max())
+    np.testing.assert_array_equal(model, model.T)
+    for i, t in enumerate(times):
+        assert model[i, i] == pytest.approx(flicker.variance(t + 20.0))
+    expected = flicker.correlation(20.0, DAY) * math.sqrt(model[0, 0] * model[-1, -1])
+    assert model[0, -1] == pytest.approx(expected)
+
+
+def test_covariance_refuses_what_is_no_list_of_times() -> None:
+    with pytest.raises(ValueError, match="elapsed"):
+        FlickerNoise(250e-9).covariance(np.array([1.0, -1.0]))
+    with pytest.raises(ValueError, match="elapsed"):
+        FlickerNoise(250e-9).covariance(np.ones((2, 2)))
+
+
 def test_reads_close_in_time_agree_better_than_reads_a_day_apart() -> None:
     state = pcm_2019().program(np.full(20_000, 10e-6), 5)
     noise = ReadNoise(state, 6)

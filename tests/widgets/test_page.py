@@ -21,6 +21,10 @@ TARGETS = [
     "aimc.widgets.crossbar:CROSSBAR",
     "aimc.widgets.converters:CONVERTERS",
     "aimc.widgets.landscape:LANDSCAPE",
+    "aimc.widgets.pulse_editor:PULSE_EDITOR",
+    "aimc.widgets.programming_loop:PROGRAMMING_LOOP",
+    "aimc.widgets.drift_noise:DRIFT_AND_NOISE",
+    "aimc.widgets.generations:TWO_GENERATIONS",
 ]
 
 

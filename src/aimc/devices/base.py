@@ -82,6 +82,10 @@ class ConductanceState:
 
     def read(self, t: float, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
+        # models whose formulas treat every entry alike offer a read in one pass over the devices
+        in_one_pass = getattr(self.device, "noisy_read", None)
+        if in_one_pass is not None:
+            return in_one_pass(self.g_programmed, self.drift_exponent, self.age(t), rng)
         g = self.at(t)
         noisy = g + self.read_noise_std(t) * normal(rng, tuple(g.shape), g)
         return namespace(g).clip(noisy, 0.0)

@@ -65,7 +65,9 @@ class ClippedPower:
     def __call__(self, g: Array) -> Array:
         """Evaluate the power law under its ceiling."""
         xp = namespace(g)
-        return xp.clip(self.factor * xp.clip(g, SMALLEST) ** -self.exponent, None, self.high)
+        # exp and log are several times as fast as a power
+        power = xp.exp(-self.exponent * xp.log(xp.clip(g, SMALLEST)))
+        return xp.clip(self.factor * power, None, self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,35 @@ class FlickerNoise:
         both = self.variance(elapsed) * self.variance(elapsed + gap)
         return float(np.sum(shared)) / math.sqrt(both)
 
+    def covariance(self, elapsed: np.ndarray) -> np.ndarray:
+        """Return the covariance of x between all pairs of read times of one device.
+
+        With it, reads that are not independent can be weighted as they deserve.
+
+        Parameters
+        ----------
+        elapsed : array
+            Times since the programming pulse, s, shape (T,); any order.
+
+        Returns
+        -------
+        numpy.ndarray
+            Symmetric matrix, shape (T, T).
+
+        Raises
+        ------
+        ValueError
+            If ``elapsed`` is not one-dimensional, or a time is negative.
+        """
+        t = np.asarray(elapsed, dtype=np.float64)
+        check_array("elapsed", t, low=0.0, unit="s", ndim=1)
+        earlier, gap = np.minimum(t[:, None], t), np.abs(t[:, None] - t)
+        total = np.zeros((t.size, t.size))
+        # what a fluctuator had become at the earlier time fades until the later one
+        for time, spread in zip(*self.fluctuators(), strict=True):
+            total += spread**2 * -np.expm1(-2 * earlier / time) * np.exp(-gap / time)
+        return total
+
 
 @dataclass(frozen=True, slots=True)
 class TelegraphNoise:

@@ -23,8 +23,9 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aimc.backend import Array, RandomSource, as_generator, namespace, normal
+from aimc.backend import Array, RandomSource, as_generator, namespace
 from aimc.devices.base import ConductanceState, check_targets
+from aimc.devices.blocks import with_normals
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
 from aimc.validation import check_choice, check_number, warn_caller
 
@@ -135,19 +136,28 @@ class StatisticalPCM:
         """
         generator = as_generator(rng)
         targets = check_targets(g_target, self.g_max)
-        xp, shape = namespace(targets), tuple(targets.shape)
+
+        def programmed(target: Array, normal: Array) -> Array:
+            if not self.programming_noise:
+                return target
+            spread = MICRO * self.programming_fit(target / self.g_max)
+            return namespace(target).clip(target + spread * normal, 0.0)
+
+        def drift_exponent(target: Array, normal: Array) -> Array:
+            relative = target / self.g_max
+            mean = self.drift_mean_fit(relative)
+            if not self.drift_spread:
+                return mean
+            return namespace(target).abs(mean + self.drift_std_fit(relative) * normal)
+
         # Both draws are always made, so that switching an effect off leaves the others' numbers
         # alone: differences between two runs are then the effect itself, not another chip.
-        programming, spread = normal(generator, shape, targets), normal(generator, shape, targets)
-        g = targets
-        if self.programming_noise:
-            g = xp.clip(targets + self.programming_std(targets) * programming, 0.0)
-        nu = self.drift_exponent_mean(targets)
-        if self.drift_spread:
-            nu = xp.abs(nu + self.drift_exponent_std(targets) * spread)
+        g = with_normals(programmed, targets, rng=generator)
+        nu = with_normals(drift_exponent, targets, rng=generator)
         return ConductanceState(self, targets, g, nu)
 
-    def _check_age(self, age: float) -> None:
+    def check_age(self, age: float) -> None:
+        """Raise if ``age`` (s) is negative; warn if the model does not stand for so long a time."""
         check_number("age", age, low=0.0, unit="s")
         if age > self.t_fitted:
             warn_caller(
@@ -157,7 +167,7 @@ class StatisticalPCM:
 
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
         """Return G(age) / G(programmed) for drift exponents of any shape; ``age`` in s."""
-        self._check_age(age)
+        self.check_age(age)
         if not self.drift:
             return 0.0 * drift_exponent + 1.0
         return namespace(drift_exponent).exp(-drift_exponent * math.log1p(age / self.t_0))
@@ -168,12 +178,36 @@ class StatisticalPCM:
         The 1/f noise of a device, integrated from the slowest fluctuation since programming to the
         fastest that one read resolves, grows with the square root of the logarithm of time.
         """
-        self._check_age(age)
+        self.check_age(age)
         if not self.read_noise:
             return 0.0 * g_now
+        return g_now * self.read_noise_factor(g_programmed) * self.noise_growth(age)
+
+    def noise_growth(self, age: float) -> float:
+        """Return what the noise factor Q is multiplied by at ``age`` (s) after programming."""
         elapsed = age + self.t_0
-        growth = math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
-        return g_now * self.read_noise_factor(g_programmed) * growth
+        return math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
+
+    def noisy_read(
+        self, g_programmed: Array, drift_exponent: Array, age: float, rng: RandomSource
+    ) -> Array:
+        """Return one noisy read (S) of devices at ``age`` (s) after programming; never negative.
+
+        The same as adding `read_noise_std` times normal numbers to what `drift_factor` leaves, in
+        one pass over the devices.
+        """
+        self.check_age(age)
+        decay = math.log1p(age / self.t_0) if self.drift else 0.0
+        growth = self.noise_growth(age)
+
+        def read(programmed: Array, exponent: Array, normal: Array) -> Array:
+            xp = namespace(programmed)
+            now = programmed * xp.exp(-exponent * decay)
+            if not self.read_noise:
+                return now
+            return xp.clip(now + now * self.read_noise_factor(programmed) * growth * normal, 0.0)
+
+        return with_normals(read, g_programmed, drift_exponent, rng=rng)
 
 
 def pcm_2019() -> StatisticalPCM:
