@@ -2,7 +2,9 @@
 
 Beside them run the bare random draws and, where it is installed, the PCM model of IBM's aihwkit
 doing the same work in its own units. One device is one target; the weight-space mode counts one
-device per weight, though a weight stands for a pair. See `ratios` for how it is measured.
+device per weight, though a weight stands for a pair. See `ratios` for how it is measured. Beside
+another busy process two torch threads wait for each other most of the time: only the figures of one
+thread tell anything then.
 """
 
 import argparse

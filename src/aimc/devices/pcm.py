@@ -198,7 +198,7 @@ class StatisticalPCM:
         """
         self.check_age(age)
         decay = math.log1p(age / self.t_0) if self.drift else 0.0
-        growth = self.noise_growth(age)
+        growth = self.noise_growth(age) if self.read_noise else 0.0
 
         def read(programmed: Array, exponent: Array, normal: Array) -> Array:
             xp = namespace(programmed)
