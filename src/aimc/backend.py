@@ -16,18 +16,26 @@ from array_api_compat import array_namespace, is_numpy_array, is_torch_array
 from aimc.validation import check_serial
 
 __all__ = [
+    "PRECISIONS",
     "Array",
     "RandomSource",
+    "add_noise",
     "as_array",
     "as_generator",
+    "in_precision",
     "like",
     "namespace",
     "normal",
+    "peak",
+    "product",
     "round_straight_through",
+    "rounded_between",
     "seeded_generator",
     "stop_gradient",
+    "supports",
     "take",
     "to_numpy",
+    "tracks_gradient",
     "uniform",
 ]
 
@@ -36,6 +44,9 @@ Array: TypeAlias = Any
 
 RandomSource: TypeAlias = Any
 """``int | numpy.random.Generator | torch.Generator``"""
+
+PRECISIONS = ("float32", "bfloat16")
+"""Number formats in which a product may be computed."""
 
 
 def namespace(*arrays: Array) -> Any:
@@ -121,6 +132,89 @@ def round_straight_through(array: Array) -> Array:
     return np.round(array)
 
 
+def tracks_gradient(array: Array) -> bool:
+    """Return whether automatic differentiation follows what is computed from ``array``."""
+    return bool(getattr(array, "requires_grad", False))
+
+
+def rounded_between(values: Array, limit: float) -> Array:
+    """Return ``values`` rounded to integers and clipped to ``[-limit, limit]``.
+
+    ``values`` may be overwritten: pass an array of your own. Under torch, and where a gradient is
+    followed, it is one inside the limits and zero outside.
+
+    Parameters
+    ----------
+    values : array
+        Any shape; overwritten unless a gradient is followed.
+    limit : float
+        A positive integer.
+    """
+    if is_torch_array(values):
+        if values.requires_grad:
+            return round_straight_through(values.clamp(-limit, limit))
+        return values.round_().clamp_(-limit, limit)
+    np.rint(values, out=values)
+    return np.clip(values, -limit, limit, out=values)
+
+
+def peak(values: Array) -> float:
+    """Return the largest magnitude, in one pass over the values where the library has one."""
+    if is_torch_array(values):
+        smallest, largest = values.detach().aminmax()
+        return max(-float(smallest), float(largest))
+    return max(-float(values.min()), float(values.max()))
+
+
+def supports(precision: str, reference: Array) -> bool:
+    """Return whether products in ``precision`` are a gain on the device of ``reference``.
+
+    NumPy has no bfloat16. torch computes with it everywhere, but only processors with instructions
+    for it do so faster than with single precision.
+    """
+    if precision != "bfloat16":
+        return True
+    if not is_torch_array(reference):
+        return False
+    import torch  # an optional dependency, and the caller has just handed us one of its tensors
+
+    if reference.device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    mkldnn = torch.ops.mkldnn
+    known = torch.backends.mkldnn.is_available() and hasattr(mkldnn, "_is_mkldnn_bf16_supported")
+    return reference.device.type == "cpu" and known and bool(mkldnn._is_mkldnn_bf16_supported())
+
+
+def in_precision(array: Array, precision: str | None) -> Array:
+    """Return ``array`` rounded to one of `PRECISIONS`; ``None`` leaves it as it is.
+
+    Raises
+    ------
+    ValueError
+        If the library or the processor of ``array`` does not support the precision.
+    """
+    if precision is None:
+        return array
+    if not supports(precision, array):
+        where = "NumPy arrays" if is_numpy_array(array) else f"this {array.device.type} device"
+        raise ValueError(
+            f"precision={precision!r} is not supported by {where}: it needs torch tensors on a "
+            "processor with instructions for it; use precision='float32'"
+        )
+    if is_torch_array(array):
+        return array.bfloat16() if precision == "bfloat16" else array.float()
+    return np.asarray(array, dtype=np.float32)
+
+
+def product(left: Array, right: Array) -> Array:
+    """Return ``left @ right``, computed in the precision of ``right``, in the dtype of ``left``."""
+    if left.dtype == right.dtype:
+        return left @ right
+    if is_torch_array(left):
+        return (left.to(right.dtype) @ right).to(left.dtype)
+    return (left.astype(right.dtype) @ right).astype(left.dtype)
+
+
 def as_generator(rng: RandomSource, name: str = "rng") -> Any:
     """Return a random generator: an int seeds a NumPy generator, a generator is passed through.
 
@@ -182,6 +276,26 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
             "numpy.random.Generator"
         )
     return reference.new_empty(shape).normal_(generator=generator)
+
+
+def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:
+    """Return ``values`` plus normal noise of standard deviation ``std``.
+
+    ``values`` may be overwritten, unless a gradient is followed: pass an array of your own.
+
+    Parameters
+    ----------
+    values : array
+        Any shape.
+    std : float or array
+        Standard deviation; an array must broadcast to the shape of ``values``.
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from.
+    """
+    noise = normal(rng, tuple(values.shape), values)
+    if not is_torch_array(values) or tracks_gradient(values):
+        return values + std * noise
+    return values.addcmul_(noise, std) if is_torch_array(std) else values.add_(noise, alpha=std)
 
 
 def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:

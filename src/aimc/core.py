@@ -7,7 +7,7 @@ core of 256 rows and 256 columns holds at most 256 inputs and 256 outputs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,16 @@ from aimc.backend import (
     seeded_generator,
     stop_gradient,
 )
-from aimc.circuits import Crossbar, DifferentialPair, Periphery, UnitCell, mvm, net_conductance
+from aimc.circuits import (
+    Crossbar,
+    DifferentialPair,
+    Multiplier,
+    Periphery,
+    UnitCell,
+    net_conductance,
+)
+from aimc.circuits.periphery import COLUMN_DRAWS
+from aimc.circuits.unit_cell import total_conductance
 from aimc.devices import ConductanceState, Device, ReadNoise
 from aimc.validation import (
     UnprogrammedError,
@@ -36,7 +45,7 @@ __all__ = ["Core", "CoreAtTime", "matmul"]
 # Purposes of the random streams of one core; part of what makes "same serial, same chip" true.
 # None is zero: trailing zeros of a seed are ignored, and core 0 of chip 7 would draw the very
 # numbers that a user gets from a generator seeded with 7.
-READING, FLUCTUATION, STATE = 1, 2, 3
+READING, FLUCTUATION, STATE, COLUMNS = 1, 2, 3, 4
 
 
 class Core:
@@ -235,22 +244,33 @@ class Core:
         """Return net conductances and reading noise at ``t`` (s), as the bit lines see them."""
         state = self.state
         xp = namespace(state.g_programmed)
-        if noise is not None:
-            g = net_conductance(noise.read(t))
-            return Crossbar(
-                conductance=g,
-                read_variance=stop_gradient(0.0 * g),
-                significance=self.cell.significance,
-                g_full=self.cell.devices_per_line * self.device.g_max,
-                scale=self._scale,
-            )
+        g = state.at(t) if noise is None else noise.read(t)
+        net = net_conductance(g)
+        if noise is None:
+            variance = stop_gradient(xp.sum(state.read_noise_std(t) ** 2, axis=(1, 2)))
+        else:
+            variance = stop_gradient(0.0 * net)
         return Crossbar(
-            conductance=net_conductance(state.at(t)),
-            read_variance=stop_gradient(xp.sum(state.read_noise_std(t) ** 2, axis=(1, 2))),
+            conductance=net,
+            read_variance=variance,
+            total=total_conductance(g) if self.periphery.needs_total else None,
             significance=self.cell.significance,
             g_full=self.cell.devices_per_line * self.device.g_max,
             scale=self._scale,
+            columns=self.column_draws(),
         )
+
+    def column_draws(self) -> np.ndarray | None:
+        """Return what makes the bit lines of this core differ, whatever is programmed.
+
+        Standard normal numbers of shape (slices, 3, out), drawn from the serial number, in the
+        order of `aimc.circuits.periphery.COLUMN_DRAWS`; None if the periphery has no such spread.
+        """
+        if not self.periphery.columns_differ:
+            return None
+        shape = (len(self.cell.significance), len(COLUMN_DRAWS), self.columns)
+        rng = np.random.default_rng([self.serial, self.index, COLUMNS])
+        return rng.standard_normal(shape)[..., : self._shape[0]]
 
     def reader(self, reference: Array) -> RandomSource:
         """Return the core's stream of reading noise for the library and device of an array."""
@@ -284,10 +304,22 @@ class CoreAtTime:
     """Reading noise as a process; None draws fresh noise for every multiplication."""
     crossbar: Crossbar = field(init=False, repr=False)
     """Net conductances and reading noise at that time."""
+    _multiplier: Multiplier = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # The state at one time does not change: work it out once, read it as often as asked.
         object.__setattr__(self, "crossbar", self.core.crossbar(self.t, self.noise))
+        self._attach()
+
+    def _attach(self) -> Multiplier:
+        """Make the state ready for the periphery that the core has now."""
+        if self.core.periphery.needs_total and self.crossbar.total is None:
+            object.__setattr__(self, "crossbar", self.core.crossbar(self.t, self.noise))
+        columns = self.core.column_draws()
+        crossbar = self.crossbar if columns is None else replace(self.crossbar, columns=columns)
+        multiplier = Multiplier(crossbar, self.core.periphery, self.gain)
+        object.__setattr__(self, "_multiplier", multiplier)
+        return multiplier
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), without reading noise."""
@@ -304,7 +336,10 @@ class CoreAtTime:
             Source of the reading noise; the core's own stream by default.
         """
         source = self.core.reader(self.crossbar.conductance) if rng is None else rng
-        return self.gain * mvm(x, self.crossbar, self.core.periphery, source)
+        multiplier = self._multiplier
+        if multiplier.periphery is not self.core.periphery:
+            multiplier = self._attach()
+        return multiplier(x, source)
 
     def __matmul__(self, x: Array) -> Array:
         """Return ``W @ x`` as the core computes it: x of shape (in,) or (in, n)."""

@@ -8,27 +8,55 @@ from __future__ import annotations
 
 from typing import Any
 
-from aimc.circuits import ADC, DAC, DifferentialPair, Periphery
+from aimc.circuits import (
+    ADC,
+    CCOADC,
+    DAC,
+    DifferentialPair,
+    IRDrop,
+    OutputConverter,
+    Periphery,
+    WeightNoise,
+)
 from aimc.core import Core
-from aimc.devices import IdealDevice, pcm_2019, pcm_hermes
+from aimc.devices import IdealDevice, StatisticalPCM, pcm_2019, pcm_hermes
+from aimc.devices.fits import Piecewise, Polynomial
+from aimc.published import fact
 from aimc.validation import check_choice, check_integer
 
-__all__ = ["hermes_core", "ideal_core", "joshi2020_core"]
+__all__ = ["hermes_core", "ideal_core", "joshi2020_core", "khaddam2022_core", "rasch2023_core"]
 
 
-def ideal_core(rows: int = 256, columns: int = 256) -> Core:
-    """Return a core without any non-ideality: ideal devices, ideal converters."""
+def ideal_core(rows: int = 256, columns: int = 256, *, serial: int = 0, index: int = 0) -> Core:
+    """Return a core without any non-ideality: ideal devices, ideal converters.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Word lines and bit lines.
+    serial, index : int
+        Numbers of the chip and of the core on it, which only tell ideal cores apart.
+    """
     return Core(
         IdealDevice(),
         periphery=Periphery(input_range=None, read_noise=False),
         rows=rows,
         columns=columns,
+        serial=serial,
+        index=index,
         name="ideal core",
     )
 
 
 def hermes_core(
-    serial: int = 0, devices: int = 2, *, index: int = 0, input_range: float | None = 1.0
+    serial: int = 0,
+    devices: int = 2,
+    *,
+    index: int = 0,
+    input_range: float | None = 1.0,
+    adc: str = "uniform",
+    read_mode: str = "4-phase",
+    polarity_asymmetry: float = 0.0,
 ) -> Core:
     """Return one core of the 64-core HERMES project chip :cite:p:`legallo2023hermes`.
 
@@ -47,32 +75,112 @@ def hermes_core(
     input_range : float or None
         Magnitude of the input that becomes a full-scale pulse; ``None`` scales each input vector
         to its own largest entry.
+    adc : {"uniform", "cco"}
+        ``"uniform"``: equal converters that use the whole width of their counters. ``"cco"``: the
+        oscillators of the core of 2022, each with its own gain, calibrated, with as many counts as
+        fit into the pulse; a four-phase read then converts each phase on its own.
+    read_mode : {"4-phase", "1-phase"}
+        One modulation for each combination of signs, as in all published experiments, or one for
+        all (A029, A030).
+    polarity_asymmetry : float
+        Share of the current that a device loses in the direction opposite to its verify reads.
+        Assumed, since no size is published; only a one-phase read meets it.
 
     Raises
     ------
     ValueError
-        If ``devices`` is neither 1 nor 2.
+        If ``devices`` is neither 1 nor 2, or a choice is unknown.
     """
     check_choice("devices", devices, (1, 2))
+    check_choice("adc", adc, ("uniform", "cco"))
+    check_integer("index", index, low=0)
+    oscillators = adc == "cco"
+    converter: OutputConverter = ADC(bits=12, i_max=100e-6, dual=True)
+    if oscillators:
+        converter = CCOADC.fabricate(256, serial, index=index)
     return Core(
         pcm_hermes(devices),
         DifferentialPair(),
         Periphery(
             dac=DAC(bits=8, encoding="pwm", v_read=0.2, t_slot=1e-9),
-            adc=ADC(bits=12, i_max=100e-6, dual=True),
+            adc=converter,
             input_range=input_range,
+            read_mode=read_mode,
+            polarity_asymmetry=polarity_asymmetry,
+            convert_each_phase=oscillators and read_mode == "4-phase",
         ),
         rows=256,
         columns=256,
         serial=serial,
-        index=check_integer("index", index, low=0),
+        index=index,
         name=f"HERMES core ({'one' if devices == 1 else 'two'}-device programming)",
         sources=("legallo2023hermes", "khaddam2022hermes"),
     )
 
 
+def khaddam2022_core(serial: int = 0, encoding: str = "pwm") -> Core:
+    """Return the single core of 2022 that the 64-core chip grew from :cite:p:`khaddam2022hermes`.
+
+    256 x 256 unit cells with oscillator converters (A110 to A114) and 8-bit inputs, as pulse widths
+    or bit by bit; in the second case each bit is counted for about 5 ns (A117). All sign quadrants
+    are read in one modulation. Weights scatter by the published programming error (A122, the first
+    number), which contains the noise of the read. The paper prints neither the conductance of a
+    full weight nor the voltage: *assumed* are those of one-device programming on the later chip
+    (A061) and of its verify reads (A020).
+
+    Parameters
+    ----------
+    serial : int
+        Serial number of the chip: same serial, same devices and converters.
+    encoding : {"pwm", "bit_serial"}
+        How inputs are sent.
+
+    Raises
+    ------
+    ValueError
+        If ``encoding`` is neither of the two.
+    """
+    check_choice("encoding", encoding, ("pwm", "bit_serial"))
+    g_max = 1e-6 * fact("A061").number
+    error = fact("A122").numbers[0] / 100 * g_max / 1e-6  # the fits are in microsiemens
+    never = Polynomial((0.0,))
+    device = StatisticalPCM(
+        name="PCM of the HERMES core of 2022",
+        g_max=g_max,
+        # devices of the polarity that a weight does not use stay RESET
+        programming_fit=Piecewise(1e-9, never, Polynomial((error,))),
+        drift_mean_fit=never,
+        drift_std_fit=never,
+        read_noise_fit=never,
+        t_0=1.0,
+        t_read=1e-9 * fact("A118").number,
+        sources=("khaddam2022hermes",),
+    ).without("drift", "read_noise")
+    return Core(
+        device,
+        DifferentialPair(),
+        Periphery(
+            dac=DAC(
+                bits=8, encoding=encoding, v_read=0.2, t_slot=1e-9 if encoding == "pwm" else 5e-9
+            ),
+            adc=CCOADC.fabricate(
+                256, serial, integration_time=5e-9 if encoding == "bit_serial" else None
+            ),
+            read_mode="1-phase",
+        ),
+        serial=serial,
+        name=f"HERMES core of 2022 ({encoding} inputs)",
+        sources=("khaddam2022hermes",),
+    )
+
+
 def joshi2020_core(
-    serial: int = 0, *, rows: int = 512, columns: int = 512, input_range: float | None = None
+    serial: int = 0,
+    *,
+    index: int = 0,
+    rows: int = 512,
+    columns: int = 512,
+    input_range: float | None = None,
 ) -> Core:
     """Return a core with the device statistics of the million-device array of 2019.
 
@@ -83,6 +191,8 @@ def joshi2020_core(
     ----------
     serial : int
         Serial number of the chip: same serial, same devices.
+    index : int
+        Number of the core on its chip.
     rows, columns : int
         Word lines and bit lines.
     input_range : float or None
@@ -95,8 +205,69 @@ def joshi2020_core(
         rows=rows,
         columns=columns,
         serial=serial,
+        index=index,
         name="core with the 2019 array's devices",
         sources=("joshi2020accurate", "nandakumar2019models"),
+    )
+
+
+def rasch2023_core(
+    serial: int = 0,
+    *,
+    index: int = 0,
+    input_range: float | None = 1.0,
+    rows: int = 512,
+    columns: int = 512,
+) -> Core:
+    """Return the core of the standard inference model of 2023 :cite:p:`rasch2023hwa`.
+
+    It computes what the published software calls its standard preset for hardware-aware training
+    :cite:p:`aihwkit`: 8-bit inputs of a constant range (B021), IR drop, short-term read noise that
+    grows with the root of the weight (B024), output noise (B023) and an 8-bit ADC (B022). These
+    numbers have no units: a weight of one times an input of one is one. Here one is the current of
+    a device at `g_max` and the read voltage, so the ADC saturates at ten such currents. The read
+    voltage itself cancels.
+
+    Two conductances stand for a weight of one. The devices are those of the 2019 array, 25 uS
+    (B001). The IR drop of the model counts with 5 uS of its own (B025), a constant of that fit that
+    does not follow the devices: with 25 uS it would be about five times as strong.
+
+    The reading noise of the devices is one momentary state per evaluation in that software, not
+    fresh noise for every vector: read it as ``core.at(t, noise=core.read_noise())``. Without
+    ``noise``, the noise of the formula is the only noise of a read.
+
+    Parameters
+    ----------
+    serial : int
+        Serial number of the chip: same serial, same devices.
+    index : int
+        Number of the core on its chip.
+    input_range : float or None
+        Magnitude of a full-scale input; ``None`` scales each vector to its own largest entry.
+    rows, columns : int
+        Word lines and bit lines. The model fixes only the inputs, at most 512.
+    """
+    device, bits = pcm_2019(), int(fact("B021").number)
+    dac = DAC(bits=bits)
+    unit = device.g_max * dac.v_read  # A, what a weight of one times an input of one draws
+    return Core(
+        device,
+        DifferentialPair(),
+        Periphery(
+            dac=dac,
+            adc=ADC(bits=bits, i_max=fact("B022").number * unit),
+            input_range=input_range,
+            read_noise=False,
+            output_noise=fact("B023").number * unit,
+            ir_drop=IRDrop(),
+            weight_noise=WeightNoise(fact("B024").number, "pcm_read"),
+        ),
+        rows=rows,
+        columns=columns,
+        serial=serial,
+        index=check_integer("index", index, low=0),
+        name="core of the standard inference model of 2023",
+        sources=("rasch2023hwa", "aihwkit"),
     )
 
 
@@ -106,15 +277,19 @@ def citations(obj: Any) -> tuple[str, ...]:
     Parameters
     ----------
     obj : object
-        A core, device, tiled matrix, or anything else with a ``sources`` attribute.
+        A core, device, tiled matrix, converted model, or anything else with a ``sources``
+        attribute.
 
     Raises
     ------
     TypeError
         If the object carries no sources.
     """
-    parts = [obj, *getattr(obj, "cores", ()), getattr(obj, "device", None)]
-    parts += [core.device for core in getattr(obj, "cores", ())]
+    # A torch model holds its cores in its layers.
+    layers = obj.modules() if callable(getattr(obj, "modules", None)) else [obj]
+    cores = [core for layer in layers for core in getattr(layer, "cores", ())]
+    parts = [obj, *cores, getattr(obj, "device", None)]
+    parts += [core.device for core in cores]
     parts += [getattr(obj, "core", None), getattr(getattr(obj, "core", None), "device", None)]
     found = [part for part in parts if hasattr(part, "sources")]
     if not found:

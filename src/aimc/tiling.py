@@ -42,6 +42,10 @@ class TiledMatrix:
         The matrix.
     make_core : callable
         ``make_core(index)`` returns the core with that number, unprogrammed.
+    w_max : float, optional
+        Weight that becomes a fully SET cell, alike on all cores; each core's own largest weight by
+        default. A larger value uses less than the devices' full conductance, and so draws smaller
+        currents.
 
     Examples
     --------
@@ -54,7 +58,9 @@ class TiledMatrix:
 
     __array_ufunc__ = None
 
-    def __init__(self, weights: Array, make_core: Callable[[int], Core]) -> None:
+    def __init__(
+        self, weights: Array, make_core: Callable[[int], Core], *, w_max: float | None = None
+    ) -> None:
         w = as_array("weights", weights)
         check_array("weights", w, ndim=2)
         first = make_core(0)
@@ -65,7 +71,8 @@ class TiledMatrix:
         self.input_parts = even_parts(self.shape[1], first.rows)
         places = [(i, j) for i in self.output_parts for j in self.input_parts]
         self.cores: tuple[Core, ...] = tuple(
-            (first if k == 0 else make_core(k)).program(w[i, j]) for k, (i, j) in enumerate(places)
+            (first if k == 0 else make_core(k)).program(w[i, j], w_max)
+            for k, (i, j) in enumerate(places)
         )
 
     @property

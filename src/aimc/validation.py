@@ -33,12 +33,18 @@ class UnprogrammedError(RuntimeError):
     """A core was read before any weights were programmed into it."""
 
 
-def warn_caller(message: str) -> None:
-    """Warn about a range, pointing at the line outside this package that led there."""
+def warn_caller(message: str, category: type[Warning] = RangeWarning) -> None:
+    """Warn, pointing at the line outside this package that led there.
+
+    A layer is called by torch: its lines between two of this package's are passed over as well.
+    """
     package, depth, frame = os.path.dirname(__file__), 1, sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(package)
+        or frame.f_globals.get("__name__", "").startswith("torch.")
+    ):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, RangeWarning, stacklevel=depth)
+    warnings.warn(message, category, stacklevel=depth)
 
 
 def check_number(
@@ -125,10 +131,11 @@ def check_array(
     low: float = -math.inf,
     high: float = math.inf,
     unit: str = "",
-) -> None:
+) -> float:
     """Check that an array is real, finite, inside ``[low, high]`` and of the expected shape.
 
-    Works on NumPy arrays and on torch tensors alike; anything else raises.
+    Works on NumPy arrays and on torch tensors alike; anything else raises. Returns the largest
+    magnitude, which is known by then.
 
     Parameters
     ----------
@@ -160,7 +167,9 @@ def check_array(
     if math.prod(shape) == 0:
         raise ValueError(f"{name} is empty: its shape is {tuple(shape)}")
     plain = value.detach() if hasattr(value, "detach") else value
-    smallest, largest = float(plain.min()), float(plain.max())
+    # torch finds both in one pass
+    both = plain.aminmax() if hasattr(plain, "aminmax") else (plain.min(), plain.max())
+    smallest, largest = float(both[0]), float(both[1])
     if not (math.isfinite(smallest) and math.isfinite(largest)):
         raise ValueError(f"{name} must be finite, got values from {smallest!r} to {largest!r}")
     if smallest < low or largest > high:
@@ -168,3 +177,4 @@ def check_array(
             f"{name} must lie in [{low:g}, {high:g}] {unit}".rstrip()
             + f", got values from {smallest:g} to {largest:g}"
         )
+    return max(-smallest, largest)

@@ -1,7 +1,13 @@
 """Floor 3: what surrounds the devices. Unit cell, converters, and the one forward path `mvm`."""
 
-from aimc.circuits.converters import ADC, DAC, levels_per_sign, quantise
-from aimc.circuits.mvm import Crossbar, Periphery, mvm
+from aimc.circuits.cco import CCOADC
+from aimc.circuits.converters import ADC, DAC, OutputConverter, levels_per_sign, quantise
+from aimc.circuits.filling import TwoDeviceCell
+from aimc.circuits.full_scale import largest_full_scale
+from aimc.circuits.ir_drop import IRDrop
+from aimc.circuits.ldpu import LDPU, fold_batch_norm
+from aimc.circuits.mvm import Crossbar, Multiplier, mvm
+from aimc.circuits.periphery import Periphery, WeightNoise
 from aimc.circuits.precision import (
     ErrorParts,
     best_scale,
@@ -11,26 +17,42 @@ from aimc.circuits.precision import (
     mvm_error,
     random_sparse_uniform,
 )
+from aimc.circuits.spanning import spanning_task
 from aimc.circuits.unit_cell import BitSliced, DifferentialPair, UnitCell, join, net_conductance
+from aimc.circuits.wires import Wires, device_voltages, effective_conductance, line_currents
 
 __all__ = [
     "ADC",
+    "CCOADC",
     "DAC",
+    "LDPU",
     "BitSliced",
     "Crossbar",
     "DifferentialPair",
     "ErrorParts",
+    "IRDrop",
+    "Multiplier",
+    "OutputConverter",
     "Periphery",
+    "TwoDeviceCell",
     "UnitCell",
+    "WeightNoise",
+    "Wires",
     "best_scale",
     "decompose",
+    "device_voltages",
     "digital_mvm",
+    "effective_conductance",
     "equivalent_bits",
+    "fold_batch_norm",
     "join",
+    "largest_full_scale",
     "levels_per_sign",
+    "line_currents",
     "mvm",
     "mvm_error",
     "net_conductance",
     "quantise",
     "random_sparse_uniform",
+    "spanning_task",
 ]

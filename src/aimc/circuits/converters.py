@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from aimc.backend import Array, as_array, namespace, round_straight_through
+from aimc.backend import (
+    Array,
+    RandomSource,
+    as_array,
+    namespace,
+    round_straight_through,
+    rounded_between,
+)
 from aimc.validation import check_bits, check_choice, check_number
 
-__all__ = ["ADC", "DAC", "levels_per_sign", "quantise"]
+__all__ = ["ADC", "DAC", "OutputConverter", "levels_per_sign", "quantise"]
 
 
 def levels_per_sign(bits: int) -> int:
@@ -84,6 +92,26 @@ class DAC:
             raise ValueError("bits=None is not allowed with encoding='bit_serial': it sends bits")
 
     @property
+    def levels(self) -> int:
+        """Number of non-zero levels of one sign; one for an ideal converter, whose code is x."""
+        return 1 if self.bits is None else levels_per_sign(self.bits)
+
+    def codes(self, values: Array, x_max: Array | float) -> Array:
+        """Return the codes sent for ``values``: integers of at most `levels`, or x when ideal.
+
+        Parameters
+        ----------
+        values : array
+            Inputs, any shape.
+        x_max : float or array
+            Input that is sent as a full scale.
+        """
+        scaled = values * (self.levels / x_max)
+        if self.bits is None:
+            return namespace(scaled).clip(scaled, -1.0, 1.0)
+        return rounded_between(scaled, self.levels)
+
+    @property
     def slots(self) -> int:
         """Time slots of one input vector, one sign at a time not counted twice."""
         if self.encoding == "amplitude" or self.bits is None:
@@ -105,6 +133,23 @@ class DAC:
         if self.bits is None:
             return namespace(values).clip(values, -1.0, 1.0)
         return quantise(values, self.bits)
+
+
+@runtime_checkable
+class OutputConverter(Protocol):
+    """What the forward path asks of a converter at the end of a bit line."""
+
+    @property
+    def i_max(self) -> float:
+        """Current at full scale, A; infinite if nothing saturates."""
+        ...
+
+    def convert(self, current: Array, rng: RandomSource = 0) -> Array:
+        """Return the current (A) as the digital side reads it, shape (..., out).
+
+        ``rng`` serves converters that are not deterministic.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +190,11 @@ class ADC:
         """Current of one count, A; zero for an ideal converter."""
         return 0.0 if self.signed_bits is None else self.i_max / levels_per_sign(self.signed_bits)
 
-    def convert(self, current: Array) -> Array:
-        """Return the current (A) as the digital side reads it: clipped and rounded to counts."""
+    def convert(self, current: Array, rng: RandomSource = 0) -> Array:
+        """Return the current (A) as the digital side reads it: clipped and rounded to counts.
+
+        Nothing here is random: ``rng`` is not used.
+        """
         values = as_array("current", current)
         if math.isinf(self.i_max):
             return values

@@ -5,17 +5,18 @@ Everything that multiplies in this library, a core, a layer or a widget, passes 
 .. math::
 
    \underbrace{x}_{\text{digital}} \to \frac{x}{x_\max} \to \text{DAC} \to V
-   \to I_i = \sum_j G_{ij} V_j + \text{noise} \to \text{ADC}
+   \to I_i = \sum_j G_{ij} V_j + \text{wires, noise} \to \text{ADC}
    \to \text{scale, offset} \to \underbrace{y}_{\text{digital}}
 
-Weights have shape ``(out, in)``. The inputs drive word lines (rows of the physical array), the
-outputs are read from bit lines (its columns).
+All steps, in order, are listed in `aimc.circuits.periphery`; one read of the array is in
+`aimc.circuits.reading`. Weights have shape ``(out, in)``. The inputs drive word lines (rows of the
+physical array), the outputs are read from bit lines (its columns).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aimc.backend import (
     Array,
@@ -24,41 +25,22 @@ from aimc.backend import (
     as_generator,
     like,
     namespace,
-    normal,
+    peak,
     stop_gradient,
+    tracks_gradient,
 )
-from aimc.circuits.converters import ADC, DAC, levels_per_sign
+from aimc.circuits.converters import ADC
+from aimc.circuits.periphery import Periphery
+from aimc.circuits.read_modes import FourPhases
+from aimc.circuits.reading import BitLines, bit_lines, current_unit
 from aimc.validation import check_array, check_number, warn_caller
 
-__all__ = ["Crossbar", "Periphery", "mvm"]
+__all__ = ["Crossbar", "Multiplier", "mvm"]
 
 # Share of values beyond a converter's range above which a warning is due.
 LOUD_SHARE = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Periphery:
-    """The circuits around a crossbar, each of which can be switched to ideal."""
-
-    dac: DAC = field(default_factory=lambda: DAC(bits=None))
-    """Input converter."""
-    adc: ADC = field(default_factory=lambda: ADC(bits=None))
-    """Output converter."""
-    input_range: float | None = 1.0
-    """Magnitude of x that is sent as a full-scale input; ``None`` scales each vector to its own."""
-    read_noise: bool = True
-    """Whether each read of the devices is noisy."""
-    output_noise: float = 0.0
-    """Standard deviation of further noise at the input of the ADC, A."""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.dac, DAC):
-            raise TypeError(f"dac must be a DAC, got {type(self.dac).__name__}")
-        if not isinstance(self.adc, ADC):
-            raise TypeError(f"adc must be an ADC, got {type(self.adc).__name__}")
-        if self.input_range is not None:
-            check_number("input_range", self.input_range, low=0.0, open_low=True)
-        check_number("output_noise", self.output_noise, low=0.0, unit="A")
+# What may be lost to rounding before a value counts as beyond the range.
+SLACK = 1 + 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +57,12 @@ class Crossbar:
     """Net conductance that stands for a scaled weight of one, S."""
     scale: Array | float
     """Digital factor per output, shape (out,), or one for all, the weight of a full-scale cell."""
+    columns: Array | None = None
+    """What makes bit lines differ for good, standard normal, shape (slices, 3, out); see
+    `aimc.circuits.periphery.COLUMN_DRAWS`. Needed only by a periphery with such a spread."""
+    total: Array | None = None
+    """Sum of the conductances of both polarities, S, shape (slices, out, in). Needed only by a
+    periphery that reads polarities apart or unevenly."""
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), in the unit of the weights."""
@@ -94,7 +82,7 @@ def mvm(x: Array, crossbar: Crossbar, periphery: Periphery, rng: RandomSource = 
     periphery : Periphery
         Converters, ranges and noise.
     rng : int, numpy.random.Generator or torch.Generator
-        Source of the reading noise. Each input vector meets fresh noise: it is drawn on the
+        Source of all noise. Each input vector meets fresh noise: it is drawn on the
         outputs, with the variance :math:`\sum_j \sigma_{ij}^2 V_j^2` that noise on every device
         would have.
 
@@ -113,78 +101,142 @@ def mvm(x: Array, crossbar: Crossbar, periphery: Periphery, rng: RandomSource = 
     ValueError
         If ``x`` does not have as many entries as the crossbar has inputs, or is not finite.
     """
-    values = as_array("x", x)
-    check_array("x", values, last=crossbar.conductance.shape[-1])
-    generator = as_generator(rng)
-    values = like(values, crossbar.conductance)
-    x_max = _input_range(values, periphery.input_range)
-    scaled = periphery.dac.convert(values / x_max)
-    warn_outside = periphery.input_range is not None
-    _warn_if(warn_outside, values, periphery.input_range, "inputs", "input_range", "")
-    total = 0.0
-    for k, significance in enumerate(crossbar.significance):
-        analog = _Read(
-            crossbar.conductance[k, ...], crossbar.read_variance[k, ...], periphery, generator
+    return Multiplier(crossbar, periphery)(x, rng)
+
+
+class Multiplier:
+    """A crossbar with its periphery, made ready to multiply many times; called like `mvm`.
+
+    Parameters
+    ----------
+    crossbar : Crossbar
+        Conductances at the time of the read. They must not change afterwards.
+    periphery : Periphery
+        Converters, ranges and noise.
+    gain : float
+        Digital factor on all outputs.
+    """
+
+    __slots__ = ("_lines", "crossbar", "gain", "periphery")
+
+    def __init__(self, crossbar: Crossbar, periphery: Periphery, gain: float = 1.0) -> None:
+        self.crossbar = crossbar
+        self.periphery = periphery
+        self.gain = check_number("gain", gain, low=0.0, open_low=True)
+        self._lines: list[BitLines | FourPhases] | None = None
+
+    def __call__(self, x: Array, rng: RandomSource = 0) -> Array:
+        """Multiply: x of shape (..., in) to (..., out); see `mvm`."""
+        values, g = as_array("x", x), self.crossbar.conductance
+        largest = check_array("x", values, last=g.shape[-1])
+        generator = as_generator(rng)
+        values = like(values, g)
+        clip, limit = self.periphery.input_clip, self.periphery.input_range
+        if clip is not None and largest > clip:
+            values, largest = namespace(values).clip(values, -clip, clip), clip
+        if limit is not None and largest > limit * SLACK:
+            _warn_if_many(_beyond(values, limit * SLACK), "inputs", f"input_range={limit:g}")
+        x_max = _per_vector(values) if limit is None else limit
+        if self.periphery.bound_management > 0:
+            return self._manage_bounds(values, x_max, generator)
+        return self._multiply(values, x_max, generator, _Watch(self.periphery))
+
+    def _bit_lines(self) -> list[BitLines | FourPhases]:
+        """Return the slices' bit lines, kept for the next call unless a gradient is followed."""
+        if self._lines is not None:
+            return self._lines
+        bar = self.crossbar
+        lines = [
+            bit_lines(
+                bar.conductance[k, ...],
+                bar.read_variance[k, ...],
+                bar.g_full,
+                self.periphery,
+                None if bar.columns is None else bar.columns[k, ...],
+                None if bar.total is None else bar.total[k, ...],
+            )
+            for k in range(len(bar.significance))
+        ]
+        if not tracks_gradient(bar.conductance):
+            self._lines = lines
+        return lines
+
+    def _multiply(
+        self, values: Array, x_max: Array | float, rng: RandomSource, watch: _Watch
+    ) -> Array:
+        """Return the outputs for inputs that are scaled by ``x_max``."""
+        codes = self.periphery.dac.codes(values, x_max)
+        total = None
+        for significance, lines in zip(self.crossbar.significance, self._bit_lines(), strict=True):
+            counts = lines.read(codes, rng, watch)
+            part = counts if significance == 1.0 else significance * counts
+            total = part if total is None else total + part
+        unit = current_unit(self.periphery) / (self.periphery.dac.v_read * self.crossbar.g_full)
+        scale = like(self.crossbar.scale, total) * (self.gain * unit)
+        return total * (scale * x_max) if isinstance(x_max, float | int) else total * scale * x_max
+
+    def _manage_bounds(self, values: Array, x_max: Array | float, rng: RandomSource) -> Array:
+        """Multiply, and send the vectors whose outputs saturate again with half their inputs."""
+        xp, shape = namespace(values), tuple(values.shape)
+        left = xp.reshape(values, (-1, shape[-1]))
+        ranges = xp.zeros_like(left[:, :1]) + (
+            x_max if isinstance(x_max, float | int) else xp.reshape(x_max, (-1, 1))
         )
-        total = total + significance * analog(scaled)
-    volts_to_weight = 1.0 / (periphery.dac.v_read * crossbar.g_full)
-    return total * (like(crossbar.scale, total) * volts_to_weight) * x_max
+        result: Array = None
+        rows: Array = None
+        for repeats in range(self.periphery.bound_management, -1, -1):
+            watch = _Watch(self.periphery, mark=True, loud=repeats == 0)
+            outputs = self._multiply(left, ranges, rng, watch)
+            if rows is None:
+                result = outputs
+            else:
+                result[rows] = outputs
+            if watch.full is None:
+                break
+            again = xp.nonzero(watch.full)[0]
+            rows = again if rows is None else rows[again]
+            left, ranges = left[again], 2 * ranges[again]
+        return xp.reshape(result, (*shape[:-1], result.shape[-1]))
 
 
-def _input_range(values: Array, input_range: float | None) -> Array | float:
-    if input_range is not None:
-        return input_range
+def _per_vector(values: Array) -> Array:
+    """Return the largest magnitude of each vector, one for a vector of zeros."""
     xp = namespace(values)
-    peak = xp.max(xp.abs(stop_gradient(values)), axis=-1, keepdims=True)
-    return xp.where(peak > 0, peak, xp.ones_like(peak))
+    largest = xp.max(xp.abs(stop_gradient(values)), axis=-1, keepdims=True)
+    return xp.where(largest > 0, largest, xp.ones_like(largest))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Read:
-    """One bit-line read of one slice: scaled inputs to currents as the digital side sees them."""
+class _Watch:
+    """Looks at the currents before they are converted: warns, and marks vectors that saturate."""
 
-    conductance: Array
-    variance: Array
-    periphery: Periphery
-    rng: RandomSource
+    def __init__(self, periphery: Periphery, *, mark: bool = False, loud: bool = True) -> None:
+        adc, unit = periphery.adc, current_unit(periphery)
+        self._name = f"adc.i_max={adc.i_max:g} A"
+        self._limit = adc.i_max / unit * SLACK
+        # what is rounded down to full scale is not lost yet
+        self._lost = self._limit + (0.5 if type(adc) is ADC and adc.step > 0 else 0.0)
+        self._mark, self._loud = mark, loud
+        self.full: Array | None = None
 
-    def __call__(self, scaled: Array) -> Array:
-        dac = self.periphery.dac
-        if dac.encoding != "bit_serial" or dac.bits is None:
-            return self._current(scaled)
-        # One read and one conversion per bit of the magnitude; the digital side shifts and adds.
-        xp, top = namespace(scaled), levels_per_sign(dac.bits)
-        codes = stop_gradient(xp.round(scaled * top))
-        total = 0.0
-        for bit in range(dac.bits - 1):
-            plane = xp.sign(codes) * (xp.floor(xp.abs(codes) / 2**bit) % 2)
-            total = total + (2**bit / top) * self._current(plane)
-        straight = (scaled * dac.v_read) @ self.conductance.T
-        return straight + stop_gradient(total - straight)
-
-    def _current(self, scaled: Array) -> Array:
-        volts = scaled * self.periphery.dac.v_read
-        current = volts @ self.conductance.T
-        xp, shape = namespace(current), tuple(current.shape)
-        if self.periphery.read_noise:
-            spread = xp.sqrt(stop_gradient(volts**2 @ self.variance.T))
-            current = current + spread * normal(self.rng, shape, current)
-        if self.periphery.output_noise > 0:
-            current = current + self.periphery.output_noise * normal(self.rng, shape, current)
-        _warn_if(True, current, self.periphery.adc.i_max, "bit-line currents", "adc.i_max", " A")
-        return self.periphery.adc.convert(current)
+    def __call__(self, current: Array) -> None:
+        if math.isinf(self._limit) or peak(current) <= self._limit:
+            return
+        if self._loud:
+            _warn_if_many(_beyond(current, self._limit), "bit-line currents", self._name)
+        if self._mark:
+            rows = namespace(current).any(_beyond(current, self._lost), axis=-1)
+            self.full = rows if self.full is None else self.full | rows
 
 
-def _warn_if(
-    active: bool, values: Array, limit: float | None, what: str, name: str, unit: str
-) -> None:
-    if not active or limit is None or math.isinf(limit):
-        return
-    xp = namespace(values)
-    beyond = xp.abs(stop_gradient(values)) > limit * (1 + 1e-6)
-    share = float(xp.sum(xp.astype(beyond, values.dtype))) / math.prod(values.shape)
+def _beyond(values: Array, limit: float) -> Array:
+    return namespace(values).abs(stop_gradient(values)) > limit
+
+
+def _warn_if_many(beyond: Array, what: str, limit: str) -> None:
+    xp = namespace(beyond)
+    share = float(xp.sum(xp.astype(beyond, xp.float32))) / math.prod(beyond.shape)
     if share > LOUD_SHARE:
         warn_caller(
-            f"{share:.1%} of the {what} lie beyond {name}={limit:g}{unit} and were clipped; "
+            f"{share:.1%} of the {what} lie beyond {limit} and were clipped; "
             "calibrate the range to the data or scale the data"
         )

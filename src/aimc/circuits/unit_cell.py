@@ -82,6 +82,11 @@ def net_conductance(conductance: Array) -> Array:
     return namespace(conductance).sum(conductance[:, :, 0, ...] - conductance[:, :, 1, ...], axis=1)
 
 
+def total_conductance(conductance: Array) -> Array:
+    """Return the sum over devices and both polarities, S, shape (slices, out, in)."""
+    return namespace(conductance).sum(conductance, axis=(1, 2))
+
+
 def _polarities(w_scaled: Array, g_max: float) -> Array:
     """Targets of a pair, shape (2, out, in): the side that is not used stays RESET."""
     xp = namespace(w_scaled)
