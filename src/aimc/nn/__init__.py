@@ -1,0 +1,42 @@
+"""Torch models on analog cores: convert, calibrate, program, run, let drift.
+
+>>> import torch, aimc, aimc.nn
+>>> digital = torch.nn.Sequential(torch.nn.Linear(784, 256), torch.nn.ReLU(),
+...                               torch.nn.Linear(256, 10))
+>>> analog = aimc.nn.convert(digital, aimc.presets.hermes_core, serial=7, devices=2)
+>>> len(aimc.nn.report(analog).cores)
+5
+
+This package needs torch; ``import aimc`` alone does not.
+"""
+
+from aimc.nn.calibration import calibrate
+from aimc.nn.conv import AnalogConv2d
+from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
+from aimc.nn.folding import fold_batch_norm
+from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
+from aimc.nn.linear import AnalogLinear
+from aimc.nn.lstm import AnalogLSTM
+from aimc.nn.matrix import AnalogMatrix, Setup, Tile
+from aimc.nn.report import ConversionReport, analog_layers, report
+
+__all__ = [
+    "AnalogConv2d",
+    "AnalogLSTM",
+    "AnalogLayer",
+    "AnalogLinear",
+    "AnalogMatrix",
+    "ConversionReport",
+    "LeftDigitalWarning",
+    "NotConvertibleError",
+    "Setup",
+    "StaleWeightsWarning",
+    "Tile",
+    "analog_layers",
+    "calibrate",
+    "convert",
+    "fold_batch_norm",
+    "program",
+    "report",
+    "set_time",
+]

@@ -1,0 +1,159 @@
+r"""The ranges of converters, from data.
+
+An input of :math:`x_\max` becomes a full-scale pulse, a weight of :math:`W_\max` a fully SET cell
+of conductance :math:`G_\max`. A sum :math:`s = \sum_j W_{ij} x_j` over the rows of a core is then
+the current
+
+.. math:: I = \frac{s}{x_\max W_\max}\,V_\mathrm{read}\,G_\max .
+
+Calibration chooses :math:`x_\max` from the inputs that a layer meets. Where the largest sums would
+pass the largest current of the ADC, it also raises :math:`W_\max`: the core then uses less than the
+full conductance of its devices, as the makers of the 64-core chip did (A101)
+:cite:p:`legallo2023hermes`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from aimc.nn.layer import AnalogLayer
+from aimc.nn.matrix import AnalogMatrix
+from aimc.nn.report import analog_layers
+from aimc.validation import check_number
+
+__all__ = ["calibrate"]
+
+
+def calibrate(
+    model: nn.Module,
+    batches: Iterable[Any],
+    *,
+    percentile: float = 99.995,
+    outputs: bool = True,
+) -> dict[str, float]:
+    """Set the ranges of each matrix from data, and return the input ranges.
+
+    The model computes in floating point meanwhile. A range is a percentile of magnitudes, averaged
+    over the batches; larger inputs are clipped later. Ranges of outputs enter the conductances, so
+    calibrate before you program.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A model from `convert`.
+    batches : iterable
+        Inputs of the model, or tuples whose first entry is the input, as data loaders give.
+    percentile : float
+        Share of the magnitudes that a range holds, in percent. The default is the one of
+        :cite:t:`joshi2020accurate` (C015).
+    outputs : bool
+        Whether weights of cores whose largest sums would saturate their ADCs are scaled down.
+
+    Returns
+    -------
+    dict of str to float
+        Input ranges by layer and parameter, for example ``"fc.weight"``.
+
+    Raises
+    ------
+    ValueError
+        If ``batches`` is empty, if a range came out as zero, or if a layer was never called: then
+        the model uses its weights in a way that passes the cores by.
+    """
+    share = check_number("percentile", percentile, low=0.0, open_low=True, high=100.0) / 100
+    found = {
+        (path, matrix.name): _Ranges(matrix)
+        for path, layer in analog_layers(model).items()
+        for matrix in layer.matrices
+    }
+    count = 0
+    with torch.no_grad(), _watched(model, found, share, outputs):
+        for batch in batches:
+            model(batch[0] if isinstance(batch, tuple | list) else batch)
+            count += 1
+    if count == 0:
+        raise ValueError("batches is empty: there is nothing to calibrate with")
+    for (path, name), ranges in found.items():
+        full_name = f"{path}.{name}" if path else name
+        if not ranges.inputs:
+            raise ValueError(
+                f"{full_name} was never multiplied with: the model uses it in a way that passes "
+                "the cores by; leave the layer digital with skip, or call the layer"
+            )
+        if not sum(ranges.inputs) > 0:
+            raise ValueError(
+                f"{percentile} % of the inputs of {full_name} are zero: no range follows from them"
+            )
+    for ranges in found.values():
+        ranges.apply()
+    return {
+        f"{path}.{name}" if path else name: float(ranges.matrix.input_range or 0.0)
+        for (path, name), ranges in found.items()
+    }
+
+
+@dataclass(slots=True)
+class _Ranges:
+    """What the batches asked of one matrix."""
+
+    matrix: AnalogMatrix
+    inputs: list[float] = field(default_factory=list)
+    """Percentile of the magnitudes of the inputs, one per batch."""
+    sums: list[list[torch.Tensor]] = field(default_factory=list)
+    """Percentile of the magnitudes of the sums of each tile, shape (outputs,), one per batch."""
+
+    def watch(self, layer: AnalogLayer, x: torch.Tensor, share: float, outputs: bool) -> None:
+        self.inputs.append(float(_percentile(x.reshape(-1, 1), share)))
+        if not outputs:
+            return
+        weights = layer.weight_matrix(self.matrix.name)
+        bands = []
+        for part in self.matrix.input_parts:
+            only = torch.zeros_like(weights)
+            only[:, part] = weights[:, part]
+            bands.append(_percentile(layer.sums(x, only), share))
+        # Tiles are numbered along the inputs first.
+        self.sums.append([band[part] for part in self.matrix.output_parts for band in bands])
+
+    def apply(self) -> None:
+        self.matrix.input_range = sum(self.inputs) / len(self.inputs)
+        self.matrix.sums = tuple(
+            torch.stack(tile).mean(dim=0) for tile in zip(*self.sums, strict=True)
+        )
+
+
+def _percentile(values: torch.Tensor, share: float) -> torch.Tensor:
+    """Return a percentile of the magnitudes along the first axis, shape (columns,)."""
+    rank = max(1, math.ceil(share * values.shape[0]))
+    return values.detach().abs().kthvalue(rank, dim=0).values
+
+
+@contextmanager
+def _watched(
+    model: nn.Module, found: dict[tuple[str, str], _Ranges], share: float, outputs: bool
+) -> Iterator[None]:
+    """Run a model in floating point and evaluation mode, and watch the inputs of its matrices."""
+    layers = analog_layers(model)
+    training = {module: module.training for module in model.modules()}
+    digital = {path: layer.digital for path, layer in layers.items()}
+
+    def observer(path: str, layer: AnalogLayer) -> Callable[[str, torch.Tensor], None]:
+        return lambda name, x: found[path, name].watch(layer, x, share, outputs)
+
+    try:
+        model.eval()
+        for path, layer in layers.items():
+            layer.digital, layer._observer = True, observer(path, layer)
+        yield
+    finally:
+        for path, layer in layers.items():
+            layer.digital, layer._observer = digital[path], None
+        for module, before in training.items():
+            module.training = before

@@ -1,0 +1,146 @@
+"""A long short-term memory (LSTM) on analog cores: two matrices per layer, read at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from aimc.core import Core
+from aimc.nn.layer import AnalogLayer
+from aimc.nn.matrix import Setup
+
+__all__ = ["AnalogLSTM"]
+
+State = tuple[torch.Tensor, torch.Tensor]
+
+
+class AnalogLSTM(AnalogLayer, nn.LSTM):
+    """`torch.nn.LSTM` whose gate matrices are on analog cores; see `AnalogLayer`.
+
+    Each layer has two matrices :cite:p:`legallo2023hermes`: the input gates, which meet all time
+    steps of a sequence at once, and the hidden gates, which meet one after the other. Biases and
+    the element-wise part are digital.
+
+    Parameters
+    ----------
+    input_size, hidden_size, num_layers, bias, batch_first, dropout
+        As for `torch.nn.LSTM`. It runs in one direction and has no projection.
+    preset : callable
+        ``preset(serial=..., index=..., **options)`` returns an unprogrammed core.
+    serial : int
+        Serial number of the chip.
+    weight_range : {"core", "output"}
+        Whether the largest weight of a core or of each output becomes a fully SET cell.
+    **options
+        Further arguments of the preset.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        *,
+        preset: Callable[..., Core],
+        serial: int = 0,
+        weight_range: str = "core",
+        **options: Any,
+    ) -> None:
+        nn.LSTM.__init__(
+            self,
+            input_size,
+            hidden_size,
+            num_layers,
+            bias=bias,
+            batch_first=batch_first,
+            dropout=dropout,
+        )
+        self._place(Setup(preset, serial, options, weight_range), 0)
+
+    @classmethod
+    def refusal(cls, module: nn.Module) -> str:
+        """Return why an LSTM cannot be converted; empty if it can."""
+        if isinstance(module, nn.LSTM) and module.bidirectional:
+            return "a bidirectional LSTM is not built; use two LSTMs, one of them on reversed input"
+        if isinstance(module, nn.LSTM) and module.proj_size:
+            return f"an LSTM with proj_size={module.proj_size} is not built; use proj_size=0"
+        return ""
+
+    def _matrix_names(self) -> Sequence[str]:
+        return [f"weight_{kind}_l{k}" for k in range(self.num_layers) for kind in ("ih", "hh")]
+
+    def forward(self, x: torch.Tensor, hx: State | None = None) -> tuple[torch.Tensor, State]:
+        """Run over sequences.
+
+        Parameters
+        ----------
+        x : tensor, shape (steps, n, input_size)
+            Sequences; (n, steps, input_size) with ``batch_first``, (steps, input_size) for one.
+        hx : (tensor, tensor), optional
+            Hidden and cell state before the first step, shape (num_layers, n, hidden_size); zeros
+            by default.
+
+        Returns
+        -------
+        (tensor, (tensor, tensor))
+            Outputs of the last layer at each step, and the states after the last step.
+
+        Raises
+        ------
+        TypeError
+            If ``x`` is a packed sequence.
+        ValueError
+            If ``x`` has another number of axes or features.
+        """
+        if not isinstance(x, torch.Tensor):
+            raise TypeError(
+                f"x must be a tensor, got {type(x).__name__}: run sequences of different lengths "
+                "padded, or one by one"
+            )
+        if x.ndim not in (2, 3) or x.shape[-1] != self.input_size:
+            raise ValueError(
+                f"x must have 2 or 3 axes and {self.input_size} entries on its last, "
+                f"got shape {tuple(x.shape)}"
+            )
+        if self.digital and self._observer is None:
+            return nn.LSTM.forward(self, x, hx)
+        single = x.ndim == 2
+        steps = x[:, None] if single else x.transpose(0, 1) if self.batch_first else x
+        if hx is None:
+            zero = steps.new_zeros(self.num_layers, steps.shape[1], self.hidden_size)
+            hx = (zero, zero)
+        elif single:
+            hx = (hx[0][:, None], hx[1][:, None])
+        last: list[State] = []
+        for k in range(self.num_layers):
+            if k > 0:
+                steps = nn.functional.dropout(steps, self.dropout, self.training)
+            steps, state = self._layer(k, steps, (hx[0][k], hx[1][k]))
+            last.append(state)
+        h, c = (torch.stack(part) for part in zip(*last, strict=True))
+        if single:
+            return steps[:, 0], (h[:, 0], c[:, 0])
+        return steps.transpose(0, 1) if self.batch_first else steps, (h, c)
+
+    def _layer(self, k: int, steps: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+        from_input, from_hidden = (self.product(f"weight_{kind}_l{k}") for kind in ("ih", "hh"))
+        self.observe(f"weight_ih_l{k}", steps)
+        gates = from_input(steps)
+        if self.bias:
+            gates = gates + (getattr(self, f"bias_ih_l{k}") + getattr(self, f"bias_hh_l{k}"))
+        h, c = state
+        met, outputs = [], []
+        for now in gates.unbind(0):
+            met.append(h)
+            enter, keep, new, show = (now + from_hidden(h)).chunk(4, dim=-1)
+            c = keep.sigmoid() * c + enter.sigmoid() * new.tanh()
+            h = show.sigmoid() * c.tanh()
+            outputs.append(h)
+        self.observe(f"weight_hh_l{k}", torch.stack(met))
+        return torch.stack(outputs), (h, c)

@@ -1,0 +1,161 @@
+"""What of a converted model is on cores, and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import nn
+
+from aimc.core import Core
+from aimc.nn.layer import AnalogLayer
+from aimc.nn.selection import COUNTERPARTS, DigitalModule, digital_module
+
+__all__ = ["ConversionReport", "ConvertedMatrix", "analog_layers", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertedMatrix:
+    """One weight matrix on cores."""
+
+    layer: str
+    """Name of the layer in its model."""
+    kind: str
+    """Name of the layer's class."""
+    parameter: str
+    """Name of the parameter that holds the weights."""
+    shape: tuple[int, int]
+    """(out, in)."""
+    grid: tuple[int, int]
+    """Cores along the outputs and along the inputs."""
+    cores: tuple[Core, ...]
+    """The cores, in the order of their numbers."""
+    utilisation: float
+    """Share of the unit cells of the cores that hold a weight, 0 to 1."""
+    input_range: float | None
+    """Magnitude of a full-scale input; ``None``: each vector's own."""
+    programmed: bool
+    """Whether the cores hold weights."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionReport:
+    """What of a converted model is on cores, and what is not. Made by `report`."""
+
+    matrices: tuple[ConvertedMatrix, ...]
+    """Weight matrices on cores, in the order of the cores."""
+    digital: tuple[DigitalModule, ...]
+    """Modules with parameters that compute in floating point."""
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """All cores, in the order of their numbers."""
+        return tuple(core for matrix in self.matrices for core in matrix.cores)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Bibliography keys of the papers behind the cores."""
+        return tuple(dict.fromkeys(key for core in self.cores for key in core.sources))
+
+    @property
+    def analog_share(self) -> float:
+        """Share of the parameters that are on cores, 0 to 1."""
+        analog = sum(matrix.shape[0] * matrix.shape[1] for matrix in self.matrices)
+        return analog / (analog + sum(module.parameters for module in self.digital))
+
+    def as_rows(self) -> list[dict[str, object]]:
+        """Return one row per matrix, for a table."""
+        return [
+            {
+                "layer": matrix.layer,
+                "parameter": matrix.parameter,
+                "matrix (out x in)": f"{matrix.shape[0]} x {matrix.shape[1]}",
+                "cores (out x in)": f"{matrix.grid[0]} x {matrix.grid[1]}",
+                "cores": _span([core.index for core in matrix.cores]),
+                "utilisation": matrix.utilisation,
+                "input range": matrix.input_range,
+            }
+            for matrix in self.matrices
+        ]
+
+    def __str__(self) -> str:
+        """Return the report as a text table."""
+        head = ("layer", "parameter", "out x in", "cores", "used", "input range")
+        rows = [
+            (
+                str(row["layer"] or "(model)"),
+                str(row["parameter"]),
+                str(row["matrix (out x in)"]),
+                str(row["cores"]),
+                f"{row['utilisation']:.0%}",
+                "per vector" if row["input range"] is None else f"{row['input range']:.4g}",
+            )
+            for row in self.as_rows()
+        ]
+        widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in [head, *rows]
+        ]
+        lines.append(f"{len(self.cores)} cores hold {self.analog_share:.1%} of these parameters")
+        for module in self.digital:
+            name = module.path or "(model)"
+            lines.append(f"digital: {name} ({module.kind}), {module.reason}")
+        return "\n".join(lines)
+
+
+def report(model: nn.Module) -> ConversionReport:
+    """Return which layers of a converted model are on which cores, and what is digital.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A model from `convert`, or an analog layer.
+
+    Raises
+    ------
+    ValueError
+        If the model holds no analog layer.
+    """
+    layers = analog_layers(model)
+    matrices = [
+        ConvertedMatrix(
+            layer=path,
+            kind=type(layer).__name__,
+            parameter=matrix.name,
+            shape=matrix.shape,
+            grid=matrix.grid,
+            cores=matrix.cores,
+            utilisation=matrix.utilisation,
+            input_range=matrix.input_range,
+            programmed=matrix.programmed,
+        )
+        for path, layer in layers.items()
+        for matrix in layer.matrices
+    ]
+    digital = []
+    for path, module in model.named_modules():
+        own = any(parameter is not None for parameter in module._parameters.values())
+        if own and path not in layers:
+            asked = "left digital on request" if type(module) in COUNTERPARTS else ""
+            digital.append(digital_module(path, module, asked))
+    return ConversionReport(tuple(matrices), tuple(digital))
+
+
+def analog_layers(model: nn.Module) -> dict[str, AnalogLayer]:
+    """Return the analog layers of a model by their names, in the order of their cores.
+
+    Raises
+    ------
+    ValueError
+        If there are none.
+    """
+    layers = {
+        path: module for path, module in model.named_modules() if isinstance(module, AnalogLayer)
+    }
+    if not layers:
+        raise ValueError("model holds no analog layer: convert it with aimc.nn.convert first")
+    return layers
+
+
+def _span(numbers: list[int]) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"

@@ -1,0 +1,180 @@
+"""Which layers of a model go on cores, which stay digital, and which are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import nn
+
+from aimc.nn.conv import AnalogConv2d
+from aimc.nn.layer import AnalogLayer, NotConvertibleError
+from aimc.nn.linear import AnalogLinear
+from aimc.nn.lstm import AnalogLSTM
+
+__all__ = ["DigitalModule", "Selection", "digital_module", "select"]
+
+COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
+    nn.Linear: AnalogLinear,
+    nn.Conv2d: AnalogConv2d,
+    nn.LSTM: AnalogLSTM,
+}
+
+# These compute with the weights of their parts without calling the parts: a converted part would
+# be passed by in silence.
+CLOSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
+
+
+@dataclass(frozen=True, slots=True)
+class DigitalModule:
+    """A module with parameters that computes in floating point."""
+
+    path: str
+    """Name of the module in its model."""
+    kind: str
+    """Name of its class."""
+    reason: str
+    """Why it is digital."""
+    parameters: int
+    """Number of its own parameters."""
+    loud: bool
+    """Whether it holds weight matrices that nobody asked to leave digital."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What `convert` does with a model."""
+
+    analog: tuple[str, ...]
+    """Names of the layers that go on cores, in the order of their cores."""
+    digital: tuple[DigitalModule, ...]
+    """The other modules with parameters."""
+
+
+def select(
+    model: nn.Module, skip: Sequence[str] = (), only: Sequence[str] | None = None
+) -> Selection:
+    """Return which layers of a digital model go on cores.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The model.
+    skip : sequence of str
+        Names of modules that stay digital, with all that is in them.
+    only : sequence of str, optional
+        Names of modules outside which all stays digital.
+
+    Raises
+    ------
+    ValueError
+        If ``skip`` or ``only`` names no module, or no layer is left to convert.
+    NotConvertibleError
+        If a layer that is meant to be converted cannot be; the message lists all of them.
+    """
+    modules = dict(model.named_modules(remove_duplicate=False))
+    _check_names("skip", skip, modules)
+    _check_names("only", () if only is None else only, modules)
+
+    def chosen(path: str) -> bool:
+        return not _under(path, skip) and (only is None or _under(path, only))
+
+    analog: list[str] = []
+    digital: list[DigitalModule] = []
+    refused: dict[str, str] = {}
+    for path, module in modules.items():
+        if _inside(path, refused):
+            continue
+        if not chosen(path):
+            if _own_parameters(module):
+                digital.append(digital_module(path, module, "left digital on request"))
+            # A part of a closed module may still be meant to go on cores.
+            parts = [name for name in modules if _under(name, [path]) and name != path]
+            if not (isinstance(module, CLOSED) and any(chosen(part) for part in parts)):
+                continue
+        counterpart = COUNTERPARTS.get(type(module))
+        if isinstance(module, AnalogLayer):
+            refused[path] = "it is on cores already; convert the digital model"
+        elif isinstance(module, CLOSED):
+            refused[path] = (
+                f"{type(module).__name__} computes with the weights of its projections without "
+                "calling them; write the attention with torch.nn.Linear layers for queries, keys, "
+                "values and output"
+            )
+        elif counterpart is not None and not _is_plain(module):
+            digital.append(digital_module(path, module, "its weights are computed from others"))
+        elif counterpart is not None and counterpart.refusal(module):
+            refused[path] = counterpart.refusal(module)
+        elif counterpart is not None:
+            analog.append(path)
+        elif _own_parameters(module):
+            digital.append(digital_module(path, module))
+    refused |= _tied(model, analog)
+    if refused:
+        lines = [f"  {path or '(the model itself)'}: {why}" for path, why in refused.items()]
+        names = ", ".join(repr(path) for path in refused)
+        raise NotConvertibleError(
+            "these layers cannot be put on cores:\n"
+            + "\n".join(lines)
+            + f"\nor leave them digital with skip=({names},)"
+        )
+    if not analog:
+        kinds = ", ".join(kind.__name__ for kind in COUNTERPARTS)
+        raise ValueError(f"model holds no layer to convert: none of {kinds} was chosen in it")
+    return Selection(tuple(analog), tuple(digital))
+
+
+def digital_module(path: str, module: nn.Module, reason: str = "") -> DigitalModule:
+    """Describe a module with parameters that stays digital."""
+    own = _own_parameters(module)
+    matrices = any(parameter.ndim > 1 for parameter in own)
+    loud = matrices and not reason.endswith("on request")
+    if not reason:
+        reason = "no analog counterpart" if matrices else "works element by element"
+    count = sum(parameter.numel() for parameter in own)
+    return DigitalModule(path, type(module).__name__, reason, count, loud)
+
+
+def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in module._parameters.values() if parameter is not None]
+
+
+def _is_plain(module: nn.Module) -> bool:
+    """Tell whether the weights are parameters, not the result of a reparametrisation."""
+    names = getattr(module, "_flat_weights_names", ["weight"])
+    return all(name in module._parameters for name in names)
+
+
+def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
+    owners: dict[int, list[str]] = {}
+    for name, parameter in model.named_parameters(remove_duplicate=False):
+        if parameter.ndim < 2:
+            continue  # biases are digital and may be shared
+        owners.setdefault(id(parameter), []).append(name)
+    tied: dict[str, str] = {}
+    for names in owners.values():
+        for name in names:
+            path, others = name.rpartition(".")[0], [other for other in names if other != name]
+            if others and path in analog:
+                tied[path] = (
+                    f"its parameter {name!r} is also {', '.join(map(repr, others))}; devices hold "
+                    "one copy each, so give each layer a parameter of its own"
+                )
+    return tied
+
+
+def _check_names(argument: str, names: Sequence[str], modules: dict[str, nn.Module]) -> None:
+    if isinstance(names, str):
+        raise TypeError(f"{argument} must be a sequence of names, got the string {names!r}")
+    for name in names:
+        if name not in modules or not name:
+            known = ", ".join(repr(path) for path in modules if path)
+            raise ValueError(f"{argument} names {name!r}, which is no module of the model: {known}")
+
+
+def _under(path: str, names: Sequence[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}.") for name in names)
+
+
+def _inside(path: str, refused: dict[str, str]) -> bool:
+    return any(name == "" or path.startswith(f"{name}.") for name in refused)

@@ -1,0 +1,130 @@
+"""Ranges from data: what inputs fill the DAC, and which weights keep the ADC from saturating."""
+
+from functools import partial
+
+import pytest
+
+import aimc
+
+torch = pytest.importorskip("torch")
+analog = pytest.importorskip("aimc.nn")
+pytestmark = pytest.mark.torch
+torch.set_num_threads(1)
+
+nn = torch.nn
+HERMES = partial(aimc.presets.hermes_core, devices=2)
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    torch.manual_seed(5)
+
+
+def network():
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(8 * 16, 300),
+        nn.ReLU(),
+        nn.Linear(300, 10),
+    )
+
+
+def images(n: int = 6):
+    return torch.rand(n, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+
+
+def test_calibration_sets_ranges_from_data() -> None:
+    converted = analog.convert(network(), HERMES)
+    converted.train()
+    x = 3 * images(40)
+    with torch.no_grad():
+        hidden = nn.functional.relu(
+            nn.functional.conv2d(x, converted[0].weight, converted[0].bias, padding=1)
+        )
+    ranges = analog.calibrate(converted, [(x, None), (x, None)], percentile=100.0)
+    assert list(ranges) == ["0.weight", "4.weight", "6.weight"]
+    assert ranges["0.weight"] == pytest.approx(float(x.max()))
+    assert ranges["4.weight"] == pytest.approx(float(hidden.max()), rel=1e-6)
+    assert [core.periphery.input_range for core in converted[6].cores] == [ranges["6.weight"]] * 2
+    assert converted.training
+    assert not converted[0].digital
+    narrow = analog.calibrate(converted, [x], percentile=90.0)
+    assert narrow["0.weight"] == pytest.approx(float(x.quantile(0.9)), rel=1e-3)
+
+
+def test_calibration_keeps_sums_within_the_adc() -> None:
+    model = nn.Sequential(nn.Linear(256, 4, bias=False))
+    with torch.no_grad():
+        model[0].weight.fill_(0.5)
+        model[0].weight[2:] *= 0.01
+    x = torch.full((30, 256), 0.8)
+    converted = analog.convert(model, HERMES)
+    analog.calibrate(converted, [x], outputs=False)
+    analog.program(converted)
+    with pytest.warns(aimc.RangeWarning, match="bit-line currents"):
+        clipped = converted(x).mean(0)
+    analog.calibrate(converted, [x])
+    analog.program(converted)
+    kept = converted(x).mean(0)
+    exact = model(x)[0].detach()
+    assert float(clipped[0]) < 0.3 * float(exact[0])
+    assert float(kept[0]) == pytest.approx(float(exact[0]), rel=0.1)
+    # per output, the small weights use the whole range again
+    fine = analog.convert(model, HERMES, weight_range="output")
+    analog.calibrate(fine, [x])
+    analog.program(fine)
+    shares = [
+        c.tiles[0].core.state.g_target.amax(dim=(0, 1, 2, 4)) for c in (converted[0], fine[0])
+    ]
+    assert float(shares[0][2]) < 0.02 * float(shares[1][2])
+    assert float(fine(x).mean(0)[2]) == pytest.approx(float(exact[2]), rel=0.1)
+
+
+def test_calibration_finds_the_sums_of_each_tile() -> None:
+    small = partial(aimc.presets.ideal_core, 20, 12)
+    dense = analog.convert(nn.Linear(50, 30), small)
+    vectors = torch.randn(9, 50)
+    conv = analog.convert(nn.Conv2d(4, 15, 3, padding=1, stride=2), small)
+    pictures = torch.randn(2, 4, 6, 6)
+    columns = nn.functional.unfold(pictures, 3, padding=1, stride=2).transpose(1, 2).flatten(0, 1)
+    for layer, x, seen in ((dense, vectors, vectors), (conv, pictures, columns)):
+        analog.calibrate(layer, [x], percentile=100.0)
+        assert min(layer.matrix().grid) > 1
+        for tile, sums in zip(layer.tiles, layer.matrix().sums, strict=True):
+            exact = seen[:, slice(*tile.inputs)] @ tile.of(layer.weight_matrix().detach()).T
+            torch.testing.assert_close(sums, exact.abs().amax(dim=0), rtol=1e-5, atol=1e-6)
+
+
+def test_calibration_of_lstm_sees_hidden_states() -> None:
+    lstm = nn.LSTM(6, 8, batch_first=True)
+    x = torch.randn(10, 12, 6)
+    converted = analog.convert(lstm, HERMES)
+    ranges = analog.calibrate(converted, [x], percentile=100.0)
+    hidden = lstm(x)[0][:, :-1].abs().max()
+    assert ranges["weight_hh_l0"] == pytest.approx(float(hidden.detach()), rel=1e-5)
+    assert ranges["weight_ih_l0"] == pytest.approx(float(x.abs().max()))
+
+
+def test_calibration_refuses_what_tells_nothing() -> None:
+    converted = analog.convert(network(), HERMES)
+    with pytest.raises(ValueError, match="batches is empty"):
+        analog.calibrate(converted, [])
+    with pytest.raises(ValueError, match=r"inputs of 0\.weight are zero"):
+        analog.calibrate(converted, [0 * images()])
+    with pytest.raises(ValueError, match="percentile=101"):
+        analog.calibrate(converted, [images()], percentile=101)
+    assert converted[0].matrix().input_range == 1.0
+
+    class Sly(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(4, 4)
+
+        def forward(self, x):
+            return nn.functional.linear(x, self.fc.weight)
+
+    with pytest.raises(ValueError, match=r"fc\.weight was never multiplied with"):
+        analog.calibrate(analog.convert(Sly(), HERMES), [torch.rand(2, 4)])

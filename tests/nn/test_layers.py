@@ -1,0 +1,255 @@
+"""Analog layers on ideal cores are their torch counterparts; on real ones they are chips."""
+
+import copy
+import warnings
+from functools import partial
+
+import pytest
+
+import aimc
+from aimc.circuits import ADC, DAC, Periphery
+from aimc.devices import IdealDevice
+
+torch = pytest.importorskip("torch")
+analog = pytest.importorskip("aimc.nn")
+pytestmark = pytest.mark.torch
+torch.set_num_threads(1)
+
+nn = torch.nn
+SMALL = partial(aimc.presets.ideal_core, 20, 12)
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    torch.manual_seed(3)
+
+
+def on_cores(module, preset=SMALL, **options):
+    converted = analog.convert(module, preset, **options)
+    analog.program(converted)
+    return converted
+
+
+def same(found, expected, tolerance: float = 2e-6) -> None:
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=tolerance)
+
+
+@pytest.mark.parametrize("shape", [(30,), (4, 30), (2, 3, 4, 30)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_linear_on_ideal_cores_tiled_both_ways(shape: tuple[int, ...], bias: bool) -> None:
+    digital, x = nn.Linear(30, 25, bias), torch.randn(shape)
+    layer = on_cores(digital)
+    assert layer.matrix().grid == (3, 2)
+    same(layer(x), digital(x))
+
+
+def test_tiles_say_where_they_are() -> None:
+    layer = on_cores(nn.Linear(30, 25))
+    assert [tile.index for tile in layer.tiles] == list(range(6))
+    covered = torch.zeros(25, 30)
+    for tile in layer.tiles:
+        tile.of(covered).add_(1)
+        view = tile.core.at(0.0).weights()
+        assert tuple(view.shape) == tile.shape
+        same(view, tile.of(layer.weight_matrix()).detach())
+    assert bool((covered == 1).all())
+    assert layer.matrix().utilisation == pytest.approx(25 * 30 / (6 * 20 * 12))
+
+
+CONVOLUTIONS = {
+    "plain": {"kernel_size": 3},
+    "stride and padding": {"kernel_size": 3, "stride": 2, "padding": 1},
+    "uneven": {"kernel_size": (2, 5), "stride": (1, 3), "padding": (0, 2), "bias": False},
+    "same": {"kernel_size": (5, 3), "padding": "same"},
+    "valid": {"kernel_size": 2, "padding": "valid"},
+    "dilated": {"kernel_size": 3, "dilation": (2, 1), "padding": 2},
+    "reflected": {"kernel_size": 3, "padding": 1, "padding_mode": "reflect"},
+    "circular": {"kernel_size": 3, "padding": (2, 1), "padding_mode": "circular"},
+    "one by one": {"kernel_size": 1},
+}
+
+
+@pytest.mark.parametrize("options", CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+def test_convolution_on_ideal_cores(options: dict) -> None:
+    digital = nn.Conv2d(5, 14, **options)
+    images = torch.randn(3, 5, 11, 9)
+    layer = on_cores(digital)
+    same(layer(images), digital(images))
+    same(layer(images[0]), digital(images[0]))
+    assert layer.weight_matrix().shape == (14, digital.weight[0].numel())
+
+
+def test_convolution_in_chunks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    digital, images = nn.Conv2d(5, 4, 3), torch.randn(7, 5, 8, 8)
+    layer = on_cores(digital)
+    monkeypatch.setattr("aimc.nn.conv.CHUNK", 2 * 64 * 45)
+    calls = []
+    forward = layer.matrix().forward
+    monkeypatch.setattr(layer.matrix(), "forward", lambda x: calls.append(len(x)) or forward(x))
+    same(layer(images), digital(images))
+    assert calls == [72, 72, 72, 36]
+
+
+def test_convolution_names_wrong_shapes() -> None:
+    layer = on_cores(nn.Conv2d(5, 4, 3))
+    with pytest.raises(ValueError, match=r"x must have shape \(n, 5, height, width\)"):
+        layer(torch.zeros(2, 4, 8, 8))
+    with pytest.raises(ValueError, match="the kernel reaches over 3 pixels"):
+        layer(torch.ones(2, 5, 8, 2))
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("batch_first", [True, False])
+@pytest.mark.parametrize("bias", [True, False])
+def test_lstm_on_ideal_cores(layers: int, batch_first: bool, bias: bool) -> None:
+    digital = nn.LSTM(7, 9, layers, bias=bias, batch_first=batch_first)
+    x = torch.randn(3, 5, 7)
+    n = 3 if batch_first else 5
+    state = torch.randn(layers, n, 9), torch.randn(layers, n, 9)
+    lstm = on_cores(digital)
+    for given in (None, state):
+        found, (h, c) = lstm(x, given)
+        expected, (h_expected, c_expected) = digital(x, given)
+        same(found, expected)
+        same(h, h_expected)
+        same(c, c_expected)
+    assert [matrix.name for matrix in lstm.matrices][:2] == ["weight_ih_l0", "weight_hh_l0"]
+    assert [tile.index for tile in lstm.tiles] == list(range(3 * 2 * layers))
+
+
+def test_lstm_on_one_sequence_and_between_layers() -> None:
+    digital = nn.LSTM(7, 9, 2, dropout=0.9).eval()
+    lstm = on_cores(digital)
+    x, state = torch.randn(5, 7), (torch.randn(2, 9), torch.randn(2, 9))
+    same(lstm(x, state)[0], digital(x, state)[0])
+    same(lstm(x, state)[1][1], digital(x, state)[1][1])
+    lstm.train()
+    assert not torch.allclose(lstm(x, state)[0], digital(x, state)[0])
+    packed = nn.utils.rnn.pack_sequence([x])
+    with pytest.raises(TypeError, match="PackedSequence"):
+        lstm(packed)
+    with pytest.raises(ValueError, match="7 entries"):
+        lstm(torch.zeros(5, 2, 8))
+
+
+def test_layers_can_be_made_without_a_digital_one() -> None:
+    setup = {"preset": aimc.presets.hermes_core, "serial": 4, "devices": 1}
+    dense = analog.AnalogLinear(10, 3, **setup)
+    conv = analog.AnalogConv2d(2, 3, 3, padding=1, **setup)
+    lstm = analog.AnalogLSTM(4, 5, batch_first=True, **setup)
+    for layer in (dense, conv, lstm):
+        analog.program(layer)
+        assert {core.serial for core in layer.cores} == {4}
+    assert isinstance(dense, nn.Linear)
+    assert dense(torch.rand(2, 10)).shape == (2, 3)
+    assert conv(torch.rand(2, 2, 4, 4)).shape == (2, 3, 4, 4)
+    assert lstm(torch.rand(2, 6, 4))[0].shape == (2, 6, 5)
+
+
+def test_unprogrammed_layers_say_what_to_do() -> None:
+    model = analog.convert(nn.Sequential(nn.Linear(4, 3)), aimc.presets.ideal_core)
+    x = torch.rand(2, 4)
+    with pytest.raises(aimc.UnprogrammedError, match=r"layer '0' holds no weights.*program"):
+        model(x)
+    with pytest.raises(aimc.UnprogrammedError, match="layer '0'"):
+        analog.set_time(model, 1.0)
+    model[0].digital = True
+    same(model(x), nn.functional.linear(x, model[0].weight, model[0].bias))
+    assert "cores=1 (unprogrammed), digital" in repr(model[0])
+
+
+@pytest.mark.parametrize(
+    ("digital", "x"),
+    [
+        (nn.Linear(30, 25), (4, 30)),
+        (nn.Conv2d(5, 14, 3, padding=1), (2, 5, 6, 6)),
+        (nn.LSTM(7, 9), (6, 2, 7)),
+    ],
+    ids=["linear", "conv", "lstm"],
+)
+def test_gradients_through_devices_are_the_digital_ones_on_ideal_cores(digital, x) -> None:
+    layer = analog.convert(digital, SMALL)
+    analog.program(layer, gradients=True)
+    inputs = [torch.randn(x, requires_grad=True)]
+    inputs.append(inputs[0].detach().clone().requires_grad_())
+    for module, given in zip((digital, layer), inputs, strict=True):
+        module.zero_grad()
+        y = module(given)
+        y = y[0] if isinstance(y, tuple) else y
+        (y**2).sum().backward()
+    same(inputs[1].grad, inputs[0].grad, 1e-4)
+    for name, parameter in digital.named_parameters():
+        same(layer.get_parameter(name).grad, parameter.grad, 1e-4)
+
+
+def test_without_gradients_devices_are_constants() -> None:
+    layer = on_cores(nn.Linear(30, 25))
+    x = torch.randn(4, 30, requires_grad=True)
+    for _ in range(2):
+        layer(x).sum().backward()
+    assert layer.weight.grad is None
+    assert layer.bias.grad is not None
+    assert x.grad is not None
+
+
+def test_weight_noise_runs_in_the_same_forward() -> None:
+    def preset(serial: int, index: int) -> aimc.Core:
+        periphery = Periphery(DAC(4), ADC(6, 100e-6), input_range=2.0)
+        return aimc.Core(
+            IdealDevice(), None, periphery, rows=20, columns=12, serial=serial, index=index
+        )
+
+    digital, x = nn.Linear(30, 25), torch.randn(4, 30).clip(-2, 2)
+    for weight_range in ("core", "output"):
+        layer = analog.convert(digital, preset, weight_range=weight_range)
+        layer.weight_noise = lambda weights: weights
+        found = layer(x)
+        assert not torch.allclose(found, digital(x), atol=1e-3)
+        found.sum().backward()
+        assert float(layer.weight.grad.abs().sum()) > 0
+        layer.weight_noise = None
+        layer.program()
+        # one ADC step of one of the two partial sums may round the other way
+        step = 100e-6 / 31 / (0.2 * 25e-6) * 2.0 * float(digital.weight.detach().abs().max())
+        error = (layer(x) - found).detach().abs()
+        assert float(error.max()) <= 1.01 * step
+        assert float(error.mean()) < 0.05 * step
+
+
+def test_weight_noise_of_an_lstm_is_drawn_once_per_forward() -> None:
+    digital, x = nn.LSTM(7, 9), torch.randn(6, 2, 7)
+    lstm = analog.convert(digital, SMALL)
+    drawn = []
+    lstm.weight_noise = lambda weights: drawn.append(tuple(weights.shape)) or weights + 0.1
+    found, _ = lstm(x)
+    assert drawn == [(36, 7), (36, 9)]
+    with torch.no_grad():
+        digital.weight_ih_l0 += 0.1
+        digital.weight_hh_l0 += 0.1
+    same(found, digital(x)[0])
+
+
+def test_old_weights_on_devices_are_pointed_out() -> None:
+    layer = on_cores(nn.Linear(4, 3))
+    x = torch.rand(2, 4)
+    before = layer(x)
+    with torch.no_grad():
+        layer.weight.mul_(2)
+    with pytest.warns(analog.StaleWeightsWarning, match="old weights") as caught:
+        after = layer(x)
+    assert caught[0].filename == __file__
+    same(after, before)
+    layer.program()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not torch.allclose(layer(x), before)
+
+
+def test_a_copy_of_a_programmed_layer_is_the_same_chip() -> None:
+    layer = on_cores(nn.Linear(4, 3), aimc.presets.hermes_core, serial=2)
+    twin = copy.deepcopy(layer)
+    x = torch.rand(2, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same(twin.tiles[0].core.at(0.0).weights(), layer.tiles[0].core.at(0.0).weights(), 0.0)
+        same(twin(x), layer(x), 0.05)
