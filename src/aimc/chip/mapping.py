@@ -6,6 +6,9 @@ A matrix of :math:`m` outputs and :math:`n` inputs takes
 
 cores of :math:`R` rows and :math:`C` columns, in parts as equal as possible (A096). This gives the
 core counts of all three networks of the 64-core chip :cite:p:`legallo2023hermes`.
+
+Small tiles may also share cores (``share=True``). A shared core serves one tile at a time: sharing
+saves cores and costs time.
 """
 
 from __future__ import annotations
@@ -13,16 +16,38 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from aimc.chip.packing import pack
 from aimc.chip.workloads import Layer, Network
 from aimc.tiling import even_parts, tile_grid
 from aimc.validation import check_integer
 
-__all__ = ["Mapping", "Placement", "cores_needed", "place", "tiles", "utilisation"]
+__all__ = [
+    "Mapping",
+    "NotEnoughCoresError",
+    "Placement",
+    "balanced_copies",
+    "cores_needed",
+    "place",
+    "tiles",
+    "utilisation",
+]
 
 CORE = (256, 256)
 """Rows (inputs) and columns (outputs) of one core, unless told otherwise (A008)."""
+
+
+class NotEnoughCoresError(ValueError):
+    """A network needs more cores than there are."""
+
+    def __init__(self, network: str, needed: int, available: int, hint: str) -> None:
+        self.needed, self.available, self.missing = needed, available, needed - available
+        cores = "core" if available == 1 else "cores"
+        super().__init__(
+            f"available={available}: {network} needs {needed} cores and there are {available} "
+            f"{cores}, {self.missing} too few; {hint}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +64,8 @@ class Placement:
     """First input of the tile and the one after its last."""
     copy: int = 0
     """Which copy of the layer this is; copies share the layer's vectors between them."""
+    at: tuple[int, int] = (0, 0)
+    """First row (input) and first column (output) of the core that the tile takes."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -55,12 +82,26 @@ class Mapping:
     core: tuple[int, int]
     """Rows and columns of a core."""
     placements: tuple[Placement, ...]
-    """All tiles, in the order of the cores."""
+    """All tiles, layer by layer; without sharing also in the order of the cores."""
+    _by_layer: dict[str, tuple[Placement, ...]] = field(init=False, repr=False, compare=False)
+    _cores: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[Placement]] = {}
+        for tile in self.placements:
+            found.setdefault(tile.layer, []).append(tile)
+        object.__setattr__(self, "_by_layer", {k: tuple(v) for k, v in found.items()})
+        object.__setattr__(self, "_cores", len({tile.core for tile in self.placements}))
 
     @property
     def cores(self) -> int:
         """Cores in use."""
-        return len(self.placements)
+        return self._cores
+
+    @property
+    def shared(self) -> bool:
+        """Whether some core holds more than one tile."""
+        return self._cores < len(self.placements)
 
     @property
     def utilisation(self) -> float:
@@ -76,11 +117,10 @@ class Mapping:
         ValueError
             If no layer of that name was placed.
         """
-        found = tuple(tile for tile in self.placements if tile.layer == layer)
-        if not found:
-            names = sorted({tile.layer for tile in self.placements})
+        if layer not in self._by_layer:
+            names = sorted(self._by_layer)
             raise ValueError(f"layer={layer!r} was not placed: choose one of {names}")
-        return found
+        return self._by_layer[layer]
 
     def copies(self, layer: str) -> int:
         """Return how many times a layer stands on the chip."""
@@ -103,7 +143,7 @@ class Mapping:
                     "matrix (out x in)": f"{layer.shape[0]} x {layer.shape[1]}",
                     "cores (out x in)": f"{outputs} x {inputs}",
                     "copies": self.copies(layer.name),
-                    "cores": len(found),
+                    "cores": len({tile.core for tile in found}),
                     "utilisation": utilisation([layer], self.core),
                     "reads": self.reads(layer.name),
                 }
@@ -153,12 +193,38 @@ def utilisation(layers: Network | Iterable[Layer], core: tuple[int, int] = CORE)
     )
 
 
+def balanced_copies(network: Network, most: int) -> dict[str, int]:
+    """Return how many copies of each layer even out the reads, the busiest layer having ``most``.
+
+    A layer with fewer vectors per inference gets fewer copies, in proportion and rounded up; never
+    more copies than vectors. Recurrent layers wait for their own last result: they get one.
+
+    Parameters
+    ----------
+    network : Network
+        What is to be stored.
+    most : int
+        Copies of the layer with the most vectors.
+    """
+    check_integer("most", most, low=1)
+    busiest = max(layer.mvms for layer in _static(network))
+    return {
+        layer.name: 1
+        if layer.kind == "recurrent"
+        else min(layer.mvms, math.ceil(most * layer.mvms / busiest))
+        for layer in _static(network)
+    }
+
+
 def place(
     network: Network,
     core: tuple[int, int] = CORE,
     copies: Dictionary[str, int] | None = None,
+    *,
+    available: int | None = None,
+    share: bool = False,
 ) -> Mapping:
-    """Put every static matrix of a network on cores of its own.
+    """Put every static matrix of a network on cores.
 
     Parameters
     ----------
@@ -168,9 +234,16 @@ def place(
         Rows and columns of a core.
     copies : mapping of str to int, optional
         How many times a layer is to stand on the chip, by its name; once if not named.
+    available : int, optional
+        Cores on the chip; no limit by default.
+    share : bool
+        Whether tiles of different layers may stand on one core, beside and below each other.
+        A shared core serves one of its tiles at a time.
 
     Raises
     ------
+    NotEnoughCoresError
+        If the network does not fit; says how many cores are missing. A ValueError.
     ValueError
         If ``copies`` names an unknown layer or a number below one.
     """
@@ -181,11 +254,42 @@ def place(
         names = [layer.name for layer in network.static]
         raise ValueError(f"copies names {unknown[0]!r}: choose from the static layers {names}")
     placements: list[Placement] = []
-    for layer in network.static:
+    for layer in _static(network):
+        cut = tiles(layer.shape, core)
         for copy in range(check_integer(layer.name, wanted.get(layer.name, 1), low=1)):
-            for outputs, inputs in tiles(layer.shape, core):
+            for outputs, inputs in cut:
                 placements.append(Placement(len(placements), layer.name, outputs, inputs, copy))
-    return Mapping(network, core, tuple(placements))
+    apart = Mapping(network, core, tuple(placements))
+    chosen = _on_shared_cores(apart) if share else apart
+    if available is not None and chosen.cores > check_integer("available", available, low=1):
+        raise NotEnoughCoresError(
+            network.name, chosen.cores, available, _hint(apart, wanted, available, share)
+        )
+    return chosen
+
+
+def _on_shared_cores(apart: Mapping) -> Mapping:
+    sizes = [(tile.layer, tile.shape[1], tile.shape[0]) for tile in apart.placements]
+    places = pack(sizes, apart.core)
+    return Mapping(
+        apart.network,
+        apart.core,
+        tuple(
+            Placement(number, tile.layer, tile.outputs, tile.inputs, tile.copy, (row, column))
+            for tile, (number, row, column) in zip(apart.placements, places, strict=True)
+        ),
+    )
+
+
+def _hint(apart: Mapping, wanted: Dictionary[str, int], available: int, share: bool) -> str:
+    ways = []
+    if not share and (fewer := _on_shared_cores(apart).cores) < apart.cores:
+        verdict = "would fit" if fewer <= available else "is still too many"
+        ways.append(f"share=True takes {fewer}, which {verdict}")
+    once = cores_needed(apart.network, apart.core)
+    if any(n > 1 for n in wanted.values()) and once < apart.cores:
+        ways.append(f"one copy of each layer takes {once}")
+    return "; ".join([*ways, "a larger grid, or fewer weights, would do"])
 
 
 def _static(layers: Network | Iterable[Layer]) -> list[Layer]:

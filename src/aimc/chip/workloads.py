@@ -11,7 +11,7 @@ the usual ResNet-9 (pooling after the 2nd, 5th, 6th and 8th convolution).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aimc.chip.convolution import as_feature_maps, conv_as_matrix, im2col, output_size
 from aimc.published import fact
@@ -30,6 +30,7 @@ __all__ = [
     "output_size",
     "ptb_char_lstm",
     "resnet9_cifar10",
+    "transformer",
 ]
 
 KINDS = ("dense", "convolution", "recurrent", "attention")
@@ -261,3 +262,29 @@ def attention_block(width: int = 512, context: int = 256, expansion: int = 4) ->
         Layer("feed-forward 2", (width, inner), stage=5),
     )
     return Network(f"transformer block, width {width}", layers, "token", ("vaswani2017attention",))
+
+
+def transformer(
+    blocks: int = 35, width: int = 4096, context: int = 2048, expansion: int = 4
+) -> Network:
+    """Return transformer blocks in a row as they process one more token.
+
+    35 blocks of width 4,096 hold 7 billion static weights; a round size of an exercise, not that
+    of a product. Embeddings are left out: they are looked up, not multiplied.
+
+    Parameters
+    ----------
+    blocks : int
+        How many blocks.
+    width, context, expansion : int
+        As in `attention_block`.
+    """
+    check_integer("blocks", blocks, low=1)
+    one = attention_block(width, context, expansion)
+    steps = 1 + max(layer.stage for layer in one.layers)
+    layers = tuple(
+        replace(layer, name=f"block {k + 1}, {layer.name}", stage=layer.stage + steps * k)
+        for k in range(blocks)
+        for layer in one.layers
+    )
+    return Network(f"transformer, {blocks} blocks of width {width}", layers, "token", one.sources)

@@ -14,7 +14,7 @@ import numpy as np
 
 from aimc.validation import check_choice
 
-__all__ = ["Bars", "Chart", "Heatmap", "Line", "Mark", "Points", "Rule", "numbers"]
+__all__ = ["Bars", "Boxes", "Chart", "Heatmap", "Line", "Mark", "Points", "Rule", "numbers"]
 
 
 def numbers(values: Any) -> tuple[float, ...]:
@@ -94,6 +94,39 @@ class Heatmap:
 
 
 @dataclass(frozen=True, slots=True)
+class Boxes:
+    """Rectangles at places of the axes, coloured by a value each, alike, or only outlined."""
+
+    x: tuple[float, ...]
+    """Middles along x."""
+    y: tuple[float, ...]
+    """Middles along y."""
+    width: float
+    """Along x, the same for all."""
+    height: float
+    """Along y, the same for all."""
+    label: str = ""
+    """For the legend; with `values`, for the colour bar."""
+    values: tuple[float, ...] = ()
+    """One colour value per box; without them all have the colour of the mark."""
+    texts: tuple[str, ...] = ()
+    """Written in each box, if it fits."""
+    names: tuple[str, ...] = ()
+    """What each box is, for a reader who points at it."""
+    filled: bool = True
+    """Whether the boxes are filled; an outline shows what is under it."""
+    kind: str = "boxes"
+
+    def __post_init__(self) -> None:
+        _same_length("y", self.y, "x", self.x)
+        for name in ("values", "texts", "names"):
+            if getattr(self, name):
+                _same_length(name, getattr(self, name), "x", self.x)
+        if self.values and not self.filled:
+            raise ValueError("values colour the boxes, so filled=False is not allowed with them")
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A straight line across the chart at one value of an axis."""
 
@@ -106,7 +139,7 @@ class Rule:
         check_choice("axis", self.axis, ("x", "y"))
 
 
-Mark: TypeAlias = Line | Points | Bars | Heatmap | Rule
+Mark: TypeAlias = Line | Points | Bars | Boxes | Heatmap | Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +154,8 @@ class Chart:
     y_scale: str = "linear"
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    equal: bool = False
+    """Whether one unit is as long along both axes, as on a map."""
 
     def __post_init__(self) -> None:
         check_choice("x_scale", self.x_scale, ("linear", "log"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aimc.plots.chart import Bars, Chart, Heatmap, Line, Points, Rule
+from aimc.plots.chart import Bars, Boxes, Chart, Heatmap, Line, Points, Rule
 from aimc.plots.palette import BACKGROUND, CATEGORICAL, GRID, INK, SEQUENTIAL, SIGNED
 
 if TYPE_CHECKING:
@@ -76,14 +76,21 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
             _draw_heatmap(axes, mark)
         elif isinstance(mark, Rule):
             _draw_rule(axes, mark)
+        elif isinstance(mark, Boxes):
+            _draw_boxes(axes, mark, colour)
         else:
             _draw_curve(axes, mark, colour)
     if chart.x_range is not None:
         axes.set_xlim(*chart.x_range)
     if chart.y_range is not None:
         axes.set_ylim(*chart.y_range)
+    if chart.equal:
+        axes.set_aspect("equal")
+        axes.grid(False)
     if axes.get_legend_handles_labels()[1]:
-        axes.legend(frameon=False, fontsize=9, labelcolor=INK)
+        # A map is full to its edges: there the legend stands beside it.
+        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
+        axes.legend(frameon=False, fontsize=9, labelcolor=INK, **beside)
 
 
 def _draw_curve(axes: Axes, mark: Line | Points, colour: str) -> None:
@@ -136,10 +143,35 @@ def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
     axes.spines[:].set_visible(False)
     if mark.annotate:
         for (i, j), value in np.ndenumerate(values):
-            red, green, blue, _ = image.cmap(image.norm(value))
-            dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-            ink = BACKGROUND if dark else INK
+            ink = _ink_on(image.cmap(image.norm(value)))
             axes.text(j, i, format(value, mark.annotate), ha="center", va="center", color=ink)
+
+
+def _draw_boxes(axes: Axes, mark: Boxes, colour: str) -> None:
+    from matplotlib.collections import PolyCollection
+
+    wide, tall = mark.width / 2, mark.height / 2
+    around = np.array([(-wide, -tall), (wide, -tall), (wide, tall), (-wide, tall)])
+    boxes = PolyCollection([around + middle for middle in zip(mark.x, mark.y, strict=True)])
+    axes.add_collection(boxes)
+    axes.autoscale_view()
+    if mark.values:
+        boxes.set(array=np.asarray(mark.values), cmap=SEQUENTIAL, edgecolor=BACKGROUND)
+        bar = axes.figure.colorbar(boxes, ax=axes, label=mark.label)
+        bar.outline.set_visible(False)  # type: ignore[operator]
+    else:
+        boxes.set(facecolor=colour if mark.filled else "none", label=mark.label or None)
+        boxes.set(edgecolor=BACKGROUND if mark.filled else INK, linewidth=1.0)
+    fills = boxes.to_rgba(np.asarray(mark.values)) if mark.values else boxes.get_facecolor()
+    for k, text in enumerate(mark.texts):
+        ink = _ink_on(fills[k % len(fills)]) if mark.filled else INK
+        axes.text(mark.x[k], mark.y[k], text, ha="center", va="center", color=ink, fontsize=8)
+
+
+def _ink_on(colour: Any) -> str:
+    """Return the ink that can be read on a colour of (red, green, blue, ...) from 0 to 1."""
+    red, green, blue = colour[:3]
+    return BACKGROUND if 0.299 * red + 0.587 * green + 0.114 * blue < 0.5 else INK
 
 
 def _draw_rule(axes: Axes, mark: Rule) -> None:

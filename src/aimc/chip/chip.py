@@ -1,0 +1,386 @@
+"""A chip of many cores as one object: map a network, program it, run it, and see what it costs.
+
+Accuracy and cost come from one plan: the cores that compute the outputs are those whose time and
+energy are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as Dictionary
+from dataclasses import replace
+from typing import Any
+
+from aimc.backend import Array, as_array, namespace
+from aimc.chip.constants import LAYER, LSTM, READ_MODES, ChipConstants, activity, hermes_constants
+from aimc.chip.mapping import NotEnoughCoresError, place
+from aimc.chip.program import Program, Run
+from aimc.chip.stored import StoredNetwork
+from aimc.chip.traced import count_vectors, is_model, map_model, matrices_of, trace_network
+from aimc.chip.workloads import Network
+from aimc.core import Core
+from aimc.presets import hermes_core
+from aimc.validation import (
+    UnprogrammedError,
+    check_choice,
+    check_integer,
+    check_number,
+    check_serial,
+    warn_caller,
+)
+
+__all__ = ["Chip", "Run"]
+
+MOST_CORES = 10_000
+"""Read modes as `aimc.circuits.read_modes` calls them."""
+Forward = Callable[[Callable[[str, Array], Array], Array], Array]
+
+
+class Chip:
+    """A grid of cores with digital units and links, after the 64-core chip.
+
+    Parameters
+    ----------
+    grid : (int, int)
+        Rows and columns of cores, at most 10,000 cores in all.
+    serial : int
+        Serial number: same serial, same devices.
+    read_mode : {"4-phase", "1-phase"}
+        How the cores read; outputs and costs are both of this mode. The device models were fitted
+        to four-phase reads. What a one-phase read loses is the option ``polarity_asymmetry`` of
+        the preset, whose size is not published; `run` warns if it is left at zero.
+    devices : {1, 2}
+        Devices per polarity that carry a weight.
+    preset : callable, optional
+        ``preset(serial=..., index=..., **options)`` returns an unprogrammed core;
+        `aimc.presets.hermes_core` by default, which also takes ``devices``.
+    constants : ChipConstants, optional
+        Times, energies and areas; those of the 64-core chip by default.
+    activity : float, optional
+        Energy of an MVM of a core relative to that at peak. By default what the paper's table
+        implies for the ResNet-9 layer (two devices per weight) or for the LSTM (one device).
+    **options
+        Further arguments of the preset, for example ``input_range``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from aimc.chip import Chip, demo_mlp
+    >>> chip = Chip(serial=7)
+    >>> plan = chip.map(demo_mlp())
+    >>> plan.mapping.cores
+    5
+    >>> rng = np.random.default_rng(0)
+    >>> chip.program({x.name: rng.uniform(-1, 1, x.shape) for x in plan.network.layers})
+    >>> result = chip.run(rng.uniform(0, 0.03, (3, 784)))
+    >>> result.outputs.shape, result.read_mode
+    ((3, 10), '4-phase')
+    """
+
+    def __init__(
+        self,
+        grid: tuple[int, int] = (8, 8),
+        *,
+        serial: int = 0,
+        read_mode: str = "4-phase",
+        devices: int = 2,
+        preset: Callable[..., Core] | None = None,
+        constants: ChipConstants | None = None,
+        activity: float | None = None,
+        **options: Any,
+    ) -> None:
+        if not isinstance(grid, tuple) or len(grid) != 2:
+            raise ValueError(f"grid must be (rows, columns) of cores, got {grid!r}")
+        self.grid = (
+            check_integer("grid rows", grid[0], low=1),
+            check_integer("grid columns", grid[1], low=1),
+        )
+        check_integer("cores of grid", self.cores, low=1, high=MOST_CORES)
+        self.serial = check_serial("serial", serial)
+        self.read_mode = check_choice("read_mode", read_mode, READ_MODES)
+        self.devices = check_choice("devices", devices, (1, 2))
+        chosen = hermes_constants() if constants is None else constants
+        self.constants = replace(chosen, gdpu_slices=self.grid[1])
+        self.activity = _activity(devices) if activity is None else activity
+        check_number("activity", self.activity, low=0.0, open_low=True)
+        own = {"devices": devices, "read_mode": read_mode}
+        self._options = {**own, **options} if preset is None else options
+        self._preset = hermes_core if preset is None else preset
+        self._plan: Program | None = None
+        self._stored: StoredNetwork | None = None
+        self._biases: dict[str, Array] = {}
+        self._t = 0.0
+
+    @property
+    def cores(self) -> int:
+        """Cores of the chip."""
+        return self.grid[0] * self.grid[1]
+
+    @property
+    def plan(self) -> Program:
+        """The plan of the network that was mapped last.
+
+        Raises
+        ------
+        UnprogrammedError
+            If none was mapped.
+        """
+        if self._plan is None:
+            raise UnprogrammedError("nothing is mapped on this chip yet: call chip.map(network)")
+        return self._plan
+
+    def __repr__(self) -> str:
+        """Return a one-line description."""
+        holds = "empty" if self._plan is None else f"plan for {self._plan.network.name}"
+        rows, columns = self.grid
+        return f"<chip {self.serial}: {rows} x {columns} cores, {self.read_mode} read, {holds}>"
+
+    def core(self, index: int) -> Core:
+        """Return a core of this chip, unprogrammed."""
+        check_integer("index", index, low=0, high=self.cores - 1)
+        return self._preset(serial=self.serial, index=index, **self._options)
+
+    def map(
+        self,
+        network: Network | Any,
+        sample: Any = None,
+        *,
+        copies: Dictionary[str, int] | None = None,
+        share: bool = False,
+    ) -> Program:
+        """Plan where the weights of a network go. Nothing is programmed yet.
+
+        Parameters
+        ----------
+        network : Network or torch.nn.Module
+            Layers, or a model from `aimc.nn.convert` with the serial number of this chip.
+        sample : tensor, shape (n, ...), optional
+            Needed for a model: its inputs, the first axis counting inferences.
+        copies : mapping of str to int, optional
+            How many times a layer is to stand on the chip. Outputs of a converted model come from
+            the first copy.
+        share : bool
+            Whether tiles of several layers may share a core; not for a converted model, which has
+            its cores already.
+
+        Raises
+        ------
+        NotEnoughCoresError
+            If the network does not fit; says how many cores are missing. A ValueError.
+        ValueError, TypeError
+            If a model was not converted, or for another chip.
+        """
+        model = network if is_model(network) else None
+        if model is None:
+            core = self.core(0)
+            mapping = place(
+                network, (core.rows, core.columns), copies, available=self.cores, share=share
+            )
+        else:
+            mapping = self._map_model(model, sample, dict(copies or {}), share)
+        if mapping.core != self.constants.core:
+            raise ValueError(
+                f"cores of {mapping.core} have no known costs: the constants are of cores of "
+                f"{self.constants.core}; pass constants"
+            )
+        self._plan = Program(
+            mapping, self.constants, self.read_mode, self.activity, self.cores, model
+        )
+        self._stored, self._biases, self._t = None, {}, 0.0
+        return self._plan
+
+    def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Any:
+        found = matrices_of(model)
+        if sample is None:
+            raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
+        if share:
+            raise ValueError("share=True is not allowed: a converted model has its cores already")
+        serials = {core.serial for _, matrix in found.values() for core in matrix.cores}
+        if serials != {self.serial}:
+            raise ValueError(
+                f"the model is on chip {sorted(serials)}, this is chip {self.serial}: convert it "
+                f"with serial={self.serial}"
+            )
+        unknown = sorted(set(copies) - set(found))
+        if unknown:
+            raise ValueError(f"copies names {unknown[0]!r}: choose from the layers {list(found)}")
+        for name, count in copies.items():
+            check_integer(name, count, low=1)
+        network = trace_network(model, sample)
+        mapping = map_model(model, network, copies)
+        if mapping.cores > self.cores:
+            raise NotEnoughCoresError(
+                network.name, mapping.cores, self.cores, "a larger grid would do"
+            )
+        return mapping
+
+    def program(
+        self,
+        weights: Dictionary[str, Array] | None = None,
+        biases: Dictionary[str, Array] | None = None,
+        ranges: Dictionary[str, float] | None = None,
+    ) -> None:
+        """Write weights to the devices of the mapped network; time starts again at 0 s.
+
+        Parameters
+        ----------
+        weights : mapping of str to array, optional
+            A matrix of shape (out, in) for each layer. Not for a converted model, which has its
+            own parameters.
+        biases : mapping of str to array, optional
+            Offsets of shape (out,) that the digital side adds, by layer.
+        ranges : mapping of str to float, optional
+            Magnitude of the input that becomes a full-scale pulse, by layer; that of the preset by
+            default.
+
+        Raises
+        ------
+        ValueError
+            If a layer lacks its matrix, or the shapes differ from the plan.
+        """
+        if self.plan.model is not None:
+            if any(x is not None for x in (weights, biases, ranges)):
+                raise ValueError("weights is not allowed: a converted model has its own")
+            from aimc.nn import program  # torch is there: the model was made with it
+
+            program(self.plan.model)
+        else:
+            if weights is None:
+                raise ValueError("weights=None: pass a matrix for each layer of the plan")
+            shapes = {layer.name: layer.shape for layer in self.plan.network.static}
+            self._biases = {}
+            for name, values in (biases or {}).items():
+                check_choice("biases", name, tuple(shapes))
+                offset = as_array(f"biases[{name!r}]", values)
+                if tuple(offset.shape) != shapes[name][:1]:
+                    raise ValueError(
+                        f"biases[{name!r}] has shape {tuple(offset.shape)}, the layer has "
+                        f"{shapes[name][0]} outputs"
+                    )
+                self._biases[name] = offset
+            self._stored = StoredNetwork(self.plan.mapping, weights, self.core, ranges)
+        self._t = 0.0
+
+    def at(self, t: float, gain: float = 1.0) -> Chip:
+        """Let the chip drift: it then computes as ``t`` seconds after programming.
+
+        Parameters
+        ----------
+        t : float
+            Time since programming ended, s.
+        gain : float
+            Digital factor on the outputs of all cores, e.g. a drift compensation.
+        """
+        if self.plan.model is not None:
+            from aimc.nn import set_time
+
+            set_time(self.plan.model, t, gain)
+        else:
+            self._network().at(t, gain)
+        self._t = float(t)
+        return self
+
+    def multiply(self, layer: str, x: Array) -> Array:
+        """Return the product of one layer's matrix with vectors, x of shape (..., in)."""
+        return self._network().multiply(layer, x)
+
+    def run(self, x: Array, forward: Forward | None = None) -> Run:
+        """Compute a batch of inferences, and what one of them costs.
+
+        Parameters
+        ----------
+        x : array, shape (n, ...)
+            Inputs; the first axis counts inferences.
+        forward : callable, optional
+            ``forward(multiply, x)`` computes the outputs, with ``multiply(layer, vectors)`` for the
+            products on cores. By default dense layers follow each other with a ReLU between them.
+            Not for a converted model, which is its own forward.
+
+        Warns
+        -----
+        RangeWarning
+            If a layer met another number of vectors than the plan counts: then the cost is not
+            that of this forward. If the outputs are not of the chip's read mode, or of a one-phase
+            read without the asymmetry that makes it less precise.
+
+        Raises
+        ------
+        UnprogrammedError
+            If nothing was programmed.
+        """
+        self._check_read_mode()
+        if self.plan.model is not None:
+            if forward is not None:
+                raise ValueError("forward is not allowed: a converted model is its own forward")
+            vectors: dict[str, int] = {}
+            with count_vectors(vectors, [], self.plan.model):
+                outputs = self.plan.model(x)
+        else:
+            stored = self._network()
+            stored.vectors = {}
+            chosen = self._dense if forward is None else forward
+            outputs = chosen(stored.multiply, as_array("x", x))
+            vectors = dict(stored.vectors)
+        self._check_counts(vectors, int(x.shape[0]))
+        return Run(outputs, self.plan.performance(), vectors, self._t)
+
+    def _network(self) -> StoredNetwork:
+        if self.plan.model is not None:
+            raise ValueError("the chip holds a converted model: call the model, or chip.run(x)")
+        if self._stored is None:
+            raise UnprogrammedError(
+                f"{self.plan.network.name} is planned but not programmed: call "
+                "chip.program(weights) first"
+            )
+        return self._stored
+
+    def _dense(self, multiply: Callable[[str, Array], Array], x: Array) -> Array:
+        layers = self.plan.network.layers
+        for before, layer in zip((None, *layers[:-1]), layers, strict=True):
+            fits = before is None or before.shape[0] == layer.shape[1]
+            if layer.kind != "dense" or layer.mvms != 1 or not fits:
+                raise ValueError(
+                    f"forward=None: layer {layer.name!r} does not follow as a dense layer; pass "
+                    "forward(multiply, x)"
+                )
+        for k, layer in enumerate(layers):
+            x = multiply(layer.name, x)
+            if layer.name in self._biases:
+                x = x + self._biases[layer.name]
+            if k + 1 < len(layers):
+                x = namespace(x).maximum(x, 0.0 * x)
+        return x
+
+    def _check_read_mode(self) -> None:
+        if self.plan.model is not None:
+            found = matrices_of(self.plan.model).values()
+            cores = [core for _, matrix in found for core in matrix.cores]
+        else:
+            cores = list(self._network().cores.values())
+        modes = {core.periphery.read_mode for core in cores}
+        if modes != {self.read_mode}:
+            warn_caller(
+                f"the outputs are of cores with a {' or '.join(sorted(modes))} read, the costs of "
+                f"a {self.read_mode} read: make the cores with "
+                f"read_mode={self.read_mode!r}"
+            )
+        elif self.read_mode == "1-phase" and not any(
+            core.periphery.polarity_asymmetry for core in cores
+        ):
+            warn_caller(
+                "a one-phase read of devices that conduct alike in both directions is as good as a "
+                "four-phase read, which those of the chip are not: set polarity_asymmetry"
+            )
+
+    def _check_counts(self, vectors: dict[str, int], inferences: int) -> None:
+        for layer in self.plan.network.static:
+            met = vectors.get(layer.name, 0)
+            if met != layer.mvms * inferences:
+                warn_caller(
+                    f"layer {layer.name!r} met {met / inferences:g} vectors per inference, the "
+                    f"plan counts {layer.mvms}: the cost is not that of this run"
+                )
+
+
+def _activity(devices: int) -> float:
+    return activity(LAYER if devices == 2 else LSTM)

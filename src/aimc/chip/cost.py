@@ -1,0 +1,307 @@
+r"""What a computation costs: energy, time and area, each with its read mode and its scope.
+
+Three pairs of numbers of one chip are easily mixed up: those of the one-phase and the four-phase
+read, those of one vector through one layer and of a whole image, and areas with and without what
+surrounds the crossbars. So every number here is a `Metric` that carries
+
+read mode
+    ``"1-phase"`` or ``"4-phase"``;
+scope
+    ``"mvm"`` (crossbar, ADCs and pulse-width modulators), ``"layer"`` (one vector through one
+    layer, with links and digital units) or ``"network"`` (one image, word or token);
+area
+    for densities, ``"MVM area"`` (A006) or ``"die"`` (A004).
+
+Adding, comparing or dividing two that differ in one of these raises a `ScopeError`, and so does
+setting an accuracy beside a cost of another read mode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aimc.chip.constants import READ_MODES
+from aimc.plots import Bars, Chart
+from aimc.validation import check_choice, check_number
+
+__all__ = ["AREAS", "NOT_INCLUDED", "SCOPES", "Metric", "Performance", "ScopeError"]
+
+SCOPES = {
+    "mvm": "crossbar, ADCs and PWM only",
+    "layer": "one vector through one layer",
+    "network": "one whole inference",
+}
+"""What a number covers, in words."""
+AREAS = ("MVM area", "die")
+"""Denominators of a density."""
+PARTS = ("crossbar, ADCs, PWM", "LDPU, links, GDPU", "standing power")
+_ALWAYS = (
+    "supplies other than those of the ADCs and the digital units",
+    "programming of the weights and calibration",
+)
+NOT_INCLUDED = {
+    "mvm": ("local and global digital units", "links", "standing power between MVMs", *_ALWAYS),
+    "layer": ("transport to and from the layer", "cores of other layers", *_ALWAYS),
+    "network": (
+        "transport between layers (a board outside the chip)",
+        "pooling, embedding and arg-max (outside the chip)",
+        "products of data with data, such as attention scores",
+        "standing power of cores that hold no weights",
+        *_ALWAYS,
+    ),
+}
+"""What each scope leaves out."""
+PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"))
+SMALL = ((1e-9, "n"), (1e-12, "p"), (1e-15, "f"))
+
+
+class ScopeError(ValueError):
+    """Two numbers that do not belong together: other read mode, scope or area."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metric:
+    """One number with all that it needs to be understood."""
+
+    value: float
+    """In SI units."""
+    unit: str
+    """``"J"``, ``"s"``, ``"OP/s"``, ``"OP/J"``, ``"OP/s/m^2"`` or ``"1/s"``."""
+    read_mode: str
+    """``"1-phase"`` or ``"4-phase"``."""
+    scope: str
+    """One of `SCOPES`."""
+    area: str = ""
+    """One of `AREAS`, for densities."""
+
+    def __post_init__(self) -> None:
+        check_choice("read_mode", self.read_mode, READ_MODES)
+        check_choice("scope", self.scope, tuple(SCOPES))
+        if self.area:
+            check_choice("area", self.area, AREAS)
+
+    def _with(self, other: Any) -> Metric:
+        if not isinstance(other, Metric):
+            raise TypeError(
+                f"a Metric combines with a Metric only, got {other!r}; use .value for the number"
+            )
+        for name in ("read_mode", "scope", "area", "unit"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if mine != theirs:
+                raise ScopeError(
+                    f"{self} and {other} do not belong together: {name.replace('_', ' ')} is "
+                    f"{mine!r} for one and {theirs!r} for the other"
+                )
+        return other
+
+    def __add__(self, other: Metric) -> Metric:
+        """Add a metric of the same kind."""
+        total = self.value + self._with(other).value
+        return Metric(total, self.unit, self.read_mode, self.scope, self.area)
+
+    def __sub__(self, other: Metric) -> Metric:
+        """Subtract a metric of the same kind."""
+        rest = self.value - self._with(other).value
+        return Metric(rest, self.unit, self.read_mode, self.scope, self.area)
+
+    def __truediv__(self, other: Metric) -> float:
+        """Return the ratio to a metric of the same kind."""
+        return self.value / self._with(other).value
+
+    def __lt__(self, other: Metric) -> bool:
+        """Compare with a metric of the same kind."""
+        return self.value < self._with(other).value
+
+    def __le__(self, other: Metric) -> bool:
+        """Compare with a metric of the same kind."""
+        return self.value <= self._with(other).value
+
+    def __gt__(self, other: Metric) -> bool:
+        """Compare with a metric of the same kind."""
+        return self.value > self._with(other).value
+
+    def __ge__(self, other: Metric) -> bool:
+        """Compare with a metric of the same kind."""
+        return self.value >= self._with(other).value
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with a metric of the same kind."""
+        return self.value == self._with(other).value
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def text(self) -> str:
+        """Value and unit with a prefix, without read mode and scope."""
+        if self.unit == "OP/J":
+            return f"{self.value / 1e12:.3g} TOPS/W"
+        if self.unit == "OP/s":
+            return f"{self.value / 1e12:.3g} TOPS"
+        if self.unit == "OP/s/m^2":
+            return f"{self.value / 1e18:.3g} TOPS/mm²"
+        size = abs(self.value)
+        factor, prefix = next((p for p in (*PREFIXES, *SMALL) if size >= p[0]), (1.0, ""))
+        number = f"{self.value / factor:.4g}"
+        return f"{number} {prefix}{self.unit}" if self.unit != "1/s" else f"{self.value:,.4g} per s"
+
+    def __str__(self) -> str:
+        """Return value, unit, read mode and scope."""
+        area = f", per {self.area}" if self.area else ""
+        return f"{self.text} ({self.read_mode} read, {SCOPES[self.scope]}{area})"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What one unit of work costs on a chip. Made by the functions of `aimc.chip.performance`."""
+
+    name: str
+    """What was computed."""
+    per: str
+    """The unit of work, for example ``"image"``."""
+    read_mode: str
+    """``"1-phase"`` or ``"4-phase"``."""
+    scope: str
+    """One of `SCOPES`."""
+    cores: int
+    """Cores in use."""
+    utilisation: float
+    """Share of their unit cells that hold a weight, 0 to 1."""
+    operations: float
+    """OP of the MVMs per unit of work; one multiply-accumulate is two."""
+    energies: dict[str, float]
+    """Energy per unit of work by component, J."""
+    seconds: float
+    """Time from first input to last result, s."""
+    period: float
+    """Time between units of work when they follow each other as fast as possible, s."""
+    areas: dict[str, float]
+    """Denominators of densities, m^2."""
+    activity: float
+    """Energy of an MVM of a core relative to that at peak."""
+
+    def __post_init__(self) -> None:
+        check_choice("read_mode", self.read_mode, READ_MODES)
+        check_choice("scope", self.scope, tuple(SCOPES))
+        check_number("seconds", self.seconds, low=0.0, open_low=True, unit="s")
+        check_number("period", self.period, low=0.0, open_low=True, unit="s")
+
+    def _metric(self, value: float, unit: str, area: str = "") -> Metric:
+        return Metric(value, unit, self.read_mode, self.scope, area)
+
+    @property
+    def energy(self) -> Metric:
+        """Energy per unit of work."""
+        return self._metric(sum(self.energies.values()), "J")
+
+    @property
+    def latency(self) -> Metric:
+        """Time from first input to last result."""
+        return self._metric(self.seconds, "s")
+
+    @property
+    def interval(self) -> Metric:
+        """Time between units of work in the steady state."""
+        return self._metric(self.period, "s")
+
+    @property
+    def rate(self) -> Metric:
+        """Units of work per second in the steady state."""
+        return self._metric(1 / self.period, "1/s")
+
+    @property
+    def throughput(self) -> Metric:
+        """Operations per second in the steady state."""
+        return self._metric(self.operations / self.period, "OP/s")
+
+    @property
+    def efficiency(self) -> Metric:
+        """Operations per joule."""
+        return self._metric(self.operations / self.energy.value, "OP/J")
+
+    def density(self, area: str) -> Metric:
+        """Return operations per second and square metre.
+
+        Parameters
+        ----------
+        area : {"MVM area", "die"}
+            What is divided by: crossbars, ADCs and PWM of the cores in use, or all dies.
+        """
+        check_choice("area", area, tuple(self.areas))
+        return self._metric(self.throughput.value / self.areas[area], "OP/s/m^2", area)
+
+    @property
+    def not_included(self) -> tuple[str, ...]:
+        """What these numbers leave out."""
+        return NOT_INCLUDED[self.scope]
+
+    def beside_accuracy(self, accuracy: float, read_mode: str) -> dict[str, Any]:
+        """Return accuracy and cost in one row, if both hold at the same time.
+
+        Parameters
+        ----------
+        accuracy : float
+            Accuracy, in any unit.
+        read_mode : {"1-phase", "4-phase"}
+            How the cores were read when it was measured; all published accuracies of the 64-core
+            chip are of the four-phase read.
+
+        Raises
+        ------
+        ScopeError
+            If the cost is of another read mode.
+        """
+        if check_choice("read_mode", read_mode, READ_MODES) != self.read_mode:
+            raise ScopeError(
+                f"an accuracy of the {read_mode} read does not stand beside costs of the "
+                f"{self.read_mode} read of {self.name}: compute the costs with "
+                f"read_mode={read_mode!r}"
+            )
+        return {"accuracy": accuracy, "energy": self.energy, "latency": self.latency}
+
+    def as_rows(self) -> list[dict[str, str]]:
+        """Return one row per number, each with its read mode and scope."""
+        numbers = {
+            f"energy per {self.per}": self.energy,
+            f"latency of one {self.per}": self.latency,
+            f"interval between one {self.per} and the next": self.interval,
+            "throughput": self.throughput,
+            "efficiency": self.efficiency,
+            **{f"density, per {area}": self.density(area) for area in self.areas},
+        }
+        return [
+            {
+                "quantity": name,
+                "value": metric.text,
+                "read mode": metric.read_mode,
+                "scope": SCOPES[metric.scope],
+            }
+            for name, metric in numbers.items()
+        ]
+
+    def __str__(self) -> str:
+        """Return a table with read mode and scope, and what is not included."""
+        head = (
+            f"{self.name}: {self.read_mode} read, {SCOPES[self.scope]}, {self.cores} cores, "
+            f"{self.utilisation:.0%} used"
+        )
+        rows = [(row["quantity"], row["value"]) for row in self.as_rows()]
+        total = self.energy.value
+        rows += [
+            (f"  energy, {part}", f"{energy / total:.1%}") for part, energy in self.energies.items()
+        ]
+        wide = max(len(name) for name, _ in rows)
+        lines = [f"  {name:<{wide}}  {value}" for name, value in rows]
+        missing = "; ".join(self.not_included)
+        return "\n".join([head, *lines, f"  not included: {missing}"])
+
+    def chart(self) -> Chart:
+        """Return the energy by component."""
+        total = self.energy
+        names = tuple(name.replace(" ", "\n") for name in self.energies)
+        heights = tuple(100 * value / total.value for value in self.energies.values())
+        title = f"{self.name}: {total.text} per {self.per}, {self.read_mode} read"
+        label = f"share of the energy (%), {SCOPES[self.scope]}"
+        return Chart(title, "", label, (Bars(names, heights),), y_range=(0.0, 100.0))

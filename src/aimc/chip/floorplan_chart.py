@@ -1,0 +1,164 @@
+"""The floorplan as a chart: a network on its cores, to scale, and the tile that one core holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from aimc.chip.floorplan import Floorplan, Size
+from aimc.chip.mapping import Placement
+from aimc.chip.placing import Placing
+from aimc.plots import Boxes, Chart, Line, Mark, numbers
+from aimc.validation import check_integer
+
+__all__ = ["floorplan_chart", "tile_chart"]
+
+MM = 1e3
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def floorplan_chart(
+    placing: Placing,
+    values: Dictionary[int, float] | None = None,
+    label: str = "",
+    chosen: int | None = None,
+    title: str | None = None,
+) -> Chart:
+    """Return a chart of the floorplan with a network on it, in mm.
+
+    Parameters
+    ----------
+    placing : Placing
+        A network on its cores.
+    values : mapping of int to float, optional
+        A value per core, for its colour; cores without one are outlines. If not given, there is
+        one colour and one letter per layer; letters, unlike colours, do not repeat.
+    label : str
+        What the values are, with their unit.
+    chosen : int, optional
+        A core to be framed.
+    title : str, optional
+        Title; the network and its number of cores if not given.
+    """
+    plan = placing.floorplan
+    layers: dict[int, str] = {}
+    for tile in placing.mapping.placements:
+        layers[tile.core] = (
+            f"{layers[tile.core]}, {tile.layer}" if tile.core in layers else tile.layer
+        )
+    marks: list[Mark] = []
+    if values is None:
+        for k, layer in enumerate(dict.fromkeys(layers.values())):
+            cores = [core for core in sorted(layers) if layers[core] == layer]
+            letter = LETTERS[k] if k < len(LETTERS) else str(k)
+            texts = (letter,) * len(cores)
+            marks.append(_cores(plan, cores, layers, label=f"{letter} {layer}", texts=texts))
+    else:
+        cores = [
+            check_integer("core in values", core, low=0, high=plan.cores - 1) for core in values
+        ]
+        cores.sort()
+        shown = [float(values[core]) for core in cores]
+        texts = tuple(f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}" for value in shown)
+        marks.append(_cores(plan, cores, layers, label=label, values=numbers(shown), texts=texts))
+    marks.append(_sums(placing, "partial sums" if values is None else ""))
+    coloured = layers if values is None else values
+    idle = [core for core in range(plan.cores) if core not in coloured]
+    if idle:
+        marks.append(_cores(plan, idle, layers, filled=False))
+    if plan.gdpus:
+        names = tuple(f"GDPU {k + 1}" for k in range(plan.gdpus))
+        places = [plan.gdpu_position(k) for k in range(plan.gdpus)]
+        marks.append(_boxes(places, plan.gdpu, names=names, filled=False))
+    marks.append(_boxes([(plan.die[0] / 2, plan.die[1] / 2)], plan.die, filled=False))
+    if chosen is not None:
+        frame = (0.86 * plan.core[0], 0.86 * plan.core[1])
+        marks.append(_boxes([plan.position(chosen)], frame, filled=False))
+    return Chart(
+        title or f"{placing.mapping.network.name} on {placing.mapping.cores} cores",
+        "mm",
+        "mm",
+        tuple(marks),
+        x_range=(0.0, MM * plan.die[0]),
+        y_range=(0.0, MM * plan.die[1]),
+        equal=True,
+    )
+
+
+def tile_chart(placing: Placing, core: int) -> Chart:
+    """Return a chart of a layer's matrix, cut into tiles; the tile on one core is filled.
+
+    A core that holds several tiles shows the first.
+    """
+    found = placing.on(core)
+    name = placing.floorplan.name(core)
+    rows, columns = placing.mapping.core
+    if not found:
+        empty = Boxes((rows / 2,), (columns / 2,), rows, columns, filled=False)
+        return Chart(f"Core {name} is not used", "row", "column", (empty,))
+    tile = found[0]
+    same = [other for other in placing.mapping.of(tile.layer) if other.copy == tile.copy]
+    marks: list[Mark] = [_tiles(placing, [tile], same)]
+    if rest := [other for other in same if other != tile]:
+        marks.append(_tiles(placing, rest, same, filled=False))
+    title = (
+        f"Core {name}: 1 of {len(same)} tiles of {tile.layer}"
+        if rest
+        else f"Core {name}: {tile.layer}"
+    )
+    return Chart(title, "input", "output", tuple(marks))
+
+
+def _boxes(places: Sequence[Size], size: Size, **style: Any) -> Boxes:
+    x, y = zip(*places, strict=True)
+    across, up = numbers(MM * np.array(x)), numbers(MM * np.array(y))
+    return Boxes(across, up, MM * size[0], MM * size[1], **style)
+
+
+def _cores(plan: Floorplan, cores: list[int], layers: dict[int, str], **style: Any) -> Boxes:
+    names = tuple(f"core {plan.name(core)}, {layers.get(core, 'not used')}" for core in cores)
+    return _boxes([plan.position(core) for core in cores], plan.core, names=names, **style)
+
+
+def _sums(placing: Placing, label: str) -> Line:
+    """Return the ways of the partial sums as one line with gaps, below the texts of the cores."""
+    plan = placing.floorplan
+    right, down = 0.36 * plan.core[0], 0.36 * plan.core[1]
+    x: list[float] = []
+    y: list[float] = []
+    for step in placing.steps():
+        for ends in pairwise(plan.route(*step)):
+            for at in map(plan.position, ends):
+                x.append(MM * (at[0] + right))
+                y.append(MM * (at[1] - down))
+            x.append(math.nan)
+            y.append(math.nan)
+    for core, gdpu in placing.to_gdpu():
+        (across, up), (_, below) = plan.position(core), plan.gdpu_position(gdpu)
+        # A GDPU is narrower than the core above it.
+        place = MM * (across + min(right, 0.45 * plan.gdpu[0]))
+        x += [place, place, math.nan]
+        y += [MM * (up - down), MM * below, math.nan]
+    return Line(tuple(x), tuple(y), label if x else "")
+
+
+def _tiles(
+    placing: Placing, tiles: list[Placement], same: list[Placement], filled: bool = True
+) -> Boxes:
+    # Tiles of one layer differ by one row or column at most: their mean size serves for all.
+    size = [float(np.mean([tile.shape[k] for tile in same])) for k in (1, 0)]
+    texts = tuple(placing.floorplan.name(tile.core) for tile in tiles)
+    return Boxes(
+        numbers([sum(tile.inputs) / 2 for tile in tiles]),
+        numbers([sum(tile.outputs) / 2 for tile in tiles]),
+        size[0],
+        size[1],
+        texts=texts,
+        names=tuple(f"on core {text}" for text in texts),
+        filled=filled,
+    )

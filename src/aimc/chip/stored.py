@@ -1,0 +1,154 @@
+"""Weights on the cores of a chip: one set of placements, many vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping as Dictionary
+
+import numpy as np
+
+from aimc.backend import Array, as_array, namespace, to_numpy
+from aimc.chip.mapping import Mapping, Placement
+from aimc.core import Core, CoreAtTime
+from aimc.tiling import even_parts
+from aimc.validation import check_array, check_number
+
+__all__ = ["StoredNetwork"]
+
+
+class StoredNetwork:
+    """The matrices of a network on cores, each where its placement says.
+
+    Every tile is scaled to its own largest weight. On a core that several tiles share, the rows of
+    the others get no pulse and their columns are not used.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Which tile is where.
+    weights : mapping of str to array
+        A matrix of shape (out, in) for each layer.
+    make_core : callable
+        ``make_core(index)`` returns the core with that number, unprogrammed.
+    ranges : mapping of str to float, optional
+        Magnitude of the input that becomes a full-scale pulse, by layer; the core's own
+        ``input_range`` by default.
+
+    Raises
+    ------
+    ValueError
+        If a layer has no matrix, or one of another shape.
+    """
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        weights: Dictionary[str, Array],
+        make_core: Callable[[int], Core],
+        ranges: Dictionary[str, float] | None = None,
+    ) -> None:
+        self.mapping = mapping
+        self.ranges = {
+            name: check_number(f"ranges[{name!r}]", value, low=0.0, open_low=True)
+            for name, value in (ranges or {}).items()
+        }
+        for name in self.ranges:
+            mapping.of(name)
+        matrices = _checked(mapping, weights)
+        self.peaks: dict[Placement, float] = {}
+        blocks: dict[int, np.ndarray] = {}
+        for tile in mapping.placements:
+            part = matrices[tile.layer][slice(*tile.outputs), slice(*tile.inputs)]
+            peak = float(np.max(np.abs(part))) or 1.0
+            self.peaks[tile] = peak
+            self._put(blocks, tile, part / peak)
+        self.cores = {k: make_core(k).program(block, 1.0) for k, block in blocks.items()}
+        self.widths = {k: block.shape[1] for k, block in blocks.items()}
+        self.vectors: dict[str, int] = {}
+        self._views: dict[int, CoreAtTime] = {}
+        self.at(0.0)
+
+    @staticmethod
+    def _put(blocks: dict[int, np.ndarray], tile: Placement, part: np.ndarray) -> None:
+        row, column = tile.at
+        outputs, inputs = tile.shape
+        old = blocks.get(tile.core, np.zeros((0, 0)))
+        shape = (max(old.shape[0], column + outputs), max(old.shape[1], row + inputs))
+        block = np.zeros(shape)
+        block[: old.shape[0], : old.shape[1]] = old
+        block[column : column + outputs, row : row + inputs] = part
+        blocks[tile.core] = block
+
+    def at(self, t: float, gain: float = 1.0) -> None:
+        """Go to ``t`` seconds after programming; ``gain`` is a digital factor on all outputs."""
+        self._views = {k: core.at(t, gain) for k, core in self.cores.items()}
+
+    def multiply(self, layer: str, x: Array) -> Array:
+        """Return the product of a layer's matrix with vectors, as the cores compute it.
+
+        Parameters
+        ----------
+        layer : str
+            Name of the layer.
+        x : array, shape (..., in)
+            Vectors; copies of the layer share them in equal parts.
+
+        Returns
+        -------
+        array, shape (..., out)
+        """
+        values = as_array("x", x)
+        placed = self.mapping.of(layer)
+        width = max(tile.inputs[1] for tile in placed)
+        check_array("x", values, last=width)
+        xp, lead = namespace(values), tuple(int(n) for n in values.shape[:-1])
+        flat = xp.reshape(values, (-1, width))
+        count = int(flat.shape[0])
+        self.vectors[layer] = self.vectors.get(layer, 0) + count
+        copies = self.mapping.copies(layer)
+        shares = even_parts(count, -(-count // copies))
+        parts = [self._copy(placed, copy, flat[share, :]) for copy, share in enumerate(shares)]
+        whole = parts[0] if len(parts) == 1 else namespace(parts[0]).concat(parts, axis=0)
+        return namespace(whole).reshape(whole, (*lead, int(whole.shape[-1])))
+
+    def _copy(self, placed: tuple[Placement, ...], copy: int, x: Array) -> Array:
+        sums: dict[int, Array] = {}
+        for tile in placed:
+            if tile.copy == copy:
+                partial = self._tile(tile, x[:, slice(*tile.inputs)])
+                first = tile.outputs[0]
+                sums[first] = sums[first] + partial if first in sums else partial
+        bands = [sums[first] for first in sorted(sums)]
+        return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
+
+    def _tile(self, tile: Placement, x: Array) -> Array:
+        row, column = tile.at
+        xp, whole = namespace(x), self.widths[tile.core]
+        above, below = row, whole - row - tile.shape[1]
+        if above or below:
+            rest = 0.0 * x[:, :1]
+            x = xp.concat([*[rest] * above, x, *[rest] * below], axis=1)
+        full, own = self.ranges.get(tile.layer), self.cores[tile.core].periphery.input_range
+        # The digital side scales inputs to the core's range, and outputs back.
+        factor = 1.0 if full is None else full / (1.0 if own is None else own)
+        y = self._views[tile.core].forward(x / factor)
+        return (factor * self.peaks[tile]) * y[:, column : column + tile.shape[0]]
+
+
+def _checked(mapping: Mapping, weights: Dictionary[str, Array]) -> dict[str, np.ndarray]:
+    shapes = {layer.name: layer.shape for layer in mapping.network.static}
+    missing = sorted(set(shapes) - set(weights))
+    unknown = sorted(set(weights) - set(shapes))
+    if missing or unknown:
+        problem = f"lacks {missing[0]!r}" if missing else f"names {unknown[0]!r}"
+        raise ValueError(f"weights {problem}: the layers of the plan are {list(shapes)}")
+    found = {}
+    for name, shape in shapes.items():
+        values = as_array(f"weights[{name!r}]", weights[name])
+        check_array(f"weights[{name!r}]", values, ndim=2)
+        if tuple(values.shape) != shape:
+            raise ValueError(
+                f"weights[{name!r}] has shape {tuple(values.shape)}, the plan has {shape}"
+            )
+        found[name] = to_numpy(values)
+    return found
