@@ -16,13 +16,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import json
 import os
 import sys
-import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aimc.shipped import REINSTALL, ChecksumError, fingerprint, read_npz, verify
 from aimc.validation import check_choice
 
 __all__ = [
@@ -40,6 +39,7 @@ __all__ = [
     "DataUnavailableError",
     "Dataset",
     "as_inputs",
+    "checkpoint_order",
     "fingerprint",
     "load",
     "load_checkpoint",
@@ -68,7 +68,6 @@ MIRRORS = (
 )
 UPSTREAM_PAGE = "https://github.com/zalandoresearch/fashion-mnist"
 DOWNLOAD_TIMEOUT = 20.0  # s
-REINSTALL = "reinstall the package"
 
 # SHA-256 of the unpacked files, in the order x_train, y_train, x_test, y_test.
 FILE_SHA256 = {
@@ -80,12 +79,10 @@ FILE_SHA256 = {
 # `fingerprint` of the shipped arrays.
 SUBSET_SHA256 = "17ed228a1cd16a66595c37306c1e37b77558dcd57ff9271727a919e5b3dc4464"
 CHECKPOINT_SHA256 = {
+    "resnet9-coloured": "0b798258df22e34d14c720c6e257933eabc843033c1e636183fbbdcf22d60a40",
+    "lstm-course": "c3e878d440dfa7c6ae35c7f196b72623e93a3f3a04a977e77a24252ab1950e2e",
     "mlp-fashion-mnist": "eefae3e2e850aadc12d3900ebeaac82cca4441b59894442661e1d63c57816bc2",
 }
-
-
-class ChecksumError(RuntimeError):
-    """A data file is damaged, or is not the file that it claims to be."""
 
 
 class DataUnavailableError(RuntimeError):
@@ -124,7 +121,10 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """Trained weights of a fully connected network with ReLU between its layers.
+    """Trained weights: one matrix per layer, and what the digital side needs beside them.
+
+    Layer k computes ``gains[k] * (weights[k] @ x) + biases[k]``. Only the matrices are made for a
+    crossbar. What happens between the layers is the network's business.
 
     Attributes
     ----------
@@ -132,29 +132,25 @@ class Checkpoint:
         One float32 matrix of shape ``(out, in)`` per layer, first layer first.
     biases : tuple of numpy.ndarray
         One float32 vector of shape ``(out,)`` per layer.
+    gains : tuple of numpy.ndarray
+        One float32 vector of shape ``(out,)`` per layer: a folded batch normalisation, or ones.
+    tables : mapping
+        Further arrays by name, e.g. an embedding; empty for most networks.
     name : str
         Name for `load_checkpoint`.
     test_accuracy : float
-        Fraction of the test images of ``info["data"]`` classified correctly in floating point.
+        Fraction of the test samples of ``info["data"]`` predicted correctly in floating point.
     info : mapping
         How it was trained: ``command``, ``seed``, ``data``, ``data_sha256``, hyperparameters.
     """
 
     weights: tuple[NDArray[np.float32], ...] = field(repr=False)
     biases: tuple[NDArray[np.float32], ...] = field(repr=False)
+    gains: tuple[NDArray[np.float32], ...] = field(repr=False)
+    tables: Mapping[str, NDArray[np.float32]] = field(repr=False)
     name: str
     test_accuracy: float
     info: Mapping[str, Any] = field(repr=False)
-
-
-def fingerprint(*arrays: NDArray[Any]) -> str:
-    """Return the SHA-256 of arrays: their types, shapes and little-endian contents, in order."""
-    digest = hashlib.sha256()
-    for array in arrays:
-        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        digest.update(f"{plain.dtype.str}{array.shape}".encode())
-        digest.update(plain.tobytes())
-    return digest.hexdigest()
 
 
 def load(
@@ -243,7 +239,8 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     """Return trained weights that are shipped with this package.
 
     ``"mlp-fashion-mnist"`` is a 784-256-10 perceptron with biases, trained in FP32 on the 10k
-    subset. Its inputs are `as_inputs`, its output the ten class scores.
+    subset. Its inputs are `as_inputs`, its output the ten class scores. ``"resnet9-coloured"`` and
+    ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights.
 
     Raises
     ------
@@ -254,44 +251,38 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     """
     check_choice("name", name, tuple(CHECKPOINT_SHA256))
     path = SHIPPED_FOLDER / f"{name.replace('-', '_')}.npz"
-    arrays = _read_npz(path)
-    depth = sum(key.startswith("weight") for key in arrays)
-    try:
-        weights = tuple(arrays[f"weight{layer}"] for layer in range(depth))
-        biases = tuple(arrays[f"bias{layer}"] for layer in range(depth))
-        info = json.loads(str(arrays["info"]))
-    except (KeyError, ValueError) as error:
-        raise ChecksumError(f"{path.name} is damaged ({error}): {REINSTALL}") from error
-    found = fingerprint(*weights, *biases, arrays["info"])
-    _verify(path.name, found, CHECKPOINT_SHA256[name], REINSTALL)
-    accuracy = info["test_correct"] / info["test_images"]
-    return Checkpoint(weights, biases, name, accuracy, MappingProxyType(info))
+    arrays = read_npz(path)
+    found = fingerprint(*(arrays[key] for key in checkpoint_order(arrays)))
+    verify(path.name, found, CHECKPOINT_SHA256[name], REINSTALL)
+    info = json.loads(str(arrays.pop("info")))
+    plain = {key: np.asarray(array, np.float32) for key, array in arrays.items()}
+    depth = sum(key.startswith("weight") for key in plain)
+    weights = tuple(plain.pop(f"weight{layer}") for layer in range(depth))
+    biases = tuple(plain.pop(f"bias{layer}") for layer in range(depth))
+    gains = tuple(plain.pop(f"gain{layer}", np.ones_like(biases[layer])) for layer in range(depth))
+    accuracy = info["test_correct"] / info.get("test_images", info.get("test_samples"))
+    tables = MappingProxyType(plain)
+    return Checkpoint(weights, biases, gains, tables, name, accuracy, MappingProxyType(info))
 
 
-def _verify(what: str, found: str, expected: str, remedy: str) -> None:
-    if found != expected:
-        raise ChecksumError(
-            f"{what} is damaged or is another file: {remedy}. SHA-256 {found}, expected {expected}"
-        )
-
-
-def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            return dict(archive)
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error
+def checkpoint_order(names: Iterable[str]) -> list[str]:
+    """Return the names of a checkpoint's arrays in the order in which they are fingerprinted."""
+    kinds = ("weight", "bias", "gain")
+    ranks = {
+        name: next((k for k, x in enumerate(kinds) if name.startswith(x)), 3) for name in names
+    }
+    return sorted(ranks, key=lambda name: (name == "info", ranks[name], name))
 
 
 def _shipped_subset() -> Dataset:
     path = SHIPPED_FOLDER / "fashion_mnist_10k.npz"
-    arrays = _read_npz(path)
+    arrays = read_npz(path)
     try:
         parts = [arrays[key] for key in ("x_train", "y_train", "x_test", "y_test")]
     except KeyError as error:
         raise ChecksumError(f"{path.name} is damaged ({error}): {REINSTALL}") from error
     subset = _dataset(parts, "fashion-mnist, 10k subset", "shipped with aimc")
-    _verify(path.name, subset.sha256, SUBSET_SHA256, REINSTALL)
+    verify(path.name, subset.sha256, SUBSET_SHA256, REINSTALL)
     return subset
 
 
@@ -305,7 +296,7 @@ def _full_set(folder: Path | None, allow_download: bool) -> Dataset:
             files = {stem: _unpack(path.read_bytes(), str(path)) for stem, path in found.items()}
             for stem, raw in files.items():
                 digest = hashlib.sha256(raw).hexdigest()
-                _verify(str(found[stem]), digest, FILE_SHA256[stem], "remove or replace it")
+                verify(str(found[stem]), digest, FILE_SHA256[stem], "remove or replace it")
             return _from_idx(files, str(place))
         tried.append(f"{place}: {len(found)} of the {len(FILE_SHA256)} files")
     if allow_download:
@@ -356,7 +347,7 @@ def _download(target: Path, tried: list[str]) -> dict[str, bytes] | None:
                     part.write_bytes(answer.read())
                 raw = _unpack(part.read_bytes(), address)
                 digest = hashlib.sha256(raw).hexdigest()
-                _verify(address, digest, expected, "not kept")
+                verify(address, digest, expected, "not kept")
                 part.replace(target / f"{stem}.gz")  # only a verified file gets its final name
             except (OSError, HTTPException, ChecksumError) as error:
                 tried.append(f"{address}: {error}")

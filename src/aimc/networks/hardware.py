@@ -1,0 +1,76 @@
+r"""Which parts of the hardware a network meets: the bars of an error budget, by name.
+
+One code path computes all of them. A matrix always sits on cores of 256 x 256 cells, and what
+differs is whether its devices and its converters are ideal. So the floating-point bar, too, is
+computed by crossbars: by perfect ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from aimc import presets
+from aimc.circuits import DAC, Periphery
+from aimc.core import Core
+from aimc.devices import IdealDevice
+from aimc.validation import check_choice
+
+__all__ = ["BUDGET", "Hardware"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """The 64-core chip's core :cite:p:`legallo2023hermes` with some of its flaws switched off."""
+
+    analog_weights: bool = True
+    """Whether weights have programming errors and drift; otherwise devices take any conductance."""
+    converters: bool = True
+    """Whether inputs and outputs of a layer have 8 bits, and currents are counted and saturate."""
+    read_noise: bool = True
+    """Whether each read of the devices is noisy."""
+
+    def core(self, serial: int, index: int, devices: int, input_range: float) -> Core:
+        """Return one core, unprogrammed.
+
+        Parameters
+        ----------
+        serial, index : int
+            Number of the chip, and of the core on it.
+        devices : {1, 2}
+            Devices per polarity that carry a weight.
+        input_range : float
+            Magnitude of the input that becomes a full-scale pulse; ideal converters need none.
+        """
+        check_choice("devices", devices, (1, 2))
+        whole = presets.hermes_core(serial, devices, index=index, input_range=input_range)
+        noisy = self.read_noise and self.analog_weights
+        periphery = replace(whole.periphery, read_noise=noisy)
+        if not self.converters:
+            dac = DAC(bits=None, v_read=whole.periphery.dac.v_read)
+            periphery = Periphery(dac=dac, input_range=None, read_noise=noisy)
+        device = whole.device if self.analog_weights else IdealDevice(whole.device.g_max)
+        return Core(
+            device,
+            whole.cell,
+            periphery,
+            rows=whole.rows,
+            columns=whole.columns,
+            serial=serial,
+            index=index,
+            name=whole.name,
+            sources=whole.sources,
+        )
+
+
+BUDGET: Mapping[str, Hardware] = MappingProxyType(
+    {
+        "floating point": Hardware(analog_weights=False, converters=False, read_noise=False),
+        "quantisation": Hardware(analog_weights=False, converters=True, read_noise=False),
+        "weight noise": Hardware(analog_weights=True, converters=False, read_noise=False),
+        "both": Hardware(analog_weights=True, converters=True, read_noise=False),
+        "chip": Hardware(),
+    }
+)
+"""The bars of the chip paper's error budgets, in their order; the last has everything."""

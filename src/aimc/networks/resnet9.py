@@ -1,0 +1,143 @@
+"""A ResNet-9 of width 16 that classifies coloured 32 x 32 images, on crossbars.
+
+Eight 3 x 3 convolutions and a dense layer in the order of the network on the 64-core chip (A077)
+:cite:p:`legallo2023hermes`, with 16 instead of 56 filters in the first layer. Convolutions are
+matrix products with image patches. Batch normalisation, ReLU, residual sums and pooling are
+digital.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aimc import data
+from aimc.chip.convolution import as_feature_maps, im2col
+from aimc.chip.workloads import Layer as Workload
+from aimc.chip.workloads import Network, convolution
+from aimc.coloured import CHANNELS, SIDE, coloured
+from aimc.networks.hardware import BUDGET, Hardware
+from aimc.networks.programmed import Calibration, Layer, Programmed, calibrate, digital
+from aimc.validation import check_array, check_integer
+
+__all__ = ["ResNet9"]
+
+POOLED = (1, 4, 5)  # pooling by two after these convolutions, counted from zero
+RESIDUAL = {3: 2, 7: 6}  # the output of the key is added to the input of the value
+BATCH = 25  # images at once: the patches of a layer then fit a processor's cache better
+CALIBRATION_IMAGES = 100
+
+
+class ResNet9:
+    """The shipped network: weights, structure and ranges.
+
+    Examples
+    --------
+    >>> from aimc.networks import ResNet9
+    >>> network = ResNet9()
+    >>> images, labels = network.test_images(20)
+    >>> chip = network.program(serial=1)
+    >>> bool(network.accuracy(images, labels, chip.at(86400.0)) > 0.5)
+    True
+    """
+
+    def __init__(self, checkpoint: data.Checkpoint | None = None) -> None:
+        self.checkpoint = (
+            data.load_checkpoint("resnet9-coloured") if checkpoint is None else checkpoint
+        )
+        self._calibration: Calibration | None = None
+
+    @property
+    def calibration(self) -> Calibration:
+        """Input ranges and sums of all layers, found on training images."""
+        if self._calibration is None:
+            images = _images("train", CALIBRATION_IMAGES)[0]
+            self._calibration = calibrate(self.checkpoint, lambda layer: self.scores(images, layer))
+        return self._calibration
+
+    @staticmethod
+    def test_images(count: int = 2000) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+        """Return the first coloured test images (count, 3, 32, 32) and their labels (count,)."""
+        return _images("test", check_integer("count", count, low=1, high=2000))
+
+    def workload(self) -> Network:
+        """Return the network's matrices as a chip has to hold and use them, per image."""
+        side, layers = SIDE, []
+        *convolutions, dense = self.checkpoint.weights
+        for k, weights in enumerate(convolutions):
+            filters, channels = weights.shape[0], weights.shape[1] // 9
+            layers.append(convolution(f"conv{k + 1}", channels, filters, (side, side), stage=k))
+            side //= 2 if k in POOLED else 1
+        last = Workload("dense", dense.shape, stage=len(layers), biases=len(dense))
+        return Network("ResNet-9, width 16, coloured", (*layers, last), "image")
+
+    def program(
+        self, serial: int = 0, hardware: Hardware = BUDGET["chip"], devices: int = 2
+    ) -> Programmed:
+        """Program all matrices on the cores of a chip; see `Programmed` for the parameters."""
+        return Programmed(self.checkpoint, self.calibration, hardware, serial, devices)
+
+    def digital(self, k: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the outputs of layer ``k`` in plain floating point."""
+        return digital(self.checkpoint, k, x)
+
+    def scores(
+        self, images: NDArray[np.float32], layer: Layer | None = None
+    ) -> NDArray[np.float32]:
+        """Return class scores (n, 10) of images (n, 3, 32, 32).
+
+        Parameters
+        ----------
+        images : array, shape (n, 3, 32, 32)
+            Coloured images in [-1, 1].
+        layer : callable, optional
+            Computes one layer, e.g. `Programmed.at` of a programmed chip; `digital` by default.
+        """
+        check_array("images", images, ndim=4)
+        if images.shape[1:] != (CHANNELS, SIDE, SIDE):
+            raise ValueError(f"images must have shape (n, 3, 32, 32), got {images.shape}")
+        run = self.digital if layer is None else layer
+        parts = [self._forward(images[k : k + BATCH], run) for k in range(0, len(images), BATCH)]
+        return np.concatenate(parts)
+
+    def accuracy(
+        self,
+        images: NDArray[np.float32],
+        labels: NDArray[np.integer],
+        layer: Layer | None = None,
+    ) -> float:
+        """Return the fraction of images classified correctly; parameters as in `scores`."""
+        return float(np.mean(self.scores(images, layer).argmax(axis=1) == labels))
+
+    @staticmethod
+    def _forward(x: NDArray[np.float32], layer: Layer) -> NDArray[np.float32]:
+        inputs = {}
+        for k in range(8):
+            inputs[k] = x
+            side = x.shape[-1]
+            outputs = layer(k, im2col(x, 3, padding=1))
+            x = as_feature_maps(np.maximum(outputs, 0), side, side)
+            if k in RESIDUAL:
+                x = x + inputs[RESIDUAL[k]]
+            if k in POOLED:
+                x = _pool(x)
+        return layer(8, x.max(axis=(2, 3)))
+
+
+def _pool(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    rows = np.maximum(x[:, :, ::2], x[:, :, 1::2])
+    return np.maximum(rows[..., ::2], rows[..., 1::2])
+
+
+@cache
+def _dataset() -> data.Dataset:
+    return data.load("fashion-mnist", subset="10k")
+
+
+def _images(split: str, count: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    everything = _dataset()
+    images = everything.x_train if split == "train" else everything.x_test
+    labels = everything.y_train if split == "train" else everything.y_test
+    return coloured(images[:count], split), labels[:count].copy()

@@ -1,0 +1,69 @@
+"""The shipped networks on `aimc.chip.Chip`: outputs and costs from one mapping.
+
+`aimc.networks.Programmed` gives each layer its own ranges and switches, for error budgets. A
+`Chip` knows where each tile is and what it costs, and has one preset for all cores. Here the
+digital side scales the inputs of each layer to the cores' common range, and the devices are the
+same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aimc.chip import Chip
+from aimc.networks.char_lstm import CharLSTM
+from aimc.networks.resnet9 import ResNet9
+
+__all__ = ["Forward", "put"]
+
+Multiply = Callable[[str, NDArray[np.floating]], NDArray[np.floating]]
+Forward = Callable[[Multiply, NDArray[np.generic]], NDArray[np.floating]]
+
+
+def put(network: ResNet9 | CharLSTM, chip: Chip) -> Forward:
+    """Map a network on a chip, program it, and return what `Chip.run` needs to run it.
+
+    Parameters
+    ----------
+    network : ResNet9 or CharLSTM
+        A shipped network.
+    chip : Chip
+        A chip whose cores have an input range of one, as the default preset has.
+
+    Returns
+    -------
+    callable
+        The ``forward`` of `Chip.run`. One inference is an image of shape (3, 32, 32), or a
+        character of one text: ``chip.run(images, forward)`` or ``chip.run(codes, forward)`` with
+        codes of shape (n,).
+
+    Examples
+    --------
+    >>> from aimc.chip import Chip
+    >>> from aimc.networks import ResNet9, put
+    >>> network, chip = ResNet9(), Chip(serial=3)
+    >>> forward = put(network, chip)
+    >>> images, labels = network.test_images(2)
+    >>> chip.run(images, forward).outputs.shape
+    (2, 10)
+    """
+    workload = network.workload()
+    names = [layer.name for layer in workload.layers]
+    checkpoint, ranges = network.checkpoint, network.calibration.input_ranges
+    chip.map(workload)
+    chip.program(dict(zip(names, checkpoint.weights, strict=True)))
+
+    def forward(multiply: Multiply, x: NDArray[np.generic]) -> NDArray[np.floating]:
+        def layer(k: int, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+            product = ranges[k] * multiply(names[k], vectors / ranges[k])
+            outputs = checkpoint.gains[k] * product + checkpoint.biases[k]
+            return outputs.astype(np.float32)
+
+        if isinstance(network, CharLSTM):
+            return network.scores(np.asarray(x, np.int64)[None], layer)[0]
+        return network.scores(np.asarray(x, np.float32), layer)
+
+    return forward
