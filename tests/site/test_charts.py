@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from served import ROOT, Quiet
 
-from aimc.plots import Bars, Chart, Heatmap, Line, Points, Rule, palette
+from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Points, Rule, palette
 from aimc.widgets import page as answers
 
 STATIC = ROOT / "book" / "_static"
@@ -38,7 +38,7 @@ window.draw = (chart, options) => {
   return new XMLSerializer().serializeToString(svg);
 };
 </script></body></html>"""
-EXPLORERS = ("memory_wall", "crossbar", "converters", "landscape")
+EXPLORERS = ("memory_wall", "crossbar", "converters", "landscape", "floorplan")
 MINUS, SUPERSCRIPTS = "\u2212", str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -307,6 +307,39 @@ def test_large_heatmap_is_an_image(canvas: Any) -> None:
     (image,) = drawing.root.iter("{http://www.w3.org/2000/svg}image")
     assert image.get("href", "").startswith("data:image/png")
     assert len(drawing.ticks("x")) < 20
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("shaded", [False, True])
+def test_boxes_on_a_map(canvas: Any, shaded: bool) -> None:
+    x, y, values = (1.0, 3.0, 5.0), (1.0, 3.0, 1.0), (0.5, 2.0, 8.0)
+    boxes = Boxes(
+        x, y, 2.0, 1.5, "pJ", values if shaded else (), ("A", "B", "C"), ("one", "two", "three")
+    )
+    edge = Boxes((3.0,), (2.0,), 6.0, 4.0, "die", filled=False)
+    chart = Chart("T", "x", "y", (boxes, edge), x_range=(0.0, 6.0), y_range=(0.0, 4.0), equal=True)
+    drawing = draw(canvas, chart)
+    filled = [e for e in drawing.find("aimc-box") if "aimc-outline" not in e.get("class", "")]
+    assert len(filled) == len(x)
+    unit = drawing.px("x", 1.0) - drawing.px("x", 0.0)
+    assert unit == pytest.approx(drawing.px("y", 0.0) - drawing.px("y", 1.0), rel=0.01)
+    for box, right, up in zip(filled, x, y, strict=True):
+        assert drawing.px("x", right - 1.0) == near(box, "x")
+        assert drawing.px("y", up + 0.75) == near(box, "y")
+        assert 2.0 * unit == near(box, "width")
+        assert 1.5 * unit == near(box, "height")
+    assert ["".join(e.itertext()) for e in drawing.find("aimc-written")] == ["A", "B", "C"]
+    hints = ["".join(e.itertext()) for e in filled]
+    assert hints == (["one: 0.5 pJ", "two: 2 pJ", "three: 8 pJ"] if shaded else [*boxes.names])
+    if shaded:
+        colours = matplotlib.colormaps[palette.SEQUENTIAL]
+        for box, value in zip(filled, values, strict=True):
+            shown = [int(c) for c in re.findall(r"\d+", box.get("style", ""))]
+            expected = 255 * np.array(colours((value - 0.5) / 7.5)[:3])
+            assert shown == pytest.approx(expected, abs=3)
+        assert drawing.texts("aimc-colours")[-1] == "pJ"
+    assert drawing.texts("aimc-legend") == (["die"] if shaded else ["pJ", "die"])
+    assert_within(canvas)
 
 
 @pytest.mark.browser

@@ -23,8 +23,13 @@ TARGETS = [
     "aimc.widgets.landscape:LANDSCAPE",
     "aimc.widgets.pulse_editor:PULSE_EDITOR",
     "aimc.widgets.programming_loop:PROGRAMMING_LOOP",
+    "aimc.widgets.read_modes:READ_MODES",
     "aimc.widgets.drift_noise:DRIFT_AND_NOISE",
     "aimc.widgets.generations:TWO_GENERATIONS",
+    "aimc.widgets.core_inspector:CORE_INSPECTOR",
+    "aimc.widgets.floorplan:FLOORPLAN",
+    "aimc.widgets.pipeline:PIPELINE",
+    "aimc.widgets.table_one:TABLE_ONE",
 ]
 
 

@@ -13,13 +13,13 @@ let drawn = 0;
 const rowHeight = FONT * LINE;
 const fold = (angle) => [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
 
-const NUMBERS = ['x', 'y', 'low', 'high', 'heights', 'errors'];
+const NUMBERS = ['x', 'y', 'low', 'high', 'heights', 'errors', 'values'];
 
 /** JSON has null where Python had no number; null would count as zero here. */
 function withGaps(mark) {
   const gaps = (list) => list.map((value) => value ?? NaN);
   const out = { ...mark };
-  for (const key of NUMBERS) if (Array.isArray(mark[key])) out[key] = gaps(mark[key]);
+  for (const key of NUMBERS) if (Array.isArray(mark[key]) && !Array.isArray(mark[key][0])) out[key] = gaps(mark[key]);
   if (mark.kind === 'heatmap') out.values = mark.values.map(gaps);
   return out;
 }
@@ -36,6 +36,10 @@ function domains(chart) {
   }
   for (const mark of chart.marks) {
     if (mark.kind === 'rule') seen[mark.axis].push(mark.at);
+    if (mark.kind === 'boxes') {
+      seen.x.push(...mark.x.flatMap((x) => [x - mark.width / 2, x + mark.width / 2]));
+      seen.y.push(...mark.y.flatMap((y) => [y - mark.height / 2, y + mark.height / 2]));
+    }
     if (mark.kind !== 'line' && mark.kind !== 'points') continue;
     seen.x.push(...mark.x);
     seen.y.push(...mark.y, ...(mark.low ?? []), ...(mark.high ?? []));
@@ -73,7 +77,7 @@ function arrange(names, slot) {
 function legend(chart, width) {
   const items = chart.marks
     .map((mark, k) => ({ mark, k }))
-    .filter(({ mark }) => mark.label && ['line', 'points', 'bars'].includes(mark.kind));
+    .filter(({ mark }) => mark.label && !mark.values?.length && ['line', 'points', 'bars', 'boxes'].includes(mark.kind));
   const rows = [];
   let x = Infinity;
   for (const item of items) {
@@ -102,7 +106,11 @@ function drawLegend(rows, top) {
       } else if (mark.kind === 'points') {
         group.append(el('circle', { class: 'aimc-key', cx: x + 12, cy: middle, r: 4.5, style: `fill: ${series(k)}` }));
       } else {
-        group.append(el('rect', { class: 'aimc-key', x: x + 4, y: middle - 5, width: 16, height: 10, style: `fill: ${series(k)}` }));
+        const outline = mark.filled === false;
+        group.append(el('rect', {
+          class: outline ? 'aimc-key aimc-outline' : 'aimc-key', x: x + 4, y: middle - 5, width: 16, height: 10,
+          style: outline ? undefined : `fill: ${series(k)}`,
+        }));
       }
       group.append(words(text, { x: x + 30, y: y + FONT }));
     }
@@ -181,6 +189,7 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const chart = { ...data, marks: data.marks.map(withGaps) };
   const id = `aimc-chart-${(drawn += 1)}`;
   const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
+  const shaded = heat ?? chart.marks.find((mark) => mark.kind === 'boxes' && mark.values.length);
   const domain = domains(chart);
   const kinds = { x: heat ? 'linear' : chart.x_scale, y: heat ? 'linear' : chart.y_scale };
   const title = wrap(chart.title, width - 4, TITLE, true);
@@ -194,8 +203,8 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const beside = rowNames ? widest(rowNames) : widest(draft.ticks.map(({ label }) => label));
   const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(LEAST, height - 90)) : [];
   let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 5 : 0));
-  const barWidth = heat ? 14 + drawColourBar(heat, { y: { range: [LEAST, 0] } }, 0, `${id}-trial`).width : 0;
-  const right = width - (heat ? barWidth : 14);
+  const barWidth = shaded ? 14 + drawColourBar(shaded, { y: { range: [LEAST, 0] } }, 0, `${id}-trial`).width : 0;
+  const right = width - (shaded ? barWidth : 14);
 
   // Slanted names of the first categories reach to the left of the axis.
   let named = columnNames && arrange(columnNames, (right - left) / columnNames.length);
@@ -211,7 +220,10 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const xName = x.factor && !columnNames ? `${chart.x_label} (${x.factor})`.trim() : chart.x_label;
   const footLines = xName ? wrap(xName, right - left) : [];
   const foot = below + footLines.length * rowHeight + 6;
-  const whole = Math.ceil(Math.max(height, top + LEAST + foot));
+  // On a map the width decides the height.
+  const [wideSpan, tallSpan] = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]];
+  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(LEAST, height - top - foot);
+  const whole = Math.ceil(top + room + foot);
   const bottom = whole - foot;
   // Row 0 of a matrix is on top.
   const y = heat ? make('y', [top, bottom]) : make('y', [bottom, top]);
@@ -230,15 +242,15 @@ export function render(data, { width = 480, height = 300, description = '' } = {
     el('clipPath', { id: `${id}-clip` }, el('rect', { x: left, y: top, width: right - left, height: bottom - top })),
     words(title, { x: 0, y: TITLE, size: TITLE, bold: true, class: 'aimc-chart-title' }),
     drawLegend(rows, legendTop),
-    drawAxis('x', x, y, named, !heat && !columnNames),
-    drawAxis('y', y, x, rowNames && { lines: thin(rowNames, (bottom - top) / rowNames.length) }, !heat),
+    drawAxis('x', x, y, named, !heat && !columnNames && !chart.equal),
+    drawAxis('y', y, x, rowNames && { lines: thin(rowNames, (bottom - top) / rowNames.length) }, !heat && !chart.equal),
   );
   if (factorRow) svg.append(words([y.factor], { x: left, y: top - 5, class: 'aimc-factor' }));
   const { clipped, over } = drawMarks(chart, axes);
   svg.append(el('g', { class: 'aimc-plot', 'clip-path': `url(#${id}-clip)` }, ...clipped));
   if (!heat) svg.append(el('path', { class: 'aimc-spine', d: `M${left} ${top}V${bottom}H${right}` }));
   svg.append(el('g', { class: 'aimc-over' }, ...over));
-  if (heat) svg.append(drawColourBar(heat, axes, right + 12, id).group);
+  if (shaded) svg.append(drawColourBar(shaded, axes, right + 12, id).group);
   if (footLines.length) {
     svg.append(words(footLines, { x: (left + right) / 2, y: bottom + below + FONT, anchor: 'middle', class: 'aimc-axis-name' }));
   }

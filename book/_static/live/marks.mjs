@@ -182,6 +182,33 @@ function heatmap(mark, axes) {
   return group;
 }
 
+function boxes(mark, k, axes) {
+  const group = el('g', { class: 'aimc-mark-boxes' });
+  const wide = Math.abs(axes.x.at(mark.width) - axes.x.at(0));
+  const tall = Math.abs(axes.y.at(mark.height) - axes.y.at(0));
+  const shaded = mark.values.length > 0;
+  const [low, high] = shaded ? limits(mark) : [0, 1];
+  mark.x.forEach((value, i) => {
+    const [x, y] = [axes.x.at(value), axes.y.at(mark.y[i])];
+    if (!finite(x, y) || (shaded && !finite(mark.values[i]))) return;
+    const colour = shaded ? mapped(SEQUENTIAL, (mark.values[i] - low) / (high - low)) : null;
+    const name = mark.names[i] || mark.texts[i] || mark.label;
+    const told = shaded ? `${name}: ${short(mark.values[i])} ${mark.label}`.trim() : name;
+    group.append(el('rect', {
+      class: mark.filled ? 'aimc-box' : 'aimc-box aimc-outline',
+      x: number(x - wide / 2), y: number(y - tall / 2), width: number(wide), height: number(tall),
+      style: mark.filled ? `fill: ${shaded ? css(colour) : series(k)}` : undefined,
+    }, told ? hint(told) : null));
+    const text = mark.texts[i];
+    if (!text || tall < FONT + 2 || measure(text) > wide - 2) return;
+    const place = { x: number(x), y: number(y + 0.36 * FONT), anchor: 'middle' };
+    // On the theme's own colours the panel's colour can be read; on the map it depends on the box.
+    const ink = shaded ? inkOn(colour) : 'var(--aimc-panel)';
+    group.append(words([text], { ...place, class: mark.filled ? 'aimc-written' : 'aimc-name', style: mark.filled ? `fill: ${ink}` : undefined }));
+  });
+  return group;
+}
+
 function rule(mark, axes) {
   const group = el('g', { class: 'aimc-mark-rule' });
   const [left, right] = axes.x.range;
@@ -211,6 +238,7 @@ export function drawMarks(chart, axes) {
     if (mark.kind === 'line') clipped.push(line(mark, k, axes));
     else if (mark.kind === 'bars') clipped.push(bars(mark, k, axes, places.shift()));
     else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
+    else if (mark.kind === 'boxes') clipped.push(boxes(mark, k, axes));
     else if (mark.kind === 'rule') over.push(rule(mark, axes));
     else over.push(points(inDomain(mark, axes), k, axes, chart));
   });

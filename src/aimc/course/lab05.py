@@ -1,0 +1,347 @@
+"""Lab 5, *Put a network on 64 cores*: its questions and the usual wrong answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from aimc.course.mistakes05 import (
+    HOP_MISTAKES,
+    RESNET_MISTAKES,
+    SHAPE_MISTAKES,
+    TIME_MISTAKES,
+    SharesOutCores,
+)
+from aimc.course.questions import (
+    LabDefinition,
+    Mistake,
+    Question,
+    array_close,
+    function_on_inputs,
+    number_close,
+    property_holds,
+)
+from aimc.course.reference05 import (
+    BROKEN,
+    READ,
+    accuracies,
+    best_interval,
+    broken_cores,
+    cores_of,
+    draw_chips,
+    draw_shape,
+    draw_times,
+    draw_width,
+    drift_gain,
+    efficiency_gap,
+    gained,
+    given_network,
+    given_vectors,
+    hops,
+    is_a_path,
+    layer_cores,
+    plan_of,
+    resnet_cores,
+    times,
+    utilisation,
+    widest,
+)
+from aimc.published import fact
+
+__all__ = ["LAB", "WORKING"]
+
+WORKING = 64 - BROKEN
+
+
+def _own_interval(serial: int) -> float:
+    return READ * best_interval(layer_cores(serial), given_network(serial)[1], WORKING)
+
+
+def _near(expected: float, answer: Any) -> bool:
+    """Return whether an accuracy agrees but for the noise of single reads."""
+    return abs(float(answer) - expected) <= 0.05
+
+
+def _all_near(answer: Any, serial: int) -> bool:
+    return all(_near(e, a) for e, a in zip(accuracies(serial), answer, strict=True))
+
+
+def _per_layer(serial: int) -> float:
+    shapes = given_network(serial)[0]
+    return float(np.mean(np.prod(shapes, axis=1) / (layer_cores(serial) * 256**2)))
+
+
+def _fits(answer: Any, serial: int) -> bool:
+    return bool(plan_of(serial, answer).mapping.cores <= WORKING)
+
+
+def _saves(answer: Any, serial: int) -> bool:
+    before, after = plan_of(serial).performance(), plan_of(serial, answer).performance()
+    return after.energy / before.energy <= 0.6
+
+
+def _is_fast(answer: Any, serial: int) -> bool:
+    mapping = plan_of(serial).mapping
+    cores = np.array([len(mapping.of(layer.name)) for layer in mapping.network.static])
+    reads = np.array([layer.mvms for layer in mapping.network.static])
+    most = max(plan_of(serial, answer).mapping.reads(x.name) for x in mapping.network.static)
+    return bool(most <= 1.05 * best_interval(cores, reads, WORKING))
+
+
+QUESTIONS = (
+    Question(
+        "q1",
+        "Cores of a matrix",
+        2,
+        function_on_inputs(draw_shape, cores_of, rounds=20, mistakes=SHAPE_MISTAKES),
+        "Right: rectangles, rounded up along each side.",
+    ),
+    Question(
+        "q2",
+        "Cores of your network",
+        1,
+        array_close(
+            layer_cores,
+            rtol=1e-6,
+            mistakes=(
+                Mistake(lambda serial: layer_cores(serial).sum(), "one number per layer, please"),
+            ),
+        ),
+        "Right.",
+    ),
+    Question(
+        "q3",
+        "Utilisation of your network",
+        1,
+        number_close(
+            utilisation,
+            rtol=0.005,
+            mistakes=(
+                Mistake(
+                    _per_layer,
+                    "that is the mean over layers: divide all weights by the cells of all cores",
+                ),
+                Mistake(
+                    lambda serial: utilisation(serial) * layer_cores(serial).sum() / 64,
+                    "count the cells of the cores in use, not those of the whole chip",
+                ),
+                Mistake(lambda serial: 1 - utilisation(serial), "that is the empty share"),
+            ),
+        ),
+        "Right: the rest is paid for and holds nothing.",
+    ),
+    Question(
+        "q4",
+        "Cores of ResNet-9 by its width",
+        2,
+        function_on_inputs(draw_width, resnet_cores, rounds=12, mistakes=RESNET_MISTAKES),
+        "Right: a staircase, not a parabola.",
+    ),
+    Question(
+        "q5",
+        "The widest ResNet-9 on 64 cores",
+        1,
+        number_close(
+            lambda serial: widest(),
+            rtol=1e-3,
+            mistakes=(
+                Mistake(
+                    lambda serial: widest() + 1,
+                    "one step too far: that is the first width that does not fit",
+                ),
+                Mistake(
+                    lambda serial: resnet_cores(widest()),
+                    "that is its number of cores: the width, please",
+                ),
+            ),
+        ),
+        "Right: with one filter more, five layers split a second time.",
+    ),
+    Question(
+        "q6",
+        "Latency and interval",
+        2,
+        function_on_inputs(draw_times, times, unit="s", mistakes=TIME_MISTAKES),
+        "Right: one image walks through all layers, the next ones follow at the slowest pace.",
+    ),
+    Question(
+        "q7",
+        "Share out the spare cores",
+        3,
+        SharesOutCores(),
+        "Right: no other choice of copies has a shorter interval.",
+    ),
+    Question(
+        "q8",
+        "Interval of your network on your chip",
+        1,
+        number_close(
+            _own_interval,
+            unit="s",
+            rtol=0.005,
+            mistakes=(
+                Mistake(
+                    lambda serial: _own_interval(serial) / READ,
+                    "that is the number of reads: times the duration of a read",
+                ),
+                Mistake(
+                    lambda serial: READ * np.max(given_network(serial)[1]),
+                    "that is with every layer once",
+                ),
+            ),
+        ),
+        "Right.",
+    ),
+    Question(
+        "q9",
+        "Hops between cores",
+        2,
+        function_on_inputs(draw_chips, hops, rounds=24, mistakes=HOP_MISTAKES),
+        "Right: one core up or down, two to either side.",
+    ),
+    Question(
+        "q10",
+        "A path over all working cores",
+        2,
+        property_holds(
+            (is_a_path, "two cores that follow each other in your order are not linked"),
+            requirements=(
+                (
+                    lambda answer, serial: np.shape(answer) == (WORKING,),
+                    f"expected {WORKING} core numbers in a row",
+                ),
+                (
+                    lambda answer, serial: (
+                        not set(np.asarray(answer).tolist()) & set(broken_cores(serial)[0].tolist())
+                    ),
+                    "a broken core is in it",
+                ),
+                (
+                    lambda answer, serial: (
+                        set(np.asarray(answer).tolist())
+                        == set(range(64)) - set(broken_cores(serial)[0].tolist())
+                    ),
+                    "every working core once, with numbers from 0 to 63",
+                ),
+            ),
+        ),
+        "Right: any chain of partial sums can be laid along it.",
+    ),
+    Question(
+        "q11",
+        "Accuracy at once and after a day",
+        2,
+        property_holds(
+            (_all_near, "not what your chip gives: is it run at 0 s, and then at one day?"),
+            requirements=(
+                (
+                    lambda answer, serial: np.shape(answer) == (2,),
+                    "expected two numbers, at once and after a day",
+                ),
+                (
+                    lambda answer, serial: 0 <= min(answer) <= max(answer) <= 1,
+                    "give fractions of the images, between 0 and 1",
+                ),
+                (
+                    lambda answer, serial: (
+                        not all(
+                            _near(e, a)
+                            for e, a in zip(accuracies(serial)[::-1], answer, strict=True)
+                        )
+                        or _all_near(answer, serial)
+                    ),
+                    "the two are exchanged: at once comes first",
+                ),
+            ),
+        ),
+        "Right: the same weights, the same images, one day.",
+    ),
+    Question(
+        "q12",
+        "A factor against drift",
+        2,
+        number_close(
+            drift_gain,
+            rtol=0.02,
+            mistakes=(
+                Mistake(
+                    lambda serial: 1 / drift_gain(serial),
+                    "upside down: which factor turns the outputs of a day later into the first?",
+                ),
+                Mistake(lambda serial: drift_gain(serial) ** 2, "no square: amplitudes, please"),
+            ),
+        ),
+        "Right: measured with 100 vectors, without a single label.",
+    ),
+    Question(
+        "q13",
+        "Accuracy with the factor",
+        1,
+        property_holds(
+            (
+                lambda answer, serial: _near(gained(serial), answer),
+                "not what your chip gives: is it at one day, with the factor?",
+            ),
+            requirements=(
+                (
+                    lambda answer, serial: 0 <= float(answer) <= 1,
+                    "give a fraction of the images, between 0 and 1",
+                ),
+            ),
+        ),
+        "Right.",
+    ),
+    Question(
+        "q14",
+        "Peak over network efficiency",
+        1,
+        number_close(
+            efficiency_gap,
+            rtol=0.02,
+            mistakes=(
+                Mistake(
+                    lambda serial: 1 / efficiency_gap(serial),
+                    "upside down: how many times larger is the peak?",
+                ),
+                Mistake(
+                    lambda serial: (
+                        fact("A033").number / fact("A034").number * efficiency_gap(serial)
+                    ),
+                    "that is the peak of the one-phase read: your accuracy is of the other",
+                ),
+            ),
+        ),
+        "Right: the number of the abstract is that of full cores that never wait.",
+    ),
+    Question(
+        "q15",
+        "A better plan",
+        3,
+        property_holds(
+            (_fits, f"it takes more than the {WORKING} cores that work"),
+            (_saves, "the energy per image should fall by 40 % or more: shorten the interval"),
+            (_is_fast, "the interval is not within 5 % of the shortest: use your `balance`"),
+            requirements=(
+                (
+                    lambda answer, serial: isinstance(answer, dict) and len(answer) > 0,
+                    'expected a dict such as {"conv1": 2}',
+                ),
+                (
+                    lambda answer, serial: plan_of(serial, answer).mapping.cores > 0,
+                    "the library refuses it",
+                ),
+            ),
+        ),
+        "Right: half of the energy was waiting.",
+    ),
+)
+
+LAB = LabDefinition(
+    name="lab-5",
+    slug="05-network-on-64-cores",
+    title="Lab 5 · Put a network on 64 cores",
+    questions=QUESTIONS,
+    predictions={"p1": "%", "p2": "cores", "p3": "", "p4": "points", "p5": "%"},
+    given={"network": given_network, "broken": broken_cores, "vectors": given_vectors},
+)

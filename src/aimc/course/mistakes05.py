@@ -1,0 +1,154 @@
+"""Usual slips of lab 5, and the judge of a function that shares out spare cores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aimc.course.diagnosis import as_numbers, is_blank, wrong_kind
+from aimc.course.questions import Finding, Mistake
+from aimc.course.reference05 import (
+    GRID,
+    SIDE,
+    best_interval,
+    cores_of,
+    draw_budget,
+    resnet_cores,
+    times,
+)
+
+__all__ = ["HOP_MISTAKES", "RESNET_MISTAKES", "SHAPE_MISTAKES", "TIME_MISTAKES", "SharesOutCores"]
+
+SHAPE_MISTAKES = (
+    Mistake(
+        lambda outputs, inputs: -(-outputs * inputs // SIDE**2),
+        "tiles are rectangles: round up along each side, not the number of weights",
+    ),
+    Mistake(
+        lambda outputs, inputs: (outputs // SIDE) * (inputs // SIDE),
+        "round up: what is left over needs a core, too",
+    ),
+    Mistake(
+        lambda outputs, inputs: (outputs // SIDE + 1) * (inputs // SIDE + 1),
+        "a side of exactly 256 fits one core, not two: round up, do not add one",
+    ),
+    Mistake(
+        lambda outputs, inputs: -(-outputs // SIDE) + -(-inputs // SIDE),
+        "parts along outputs and along inputs form a grid: multiply their numbers",
+    ),
+    Mistake(lambda outputs, inputs: outputs * inputs / SIDE**2, "cores are whole: round up"),
+)
+
+RESNET_MISTAKES = (
+    Mistake(lambda width: resnet_cores(width, dense=False), "the dense layer needs cores, too"),
+    Mistake(
+        lambda width: resnet_cores(width, patch=1),
+        "a kernel of 3 x 3 sees nine pixels of each channel: nine times as many inputs",
+    ),
+    Mistake(
+        lambda width: resnet_cores(width) - 2 * cores_of(4 * width, 36 * width),
+        "the last three convolutions have the same shape, and each needs cores of its own",
+    ),
+)
+
+TIME_MISTAKES = (
+    Mistake(
+        lambda reads, copies, t: times(reads, copies, t)[::-1],
+        "the two are exchanged: the latency is the sum, the interval the largest",
+    ),
+    Mistake(
+        lambda reads, copies, t: times(reads, copies, t, whole=np.asarray),
+        "a copy reads a whole number of times: round up",
+    ),
+    Mistake(
+        lambda reads, copies, t: times(reads, np.ones_like(copies), t),
+        "the copies share the reads: divide by their number",
+    ),
+    Mistake(
+        lambda reads, copies, t: (np.sum(reads) * t / np.sum(copies), times(reads, copies, t)[1]),
+        "each layer has its own copies: divide layer by layer, then add",
+    ),
+)
+
+
+def _rows(a: int, b: int) -> tuple[int, int]:
+    (r, c), (s, d) = divmod(a, GRID), divmod(b, GRID)
+    return abs(s - r), abs(d - c)
+
+
+HOP_MISTAKES = (
+    Mistake(
+        lambda a, b: sum(_rows(a, b)),
+        "along a row a link reaches two cores at once: half as many steps, rounded up",
+    ),
+    Mistake(
+        lambda a, b: _rows(a, b)[0] + _rows(a, b)[1] / 2,
+        "hops are whole: round up, a single column still takes a link",
+    ),
+    Mistake(
+        lambda a, b: -(-_rows(a, b)[0] // 2) + _rows(a, b)[1],
+        "the long reach is along a row, not along a column",
+    ),
+    Mistake(
+        lambda a, b: max(_rows(a, b)[0], -(-_rows(a, b)[1] // 2)),
+        "no link runs diagonally: add the steps along the row and along the column",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SharesOutCores:
+    """Judges ``balance(cores, reads, budget)``: fits, helps, and is as good as can be."""
+
+    rounds: int = 6
+    """Networks that are tried."""
+
+    def cases(self, serial: int) -> list[tuple[Any, ...]]:
+        """Return the networks and budgets of one student."""
+        rng = np.random.default_rng([serial, 0x5A1])
+        return [draw_budget(rng) for _ in range(self.rounds)]
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Call the function on every network; the worst result counts."""
+        if not callable(answer):
+            kind = type(answer).__name__
+            return Finding(0.0, f"expected a function, got {kind}: give its name without brackets")
+        worst = Finding(1.0, "right")
+        for cores, reads, budget in self.cases(serial):
+            try:
+                returned = answer(cores.copy(), reads.copy(), budget)
+            # Whatever the student's function raises is an answer to be explained.
+            except Exception as error:
+                return Finding(0.0, f"it raised {type(error).__name__} ({error})")
+            found = self._judge(returned, cores, reads, budget)
+            if found.share < worst.share:
+                worst = found
+        return worst
+
+    @staticmethod
+    def _judge(returned: Any, cores: np.ndarray, reads: np.ndarray, budget: int) -> Finding:
+        case = f"cores {cores.tolist()}, reads {reads.tolist()}, {budget} cores in all"
+        if is_blank(returned):
+            return Finding(0.0, "it returned nothing: is the `return` missing?")
+        copies = as_numbers(returned)
+        if copies is None:
+            return Finding(0.0, f"wrong type returned: {wrong_kind(returned)}")
+        if copies.shape != cores.shape:
+            return Finding(0.0, f"expected one number per layer, got the shape {copies.shape}")
+        if np.any(copies != np.round(copies)) or np.any(copies < 1):
+            return Finding(0.0, "copies are whole numbers, and every layer stands at least once")
+        used = int(np.sum(copies * cores))
+        if used > budget:
+            return Finding(0.0, f"{case}: your copies take {used}, more than there are")
+        slowest, best = int(np.max(np.ceil(reads / copies))), best_interval(cores, reads, budget)
+        if slowest == best:
+            return Finding(1.0, "right")
+        said = f"{case}: your slowest layer does {slowest} reads, {best} is possible"
+        once = int(np.max(reads))
+        if slowest >= once:
+            return Finding(0.0, f"{said}. Give the next copy to the layer that is slowest *now*")
+        close_to_best = slowest <= 1.25 * best
+        hint = "is there a layer that a small change of copies would bring below the slowest?"
+        return Finding(2 / 3 if close_to_best else 1 / 3, f"{said}: {hint}")

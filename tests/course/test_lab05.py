@@ -1,0 +1,181 @@
+"""Lab 5: every student's chip and network can be solved, and wrong answers get their words."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from aimc.chip import resnet9_cifar10
+from aimc.chip.mapping import cores_needed, place
+from aimc.chip.workloads import Layer, Network
+from aimc.course import reference05 as five
+from aimc.course import start
+from aimc.course.lab05 import WORKING
+from aimc.course.mistakes05 import SharesOutCores
+from aimc.published import fact
+
+SERIAL = 11
+
+
+def said(question, answer):
+    return str(start("lab-5", serial=SERIAL).check(question, answer))
+
+
+def test_the_numbers_of_the_lab_are_the_published_ones():
+    assert fact("A030").number * 1e-9 == five.READ
+    assert fact("A002").number - five.BROKEN == WORKING
+    assert five.resnet_cores(56) == fact("A078").number
+    assert fact("A008").numbers == (five.SIDE, five.SIDE)
+
+
+def test_references_agree_with_the_library():
+    shapes, reads = five.given_network(SERIAL)
+    layers = [
+        Layer(f"l{k}", tuple(s), int(n)) for k, (s, n) in enumerate(zip(shapes, reads, strict=True))
+    ]
+    assert five.layer_cores(SERIAL).sum() == cores_needed(layers)
+    copies = five.balance(five.layer_cores(SERIAL), reads, WORKING)
+    plan = place(
+        Network("own", tuple(layers)),
+        copies={f"l{k}": int(n) for k, n in enumerate(copies)},
+        available=WORKING,
+    )
+    assert plan.utilisation == pytest.approx(
+        np.sum(copies * np.prod(shapes, axis=1)) / (plan.cores * 256**2)
+    )
+    most = max(plan.reads(layer.name) for layer in layers)
+    assert most == five.best_interval(five.layer_cores(SERIAL), reads, WORKING)
+    names = [layer.name for layer in resnet9_cifar10().layers]
+    times = five.times(np.array([x.mvms for x in resnet9_cifar10().layers]), np.ones(9), five.READ)
+    mapping = place(resnet9_cifar10())
+    assert times[1] == pytest.approx(five.READ * max(mapping.reads(name) for name in names))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_choice_of_copies_beats_the_reference(seed):
+    rng = np.random.default_rng(seed)
+    cores, reads = rng.integers(1, 4, 3), rng.choice((40, 25, 16, 9), 3)
+    budget = int(cores.sum() + rng.integers(3, 15))
+    found = [
+        max(-(-reads // np.array(copies)))
+        for copies in itertools.product(range(1, 12), repeat=3)
+        if np.sum(cores * np.array(copies)) <= budget
+    ]
+    assert five.best_interval(cores, reads, budget) == min(found)
+    assert np.sum(cores * five.balance(cores, reads, budget)) <= budget
+
+
+@pytest.mark.parametrize("serial", [0, 7, 12, 20261125])
+def test_every_chip_and_every_network_can_be_solved(serial):
+    shapes, reads = five.given_network(serial)
+    assert five.layer_cores(serial).sum() <= WORKING - 12  # room for copies
+    assert reads.max() / five.best_interval(five.layer_cores(serial), reads, WORKING) > 2
+    assert len(five.broken_cores(serial)[0]) == five.BROKEN
+    path = five.snake(serial)
+    assert len(set(path)) == WORKING
+    assert five.is_a_path(path, serial)
+    assert not np.any(shapes == 0)
+
+
+def test_students_have_different_chips_and_networks():
+    assert np.any(five.broken_cores(1)[0] != five.broken_cores(2)[0])
+    assert np.any(five.given_network(1)[0] != five.given_network(2)[0])
+    np.testing.assert_array_equal(five.given_network(1)[0], five.given_network(1)[0])
+
+
+def test_the_staircase_has_its_large_step_at_sixty_five():
+    assert five.widest() == 64
+    assert five.resnet_cores(64) == 47
+    assert five.resnet_cores(72) == 96
+    assert five.resnet_cores(65) > 80
+
+
+def test_the_factor_brings_back_the_size_of_the_outputs():
+    assert 1.1 < five.drift_gain(SERIAL) < 1.5
+    once, later = five.accuracies(SERIAL)
+    assert 0.3 < later <= once + 0.05 <= 1.05
+
+
+def test_balancing_halves_the_energy_of_the_small_network():
+    plan = five.plan_of(SERIAL)
+    names = [layer.name for layer in plan.network.static]
+    cores = np.array([len(plan.mapping.of(name)) for name in names])
+    reads = np.array([layer.mvms for layer in plan.network.static])
+    copies = dict(zip(names, five.balance(cores, reads, WORKING).tolist(), strict=True))
+    better = five.plan_of(SERIAL, copies).performance()
+    assert better.energy / plan.performance().energy < 0.6
+    assert "✔ q15" in said("q15", copies)
+
+
+def once(cores, reads, budget):
+    return np.ones(len(cores), dtype=int)
+
+
+def greedy(cores, reads, budget):
+    # gives one copy after the other to the slowest layer and stops when that does not fit
+    copies = np.ones(len(cores), dtype=int)
+    while True:
+        slowest = int(np.argmax(-(-reads // copies)))
+        copies[slowest] += 1
+        if np.sum(copies * cores) > budget:
+            copies[slowest] -= 1
+            return copies
+
+
+def timid(cores, reads, budget):
+    return five.balance(cores, reads, int(cores.sum() + 0.4 * (budget - cores.sum())))
+
+
+@pytest.mark.parametrize(
+    ("answer", "share", "word"),
+    [
+        (five.balance, 1.0, "right"),
+        (once, 0.0, "slowest *now*"),
+        (lambda cores, reads, budget: five.balance(cores, reads, 2 * budget), 0.0, "more than"),
+        (lambda cores, reads, budget: once(cores, reads, budget) - 1, 0.0, "at least once"),
+        (lambda cores, reads, budget: np.ones(2), 0.0, "one number per layer"),
+        (lambda cores, reads, budget: None, 0.0, "returned nothing"),
+        (lambda cores, reads, budget: "all", 0.0, "wrong type"),
+        (lambda cores: cores, 0.0, "raised TypeError"),
+        (3, 0.0, "without brackets"),
+        (timid, 1 / 3, "is possible"),
+    ],
+)
+def test_sharing_out_is_judged_by_its_interval(answer, share, word):
+    found = SharesOutCores()(answer, SERIAL)
+    assert found.share == pytest.approx(share)
+    assert word in found.message
+
+
+def test_a_greedy_choice_of_copies_earns_at_least_two_points():
+    assert SharesOutCores()(greedy, SERIAL).share >= 2 / 3
+
+
+PATH = five.snake(SERIAL)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "word"),
+    [
+        ("q2", 12, "expected shape"),
+        ("q3", 55.0, "too large"),
+        ("q10", PATH[:-1], "expected 60"),
+        ("q10", [*PATH[1:], PATH[1]], "every working core once"),
+        ("q10", [*PATH[1:], int(five.broken_cores(SERIAL)[0][0])], "a broken core"),
+        ("q10", sorted(PATH), "not linked"),
+        ("q11", 0.5, "two numbers"),
+        ("q11", [50.0, 45.0], "fractions"),
+        ("q11", [1.0, 0.0], "not what your chip gives"),
+        ("q13", 50.0, "fraction"),
+        ("q15", [2, 2], "expected a dict"),
+        ("q15", {"conv9": 2}, "refuses"),
+        ("q15", {"conv1": 64}, "refuses"),
+        ("q15", {"conv1": 46}, "more than the 60"),
+        ("q15", {"dense": 2}, "shorten the interval"),
+        ("q15", {"conv1": 4, "conv2": 4}, "within 5 %"),
+    ],
+)
+def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
+    message = said(question, answer)
+    assert "✔" not in message
+    assert word in message
