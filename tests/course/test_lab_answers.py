@@ -9,6 +9,7 @@ from aimc.course import reference01 as one
 from aimc.course import reference02 as two
 from aimc.course import reference03 as three
 from aimc.course import reference04 as four
+from aimc.course import reference05 as five
 from aimc.course.questions import FunctionOnInputs, ValueClose
 
 SERIAL = 11
@@ -133,5 +134,10 @@ GOOD = {
     "lab-4 q5": lambda serial: four.program,
     "lab-4 q10": lambda serial: 1.0,
     "lab-4 q13": lambda serial: four.improved,
+    "lab-5 q7": lambda serial: five.balance,
+    "lab-5 q10": five.snake,
+    "lab-5 q11": five.accuracies,
+    "lab-5 q13": five.gained,
+    "lab-5 q15": lambda serial: {"conv1": 13, "conv2": 13, "conv3": 4, "conv4": 4, "conv5": 4},
     "lab-3 q14": lambda serial: ([0.0, 100.0, 10_000.0], 200),
 }
