@@ -96,7 +96,7 @@ format: $(VENV)/.installed-lint  ## rewrite the code in the project's style
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.installed-bench  ## speed, as ratios to plain torch in the same run
-	@for file in benchmarks/*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+	@for file in $(filter-out benchmarks/ratios.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(PY) $$file || exit 1; done
 
 # --- housekeeping -------------------------------------------------------------------------------
 

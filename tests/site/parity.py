@@ -54,4 +54,5 @@ def differences(got: Any, expected: Any, place: str = "answer") -> list[str]:
 
 def assert_same(got: dict[str, Any], explorer: Explorer, state: dict[str, Any]) -> None:
     expected = answers.plain(explorer.answer(**state).as_json())
-    assert differences({key: got[key] for key in expected}, expected) == [], state
+    found = differences({key: got[key] for key in expected}, expected)
+    assert found == [], (state, found[:5], len(found))

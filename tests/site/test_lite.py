@@ -130,8 +130,9 @@ def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: st
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert all(cell["execution_count"] for cell in code)
     assert score(cells) == (0, full_marks(name))
-    assert pictures(cells) > 0
+    # Lab 4 draws only what its reader computes; the figure to compare with always stands there.
     shown = page.locator(".jp-MarkdownOutput img").all()
+    assert shown
     assert all(image.evaluate("image => image.naturalWidth") for image in shown)
 
 

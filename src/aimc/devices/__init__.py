@@ -13,7 +13,7 @@ from aimc.devices.pulsed_array import PulsedArray
 from aimc.devices.reram import StatisticalReRAM, reram_wan2022
 from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
 from aimc.devices.updates import ExponentialStep, SoftBounds
-from aimc.devices.weight_space import weight_space_noise
+from aimc.devices.weight_space import weight_space_moments, weight_space_noise
 
 __all__ = [
     "Ambient",
@@ -44,5 +44,6 @@ __all__ = [
     "pulsed_2019",
     "pulsed_hermes",
     "reram_wan2022",
+    "weight_space_moments",
     "weight_space_noise",
 ]

@@ -93,7 +93,8 @@ def _charts(results: list[PulseResult], conductances: list[float]) -> tuple[Char
     width = cell.grid["length"][n:]
     ends = np.cumsum([0.0, *(r.time[-1] for r in results)])
     time = np.concatenate([r.time + end for r, end in zip(results, ends, strict=False)]) / NANO
-    current = np.concatenate([r.current for r in results]) / MICRO
+    # to a picoampere: where the edge ends, only rounding errors are left
+    current = np.round(np.concatenate([r.current for r in results]) / MICRO, 6)
     hottest = np.concatenate([r.temperature[:, n:].max(axis=1) for r in results])
     disordered = np.concatenate([r.disordered @ width for r in results]) / NANO
     molten = np.concatenate([r.molten @ width for r in results]) / NANO
