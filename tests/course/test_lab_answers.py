@@ -10,6 +10,7 @@ from aimc.course import reference02 as two
 from aimc.course import reference03 as three
 from aimc.course import reference04 as four
 from aimc.course import reference05 as five
+from aimc.course import reference06 as six
 from aimc.course.questions import FunctionOnInputs, ValueClose
 
 SERIAL = 11
@@ -139,5 +140,6 @@ GOOD = {
     "lab-5 q11": five.accuracies,
     "lab-5 q13": five.gained,
     "lab-5 q15": lambda serial: {"conv1": 13, "conv2": 13, "conv3": 4, "conv4": 4, "conv5": 4},
+    "lab-6 q12": six.best_plan,
     "lab-3 q14": lambda serial: ([0.0, 100.0, 10_000.0], 200),
 }

@@ -24,12 +24,13 @@ from aimc.course.lab02 import LAB as LAB_2
 from aimc.course.lab03 import LAB as LAB_3
 from aimc.course.lab04 import LAB as LAB_4
 from aimc.course.lab05 import LAB as LAB_5
+from aimc.course.lab06 import LAB as LAB_6
 from aimc.course.questions import LabDefinition, Verdict
 from aimc.validation import check_choice, check_serial
 
 __all__ = ["LABS", "Lab", "Message", "Summary", "start"]
 
-LABS: tuple[LabDefinition, ...] = (LAB_1, LAB_2, LAB_3, LAB_4, LAB_5)
+LABS: tuple[LabDefinition, ...] = (LAB_1, LAB_2, LAB_3, LAB_4, LAB_5, LAB_6)
 """All labs of the course, in order."""
 
 # Frame colours with a contrast above 4.5:1 on white; the symbol says the same without colour.

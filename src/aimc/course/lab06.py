@@ -1,0 +1,156 @@
+"""Lab 6, *Where do the nanojoules go?*: its questions and the usual wrong answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aimc.course import mistakes06 as slips
+from aimc.course import reference06 as six
+from aimc.course.questions import (
+    LabDefinition,
+    Question,
+    array_close,
+    function_on_inputs,
+    number_close,
+    property_holds,
+)
+
+__all__ = ["LAB"]
+
+
+def _fits(answer: Any, serial: int) -> bool:
+    return six.image(serial, answer).cores <= int(six.given_order(serial)[0][0])
+
+
+def _fast(answer: Any, serial: int) -> bool:
+    return six.image(serial, answer).rate.value >= 0.999 * float(six.given_order(serial)[0][1])
+
+
+def _saves(answer: Any, serial: int) -> bool:
+    return six.image(serial, answer).energy / six.image(serial).energy <= 0.9
+
+
+def _near_best(answer: Any, serial: int, margin: float) -> bool:
+    best = six.image(serial, six.best_plan(serial)).energy
+    return six.image(serial, answer).energy / best <= 1 + margin
+
+
+QUESTIONS = (
+    Question(
+        "q1",
+        "Energy of one read of one core",
+        2,
+        array_close(lambda serial: six.read_energies(), rtol=0.005, mistakes=slips.READ_MISTAKES),
+        "Right: all 65,536 products of a core for a few hundredths of a microjoule.",
+    ),
+    Question(
+        "q2",
+        "Throughput and efficiency at peak",
+        2,
+        function_on_inputs(six.draw_peak, six.peak, rounds=6, mistakes=slips.PEAK_MISTAKES),
+        "Right: the number of cores makes a chip faster, not more efficient.",
+    ),
+    Question(
+        "q3",
+        "Density that belongs to your die and to the accuracies",
+        1,
+        number_close(six.die_density, rtol=0.005, mistakes=slips.DENSITY_MISTAKES),
+        "Right: mode, scope and area, all three.",
+    ),
+    Question(
+        "q4",
+        "Three parts of the energy of a layer",
+        2,
+        function_on_inputs(
+            six.draw_layer, six.layer_parts, rounds=6, unit="J", mistakes=slips.LAYER_MISTAKES
+        ),
+        "Right: work, transport, and waiting.",
+    ),
+    Question(
+        "q5",
+        "Energy split of your layer",
+        1,
+        array_close(six.own_parts, rtol=0.005, unit="J", mistakes=slips.OWN_MISTAKES),
+        "Right.",
+    ),
+    Question(
+        "q6",
+        "Amdahl's law for energy",
+        2,
+        function_on_inputs(six.draw_amdahl, six.amdahl, rounds=8, mistakes=slips.AMDAHL_MISTAKES),
+        "Right: the part that stays sets the limit.",
+    ),
+    Question(
+        "q7",
+        "Half the energy of a read, or half the latency",
+        1,
+        array_close(six.halved, rtol=0.005, mistakes=slips.HALVED_MISTAKES),
+        "Right: neither comes near a factor of two.",
+    ),
+    Question(
+        "q8",
+        "Efficiency of your reads alone",
+        2,
+        number_close(six.reads_only, rtol=0.01, mistakes=slips.REUSE_MISTAKES),
+        "Right: a read of empty cells costs as much as one of full cells.",
+    ),
+    Question(
+        "q9",
+        "Four factors from the abstract to your image",
+        2,
+        array_close(six.gap_factors, rtol=0.01, mistakes=slips.GAP_MISTAKES),
+        "Right: each factor is the work of somebody else.",
+    ),
+    Question(
+        "q10",
+        "Reuse at which a digital machine breaks even",
+        2,
+        number_close(six.breakeven, rtol=0.01, mistakes=slips.BREAKEVEN_MISTAKES),
+        "Right: crossbars save the fetch, and a fetch that is shared costs little.",
+    ),
+    Question(
+        "q11",
+        "An image alone, and in a stream",
+        1,
+        array_close(six.image_energies, rtol=0.005, unit="J", mistakes=slips.ALONE_MISTAKES),
+        "Right: the same reads, another time under power.",
+    ),
+    Question(
+        "q12",
+        "The cheapest image for your customer",
+        3,
+        property_holds(
+            (_saves, "the energy per image should fall by 10 % or more: which layer makes wait?"),
+            (
+                lambda answer, serial: _near_best(answer, serial, 0.10),
+                "over 10 % above the best plan: what is left to make small is cores × interval",
+            ),
+            (
+                lambda answer, serial: _near_best(answer, serial, 0.01),
+                "a better plan exists: try every interval, with as few copies as keep it",
+            ),
+            requirements=(
+                (
+                    lambda answer, serial: isinstance(answer, dict) and len(answer) > 0,
+                    'expected a dict such as {"conv1": 2}',
+                ),
+                (
+                    lambda answer, serial: six.image(serial, answer).cores > 0,
+                    "the library refuses it",
+                ),
+                (_fits, "it takes more cores than your customer pays for"),
+                (_fast, "it is slower than your customer asks for"),
+            ),
+        ),
+        "Right: no plan within the order has a cheaper image.",
+    ),
+)
+
+LAB = LabDefinition(
+    name="lab-6",
+    slug="06-where-do-the-nanojoules-go",
+    title="Lab 6 · Where do the nanojoules go?",
+    questions=QUESTIONS,
+    predictions={"p1": "nJ", "p2": "%", "p3": "", "p4": "reads", "p5": "%"},
+    given={"network": six.given_network, "order": six.given_order},
+)

@@ -1,0 +1,172 @@
+"""Lab 6: every student's network and order can be solved, and wrong answers get their words."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from aimc.chip import (
+    NotEnoughCoresError,
+    ScopeError,
+    layer_performance,
+    mvm_performance,
+    peak_performance,
+    place,
+)
+from aimc.chip.constants import hermes_constants
+from aimc.chip.groups import groups
+from aimc.chip.roofline import access_energy, digital_machine, mac_energy
+from aimc.chip.workloads import Layer, Network
+from aimc.course import reference06 as six
+from aimc.course import start
+from aimc.published import fact
+
+SERIAL = 11
+SERIALS = [0, 7, 12, 20261125]
+
+
+def said(question, answer):
+    return str(start("lab-6", serial=SERIAL).check(question, answer))
+
+
+def test_the_peak_agrees_with_the_printed_one():
+    chip = hermes_constants()
+    for k, (mode, speed, efficiency) in enumerate(
+        (("1-phase", "A031", "A033"), ("4-phase", "A032", "A034"))
+    ):
+        ops, per_joule = six.peak(64, 256, 256, chip.read_time(mode), six.read_energies()[k])
+        assert ops == pytest.approx(fact(speed).number * 1e12, rel=0.005)
+        assert per_joule == pytest.approx(fact(efficiency).number * 1e12, rel=0.005)
+        assert chip.read_energy(mode) == pytest.approx(six.read_energies()[k])
+
+
+def test_references_agree_with_the_library():
+    chip, layer = hermes_constants(), six.own_layer(SERIAL)
+    parts = six.layer_parts(
+        layer.cores,
+        layer.values,
+        chip.latency(layer, six.MODE),
+        six.read_energies()[1],
+        chip.energy_value,
+        chip.standing_power,
+    )
+    np.testing.assert_allclose(six.own_parts(SERIAL), parts)
+    # All reads of an image, layer by layer, without what surrounds them.
+    reads = [
+        (group.mvms, mvm_performance(group, read_mode=six.MODE))
+        for group in groups(six.network_of(SERIAL))
+    ]
+    useful = sum(n * cost.operations for n, cost in reads)
+    joules = sum(n * cost.energy.value for n, cost in reads)
+    assert six.reads_only(SERIAL) == pytest.approx(useful / joules)
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_the_four_factors_lead_from_the_abstract_to_the_image(serial):
+    factors = six.gap_factors(serial)
+    gap = (
+        peak_performance(read_mode="1-phase").efficiency.value / six.image(serial).efficiency.value
+    )
+    assert np.prod(factors) == pytest.approx(gap)
+    assert np.all(factors > 1)
+
+
+def test_a_digital_machine_breaks_even_where_the_lab_says():
+    layer, reads = six.own_layer(SERIAL), six.breakeven(SERIAL)
+    own = layer_performance(layer, read_mode=six.MODE).energy.value
+    assert layer.weights * (mac_energy("INT8") + access_energy("DRAM") / reads) == (
+        pytest.approx(own)
+    )
+    shape = layer.layers[0].shape
+    for count, cheaper in ((int(reads / 2), False), (int(2 * reads), True)):
+        energy = digital_machine("DRAM").energy(Network("one", (Layer("l", shape, count),)))
+        assert (energy.weights + energy.arithmetic < count * own) is cheaper
+
+
+def test_an_image_alone_pays_for_its_latency():
+    alone, stream = six.image_energies(SERIAL)
+    cost = six.image(SERIAL)
+    power = cost.cores * hermes_constants().standing_power
+    assert alone - stream == pytest.approx(power * (cost.seconds - cost.period))
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_every_order_can_be_met_and_pays(serial):
+    budget, rate, good = six.given_order(serial)[0]
+    plan = six.image(serial, six.best_plan(serial))
+    assert plan.cores <= budget <= 64
+    assert 0 < good <= 64
+    assert plan.rate.value >= rate > six.image(serial).rate.value
+    assert plan.energy / six.image(serial).energy < 0.9
+    cheaper, faster = six.halved(serial)
+    assert abs(cheaper / faster - 1) > 0.005  # exchanged answers can be told apart
+
+
+@pytest.mark.parametrize("serial", [7, SERIAL])
+def test_no_plan_within_the_order_beats_the_reference(serial):
+    budget, rate, _ = six.given_order(serial)[0]
+    best = six.image(serial, six.best_plan(serial)).energy.value
+    cores = [group.cores for group in groups(six.network_of(serial))]
+    found = []
+    for copies in itertools.product(range(1, 18), range(1, 10), range(1, 4), range(1, 3)):
+        if np.dot(copies, cores[:4]) + cores[4] > budget:
+            continue
+        cost = six.image(serial, dict(zip(six.NAMES[:4], copies, strict=True)))
+        if cost.rate.value >= rate:
+            found.append(cost.energy.value)
+    assert len(found) > 20
+    assert min(found) == pytest.approx(best)
+
+
+def test_students_have_different_networks_plans_and_answers():
+    assert np.any(six.given_network(1)[0] != six.given_network(2)[0])
+    assert len({six.reads_only(serial) for serial in range(20)}) == 20
+    assert len({tuple(six.best_plan(serial).values()) for serial in range(30)}) > 5
+    np.testing.assert_array_equal(six.given_order(1)[0], six.given_order(1)[0])
+
+
+def test_the_library_refuses_the_three_traps():
+    fast, precise = (peak_performance(read_mode=mode) for mode in ("1-phase", "4-phase"))
+    for trap in (
+        lambda: fast.efficiency / precise.efficiency,
+        lambda: six.image(SERIAL).energy + precise.energy,
+        lambda: precise.density("MVM area") / precise.density("die"),
+    ):
+        with pytest.raises(ScopeError):
+            trap()
+
+
+def test_a_plan_earns_by_its_distance_from_the_best():
+    best = six.best_plan(SERIAL)
+    assert "✔ q12: 3 of 3" in said("q12", best)
+    points = [
+        ({**best, "conv1": best["conv1"] - 1}, "2 of 3"),
+        ({"conv1": 4}, "1 of 3"),
+    ]
+    for copies, earned in points:
+        assert earned in said("q12", copies)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "word"),
+    [
+        ("q1", 5e-8, "expected shape"),
+        ("q3", 1e18, "too large"),
+        ("q5", [1e-7, 1e-7], "expected shape"),
+        ("q8", 1e10, "too small"),
+        ("q12", [2, 2], "expected a dict"),
+        ("q12", {"conv9": 2}, "refuses"),
+        ("q12", {"conv1": 60}, "more cores than"),
+        ("q12", {"dense": 2}, "slower than"),
+    ],
+)
+def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
+    message = said(question, answer)
+    assert "✔" not in message
+    assert word in message
+
+
+def test_the_budget_is_a_limit_of_the_library_too():
+    budget = int(six.given_order(SERIAL)[0][0])
+    with pytest.raises(NotEnoughCoresError):
+        place(six.network_of(SERIAL), copies={"conv1": 60}, available=budget)
