@@ -78,7 +78,8 @@ class Periphery:
     output_noise: float = 0.0
     """Standard deviation of further noise at the input of the ADC, A."""
     output_noise_spread: float = 0.0
-    """Relative spread of that noise between bit lines, |1 + spread * N(0, 1)|, fixed per core."""
+    """Relative spread of that noise between bit lines, a factor abs(1 + spread N(0, 1)) fixed per
+    core."""
     input_clip: float | None = None
     """Magnitude to which x is clipped digitally before it is scaled; ``None`` does not clip."""
     bound_management: int = 0
@@ -96,7 +97,7 @@ class Periphery:
     nonlinearity: float = 0.0
     """Factor n of the soft saturation at the ADC's full scale, which shrinks by 1/(1 + n)."""
     nonlinearity_spread: float = 0.0
-    """Relative spread of n between bit lines, |1 + spread * N(0, 1)|, fixed per core."""
+    """Relative spread of n between bit lines (a factor abs(1 + spread N(0, 1))), fixed per core."""
     read_mode: str = "4-phase"
     """How signs are read, ``"4-phase"`` or ``"1-phase"``; see `aimc.circuits.read_modes`."""
     polarity_asymmetry: float = 0.0
