@@ -40,7 +40,7 @@ def gantt_chart(plan: Schedule, bins: int = 60) -> Chart:
     scale, unit = (1e6, "µs") if whole < 1e-3 else (1e3, "ms")
     step = max(1, bins // 6)
     columns = tuple(
-        f"{scale * edges[k]:.3g}" if k % step == 0 and k + step // 2 < bins else ""
+        f"{round(scale * edges[k], 9):.3g}" if k % step == 0 and k + step // 2 < bins else ""
         for k in range(bins)
     )
     rows = tuple(group.name for group in plan.groups)
