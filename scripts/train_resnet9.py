@@ -3,16 +3,15 @@
     python scripts/train_resnet9.py
 
 Its structure is that of the network on the 64-core chip (A077) with 16 instead of 56 filters in the
-first layer. Three lines make it fit for analog weights. Each step multiplies with weights to which
-Gaussian noise of 2 % of the layer's largest weight was added; each output of a layer gets noise of
-2 % of its largest; and each step clips the weights of a layer to two standard deviations, so that
-no outlier sets its conductance scale. The chip's makers used the same three, but stronger (A097).
-The noise is plain additive noise: it knows neither the devices nor the converters of a chip.
+first layer. Two lines make it fit for analog weights. Each step multiplies with weights to which
+Gaussian noise of 2 % of the layer's largest weight was added, and each step clips the weights of a
+layer to two standard deviations, so that no outlier sets its conductance scale. The noise is plain
+additive noise: it knows neither the devices nor the converters of any chip.
 
 Batch normalisation becomes one factor and one offset per filter, which the digital side applies
 after the crossbar; the matrices are stored as trained, in half precision.
 
-@TIME@
+It took 14 minutes on one busy core (8 on an idle one) and reaches 91.1 % on the 2,000 test images.
 """
 
 from __future__ import annotations
@@ -42,7 +41,6 @@ LEARNING_RATE = 0.1  # peak of the one-cycle schedule
 WEIGHT_DECAY = 5e-4
 LABEL_SMOOTHING = 0.1
 WEIGHT_NOISE = 0.02  # standard deviation over the largest weight of the layer
-OUTPUT_NOISE = 0.02  # standard deviation over the largest output of the layer
 WEIGHT_CLIP = 2.0  # standard deviations
 SHIFT = 2  # pixels, largest random shift
 
@@ -65,17 +63,12 @@ class ResNet9(nn.Module):
         inputs = {}
         for k, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
             inputs[k] = x
-            x = F.relu(norm(self._noisy(convolution(x))))
+            x = F.relu(norm(convolution(x)))
             if k in RESIDUAL:
                 x = x + inputs[RESIDUAL[k]]
             if k in POOLED:
                 x = F.max_pool2d(x, 2)
-        return self._noisy(self.dense(F.max_pool2d(x, x.shape[-1]).flatten(1)))
-
-    def _noisy(self, x: torch.Tensor) -> torch.Tensor:
-        if not self.training:
-            return x
-        return x + OUTPUT_NOISE * x.detach().abs().max() * torch.randn_like(x)
+        return self.dense(F.max_pool2d(x, x.shape[-1]).flatten(1))
 
 
 def matrices(network: nn.Module) -> dict[str, nn.Parameter]:
@@ -190,7 +183,6 @@ def main() -> None:
         "peak_learning_rate": LEARNING_RATE,
         "weight_decay": WEIGHT_DECAY,
         "weight_noise": WEIGHT_NOISE,
-        "output_noise": OUTPUT_NOISE,
         "weight_clip": WEIGHT_CLIP,
         "label_smoothing": LABEL_SMOOTHING,
     }

@@ -44,7 +44,9 @@ def test_bars_switch_what_they_say() -> None:
     }
     assert bits["floating point"] == bits["weight noise"] == (None, None)
     assert bits["quantisation"] == bits["both"] == bits["chip"] == (8, 12)
-    assert [name for name, core in cores.items() if core.periphery.read_noise] == ["chip"]
+    assert not any(core.periphery.read_noise for core in cores.values())
+    assert [name for name, hardware in BUDGET.items() if hardware.fluctuates] == ["chip"]
+    assert Hardware(read_noise="fresh").core(1, 0, 2, 1.0).periphery.read_noise
 
 
 def test_every_core_of_a_network_has_its_own_devices() -> None:
@@ -130,7 +132,23 @@ def test_budget_refuses_an_unknown_bar() -> None:
         error_budget(network(), lambda layer: 0.0, bars=["noise"])
 
 
-def test_hardware_refuses_three_devices() -> None:
+def test_reading_noise_is_of_the_moment_or_fresh() -> None:
+    x = np.random.default_rng(3).uniform(-1, 1, (300, 32)).astype(np.float32)
+    errors = {}
+    for kind in ("momentary", "fresh", "none"):
+        chip = network().program(2, Hardware(converters=False, read_noise=kind))
+        view = chip.at(60.0)
+        first, second = view(0, x), view(0, x)
+        # Only fresh noise differs between two passes of the same inputs.
+        assert (np.abs(first - second).max() > 0.01) == (kind == "fresh")
+        errors[kind] = np.std(first - network().digital(0, x))
+    assert errors["momentary"] == pytest.approx(errors["fresh"], rel=0.1)
+    assert errors["none"] < 0.97 * errors["fresh"]
+
+
+def test_hardware_refuses_what_it_does_not_know() -> None:
+    with pytest.raises(ValueError, match="read_noise='white' is not allowed"):
+        Hardware(read_noise="white")
     with pytest.raises(ValueError, match="devices=3"):
         Hardware().core(0, 0, 3, 1.0)
 

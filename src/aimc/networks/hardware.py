@@ -19,6 +19,8 @@ from aimc.validation import check_choice
 
 __all__ = ["BUDGET", "Hardware"]
 
+READ_NOISE = ("momentary", "fresh", "none")
+
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
@@ -28,8 +30,18 @@ class Hardware:
     """Whether weights have programming errors and drift; otherwise devices take any conductance."""
     converters: bool = True
     """Whether inputs and outputs of a layer have 8 bits, and currents are counted and saturate."""
-    read_noise: bool = True
-    """Whether each read of the devices is noisy."""
+    read_noise: str = "momentary"
+    """``"momentary"``: at one time all multiplications meet the same momentary conductances, as
+    work does that is short against most of the 1/f noise; ``"fresh"``: each multiplication draws
+    noise of the same strength anew; ``"none"``."""
+
+    def __post_init__(self) -> None:
+        check_choice("read_noise", self.read_noise, READ_NOISE)
+
+    @property
+    def fluctuates(self) -> bool:
+        """Whether conductances at one time are those of a course of the reading noise."""
+        return self.analog_weights and self.read_noise == "momentary"
 
     def core(self, serial: int, index: int, devices: int, input_range: float) -> Core:
         """Return one core, unprogrammed.
@@ -45,7 +57,7 @@ class Hardware:
         """
         check_choice("devices", devices, (1, 2))
         whole = presets.hermes_core(serial, devices, index=index, input_range=input_range)
-        noisy = self.read_noise and self.analog_weights
+        noisy = self.analog_weights and self.read_noise == "fresh"
         periphery = replace(whole.periphery, read_noise=noisy)
         if not self.converters:
             dac = DAC(bits=None, v_read=whole.periphery.dac.v_read)
@@ -66,10 +78,10 @@ class Hardware:
 
 BUDGET: Mapping[str, Hardware] = MappingProxyType(
     {
-        "floating point": Hardware(analog_weights=False, converters=False, read_noise=False),
-        "quantisation": Hardware(analog_weights=False, converters=True, read_noise=False),
-        "weight noise": Hardware(analog_weights=True, converters=False, read_noise=False),
-        "both": Hardware(analog_weights=True, converters=True, read_noise=False),
+        "floating point": Hardware(analog_weights=False, converters=False, read_noise="none"),
+        "quantisation": Hardware(analog_weights=False, converters=True, read_noise="none"),
+        "weight noise": Hardware(analog_weights=True, converters=False, read_noise="none"),
+        "both": Hardware(analog_weights=True, converters=True, read_noise="none"),
         "chip": Hardware(),
     }
 )

@@ -22,6 +22,8 @@ __all__ = ["TIMES", "Measurements", "load_measurements"]
 MEASUREMENTS = "networks_on_chip.json"
 TIMES = (0.0, 60.0, 3600.0, 86400.0)
 """Times since programming at which the whole chip was measured, s."""
+FRESH = "fresh reads"
+"""Name of the whole chip with reading noise drawn anew for every multiplication."""
 NETWORKS = ("resnet9", "lstm")
 
 
@@ -42,7 +44,7 @@ class Measurements:
         devices : {1, 2}
             Devices per polarity that carry a weight.
         name : str
-            Name of `aimc.networks.BUDGET`.
+            Name of `aimc.networks.BUDGET`, or `FRESH`.
         """
         check_choice("network", network, NETWORKS)
         check_choice("devices", devices, (1, 2))

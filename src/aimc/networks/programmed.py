@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc.circuits import quantise
+from aimc.core import Core, CoreAtTime
 from aimc.data import Checkpoint
 from aimc.networks.hardware import Hardware
 from aimc.recovery.compensation import drift_factor
@@ -160,6 +161,10 @@ class Programmed:
     def at(self, t: float = 0.0, *, compensate: bool = True) -> ProgrammedAtTime:
         """Return the matrices ``t`` seconds after programming.
 
+        An image takes less than a millisecond, and most of the reading noise is slower. So all
+        work with what is returned meets the same momentary conductances, unless the hardware draws
+        fresh noise for every multiplication.
+
         Parameters
         ----------
         t : float
@@ -170,11 +175,15 @@ class Programmed:
         check_number("t", t, low=0.0, unit="s")
         drifts = compensate and self.hardware.analog_weights and t > 0
         views = [
-            matrix.at(t, [1 / drift_factor(core, t) if drifts else 1.0 for core in matrix.cores])
+            TiledAtTime(matrix, tuple(self._view(core, t, drifts) for core in matrix.cores))
             for matrix in self.matrices
         ]
         bits = OUTPUT_BITS if self.hardware.converters else None
         return ProgrammedAtTime(self.checkpoint, self.calibration, bits, tuple(views))
+
+    def _view(self, core: Core, t: float, drifts: bool) -> CoreAtTime:
+        gain = 1 / drift_factor(core, t) if drifts else 1.0
+        return core.at(t, gain, core.read_noise() if self.hardware.fluctuates else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

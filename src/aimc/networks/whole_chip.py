@@ -3,7 +3,7 @@
 `aimc.networks.Programmed` gives each layer its own ranges and switches, for error budgets. A
 `Chip` knows where each tile is and what it costs, and has one preset for all cores. Here the
 digital side scales the inputs of each layer to the cores' common range, and the devices are the
-same.
+same. A `Chip` draws reading noise for every multiplication, as ``Hardware(read_noise="fresh")``.
 """
 
 from __future__ import annotations
