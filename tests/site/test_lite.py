@@ -150,8 +150,8 @@ def test_the_solution_earns_all_points(lab: Visit, name: str) -> None:
     cells = run_all(lab)
     assert faults(cells) == []
     assert score(cells) == (full_marks(name), full_marks(name))
-    # The figures that wait for an answer are there too.
-    assert pictures(cells) > 1
+    # The figures that wait for an answer are there too; lab 6 ends with the only one that it has.
+    assert pictures(cells) > 0
 
 
 @pytest.mark.browser
