@@ -142,7 +142,8 @@ class Metric:
             return f"{self.value / 1e18:.3g} TOPS/mm²"
         size = abs(self.value)
         factor, prefix = next((p for p in (*PREFIXES, *SMALL) if size >= p[0]), (1.0, ""))
-        number = f"{self.value / factor:.4g}"
+        # first to nine decimals: a tie like 1.8925 then rounds alike on every machine
+        number = f"{round(self.value / factor, 9):.4g}"
         return f"{number} {prefix}{self.unit}" if self.unit != "1/s" else f"{self.value:,.4g} per s"
 
     def __str__(self) -> str:
