@@ -35,8 +35,10 @@ MARKERS = "not torch and not browser and not book and not binder and not wasm"
 # Test files take part if they import the library, but for these.
 LEFT_OUT_FILES: dict[str, str] = {
     "chip/test_tiles.py": "needs Hypothesis, which has parts compiled for this machine",
+    "chip/test_chip_of_models.py": "needs PyTorch",
     "course/test_lab_notebooks.py": "needs nbformat: only authors make notebooks",
     "labs/": "needs nbformat and starts kernels",
+    "nn/": "needs PyTorch",
     "networks/test_measured.py": "minutes of multiplications, by code that other tests run here",
     "published/test_r05_two_device.py": "the same",
     "published/test_r06_error_budget.py": "the same",
