@@ -20,9 +20,11 @@ def test_measurements_belong_to_the_shipped_checkpoints() -> None:
 def test_resnet_is_what_was_stored() -> None:
     stored, network = load_measurements(), ResNet9()
     images, labels = network.test_images(stored.table["images"])
-    again = 100 * network.accuracy(images, labels, network.program(0, BUDGET["chip"], 2).at(0.0))
+    chip = network.program(0, BUDGET["chip"], 2).at(0.0)
+    share, loss = network.accuracy_and_loss(images, labels, chip)
     # Other processors round other decisions: a few images of two thousand.
-    assert again == pytest.approx(stored.bar("resnet9", 2, "chip")[0], abs=0.3)
+    assert 100 * share == pytest.approx(stored.bar("resnet9", 2, "chip")[0], abs=0.3)
+    assert loss == pytest.approx(stored.bar("resnet9 loss", 2, "chip")[0], rel=0.01)
 
 
 def test_lstm_is_what_was_stored() -> None:
@@ -41,9 +43,9 @@ def test_time_starts_with_the_whole_chip_at_once() -> None:
     stored = load_measurements()
     assert TIMES[0] == 0.0
     assert TIMES[-1] == DAY
-    for network in ("resnet9", "lstm"):
-        first = stored.over_time(network)[0]
-        np.testing.assert_array_equal(first, stored.bar(network, 2, "chip"))
+    for kind in ("resnet9", "resnet9 loss", "lstm"):
+        first = stored.over_time(kind)[0]
+        np.testing.assert_array_equal(first, stored.bar(kind, 2, "chip"))
 
 
 def test_compensation_repairs_most_of_a_day() -> None:
@@ -59,7 +61,7 @@ def test_compensation_repairs_most_of_a_day() -> None:
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
-        (("gpt", 1, "both"), "network='gpt'"),
+        (("gpt", 1, "both"), "kind='gpt'"),
         (("lstm", 3, "both"), "devices=3"),
         (("lstm", 1, "drift"), "name='drift'"),
     ],

@@ -2,7 +2,9 @@
 
 Signs and ranking are compared, not absolute values: the published network is larger, and its images
 may not be shipped. Confidence: "worse" means that the 95 % interval of the differences in pairs,
-over ten chips and the same images, lies on one side of zero. The places of the published simulated
+over ten chips and the same images, lies on one side of zero. Our network loses less accuracy than
+the published one, so small effects are looked for in its loss (the cross-entropy), which moves
+before decisions do. The places of the published simulated
 bars are inferred (A082 to A084), the chip's and the software's are printed as such (A079 to A081).
 """
 
@@ -50,10 +52,11 @@ def published() -> dict[int, dict[str, float]]:
     }
 
 
-def stored(devices: int, bar: str) -> np.ndarray:
-    """Drop of a bar over all test images, by chip."""
+def stored(devices: int, bar: str, kind: str = "resnet9 loss") -> np.ndarray:
+    """How much worse than floating point a bar is over all test images, by chip."""
     table = load_measurements()
-    return table.bar("resnet9", devices, "floating point") - table.bar("resnet9", devices, bar)
+    exact, flawed = (table.bar(kind, devices, name) for name in ("floating point", bar))
+    return exact - flawed if kind == "resnet9" else flawed - exact
 
 
 def above(worse: np.ndarray, better: np.ndarray | float = 0.0) -> Interval:
@@ -78,13 +81,30 @@ def test_decisions_change_in_the_same_order() -> None:
     assert above(one["weight noise"], two["weight noise"]).low > 0
 
 
-def test_signs_and_ranking_in_accuracy() -> None:
+def test_accuracy_has_the_signs_and_the_ranking() -> None:
+    def drop(devices: int, bar: str) -> np.ndarray:
+        return stored(devices, bar, "resnet9")
+
+    for bar in ("weight noise", "both", "chip"):
+        assert above(drop(1, bar)).low > 0
+        assert above(drop(1, bar), drop(2, bar)).low > 0
+    assert above(drop(2, "chip")).low > 0
+    assert min(drop(2, bar).mean() for bar in ("weight noise", "both")) > 0
+    # Eight bits cost nothing that two thousand images could show, and less than wrong weights.
     for devices in (1, 2):
-        # A few images of 2,000 change sides either way: the sign shows in the decisions above.
-        assert abs(stored(devices, "quantisation")[0]) <= 0.1
-        assert above(stored(devices, "chip")).low > 0
-    for bar in ("weight noise", "both"):
-        assert above(stored(1, bar), stored(1, "quantisation")).low > 0
+        assert abs(drop(devices, "quantisation")[0]) <= 0.1
+        assert drop(devices, "quantisation")[0] < drop(devices, "weight noise").mean()
+
+
+def test_loss_has_the_signs_and_the_ranking() -> None:
+    for devices in (1, 2):
+        quantisation, noise = stored(devices, "quantisation"), stored(devices, "weight noise")
+        assert quantisation[0] > 0  # no chance in it: one value for all chips
+        assert above(noise, quantisation).low > 0
+        assert above(stored(devices, "both"), noise).low > 0
+        assert above(stored(devices, "chip"), stored(devices, "both")).low > 0
+    for bar in ("quantisation", "weight noise", "both", "chip"):
+        assert above(stored(1, bar), stored(2, bar)).mean > 0
     for bar in ("weight noise", "both", "chip"):
         assert above(stored(1, bar), stored(2, bar)).low > 0
 
@@ -92,23 +112,22 @@ def test_signs_and_ranking_in_accuracy() -> None:
 def test_drops_nearly_add_up() -> None:
     for devices in (1, 2):
         total = stored(devices, "quantisation") + stored(devices, "weight noise")
-        assert abs(mean_interval(stored(devices, "both") - total).mean) < 0.3
+        both = stored(devices, "both").mean()
+        assert 0.7 * both < total.mean() < 1.3 * both
         # The rest of the chip, its reading noise, is less than what wrong weights cost.
-        rest = mean_interval(stored(devices, "chip") - stored(devices, "both"))
-        assert rest.mean < stored(1, "weight noise").mean()
+        rest = stored(devices, "chip").mean() - both
+        assert rest < stored(devices, "weight noise").mean()
+    for devices in (1, 2):
+        accuracy = [stored(devices, bar, "resnet9").mean() for bar in ("both", "chip")]
+        assert abs(accuracy[1] - accuracy[0]) < 0.3
 
 
 def test_lstm_has_the_same_order() -> None:
-    table = load_measurements()
-    extra = {
-        (devices, bar): table.bar("lstm", devices, bar)
-        - table.bar("lstm", devices, "floating point")
-        for devices in (1, 2)
-        for bar in ("quantisation", "weight noise", "both", "chip")
-    }
     software, chip = fact("A087").number, fact("A088").numbers
     assert software < chip[0] < chip[1]  # two devices, one device
     for bar in ("weight noise", "both", "chip"):
-        assert above(extra[2, bar]).low > 0
-        assert above(extra[1, bar], extra[2, bar]).low > 0
-    assert above(extra[2, "weight noise"], extra[2, "quantisation"]).low > 0
+        assert above(stored(2, bar, "lstm")).low > 0
+        assert above(stored(1, bar, "lstm"), stored(2, bar, "lstm")).low > 0
+    for devices in (1, 2):
+        noise, quantisation = (stored(devices, b, "lstm") for b in ("weight noise", "quantisation"))
+        assert above(noise, quantisation).low > 0

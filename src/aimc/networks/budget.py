@@ -29,7 +29,7 @@ class OnChip(Protocol):
 
 def error_budget(
     network: OnChip,
-    measure: Callable[[Layer], float],
+    measure: Callable[[Layer], float | NDArray[np.float64]],
     chips: Iterable[int] = range(10),
     devices: int = 2,
     t: float = 0.0,
@@ -44,8 +44,8 @@ def error_budget(
     network : ResNet9 or CharLSTM
         What is programmed.
     measure : callable
-        ``measure(layer)`` runs the network with these layers and returns a number, for example
-        ``lambda layer: network.accuracy(images, labels, layer)``.
+        ``measure(layer)`` runs the network with these layers and returns a number or an array, for
+        example ``lambda layer: network.accuracy(images, labels, layer)``.
     chips : iterable of int
         Serial numbers.
     devices : {1, 2}
@@ -59,7 +59,7 @@ def error_budget(
 
     Returns
     -------
-    dict of str to array, shape (chips,)
+    dict of str to array, shape (chips, ...)
         One array per bar. With ideal weights all chips are alike, and one stands for all.
     """
     serials = list(chips)
@@ -71,5 +71,6 @@ def error_budget(
             measure(network.program(serial, hardware, devices).at(t, compensate=compensate))
             for serial in different
         ]
-        result[bar] = np.broadcast_to(np.array(values), (len(serials),)).copy()
+        found = np.array(values, dtype=np.float64)
+        result[bar] = np.broadcast_to(found, (len(serials), *found.shape[1:])).copy()
     return result

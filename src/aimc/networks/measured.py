@@ -24,38 +24,38 @@ TIMES = (0.0, 60.0, 3600.0, 86400.0)
 """Times since programming at which the whole chip was measured, s."""
 FRESH = "fresh reads"
 """Name of the whole chip with reading noise drawn anew for every multiplication."""
-NETWORKS = ("resnet9", "lstm")
+KINDS = ("resnet9", "resnet9 loss", "lstm")
 
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """Values per chip, by network: accuracies in per cent, or bits per character."""
+    """Values per chip: accuracy in per cent, cross-entropy in nats, bits per character."""
 
     table: dict[str, Any]
     """As stored, with the command that made them and the checkpoints they belong to."""
 
-    def bar(self, network: str, devices: int, name: str) -> NDArray[np.float64]:
+    def bar(self, kind: str, devices: int, name: str) -> NDArray[np.float64]:
         """Return one bar of an error budget just after programming, shape (chips,).
 
         Parameters
         ----------
-        network : {"resnet9", "lstm"}
-            Which of the two.
+        kind : {"resnet9", "resnet9 loss", "lstm"}
+            Accuracy or loss of the ResNet-9, or bits per character of the LSTM.
         devices : {1, 2}
             Devices per polarity that carry a weight.
         name : str
             Name of `aimc.networks.BUDGET`, or `FRESH`.
         """
-        check_choice("network", network, NETWORKS)
+        check_choice("kind", kind, KINDS)
         check_choice("devices", devices, (1, 2))
-        bars = self.table[network]["bars"][str(devices)]
+        bars = self.table[kind]["bars"][str(devices)]
         return np.array(bars[check_choice("name", name, tuple(bars))])
 
-    def over_time(self, network: str, *, compensated: bool = True) -> NDArray[np.float64]:
+    def over_time(self, kind: str, *, compensated: bool = True) -> NDArray[np.float64]:
         """Return the whole chip with two devices per weight, shape (times, chips); see `TIMES`."""
-        check_choice("network", network, NETWORKS)
-        kind = "compensated" if compensated else "uncompensated"
-        return np.array([self.table[network]["times"][kind][str(t)] for t in TIMES])
+        check_choice("kind", kind, KINDS)
+        repair = "compensated" if compensated else "uncompensated"
+        return np.array([self.table[kind]["times"][repair][str(t)] for t in TIMES])
 
 
 def load_measurements() -> Measurements:
