@@ -144,7 +144,6 @@ def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: st
     assert score(cells) == (0, full_marks(name))
     assert (pictures(cells) > 0) is (name not in ANSWERS_FIRST)
     shown = page.locator(".jp-MarkdownOutput img").all()
-    assert shown
     assert all(image.evaluate("image => image.naturalWidth") for image in shown)
 
 
