@@ -45,8 +45,8 @@ Array: TypeAlias = Any
 RandomSource: TypeAlias = Any
 """``int | numpy.random.Generator | torch.Generator``"""
 
-PRECISIONS = ("float32", "bfloat16")
-"""Number formats in which a product may be computed."""
+PRECISIONS = ("float32", "bfloat16", "fastest")
+"""Number formats in which a product may be computed; "fastest" is bfloat16 where it is a gain."""
 
 
 def namespace(*arrays: Array) -> Any:
@@ -188,6 +188,8 @@ def supports(precision: str, reference: Array) -> bool:
 def in_precision(array: Array, precision: str | None) -> Array:
     """Return ``array`` rounded to one of `PRECISIONS`; ``None`` leaves it as it is.
 
+    "fastest" is bfloat16 where `supports` says so, else float32.
+
     Raises
     ------
     ValueError
@@ -195,11 +197,13 @@ def in_precision(array: Array, precision: str | None) -> Array:
     """
     if precision is None:
         return array
+    if precision == "fastest":
+        precision = "bfloat16" if supports("bfloat16", array) else "float32"
     if not supports(precision, array):
         where = "NumPy arrays" if is_numpy_array(array) else f"this {array.device.type} device"
         raise ValueError(
             f"precision={precision!r} is not supported by {where}: it needs torch tensors on a "
-            "processor with instructions for it; use precision='float32'"
+            "processor with instructions for it; use precision='float32' or 'fastest'"
         )
     if is_torch_array(array):
         return array.bfloat16() if precision == "bfloat16" else array.float()

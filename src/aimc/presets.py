@@ -57,6 +57,7 @@ def hermes_core(
     adc: str = "uniform",
     read_mode: str = "4-phase",
     polarity_asymmetry: float = 0.0,
+    precision: str | None = None,
 ) -> Core:
     """Return one core of the 64-core HERMES project chip :cite:p:`legallo2023hermes`.
 
@@ -85,6 +86,8 @@ def hermes_core(
     polarity_asymmetry : float
         Share of the current that a device loses in the direction opposite to its verify reads.
         Assumed, since no size is published; only a one-phase read meets it.
+    precision : {None, "float32", "bfloat16", "fastest"}
+        Number format of the products; see `aimc.circuits.Periphery`.
 
     Raises
     ------
@@ -108,6 +111,7 @@ def hermes_core(
             read_mode=read_mode,
             polarity_asymmetry=polarity_asymmetry,
             convert_each_phase=oscillators and read_mode == "4-phase",
+            precision=precision,
         ),
         rows=256,
         columns=256,
@@ -218,6 +222,7 @@ def rasch2023_core(
     input_range: float | None = 1.0,
     rows: int = 512,
     columns: int = 512,
+    precision: str | None = None,
 ) -> Core:
     """Return the core of the standard inference model of 2023 :cite:p:`rasch2023hwa`.
 
@@ -246,6 +251,8 @@ def rasch2023_core(
         Magnitude of a full-scale input; ``None`` scales each vector to its own largest entry.
     rows, columns : int
         Word lines and bit lines. The model fixes only the inputs, at most 512.
+    precision : {None, "float32", "bfloat16", "fastest"}
+        Number format of the products; see `aimc.circuits.Periphery`.
     """
     device, bits = pcm_2019(), int(fact("B021").number)
     dac = DAC(bits=bits)
@@ -261,6 +268,7 @@ def rasch2023_core(
             output_noise=fact("B023").number * unit,
             ir_drop=IRDrop(),
             weight_noise=WeightNoise(fact("B024").number, "pcm_read"),
+            precision=precision,
         ),
         rows=rows,
         columns=columns,

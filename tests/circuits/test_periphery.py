@@ -229,6 +229,36 @@ def test_bfloat16_is_refused_where_it_is_not_supported(monkeypatch: pytest.Monke
         core.forward(torch.ones(8))
 
 
+def test_fastest_is_single_precision_for_numpy() -> None:
+    x = uniform((50, 40))
+    single, fastest = (
+        mvm(x, crossbar(), replace(IDEAL, precision=p)) for p in ("float32", "fastest")
+    )
+    np.testing.assert_array_equal(fastest, single)
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("supported", "same_as"),
+    [(False, "float32"), pytest.param(True, "bfloat16", marks=needs_bfloat16)],
+)
+def test_fastest_is_bfloat16_where_it_is_supported(
+    supported: bool, same_as: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = torch.from_numpy(uniform((16, 64))).float()
+    x = torch.from_numpy(uniform((8, 64))).float()
+
+    def outputs(precision: str) -> Any:
+        return aimc.presets.rasch2023_core(precision=precision).program(w).forward(x)
+
+    expected = outputs(same_as)
+    if not supported:
+        monkeypatch.setattr("aimc.backend.supports", lambda name, _: name != "bfloat16")
+    assert torch.equal(outputs("fastest"), expected)
+    if supported:
+        assert not torch.equal(outputs("float32"), expected)
+
+
 @pytest.mark.torch
 @needs_bfloat16
 def test_codes_are_exact_in_bfloat16() -> None:

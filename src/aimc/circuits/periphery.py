@@ -107,9 +107,10 @@ class Periphery:
     """Whether the phases of a four-phase read are converted one by one, as the chip does. Without,
     their sum is converted at once: the same but for rounding, unless a single phase saturates."""
     precision: str | None = None
-    """Number format of the products: ``None`` is that of the arrays, else one of "float32" and
-    "bfloat16". DAC codes of 8 bits are exact in bfloat16; weights and sums keep 8 significant bits,
-    an error of some 0.2 % beside the analog one. Refused where it is not supported."""
+    """Number format of the products: ``None`` is that of the arrays, else "float32", "bfloat16" or
+    "fastest". DAC codes of 8 bits are exact in bfloat16; weights and sums keep 8 significant bits,
+    an error of some 0.2 % beside the analog one. "bfloat16" is refused where it is not supported;
+    "fastest" is float32 there, so that its outputs depend on the processor."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.dac, DAC):
