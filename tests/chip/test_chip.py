@@ -37,6 +37,36 @@ def test_biases_are_added_digitally() -> None:
         chip.program(WEIGHTS, {"b": np.ones(3)})
 
 
+def test_digital_units_scale_add_and_round_what_they_send() -> None:
+    """Layer a has 300 inputs, so its result is a chain of two cores; layer b has one."""
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    scale = np.linspace(0.5, 2, 30)
+    chip.program(
+        WEIGHTS,
+        {"a": np.full(30, 0.1), "b": np.arange(10.0)},
+        scales={"a": scale},
+        output_ranges={"a": 4.0, "b": 12.0},
+    )
+    half = [X[:, part] @ WEIGHTS["a"][:, part].T for part in (slice(0, 150), slice(150, 300))]
+    first = np.rint(scale * half[0] * 127 / 4)
+    hidden = np.rint(first + (scale * half[1] + 0.1) * 127 / 4) * 4 / 127
+    assert np.abs(hidden).max() < 4
+    last = np.maximum(hidden, 0) @ WEIGHTS["b"].T + np.arange(10.0)
+    expected = np.clip(np.rint(last * 127 / 12), -127, 127) * 12 / 127
+    assert chip.run(X).outputs == pytest.approx(expected, abs=1e-12)
+    # the product of the devices alone is that without the units
+    assert chip.multiply("a", X) == pytest.approx(X @ WEIGHTS["a"].T, abs=1e-12)
+    for bad, message in (
+        ({"scales": {"a": np.ones(10)}}, r"scales\['a'\] has shape \(10,\)"),
+        ({"scales": {"a": np.full(30, np.nan)}}, r"scales\['a'\]"),
+        ({"output_ranges": {"a": 0.0}}, r"output_ranges\['a'\]=0.0"),
+        ({"output_ranges": {"c": 1.0}}, "output_ranges='c'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            chip.program(WEIGHTS, **bad)
+
+
 def test_same_serial_same_chip_and_the_cores_of_the_plan() -> None:
     runs = []
     for serial in (7, 7, 8):
@@ -106,8 +136,8 @@ def test_a_convolution_with_its_own_forward() -> None:
     chip.map(network, copies={"c": 4})
     chip.program({"c": kernels})
 
-    def forward(multiply, x):
-        return as_feature_maps(multiply("c", im2col(x, 3, 1, 1)), 6, 6)
+    def forward(compute, x):
+        return as_feature_maps(compute("c", im2col(x, 3, 1, 1)), 6, 6)
 
     result = chip.run(images, forward)
     exact = as_feature_maps(im2col(images, 3, 1, 1) @ kernels.T, 6, 6)

@@ -1,9 +1,12 @@
 import warnings
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+import aimc
 from aimc.chip import Chip
-from aimc.networks import CharLSTM, ResNet9, put
+from aimc.networks import CharLSTM, Hardware, ResNet9, put
 
 
 def test_chip_runs_the_lstm_on_the_devices_of_the_error_budget() -> None:
@@ -25,6 +28,22 @@ def test_chip_runs_the_lstm_on_the_devices_of_the_error_budget() -> None:
     assert run.vectors == {"input gates": 51, "hidden gates": 51, "output": 51}
     assert run.read_mode == "4-phase"
     assert chip.plan.mapping.cores == ours.cores == 7
+
+
+def test_chip_and_error_budget_compute_the_same() -> None:
+    """Without noise of the reads, both are one computation: cores, converters and digital units."""
+
+    def quiet(**options: Any) -> aimc.Core:
+        core = aimc.presets.hermes_core(devices=2, **options)
+        core.periphery = replace(core.periphery, read_noise=False)
+        return core
+
+    network, chip = ResNet9(), Chip(serial=5, preset=quiet)
+    images, _ = network.test_images(6)
+    run = chip.run(images, put(network, chip))
+    layer = network.program(serial=5, hardware=Hardware(read_noise="none")).at(0.0)
+    np.testing.assert_allclose(run.outputs, network.scores(images, layer), atol=0.02)
+    assert np.std(run.outputs) > 1
 
 
 def test_chip_runs_the_resnet_and_says_what_an_image_costs() -> None:

@@ -108,6 +108,55 @@ def test_calibration_of_lstm_sees_hidden_states() -> None:
     assert ranges["weight_ih_l0"] == pytest.approx(float(x.abs().max()))
 
 
+def test_digital_units_round_what_they_send() -> None:
+    """50 inputs on cores of 20 rows: a chain of three cores, each adding to a whole number."""
+    small = partial(aimc.presets.ideal_core, 20, 12)
+    digital, x = nn.Linear(50, 30), torch.randn(40, 50)
+    layer = analog.convert(digital, small, output_bits=8)
+    analog.program(layer)
+    with pytest.raises(ValueError, match=r"output_bits=8: no range of outputs .*calibrate"):
+        layer(x)
+    analog.calibrate(layer, [x], percentile=100.0)
+    analog.program(layer)
+    weights, parts = digital.weight.detach(), layer.matrix().input_parts
+    sums = [x[:, part] @ weights[:, part].T for part in parts]
+    assert len(sums) == 3
+    largest = max(float(sum(sums[: k + 1]).abs().max()) for k in range(3))
+    step = largest / 127
+    sent = torch.zeros(40, 30)
+    for each in sums:
+        sent = (sent + each / step).round()
+    error = layer(x).detach() - digital.bias.detach() - step * sent
+    # a tie may fall to either side
+    assert float(error.abs().max()) < 1.01 * step
+    assert float((error.abs() > 1e-4 * step).float().mean()) < 0.01
+    exact = analog.convert(digital, small)
+    analog.program(exact)
+    coarse = float((layer(x) - exact(x)).detach().std()) / step
+    assert coarse == pytest.approx((3 / 12) ** 0.5, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", ["convolution", "lstm"])
+def test_all_layers_send_few_bits_and_still_learn(kind: str) -> None:
+    digital, x = (
+        (nn.Conv2d(30, 5, 3), torch.rand(4, 30, 6, 6))
+        if kind == "convolution"
+        else (nn.LSTM(6, 8), torch.rand(5, 3, 6))
+    )
+    outputs = {}
+    for bits in (3, 8, None):
+        model = analog.convert(digital, HERMES, output_bits=bits)
+        analog.calibrate(model, [x])
+        model.weight_noise = lambda w: w
+        y = model(x)
+        outputs[bits] = y if kind == "convolution" else y[0]
+    coarse, fine = (float((outputs[b] - outputs[None]).detach().std()) for b in (3, 8))
+    assert 0 < fine < 0.2 * coarse
+    outputs[8].sum().backward()
+    with pytest.raises(ValueError, match="output_bits=1"):
+        analog.convert(digital, HERMES, output_bits=1)
+
+
 def test_calibration_refuses_what_tells_nothing() -> None:
     converted = analog.convert(network(), HERMES)
     with pytest.raises(ValueError, match="batches is empty"):

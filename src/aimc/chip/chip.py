@@ -15,7 +15,7 @@ from aimc.backend import Array, as_array, namespace
 from aimc.chip.constants import LAYER, LSTM, READ_MODES, ChipConstants, activity, hermes_constants
 from aimc.chip.mapping import NotEnoughCoresError, place
 from aimc.chip.program import Program, Run
-from aimc.chip.stored import StoredNetwork
+from aimc.chip.stored import StoredNetwork, digital_units
 from aimc.chip.traced import count_vectors, is_model, map_model, matrices_of, trace_network
 from aimc.chip.workloads import Network
 from aimc.core import Core
@@ -108,7 +108,6 @@ class Chip:
         self._preset = hermes_core if preset is None else preset
         self._plan: Program | None = None
         self._stored: StoredNetwork | None = None
-        self._biases: dict[str, Array] = {}
         self._t = 0.0
 
     @property
@@ -186,7 +185,7 @@ class Chip:
         self._plan = Program(
             mapping, self.constants, self.read_mode, self.activity, self.cores, model
         )
-        self._stored, self._biases, self._t = None, {}, 0.0
+        self._stored, self._t = None, 0.0
         return self._plan
 
     def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Any:
@@ -219,6 +218,9 @@ class Chip:
         weights: Dictionary[str, Array] | None = None,
         biases: Dictionary[str, Array] | None = None,
         ranges: Dictionary[str, float] | None = None,
+        *,
+        scales: Dictionary[str, Array] | None = None,
+        output_ranges: Dictionary[str, float] | None = None,
     ) -> None:
         """Write weights to the devices of the mapped network; time starts again at 0 s.
 
@@ -228,10 +230,17 @@ class Chip:
             A matrix of shape (out, in) for each layer. Not for a converted model, which has its
             own parameters.
         biases : mapping of str to array, optional
-            Offsets of shape (out,) that the digital side adds, by layer.
+            Offsets of shape (out,) that the digital units add, by layer.
         ranges : mapping of str to float, optional
             Magnitude of the input that becomes a full-scale pulse, by layer; that of the preset by
             default.
+        scales : mapping of str to array, optional
+            Factors of shape (out,) on the products, by layer, for example those of a batch
+            normalisation (`aimc.circuits.fold_batch_norm`); one by default.
+        output_ranges : mapping of str to float, optional
+            Magnitude of the largest number that a core can send, by layer: its digital unit then
+            rounds to 8 bits what it sends, partial sums included (A023). By default the cores of a
+            layer send numbers in floating point.
 
         Raises
         ------
@@ -239,7 +248,8 @@ class Chip:
             If a layer lacks its matrix, or the shapes differ from the plan.
         """
         if self.plan.model is not None:
-            if any(x is not None for x in (weights, biases, ranges)):
+            given = (weights, biases, ranges, scales, output_ranges)
+            if any(x is not None for x in given):
                 raise ValueError("weights is not allowed: a converted model has its own")
             from aimc.nn import program  # torch is there: the model was made with it
 
@@ -247,18 +257,9 @@ class Chip:
         else:
             if weights is None:
                 raise ValueError("weights=None: pass a matrix for each layer of the plan")
-            shapes = {layer.name: layer.shape for layer in self.plan.network.static}
-            self._biases = {}
-            for name, values in (biases or {}).items():
-                check_choice("biases", name, tuple(shapes))
-                offset = as_array(f"biases[{name!r}]", values)
-                if tuple(offset.shape) != shapes[name][:1]:
-                    raise ValueError(
-                        f"biases[{name!r}] has shape {tuple(offset.shape)}, the layer has "
-                        f"{shapes[name][0]} outputs"
-                    )
-                self._biases[name] = offset
-            self._stored = StoredNetwork(self.plan.mapping, weights, self.core, ranges)
+            sizes = {layer.name: layer.shape[0] for layer in self.plan.network.static}
+            outputs = digital_units(sizes, biases, scales, output_ranges)
+            self._stored = StoredNetwork(self.plan.mapping, weights, self.core, ranges, outputs)
         self._t = 0.0
 
     def at(self, t: float, gain: float = 1.0) -> Chip:
@@ -281,7 +282,11 @@ class Chip:
         return self
 
     def multiply(self, layer: str, x: Array) -> Array:
-        """Return the product of one layer's matrix with vectors, x of shape (..., in)."""
+        """Return the product of one layer's matrix with vectors, x of shape (..., in).
+
+        It is what the cores of the layer find together, without the factors, offsets and rounding
+        of the digital units that `program` was given: those are in the outputs of `run`.
+        """
         return self._network().multiply(layer, x)
 
     def run(self, x: Array, forward: Forward | None = None) -> Run:
@@ -292,9 +297,9 @@ class Chip:
         x : array, shape (n, ...)
             Inputs; the first axis counts inferences.
         forward : callable, optional
-            ``forward(multiply, x)`` computes the outputs, with ``multiply(layer, vectors)`` for the
-            products on cores. By default dense layers follow each other with a ReLU between them.
-            Not for a converted model, which is its own forward.
+            ``forward(compute, x)`` computes the outputs, with ``compute(layer, vectors)`` for the
+            outputs of a layer as its digital units send them. By default dense layers follow each
+            other with a ReLU between them. Not for a converted model, which is its own forward.
 
         Warns
         -----
@@ -319,7 +324,7 @@ class Chip:
             stored = self._network()
             stored.vectors = {}
             chosen = self._dense if forward is None else forward
-            outputs = chosen(stored.multiply, as_array("x", x))
+            outputs = chosen(stored.compute, as_array("x", x))
             vectors = dict(stored.vectors)
         self._check_counts(vectors, int(x.shape[0]))
         return Run(outputs, self.plan.performance(), vectors, self._t)
@@ -334,19 +339,17 @@ class Chip:
             )
         return self._stored
 
-    def _dense(self, multiply: Callable[[str, Array], Array], x: Array) -> Array:
+    def _dense(self, compute: Callable[[str, Array], Array], x: Array) -> Array:
         layers = self.plan.network.layers
         for before, layer in zip((None, *layers[:-1]), layers, strict=True):
             fits = before is None or before.shape[0] == layer.shape[1]
             if layer.kind != "dense" or layer.mvms != 1 or not fits:
                 raise ValueError(
                     f"forward=None: layer {layer.name!r} does not follow as a dense layer; pass "
-                    "forward(multiply, x)"
+                    "forward(compute, x)"
                 )
         for k, layer in enumerate(layers):
-            x = multiply(layer.name, x)
-            if layer.name in self._biases:
-                x = x + self._biases[layer.name]
+            x = compute(layer.name, x)
             if k + 1 < len(layers):
                 x = namespace(x).maximum(x, 0.0 * x)
         return x

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
 
 import numpy as np
 
 from aimc.backend import Array, as_array, namespace, to_numpy
 from aimc.chip.mapping import Mapping, Placement
+from aimc.circuits.chain import OUTPUT_BITS, along_chain
 from aimc.core import Core, CoreAtTime
 from aimc.tiling import even_parts
-from aimc.validation import check_array, check_number
+from aimc.validation import check_array, check_choice, check_number
 
-__all__ = ["StoredNetwork"]
+__all__ = ["Outputs", "StoredNetwork", "digital_units"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outputs:
+    """What the digital units make of the products of one layer."""
+
+    scale: Array | float = 1.0
+    """Factor on each output, shape (out,) or one for all."""
+    offset: Array | float = 0.0
+    """Offset of each output, shape (out,) or one for all."""
+    full_scale: float | None = None
+    """Magnitude of the largest number that a core can send, with 8 bits; ``None``: cores send
+    numbers in floating point."""
+
+    @property
+    def bits(self) -> int | None:
+        """Resolution of what is sent."""
+        return None if self.full_scale is None else OUTPUT_BITS
 
 
 class StoredNetwork:
@@ -33,6 +53,8 @@ class StoredNetwork:
     ranges : mapping of str to float, optional
         Magnitude of the input that becomes a full-scale pulse, by layer; the core's own
         ``input_range`` by default.
+    outputs : mapping of str to Outputs, optional
+        What the digital units do, by layer; they only add by default.
 
     Raises
     ------
@@ -46,8 +68,9 @@ class StoredNetwork:
         weights: Dictionary[str, Array],
         make_core: Callable[[int], Core],
         ranges: Dictionary[str, float] | None = None,
+        outputs: Dictionary[str, Outputs] | None = None,
     ) -> None:
-        self.mapping = mapping
+        self.mapping, self.outputs = mapping, dict(outputs or {})
         self.ranges = {
             name: check_number(f"ranges[{name!r}]", value, low=0.0, open_low=True)
             for name, value in (ranges or {}).items()
@@ -83,7 +106,7 @@ class StoredNetwork:
         """Go to ``t`` seconds after programming; ``gain`` is a digital factor on all outputs."""
         self._views = {k: core.at(t, gain) for k, core in self.cores.items()}
 
-    def multiply(self, layer: str, x: Array) -> Array:
+    def multiply(self, layer: str, x: Array, *, units: Outputs | None = None) -> Array:
         """Return the product of a layer's matrix with vectors, as the cores compute it.
 
         Parameters
@@ -92,6 +115,8 @@ class StoredNetwork:
             Name of the layer.
         x : array, shape (..., in)
             Vectors; copies of the layer share them in equal parts.
+        units : Outputs, optional
+            What the digital units make of the products; they only add by default.
 
         Returns
         -------
@@ -107,18 +132,37 @@ class StoredNetwork:
         self.vectors[layer] = self.vectors.get(layer, 0) + count
         copies = self.mapping.copies(layer)
         shares = even_parts(count, -(-count // copies))
-        parts = [self._copy(placed, copy, flat[share, :]) for copy, share in enumerate(shares)]
+        does = Outputs() if units is None else units
+        parts = [
+            self._copy(placed, copy, flat[share, :], does) for copy, share in enumerate(shares)
+        ]
         whole = parts[0] if len(parts) == 1 else namespace(parts[0]).concat(parts, axis=0)
         return namespace(whole).reshape(whole, (*lead, int(whole.shape[-1])))
 
-    def _copy(self, placed: tuple[Placement, ...], copy: int, x: Array) -> Array:
-        sums: dict[int, Array] = {}
+    def compute(self, layer: str, x: Array) -> Array:
+        """Return the outputs of a layer for vectors, as its digital units send them."""
+        return self.multiply(layer, x, units=self.outputs.get(layer))
+
+    def _copy(self, placed: tuple[Placement, ...], copy: int, x: Array, units: Outputs) -> Array:
+        chains: dict[tuple[int, int], list[Array]] = {}
         for tile in placed:
             if tile.copy == copy:
                 partial = self._tile(tile, x[:, slice(*tile.inputs)])
-                first = tile.outputs[0]
-                sums[first] = sums[first] + partial if first in sums else partial
-        bands = [sums[first] for first in sorted(sums)]
+                chains.setdefault(tile.outputs, []).append(partial)
+
+        def of(values: Array | float, outputs: tuple[int, int]) -> Array | float:
+            return values if isinstance(values, float | int) else values[slice(*outputs)]
+
+        bands = [
+            along_chain(
+                chains[outputs],
+                scale=of(units.scale, outputs),
+                offset=of(units.offset, outputs),
+                bits=units.bits,
+                full_scale=units.full_scale or 1.0,
+            )
+            for outputs in sorted(chains)
+        ]
         return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
 
     def _tile(self, tile: Placement, x: Array) -> Array:
@@ -133,6 +177,58 @@ class StoredNetwork:
         factor = 1.0 if full is None else full / (1.0 if own is None else own)
         y = self._views[tile.core].forward(x / factor)
         return (factor * self.peaks[tile]) * y[:, column : column + tile.shape[0]]
+
+
+def digital_units(
+    sizes: Dictionary[str, int],
+    biases: Dictionary[str, Array] | None = None,
+    scales: Dictionary[str, Array] | None = None,
+    full_scales: Dictionary[str, float] | None = None,
+) -> dict[str, Outputs]:
+    """Return what the digital units of each layer are to do.
+
+    Parameters
+    ----------
+    sizes : mapping of str to int
+        Outputs of each layer.
+    biases, scales : mapping of str to array, optional
+        Offsets and factors of shape (out,), for some of the layers.
+    full_scales : mapping of str to float, optional
+        Largest number that a core can send, for some of the layers.
+
+    Raises
+    ------
+    ValueError
+        If a layer is unknown, or an array has another shape.
+    """
+    given = {"biases": biases or {}, "scales": scales or {}, "output_ranges": full_scales or {}}
+    for argument, by_layer in given.items():
+        for layer in by_layer:
+            check_choice(argument, layer, tuple(sizes))
+
+    def vector(argument: str, layer: str, default: float) -> Array | float:
+        if layer not in given[argument]:
+            return default
+        name = f"{argument}[{layer!r}]"
+        values = as_array(name, given[argument][layer])
+        if tuple(values.shape) != (sizes[layer],):
+            raise ValueError(
+                f"{name} has shape {tuple(values.shape)}, the layer has {sizes[layer]} outputs"
+            )
+        check_array(name, values)
+        return values
+
+    def full_scale(layer: str) -> float | None:
+        value = given["output_ranges"].get(layer)
+        name = f"output_ranges[{layer!r}]"
+        return None if value is None else check_number(name, value, low=0.0, open_low=True)
+
+    return {
+        layer: Outputs(
+            vector("scales", layer, 1.0), vector("biases", layer, 0.0), full_scale(layer)
+        )
+        for layer in sizes
+    }
 
 
 def _checked(mapping: Mapping, weights: Dictionary[str, Array]) -> dict[str, np.ndarray]:

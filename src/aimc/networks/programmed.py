@@ -19,12 +19,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc.circuits import quantise
+from aimc.circuits.chain import OUTPUT_BITS, along_chain
 from aimc.core import Core, CoreAtTime
 from aimc.data import Checkpoint
 from aimc.networks.hardware import Hardware
@@ -38,7 +37,6 @@ Layer = Callable[[int, NDArray[np.float32]], NDArray[np.float32]]
 """A function of a layer's number and its inputs (..., in) that returns its outputs (..., out)."""
 
 ROWS = 256
-OUTPUT_BITS = 8  # of the numbers that a core's digital unit sends on (A023)
 # Share of values that may lie beyond a calibrated range.
 BEYOND = 1e-4
 # Vectors per batch of inputs that calibration looks at.
@@ -203,16 +201,18 @@ class ProgrammedAtTime:
         """Return the outputs (..., out) of layer ``k`` for inputs (..., in)."""
         matrix, views = self.views[k].matrix, self.views[k].views
         gain, bias = self.checkpoint.gains[k], self.checkpoint.biases[k]
-        width, full_scale = len(matrix.input_parts), self.calibration.output_ranges[k]
-        bands = []
-        for row, outputs in enumerate(matrix.output_parts):
-            total: Any = 0.0
-            for column, inputs in enumerate(matrix.input_parts):
-                part = views[row * width + column].forward(x[..., inputs])
-                offset = bias[outputs] if column == width - 1 else 0.0
-                # Each core adds to what the one before it sent, and sends the sum on.
-                total = quantise(
-                    gain[outputs] * part + total + offset, self.output_bits, full_scale
-                )
-            bands.append(total)
+        width = len(matrix.input_parts)
+        bands = [
+            along_chain(
+                (
+                    views[row * width + column].forward(x[..., inputs])
+                    for column, inputs in enumerate(matrix.input_parts)
+                ),
+                scale=gain[outputs],
+                offset=bias[outputs],
+                bits=self.output_bits,
+                full_scale=self.calibration.output_ranges[k],
+            )
+            for row, outputs in enumerate(matrix.output_parts)
+        ]
         return bands[0] if len(bands) == 1 else np.concatenate(bands, axis=-1)

@@ -1,14 +1,15 @@
 """The shipped networks on `aimc.chip.Chip`: outputs and costs from one mapping.
 
-`aimc.networks.Programmed` gives each layer its own ranges and switches, for error budgets. A
-`Chip` knows where each tile is and what it costs, and has one preset for all cores. Here the
-digital side scales the inputs of each layer to the cores' common range, and the devices are the
-same. A `Chip` draws reading noise for every multiplication, as ``Hardware(read_noise="fresh")``.
+`aimc.networks.Programmed` has switches for error budgets. A `Chip` knows where each tile is and
+what it costs, and has one preset for all cores. Ranges, factors and offsets of the layers are those
+of `Programmed`, and the devices are the same. A `Chip` draws reading noise for every
+multiplication, as ``Hardware(read_noise="fresh")``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ from aimc.networks.resnet9 import ResNet9
 
 __all__ = ["Forward", "put"]
 
-Multiply = Callable[[str, NDArray[np.floating]], NDArray[np.floating]]
-Forward = Callable[[Multiply, NDArray[np.generic]], NDArray[np.floating]]
+Compute = Callable[[str, NDArray[np.floating]], NDArray[np.floating]]
+Forward = Callable[[Compute, NDArray[np.generic]], NDArray[np.floating]]
 
 
 def put(network: ResNet9 | CharLSTM, chip: Chip) -> Forward:
@@ -31,7 +32,7 @@ def put(network: ResNet9 | CharLSTM, chip: Chip) -> Forward:
     network : ResNet9 or CharLSTM
         A shipped network.
     chip : Chip
-        A chip whose cores have an input range of one, as the default preset has.
+        A chip; its preset needs cores with an input range, as the default one has.
 
     Returns
     -------
@@ -52,15 +53,23 @@ def put(network: ResNet9 | CharLSTM, chip: Chip) -> Forward:
     """
     workload = network.workload()
     names = [layer.name for layer in workload.layers]
-    checkpoint, ranges = network.checkpoint, network.calibration.input_ranges
-    chip.map(workload)
-    chip.program(dict(zip(names, checkpoint.weights, strict=True)))
+    checkpoint, calibration = network.checkpoint, network.calibration
 
-    def forward(multiply: Multiply, x: NDArray[np.generic]) -> NDArray[np.floating]:
+    def by_name(values: Iterable[Any]) -> dict[str, Any]:
+        return dict(zip(names, values, strict=True))
+
+    chip.map(workload)
+    chip.program(
+        by_name(checkpoint.weights),
+        by_name(checkpoint.biases),
+        by_name(calibration.input_ranges),
+        scales=by_name(checkpoint.gains),
+        output_ranges=by_name(calibration.output_ranges),
+    )
+
+    def forward(compute: Compute, x: NDArray[np.generic]) -> NDArray[np.floating]:
         def layer(k: int, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-            product = ranges[k] * multiply(names[k], vectors / ranges[k])
-            outputs = checkpoint.gains[k] * product + checkpoint.biases[k]
-            return outputs.astype(np.float32)
+            return compute(names[k], vectors).astype(np.float32)
 
         if isinstance(network, CharLSTM):
             return network.scores(np.asarray(x, np.int64)[None], layer)[0]

@@ -9,7 +9,8 @@ the current
 Calibration chooses :math:`x_\max` from the inputs that a layer meets. Where the largest sums would
 pass the largest current of the ADC, it also raises :math:`W_\max`: the core then uses less than the
 full conductance of its devices, as the makers of the 64-core chip did (A101)
-:cite:p:`legallo2023hermes`.
+:cite:p:`legallo2023hermes`. Where the digital units of the cores send numbers of few bits, their
+full scale follows from the sums along each chain of cores.
 """
 
 from __future__ import annotations
@@ -106,24 +107,39 @@ class _Ranges:
     matrix: AnalogMatrix
     inputs: list[float] = field(default_factory=list)
     """Percentile of the magnitudes of the inputs, one per batch."""
+    outputs: list[float] = field(default_factory=list)
+    """Percentile of the magnitudes of what cores send along a chain, one per batch."""
     sums: list[list[torch.Tensor]] = field(default_factory=list)
     """Percentile of the magnitudes of the sums of each tile, shape (outputs,), one per batch."""
 
     def watch(self, layer: AnalogLayer, x: torch.Tensor, share: float, outputs: bool) -> None:
         self.inputs.append(float(_percentile(x.reshape(-1, 1), share)))
-        if not outputs:
+        rounds = self.matrix.setup.output_bits is not None
+        if not outputs and not rounds:
             return
         weights = layer.weight_matrix(self.matrix.name)
-        bands = []
+        bands: list[torch.Tensor] = []
+        running: torch.Tensor | None = None
+        sent = 0.0
         for part in self.matrix.input_parts:
             only = torch.zeros_like(weights)
             only[:, part] = weights[:, part]
-            bands.append(_percentile(layer.sums(x, only), share))
+            found = layer.sums(x, only)
+            bands.append(_percentile(found, share))
+            if rounds:
+                running = found if running is None else running + found
+                sent = max(sent, float(_percentile(running.reshape(-1, 1), share)))
+        if rounds:
+            self.outputs.append(sent)
+        if not outputs:
+            return
         # Tiles are numbered along the inputs first.
         self.sums.append([band[part] for part in self.matrix.output_parts for band in bands])
 
     def apply(self) -> None:
         self.matrix.input_range = sum(self.inputs) / len(self.inputs)
+        if self.outputs:
+            self.matrix.output_range = sum(self.outputs) / len(self.outputs)
         self.matrix.sums = tuple(
             torch.stack(tile).mean(dim=0) for tile in zip(*self.sums, strict=True)
         )

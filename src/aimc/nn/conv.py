@@ -37,6 +37,8 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         Serial number of the chip.
     weight_range : {"core", "output"}
         Whether the largest weight of a core or of each output becomes a fully SET cell.
+    output_bits : int or None
+        Resolution of what the digital unit of each core sends; ``None`` is floating point.
     **options
         Further arguments of the preset.
     """
@@ -55,6 +57,7 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         preset: Callable[..., Core],
         serial: int = 0,
         weight_range: str = "core",
+        output_bits: int | None = None,
         **options: Any,
     ) -> None:
         nn.Conv2d.__init__(
@@ -68,7 +71,7 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
             bias=bias,
             padding_mode=padding_mode,
         )
-        self._place(Setup(preset, serial, options, weight_range), 0)
+        self._place(Setup(preset, serial, options, weight_range, output_bits), 0)
 
     @classmethod
     def refusal(cls, module: nn.Module) -> str:

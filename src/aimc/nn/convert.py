@@ -29,6 +29,7 @@ def convert(
     skip: Sequence[str] = (),
     only: Sequence[str] | None = None,
     weight_range: str = "core",
+    output_bits: int | None = None,
     **options: Any,
 ) -> nn.Module:
     """Return a copy of a model whose dense, convolutional and LSTM layers are on analog cores.
@@ -51,6 +52,9 @@ def convert(
         Names of modules outside which all stays digital.
     weight_range : {"core", "output"}
         Whether the largest weight of each core or of each output becomes a fully SET cell.
+    output_bits : int or None
+        Resolution of the numbers that the digital unit of each core sends, partial sums included:
+        8 on the 64-core chip. Ranges come from `calibrate`. ``None`` is floating point.
     **options
         Further arguments of the preset, for example ``devices=2``.
 
@@ -84,7 +88,7 @@ def convert(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
-    setup = Setup(preset, serial, options, weight_range)
+    setup = Setup(preset, serial, options, weight_range, output_bits)
     selection = select(model, skip, only)
     analog = copy.deepcopy(model)
     cores = 0

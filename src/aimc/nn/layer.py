@@ -44,7 +44,7 @@ class AnalogLayer(nn.Module):
       gradients reach the parameters, no device is programmed (for training);
     - with ``layer.digital = True``, with W in floating point, as the digital layer does.
 
-    The bias is added in floating point in all three.
+    The bias is added in floating point in all three, after the last core has sent its sum.
     """
 
     digital: bool = False

@@ -30,6 +30,8 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         Serial number of the chip.
     weight_range : {"core", "output"}
         Whether the largest weight of a core or of each output becomes a fully SET cell.
+    output_bits : int or None
+        Resolution of what the digital unit of each core sends; ``None`` is floating point.
     **options
         Further arguments of the preset.
     """
@@ -43,10 +45,11 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         preset: Callable[..., Core],
         serial: int = 0,
         weight_range: str = "core",
+        output_bits: int | None = None,
         **options: Any,
     ) -> None:
         nn.Linear.__init__(self, in_features, out_features, bias)
-        self._place(Setup(preset, serial, options, weight_range), 0)
+        self._place(Setup(preset, serial, options, weight_range, output_bits), 0)
 
     @classmethod
     def refusal(cls, module: nn.Module) -> str:

@@ -34,6 +34,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         Serial number of the chip.
     weight_range : {"core", "output"}
         Whether the largest weight of a core or of each output becomes a fully SET cell.
+    output_bits : int or None
+        Resolution of what the digital unit of each core sends; ``None`` is floating point.
     **options
         Further arguments of the preset.
     """
@@ -50,6 +52,7 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         preset: Callable[..., Core],
         serial: int = 0,
         weight_range: str = "core",
+        output_bits: int | None = None,
         **options: Any,
     ) -> None:
         nn.LSTM.__init__(
@@ -61,7 +64,7 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
             batch_first=batch_first,
             dropout=dropout,
         )
-        self._place(Setup(preset, serial, options, weight_range), 0)
+        self._place(Setup(preset, serial, options, weight_range, output_bits), 0)
 
     @classmethod
     def refusal(cls, module: nn.Module) -> str:

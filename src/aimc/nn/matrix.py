@@ -9,10 +9,17 @@ from typing import Any, TypeAlias
 import torch
 
 from aimc.circuits import Crossbar, mvm
+from aimc.circuits.chain import along_chain
 from aimc.core import Core, CoreAtTime
 from aimc.devices import ReadNoise
 from aimc.tiling import even_parts
-from aimc.validation import UnprogrammedError, check_choice, check_number, check_serial
+from aimc.validation import (
+    UnprogrammedError,
+    check_bits,
+    check_choice,
+    check_number,
+    check_serial,
+)
 
 __all__ = ["AnalogMatrix", "Gain", "Setup", "Tile"]
 
@@ -35,12 +42,16 @@ class Setup:
     weight_range: str = "core"
     """Whether a fully SET cell is the largest weight of its core (``"core"``) or of its output
     (``"output"``); the digital side scales each output back."""
+    output_bits: int | None = None
+    """Resolution of what the digital unit of a core sends, partial sums included; ``None`` is
+    floating point, 8 is what the 64-core chip has."""
 
     def __post_init__(self) -> None:
         if not callable(self.preset):
             raise TypeError(f"preset must be a function that returns a Core, got {self.preset!r}")
         check_serial("serial", self.serial)
         check_choice("weight_range", self.weight_range, WEIGHT_RANGES)
+        check_bits("output_bits", self.output_bits)
 
     def make_core(self, index: int, serial: int | None = None) -> Core:
         """Return core number ``index`` of the chip, unprogrammed.
@@ -123,6 +134,9 @@ class AnalogMatrix:
         self.views: tuple[CoreAtTime, ...] = ()
         self.sums: tuple[torch.Tensor, ...] = ()
         """Largest sums of each tile on calibration data, shape (outputs,) each; empty before."""
+        self.output_range: float | None = None
+        """Magnitude of the largest number that the digital unit of a core can send; set by
+        `calibrate`, and needed only where ``setup.output_bits`` rounds."""
         self._input_range: float | None = None
         self._noises: tuple[ReadNoise, ...] = ()
 
@@ -252,10 +266,18 @@ class AnalogMatrix:
     def _tiled(
         self, x: torch.Tensor, multiply: Callable[[int, torch.Tensor], torch.Tensor]
     ) -> torch.Tensor:
-        width, bands = len(self.input_parts), []
-        for first in range(0, len(self.tiles), width):
-            total = multiply(first, x[..., self.input_parts[0]])
-            for k in range(1, width):
-                total = total + multiply(first + k, x[..., self.input_parts[k]])
-            bands.append(total)
+        bits = self.setup.output_bits
+        if bits is not None and self.output_range is None:
+            raise ValueError(
+                f"output_bits={bits}: no range of outputs is known for {self.name}; call "
+                "aimc.nn.calibrate(model, batches) first"
+            )
+        bands = [
+            along_chain(
+                (multiply(first + k, x[..., part]) for k, part in enumerate(self.input_parts)),
+                bits=bits,
+                full_scale=self.output_range or 1.0,
+            )
+            for first in range(0, len(self.tiles), len(self.input_parts))
+        ]
         return bands[0] if len(bands) == 1 else torch.cat(bands, dim=-1)

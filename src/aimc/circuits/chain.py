@@ -1,0 +1,82 @@
+r"""Partial sums along a chain of cores, as their local digital units add them.
+
+A matrix with more inputs than a core has rows is on several cores. The unit of core :math:`c`
+scales what its own crossbar found, :math:`p_c`, adds what the core before it sent, and sends the
+sum on :cite:p:`legallo2023hermes`. What is sent has 8 bits (A023):
+
+.. math::
+
+   z_c = Q\bigl(a \odot p_c + z_{c-1} + b_c\bigr), \qquad z_0 = 0,
+
+where :math:`Q` rounds to the levels of a full scale, and only the last core adds the offset. The
+half precision in which a unit computes is some sixteen times finer than these levels; that rounding
+is left to `aimc.circuits.LDPU`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from aimc.backend import Array, like
+from aimc.circuits.converters import quantise
+
+__all__ = ["OUTPUT_BITS", "along_chain"]
+
+OUTPUT_BITS = 8
+"""Resolution of the numbers that a core's digital unit sends (A023)."""
+
+
+def along_chain(
+    partials: Iterable[Array],
+    *,
+    scale: Array | float = 1.0,
+    offset: Array | float = 0.0,
+    bits: int | None = None,
+    full_scale: float = 1.0,
+) -> Array:
+    """Return what the last core of a chain sends.
+
+    Parameters
+    ----------
+    partials : iterable of array, each of shape (..., out)
+        Products of the cores, in the order of the chain.
+    scale : array of shape (out,), or float
+        Factor on each product.
+    offset : array of shape (out,), or float
+        Added by the last core, before it rounds.
+    bits : int or None
+        Resolution of what is sent; ``None`` is floating point.
+    full_scale : float
+        Magnitude of the largest number that can be sent, in the unit of the scaled products.
+
+    Returns
+    -------
+    array, shape (..., out)
+        Under torch, gradients pass the rounding as if it were not there, except where it clips.
+
+    Raises
+    ------
+    ValueError
+        If there are no partial sums.
+    """
+    parts = list(partials)
+    if not parts:
+        raise ValueError("partials=[] is not allowed: a chain has at least one core")
+    factor, shift = _constant(scale, parts[0]), _constant(offset, parts[0])
+    total: Any = None
+    for k, part in enumerate(parts):
+        z = part if _is_one(factor) else factor * part
+        z = z if total is None else z + total
+        if k == len(parts) - 1:
+            z = z + shift
+        total = quantise(z, bits, full_scale)
+    return total
+
+
+def _constant(value: Array | float, reference: Array) -> Array | float:
+    return value if isinstance(value, float | int) else like(value, reference)
+
+
+def _is_one(value: Array | float) -> bool:
+    return isinstance(value, float | int) and value == 1
