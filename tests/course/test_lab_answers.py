@@ -49,7 +49,9 @@ def test_known_mistakes_are_refused_with_their_own_message(question, mistake):
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize(
-    "answer", ["text", 1j, float("nan"), [], {}, np.zeros((2, 2)), lambda: None], ids=repr
+    "answer",
+    ["text", 1j, float("nan"), [], {}, np.zeros((2, 2)), lambda: None],
+    ids=lambda answer: "function" if callable(answer) else repr(answer),
 )
 def test_no_answer_breaks_a_check_or_earns_points(name, answer):
     verdict = QUESTIONS[name].verdict(answer, SERIAL)
