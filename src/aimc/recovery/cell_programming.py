@@ -28,8 +28,9 @@ __all__ = ["CellProgramming", "programmed_hermes_core", "set_relaxation"]
 def set_relaxation(one: StatisticalPCM, two: StatisticalPCM) -> float:
     r"""Return the spread (S) that published fits leave for a device in the SET state.
 
-    At full scale of two-device programming one device is SET and the other is programmed near its
-    own full scale. With independent errors
+    At full scale of two-device programming one device is SET and the other holds the rest, some
+    8 uS, where the one-device spread has nearly reached its value at full scale. That value stands
+    for it and for the small share of the RESET devices. With independent errors
     :math:`\sigma_\mathrm{SET}^2 = \sigma_2^2(2g_\max) - \sigma_1^2(g_\max)`.
 
     Parameters
