@@ -38,7 +38,7 @@ window.draw = (chart, options) => {
   return new XMLSerializer().serializeToString(svg);
 };
 </script></body></html>"""
-EXPLORERS = ("memory_wall", "crossbar", "converters", "landscape", "floorplan")
+EXPLORERS = ("memory_wall", "crossbar", "converters", "landscape", "floorplan", "pipeline")
 MINUS, SUPERSCRIPTS = "\u2212", str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 

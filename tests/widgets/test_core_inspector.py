@@ -81,8 +81,12 @@ def test_the_corner_stands_for_the_core() -> None:
 def test_a_small_full_scale_costs_precision_and_spares_current() -> None:
     small, large = (CORE_INSPECTOR.answer(level=v).values for v in (50.0, 100.0))
     assert small["mvm_error"] > 1.3 * large["mvm_error"]
+    limit, peak = fact("A028").number, 1e6 * large["peak_current"]
+    assert CORE_INSPECTOR.answer().sentence.endswith(
+        f"up to {peak:.0f} µA; a converter takes {limit:.0f} µA."
+    )
     assert small["peak_current"] == pytest.approx(0.5 * large["peak_current"])
-    assert small["peak_current"] < 1e-6 * fact("A028").number < large["peak_current"]
+    assert small["peak_current"] < 1e-6 * limit < large["peak_current"]
 
 
 def test_time_and_corrections() -> None:

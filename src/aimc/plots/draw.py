@@ -120,11 +120,14 @@ def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, col
         color=colour,
         label=mark.label or None,
     )
-    crowded = max((len(name) for name in mark.categories), default=0) * len(mark.categories) > 60
     axes.set_xticks(places, mark.categories)
-    if crowded:
+    names = axes.get_xticklabels()
+    widths = np.array([text.get_window_extent().width for text in names])
+    apart = 0.5 * (widths[1:] + widths[:-1])  # between the middles of neighbours that touch, pixels
+    # The layout comes later and widens the axes: that is the gap between names that just fit.
+    if len(names) * apart.max(initial=0.0) > axes.get_window_extent().width:
         axes.tick_params(axis="x", labelrotation=30)
-        for text in axes.get_xticklabels():
+        for text in names:
             text.set_horizontalalignment("right")
     axes.grid(False, axis="x")
 

@@ -173,8 +173,8 @@ def compute(
         f"weights are off by {values['weight_error']:.1f}% of the largest and products by "
         f"{parts.total:.1%}, as with {values['bits']:.1f}-bit weights. "
         f"{two} of {SIZE * SIZE} cells have two devices that are neither SET nor RESET; a bit "
-        f"line with all {ROWS} rows would draw up to {1e6 * peak:.0f} µA, of the "
-        f"{1e6 * I_MAX:.0f} µA that a converter takes."
+        f"line with all {ROWS} rows would draw up to {1e6 * peak:.0f} µA; a converter takes "
+        f"{1e6 * I_MAX:.0f} µA."
     )
     return Answer(values, charts, sentence)
 

@@ -1,0 +1,41 @@
+"""Names below bars, drawn by Matplotlib: level where they fit, slanted where they would overlap."""
+
+import itertools
+
+import pytest
+
+from aimc.chip import place, resnet9_cifar10
+from aimc.chip.gantt import occupancy_chart
+from aimc.chip.schedule import schedule
+from aimc.plots import Bars, Chart, draw
+
+BUSY = occupancy_chart(schedule(place(resnet9_cifar10()), read_mode="4-phase"))
+FEW = ("one", "a much longer name", "two")
+FOLDED = ("crossbar,\nADCs,\nPWM", "LDPU,\nlinks,\nGDPU", "standing\npower")
+
+
+def bars(names: tuple[str, ...]) -> Chart:
+    return Chart("T", "x", "y", (Bars(names, tuple(range(1, len(names) + 1))),))
+
+
+@pytest.mark.parametrize(
+    ("chart", "beside", "turn"),
+    [
+        (BUSY, 0, 0),  # alone there is room for nine names,
+        (BUSY, 1, 30),  # in half the width there is not
+        (bars(FEW), 1, 0),
+        (bars(FOLDED), 1, 0),  # lines count, not letters
+        (bars(tuple(f"a longish name {k}" for k in range(9))), 0, 30),
+        (bars(("alone",)), 1, 0),
+    ],
+)
+def test_names_do_not_overlap(chart: Chart, beside: int, turn: int) -> None:
+    figure = draw([chart] * (1 + beside))
+    figure.draw_without_rendering()
+    names = figure.axes[0].get_xticklabels()
+    assert [text.get_text() for text in names] == list(chart.marks[0].categories)  # type: ignore[union-attr]
+    assert {text.get_rotation() for text in names} == {turn}
+    assert {text.get_horizontalalignment() for text in names} == {"right" if turn else "center"}
+    if turn == 0:
+        boxes = [text.get_window_extent() for text in names]
+        assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
