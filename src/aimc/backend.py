@@ -22,6 +22,7 @@ __all__ = [
     "add_noise",
     "as_array",
     "as_generator",
+    "at_least_single",
     "in_precision",
     "like",
     "namespace",
@@ -85,6 +86,16 @@ def as_array(name: str, value: Any) -> Array:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def at_least_single(array: Array) -> Array:
+    """Return ``array`` with entries of 32 bits or more; 16-bit floats become single precision.
+
+    Conductances of some 1e-5 S, and even more so their variances, do not fit in half precision.
+    """
+    if array.itemsize >= 4:
+        return array
+    return array.float() if is_torch_array(array) else array.astype(np.float32)
 
 
 def like(values: Any, reference: Array) -> Array:

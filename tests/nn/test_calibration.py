@@ -136,6 +136,7 @@ def test_digital_units_round_what_they_send() -> None:
     assert coarse == pytest.approx((3 / 12) ** 0.5, rel=0.1)
 
 
+@pytest.mark.filterwarnings("ignore:.*beyond its output range")  # with 3 bits
 @pytest.mark.parametrize("kind", ["convolution", "lstm"])
 def test_all_layers_send_few_bits_and_still_learn(kind: str) -> None:
     digital, x = (
@@ -163,6 +164,13 @@ def test_calibration_refuses_what_tells_nothing() -> None:
         analog.calibrate(converted, [])
     with pytest.raises(ValueError, match=r"inputs of 0\.weight are zero"):
         analog.calibrate(converted, [0 * images()])
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=r"batches: 0\.weight met inputs that are not finite"):
+            analog.calibrate(converted, [images() * value])
+    with pytest.raises(ValueError, match=r"batches: 0\.weight met an empty one"):
+        analog.calibrate(converted, [images()[:0]])
+    with pytest.raises(TypeError, match=r"one tensor of shape \(6, 3, 8, 8\).*pass \[x\]"):
+        analog.calibrate(converted, images())
     with pytest.raises(ValueError, match="percentile=101"):
         analog.calibrate(converted, [images()], percentile=101)
     assert converted[0].matrix().input_range == 1.0

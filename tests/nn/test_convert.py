@@ -1,4 +1,4 @@
-"""Converting models: what goes on cores, what stays digital, what is refused, and how chips age."""
+"""Converting models: cores by number, chips by serial, and how chips age."""
 
 from functools import partial
 
@@ -34,24 +34,6 @@ def network():
     )
 
 
-class Tagger(nn.Module):
-    """Embedding, LSTM, normalisation, output layer, and a part that is written by hand."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.embed = nn.Embedding(20, 6)
-        self.lstm = nn.LSTM(6, 8, batch_first=True)
-        self.norm = nn.LayerNorm(8)
-        self.mix = nn.Conv1d(8, 8, 1)
-        self.gain = nn.Parameter(torch.ones(()))
-        self.out = nn.Linear(8, 5)
-
-    def forward(self, tokens):
-        h, _ = self.lstm(self.embed(tokens))
-        h = self.mix(self.norm(h).transpose(1, 2)).transpose(1, 2)
-        return self.out(self.gain * h)
-
-
 def images(n: int = 6):
     return torch.rand(n, 3, 8, 8, generator=torch.Generator().manual_seed(1))
 
@@ -84,6 +66,9 @@ def test_cores_are_numbered_through_the_model() -> None:
     for cited in (found, converted, converted[6]):
         assert aimc.citations(cited) == aimc.citations(aimc.presets.hermes_core())
     assert "5 cores hold 100.0%" in str(found)
+    assert "bits" not in str(found)
+    few = analog.convert(network(), HERMES, output_bits=8)
+    assert str(analog.report(few)).endswith("5 of them send numbers of 8 bits")
 
 
 def test_state_dicts_load_both_ways() -> None:
@@ -97,9 +82,6 @@ def test_state_dicts_load_both_ways() -> None:
         converted[4].weight.mul_(2)
     digital.load_state_dict(converted.state_dict())
     torch.testing.assert_close(digital[4].weight, converted[4].weight, rtol=0, atol=0)
-    tagger = Tagger()
-    with pytest.warns(analog.LeftDigitalWarning):
-        assert list(analog.convert(tagger, HERMES).state_dict()) == list(tagger.state_dict())
 
 
 def test_an_optimiser_step_changes_weights_and_the_next_programming() -> None:
@@ -190,90 +172,45 @@ def test_momentary_noise_is_the_same_for_all_vectors() -> None:
     analog.set_time(converted, 60.0, momentary=True)
 
 
-def test_what_stays_digital_is_said_aloud() -> None:
-    with pytest.warns(analog.LeftDigitalWarning) as caught:
-        converted = analog.convert(Tagger(), HERMES)
-    message = str(caught[0].message)
-    assert "embed (Embedding)" in message
-    assert "mix (Conv1d)" in message
-    assert "norm" not in message
-    assert caught[0].filename == __file__
-    found = analog.report(converted)
-    assert [module.path for module in found.digital] == ["", "embed", "norm", "mix"]
-    assert "digital: mix (Conv1d), no analog counterpart" in str(found)
-    assert [matrix.layer for matrix in found.matrices] == ["lstm", "lstm", "out"]
-    assert 0 < found.analog_share < 1
+def test_a_model_may_hold_its_layers_in_a_plain_list_too() -> None:
+    class Listed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc1, self.fc2 = nn.Linear(4, 5), nn.Linear(5, 3)
+            self.blocks = [self.fc1, self.fc2]
+
+        def forward(self, x):
+            return self.blocks[1](self.blocks[0](x).relu())
+
+    converted, x = analog.convert(Listed(), HERMES), torch.rand(2, 4)
+    with pytest.raises(aimc.UnprogrammedError, match="'fc1'"):
+        converted(x)
+    assert converted.blocks == [converted.fc1, converted.fc2]
+    assert list(analog.calibrate(converted, [x])) == ["fc1.weight", "fc2.weight"]
 
 
-def test_skip_and_only(recwarn: pytest.WarningsRecorder) -> None:
-    skipped = analog.convert(Tagger(), HERMES, skip=("embed", "mix", "lstm"))
-    assert not recwarn
-    assert type(skipped.lstm) is nn.LSTM
-    assert isinstance(skipped.out, analog.AnalogLinear)
-    assert skipped.out.tiles[0].index == 0
-    only = analog.convert(Tagger(), HERMES, only=("lstm",))
-    assert not recwarn
-    assert type(only.out) is nn.Linear
-    assert "digital: out (Linear), left digital on request" in str(analog.report(only))
-    with pytest.raises(ValueError, match="skip names 'fc', which is no module"):
-        analog.convert(Tagger(), HERMES, skip=("fc",))
-    with pytest.raises(TypeError, match="skip must be a sequence of names"):
-        analog.convert(Tagger(), HERMES, skip="out")
-    with pytest.raises(ValueError, match="no layer to convert"):
-        analog.convert(nn.Sequential(nn.ReLU()), HERMES)
+def test_no_two_matrices_share_a_core() -> None:
+    model = nn.ModuleDict({"a": nn.Linear(4, 300), "b": nn.Linear(300, 2)})
+    late = analog.convert(model, HERMES, serial=7, only=("b",))
+    late = analog.convert(late, HERMES, serial=7, only=("a",))
+    assert [tile.index for name in "ba" for tile in late[name].tiles] == [0, 1, 2, 3]
+    other = analog.convert(analog.convert(model, HERMES, only=("b",)), HERMES, serial=7, only=["a"])
+    assert [core.index for core in analog.report(other).cores] == [0, 1, 0, 1]
+    with pytest.raises(ValueError, match=r"a\.weight and b\.weight .* core 0 of chip 3"):
+        analog.program(other, serial=3)
+    assert not other["a"].programmed
 
+    def dense(first_core: int):
+        return analog.AnalogLinear(256, 256, preset=HERMES, serial=7, first_core=first_core)
 
-def _tied():
-    model = nn.Sequential()
-    model.embed, model.head = nn.Embedding(9, 4), nn.Linear(4, 9, bias=False)
-    model.head.weight = model.embed.weight
-    return model
-
-
-def _twice():
-    shared = nn.Linear(4, 4)
-    return nn.Sequential(shared, nn.ReLU(), shared)
-
-
-REFUSED = {
-    "attention": (lambda: nn.ModuleDict({"a": nn.MultiheadAttention(8, 2)}), "a: MultiheadAtt"),
-    "encoder": (
-        lambda: nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16), nn.Linear(8, 2)),
-        "0: TransformerEncoderLayer",
-    ),
-    "groups": (lambda: nn.Sequential(nn.Conv2d(4, 4, 3, groups=4)), "0: a convolution in 4 groups"),
-    "bidirectional": (lambda: nn.LSTM(3, 4, bidirectional=True), "the model itself.: a bidirect"),
-    "projection": (lambda: nn.LSTM(3, 4, proj_size=2), "proj_size=2"),
-    "tied": (_tied, "head: its parameter 'head.weight' is also 'embed.weight'"),
-    "twice": (_twice, "0: its parameter '0.weight' is also '2.weight'"),
-}
-
-
-@pytest.mark.parametrize(("make", "message"), REFUSED.values(), ids=REFUSED)
-def test_refused_by_name(make, message: str) -> None:
-    with pytest.raises(analog.NotConvertibleError, match=message):
-        analog.convert(make(), HERMES)
-
-
-def test_refused_layers_can_be_skipped() -> None:
-    model = nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16), nn.Linear(8, 2))
-    assert isinstance(analog.convert(model, HERMES, skip=("0",))[1], analog.AnalogLinear)
-    # the fast path of an encoder layer would pass an analog part by
-    for choice in ({"skip": ("0.self_attn",)}, {"only": ("0.linear1",)}):
-        with pytest.raises(analog.NotConvertibleError, match="0: TransformerEncoderLayer"):
-            analog.convert(model, HERMES, **choice)
-    converted = analog.convert(network(), HERMES)
-    with pytest.raises(analog.NotConvertibleError, match="on cores already"):
-        analog.convert(converted, HERMES)
-
-
-def test_reparametrised_layers_stay_digital() -> None:
-    model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2))
-    nn.utils.parametrizations.weight_norm(model[0])
-    with pytest.warns(analog.LeftDigitalWarning, match=r"0 \(ParametrizedLinear\)|0\.param"):
-        converted = analog.convert(model, HERMES)
-    assert not isinstance(converted[0], analog.AnalogLayer)
-    assert isinstance(converted[1], analog.AnalogLinear)
+    for use in (analog.program, analog.report):
+        with pytest.raises(ValueError, match=r"core 4 of chip 7.*different first_core"):
+            use(nn.Sequential(dense(4), dense(4)))
+    apart = nn.Sequential(dense(4), dense(5))
+    analog.program(apart)
+    assert [core.index for core in analog.report(apart).cores] == [4, 5]
+    with pytest.raises(ValueError, match="first_core=-1"):
+        dense(-1)
 
 
 def test_presets_must_number_their_cores() -> None:
@@ -289,46 +226,6 @@ def test_presets_must_number_their_cores() -> None:
         analog.convert(network(), HERMES, weight_range="row")
     with pytest.raises(ValueError, match="no analog layer"):
         analog.program(network())
-
-
-class Block(nn.Module):
-    """A residual block; one convolution is used twice, so its normalisation must stay."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(3, 6, 3, padding=1, bias=False), nn.BatchNorm2d(6)
-        self.conv2, self.bn2 = nn.Conv2d(6, 6, 3, padding=1), nn.BatchNorm2d(6)
-        self.fc, self.bn3 = nn.Linear(6, 4), nn.BatchNorm1d(4, affine=True)
-        self.relu = nn.ReLU()
-
-    def forward(self, x):
-        x = self.relu(self.bn1(self.conv1(x)))
-        shared = self.conv2(x)
-        return self.bn3(self.fc((self.bn2(shared) + shared).mean((2, 3))))
-
-
-def test_batch_norm_folds_only_where_it_is_exact() -> None:
-    model, x = Block(), images(30)
-    for _ in range(3):
-        model(2 * x + 1)
-    model.eval()
-    with torch.no_grad():
-        for norm in (model.bn1, model.bn2, model.bn3):
-            norm.weight.uniform_(0.5, 2)
-            norm.bias.uniform_(-1, 1)
-    folded = analog.fold_batch_norm(model)
-    torch.testing.assert_close(folded(x), model(x), rtol=1e-5, atol=1e-5)
-    kinds = {name: type(module).__name__ for name, module in folded.named_children()}
-    assert (kinds["bn1"], kinds["bn2"], kinds["bn3"]) == ("Identity", "BatchNorm2d", "Identity")
-    assert type(model.bn1) is nn.BatchNorm2d
-    assert isinstance(analog.convert(folded, HERMES).conv1, analog.AnalogConv2d)
-
-    class Fork(nn.Module):
-        def forward(self, x):
-            return x if x.sum() > 0 else -x
-
-    with pytest.raises(analog.NotConvertibleError, match="cannot trace Fork"):
-        analog.fold_batch_norm(Fork())
 
 
 def test_importing_the_library_does_not_import_torch() -> None:

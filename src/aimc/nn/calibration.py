@@ -64,13 +64,21 @@ def calibrate(
 
     Raises
     ------
+    TypeError
+        If ``batches`` is a tensor.
     ValueError
-        If ``batches`` is empty, if a range came out as zero, or if a layer was never called: then
-        the model uses its weights in a way that passes the cores by.
+        If ``batches`` or a batch is empty, if inputs of a layer are not finite, if a range came out
+        as zero, or if a layer was never called: then the model uses its weights in a way that
+        passes the cores by.
     """
+    if isinstance(batches, torch.Tensor):
+        raise TypeError(
+            f"batches must be an iterable of batches, got one tensor of shape "
+            f"{tuple(batches.shape)}, whose rows would count as batches: pass [x]"
+        )
     share = check_number("percentile", percentile, low=0.0, open_low=True, high=100.0) / 100
     found = {
-        (path, matrix.name): _Ranges(matrix)
+        (path, matrix.name): _Ranges(f"{path}.{matrix.name}" if path else matrix.name, matrix)
         for path, layer in analog_layers(model).items()
         for matrix in layer.matrices
     }
@@ -81,29 +89,27 @@ def calibrate(
             count += 1
     if count == 0:
         raise ValueError("batches is empty: there is nothing to calibrate with")
-    for (path, name), ranges in found.items():
-        full_name = f"{path}.{name}" if path else name
+    for ranges in found.values():
         if not ranges.inputs:
             raise ValueError(
-                f"{full_name} was never multiplied with: the model uses it in a way that passes "
+                f"{ranges.name} was never multiplied with: the model uses it in a way that passes "
                 "the cores by; leave the layer digital with skip, or call the layer"
             )
         if not sum(ranges.inputs) > 0:
             raise ValueError(
-                f"{percentile} % of the inputs of {full_name} are zero: no range follows from them"
+                f"{percentile} % of the inputs of {ranges.name} are zero: no range follows from "
+                "them"
             )
     for ranges in found.values():
         ranges.apply()
-    return {
-        f"{path}.{name}" if path else name: float(ranges.matrix.input_range or 0.0)
-        for (path, name), ranges in found.items()
-    }
+    return {ranges.name: float(ranges.matrix.input_range or 0.0) for ranges in found.values()}
 
 
 @dataclass(slots=True)
 class _Ranges:
     """What the batches asked of one matrix."""
 
+    name: str
     matrix: AnalogMatrix
     inputs: list[float] = field(default_factory=list)
     """Percentile of the magnitudes of the inputs, one per batch."""
@@ -113,6 +119,10 @@ class _Ranges:
     """Percentile of the magnitudes of the sums of each tile, shape (outputs,), one per batch."""
 
     def watch(self, layer: AnalogLayer, x: torch.Tensor, share: float, outputs: bool) -> None:
+        if x.numel() == 0:
+            raise ValueError(f"batches: {self.name} met an empty one, of shape {tuple(x.shape)}")
+        if not bool(x.isfinite().all()):
+            raise ValueError(f"batches: {self.name} met inputs that are not finite")
         self.inputs.append(float(_percentile(x.reshape(-1, 1), share)))
         rounds = self.matrix.setup.output_bits is not None
         if not outputs and not rounds:

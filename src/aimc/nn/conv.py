@@ -35,6 +35,8 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core.
     serial : int
         Serial number of the chip.
+    first_core : int
+        Number of the first core that the layer takes; layers of one chip take different ones.
     weight_range : {"core", "output"}
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
@@ -56,6 +58,7 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         *,
         preset: Callable[..., Core],
         serial: int = 0,
+        first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
         **options: Any,
@@ -71,7 +74,7 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
             bias=bias,
             padding_mode=padding_mode,
         )
-        self._place(Setup(preset, serial, options, weight_range, output_bits), 0)
+        self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 
     @classmethod
     def refusal(cls, module: nn.Module) -> str:
@@ -83,23 +86,26 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
             )
         return ""
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002 (the name in torch)
         """Convolve: (n, channels, h, w) or (channels, h, w) to (n, filters, h', w') or without n.
 
         Raises
         ------
+        TypeError
+            If ``input`` is no tensor of floating-point numbers.
         ValueError
-            If ``x`` has another number of axes or channels.
+            If it has another number of axes or channels.
         """
-        if x.ndim not in (3, 4) or x.shape[-3] != self.in_channels:
+        self._check_floating(input)
+        if input.ndim not in (3, 4) or input.shape[-3] != self.in_channels:
             raise ValueError(
-                f"x must have shape (n, {self.in_channels}, height, width), or without n, "
-                f"got {tuple(x.shape)}"
+                f"layer {self._label!r}: input must have shape (n, {self.in_channels}, height, "
+                f"width), or without n, got {tuple(input.shape)}"
             )
-        self.observe("weight", x)
+        self.observe("weight", input)
         if self.digital:
-            return nn.Conv2d.forward(self, x)
-        images = x if x.ndim == 4 else x[None]
+            return nn.Conv2d.forward(self, input)
+        images = input if input.ndim == 4 else input[None]
         product = self.product()
         if any(self._padding()):
             mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
@@ -110,7 +116,7 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         y = torch.cat([self._convolve(chunk, product) for chunk in chunks])
         if self.bias is not None:
             y = y + self.bias[:, None, None]
-        return y if x.ndim == 4 else y[0]
+        return y if input.ndim == 4 else y[0]
 
     def sums(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the convolution with other kernels, shape (positions of all images, filters)."""

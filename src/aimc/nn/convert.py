@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import nn
 
 from aimc.core import Core
-from aimc.nn.matrix import Gain, Setup
-from aimc.nn.report import analog_layers
-from aimc.nn.selection import COUNTERPARTS, select
+from aimc.nn.copying import copy_of
+from aimc.nn.layer import AnalogLayer
+from aimc.nn.matrix import Gain, Setup, Tile
+from aimc.nn.report import analog_layers, check_cores
+from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "convert", "program", "set_time"]
@@ -34,8 +35,9 @@ def convert(
 ) -> nn.Module:
     """Return a copy of a model whose dense, convolutional and LSTM layers are on analog cores.
 
-    Cores are numbered from 0 in the order in which the model names its layers. They are not
-    programmed yet: call `program`. What is in the copy, and what stayed digital, says `report`.
+    Cores are numbered from 0, or after those that the model has on this chip already, in the order
+    in which the model names its layers. They are not programmed yet: call `program`. What is in the
+    copy, and what stayed digital, says `report`.
 
     Parameters
     ----------
@@ -74,8 +76,11 @@ def convert(
         If a layer that was not skipped cannot be converted: attention modules that compute with
         the weights of their parts, grouped convolutions, bidirectional LSTMs, layers that share
         parameters. The message lists all of them.
+    TypeError
+        If ``model`` is no module, or one that torch has compiled.
     ValueError
-        If ``skip`` or ``only`` names no module, or no layer is left to convert.
+        If ``skip`` or ``only`` names no module, if no layer is left to convert, or if parameters
+        have no shape yet.
 
     Examples
     --------
@@ -86,28 +91,30 @@ def convert(
     >>> analog(torch.ones(5, 300)).shape
     torch.Size([5, 20])
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    analog = copy_of(model)
     setup = Setup(preset, serial, options, weight_range, output_bits)
-    selection = select(model, skip, only)
-    analog = copy.deepcopy(model)
-    cores = 0
+    selection = select(analog, skip, only)
+    core = 1 + max((tile.index for tile in _tiles_of_chip(analog, serial)), default=-1)
     for path in selection.analog:
         module = analog.get_submodule(path)
-        layer = COUNTERPARTS[type(module)].from_torch(module, setup, cores, path)
-        cores += len(layer.cores)
-        if not path:
-            return layer
-        parent, _, name = path.rpartition(".")
-        setattr(analog.get_submodule(parent), name, layer)
-    loud = [f"{module.path} ({module.kind})" for module in selection.digital if module.loud]
+        layer = COUNTERPARTS[type(module)].take_over(module, setup, core, path)
+        core += len(layer.cores)
+    loud = [module for module in selection.digital if module.loud]
     if loud:
-        warn_caller(
-            f"layers with weight matrices stay digital: {', '.join(loud)}; name them in skip to "
-            "say that this is meant",
-            LeftDigitalWarning,
-        )
+        warn_caller(_left_digital(loud), LeftDigitalWarning)
     return analog
+
+
+def _tiles_of_chip(model: nn.Module, serial: int) -> list[Tile]:
+    layers = [module for module in model.modules() if isinstance(module, AnalogLayer)]
+    return [tile for layer in layers for tile in layer.tiles if tile.core.serial == serial]
+
+
+def _left_digital(modules: Sequence[DigitalModule]) -> str:
+    listed = ", ".join(f"{m.path or '(the model itself)'} ({m.kind})" for m in modules)
+    names = ", ".join(repr(m.path) for m in modules if m.path)
+    advice = f"; to say that this is meant, name {names} in skip" if names else ""
+    return f"layers with weight matrices stay digital: {listed}{advice}"
 
 
 def program(model: nn.Module, serial: int | None = None, *, gradients: bool = False) -> None:
@@ -123,14 +130,17 @@ def program(model: nn.Module, serial: int | None = None, *, gradients: bool = Fa
         more if they were before, with fresh programming errors.
     gradients : bool
         Whether gradients flow from the outputs through the devices to the parameters. The graph
-        of one programming serves one backward pass.
+        of one programming serves one backward pass. Otherwise a backward pass trains biases and
+        digital layers, and leaves the weights on devices as they are.
 
     Raises
     ------
     ValueError
-        If the model holds no analog layer.
+        If the model holds no analog layer, or two matrices would be on the same core.
     """
-    for layer in analog_layers(model).values():
+    layers = analog_layers(model)
+    check_cores(layers, serial)
+    for layer in layers.values():
         layer.program(serial, gradients)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -9,8 +10,9 @@ import torch
 from torch import nn
 
 from aimc.core import Core
+from aimc.nn.copying import DetachedCopies
 from aimc.nn.matrix import AnalogMatrix, Gain, Setup, Tile
-from aimc.validation import UnprogrammedError, warn_caller
+from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = ["AnalogLayer", "NotConvertibleError", "StaleWeightsWarning", "WeightNoise"]
 
@@ -19,6 +21,9 @@ WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
 
 Observer: TypeAlias = Callable[[str, torch.Tensor], None]
 """Told the name of a matrix and the inputs that it meets."""
+
+Stamp: TypeAlias = tuple[int, int, int] | None
+"""Identity, count of changes and address of a parameter."""
 
 
 class NotConvertibleError(ValueError):
@@ -39,12 +44,17 @@ class AnalogLayer(nn.Module):
     A forward multiplies with one of three things:
 
     - by default, with the devices: `program` comes first, and changes of the parameters reach the
-      devices only when they are programmed again;
+      devices only when they are programmed again. To gradients the devices are constants, which
+      then reach the biases and what lies in front of the layer but not the weights, unless they
+      were programmed with ``gradients=True``;
     - with ``layer.weight_noise`` set, with ``weight_noise(W)``, through the same converters:
       gradients reach the parameters, no device is programmed (for training);
     - with ``layer.digital = True``, with W in floating point, as the digital layer does.
 
     The bias is added in floating point in all three, after the last core has sent its sum.
+
+    A forward warns if the parameters have changed since they were programmed. What is written into
+    the memory of a parameter through ``parameter.data`` leaves no trace, and no warning follows.
     """
 
     digital: bool = False
@@ -55,22 +65,25 @@ class AnalogLayer(nn.Module):
     """Name of the layer in its model, for messages."""
     matrices: tuple[AnalogMatrix, ...] = ()
     """The weight matrices, each with its tiles."""
-    _versions: tuple[tuple[int, int], ...] = ()
+    _stamps: dict[str, Stamp]
     _observer: Observer | None = None
 
     @classmethod
-    def from_torch(
-        cls, module: nn.Module, setup: Setup, first: int = 0, path: str = ""
+    def take_over(
+        cls, module: nn.Module, setup: Setup, first_core: int = 0, path: str = ""
     ) -> AnalogLayer:
-        """Return the analog layer that shares the parameters of a digital one.
+        """Turn a digital layer into an analog one, and return it.
+
+        It stays the same object with the same parameters and hooks, so that all that refers to it,
+        a list of layers outside the tree of modules as well, refers to the analog layer now.
 
         Parameters
         ----------
         module : torch.nn.Module
-            The digital layer.
+            The digital layer; it changes its class.
         setup : Setup
             How the cores are made.
-        first : int
+        first_core : int
             Number of the first core.
         path : str
             Name of the layer in its model, for messages.
@@ -83,12 +96,10 @@ class AnalogLayer(nn.Module):
         reason = cls.refusal(module)
         if reason:
             raise NotConvertibleError(f"{path or type(module).__name__}: {reason}")
-        layer = cls.__new__(cls)
-        # Everything a layer is, hooks included, stands in its dictionary.
-        for name, value in module.__dict__.items():
-            layer.__dict__[name] = value.copy() if isinstance(value, dict) else value
+        layer: Any = module
+        layer.__class__ = cls
         layer.path = path
-        layer._place(setup, first)
+        layer._place(setup, first_core)
         return layer
 
     @classmethod
@@ -100,13 +111,14 @@ class AnalogLayer(nn.Module):
         """Return the names of the parameters that hold matrices, in the order of their cores."""
         return ("weight",)
 
-    def _place(self, setup: Setup, first: int) -> None:
+    def _place(self, setup: Setup, first_core: int) -> None:
+        following = check_integer("first_core", first_core, low=0)
         made: list[AnalogMatrix] = []
         for name in self._matrix_names():
-            number = first + sum(len(matrix.tiles) for matrix in made)
             rows, columns = self.weight_matrix(name).shape
-            made.append(AnalogMatrix(name, (rows, columns), setup, number))
-        self.matrices = tuple(made)
+            made.append(AnalogMatrix(name, (rows, columns), setup, following))
+            following += len(made[-1].tiles)
+        self.matrices, self._stamps = tuple(made), {}
 
     def weight_matrix(self, name: str = "weight") -> torch.Tensor:
         """Return the weights as the crossbars hold them, shape (out, in).
@@ -147,7 +159,7 @@ class AnalogLayer(nn.Module):
             for matrix in self.matrices:
                 weights = self.weight_matrix(matrix.name)
                 matrix.program(weights if gradients else weights.detach(), serial)
-        self._versions = self._weight_versions()
+        self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
 
     def set_time(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
         """Go to ``t`` seconds after programming; see `aimc.nn.set_time`."""
@@ -165,10 +177,23 @@ class AnalogLayer(nn.Module):
             return lambda x: nn.functional.linear(x, weights)
         if self.weight_noise is not None:
             noisy = self.weight_noise(weights)
-            return lambda x: matrix.forward_weights(x, noisy, weights).to(x)
-        self._require_programmed()
-        self._warn_if_stale()
-        return lambda x: matrix.forward(x).to(x)
+
+            def read(x: torch.Tensor) -> torch.Tensor:
+                return matrix.forward_weights(x, noisy, weights)
+        else:
+            self._require_programmed()
+            self._warn_if_stale(matrix)
+            read = matrix.forward
+
+        def multiply(x: torch.Tensor) -> torch.Tensor:
+            if x.numel() == 0:  # no vector meets the cores
+                return nn.functional.linear(x, weights.to(x))
+            try:
+                return read(x).to(x)
+            except ValueError as error:
+                raise ValueError(f"layer {self._label!r}: {error}") from error
+
+        return multiply
 
     def sums(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the exact product of inputs with other weights of the layer's shape.
@@ -192,27 +217,50 @@ class AnalogLayer(nn.Module):
         if self._observer is not None:
             self._observer(name, x)
 
+    def _check_floating(self, x: torch.Tensor) -> None:
+        if not isinstance(x, torch.Tensor):
+            raise TypeError(
+                f"layer {self._label!r}: input must be a tensor, got {type(x).__name__}"
+            )
+        if not x.is_floating_point():
+            raise TypeError(
+                f"layer {self._label!r}: input must hold floating-point numbers, got {x.dtype}; "
+                "convert it first, for example with input.float()"
+            )
+
+    @property
+    def _label(self) -> str:
+        return self.path or type(self).__name__
+
     def _require_programmed(self) -> None:
         if not self.programmed:
             raise UnprogrammedError(
-                f"layer {self.path or type(self).__name__!r} holds no weights on its cores yet: "
-                "call aimc.nn.program(model), or set layer.digital = True to compute in floating "
-                "point"
+                f"layer {self._label!r} holds no weights on its cores yet: call "
+                "aimc.nn.program(model), or set layer.digital = True to compute in floating point"
             )
 
-    def _weight_versions(self) -> tuple[tuple[int, int], ...]:
-        found = (getattr(self, matrix.name) for matrix in self.matrices)
+    def _stamp(self, name: str) -> Stamp:
+        """Return what differs once a parameter is another tensor, was written to, or has moved."""
+        weights = getattr(self, name)
+        if not isinstance(weights, nn.Parameter):
+            return None  # lent for one forward: the next tensor may have the same address
         # Tensors made in inference mode keep no count of their changes.
-        return tuple((id(w), 0 if w.is_inference() else w._version) for w in found)
+        version = 0 if weights.is_inference() else weights._version
+        return id(weights), version, weights.data_ptr()
 
-    def _warn_if_stale(self) -> None:
-        if self._versions != self._weight_versions():
-            warn_caller(
-                f"the parameters of layer {self.path or type(self).__name__!r} have changed since "
-                "they were programmed: its devices still hold the old weights; call "
-                "aimc.nn.program(model) to write the new ones",
-                StaleWeightsWarning,
-            )
+    def _warn_if_stale(self, matrix: AnalogMatrix) -> None:
+        stamp = self._stamp(matrix.name)
+        if stamp is not None and stamp == self._stamps.get(matrix.name):
+            return
+        # Copies, moves and conversions of a parameter leave its values as they are.
+        if matrix.holds(self.weight_matrix(matrix.name)):
+            self._stamps[matrix.name] = stamp
+            return
+        warn_caller(
+            f"the parameters of layer {self._label!r} have changed since they were programmed: its "
+            "devices still hold the old weights; call aimc.nn.program(model) to write the new ones",
+            StaleWeightsWarning,
+        )
 
     def extra_repr(self) -> str:
         """Return the options of the layer, and how many cores it takes."""
@@ -220,8 +268,15 @@ class AnalogLayer(nn.Module):
         digital = ", digital" if self.digital else ""
         return f"{super().extra_repr()}, cores={len(self.cores)} ({state}){digital}"
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> AnalogLayer:
+        """Return a copy whose devices are constants, also where gradients pass the original's."""
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin
+        with DetachedCopies():
+            twin.__setstate__(copy.deepcopy(self.__dict__, memo))
+        return twin
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        # A copy has parameters of its own, which are what its devices hold.
-        if self._versions:
-            self._versions = self._weight_versions()
+        # A copy has other parameters, perhaps where those of a model of the past were.
+        self._stamps = {}

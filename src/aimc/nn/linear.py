@@ -28,6 +28,8 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core.
     serial : int
         Serial number of the chip.
+    first_core : int
+        Number of the first core that the layer takes; layers of one chip take different ones.
     weight_range : {"core", "output"}
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
@@ -44,20 +46,35 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         *,
         preset: Callable[..., Core],
         serial: int = 0,
+        first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
         **options: Any,
     ) -> None:
         nn.Linear.__init__(self, in_features, out_features, bias)
-        self._place(Setup(preset, serial, options, weight_range, output_bits), 0)
+        self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 
     @classmethod
     def refusal(cls, module: nn.Module) -> str:
         """Return why a digital layer cannot be converted; empty: a dense layer always can."""
         return ""
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return ``x W^T + b``, x of shape (..., in_features) to (..., out_features)."""
-        self.observe("weight", x)
-        y = self.product()(x)
+    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002 (the name in torch)
+        """Return ``x W^T + b``, input x of shape (..., in_features) to (..., out_features).
+
+        Raises
+        ------
+        TypeError
+            If ``input`` is no tensor of floating-point numbers.
+        ValueError
+            If its last axis has not ``in_features`` entries.
+        """
+        self._check_floating(input)
+        if input.ndim == 0 or input.shape[-1] != self.in_features:
+            raise ValueError(
+                f"layer {self._label!r}: input must have in_features={self.in_features} entries on "
+                f"its last axis, got shape {tuple(input.shape)}"
+            )
+        self.observe("weight", input)
+        y = self.product()(input)
         return y if self.bias is None else y + self.bias

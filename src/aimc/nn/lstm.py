@@ -32,6 +32,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core.
     serial : int
         Serial number of the chip.
+    first_core : int
+        Number of the first core that the layer takes; layers of one chip take different ones.
     weight_range : {"core", "output"}
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
@@ -51,6 +53,7 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         *,
         preset: Callable[..., Core],
         serial: int = 0,
+        first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
         **options: Any,
@@ -64,7 +67,7 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
             batch_first=batch_first,
             dropout=dropout,
         )
-        self._place(Setup(preset, serial, options, weight_range, output_bits), 0)
+        self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 
     @classmethod
     def refusal(cls, module: nn.Module) -> str:
@@ -78,16 +81,20 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
     def _matrix_names(self) -> Sequence[str]:
         return [f"weight_{kind}_l{k}" for k in range(self.num_layers) for kind in ("ih", "hh")]
 
-    def forward(self, x: torch.Tensor, hx: State | None = None) -> tuple[torch.Tensor, State]:
+    def forward(
+        self,
+        input: torch.Tensor,  # noqa: A002 (the name in torch)
+        hx: State | None = None,
+    ) -> tuple[torch.Tensor, State]:
         """Run over sequences.
 
         Parameters
         ----------
-        x : tensor, shape (steps, n, input_size)
+        input : tensor, shape (steps, n, input_size)
             Sequences; (n, steps, input_size) with ``batch_first``, (steps, input_size) for one.
         hx : (tensor, tensor), optional
-            Hidden and cell state before the first step, shape (num_layers, n, hidden_size); zeros
-            by default.
+            Hidden and cell state before the first step, each of shape (num_layers, n,
+            hidden_size), or without n for one sequence; zeros by default.
 
         Returns
         -------
@@ -97,24 +104,34 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         Raises
         ------
         TypeError
-            If ``x`` is a packed sequence.
+            If ``input`` is a packed sequence or holds no floating-point numbers, or if ``hx`` is
+            no pair of tensors.
         ValueError
-            If ``x`` has another number of axes or features.
+            If ``input`` has another number of axes or features, or no steps, or if a state has
+            another shape.
         """
-        if not isinstance(x, torch.Tensor):
+        if isinstance(input, nn.utils.rnn.PackedSequence):
             raise TypeError(
-                f"x must be a tensor, got {type(x).__name__}: run sequences of different lengths "
-                "padded, or one by one"
+                f"layer {self._label!r}: input must be a tensor, got a PackedSequence: run "
+                "sequences of different lengths padded, or one by one"
             )
-        if x.ndim not in (2, 3) or x.shape[-1] != self.input_size:
+        self._check_floating(input)
+        if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
             raise ValueError(
-                f"x must have 2 or 3 axes and {self.input_size} entries on its last, "
-                f"got shape {tuple(x.shape)}"
+                f"layer {self._label!r}: input must have 2 or 3 axes and {self.input_size} entries "
+                f"on its last, got shape {tuple(input.shape)}"
             )
+        single = input.ndim == 2
+        steps = input[:, None] if single else input.transpose(0, 1) if self.batch_first else input
+        if len(steps) == 0:
+            raise ValueError(
+                f"layer {self._label!r}: input must have at least one step, "
+                f"got shape {tuple(input.shape)}"
+            )
+        if hx is not None:
+            self._check_state(hx, () if single else (steps.shape[1],))
         if self.digital and self._observer is None:
-            return nn.LSTM.forward(self, x, hx)
-        single = x.ndim == 2
-        steps = x[:, None] if single else x.transpose(0, 1) if self.batch_first else x
+            return nn.LSTM.forward(self, input, hx)
         if hx is None:
             zero = steps.new_zeros(self.num_layers, steps.shape[1], self.hidden_size)
             hx = (zero, zero)
@@ -130,6 +147,21 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         if single:
             return steps[:, 0], (h[:, 0], c[:, 0])
         return steps.transpose(0, 1) if self.batch_first else steps, (h, c)
+
+    def _check_state(self, hx: State, batch: tuple[int, ...]) -> None:
+        if not isinstance(hx, tuple | list) or len(hx) != 2:
+            raise TypeError(f"layer {self._label!r}: hx must be a pair of tensors (h, c)")
+        expected = (self.num_layers, *batch, self.hidden_size)
+        for k, state in enumerate(hx):
+            if not isinstance(state, torch.Tensor):
+                raise TypeError(
+                    f"layer {self._label!r}: hx[{k}] must be a tensor, got {type(state).__name__}"
+                )
+            if state.shape != expected:
+                raise ValueError(
+                    f"layer {self._label!r}: hx[{k}] must have shape {expected}, "
+                    f"got {tuple(state.shape)}"
+                )
 
     def _layer(self, k: int, steps: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
         from_input, from_hidden = (self.product(f"weight_{kind}_l{k}") for kind in ("ih", "hh"))

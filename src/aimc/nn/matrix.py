@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 import torch
 
+from aimc.backend import at_least_single
 from aimc.circuits import Crossbar, mvm
 from aimc.circuits.chain import along_chain
 from aimc.core import Core, CoreAtTime
@@ -134,6 +135,8 @@ class AnalogMatrix:
         self.views: tuple[CoreAtTime, ...] = ()
         self.sums: tuple[torch.Tensor, ...] = ()
         """Largest sums of each tile on calibration data, shape (outputs,) each; empty before."""
+        self.written: torch.Tensor | None = None
+        """The weights that were programmed last, shape (out, in)."""
         self.output_range: float | None = None
         """Magnitude of the largest number that the digital unit of a core can send; set by
         `calibrate`, and needed only where ``setup.output_bits`` rounds."""
@@ -188,8 +191,13 @@ class AnalogMatrix:
         for k, tile in enumerate(self.tiles):
             part = tile.of(weights)
             tile.core.program(part, self._full_scale(k, part))
+        self.written = weights.detach().clone()
         self._noises = ()
         self.at(0.0)
+
+    def holds(self, weights: torch.Tensor) -> bool:
+        """Return whether weights of shape (out, in) are those that were programmed last."""
+        return self.written is not None and torch.equal(weights, self.written.to(weights))
 
     def _full_scale(self, k: int, part: torch.Tensor) -> torch.Tensor:
         """Return the weight of a fully SET cell for each output of a tile, shape (out,).
@@ -249,6 +257,8 @@ class AnalogMatrix:
         exact : tensor, shape (out, in)
             Weights that were asked for: they set the range of each core.
         """
+        # as a core does when it is programmed
+        weights, exact = at_least_single(weights), at_least_single(exact)
         crossbars = []
         for k, tile in enumerate(self.tiles):
             core, scale = tile.core, self._full_scale(k, tile.of(exact))
@@ -266,6 +276,11 @@ class AnalogMatrix:
     def _tiled(
         self, x: torch.Tensor, multiply: Callable[[int, torch.Tensor], torch.Tensor]
     ) -> torch.Tensor:
+        if x.ndim == 0 or x.shape[-1] != self.shape[1]:
+            raise ValueError(
+                f"x must have {self.shape[1]} entries on its last axis, the inputs of {self.name}, "
+                f"got shape {tuple(x.shape)}"
+            )
         bits = self.setup.output_bits
         if bits is not None and self.output_range is None:
             raise ValueError(

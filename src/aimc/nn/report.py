@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from torch import nn
 
 from aimc.core import Core
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.selection import COUNTERPARTS, DigitalModule, digital_module
+from aimc.nn.selection import DigitalModule, digital_module, holders, is_convertible
 
 __all__ = ["ConversionReport", "ConvertedMatrix", "analog_layers", "report"]
 
@@ -33,6 +34,8 @@ class ConvertedMatrix:
     """Share of the unit cells of the cores that hold a weight, 0 to 1."""
     input_range: float | None
     """Magnitude of a full-scale input; ``None``: each vector's own."""
+    output_bits: int | None
+    """Resolution of what the digital unit of a core sends; ``None``: floating point."""
     programmed: bool
     """Whether the cores hold weights."""
 
@@ -42,13 +45,13 @@ class ConversionReport:
     """What of a converted model is on cores, and what is not. Made by `report`."""
 
     matrices: tuple[ConvertedMatrix, ...]
-    """Weight matrices on cores, in the order of the cores."""
+    """Weight matrices on cores, in the order in which the model names its layers."""
     digital: tuple[DigitalModule, ...]
     """Modules with parameters that compute in floating point."""
 
     @property
     def cores(self) -> tuple[Core, ...]:
-        """All cores, in the order of their numbers."""
+        """All cores, in the order of `matrices`."""
         return tuple(core for matrix in self.matrices for core in matrix.cores)
 
     @property
@@ -97,6 +100,9 @@ class ConversionReport:
             for row in [head, *rows]
         ]
         lines.append(f"{len(self.cores)} cores hold {self.analog_share:.1%} of these parameters")
+        for bits in sorted({m.output_bits for m in self.matrices if m.output_bits is not None}):
+            cores = [core for m in self.matrices if m.output_bits == bits for core in m.cores]
+            lines.append(f"{len(cores)} of them send numbers of {bits} bits")
         for module in self.digital:
             name = module.path or "(model)"
             lines.append(f"digital: {name} ({module.kind}), {module.reason}")
@@ -114,7 +120,7 @@ def report(model: nn.Module) -> ConversionReport:
     Raises
     ------
     ValueError
-        If the model holds no analog layer.
+        If the model holds no analog layer, or two matrices are on the same core.
     """
     layers = analog_layers(model)
     matrices = [
@@ -127,34 +133,66 @@ def report(model: nn.Module) -> ConversionReport:
             cores=matrix.cores,
             utilisation=matrix.utilisation,
             input_range=matrix.input_range,
+            output_bits=matrix.setup.output_bits,
             programmed=matrix.programmed,
         )
         for path, layer in layers.items()
         for matrix in layer.matrices
     ]
-    digital = []
-    for path, module in model.named_modules():
-        own = any(parameter is not None for parameter in module._parameters.values())
-        if own and path not in layers:
-            asked = "left digital on request" if type(module) in COUNTERPARTS else ""
-            digital.append(digital_module(path, module, asked))
+    digital = [
+        # what could be on cores and is not was left out on request
+        digital_module(path, module, on_request=is_convertible(module))
+        for path, module in holders(model)
+        if path not in layers
+    ]
     return ConversionReport(tuple(matrices), tuple(digital))
 
 
 def analog_layers(model: nn.Module) -> dict[str, AnalogLayer]:
-    """Return the analog layers of a model by their names, in the order of their cores.
+    """Return the analog layers of a model by their names.
 
     Raises
     ------
     ValueError
-        If there are none.
+        If there are none, or two of their matrices are on the same core.
     """
     layers = {
         path: module for path, module in model.named_modules() if isinstance(module, AnalogLayer)
     }
     if not layers:
         raise ValueError("model holds no analog layer: convert it with aimc.nn.convert first")
+    check_cores(layers)
     return layers
+
+
+def check_cores(layers: Mapping[str, AnalogLayer], serial: int | None = None) -> None:
+    """Check that no two matrices are on one core, or would be if all were on one chip.
+
+    Parameters
+    ----------
+    layers : mapping of str to AnalogLayer
+        Analog layers by name.
+    serial : int, optional
+        Serial number of a chip for all of them; by default each core counts for its own chip.
+
+    Raises
+    ------
+    ValueError
+        If two matrices share a core; it names both.
+    """
+    taken: dict[tuple[int, int], str] = {}
+    for path, layer in layers.items():
+        for matrix in layer.matrices:
+            name = f"{path}.{matrix.name}" if path else matrix.name
+            for tile in matrix.tiles:
+                place = tile.core.serial if serial is None else serial, tile.index
+                if place in taken:
+                    raise ValueError(
+                        f"{taken[place]} and {name} are both on core {place[1]} of chip "
+                        f"{place[0]}, whose devices hold one matrix: make their layers with "
+                        "different first_core, or with different serial"
+                    )
+                taken[place] = name
 
 
 def _span(numbers: list[int]) -> str:

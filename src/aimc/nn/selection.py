@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
 
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
 
-__all__ = ["DigitalModule", "Selection", "digital_module", "select"]
+__all__ = [
+    "DigitalModule",
+    "Selection",
+    "digital_module",
+    "holders",
+    "is_convertible",
+    "is_plain",
+    "select",
+]
 
 COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Linear: AnalogLinear,
@@ -23,6 +32,9 @@ COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
 # These compute with the weights of their parts without calling the parts: a converted part would
 # be passed by in silence.
 CLOSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
+
+# Their parameters may have several axes and are no matrices for all that.
+ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +94,13 @@ def select(
     analog: list[str] = []
     digital: list[DigitalModule] = []
     refused: dict[str, str] = {}
+    with_parameters = {path for path, _ in holders(model, duplicates=True)}
     for path, module in modules.items():
         if _inside(path, refused):
             continue
         if not chosen(path):
-            if _own_parameters(module):
-                digital.append(digital_module(path, module, "left digital on request"))
+            if path in with_parameters and not isinstance(module, AnalogLayer):
+                digital.append(digital_module(path, module, on_request=True))
             # A part of a closed module may still be meant to go on cores.
             parts = [name for name in modules if _under(name, [path]) and name != path]
             if not (isinstance(module, CLOSED) and any(chosen(part) for part in parts)):
@@ -101,48 +114,79 @@ def select(
                 "calling them; write the attention with torch.nn.Linear layers for queries, keys, "
                 "values and output"
             )
-        elif counterpart is not None and not _is_plain(module):
-            digital.append(digital_module(path, module, "its weights are computed from others"))
-        elif counterpart is not None and counterpart.refusal(module):
-            refused[path] = counterpart.refusal(module)
-        elif counterpart is not None:
-            analog.append(path)
-        elif _own_parameters(module):
+        elif counterpart is not None and is_plain(module):
+            reason = counterpart.refusal(module)
+            if reason:
+                refused[path] = reason
+            else:
+                analog.append(path)
+        elif path in with_parameters:
             digital.append(digital_module(path, module))
     refused |= _tied(model, analog)
     if refused:
         lines = [f"  {path or '(the model itself)'}: {why}" for path, why in refused.items()]
-        names = ", ".join(repr(path) for path in refused)
-        raise NotConvertibleError(
-            "these layers cannot be put on cores:\n"
-            + "\n".join(lines)
-            + f"\nor leave them digital with skip=({names},)"
-        )
+        names = ", ".join(repr(path) for path in refused if path)
+        if names:
+            lines.append(f"or leave them digital with skip=({names},)")
+        raise NotConvertibleError("these layers cannot be put on cores:\n" + "\n".join(lines))
     if not analog:
         kinds = ", ".join(kind.__name__ for kind in COUNTERPARTS)
         raise ValueError(f"model holds no layer to convert: none of {kinds} was chosen in it")
     return Selection(tuple(analog), tuple(digital))
 
 
-def digital_module(path: str, module: nn.Module, reason: str = "") -> DigitalModule:
+def digital_module(path: str, module: nn.Module, *, on_request: bool = False) -> DigitalModule:
     """Describe a module with parameters that stays digital."""
     own = _own_parameters(module)
-    matrices = any(parameter.ndim > 1 for parameter in own)
-    loud = matrices and not reason.endswith("on request")
-    if not reason:
+    matrices = any(parameter.ndim > 1 for parameter in own) and not isinstance(module, ELEMENTWISE)
+    if on_request:
+        reason = "left digital on request"
+    elif is_parametrized(module) or (type(module) in COUNTERPARTS and not is_plain(module)):
+        reason = "its weights are computed from others"
+    else:
         reason = "no analog counterpart" if matrices else "works element by element"
     count = sum(parameter.numel() for parameter in own)
-    return DigitalModule(path, type(module).__name__, reason, count, loud)
+    return DigitalModule(
+        path, type(module).__name__, reason, count, loud=matrices and not on_request
+    )
+
+
+def holders(model: nn.Module, duplicates: bool = False) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the names and modules that have parameters of their own.
+
+    What a layer's weights are computed from counts for the layer, wherever torch keeps it.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The model.
+    duplicates : bool
+        Whether a module with several names comes once for each.
+    """
+    inner: list[str] = []
+    for path, module in model.named_modules(remove_duplicate=not duplicates):
+        if is_parametrized(module):
+            inner.append(f"{path}.parametrizations" if path else "parametrizations")
+        if _own_parameters(module) and not _under(path, inner):
+            yield path, module
+
+
+def is_convertible(module: nn.Module) -> bool:
+    """Tell whether a layer could be on cores, were it asked for."""
+    return type(module) in COUNTERPARTS and is_plain(module)
+
+
+def is_plain(module: nn.Module) -> bool:
+    """Tell whether the weights of a layer are parameters, not computed from others."""
+    names = getattr(module, "_flat_weights_names", ["weight"])
+    return all(name in module._parameters for name in names)
 
 
 def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
-    return [parameter for parameter in module._parameters.values() if parameter is not None]
-
-
-def _is_plain(module: nn.Module) -> bool:
-    """Tell whether the weights are parameters, not the result of a reparametrisation."""
-    names = getattr(module, "_flat_weights_names", ["weight"])
-    return all(name in module._parameters for name in names)
+    own = [parameter for parameter in module._parameters.values() if parameter is not None]
+    if is_parametrized(module):
+        own += module.get_submodule("parametrizations").parameters()
+    return own
 
 
 def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:

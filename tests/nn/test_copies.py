@@ -1,0 +1,111 @@
+"""Copies of models are the same chips, and layers notice that their devices hold old weights."""
+
+import copy
+import pickle
+import warnings
+
+import pytest
+
+import aimc
+
+torch = pytest.importorskip("torch")
+analog = pytest.importorskip("aimc.nn")
+pytestmark = pytest.mark.torch
+torch.set_num_threads(1)
+
+nn = torch.nn
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    torch.manual_seed(3)
+
+
+def on_cores(module, preset=aimc.presets.ideal_core, **options):
+    converted = analog.convert(module, preset, **options)
+    analog.program(converted)
+    return converted
+
+
+def same(found, expected, tolerance: float = 2e-6) -> None:
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=tolerance)
+
+
+def test_old_weights_on_devices_are_pointed_out() -> None:
+    layer = on_cores(nn.Linear(4, 3))
+    x = torch.rand(2, 4)
+    before = layer(x)
+    with torch.no_grad():
+        layer.weight.mul_(2)
+    with pytest.warns(analog.StaleWeightsWarning, match="old weights") as caught:
+        after = layer(x)
+    assert caught[0].filename == __file__
+    same(after, before)
+    layer.program()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not torch.allclose(layer(x), before)
+
+
+COPIES = {
+    "copy": copy.deepcopy,
+    "pickle": lambda layer: pickle.loads(pickle.dumps(layer)),
+    "the layer itself": lambda layer: layer,
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_copies_know_whether_their_devices_hold_old_weights(copied) -> None:
+    fresh, stale = on_cores(nn.Linear(4, 3)), on_cores(nn.LSTM(4, 3, 2))
+    with torch.no_grad():
+        stale.weight_hh_l1.mul_(2)
+    fresh, stale = copied(copied(fresh)), copied(copied(stale))
+    x = torch.rand(2, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fresh(x)
+    for _ in range(2):
+        with pytest.warns(analog.StaleWeightsWarning) as caught:
+            stale(x)
+        assert len(caught) == 1
+
+
+def test_only_other_values_are_old_weights() -> None:
+    layer, x = on_cores(nn.Linear(4, 3)), torch.rand(2, 4)
+    vector = nn.utils.parameters_to_vector(layer.parameters()).detach()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(2):
+            nn.utils.vector_to_parameters(vector.clone(), layer.parameters())
+            layer(x)
+        layer.half()
+        layer(x.half())
+        layer.load_state_dict(layer.state_dict())
+        layer(x.half())
+    layer.float().program()
+    nn.utils.vector_to_parameters(2 * vector, layer.parameters())
+    with pytest.warns(analog.StaleWeightsWarning, match="old weights"):
+        layer(x)
+
+
+def test_a_copy_of_a_layer_with_gradients_has_constant_devices() -> None:
+    layer = analog.convert(nn.LSTM(4, 3), aimc.presets.hermes_core)
+    analog.program(layer, gradients=True)
+    analog.set_time(layer, 60.0, momentary=True)
+    x = torch.rand(5, 4)
+    layer(x)
+    twin = copy.deepcopy(nn.Sequential(layer))[0]
+    assert not twin.cores[0].state.g_programmed.requires_grad
+    same(twin(x)[0], layer(x)[0], 1e-6)
+    layer(x)[0].sum().backward()
+    assert layer.weight_ih_l0.grad is not None
+
+
+def test_a_copy_of_a_programmed_layer_is_the_same_chip() -> None:
+    layer = on_cores(nn.Linear(4, 3), aimc.presets.hermes_core, serial=2)
+    twin = copy.deepcopy(layer)
+    x = torch.rand(2, 4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same(twin.tiles[0].core.at(0.0).weights(), layer.tiles[0].core.at(0.0).weights(), 0.0)
+        same(twin(x), layer(x), 0.05)

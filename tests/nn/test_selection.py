@@ -1,0 +1,182 @@
+"""Which layers of a model go on cores, what stays digital, and what is refused."""
+
+import warnings
+from functools import partial
+
+import pytest
+
+import aimc
+
+torch = pytest.importorskip("torch")
+analog = pytest.importorskip("aimc.nn")
+pytestmark = pytest.mark.torch
+torch.set_num_threads(1)
+
+nn, prune = torch.nn, pytest.importorskip("torch.nn.utils.prune")
+HERMES = partial(aimc.presets.hermes_core, devices=2)
+
+
+@pytest.fixture(autouse=True)
+def _seed() -> None:
+    torch.manual_seed(5)
+
+
+class Tagger(nn.Module):
+    """Embedding, LSTM, normalisation, output layer, and a part that is written by hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(20, 6)
+        self.lstm = nn.LSTM(6, 8, batch_first=True)
+        self.norm = nn.LayerNorm(8)
+        self.mix = nn.Conv1d(8, 8, 1)
+        self.gain = nn.Parameter(torch.ones(()))
+        self.out = nn.Linear(8, 5)
+
+    def forward(self, tokens):
+        h, _ = self.lstm(self.embed(tokens))
+        h = self.mix(self.norm(h).transpose(1, 2)).transpose(1, 2)
+        return self.out(self.gain * h)
+
+
+def test_what_stays_digital_is_said_aloud() -> None:
+    with pytest.warns(analog.LeftDigitalWarning) as caught:
+        converted = analog.convert(Tagger(), HERMES)
+    message = str(caught[0].message)
+    assert "embed (Embedding)" in message
+    assert "mix (Conv1d)" in message
+    assert "norm" not in message
+    assert caught[0].filename == __file__
+    assert list(converted.state_dict()) == list(Tagger().state_dict())
+    found = analog.report(converted)
+    assert [module.path for module in found.digital] == ["", "embed", "norm", "mix"]
+    assert "digital: mix (Conv1d), no analog counterpart" in str(found)
+    assert [matrix.layer for matrix in found.matrices] == ["lstm", "lstm", "out"]
+    assert 0 < found.analog_share < 1
+
+
+class Positions(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pos, self.fc = nn.Parameter(torch.zeros(3, 4)), nn.Linear(4, 4)
+        self.norm = nn.LayerNorm((3, 4))
+
+    def forward(self, x):
+        return self.norm(self.fc(x + self.pos))
+
+
+def test_parameters_of_the_model_itself() -> None:
+    with pytest.warns(analog.LeftDigitalWarning) as caught:
+        converted = analog.convert(Positions(), HERMES)
+    # what cannot be named in skip is not asked for there; a normalisation has no matrix
+    assert str(caught[0].message) == (
+        "layers with weight matrices stay digital: (the model itself) (Positions)"
+    )
+    assert "norm (LayerNorm), works element by element" in str(analog.report(converted))
+
+
+def test_skip_and_only(recwarn: pytest.WarningsRecorder) -> None:
+    skipped = analog.convert(Tagger(), HERMES, skip=("embed", "mix", "lstm"))
+    assert not recwarn
+    assert type(skipped.lstm) is nn.LSTM
+    assert isinstance(skipped.out, analog.AnalogLinear)
+    assert skipped.out.tiles[0].index == 0
+    only = analog.convert(Tagger(), HERMES, only=("lstm",))
+    assert not recwarn
+    assert type(only.out) is nn.Linear
+    assert "digital: out (Linear), left digital on request" in str(analog.report(only))
+    with pytest.raises(ValueError, match="skip names 'fc', which is no module"):
+        analog.convert(Tagger(), HERMES, skip=("fc",))
+    with pytest.raises(TypeError, match="skip must be a sequence of names"):
+        analog.convert(Tagger(), HERMES, skip="out")
+    with pytest.raises(ValueError, match="no layer to convert"):
+        analog.convert(nn.Sequential(nn.ReLU()), HERMES)
+
+
+def _tied():
+    model = nn.Sequential()
+    model.embed, model.head = nn.Embedding(9, 4), nn.Linear(4, 9, bias=False)
+    model.head.weight = model.embed.weight
+    return model
+
+
+def _twice():
+    shared = nn.Linear(4, 4)
+    return nn.Sequential(shared, nn.ReLU(), shared)
+
+
+REFUSED = {
+    "attention": (lambda: nn.ModuleDict({"a": nn.MultiheadAttention(8, 2)}), "a: MultiheadAtt"),
+    "encoder": (
+        lambda: nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16), nn.Linear(8, 2)),
+        "0: TransformerEncoderLayer",
+    ),
+    "groups": (lambda: nn.Sequential(nn.Conv2d(4, 4, 3, groups=4)), "0: a convolution in 4 groups"),
+    "bidirectional": (
+        lambda: nn.LSTM(3, 4, bidirectional=True),
+        r"the model itself.: a bidirectional .* reversed input$",
+    ),
+    "projection": (lambda: nn.LSTM(3, 4, proj_size=2), "proj_size=2"),
+    "tied": (_tied, "head: its parameter 'head.weight' is also 'embed.weight'"),
+    "twice": (_twice, "0: its parameter '0.weight' is also '2.weight'"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSED.values(), ids=REFUSED)
+def test_refused_by_name(make, message: str) -> None:
+    with pytest.raises(analog.NotConvertibleError, match=message):
+        analog.convert(make(), HERMES)
+
+
+def test_refused_layers_can_be_skipped() -> None:
+    model = nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16), nn.Linear(8, 2))
+    assert isinstance(analog.convert(model, HERMES, skip=("0",))[1], analog.AnalogLinear)
+    # the fast path of an encoder layer would pass an analog part by
+    for choice in ({"skip": ("0.self_attn",)}, {"only": ("0.linear1",)}):
+        with pytest.raises(analog.NotConvertibleError, match="0: TransformerEncoderLayer"):
+            analog.convert(model, HERMES, **choice)
+    converted = analog.convert(nn.Sequential(nn.Linear(4, 2)), HERMES)
+    with pytest.raises(analog.NotConvertibleError, match="on cores already"):
+        analog.convert(converted, HERMES)
+
+
+COMPUTED = {
+    "weight_norm": (nn.utils.parametrizations.weight_norm, "ParametrizedLinear"),
+    "old weight_norm": (torch.nn.utils.weight_norm, "Linear"),
+    "old spectral_norm": (torch.nn.utils.spectral_norm, "Linear"),
+    "pruned": (lambda fc: prune.random_unstructured(fc, "weight", amount=0.5), "Linear"),
+}
+
+
+@pytest.mark.parametrize(("change", "kind"), COMPUTED.values(), ids=COMPUTED)
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.filterwarnings("ignore:.*weight_norm:FutureWarning")
+def test_layers_whose_weights_are_computed_stay_digital(change, kind: str, bias: bool) -> None:
+    model = nn.Sequential(nn.Linear(4, 4, bias), nn.Linear(4, 2)).eval()
+    change(model[0])
+    with pytest.warns(analog.LeftDigitalWarning) as caught:
+        converted = analog.convert(model, HERMES)
+    assert str(caught[0].message) == (
+        f"layers with weight matrices stay digital: 0 ({kind}); to say that this is meant, name "
+        "'0' in skip"
+    )
+    assert not isinstance(converted[0], analog.AnalogLayer)
+    assert isinstance(converted[1], analog.AnalogLinear)
+    torch.testing.assert_close(converted[0](torch.eye(4)), model[0](torch.eye(4)))
+    found = analog.report(converted)
+    assert [str(module.reason) for module in found.digital] == [
+        "its weights are computed from others"
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        analog.convert(model, HERMES, skip=("0",))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_models_that_cannot_be_read_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"without a shape: 0\.weight, 0\.bias; call it once"):
+        analog.convert(nn.Sequential(nn.LazyLinear(3)), HERMES)
+    with pytest.raises(TypeError, match="must not be compiled"):
+        analog.convert(torch.jit.trace(nn.Linear(4, 3), torch.rand(2, 4)), HERMES)
+    with pytest.raises(TypeError, match=r"must be a torch\.nn\.Module, got None"):
+        analog.fold_batch_norm(None)
