@@ -97,6 +97,7 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     ("serial", lambda: aimc.presets.hermes_core(serial="7"), TypeError),  # type: ignore[arg-type]
     ("index", lambda: aimc.presets.hermes_core(index=-1), ValueError),
     ("devices", lambda: aimc.presets.hermes_core(devices=4), ValueError),
+    ("devices", lambda: aimc.presets.hermes_core(devices=True), ValueError),
     ("input_range", lambda: aimc.presets.hermes_core(input_range=-1.0), ValueError),
     ("weights", lambda: aimc.presets.hermes_core().program(np.ones((300, 10))), ValueError),
     ("weights", lambda: aimc.presets.hermes_core().program(np.ones(10)), ValueError),
@@ -118,7 +119,10 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     # tiling
     ("weights", lambda: aimc.TiledMatrix(np.ones(4), lambda k: programmed()), ValueError),
     ("make_core", lambda: aimc.TiledMatrix(W, lambda k: IdealDevice()), TypeError),  # type: ignore[arg-type, return-value]
+    ("make_core", lambda: aimc.TiledMatrix(W, 5), TypeError),  # type: ignore[arg-type]
     ("gain", lambda: tiled().at(1.0, gain=[1.0, 1.0]), ValueError),
+    ("gain", lambda: tiled().at(1.0, gain=None), TypeError),  # type: ignore[arg-type]
+    ("gain", lambda: tiled().at(1.0, gain=True), TypeError),
     ("x ", lambda: tiled().forward(np.ones(5)), ValueError),
     ("length", lambda: even_parts(0, 4), ValueError),
     # precision

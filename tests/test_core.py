@@ -1,6 +1,7 @@
 """A core is used like a matrix, remembers its devices, and says so when it cannot."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -157,6 +158,71 @@ def test_tiles_of_one_chip_are_different_devices() -> None:
     tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes_core(5, index=k))
     a, b = (core.state.g_programmed for core in tiled.cores)
     assert not np.array_equal(a, b)
+
+
+def test_tiles_on_the_same_devices_are_refused() -> None:
+    w, noisy = np.ones((20, 600)), Periphery(output_noise=1e-7)
+    one = aimc.presets.ideal_core()
+    for make_core, message in (
+        (lambda k: one, "one core for the tiles 0 and 1"),
+        (lambda k: aimc.presets.hermes_core(serial=1), "core 0 of chip 1 for the tiles 0 and 1"),
+        (lambda k: aimc.Core(IdealDevice(), periphery=noisy), "core 0 of chip 0"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            aimc.TiledMatrix(w, make_core)
+    with pytest.raises(TypeError, match="make_core must return a Core, got int"):
+        aimc.TiledMatrix(w, lambda k: k or aimc.presets.ideal_core())  # type: ignore
+
+
+@pytest.mark.parametrize("gain", [np.float32(2.0), np.float64(2.0), 2, [2.0, 2.0, 2.0]])
+def test_a_gain_of_any_kind_of_number(gain: Any) -> None:
+    w = weights((30, 600))
+    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.ideal_core())
+    np.testing.assert_allclose(tiled.at(0.0, gain).weights(), 2 * w, rtol=1e-12)
+
+
+@pytest.mark.parametrize("adc", ["uniform", "cco"])
+def test_weights_of_half_precision_are_held_in_single(adc: str) -> None:
+    """Variances of 1e-14 S^2 vanish in 16 bits, and 1e-5 S has hardly any digits."""
+    w, x = weights(), np.random.default_rng(6).uniform(-1, 1, (40, 50))
+    outputs, variances = {}, {}
+    for kind in (np.float16, np.float64):
+        core = aimc.presets.hermes_core(serial=2, adc=adc, precision="float32").program(
+            w.astype(np.float16).astype(kind)
+        )
+        outputs[kind] = core.forward(x.astype(kind))
+        variances[kind] = core.at(0.0).crossbar.read_variance
+    assert outputs[np.float16].dtype == np.float32
+    np.testing.assert_allclose(*variances.values(), rtol=1e-3)
+    # the same devices and the same draws: what is left are inputs of 16 bits
+    difference = np.std(outputs[np.float16] - outputs[np.float64])
+    assert difference < 0.02 * np.std(outputs[np.float64])
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("kind", ["float16", "bfloat16"])
+def test_half_precision_of_torch(kind: str) -> None:
+    torch = pytest.importorskip("torch")
+    w = torch.from_numpy(weights()).to(getattr(torch, kind)).requires_grad_()
+    core = aimc.presets.hermes_core(serial=2).program(w)
+    x = torch.linspace(-1, 1, 50)
+    y = core.forward(x.to(w.dtype))
+    exact, got = w.detach().float() @ x, y.detach()
+    assert y.dtype == torch.float32
+    assert 0 < float((got - exact).norm() / exact.norm()) < 0.3
+    y.sum().backward()
+    assert w.grad.dtype == w.dtype
+    assert bool(w.grad.isfinite().all())
+
+
+def test_cores_of_2022_may_stand_side_by_side() -> None:
+    w = weights((10, 256))
+    cores = [aimc.presets.khaddam2022_core(3, index=k).program(w) for k in (0, 0, 1)]
+    states = [core.state.g_programmed for core in cores]
+    gains = [core.periphery.adc.gain for core in cores]
+    for first, same, other in (states, gains):
+        np.testing.assert_array_equal(first, same)
+        assert not np.array_equal(first, other)
 
 
 def test_citations_name_papers_behind_any_object() -> None:

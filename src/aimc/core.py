@@ -16,6 +16,7 @@ from aimc.backend import (
     Array,
     RandomSource,
     as_array,
+    at_least_single,
     like,
     namespace,
     seeded_generator,
@@ -157,7 +158,8 @@ class Core:
         ----------
         weights : array, shape (out, in)
             NumPy array or torch tensor, with ``in <= rows`` and ``out <= columns``. Under torch,
-            gradients flow from the outputs back to it.
+            gradients flow from the outputs back to it. 16-bit floats are held in single
+            precision.
         w_max : float or array of shape (out,), optional
             Weight that becomes a fully SET cell; the largest magnitude of the matrix by default.
             One value per output is undone by the digital scale of that output.
@@ -167,7 +169,7 @@ class Core:
         ValueError
             If the matrix does not fit the core, or a weight exceeds ``w_max``.
         """
-        w = as_array("weights", weights)
+        w = at_least_single(as_array("weights", weights))
         check_array("weights", w, ndim=2)
         outputs, inputs = (int(n) for n in w.shape)
         if inputs > self.rows or outputs > self.columns:

@@ -122,7 +122,7 @@ def hermes_core(
     )
 
 
-def khaddam2022_core(serial: int = 0, encoding: str = "pwm") -> Core:
+def khaddam2022_core(serial: int = 0, encoding: str = "pwm", *, index: int = 0) -> Core:
     """Return the single core of 2022 that the 64-core chip grew from :cite:p:`khaddam2022hermes`.
 
     256 x 256 unit cells with oscillator converters (A110 to A114) and 8-bit inputs, as pulse widths
@@ -138,6 +138,8 @@ def khaddam2022_core(serial: int = 0, encoding: str = "pwm") -> Core:
         Serial number of the chip: same serial, same devices and converters.
     encoding : {"pwm", "bit_serial"}
         How inputs are sent.
+    index : int
+        Number of the core, if several stand side by side.
 
     Raises
     ------
@@ -168,11 +170,15 @@ def khaddam2022_core(serial: int = 0, encoding: str = "pwm") -> Core:
                 bits=8, encoding=encoding, v_read=0.2, t_slot=1e-9 if encoding == "pwm" else 5e-9
             ),
             adc=CCOADC.fabricate(
-                256, serial, integration_time=5e-9 if encoding == "bit_serial" else None
+                256,
+                serial,
+                index=index,
+                integration_time=5e-9 if encoding == "bit_serial" else None,
             ),
             read_mode="1-phase",
         ),
         serial=serial,
+        index=index,
         name=f"HERMES core of 2022 ({encoding} inputs)",
         sources=("khaddam2022hermes",),
     )

@@ -6,9 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
 
 from aimc.backend import Array, as_array, namespace
+from aimc.circuits import ADC
 from aimc.core import Core, CoreAtTime, matmul
+from aimc.devices import IdealDevice
 from aimc.validation import check_array, check_integer
 
 __all__ = ["TiledAtTime", "TiledMatrix", "even_parts", "tile_grid"]
@@ -41,11 +46,19 @@ class TiledMatrix:
     weights : array, shape (out, in)
         The matrix.
     make_core : callable
-        ``make_core(index)`` returns the core with that number, unprogrammed.
+        ``make_core(index)`` returns the core with that number, unprogrammed. It passes the number
+        on to the core, or all would hold the same devices; only ideal cores are alike anyway.
     w_max : float, optional
         Weight that becomes a fully SET cell, alike on all cores; each core's own largest weight by
         default. A larger value uses less than the devices' full conductance, and so draws smaller
         currents.
+
+    Raises
+    ------
+    TypeError
+        If ``make_core`` is not callable, or returns something else than a core.
+    ValueError
+        If it returns one core, or the same devices, for two tiles.
 
     Examples
     --------
@@ -63,6 +76,8 @@ class TiledMatrix:
     ) -> None:
         w = as_array("weights", weights)
         check_array("weights", w, ndim=2)
+        if not callable(make_core):
+            raise TypeError(f"make_core must be a function that returns a Core, got {make_core!r}")
         first = make_core(0)
         if not isinstance(first, Core):
             raise TypeError(f"make_core must return a Core, got {type(first).__name__}")
@@ -70,10 +85,10 @@ class TiledMatrix:
         self.output_parts = even_parts(self.shape[0], first.columns)
         self.input_parts = even_parts(self.shape[1], first.rows)
         places = [(i, j) for i in self.output_parts for j in self.input_parts]
-        self.cores: tuple[Core, ...] = tuple(
-            (first if k == 0 else make_core(k)).program(w[i, j], w_max)
-            for k, (i, j) in enumerate(places)
-        )
+        self.cores: tuple[Core, ...] = (first, *(make_core(k) for k in range(1, len(places))))
+        _check_apart(self.cores)
+        for core, (i, j) in zip(self.cores, places, strict=True):
+            core.program(w[i, j], w_max)
 
     @property
     def utilisation(self) -> float:
@@ -82,7 +97,8 @@ class TiledMatrix:
 
     def at(self, t: float, gain: float | Sequence[float] = 1.0) -> TiledAtTime:
         """Return the matrix ``t`` seconds after programming; ``gain`` for all cores or for each."""
-        gains = [gain] * len(self.cores) if isinstance(gain, int | float) else list(gain)
+        given: Any = gain
+        gains = [given] * len(self.cores) if np.ndim(given) == 0 else list(given)
         if len(gains) != len(self.cores):
             raise ValueError(f"gain has {len(gains)} entries for {len(self.cores)} cores")
         views = tuple(core.at(t, g) for core, g in zip(self.cores, gains, strict=True))
@@ -128,3 +144,33 @@ class TiledAtTime:
     def __matmul__(self, x: Array) -> Array:
         """Return ``W @ x`` as the cores compute it: x of shape (in,) or (in, n)."""
         return matmul(self.forward, x)
+
+
+def _check_apart(cores: tuple[Core, ...]) -> None:
+    """Refuse tiles that would share a core, or draw the same random numbers."""
+    objects: dict[int, int] = {}
+    numbers: dict[tuple[int, int], int] = {}
+    for k, core in enumerate(cores):
+        if not isinstance(core, Core):
+            raise TypeError(f"make_core must return a Core, got {type(core).__name__}")
+        number = (core.serial, core.index)
+        if id(core) in objects:
+            raise ValueError(
+                f"make_core returned one core for the tiles {objects[id(core)]} and {k}: each tile "
+                "needs a core of its own"
+            )
+        if number in numbers and _draws(core):
+            raise ValueError(
+                f"make_core returned core {core.index} of chip {core.serial} for the tiles "
+                f"{numbers[number]} and {k}, which would hold the same devices: pass the number "
+                "that it is given on to the core"
+            )
+        objects[id(core)] = numbers[number] = k
+
+
+def _draws(core: Core) -> bool:
+    """Return whether anything about a core, or about a read of it, is random."""
+    around = core.periphery
+    noisy = around.output_noise or around.input_noise or around.weight_noise
+    fixed = isinstance(core.device, IdealDevice) and isinstance(around.adc, ADC)
+    return bool(noisy) or around.columns_differ or not fixed

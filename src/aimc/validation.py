@@ -79,7 +79,7 @@ def check_number(
     ValueError
         If it is NaN, infinite where that is not allowed, or outside the interval.
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+    if _is_bool(value) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a real number, got {value!r} ({type(value).__name__})")
     number = float(value)
     inside = (number > low if open_low else number >= low) and number <= high
@@ -96,7 +96,7 @@ def check_number(
 def check_integer(name: str, value: Any, *, low: int, high: int | None = None) -> int:
     """Return ``value`` as an int inside ``[low, high]``, or raise an error that names it."""
     allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+    if _is_bool(value) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be {allowed}, got {value!r} ({type(value).__name__})")
     number = int(value)
     if number < low or (high is not None and number > high):
@@ -110,11 +110,21 @@ def check_bits(name: str, value: Any, *, low: int = 2, high: int = 32) -> int | 
 
 
 def check_choice(name: str, value: Any, allowed: Collection[Any]) -> Any:
-    """Return ``value`` if it is one of ``allowed``, or raise a ValueError that lists them."""
-    if value not in allowed:
+    """Return ``value`` if it is one of ``allowed``, or raise a ValueError that lists them.
+
+    True is not taken for 1, nor False for 0.
+    """
+    known = value in allowed
+    if known and _is_bool(value):
+        known = any(_is_bool(option) for option in allowed if option == value)
+    if not known:
         options = ", ".join(repr(option) for option in allowed)
         raise ValueError(f"{name}={value!r} is not allowed: choose one of {options}")
     return value
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_)
 
 
 def check_serial(name: str, value: Any) -> int:

@@ -1,10 +1,14 @@
 """The chip as one object: the cores that compute are those that are counted."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pytest
 
 import aimc
 from aimc.chip import Chip, NotEnoughCoresError, demo_mlp, resnet9_cifar10
+from aimc.chip.constants import LAYER, LSTM, activity
 from aimc.chip.workloads import Layer, Network, as_feature_maps, convolution, im2col
 from aimc.validation import RangeWarning, UnprogrammedError
 
@@ -127,6 +131,10 @@ def test_ranges_scale_inputs_and_outputs() -> None:
         chip.program(WEIGHTS, ranges={"a": 0.0})
     with pytest.raises(ValueError, match="layer='c' was not placed"):
         chip.program(WEIGHTS, ranges={"c": 1.0})
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    with pytest.raises(ValueError, match=r"ranges\['b'\] is not allowed.*input_range=None"):
+        chip.program(WEIGHTS, ranges={"b": 1.0})
 
 
 def test_a_convolution_with_its_own_forward() -> None:
@@ -163,15 +171,104 @@ def test_outputs_and_costs_are_of_one_read_mode() -> None:
 
 
 def test_a_read_mode_that_is_not_meant_is_loud() -> None:
-    for options, words in (
-        ({"read_mode": "1-phase"}, "set polarity_asymmetry"),
-        ({"read_mode": "1-phase", "preset": ideal}, "4-phase read, the costs of a 1-phase"),
-    ):
-        chip = Chip(serial=3, **options)
-        chip.map(MLP)
+    chip = Chip(serial=3, read_mode="1-phase")
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    with pytest.warns(RangeWarning, match="set polarity_asymmetry"):
+        chip.run(X)
+
+
+HERMES = aimc.presets.hermes_core
+
+
+@pytest.mark.parametrize(
+    ("options", "read_mode", "devices"),
+    [
+        ({}, "4-phase", 2),
+        ({"preset": HERMES}, "4-phase", 2),
+        ({"preset": HERMES, "devices": 1, "read_mode": "1-phase"}, "1-phase", 1),
+        ({"preset": partial(HERMES, devices=1, read_mode="1-phase")}, "1-phase", 1),
+        ({"preset": partial(HERMES, devices=1), "devices": 2}, "4-phase", 2),
+        ({"preset": lambda **given: HERMES(devices=1, **given)}, "4-phase", 1),
+        ({"preset": aimc.presets.khaddam2022_core}, "1-phase", 2),
+        ({"preset": aimc.presets.khaddam2022_core, "read_mode": "1-phase"}, "1-phase", 2),
+        ({"preset": ideal}, "4-phase", 2),
+    ],
+)
+def test_costs_are_of_the_cores_that_the_preset_makes(
+    options: dict[str, Any], read_mode: str, devices: int
+) -> None:
+    chip = Chip(serial=3, **options)
+    core = chip.core(0)
+    assert core.periphery.read_mode == chip.read_mode == read_mode
+    assert chip.devices == devices
+    assert chip.activity == activity(LAYER if devices == 2 else LSTM)
+    if core.sources == HERMES().sources:
+        assert core.device == HERMES(devices=devices).device
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"preset": 5}, TypeError, "preset must be a function that returns a Core, got 5"),
+        ({"preset": lambda **given: 5}, TypeError, "preset must return a Core, got int"),
+        ({"preset": ideal, "read_mode": "1-phase"}, ValueError, "cores of read_mode='4-phase'"),
+        ({"preset": ideal, "devices": 1}, ValueError, "devices=1 is not allowed"),
+        ({"devices": True}, ValueError, "devices=True"),
+        ({"read_mode": "2-phase"}, ValueError, "read_mode='2-phase'"),
+        (
+            {"preset": lambda serial, index: ideal(), "serial": 3},
+            ValueError,
+            "asked for core 0 of chip 3 and returned core 0 of chip 0",
+        ),
+    ],
+)
+def test_presets_that_make_other_cores_are_refused(
+    options: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        Chip(**options)
+
+
+def test_every_core_of_a_preset_has_its_own_number() -> None:
+    chip = Chip(preset=lambda serial, index: HERMES(serial))
+    chip.map(MLP)
+    with pytest.raises(ValueError, match="asked for core 1 of chip 0 and returned core 0"):
         chip.program(WEIGHTS)
-        with pytest.warns(RangeWarning, match=words):
-            chip.run(X)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (X[:0], r"x must hold at least one inference.*got shape \(0, 300\)"),
+        (X[0], r"x must have shape \(n, inputs\), got shape \(300,\)"),
+        (1.0, "x must hold at least one inference"),
+    ],
+)
+def test_batches_that_hold_no_inferences(x: Any, message: str) -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    with pytest.raises(ValueError, match=message):
+        chip.run(x)
+
+
+def test_a_list_is_a_batch() -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program({name: w.astype(np.float16) for name, w in WEIGHTS.items()})
+    run = chip.run(X.tolist())
+    assert run.vectors == {"a": 20, "b": 20}
+    assert run.outputs == pytest.approx(EXACT, abs=2e-3)
+
+
+def test_a_run_keeps_its_own_count() -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    run = chip.run(X)
+    chip.multiply("a", X)
+    assert run.vectors == {"a": 20, "b": 20}
 
 
 def test_refusals_name_what_is_missing() -> None:

@@ -1,5 +1,8 @@
 """Converted torch models on a chip: one mapping, vectors counted by a traced forward."""
 
+import warnings
+from typing import Any
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -97,3 +100,124 @@ def test_refusals() -> None:
     chip.map(analog, x)
     with pytest.raises(ValueError, match="has its own"):
         chip.program({})
+    for empty in (lambda: chip.map(analog, x[:0]), lambda: chip.run(x[:0])):
+        with pytest.raises(ValueError, match=r"(sample|x) must hold at least one inference"):
+            empty()
+    with pytest.raises(TypeError, match="x must be an array or a tensor, got list"):
+        chip.run(x.tolist())
+
+
+def test_copies_of_one_of_two_matrices_that_add_up() -> None:
+    analog, x = converted(Characters()), torch.rand(2, 12, 50)
+    name = next(layer.name for layer in Chip(serial=7).map(analog, x).network.layers)
+    with pytest.raises(ValueError, match="copies of layers whose sums are added must be equal"):
+        Chip(serial=7).map(analog, x, copies={name: 2})
+
+
+def test_two_layers_on_one_core_are_refused() -> None:
+    layers = [
+        aimc.nn.AnalogLinear(8, 8, preset=aimc.presets.hermes_core, serial=7) for _ in range(2)
+    ]
+    with pytest.raises(ValueError, match="tiles of '0' and '1' are both on core 0"):
+        Chip(serial=7).map(torch.nn.Sequential(*layers), torch.rand(2, 8))
+
+
+class ByName(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = torch.nn.Linear(8, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.fc(input=x)
+
+
+def test_inputs_by_name_are_counted() -> None:
+    chip, x = Chip(serial=7), torch.rand(3, 8)
+    chip.map(converted(ByName()), x)
+    chip.program()
+    assert chip.run(x).vectors == {"fc": 3}
+
+
+def test_outputs_of_a_recurrent_layer_are_described() -> None:
+    chip, x = Chip(serial=7), torch.rand(2, 3, 20)
+    chip.map(converted(torch.nn.LSTM(20, 10, batch_first=True)), x)
+    chip.program()
+    text = str(chip.run(x))
+    assert text.startswith("outputs of shape ((2, 3, 10), ((1, 2, 10), (1, 2, 10))), 0 s after")
+
+
+def test_time_is_that_of_the_devices_whoever_set_it() -> None:
+    analog, x = converted(convolutional()), torch.rand(2, 3, 16, 16)
+    chip = Chip(serial=7)
+    chip.map(analog, x)
+    chip.program()
+    times = [chip.at(3600.0).run(x).t]
+    for t in (86400.0, 0.0):
+        aimc.nn.set_time(analog, t)
+        times.append(chip.run(x).t)
+    assert times == [3600.0, 86400.0, 0.0]
+    analog[0].set_time(60.0)
+    with pytest.warns(aimc.RangeWarning, match="from 0 s to 60 s"):
+        assert chip.run(x).t == 60.0
+
+
+def silent(chip: Chip, x: torch.Tensor) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        chip.run(x)
+
+
+def test_outputs_that_are_not_of_the_devices_are_loud() -> None:
+    model = convolutional()
+    model.insert(4, torch.nn.Dropout(0.5))
+    analog, x = converted(model), torch.rand(2, 3, 16, 16)
+    chip = Chip(serial=7)
+    chip.map(analog, x)
+    chip.program()
+    with pytest.warns(aimc.RangeWarning, match=r"training mode.*model\.eval\(\)"):
+        chip.run(x)
+    analog.eval()
+    silent(chip, x)
+    analog[0].weight_noise = lambda weights: weights
+    with pytest.warns(aimc.RangeWarning, match="1 of 3 matrices compute with weight_noise"):
+        chip.run(x)
+    for layer in (analog[0], analog[2], analog[6]):
+        layer.digital = True
+    with pytest.warns(aimc.RangeWarning) as caught:
+        chip.run(x)
+    (warning,) = caught  # what is digital meets no weight noise
+    assert "3 of 3 matrices compute in floating point" in str(warning.message)
+
+
+def test_outputs_of_another_chip_are_not_beside_the_costs_of_this() -> None:
+    analog, x = converted(convolutional()), torch.rand(2, 3, 16, 16)
+    chip = Chip(serial=7)
+    chip.map(analog, x)
+    aimc.nn.program(analog, serial=9)
+    with pytest.raises(ValueError, match=r"the model is on chip \[9\], this is chip 7"):
+        chip.run(x)
+
+
+@pytest.mark.parametrize(
+    ("option", "other", "words"),
+    [
+        ("devices", 1, "devices=1, the costs of cores with devices=2"),
+        ("read_mode", "1-phase", "with a 1-phase read, the costs of a 4-phase read"),
+    ],
+)
+def test_outputs_and_costs_are_of_one_kind_of_core(option: str, other: Any, words: str) -> None:
+    x, one = torch.rand(2, 8), {option: other}
+    analog = aimc.nn.convert(
+        torch.nn.Linear(8, 4), aimc.presets.hermes_core, serial=7, polarity_asymmetry=0.1, **one
+    )
+    chip, same = Chip(serial=7), Chip(serial=7, polarity_asymmetry=0.1, **one)
+    for each in (chip, same):
+        each.map(analog, x)
+        each.program()
+    with pytest.warns(aimc.RangeWarning, match=words):
+        chip.run(x)
+    silent(same, x)
+    if option == "devices":  # costs of a given activity do not depend on them
+        given = Chip(serial=7, activity=1.0)
+        given.map(analog, x)
+        silent(given, x)

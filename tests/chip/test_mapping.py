@@ -1,6 +1,7 @@
 """Tiles cover a matrix exactly once; core counts and utilisation follow from shapes alone."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,14 @@ import aimc
 from aimc.chip.mapping import cores_needed, place, tiles, utilisation
 from aimc.chip.workloads import Layer, attention_block, demo_mlp, resnet9_cifar10
 from aimc.published import fact
+
+
+@pytest.mark.parametrize("network", [None, "resnet"])
+def test_only_networks_are_placed(network: Any) -> None:
+    with pytest.raises(TypeError, match=r"network must be a Network .*got"):
+        place(network)
+    with pytest.raises(TypeError, match=r"network must be a Network .*got"):
+        aimc.chip.Chip().map(network)
 
 
 def test_tiles_are_those_of_a_tiled_matrix() -> None:

@@ -181,6 +181,14 @@ def test_fewer_outputs_use_the_first_converters() -> None:
     np.testing.assert_array_equal(adc.convert(current[:, :5]), adc.convert(current)[:, :5])
 
 
+def test_half_precision_is_converted_in_single() -> None:
+    """Gains of 1e13 Hz/A are infinite in 16 bits."""
+    current = np.linspace(-90e-6, 90e-6, 24).reshape(8, 3)
+    got = simple().convert(current.astype(np.float16))
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, current, atol=0.51 * simple().step)
+
+
 @pytest.mark.torch
 def test_torch_gives_the_same_numbers_and_a_straight_gradient() -> None:
     assert torch is not None
@@ -212,6 +220,15 @@ def test_torch_gives_the_same_numbers_and_a_straight_gradient() -> None:
         (lambda: simple(counter_bits=1), ValueError, "counter_bits=1"),
         (lambda: simple().convert(np.zeros(4)), ValueError, "at most 3 entries"),
         (lambda: simple().convert(["a"]), TypeError, "current must hold real numbers"),
+        (lambda: simple().counts([1e-6, np.nan, 0.0]), ValueError, "current must be finite"),
+        (lambda: simple().frequency([np.inf]), ValueError, "current must be finite"),
+        (lambda: simple().counts_over(np.zeros((0, 3))), ValueError, "currents is empty"),
+        (
+            lambda: simple().counts_over(np.zeros(3)),
+            ValueError,
+            r"\(slots, ..., columns\), got \(3,",
+        ),
+        (lambda: simple().counts_over(np.full((2, 3), np.nan)), ValueError, "currents must be fi"),
         (lambda: simple().calibrate(reads=0), ValueError, "reads=0"),
         (lambda: simple().inl(2), ValueError, "points=2"),
         (lambda: fit_transfer(np.ones(3), np.ones((3, 2))), ValueError, "three different"),

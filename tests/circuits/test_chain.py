@@ -1,10 +1,13 @@
 """Partial sums along a chain of cores: who rounds, who adds the offset, what is lost."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 from aimc.circuits.chain import OUTPUT_BITS, along_chain
 from aimc.published import fact
+from aimc.validation import RangeWarning
 
 RNG = np.random.default_rng(3)
 PARTS = [RNG.normal(size=(400, 6)) for _ in range(3)]
@@ -42,8 +45,22 @@ def test_what_does_not_fit_is_clipped_on_the_way() -> None:
     """A partial sum beyond the range is lost, even if the whole sum would have fitted."""
     up, down = np.array([[100.0]]), np.array([[-90.0]])
     assert along_chain([up, down], bits=8, full_scale=127.0) == 10
-    assert along_chain([up, down], bits=8, full_scale=63.5) == -26.5
+    with pytest.warns(RangeWarning, match=r"100\.0% of the sums .* output range of 63\.5"):
+        assert along_chain([up, down], bits=8, full_scale=63.5) == -26.5
     assert along_chain([up, down], full_scale=63.5) == 10
+
+
+@pytest.mark.parametrize(("many", "loud"), [(19, False), (21, True)])
+def test_a_few_clipped_sums_are_silent_and_more_than_five_percent_are_not(
+    many: int, loud: bool
+) -> None:
+    sums = np.ones(400)
+    sums[:many] = -2.0
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        along_chain([sums], bits=8, full_scale=1.0)
+    assert [entry.category for entry in caught] == [RangeWarning] * loud
+    assert all(entry.filename == __file__ for entry in caught)
 
 
 def test_an_empty_chain_is_refused() -> None:

@@ -161,6 +161,8 @@ def test_two_unsigned_counters_have_one_bit_more_than_one_signed() -> None:
         (lambda: DAC(v_read=0.0), ValueError, "v_read=0.0"),
         (lambda: DAC(t_slot=-1e-9), ValueError, "t_slot=-1e-09"),
         (lambda: DAC(None, "bit_serial"), ValueError, "bits=None"),
+        (lambda: DAC().codes(np.ones(2), 0), ValueError, "x_max=0"),
+        (lambda: DAC().codes(["a"], 1.0), TypeError, "values must hold real numbers"),
         (lambda: ADC(bits=8), ValueError, "i_max=inf"),
         (lambda: ADC(bits=8, i_max=math.nan), ValueError, "i_max=nan"),
         (lambda: ADC(bits=33, i_max=1e-6), ValueError, "bits=33"),
@@ -169,6 +171,10 @@ def test_two_unsigned_counters_have_one_bit_more_than_one_signed() -> None:
 def test_bad_values_are_named(make: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+def test_codes_of_a_list() -> None:
+    np.testing.assert_array_equal(DAC(bits=8).codes([1, -0.5], 2.0), [64, -32])
 
 
 def test_slots_do_not_overflow_a_32_bit_integer() -> None:

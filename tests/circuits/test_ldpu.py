@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from aimc.circuits import ADC
 from aimc.circuits.cco import CCOADC
 from aimc.circuits.ldpu import LDPU, fold_batch_norm, to_half
 from aimc.published import fact
@@ -16,6 +17,7 @@ except ImportError:  # the NumPy half of this file needs no torch
 else:
     torch.set_num_threads(1)
 
+CCO = CCOADC.fabricate(4)
 LIBRARIES = [
     pytest.param(np.asarray, id="numpy"),
     pytest.param(lambda x: torch.from_numpy(np.asarray(x)), id="torch", marks=pytest.mark.torch),
@@ -126,6 +128,13 @@ def test_folding_agrees_with_torch() -> None:
         torch.testing.assert_close(scale * y + shift, layer(y))
 
 
+@pytest.mark.torch
+def test_folding_refuses_two_libraries_at_once() -> None:
+    assert torch is not None
+    with pytest.raises(TypeError, match=r"gamma, beta, mean, variance: .* of one library"):
+        fold_batch_norm(np.ones(2), torch.zeros(2), np.zeros(2), np.ones(2))
+
+
 def test_converters_of_unequal_gain_are_made_equal() -> None:
     adc = CCOADC.fabricate(64, serial=4)
     current = np.random.default_rng(4).uniform(-90e-6, 90e-6, (500, 64))
@@ -162,11 +171,17 @@ def test_one_output_per_clock() -> None:
     [
         (lambda: LDPU(relu="maybe"), ValueError, "relu='maybe'"),
         (lambda: LDPU(gain=(1.0,)), ValueError, "gain must hold two values"),  # type: ignore
+        (lambda: LDPU(gain=1.0), ValueError, "gain must hold two values.*got 1.0"),  # type: ignore
         (lambda: LDPU(scale=np.nan), ValueError, "scale must be finite"),
         (lambda: LDPU(receive_scale="2"), TypeError, "receive_scale"),  # type: ignore
         (lambda: LDPU().process(-np.ones(2), np.ones(2)), ValueError, "positive must lie in"),
         (lambda: LDPU().process(np.ones(2), np.ones(3)), ValueError, "one shape"),
         (lambda: LDPU().process(*counts(1.0), np.array([200.0])), ValueError, "received must lie"),
+        (lambda: LDPU().process(np.ones((2, 3)), np.ones((2, 3)), np.ones(3)), ValueError, "recei"),
+        (lambda: LDPU.for_converters(CCO, outputs=-1), ValueError, "outputs=-1"),
+        (lambda: LDPU.for_converters(CCO, outputs=99), ValueError, "outputs=99"),
+        (lambda: LDPU.for_converters(ADC(bits=None)), TypeError, "adc must be a CCOADC"),  # type: ignore
+        (lambda: LDPU.duration(-5), ValueError, "outputs=-5"),
         (lambda: fold_batch_norm([1.0], [0.0], [0.0], [-1.0]), ValueError, "variance must lie"),
         (lambda: fold_batch_norm([1.0], [0.0], [0.0], [0.0], 0.0), ValueError, "variance"),
         (lambda: fold_batch_norm([1.0], [0.0, 1.0], [0.0], [1.0]), ValueError, "beta must have 1"),

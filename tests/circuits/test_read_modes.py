@@ -234,6 +234,7 @@ def test_torch_agrees_and_gradients_are_those_of_the_law(circuits: Periphery) ->
         (lambda: aimc.presets.hermes_core(adc="flash"), ValueError, "adc='flash'"),
         (lambda: aimc.presets.hermes_core(read_mode="x"), ValueError, "read_mode='x'"),
         (lambda: aimc.presets.khaddam2022_core(encoding="x"), ValueError, "encoding='x'"),
+        (lambda: aimc.presets.khaddam2022_core(index=-1), ValueError, "index=-1"),
     ],
 )
 def test_bad_values_are_named(make: Any, error: type[Exception], message: str) -> None:

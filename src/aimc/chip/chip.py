@@ -6,17 +6,35 @@ energy are counted.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any
 
-from aimc.backend import Array, as_array, namespace
-from aimc.chip.constants import LAYER, LSTM, READ_MODES, ChipConstants, activity, hermes_constants
+from aimc.backend import Array, as_array
+from aimc.chip.agreement import (
+    check_cores,
+    check_counts,
+    check_serial_of,
+    cores_of,
+    devices_of,
+    time_of,
+    warn_of_other_outputs,
+)
+from aimc.chip.constants import LAYER, LSTM, READ_MODES, ChipConstants, hermes_constants
+from aimc.chip.constants import activity as activity_of
 from aimc.chip.mapping import NotEnoughCoresError, place
 from aimc.chip.program import Program, Run
 from aimc.chip.stored import StoredNetwork, digital_units
-from aimc.chip.traced import count_vectors, is_model, map_model, matrices_of, trace_network
+from aimc.chip.traced import (
+    check_batch,
+    count_vectors,
+    is_model,
+    map_model,
+    matrices_of,
+    trace_network,
+)
 from aimc.chip.workloads import Network
 from aimc.core import Core
 from aimc.presets import hermes_core
@@ -26,13 +44,12 @@ from aimc.validation import (
     check_integer,
     check_number,
     check_serial,
-    warn_caller,
 )
 
 __all__ = ["Chip", "Run"]
 
 MOST_CORES = 10_000
-"""Read modes as `aimc.circuits.read_modes` calls them."""
+"""Cores of the largest grid."""
 Forward = Callable[[Callable[[str, Array], Array], Array], Array]
 
 
@@ -45,15 +62,18 @@ class Chip:
         Rows and columns of cores, at most 10,000 cores in all.
     serial : int
         Serial number: same serial, same devices.
-    read_mode : {"4-phase", "1-phase"}
-        How the cores read; outputs and costs are both of this mode. The device models were fitted
-        to four-phase reads. What a one-phase read loses is the option ``polarity_asymmetry`` of
-        the preset, whose size is not published; `run` warns if it is left at zero.
-    devices : {1, 2}
-        Devices per polarity that carry a weight.
+    read_mode : {"4-phase", "1-phase"}, optional
+        How the cores read; outputs and costs are both of this mode. By default that of the cores
+        that the preset makes. The device models were fitted to four-phase reads. What a one-phase
+        read loses is the option ``polarity_asymmetry`` of the preset, whose size is not published;
+        `run` warns if it is left at zero.
+    devices : {1, 2}, optional
+        Devices per polarity that carry a weight. By default those of the cores that the preset
+        makes, two where these do not say.
     preset : callable, optional
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core;
-        `aimc.presets.hermes_core` by default, which also takes ``devices``.
+        `aimc.presets.hermes_core` by default. It is given ``read_mode`` and ``devices`` if they are
+        set and it takes them.
     constants : ChipConstants, optional
         Times, energies and areas; those of the 64-core chip by default.
     activity : float, optional
@@ -61,6 +81,14 @@ class Chip:
         implies for the ResNet-9 layer (two devices per weight) or for the LSTM (one device).
     **options
         Further arguments of the preset, for example ``input_range``.
+
+    Raises
+    ------
+    TypeError
+        If the preset is no function that returns a core.
+    ValueError
+        If an argument is outside what is allowed, or the preset makes cores that are not what
+        ``read_mode``, ``devices``, the serial number or their own number ask for.
 
     Examples
     --------
@@ -82,8 +110,8 @@ class Chip:
         grid: tuple[int, int] = (8, 8),
         *,
         serial: int = 0,
-        read_mode: str = "4-phase",
-        devices: int = 2,
+        read_mode: str | None = None,
+        devices: int | None = None,
         preset: Callable[..., Core] | None = None,
         constants: ChipConstants | None = None,
         activity: float | None = None,
@@ -97,18 +125,35 @@ class Chip:
         )
         check_integer("cores of grid", self.cores, low=1, high=MOST_CORES)
         self.serial = check_serial("serial", serial)
-        self.read_mode = check_choice("read_mode", read_mode, READ_MODES)
-        self.devices = check_choice("devices", devices, (1, 2))
+        self._preset = hermes_core if preset is None else preset
+        if not callable(self._preset):
+            raise TypeError(f"preset must be a function that returns a Core, got {preset!r}")
+        asked = {
+            "read_mode": check_choice("read_mode", read_mode, (None, *READ_MODES)),
+            "devices": check_choice("devices", devices, (None, 1, 2)),
+        }
+        passed = {k: v for k, v in asked.items() if v is not None and _takes(self._preset, k)}
+        self._options = {**passed, **options}
+        # A preset that does not take one of them may still make such cores.
+        made = self.core(0)
+        self.read_mode = made.periphery.read_mode
+        known = devices_of(made) or passed.get("devices")
+        self.devices = known or 2
+        for name, has in (("read_mode", self.read_mode), ("devices", known)):
+            if asked[name] not in (None, has):
+                raise ValueError(
+                    f"{name}={asked[name]!r} is not allowed: the preset makes cores of "
+                    f"{name}={has!r} ({made.name})"
+                )
         chosen = hermes_constants() if constants is None else constants
         self.constants = replace(chosen, gdpu_slices=self.grid[1])
-        self.activity = _activity(devices) if activity is None else activity
+        # with an activity of its own, the costs do not depend on the devices
+        self._counted_devices = self.devices if activity is None else None
+        usual = activity_of(LAYER if self.devices == 2 else LSTM)
+        self.activity = usual if activity is None else activity
         check_number("activity", self.activity, low=0.0, open_low=True)
-        own = {"devices": devices, "read_mode": read_mode}
-        self._options = {**own, **options} if preset is None else options
-        self._preset = hermes_core if preset is None else preset
         self._plan: Program | None = None
         self._stored: StoredNetwork | None = None
-        self._t = 0.0
 
     @property
     def cores(self) -> int:
@@ -137,7 +182,15 @@ class Chip:
     def core(self, index: int) -> Core:
         """Return a core of this chip, unprogrammed."""
         check_integer("index", index, low=0, high=self.cores - 1)
-        return self._preset(serial=self.serial, index=index, **self._options)
+        core = self._preset(serial=self.serial, index=index, **self._options)
+        if not isinstance(core, Core):
+            raise TypeError(f"preset must return a Core, got {type(core).__name__}")
+        if (core.serial, core.index) != (self.serial, index):
+            raise ValueError(
+                f"preset was asked for core {index} of chip {self.serial} and returned core "
+                f"{core.index} of chip {core.serial}: pass serial and index on to the Core"
+            )
+        return core
 
     def map(
         self,
@@ -185,7 +238,7 @@ class Chip:
         self._plan = Program(
             mapping, self.constants, self.read_mode, self.activity, self.cores, model
         )
-        self._stored, self._t = None, 0.0
+        self._stored = None
         return self._plan
 
     def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Any:
@@ -194,12 +247,7 @@ class Chip:
             raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
         if share:
             raise ValueError("share=True is not allowed: a converted model has its cores already")
-        serials = {core.serial for _, matrix in found.values() for core in matrix.cores}
-        if serials != {self.serial}:
-            raise ValueError(
-                f"the model is on chip {sorted(serials)}, this is chip {self.serial}: convert it "
-                f"with serial={self.serial}"
-            )
+        check_serial_of(model, self.serial)
         unknown = sorted(set(copies) - set(found))
         if unknown:
             raise ValueError(f"copies names {unknown[0]!r}: choose from the layers {list(found)}")
@@ -245,7 +293,8 @@ class Chip:
         Raises
         ------
         ValueError
-            If a layer lacks its matrix, or the shapes differ from the plan.
+            If a layer lacks its matrix, or the shapes differ from the plan, or ``ranges`` is given
+            though the cores scale each vector to its own largest entry.
         """
         if self.plan.model is not None:
             given = (weights, biases, ranges, scales, output_ranges)
@@ -260,7 +309,6 @@ class Chip:
             sizes = {layer.name: layer.shape[0] for layer in self.plan.network.static}
             outputs = digital_units(sizes, biases, scales, output_ranges)
             self._stored = StoredNetwork(self.plan.mapping, weights, self.core, ranges, outputs)
-        self._t = 0.0
 
     def at(self, t: float, gain: float = 1.0) -> Chip:
         """Let the chip drift: it then computes as ``t`` seconds after programming.
@@ -278,7 +326,6 @@ class Chip:
             set_time(self.plan.model, t, gain)
         else:
             self._network().at(t, gain)
-        self._t = float(t)
         return self
 
     def multiply(self, layer: str, x: Array) -> Array:
@@ -305,29 +352,38 @@ class Chip:
         -----
         RangeWarning
             If a layer met another number of vectors than the plan counts: then the cost is not
-            that of this forward. If the outputs are not of the chip's read mode, or of a one-phase
-            read without the asymmetry that makes it less precise.
+            that of this forward. If the outputs are not of the chip's read mode and number of
+            devices, or of a one-phase read without the asymmetry that makes it less precise. If
+            layers of a converted model do not compute with their devices, or are in training mode.
 
         Raises
         ------
         UnprogrammedError
             If nothing was programmed.
+        TypeError, ValueError
+            If ``x`` is no array or empty, or a converted model is now on another chip.
         """
-        self._check_read_mode()
-        if self.plan.model is not None:
+        model = self.plan.model
+        vectors: dict[str, int] = {}
+        if model is not None:
             if forward is not None:
                 raise ValueError("forward is not allowed: a converted model is its own forward")
-            vectors: dict[str, int] = {}
-            with count_vectors(vectors, [], self.plan.model):
-                outputs = self.plan.model(x)
+            inferences = check_batch("x", x)
+            check_serial_of(model, self.serial)
+            warn_of_other_outputs(model)
+            check_cores(cores_of(model), self.read_mode, self._counted_devices)
+            t = time_of(model)
+            with count_vectors(vectors, [], model):
+                outputs = model(x)
         else:
-            stored = self._network()
-            stored.vectors = {}
-            chosen = self._dense if forward is None else forward
-            outputs = chosen(stored.compute, as_array("x", x))
+            stored, x = self._network(), as_array("x", x)
+            inferences = check_batch("x", x)
+            check_cores(stored.cores.values(), self.read_mode, self._counted_devices)
+            t, stored.vectors = stored.t, {}
+            outputs = stored.dense(x) if forward is None else forward(stored.compute, x)
             vectors = dict(stored.vectors)
-        self._check_counts(vectors, int(x.shape[0]))
-        return Run(outputs, self.plan.performance(), vectors, self._t)
+        check_counts(self.plan.network, vectors, inferences)
+        return Run(outputs, self.plan.performance(), vectors, t)
 
     def _network(self) -> StoredNetwork:
         if self.plan.model is not None:
@@ -339,51 +395,7 @@ class Chip:
             )
         return self._stored
 
-    def _dense(self, compute: Callable[[str, Array], Array], x: Array) -> Array:
-        layers = self.plan.network.layers
-        for before, layer in zip((None, *layers[:-1]), layers, strict=True):
-            fits = before is None or before.shape[0] == layer.shape[1]
-            if layer.kind != "dense" or layer.mvms != 1 or not fits:
-                raise ValueError(
-                    f"forward=None: layer {layer.name!r} does not follow as a dense layer; pass "
-                    "forward(compute, x)"
-                )
-        for k, layer in enumerate(layers):
-            x = compute(layer.name, x)
-            if k + 1 < len(layers):
-                x = namespace(x).maximum(x, 0.0 * x)
-        return x
 
-    def _check_read_mode(self) -> None:
-        if self.plan.model is not None:
-            found = matrices_of(self.plan.model).values()
-            cores = [core for _, matrix in found for core in matrix.cores]
-        else:
-            cores = list(self._network().cores.values())
-        modes = {core.periphery.read_mode for core in cores}
-        if modes != {self.read_mode}:
-            warn_caller(
-                f"the outputs are of cores with a {' or '.join(sorted(modes))} read, the costs of "
-                f"a {self.read_mode} read: make the cores with "
-                f"read_mode={self.read_mode!r}"
-            )
-        elif self.read_mode == "1-phase" and not any(
-            core.periphery.polarity_asymmetry for core in cores
-        ):
-            warn_caller(
-                "a one-phase read of devices that conduct alike in both directions is as good as a "
-                "four-phase read, which those of the chip are not: set polarity_asymmetry"
-            )
-
-    def _check_counts(self, vectors: dict[str, int], inferences: int) -> None:
-        for layer in self.plan.network.static:
-            met = vectors.get(layer.name, 0)
-            if met != layer.mvms * inferences:
-                warn_caller(
-                    f"layer {layer.name!r} met {met / inferences:g} vectors per inference, the "
-                    f"plan counts {layer.mvms}: the cost is not that of this run"
-                )
-
-
-def _activity(devices: int) -> float:
-    return activity(LAYER if devices == 2 else LSTM)
+def _takes(preset: Callable[..., Core], option: str) -> bool:
+    parameters = inspect.signature(preset).parameters.values()
+    return any(p.name == option or p.kind is p.VAR_KEYWORD for p in parameters)

@@ -19,6 +19,7 @@ setting an accuracy beside a cost of another read mode.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from aimc.chip.constants import READ_MODES
@@ -100,6 +101,10 @@ class Metric:
         total = self.value + self._with(other).value
         return Metric(total, self.unit, self.read_mode, self.scope, self.area)
 
+    def __radd__(self, other: Any) -> Metric:
+        """Add to nothing, so that `sum` works."""
+        return self if isinstance(other, int) and other == 0 else self._with(other)
+
     def __sub__(self, other: Metric) -> Metric:
         """Subtract a metric of the same kind."""
         rest = self.value - self._with(other).value
@@ -126,7 +131,9 @@ class Metric:
         return self.value >= self._with(other).value
 
     def __eq__(self, other: object) -> bool:
-        """Compare with a metric of the same kind."""
+        """Compare with a metric of the same kind; nothing but a number resembles one otherwise."""
+        if not isinstance(other, Metric | Real):
+            return NotImplemented
         return self.value == self._with(other).value
 
     __hash__ = None  # type: ignore[assignment]

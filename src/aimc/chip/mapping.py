@@ -244,9 +244,16 @@ def place(
     ------
     NotEnoughCoresError
         If the network does not fit; says how many cores are missing. A ValueError.
+    TypeError
+        If ``network`` is something else.
     ValueError
         If ``copies`` names an unknown layer or a number below one.
     """
+    if not isinstance(network, Network):
+        raise TypeError(
+            "network must be a Network (or, for Chip.map, a converted torch model), got "
+            f"{network!r}"
+        )
     _check_core(core)
     wanted = dict(copies or {})
     unknown = sorted(set(wanted) - {layer.name for layer in network.static})

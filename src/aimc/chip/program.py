@@ -12,7 +12,7 @@ from aimc.chip.gantt import gantt_chart, occupancy_chart
 from aimc.chip.groups import Group, groups
 from aimc.chip.mapping import Mapping
 from aimc.chip.performance import layer_performance, network_performance
-from aimc.chip.schedule import Schedule, schedule
+from aimc.chip.schedule import Schedule, equal_copies, schedule
 from aimc.chip.workloads import Network
 from aimc.plots import Chart
 
@@ -35,6 +35,10 @@ class Program:
     """Cores of the chip."""
     model: Any = None
     """The converted torch model, if the network came from one."""
+
+    def __post_init__(self) -> None:
+        for group in self.groups:
+            equal_copies(self.mapping, group)
 
     @property
     def network(self) -> Network:
@@ -105,7 +109,7 @@ class Run:
     """Outputs of a batch and what one inference of it costs. Made by `Chip.run`."""
 
     outputs: Array
-    """What the network computed, shape (n, ...)."""
+    """What the network computed: an array of shape (n, ...), or what else a torch model returns."""
     performance: Performance
     """Cost of one inference in a stream of them."""
     vectors: dict[str, int]
@@ -120,5 +124,12 @@ class Run:
 
     def __str__(self) -> str:
         """Return the shape of the outputs and the cost."""
-        shape = tuple(self.outputs.shape)
+        shape = _shape(self.outputs)
         return f"outputs of shape {shape}, {self.t:g} s after programming\n{self.performance}"
+
+
+def _shape(outputs: Any) -> str:
+    """Return the shapes of an array, or of the arrays in tuples, as a recurrent layer returns."""
+    if isinstance(outputs, tuple | list):
+        return f"({', '.join(map(_shape, outputs))})"
+    return str(tuple(outputs.shape)) if hasattr(outputs, "shape") else type(outputs).__name__

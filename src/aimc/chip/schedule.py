@@ -26,7 +26,7 @@ from aimc.chip.groups import Group, groups
 from aimc.chip.mapping import Mapping
 from aimc.validation import check_integer
 
-__all__ = ["NOT_SCHEDULED", "Event", "Schedule", "schedule"]
+__all__ = ["NOT_SCHEDULED", "Event", "Schedule", "equal_copies", "schedule"]
 
 NOT_SCHEDULED = (
     "transport between layers (a board outside the chip)",
@@ -252,7 +252,7 @@ def schedule(
             f"mapping was made for cores of {mapping.core}, the constants are of {chip.core}"
         )
     sets = groups(mapping.network, mapping.core)
-    copies = tuple(_copies(mapping, group) for group in sets)
+    copies = tuple(equal_copies(mapping, group) for group in sets)
     # A few more inferences than asked for, so that the pace at the end is the steady one.
     steps = max(inferences, len({group.stage for group in sets}) + SETTLING)
     starts, ends = _run(mapping, chip, read_mode, sets, copies, steps)
@@ -320,7 +320,14 @@ def _rivals(mapping: Mapping, sets: tuple[Group, ...]) -> list[set[int]]:
     return found
 
 
-def _copies(mapping: Mapping, group: Group) -> int:
+def equal_copies(mapping: Mapping, group: Group) -> int:
+    """Return how many copies the layers of a group have.
+
+    Raises
+    ------
+    ValueError
+        If some layers have more copies than others.
+    """
     counts = {layer.name: mapping.copies(layer.name) for layer in group.layers}
     if len(set(counts.values())) > 1:
         raise ValueError(f"copies of layers whose sums are added must be equal, got {counts}")

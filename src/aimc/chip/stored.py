@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aimc.backend import Array, as_array, namespace, to_numpy
+from aimc.backend import Array, as_array, at_least_single, namespace, to_numpy
 from aimc.chip.mapping import Mapping, Placement
 from aimc.circuits.chain import OUTPUT_BITS, along_chain
 from aimc.core import Core, CoreAtTime
@@ -59,7 +59,8 @@ class StoredNetwork:
     Raises
     ------
     ValueError
-        If a layer has no matrix, or one of another shape.
+        If a layer has no matrix, or one of another shape, or is given a range though its cores
+        scale each vector to its own largest entry.
     """
 
     def __init__(
@@ -85,11 +86,24 @@ class StoredNetwork:
             peak = float(np.max(np.abs(part))) or 1.0
             self.peaks[tile] = peak
             self._put(blocks, tile, part / peak)
-        self.cores = {k: make_core(k).program(block, 1.0) for k, block in blocks.items()}
+        self.cores = {k: make_core(k) for k in blocks}
+        self._check_ranges()
+        for k, core in self.cores.items():
+            core.program(blocks[k], 1.0)
         self.widths = {k: block.shape[1] for k, block in blocks.items()}
         self.vectors: dict[str, int] = {}
+        self.t = 0.0
         self._views: dict[int, CoreAtTime] = {}
         self.at(0.0)
+
+    def _check_ranges(self) -> None:
+        for layer in self.ranges:
+            cores = (self.cores[tile.core] for tile in self.mapping.of(layer))
+            if any(core.periphery.input_range is None for core in cores):
+                raise ValueError(
+                    f"ranges[{layer!r}] is not allowed: the cores have input_range=None, which "
+                    "scales each vector to its own largest entry; make them with input_range=1.0"
+                )
 
     @staticmethod
     def _put(blocks: dict[int, np.ndarray], tile: Placement, part: np.ndarray) -> None:
@@ -105,6 +119,7 @@ class StoredNetwork:
     def at(self, t: float, gain: float = 1.0) -> None:
         """Go to ``t`` seconds after programming; ``gain`` is a digital factor on all outputs."""
         self._views = {k: core.at(t, gain) for k, core in self.cores.items()}
+        self.t = float(t)
 
     def multiply(self, layer: str, x: Array, *, units: Outputs | None = None) -> Array:
         """Return the product of a layer's matrix with vectors, as the cores compute it.
@@ -142,6 +157,30 @@ class StoredNetwork:
     def compute(self, layer: str, x: Array) -> Array:
         """Return the outputs of a layer for vectors, as its digital units send them."""
         return self.multiply(layer, x, units=self.outputs.get(layer))
+
+    def dense(self, x: Array) -> Array:
+        """Return the outputs of dense layers that follow each other with a ReLU between them.
+
+        Raises
+        ------
+        ValueError
+            If the layers are not such, or x is not of shape (n, in).
+        """
+        layers = self.mapping.network.layers
+        if x.ndim < 2:
+            raise ValueError(f"x must have shape (n, inputs), got shape {tuple(x.shape)}")
+        for before, layer in zip((None, *layers[:-1]), layers, strict=True):
+            fits = before is None or before.shape[0] == layer.shape[1]
+            if layer.kind != "dense" or layer.mvms != 1 or not fits:
+                raise ValueError(
+                    f"forward=None: layer {layer.name!r} does not follow as a dense layer; pass "
+                    "forward(compute, x)"
+                )
+        for k, layer in enumerate(layers):
+            x = self.compute(layer.name, x)
+            if k + 1 < len(layers):
+                x = namespace(x).maximum(x, 0.0 * x)
+        return x
 
     def _copy(self, placed: tuple[Placement, ...], copy: int, x: Array, units: Outputs) -> Array:
         chains: dict[tuple[int, int], list[Array]] = {}
@@ -246,5 +285,5 @@ def _checked(mapping: Mapping, weights: Dictionary[str, Array]) -> dict[str, np.
             raise ValueError(
                 f"weights[{name!r}] has shape {tuple(values.shape)}, the plan has {shape}"
             )
-        found[name] = to_numpy(values)
+        found[name] = to_numpy(at_least_single(values))
     return found

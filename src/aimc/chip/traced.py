@@ -13,7 +13,14 @@ from typing import Any
 from aimc.chip.mapping import Mapping, Placement, tiles
 from aimc.chip.workloads import Layer, Network
 
-__all__ = ["count_vectors", "is_model", "map_model", "matrices_of", "trace_network"]
+__all__ = [
+    "check_batch",
+    "count_vectors",
+    "is_model",
+    "map_model",
+    "matrices_of",
+    "trace_network",
+]
 
 
 def is_model(thing: Any) -> bool:
@@ -42,6 +49,26 @@ def matrices_of(model: Any) -> dict[str, tuple[Any, Any]]:
     return found
 
 
+def check_batch(name: str, x: Any) -> int:
+    """Return how many inferences a batch holds; its first axis counts them.
+
+    Raises
+    ------
+    TypeError
+        If it is neither an array nor a tensor.
+    ValueError
+        If it is empty or has no axes.
+    """
+    if not hasattr(x, "shape"):
+        raise TypeError(f"{name} must be an array or a tensor, got {type(x).__name__}")
+    shape = tuple(x.shape)
+    if 0 in shape or not shape:
+        raise ValueError(
+            f"{name} must hold at least one inference, counted by its first axis, got shape {shape}"
+        )
+    return int(shape[0])
+
+
 def count_vectors(counts: dict[str, int], order: list[str], model: Any) -> Any:
     """Return a context in which forwards of a converted model fill ``counts`` and ``order``.
 
@@ -65,13 +92,14 @@ def trace_network(model: Any, sample: Any, name: str = "") -> Network:
     Raises
     ------
     ValueError
-        If a layer is not used, or not equally often by each inference.
+        If a layer is not used, or not equally often by each inference, or the sample is empty.
     """
+    inferences = check_batch("sample", sample)
     counts: dict[str, int] = {}
     order: list[str] = []
     with _digital(model), _watched(model, counts, order):
         model(sample)
-    inferences, layers = int(sample.shape[0]), []
+    layers = []
     stages: dict[Any, int] = {}
     known = matrices_of(model)
     for matrix_name in known:
@@ -106,12 +134,19 @@ def map_model(model: Any, network: Network, copies: dict[str, int] | None = None
     Raises
     ------
     ValueError
-        If the tiles of the model are not those that `aimc.chip.mapping` would cut.
+        If its cores have several sizes, or two of its tiles are on one core.
     """
     placements: list[Placement] = []
     sizes = set()
+    holders: dict[int, str] = {}
     for name, (_, matrix) in matrices_of(model).items():
         for tile in matrix.tiles:
+            if tile.index in holders:
+                raise ValueError(
+                    f"tiles of {holders[tile.index]!r} and {name!r} are both on core {tile.index}: "
+                    "convert all layers at once, or give each its own first_core"
+                )
+            holders[tile.index] = name
             placements.append(Placement(tile.index, name, tile.outputs, tile.inputs))
             sizes.add((tile.core.rows, tile.core.columns))
     if len(sizes) != 1:
@@ -131,7 +166,9 @@ def _watched(model: Any, counts: dict[str, int], order: list[str]) -> Iterator[N
     handles = []
     for path, layer in model.named_modules():
         if getattr(layer, "matrices", ()):
-            handles.append(layer.register_forward_hook(_counter(path, counts, order)))
+            handles.append(
+                layer.register_forward_hook(_counter(path, counts, order), with_kwargs=True)
+            )
     try:
         yield
     finally:
@@ -140,8 +177,8 @@ def _watched(model: Any, counts: dict[str, int], order: list[str]) -> Iterator[N
 
 
 def _counter(path: str, counts: dict[str, int], order: list[str]) -> Any:
-    def count(layer: Any, inputs: Any, output: Any) -> None:
-        x = inputs[0]
+    def count(layer: Any, inputs: Any, named: Any, output: Any) -> None:
+        x = inputs[0] if inputs else named["input"]
         if hasattr(layer, "kernel_size"):
             images = x.shape[0] if x.ndim == 4 else 1
             vectors = images * output.shape[-1] * output.shape[-2]

@@ -18,13 +18,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from aimc.backend import Array, like
-from aimc.circuits.converters import quantise
+from aimc.backend import Array, like, peak
+from aimc.circuits.converters import SLACK, beyond, quantise, warn_if_many
 
 __all__ = ["OUTPUT_BITS", "along_chain"]
 
 OUTPUT_BITS = 8
 """Resolution of the numbers that a core's digital unit sends (A023)."""
+# Share of clipped sums above which a warning is due. Errors of the devices and their drift carry
+# some 1 % of the sums of a layer beyond a range that fits the exact ones.
+LOUD_SHARE = 0.05
 
 
 def along_chain(
@@ -55,6 +58,11 @@ def along_chain(
     array, shape (..., out)
         Under torch, gradients pass the rounding as if it were not there, except where it clips.
 
+    Warns
+    -----
+    RangeWarning
+        If more than 5 % of the sums that a core is to send are larger than ``full_scale``.
+
     Raises
     ------
     ValueError
@@ -71,6 +79,13 @@ def along_chain(
         if k == len(parts) - 1:
             z = z + shift
         total = quantise(z, bits, full_scale)
+        if bits is not None and peak(z) > full_scale * SLACK:
+            warn_if_many(
+                beyond(z, full_scale * SLACK),
+                "sums that a core sends",
+                f"its output range of {full_scale:g}",
+                LOUD_SHARE,
+            )
     return total
 
 

@@ -17,10 +17,25 @@ from aimc.backend import (
     namespace,
     round_straight_through,
     rounded_between,
+    stop_gradient,
 )
-from aimc.validation import check_bits, check_choice, check_number
+from aimc.validation import check_bits, check_choice, check_number, warn_caller
 
-__all__ = ["ADC", "DAC", "OutputConverter", "levels_per_sign", "quantise"]
+__all__ = [
+    "ADC",
+    "DAC",
+    "SLACK",
+    "OutputConverter",
+    "beyond",
+    "levels_per_sign",
+    "quantise",
+    "warn_if_many",
+]
+
+# Share of values beyond a range above which a warning is due.
+LOUD_SHARE = 0.01
+SLACK = 1 + 1e-6
+"""What may be lost to rounding before a value counts as beyond a range."""
 
 
 def levels_per_sign(bits: int) -> int:
@@ -59,6 +74,32 @@ def quantise(x: Array, bits: int | None, full_scale: float = 1.0) -> Array:
     step = full_scale / levels_per_sign(bits)
     clipped = namespace(values).clip(values, -full_scale, full_scale)
     return step * round_straight_through(clipped / step)
+
+
+def beyond(values: Array, limit: float) -> Array:
+    """Return which magnitudes are larger than ``limit``."""
+    return namespace(values).abs(stop_gradient(values)) > limit
+
+
+def warn_if_many(clipped: Array, what: str, limit: str, most: float = LOUD_SHARE) -> None:
+    """Warn if many of some values were clipped.
+
+    Parameters
+    ----------
+    clipped : array of bool
+        Which of the values were.
+    what, limit : str
+        The values, and the limit that they passed, in words.
+    most : float
+        Share of the values that may be clipped without a warning.
+    """
+    xp = namespace(clipped)
+    share = float(xp.sum(xp.astype(clipped, xp.float32))) / math.prod(clipped.shape)
+    if share > most:
+        warn_caller(
+            f"{share:.1%} of the {what} lie beyond {limit} and were clipped; "
+            "calibrate the range to the data or scale the data"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +145,11 @@ class DAC:
         values : array
             Inputs, any shape.
         x_max : float or array
-            Input that is sent as a full scale.
+            Input that is sent as a full scale; positive.
         """
+        values = as_array("values", values)
+        if isinstance(x_max, float | int):
+            check_number("x_max", x_max, low=0.0, open_low=True)
         scaled = values * (self.levels / x_max)
         if self.bits is None:
             return namespace(scaled).clip(scaled, -1.0, 1.0)

@@ -26,7 +26,7 @@ import numpy as np
 from aimc.backend import Array, as_array, like, namespace, to_numpy
 from aimc.circuits.cco import CCOADC
 from aimc.published import fact
-from aimc.validation import check_array, check_choice, check_number
+from aimc.validation import check_array, check_choice, check_integer, check_number
 
 __all__ = ["LDPU", "Processed", "fold_batch_norm", "to_half"]
 
@@ -66,13 +66,19 @@ def fold_batch_norm(
     Raises
     ------
     ValueError
-        If a variance is negative.
+        If a variance is negative, or shapes differ.
+    TypeError
+        If NumPy arrays and torch tensors are mixed.
     """
     check_number("eps", eps, low=0.0)
     names = ("gamma", "beta", "mean", "variance")
     g, b, m, v = (as_array(n, x) for n, x in zip(names, (gamma, beta, mean, variance), strict=True))
     for name, x in zip(names, (g, b, m, v), strict=True):
         check_array(name, x, ndim=1, last=int(g.shape[0]))
+    try:
+        namespace(g, b, m, v)
+    except TypeError as error:
+        raise TypeError(f"{', '.join(names)}: {error}") from error
     check_array("variance", v, low=0.0)
     if eps == 0:
         check_array("variance", v, low=1e-300)
@@ -117,8 +123,12 @@ class LDPU:
         check_choice("relu", self.relu, RELU)
         check_number("receive_scale", self.receive_scale)
         for name in ("gain", "offset"):
-            if len(getattr(self, name)) != 2:
-                raise ValueError(f"{name} must hold two values, for the positive and the negative")
+            pair = getattr(self, name)
+            if not hasattr(pair, "__len__") or len(pair) != 2:
+                raise ValueError(
+                    f"{name} must hold two values, for the positive and the negative "
+                    f"count, got {pair!r}"
+                )
         for name, value in (
             *(("gain", part) for part in self.gain),
             *(("offset", part) for part in self.offset),
@@ -139,8 +149,19 @@ class LDPU:
             How many of the converters are in use; all by default.
         **settings
             Further fields: ``scale``, ``shift``, ``receive_scale``, ``relu``, ``half``.
+
+        Raises
+        ------
+        TypeError
+            If ``adc`` is not a `CCOADC`.
+        ValueError
+            If there are fewer converters than ``outputs``.
         """
-        used = slice(None, adc.columns if outputs is None else outputs)
+        if not isinstance(adc, CCOADC):
+            raise TypeError(f"adc must be a CCOADC, got {adc!r}")
+        most = adc.columns
+        count = most if outputs is None else check_integer("outputs", outputs, low=1, high=most)
+        used = slice(count)
         gain = adc.nominal_gain / adc.seen_gain[:, used]
         offset = -gain * adc.seen_offset[:, used] * adc.integration_time
         return cls(gain=(gain[0], gain[1]), offset=(offset[0], offset[1]), **settings)
@@ -162,7 +183,7 @@ class LDPU:
         Raises
         ------
         ValueError
-            If a count is negative, or a received value does not fit in 8 bits.
+            If a count is negative, a received value does not fit in 8 bits, or shapes differ.
         """
         up, down = as_array("positive", positive), as_array("negative", negative)
         check_array("positive", up, low=0.0)
@@ -179,6 +200,11 @@ class LDPU:
         if received is not None:
             r = as_array("received", received)
             check_array("received", r, low=INT8[0], high=INT8[1])
+            if tuple(r.shape) != tuple(up.shape):
+                raise ValueError(
+                    f"received must have the shape {tuple(up.shape)} of the counts, got "
+                    f"{tuple(r.shape)}"
+                )
             z = self._round(like(r, z) * self._constant(self.receive_scale, z) + z)
         z = self._rectified(z, "after")
         beyond = ~xp.isfinite(z)
@@ -200,7 +226,7 @@ class LDPU:
     @classmethod
     def duration(cls, outputs: int) -> float:
         """Return the time (s) that outputs take: one per clock cycle (A023), start-up aside."""
-        return outputs / cls.clock()
+        return check_integer("outputs", outputs, low=0) / cls.clock()
 
     def _round(self, values: Array) -> Array:
         return to_half(values) if self.half else values

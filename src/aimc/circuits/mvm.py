@@ -29,18 +29,13 @@ from aimc.backend import (
     stop_gradient,
     tracks_gradient,
 )
-from aimc.circuits.converters import ADC
+from aimc.circuits.converters import ADC, SLACK, beyond, warn_if_many
 from aimc.circuits.periphery import Periphery
 from aimc.circuits.read_modes import FourPhases
 from aimc.circuits.reading import BitLines, bit_lines, current_unit
-from aimc.validation import check_array, check_number, warn_caller
+from aimc.validation import check_array, check_number
 
 __all__ = ["Crossbar", "Multiplier", "mvm"]
-
-# Share of values beyond a converter's range above which a warning is due.
-LOUD_SHARE = 0.01
-# What may be lost to rounding before a value counts as beyond the range.
-SLACK = 1 + 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +130,7 @@ class Multiplier:
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
         if limit is not None and largest > limit * SLACK:
-            _warn_if_many(_beyond(values, limit * SLACK), "inputs", f"input_range={limit:g}")
+            warn_if_many(beyond(values, limit * SLACK), "inputs", f"input_range={limit:g}")
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
             return self._manage_bounds(values, x_max, generator)
@@ -222,21 +217,7 @@ class _Watch:
         if math.isinf(self._limit) or peak(current) <= self._limit:
             return
         if self._loud:
-            _warn_if_many(_beyond(current, self._limit), "bit-line currents", self._name)
+            warn_if_many(beyond(current, self._limit), "bit-line currents", self._name)
         if self._mark:
-            rows = namespace(current).any(_beyond(current, self._lost), axis=-1)
+            rows = namespace(current).any(beyond(current, self._lost), axis=-1)
             self.full = rows if self.full is None else self.full | rows
-
-
-def _beyond(values: Array, limit: float) -> Array:
-    return namespace(values).abs(stop_gradient(values)) > limit
-
-
-def _warn_if_many(beyond: Array, what: str, limit: str) -> None:
-    xp = namespace(beyond)
-    share = float(xp.sum(xp.astype(beyond, xp.float32))) / math.prod(beyond.shape)
-    if share > LOUD_SHARE:
-        warn_caller(
-            f"{share:.1%} of the {what} lie beyond {limit} and were clipped; "
-            "calibrate the range to the data or scale the data"
-        )
