@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from aimc.course.diagnosis import as_numbers, close, explain, is_blank, wrong_kind
+from aimc.chip.performance import peak_performance
+from aimc.course.diagnosis import are_whole, as_numbers, close, explain, is_blank, wrong_kind
+from aimc.published import fact
 
 RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
+COST = peak_performance(read_mode="4-phase").energy
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,8 @@ RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
         (RIGHT[:, :2], "", "did you sum over the wrong axis?"),
         (RIGHT[..., None] * [0.25, 0.75], "", "sum over axis 2"),
         (RIGHT[..., None] * [0.2, 0.2], "", "are the products not summed"),
+        (RIGHT[None], "", "in one axis too many"),
+        (RIGHT[:, :, None], "", "in one axis too many"),
         (RIGHT * np.nan, "", "NaN"),
     ],
 )
@@ -68,12 +73,53 @@ def test_blank_answers_and_answers_of_the_wrong_kind():
     assert as_numbers([[1.0, 2.0], [3.0]]) is None
     assert as_numbers(1 + 2j) is None
     assert as_numbers((RIGHT, RIGHT)).shape == (2, 2, 3)
-    assert "call it" in wrong_kind(len)
-    assert "str" in wrong_kind("3.2")
-    assert "differ in shape" in wrong_kind([[1.0, 2.0], [3.0]])
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (len, "call it"),
+        ("3.2", "got str"),
+        ([[1.0, 2.0], [3.0]], "a list whose entries differ in shape"),
+        ([np.ones(2), 1.0], "a list whose entries differ in shape"),
+        (["a", "b"], "a list that holds str"),
+        ([[1.0, "b"], [2.0, 3.0]], "a list that holds str"),
+        (np.array([1j, 2.0]), "a list that holds complex"),
+        ((1.0, ...), "a tuple that holds `...`"),
+        (COST, "a cost with its labels: give its `.value`"),
+        ([COST, COST], "a list that holds a cost with its labels: give its `.value`"),
+        (np.array([COST, COST]), "give its `.value`"),
+        (fact("A037"), "a published fact: give its `.number`"),
+    ],
+)
+def test_what_holds_no_numbers_is_named(answer, word):
+    assert as_numbers(answer) is None
+    assert word in wrong_kind(answer)
+
+
+def test_one_number_in_place_of_several_is_counted():
+    assert explain(np.asarray(1.0), np.ones(2), 0.01) == "expected 2 values, got one"
+
+
+@pytest.mark.parametrize(
+    ("values", "whole"),
+    [([3, np.int64(4)], True), ([3.0], False), ([True], False), ([np.float64(4)], False)],
+)
+def test_whole_numbers_are_those_that_count(values, whole):
+    assert are_whole(values) is whole
 
 
 def test_small_entries_are_judged_on_the_scale_of_the_large_ones():
     assert close(np.array([1.0, 1e-9]), np.array([1.0, 0.0]), 1e-6)
     assert not close(np.array([1.0, 1e-3]), np.array([1.0, 0.0]), 1e-6)
     assert not close(np.ones(2), np.ones(3), 1.0)
+
+
+def test_the_tolerance_is_not_counted_twice():
+    assert close(np.array([1.0049]), np.array([1.0]), 0.005)
+    assert not close(np.array([1.0051]), np.array([1.0]), 0.005)
+
+
+def test_nothing_is_close_to_infinity():
+    assert not close(np.array([1.0, 2.0]), np.array([1.0, np.inf]), 0.005)
+    assert not close(np.array([np.inf]), np.array([np.inf]), 0.005)

@@ -10,11 +10,10 @@ from aimc.chip.mapping import cores_needed, place
 from aimc.chip.workloads import Layer, Network
 from aimc.course import reference05 as five
 from aimc.course import start
-from aimc.course.lab05 import WORKING
 from aimc.course.mistakes05 import SharesOutCores
 from aimc.published import fact
 
-SERIAL = 11
+SERIAL = 7
 
 
 def said(question, answer):
@@ -23,7 +22,8 @@ def said(question, answer):
 
 def test_the_numbers_of_the_lab_are_the_published_ones():
     assert fact("A030").number * 1e-9 == five.READ
-    assert fact("A002").number - five.BROKEN == WORKING
+    assert fact("A029").number * 1e-9 == five.FAST_READ
+    assert fact("A002").number - five.BROKEN == five.WORKING
     assert five.resnet_cores(56) == fact("A078").number
     assert fact("A008").numbers == (five.SIDE, five.SIDE)
 
@@ -34,17 +34,17 @@ def test_references_agree_with_the_library():
         Layer(f"l{k}", tuple(s), int(n)) for k, (s, n) in enumerate(zip(shapes, reads, strict=True))
     ]
     assert five.layer_cores(SERIAL).sum() == cores_needed(layers)
-    copies = five.balance(five.layer_cores(SERIAL), reads, WORKING)
+    copies = five.balance(five.layer_cores(SERIAL), reads, five.WORKING)
     plan = place(
         Network("own", tuple(layers)),
         copies={f"l{k}": int(n) for k, n in enumerate(copies)},
-        available=WORKING,
+        available=five.WORKING,
     )
     assert plan.utilisation == pytest.approx(
         np.sum(copies * np.prod(shapes, axis=1)) / (plan.cores * 256**2)
     )
     most = max(plan.reads(layer.name) for layer in layers)
-    assert most == five.best_interval(five.layer_cores(SERIAL), reads, WORKING)
+    assert most == five.best_interval(five.layer_cores(SERIAL), reads, five.WORKING)
     names = [layer.name for layer in resnet9_cifar10().layers]
     times = five.times(np.array([x.mvms for x in resnet9_cifar10().layers]), np.ones(9), five.READ)
     mapping = place(resnet9_cifar10())
@@ -68,12 +68,12 @@ def test_no_choice_of_copies_beats_the_reference(seed):
 @pytest.mark.parametrize("serial", [0, 7, 12, 20261125])
 def test_every_chip_and_every_network_can_be_solved(serial):
     shapes, reads = five.given_network(serial)
-    assert five.layer_cores(serial).sum() <= WORKING - 12  # room for copies
-    assert reads.max() / five.best_interval(five.layer_cores(serial), reads, WORKING) > 2
+    assert five.layer_cores(serial).sum() <= five.WORKING - 12  # room for copies
+    assert reads.max() / five.best_interval(five.layer_cores(serial), reads, five.WORKING) > 2
     assert len(five.broken_cores(serial)[0]) == five.BROKEN
     path = five.snake(serial)
-    assert len(set(path)) == WORKING
-    assert five.is_a_path(path, serial)
+    assert len(set(path)) == five.WORKING
+    assert five.first_gap(path) is None
     assert not np.any(shapes == 0)
 
 
@@ -101,7 +101,7 @@ def test_balancing_halves_the_energy_of_the_small_network():
     names = [layer.name for layer in plan.network.static]
     cores = np.array([len(plan.mapping.of(name)) for name in names])
     reads = np.array([layer.mvms for layer in plan.network.static])
-    copies = dict(zip(names, five.balance(cores, reads, WORKING).tolist(), strict=True))
+    copies = dict(zip(names, five.balance(cores, reads, five.WORKING).tolist(), strict=True))
     better = five.plan_of(SERIAL, copies).performance()
     assert better.energy / plan.performance().energy < 0.6
     assert "✔ q15" in said("q15", copies)
@@ -133,6 +133,7 @@ def timid(cores, reads, budget):
         (once, 0.0, "slowest *now*"),
         (lambda cores, reads, budget: five.balance(cores, reads, 2 * budget), 0.0, "more than"),
         (lambda cores, reads, budget: once(cores, reads, budget) - 1, 0.0, "at least once"),
+        (lambda cores, reads, budget: 1.0 * once(cores, reads, budget), 0.0, "whole numbers"),
         (lambda cores, reads, budget: np.ones(2), 0.0, "one number per layer"),
         (lambda cores, reads, budget: None, 0.0, "returned nothing"),
         (lambda cores, reads, budget: "all", 0.0, "wrong type"),
@@ -152,17 +153,22 @@ def test_a_greedy_choice_of_copies_earns_at_least_two_points():
 
 
 PATH = five.snake(SERIAL)
+BROKEN = int(five.broken_cores(SERIAL)[0][0])
+GAP = five.first_gap(sorted(PATH))
 
 
 @pytest.mark.parametrize(
     ("question", "answer", "word"),
     [
-        ("q2", 12, "expected shape"),
+        ("q2", 12, "expected 5 values, got one"),
         ("q3", 55.0, "too large"),
         ("q10", PATH[:-1], "expected 60"),
         ("q10", [*PATH[1:], PATH[1]], "every working core once"),
-        ("q10", [*PATH[1:], int(five.broken_cores(SERIAL)[0][0])], "a broken core"),
-        ("q10", sorted(PATH), "not linked"),
+        ("q10", [*PATH[1:], BROKEN], "a broken core"),
+        ("q10", [*range(64)], f"a broken core is in it: {BROKEN}"),
+        ("q10", [PATH], "one after another"),
+        ("q10", [*PATH[1:], 0.5], "one after another"),
+        ("q10", sorted(PATH), f"no link leads from core {GAP[0]} to core {GAP[1]}"),
         ("q11", 0.5, "two numbers"),
         ("q11", [50.0, 45.0], "fractions"),
         ("q11", [1.0, 0.0], "not what your chip gives"),
@@ -171,11 +177,36 @@ PATH = five.snake(SERIAL)
         ("q15", {"conv9": 2}, "refuses"),
         ("q15", {"conv1": 64}, "refuses"),
         ("q15", {"conv1": 46}, "more than the 60"),
+        ("q15", {"conv1": 2.0}, "whole numbers"),
+        ("q15", {"conv1": True}, "whole numbers"),
         ("q15", {"dense": 2}, "shorten the interval"),
-        ("q15", {"conv1": 4, "conv2": 4}, "within 5 %"),
     ],
 )
 def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
     message = said(question, answer)
     assert "✔" not in message
     assert word in message
+
+
+@pytest.mark.parametrize(
+    ("copies", "earned"),
+    [
+        ({"conv1": 1}, "0 of 3"),
+        ({"conv1": 46}, "0 of 3"),
+        ({"conv1": 2, "conv2": 2}, "1 of 3"),
+        ({"conv1": 4, "conv2": 4}, "2 of 3"),
+    ],
+)
+def test_a_plan_earns_by_the_energy_and_the_interval_it_reaches(copies, earned):
+    assert earned in said("q15", copies)
+
+
+def test_a_forgotten_day_and_a_forgotten_factor_are_noticed():
+    once, later = five.accuracies(SERIAL)
+    assert "not what your chip gives" in said("q11", [once, once])
+    assert "not what your chip gives" in said("q13", later)
+
+
+def test_the_interval_on_all_cores_is_right_where_four_make_no_difference():
+    serial = next(s for s in range(60) if five.own_times(s, 64) == five.own_times(s))
+    assert start("lab-5", serial=serial).check("q8", five.own_times(serial, 64)[1]).symbol == "✔"

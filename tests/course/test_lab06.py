@@ -145,17 +145,22 @@ def test_a_plan_earns_by_its_distance_from_the_best():
     ]
     for copies, earned in points:
         assert earned in said("q12", copies)
+    # Equal numbers of another type, whose plan is known by now.
+    assert "whole numbers" in said("q12", {name: float(count) for name, count in best.items()})
 
 
 @pytest.mark.parametrize(
     ("question", "answer", "word"),
     [
-        ("q1", 5e-8, "expected shape"),
+        ("q1", 5e-8, "expected 2 values, got one"),
+        ("q1", 1e3 * six.read_energies(), "give it in J"),
+        ("q11", [six.image(SERIAL).energy] * 2, "`.value`"),
         ("q3", 1e18, "too large"),
         ("q5", [1e-7, 1e-7], "expected shape"),
         ("q8", 1e10, "too small"),
         ("q12", [2, 2], "expected a dict"),
         ("q12", {"conv9": 2}, "refuses"),
+        ("q12", {"conv1": True}, "whole numbers"),
         ("q12", {"conv1": 60}, "more cores than"),
         ("q12", {"dense": 2}, "slower than"),
     ],

@@ -13,7 +13,7 @@ from aimc.course import reference05 as five
 from aimc.course import reference06 as six
 from aimc.course.questions import FunctionOnInputs, ValueClose
 
-SERIAL = 11
+SERIAL = 7  # four cores more or less change its interval in lab 5: not so for every number
 QUESTIONS = {f"{lab.name} {q.id}": q for lab in LABS for q in lab.questions}
 MISTAKES = [
     pytest.param(question, mistake, id=f"{name} {k}")

@@ -78,6 +78,23 @@ def test_a_returned_value_can_be_judged_without_the_function():
     assert DOUBLE.judge(arguments[0] ** 2, arguments) == "that is the square"
 
 
+def test_the_mistake_that_explains_all_inputs_is_named():
+    checker = function_on_inputs(
+        lambda rng: (int(rng.integers(2, 9)),),
+        lambda n: n**3,
+        rounds=12,
+        mistakes=(
+            Mistake(lambda n: max(2 * n, 8), "doubled, eight at least"),
+            Mistake(lambda n: 2 * n, "doubled"),
+        ),
+    )
+    seed = next(s for s in range(50) if checker.arguments(s)[0][0] == 5)
+    assert checker(lambda n: 2 * n, seed).message.endswith(": doubled")
+    assert checker(lambda n: max(2 * n, 8), seed).message.endswith("eight at least")
+    # One that explains the first input alone is better than none.
+    assert checker(lambda n: 10, seed).message.endswith("eight at least")
+
+
 def test_properties_earn_their_share_in_order_and_requirements_nothing():
     checker = property_holds(
         (lambda answer, serial: answer > 1, "above one"),

@@ -8,11 +8,14 @@ told from the answer itself.
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-__all__ = ["as_numbers", "close", "explain", "is_blank", "wrong_kind"]
+from aimc.published import Fact
+
+__all__ = ["are_whole", "as_numbers", "close", "explain", "is_blank", "wrong_kind"]
 
 # Ratio of the answer to the right one, and what it usually means; {unit} is the expected unit.
 FACTORS: tuple[tuple[float, str], ...] = (
@@ -47,23 +50,51 @@ def as_numbers(value: Any) -> np.ndarray | None:
     return None
 
 
+def are_whole(values: Iterable[Any]) -> bool:
+    """Return whether all values are integers: 3, but neither 3.0 nor ``True``."""
+    return all(isinstance(v, numbers.Integral) and not isinstance(v, bool) for v in values)
+
+
 def wrong_kind(value: Any) -> str:
     """Say what an answer is that should have held numbers."""
     if callable(value):
         return "expected numbers, got a function: call it, and give what it returns"
     if is_blank(value):
         return "got nothing: the answer is still `...` or `None`"
+    if isinstance(value, np.ndarray):
+        return wrong_kind(value.tolist())
     if isinstance(value, list | tuple):
-        return f"expected numbers, got a {type(value).__name__} whose entries differ in shape"
-    return f"expected numbers, got {type(value).__name__}"
+        start = f"expected numbers, got a {type(value).__name__}"
+        for entry in value:
+            if as_numbers(entry) is None:
+                inner = isinstance(entry, list | tuple)
+                return wrong_kind(entry) if inner else f"{start} that holds {_named(entry)}"
+        return f"{start} whose entries differ in shape"
+    return f"expected numbers, got {_named(value)}"
+
+
+def _named(value: Any) -> str:
+    """Name what is no number; of what carries one, say where it is."""
+    if is_blank(value):
+        return "`...` or `None`"
+    if isinstance(value, Fact):
+        return "a published fact: give its `.number`"
+    if hasattr(value, "value") and hasattr(value, "text"):
+        return "a cost with its labels: give its `.value`"
+    return type(value).__name__
 
 
 def close(got: np.ndarray, expected: np.ndarray, rtol: float) -> bool:
-    """Return whether arrays agree: each entry within ``rtol`` of itself or of the largest entry."""
+    """Return whether arrays agree: no entry is off by over ``rtol`` times the largest entry."""
     if got.shape != expected.shape:
         return False
-    scale = float(np.max(np.abs(expected), initial=0.0))
-    return bool(np.allclose(got, expected, rtol=rtol, atol=rtol * scale))
+    return bool(np.all(_within(got, expected, rtol)))
+
+
+def _within(got: np.ndarray, expected: np.ndarray, rtol: float) -> np.ndarray:
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        off = np.abs(got - expected)
+    return np.isfinite(expected) & (off <= rtol * np.max(np.abs(expected), initial=0.0))
 
 
 def explain(got: np.ndarray, expected: np.ndarray, rtol: float, unit: str = "") -> str:
@@ -96,6 +127,8 @@ def explain(got: np.ndarray, expected: np.ndarray, rtol: float, unit: str = "") 
 
 
 def _explain_shape(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
+    if expected.ndim == 1 and got.ndim == 0:
+        return f"expected {expected.size} values, got one"
     start = f"expected shape {expected.shape}, got {got.shape}"
     if got.ndim == expected.ndim and got.shape[::-1] == expected.shape:
         # The shapes of a stack of matrices are told apart by its first axis alone.
@@ -103,6 +136,8 @@ def _explain_shape(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
         return f"{start}: it is transposed" + ("" if same else ", and its values differ too")
     if got.ndim > expected.ndim:
         sums = [axis for axis in range(got.ndim) if _sums_to(got, axis, expected, rtol)]
+        if sums and got.shape[sums[0]] == 1:
+            return f"{start}: the values are right, in one axis too many"
         if sums:
             return f"{start}: the products are right but not added up yet: sum over axis {sums[0]}"
         return f"{start}: are the products not summed, or is there one axis too many?"
@@ -120,8 +155,7 @@ def _explain_entries(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
     ratio = float(np.sum(got * expected)) / power if power > 0 else 0.0
     if ratio != 0 and close(got, ratio * expected, rtol):
         return f"all entries are {ratio:.3g} times what they should be: a scale factor is wrong"
-    limit = rtol * np.maximum(np.abs(expected), np.max(np.abs(expected)))
-    wrong = np.abs(got - expected) > limit
+    wrong = ~_within(got, expected, rtol)
     place = tuple(int(k) for k in np.argwhere(wrong)[0])
     share = f"{int(wrong.sum())} of {wrong.size} entries differ"
     how = _off_by(float(got[place]), float(expected[place]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from aimc.course import mistakes06 as slips
 from aimc.course import reference06 as six
+from aimc.course.diagnosis import are_whole
 from aimc.course.questions import (
     LabDefinition,
     Question,
@@ -40,7 +41,9 @@ QUESTIONS = (
         "q1",
         "Energy of one read of one core",
         2,
-        array_close(lambda serial: six.read_energies(), rtol=0.005, mistakes=slips.READ_MISTAKES),
+        array_close(
+            lambda serial: six.read_energies(), rtol=0.005, unit="J", mistakes=slips.READ_MISTAKES
+        ),
         "Right: all 65,536 products of a core for a few hundredths of a microjoule.",
     ),
     Question(
@@ -133,6 +136,10 @@ QUESTIONS = (
                 (
                     lambda answer, serial: isinstance(answer, dict) and len(answer) > 0,
                     'expected a dict such as {"conv1": 2}',
+                ),
+                (
+                    lambda answer, serial: are_whole(answer.values()),
+                    "copies are whole numbers: `int(...)` makes them so",
                 ),
                 (
                     lambda answer, serial: six.image(serial, answer).cores > 0,

@@ -1,4 +1,4 @@
-"""Usual slips of lab 5, and the judge of a function that shares out spare cores."""
+"""Usual slips of lab 5, and the judges of how spare cores are shared out and of a path."""
 
 from __future__ import annotations
 
@@ -7,19 +7,34 @@ from typing import Any
 
 import numpy as np
 
-from aimc.course.diagnosis import as_numbers, is_blank, wrong_kind
+from aimc.course.diagnosis import are_whole, as_numbers, is_blank, wrong_kind
 from aimc.course.questions import Finding, Mistake
 from aimc.course.reference05 import (
+    FAST_READ,
     GRID,
+    READ,
     SIDE,
+    WORKING,
     best_interval,
+    broken_cores,
     cores_of,
     draw_budget,
+    first_gap,
+    given_network,
+    own_times,
     resnet_cores,
     times,
 )
 
-__all__ = ["HOP_MISTAKES", "RESNET_MISTAKES", "SHAPE_MISTAKES", "TIME_MISTAKES", "SharesOutCores"]
+__all__ = [
+    "HOP_MISTAKES",
+    "INTERVAL_MISTAKES",
+    "RESNET_MISTAKES",
+    "SHAPE_MISTAKES",
+    "TIME_MISTAKES",
+    "SharesOutCores",
+    "path_over_cores",
+]
 
 SHAPE_MISTAKES = (
     Mistake(
@@ -50,6 +65,34 @@ RESNET_MISTAKES = (
     Mistake(
         lambda width: resnet_cores(width) - 2 * cores_of(4 * width, 36 * width),
         "the last three convolutions have the same shape, and each needs cores of its own",
+    ),
+    Mistake(
+        lambda width: (
+            resnet_cores(width)
+            - cores_of(2 * width, 18 * width)
+            - 2 * cores_of(4 * width, 36 * width)
+        ),
+        "a row of the table may be several layers: each of them needs cores",
+    ),
+)
+
+INTERVAL_MISTAKES = (
+    Mistake(
+        lambda serial: own_times(serial)[1] / READ,
+        "that is the number of reads: times the duration of a read",
+    ),
+    Mistake(
+        lambda serial: READ * np.max(given_network(serial)[1]),
+        "that is with every layer once",
+    ),
+    Mistake(
+        lambda serial: own_times(serial, budget=GRID * GRID)[1],
+        "that is with 64 cores: four of them are broken",
+    ),
+    Mistake(lambda serial: own_times(serial)[0], "that is the latency: the slowest layer alone"),
+    Mistake(
+        lambda serial: own_times(serial, t_read=FAST_READ)[1],
+        "that is the one-phase read: the four-phase one takes longer",
     ),
 )
 
@@ -86,6 +129,10 @@ HOP_MISTAKES = (
     Mistake(
         lambda a, b: _rows(a, b)[0] + _rows(a, b)[1] / 2,
         "hops are whole: round up, a single column still takes a link",
+    ),
+    Mistake(
+        lambda a, b: _rows(a, b)[0] + _rows(a, b)[1] // 2,
+        "round up: a single column still takes a link",
     ),
     Mistake(
         lambda a, b: -(-_rows(a, b)[0] // 2) + _rows(a, b)[1],
@@ -137,8 +184,10 @@ class SharesOutCores:
             return Finding(0.0, f"wrong type returned: {wrong_kind(returned)}")
         if copies.shape != cores.shape:
             return Finding(0.0, f"expected one number per layer, got the shape {copies.shape}")
-        if np.any(copies != np.round(copies)) or np.any(copies < 1):
-            return Finding(0.0, "copies are whole numbers, and every layer stands at least once")
+        if not are_whole(np.asarray(returned).tolist()):
+            return Finding(0.0, "copies are whole numbers: `.astype(int)` at the end makes them so")
+        if np.any(copies < 1):
+            return Finding(0.0, "every layer stands at least once")
         used = int(np.sum(copies * cores))
         if used > budget:
             return Finding(0.0, f"{case}: your copies take {used}, more than there are")
@@ -152,3 +201,22 @@ class SharesOutCores:
         close_to_best = slowest <= 1.25 * best
         hint = "is there a layer that a small change of copies would bring below the slowest?"
         return Finding(2 / 3 if close_to_best else 1 / 3, f"{said}: {hint}")
+
+
+def path_over_cores(answer: Any, serial: int) -> Finding:
+    """Judge an order of the working cores: each once, and linked to the next."""
+    numbers = as_numbers(answer)
+    if numbers is None:
+        return Finding(0.0, wrong_kind(answer))
+    if numbers.ndim != 1 or not are_whole(np.asarray(answer).tolist()):
+        return Finding(0.0, f"expected {WORKING} core numbers, one after another")
+    path, broken = numbers.astype(int).tolist(), set(broken_cores(serial)[0].tolist())
+    if met := sorted(broken & set(path)):
+        return Finding(0.0, f"a broken core is in it: {met[0]}")
+    if len(path) != WORKING:
+        return Finding(0.0, f"expected {WORKING} core numbers, got {len(path)}")
+    if set(path) != set(range(GRID * GRID)) - broken:
+        return Finding(0.0, "every working core once, with numbers from 0 to 63")
+    if gap := first_gap(path):
+        return Finding(0.0, f"no link leads from core {gap[0]} to core {gap[1]}, the next of yours")
+    return Finding(1.0, "right")

@@ -79,6 +79,7 @@ DENSITY_MISTAKES = (
         lambda serial: six.die_density(serial) / 1e18,
         "that is in TOPS/mm²: give OP/s per m², the `.value`",
     ),
+    Mistake(lambda serial: six.die_density(serial) * 1e-6, "per m², not per mm²: 1 mm² is 1e-6 m²"),
 )
 
 LAYER_MISTAKES = (
@@ -136,6 +137,10 @@ HALVED_MISTAKES = (
     ),
     Mistake(lambda serial: 1 / six.halved(serial), "upside down: before over after"),
     Mistake(lambda serial: [2.0, 2.0], "only a part is halved"),
+    Mistake(
+        lambda serial: 1 - 1 / six.halved(serial),
+        "that is the share saved: give energy before over after",
+    ),
 )
 
 REUSE_MISTAKES = (
@@ -172,6 +177,10 @@ def _standing_first(serial: int) -> np.ndarray:
 
 GAP_MISTAKES = (
     Mistake(lambda serial: 1 / six.gap_factors(serial), "upside down: each factor is above 1"),
+    Mistake(
+        lambda serial: six.gap_factors(serial)[[0, 1, 3, 2]],
+        "the last two are exchanged: values come before waiting",
+    ),
     Mistake(
         _standing_first,
         "the order of the last two matters: first the values, then what waiting adds to both",

@@ -18,8 +18,10 @@ from aimc.published import fact
 __all__ = [
     "BROKEN",
     "DAY",
+    "FAST_READ",
     "IMAGES",
     "READ",
+    "WORKING",
     "accuracies",
     "balance",
     "best_interval",
@@ -32,12 +34,13 @@ __all__ = [
     "draw_width",
     "drift_gain",
     "efficiency_gap",
+    "first_gap",
     "gained",
     "given_network",
     "given_vectors",
     "hops",
-    "is_a_path",
     "layer_cores",
+    "own_times",
     "plan_of",
     "resnet_cores",
     "snake",
@@ -49,9 +52,11 @@ __all__ = [
 SIDE = 256
 GRID = 8
 BROKEN = 4
+WORKING = GRID * GRID - BROKEN
 READ = fact("A030").number * 1e-9  # s, one four-phase read
+FAST_READ = fact("A029").number * 1e-9  # s, one one-phase read
 DAY = 86400.0
-IMAGES = 100
+IMAGES = 300
 
 
 @lru_cache(maxsize=8)
@@ -105,6 +110,12 @@ def cores_of(outputs: int, inputs: int) -> int:
 def layer_cores(serial: int) -> np.ndarray:
     """Return the cores of each layer of the given network."""
     return np.array([cores_of(*shape) for shape in given_network(serial)[0]], dtype=np.int64)
+
+
+def own_times(serial: int, budget: int = WORKING, t_read: float = READ) -> tuple[float, float]:
+    """Return latency and interval (s) of the given network with its copies balanced."""
+    cores, reads = layer_cores(serial), given_network(serial)[1]
+    return times(reads, balance(cores, reads, budget), t_read)
 
 
 def utilisation(serial: int) -> float:
@@ -165,9 +176,9 @@ def snake(serial: int) -> list[int]:
     return _snake(_broken(serial))
 
 
-def is_a_path(answer: Any, serial: int) -> bool:
-    """Return whether consecutive cores are linked."""
-    return all(_plan().is_link(int(a), int(b)) for a, b in pairwise(np.asarray(answer).tolist()))
+def first_gap(path: list[int]) -> tuple[int, int] | None:
+    """Return the first two consecutive cores that are not linked; ``None`` if all are."""
+    return next(((a, b) for a, b in pairwise(path) if not _plan().is_link(a, b)), None)
 
 
 @lru_cache(maxsize=2)
