@@ -11,15 +11,9 @@ from aimc.recovery.compensation import drift_factor
 torch = pytest.importorskip("torch")
 analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
-torch.set_num_threads(1)
 
 nn = torch.nn
 HERMES = partial(aimc.presets.hermes_core, devices=2)
-
-
-@pytest.fixture(autouse=True)
-def _seed() -> None:
-    torch.manual_seed(5)
 
 
 def network():

@@ -11,14 +11,8 @@ import aimc
 torch = pytest.importorskip("torch")
 analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
-torch.set_num_threads(1)
 
 nn = torch.nn
-
-
-@pytest.fixture(autouse=True)
-def _seed() -> None:
-    torch.manual_seed(3)
 
 
 def on_cores(module, preset=aimc.presets.ideal_core, **options):

@@ -12,15 +12,9 @@ from aimc.devices import IdealDevice
 torch = pytest.importorskip("torch")
 analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
-torch.set_num_threads(1)
 
 nn = torch.nn
 SMALL = partial(aimc.presets.ideal_core, 20, 12)
-
-
-@pytest.fixture(autouse=True)
-def _seed() -> None:
-    torch.manual_seed(3)
 
 
 def on_cores(module, preset=SMALL, **options):

@@ -10,15 +10,9 @@ import aimc
 torch = pytest.importorskip("torch")
 analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
-torch.set_num_threads(1)
 
 nn, prune = torch.nn, pytest.importorskip("torch.nn.utils.prune")
 HERMES = partial(aimc.presets.hermes_core, devices=2)
-
-
-@pytest.fixture(autouse=True)
-def _seed() -> None:
-    torch.manual_seed(5)
 
 
 class Tagger(nn.Module):
