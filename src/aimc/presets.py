@@ -6,6 +6,7 @@ converters and its array size together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from aimc.circuits import (
@@ -283,6 +284,44 @@ def rasch2023_core(
         name="core of the standard inference model of 2023",
         sources=("rasch2023hwa", "aihwkit"),
     )
+
+
+def make_core(preset: Callable[..., Core], serial: int, index: int, **options: Any) -> Core:
+    """Return one core of a chip, unprogrammed, from any function like those above.
+
+    Parameters
+    ----------
+    preset : callable
+        ``preset(serial=..., index=..., **options)`` returns a core.
+    serial, index : int
+        Serial number of the chip, and number of the core on it.
+    **options
+        Further arguments of the preset.
+
+    Raises
+    ------
+    TypeError
+        If the preset is no function, or does not return a core.
+    ValueError
+        If it does not pass on the core's number and serial: all cores would then hold the same
+        devices.
+    """
+    check_preset(preset)
+    core = preset(serial=serial, index=index, **options)
+    if not isinstance(core, Core):
+        raise TypeError(f"preset must return a Core, got {type(core).__name__}")
+    if (core.serial, core.index) != (serial, index):
+        raise ValueError(
+            f"preset was asked for core {index} of chip {serial} and returned core "
+            f"{core.index} of chip {core.serial}: pass serial and index on to the Core"
+        )
+    return core
+
+
+def check_preset(preset: Any) -> None:
+    """Raise a TypeError if something is not a function that could return a core."""
+    if not callable(preset):
+        raise TypeError(f"preset must be a function that returns a Core, got {preset!r}")
 
 
 def citations(obj: Any) -> tuple[str, ...]:

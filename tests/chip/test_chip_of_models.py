@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
+import aimc
+from aimc.chip import Chip, NotEnoughCoresError
+
 torch = pytest.importorskip("torch")
-
-import aimc  # noqa: E402
-import aimc.nn  # noqa: E402
-from aimc.chip import Chip, NotEnoughCoresError  # noqa: E402
-
+pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 

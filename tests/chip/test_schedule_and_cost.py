@@ -302,7 +302,8 @@ def test_what_belongs_together_adds() -> None:
     assert a.energy <= b.energy
     assert not a.energy > b.energy
     assert sum([a.energy, b.energy, a.energy]) / a.energy == pytest.approx(3)
-    assert a.energy != None  # noqa: E711
+    for other in ("nJ", None):
+        assert a.energy != other
     assert a.energy not in ["nJ", None]
     for wrong in (lambda: a.energy + 1.0, lambda: 1.0 + a.energy, lambda: a.energy == 1.0):
         with pytest.raises(TypeError, match="with a Metric only"):

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.circuits.cco import CCOADC, GAIN_LIMIT, fit_transfer
+from aimc.circuits.cco import CCOADC, GAIN_LIMIT
+from aimc.circuits.transfer import fit_transfer
 from aimc.published import fact
 
 try:

@@ -37,7 +37,7 @@ from aimc.chip.traced import (
 )
 from aimc.chip.workloads import Network
 from aimc.core import Core
-from aimc.presets import hermes_core
+from aimc.presets import check_preset, hermes_core, make_core
 from aimc.validation import (
     UnprogrammedError,
     check_choice,
@@ -126,8 +126,7 @@ class Chip:
         check_integer("cores of grid", self.cores, low=1, high=MOST_CORES)
         self.serial = check_serial("serial", serial)
         self._preset = hermes_core if preset is None else preset
-        if not callable(self._preset):
-            raise TypeError(f"preset must be a function that returns a Core, got {preset!r}")
+        check_preset(self._preset)
         asked = {
             "read_mode": check_choice("read_mode", read_mode, (None, *READ_MODES)),
             "devices": check_choice("devices", devices, (None, 1, 2)),
@@ -182,15 +181,7 @@ class Chip:
     def core(self, index: int) -> Core:
         """Return a core of this chip, unprogrammed."""
         check_integer("index", index, low=0, high=self.cores - 1)
-        core = self._preset(serial=self.serial, index=index, **self._options)
-        if not isinstance(core, Core):
-            raise TypeError(f"preset must return a Core, got {type(core).__name__}")
-        if (core.serial, core.index) != (self.serial, index):
-            raise ValueError(
-                f"preset was asked for core {index} of chip {self.serial} and returned core "
-                f"{core.index} of chip {core.serial}: pass serial and index on to the Core"
-            )
-        return core
+        return make_core(self._preset, self.serial, index, **self._options)
 
     def map(
         self,

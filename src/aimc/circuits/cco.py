@@ -14,7 +14,6 @@ mirrors, hence their own three parameters, and their own counter.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +29,7 @@ from aimc.backend import (
     stop_gradient,
     uniform,
 )
+from aimc.circuits.transfer import fit_transfer, transfer
 from aimc.published import fact
 from aimc.validation import (
     check_array,
@@ -39,7 +39,7 @@ from aimc.validation import (
     check_serial,
 )
 
-__all__ = ["CCOADC", "fit_transfer"]
+__all__ = ["CCOADC"]
 
 # Purpose of the random stream of the converters of one core; `aimc.core` uses 1 to 4.
 CONVERTERS = 5
@@ -205,7 +205,7 @@ class CCOADC:
 
     def _frequency(self, values: Array) -> Array:
         gain, bend, offset = (self._side(values, p) for p in self._physics)
-        return _law(self._clipped(values), gain, bend, offset)
+        return transfer(self._clipped(values), gain, bend, offset)
 
     def counts(self, current: Array, rng: RandomSource = 0) -> tuple[Array, Array]:
         """Return the positive and the negative counter after one conversion.
@@ -307,7 +307,7 @@ class CCOADC:
             given = np.broadcast_to(sign * currents[:, None], (reads, 3, self.columns))
             counted = self.counts(given, generator)[side].mean(axis=0)
             law = fit_transfer(currents, counted / self.integration_time)
-            curve = _law(grid[:, None], *law)
+            curve = transfer(grid[:, None], *law)
             seen[:, side] = np.polynomial.polynomial.polyfit(grid, curve, 1)[::-1]
         return replace(self, seen_gain=seen[0], seen_offset=seen[1])
 
@@ -333,7 +333,7 @@ class CCOADC:
         return self.gain, self.nonlinearity, self.offset
 
     def _law(self, magnitude: np.ndarray) -> np.ndarray:
-        return _law(magnitude, *self._physics)
+        return transfer(magnitude, *self._physics)
 
     def _check(self, name: str, current: Array) -> Array:
         values = self._narrow(name, current)
@@ -370,45 +370,3 @@ class CCOADC:
         start = uniform(rng, tuple(turns.shape), turns) if self.start_phase == "random" else 0.5
         count = xp.floor(turns + start)
         return xp.where(sign >= 0, count, zero), xp.where(sign < 0, count, zero)
-
-
-def _law(magnitude: Array, gain: Array, bend: Array, offset: Array) -> Array:
-    frequency = gain * magnitude / (1 + bend * magnitude) + offset
-    return namespace(frequency).clip(frequency, 0.0, math.inf)
-
-
-def fit_transfer(
-    currents: np.ndarray, frequencies: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    r"""Solve the transfer law for its three parameters from three measured points.
-
-    Multiplied by :math:`1 + B i` the law is linear in :math:`p = A + BC`, :math:`B` and :math:`C`:
-    :math:`f = p\,i - B\,(f i) + C` :cite:p:`khaddam2022hermes`.
-
-    Parameters
-    ----------
-    currents : array, shape (3,)
-        Three different currents, A.
-    frequencies : array, shape (3, columns)
-        Measured frequencies, Hz.
-
-    Returns
-    -------
-    tuple of arrays, shape (columns,)
-        Gain (Hz/A), nonlinearity (1/A) and offset (Hz).
-    """
-    i, f = np.asarray(currents, dtype=np.float64), np.asarray(frequencies, dtype=np.float64)
-    check_array("currents", i, ndim=1, last=3)
-    check_array("frequencies", f, ndim=2)
-    if f.shape[0] != 3 or np.unique(i).size != 3:
-        raise ValueError(
-            f"currents must be three different numbers with one row of frequencies each, got "
-            f"currents {i.tolist()} and frequencies of shape {f.shape}"
-        )
-    # in units of the largest current and frequency, or the matrix would be badly conditioned
-    top_i, top_f = float(np.max(np.abs(i))), float(np.max(np.abs(f)))
-    x, y = np.broadcast_to((i / top_i)[:, None], f.shape), f / top_f
-    matrix = np.stack([x, -x * y, np.ones_like(x)], axis=-1)  # (3, columns, 3)
-    solved = np.linalg.solve(np.moveaxis(matrix, 0, 1), np.moveaxis(y, 0, 1)[..., None])[..., 0]
-    p, bend, offset = solved.T
-    return (p - bend * offset) * top_f / top_i, bend / top_i, offset * top_f

@@ -13,6 +13,7 @@ from aimc.circuits import Crossbar, mvm
 from aimc.circuits.chain import along_chain
 from aimc.core import Core, CoreAtTime
 from aimc.devices import ReadNoise
+from aimc.presets import check_preset, make_core
 from aimc.tiling import even_parts
 from aimc.validation import (
     UnprogrammedError,
@@ -48,8 +49,7 @@ class Setup:
     floating point, 8 is what the 64-core chip has."""
 
     def __post_init__(self) -> None:
-        if not callable(self.preset):
-            raise TypeError(f"preset must be a function that returns a Core, got {self.preset!r}")
+        check_preset(self.preset)
         check_serial("serial", self.serial)
         check_choice("weight_range", self.weight_range, WEIGHT_RANGES)
         check_bits("output_bits", self.output_bits)
@@ -66,15 +66,7 @@ class Setup:
             same devices.
         """
         wanted = self.serial if serial is None else check_serial("serial", serial)
-        core = self.preset(serial=wanted, index=index, **self.options)
-        if not isinstance(core, Core):
-            raise TypeError(f"preset must return a Core, got {type(core).__name__}")
-        if (core.serial, core.index) != (wanted, index):
-            raise ValueError(
-                f"preset was asked for core {index} of chip {wanted} and returned core "
-                f"{core.index} of chip {core.serial}: pass serial and index on to the Core"
-            )
-        return core
+        return make_core(self.preset, wanted, index, **self.options)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
