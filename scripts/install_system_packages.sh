@@ -15,9 +15,15 @@ done
 
 packages=""
 [ -n "$browser" ] || packages="$packages chromium"
-if ! have fc-list || ! fc-list | grep -qi dejavu; then
-  packages="$packages fontconfig fonts-dejavu-core"
-fi
+# Layout is tested with both families that Debian's browsers come with.
+for family in DejaVu Liberation; do
+  if ! have fc-list || ! fc-list | grep -qi "$family"; then
+    case "$family" in
+      DejaVu) packages="$packages fontconfig fonts-dejavu-core" ;;
+      Liberation) packages="$packages fonts-liberation" ;;
+    esac
+  fi
+done
 # A second browser for the tests of the explorers, where it can simply be installed.
 if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-get; then
   apt-get update -qq # without it the list of packages may be empty

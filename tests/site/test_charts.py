@@ -26,7 +26,7 @@ from aimc.widgets import page as answers
 STATIC = ROOT / "book" / "_static"
 PAGE = """<!doctype html><html lang="en" data-theme="light"><title>Charts</title>
 <link rel="stylesheet" href="custom.css"><link rel="stylesheet" href="live/live.css">
-<body style="margin:0;font-family:sans-serif"><script type="module">
+<body style="margin:0;font-family:FAMILY"><script type="module">
 import { render } from './live/chart.mjs';
 import * as palette from './live/palette.mjs';
 import { formatted } from './live/scales.mjs';
@@ -38,16 +38,30 @@ window.draw = (chart, options) => {
   return new XMLSerializer().serializeToString(svg);
 };
 </script></body></html>"""
-EXPLORERS = ("memory_wall", "crossbar", "converters", "landscape", "floorplan", "pipeline")
+# Whatever the machine calls sans-serif, and by name the two that Debian's browsers come with: where
+# one is not installed its name falls back to the first.
+FAMILIES = ("sans-serif", "DejaVu Sans", "Liberation Sans")
+EXPLORERS = sorted(
+    set(
+        re.findall(
+            r"^```\{explorer\} (\S+)",
+            "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "book").glob("*/*.md")),
+            re.MULTILINE,
+        )
+    )
+)
 MINUS, SUPERSCRIPTS = "\u2212", str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 @pytest.fixture(scope="module")
-def canvas(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def canvas(
+    request: pytest.FixtureRequest, browser: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
     folder = tmp_path_factory.mktemp("charts")
     shutil.copytree(STATIC / "live", folder / "live")
     shutil.copy2(STATIC / "custom.css", folder)
-    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    family = getattr(request, "param", FAMILIES[0])
+    (folder / "index.html").write_text(PAGE.replace("FAMILY", family), encoding="utf-8")
     handler = functools.partial(Quiet, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -272,6 +286,17 @@ def test_long_names_are_folded_or_slanted(canvas: Any) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("canvas", FAMILIES, indirect=True)
+def test_columns_without_a_name_leave_no_text(canvas: Any) -> None:
+    names = tuple(f"{k / 10:.1f}" if k % 10 == 0 else "" for k in range(60))
+    chart = Chart("T", "time", "", (Heatmap((tuple(map(float, range(60))),), ("a",), names),))
+    for width in (290, 660):
+        drawing = draw(canvas, chart, width=width)
+        assert [label for _, _, label in drawing.ticks("x")] == [name for name in names if name]
+        assert_within(canvas)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("signed", [False, True])
 def test_heatmap(canvas: Any, signed: bool) -> None:
     values = np.array([[0.0, 1.5, -3.0], [2.25, 0.5, 3.0]])
@@ -383,10 +408,11 @@ def assert_within(canvas: Any) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("canvas", FAMILIES, indirect=True)
 @pytest.mark.parametrize("width", [290, 335, 660])
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_charts_of_the_explorers_fit(canvas: Any, name: str, width: int) -> None:
-    explorer = answers.find(f"aimc.widgets.{name}:{name.upper()}")
+@pytest.mark.parametrize("target", EXPLORERS)
+def test_charts_of_the_explorers_fit(canvas: Any, target: str, width: int) -> None:
+    explorer = answers.find(target)
     for chart in explorer.answer().charts:
         drawing = draw(canvas, chart, width=width)
         assert_within(canvas)

@@ -61,17 +61,24 @@ function namesAlong(chart, axis) {
   return axis === 'x' ? chart.marks.find((mark) => mark.kind === 'bars')?.categories ?? null : null;
 }
 
-/** Category names below the axis: in one or more lines, or slanted where they are too long. */
+/**
+ * Category names below the axis: in one or more lines, or slanted where they are too long. Columns
+ * may have no name; the others share the room between them.
+ */
 function arrange(names, slot) {
+  const spots = names.flatMap((name, k) => (name.trim() ? [k] : []));
+  const gap = Math.min(...spots.slice(1).map((k, i) => k - spots[i]), names.length);
   // Numbered rows and columns may be many: then every second, fifth … is named.
-  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * slot >= rowHeight * 1.2) ?? 1000;
-  const folded = names.map((name) => wrap(name, slot * every - 6));
-  const slanted = folded.some((lines) => widest(lines) > slot * every - 4 || lines.length > 3);
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => n * gap * slot >= rowHeight * 1.2) ?? 1000;
+  const room = slot * gap * every;
+  const kept = new Set(spots.filter((_, i) => i % every === 0));
+  const folded = names.map((name) => wrap(name, room - 6));
+  const slanted = folded.some((lines) => widest(lines) > room - 4 || lines.length > 3);
   const lines = slanted ? names.map((name) => name.split('\n')) : folded;
-  const shown = lines.map((text, k) => (k % every === 0 ? text : null));
+  const shown = lines.map((text, k) => (kept.has(k) ? text : null));
   const [cos, sin] = fold(SLANT);
   const tall = (text) => (slanted ? widest(text) * sin + text.length * rowHeight * cos : text.length * rowHeight);
-  return { lines: shown, slanted, height: Math.max(...shown.filter(Boolean).map(tall)) };
+  return { lines: shown, slanted, height: Math.max(0, ...shown.filter(Boolean).map(tall)) };
 }
 
 function legend(chart, width) {
@@ -209,7 +216,7 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   // Slanted names of the first categories reach to the left of the axis.
   let named = columnNames && arrange(columnNames, (right - left) / columnNames.length);
   if (named?.slanted) {
-    const reach = widest(named.lines[0]) * fold(SLANT)[0] - (right - left) / columnNames.length / 2;
+    const reach = widest(named.lines[0] ?? []) * fold(SLANT)[0] - (right - left) / columnNames.length / 2;
     left = Math.max(left, Math.ceil(reach) + 4);
     named = arrange(columnNames, (right - left) / columnNames.length);
   }
