@@ -29,21 +29,32 @@ function withUnit(label, unit) {
   return unit && !label.includes(`(${unit})`) ? `${label} (${unit})` : label;
 }
 
-function slider(control, id) {
+/** What a slider says: its words for this step, or number and unit. A percent sign follows directly. */
+function spoken(control, value, row) {
+  if (control.words?.length) {
+    const words = control.words[row];
+    const step = Math.round((value - control.low) / control.step);
+    return words[Math.min(Math.max(step, 0), words.length - 1)];
+  }
+  const joint = !control.unit || control.unit.startsWith('%') ? '' : ' ';
+  return `${shown(value, control.step)}${joint}${control.unit ?? ''}`;
+}
+
+function slider(control, id, row = () => 0) {
   const input = make('input', {
     type: 'range', id, name: control.name, min: control.low, max: control.high, step: control.step,
   });
   const output = make('output', { for: id });
   const label = make('label', { for: id }, control.label);
   const tell = () => {
-    const text = shown(input.valueAsNumber, control.step);
-    output.textContent = control.unit ? `${text} ${control.unit}` : text;
+    output.textContent = spoken(control, input.valueAsNumber, row());
     input.setAttribute('aria-valuetext', output.textContent);
   };
   input.addEventListener('input', tell);
   return {
     element: make('div', { class: 'aimc-control aimc-control-slider' }, label, output, input),
     read: () => input.valueAsNumber,
+    tell,
     write(value) {
       const number = Number(value);
       // The input itself keeps to its range and steps.
@@ -71,7 +82,7 @@ function choice(control, id) {
   const lines = inputs.map((input, k) => make('span', { class: 'aimc-option' }, input, make('label', { for: input.id }, control.options[k])));
   return {
     element: make('fieldset', { class: 'aimc-control aimc-control-radios' }, make('legend', {}, control.label), ...lines),
-    read: () => inputs.find((input) => input.checked).value,
+    read: () => inputs.find((input) => input.checked)?.value,
     write: (value) => write(value, (option) => {
       for (const input of inputs) input.checked = input.value === option;
     }),
@@ -148,13 +159,22 @@ const KINDS = { slider, choice, toggle, grid };
  * @returns {elements, read(), write(state), defaults}
  */
 export function buildControls(declared, prefix) {
-  const built = declared.map((control) => {
+  const built = [];
+  const named = (name) => built.find((other) => other.name === name);
+  for (const control of declared) {
     if (!KINDS[control.kind]) throw new Error(`there is no control of kind ${control.kind}`);
-    return { name: control.name, ...KINDS[control.kind](control, `${prefix}-${control.name}`) };
-  });
+    // The words of a slider may depend on the option that a choice has.
+    const options = declared.find((other) => other.name === control.words_by)?.options ?? [];
+    const row = () => Math.max(options.indexOf(named(control.words_by)?.read()), 0);
+    built.push({ name: control.name, ...KINDS[control.kind](control, `${prefix}-${control.name}`, row) });
+  }
+  for (const control of declared.filter((other) => other.words_by)) {
+    named(control.words_by).element.addEventListener('input', () => named(control.name).tell());
+  }
   const defaults = Object.fromEntries(declared.map((control) => [control.name, control.value]));
   const write = (state) => {
     for (const control of built) control.write(state[control.name] ?? defaults[control.name]);
+    for (const control of built) control.tell?.();
   };
   write(defaults);
   return {

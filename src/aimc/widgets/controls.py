@@ -9,12 +9,21 @@ import numpy as np
 
 from aimc.validation import check_choice, check_number
 
-__all__ = ["Choice", "Control", "Slider", "SliderGrid", "Toggle"]
+__all__ = ["Choice", "Control", "Slider", "SliderGrid", "Toggle", "shares"]
 
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A number between ``low`` and ``high``."""
+    """A number between ``low`` and ``high``.
+
+    The reader sees the number and its unit or, where these would say little (a logarithm, a share
+    of something that another control chooses), the ``words`` that belong to it.
+
+    Raises
+    ------
+    ValueError
+        If there are words, but not one for each step.
+    """
 
     name: str
     label: str
@@ -24,7 +33,33 @@ class Slider:
     value: float
     unit: str = ""
     integer: bool = False
+    words: tuple[tuple[str, ...], ...] = ()
+    """What to show at each step from ``low`` to ``high``: one row, or one for each option."""
+    words_by: str = ""
+    """Name of the `Choice` whose option picks the row; empty if there is one row for all."""
     kind: str = "slider"
+
+    def __post_init__(self) -> None:
+        for row in self.words:
+            if len(row) != len(self.steps()):
+                raise ValueError(
+                    f"words of {self.name} must be one per step, {len(self.steps())}, "
+                    f"got {len(row)}"
+                )
+
+    def steps(self) -> tuple[float, ...]:
+        """Return the values that the slider can take, in rising order."""
+        count = round((self.high - self.low) / self.step) + 1
+        return tuple(round(self.low + k * self.step, 9) for k in range(count))
+
+    def shown(self, value: float, row: int = 0) -> str:
+        """Return the words for a value, or its number and unit; ``row`` counts the options."""
+        if self.words:
+            k = round((value - self.low) / self.step)
+            return self.words[row][min(max(k, 0), len(self.words[row]) - 1)]
+        places = len(str(self.step).rstrip("0").partition(".")[2])
+        joint = "" if not self.unit or self.unit.startswith("%") else " "
+        return f"{value:.{places}f}".replace("-", "\u2212") + joint + self.unit
 
     def check(self, value: Any) -> Any:
         """Return ``value`` if it is allowed, or raise an error that names the control."""
@@ -32,6 +67,24 @@ class Slider:
         if self.integer and number != round(number):
             raise ValueError(f"{self.name}={value!r} is not allowed: it must be a whole number")
         return int(number) if self.integer else number
+
+
+def shares(
+    low: float, high: float, step: float, full: float, unit: str, of: str
+) -> tuple[str, ...]:
+    """Return words for a slider of percentages: what a share comes to, and the share.
+
+    Parameters
+    ----------
+    low, high, step : float
+        Ends and step of the slider, per cent.
+    full : float
+        What 100 % are, in ``unit``.
+    unit, of : str
+        Unit and name of the whole.
+    """
+    values = Slider("", "", low, high, step, low).steps()
+    return tuple(f"{value / 100 * full:.3g} {unit} ({value:g}% of {of})" for value in values)
 
 
 @dataclass(frozen=True, slots=True)

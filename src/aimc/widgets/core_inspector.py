@@ -30,7 +30,7 @@ from aimc.presets import hermes_core
 from aimc.published import fact
 from aimc.recovery.cell_programming import CellProgramming, programmed_hermes_core
 from aimc.recovery.core_programming import CoreRun
-from aimc.widgets.controls import Choice, Slider, Toggle
+from aimc.widgets.controls import Choice, Slider, Toggle, shares
 from aimc.widgets.explorer import Answer, Explorer
 
 __all__ = ["CORE_INSPECTOR", "compute"]
@@ -49,6 +49,7 @@ TIMES = {
     "1 month": 30 * 86400.0,
     "1 year": 365.25 * 86400.0,
 }
+LEVELS = (25.0, 100.0, 5.0)  # % of what a cell can hold: lowest, highest, step
 MAPS = ("weight error", "pulses", "devices in between")
 CORRECTIONS = ("none", "measured factor", "best factor")
 EDGES = np.linspace(-26.0, 26.0, 27)  # % of the largest weight
@@ -232,7 +233,23 @@ CORE_INSPECTOR = Explorer(
     title="A corner of one core, cell by cell",
     controls=(
         Choice("scheme", "Filling", tuple(SCHEMES), "two devices, state-dependent"),
-        Slider("level", "Full scale", 25.0, 100.0, 5.0, 100.0, unit="% of the cell's"),
+        Slider(
+            "level",
+            "Full scale",
+            *LEVELS,
+            100.0,
+            unit="%",
+            words=tuple(
+                shares(
+                    *LEVELS,
+                    1e6 * _full(_device(scheme, 7, False), 1.0),
+                    "µS",
+                    of="what the cell holds",
+                )
+                for scheme in SCHEMES
+            ),
+            words_by="scheme",
+        ),
         Slider("serial", "Serial number of the chip", 1, 9, 1, 7, integer=True),
         Choice("time", "Time", tuple(TIMES), "just programmed"),
         Choice("correction", "Correction of drift", CORRECTIONS, "measured factor"),

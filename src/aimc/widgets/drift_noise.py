@@ -14,7 +14,7 @@ import numpy as np
 
 from aimc.devices import FlickerNoise, ReadNoise, StatisticalPCM, pcm_2019, pcm_hermes
 from aimc.plots import Chart, Line, Points, Rule, numbers
-from aimc.widgets.controls import Choice, Slider, Toggle
+from aimc.widgets.controls import Choice, Slider, Toggle, shares
 from aimc.widgets.explorer import Answer, Explorer
 
 __all__ = ["DRIFT_AND_NOISE", "compute", "conductances", "drifted", "relative_noise", "span"]
@@ -29,6 +29,7 @@ DAY, YEAR = 86400.0, 365.25 * 86400.0
 FIRST, LAST, STEP = -6.0, 8.5, 0.25  # decades of seconds
 EXPONENTS = np.arange(FIRST, LAST + STEP / 2, STEP)
 TIMES = np.minimum(10.0**EXPONENTS, 10 * YEAR)  # s after the pulse; the last stands for ten years
+TARGETS = (5.0, 100.0, 5.0)  # % of the largest conductance: lowest, highest, step
 BINS = 20
 
 
@@ -249,8 +250,27 @@ DRIFT_AND_NOISE = Explorer(
     title="From a microsecond to ten years",
     controls=(
         Choice("model", "Model", tuple(MODELS), "PCM 2019"),
-        Slider("target", "Target", 5.0, 100.0, 5.0, 50.0, unit="% of G_max"),
-        Slider("exponent", "Cursor: log₁₀ of the time", FIRST, LAST, STEP, 5.0, unit="of s"),
+        Slider(
+            "target",
+            "Target conductance",
+            *TARGETS,
+            50.0,
+            unit="%",
+            words=tuple(
+                shares(*TARGETS, 1e6 * device.g_max, "µS", of="G_max") for device in MODELS.values()
+            ),
+            words_by="model",
+        ),
+        Slider(
+            "exponent",
+            "Time after the pulse",
+            FIRST,
+            LAST,
+            STEP,
+            5.0,
+            unit="log₁₀ s",
+            words=(tuple(span(t) for t in TIMES),),
+        ),
         Toggle("programming", "Programming error", True),
         Toggle("drift", "Drift", True),
         Toggle("spread", "Devices drift differently", True),

@@ -43,6 +43,7 @@ TIMES = {
 }
 """Times after programming, s, by the names of the control."""
 STATES = np.linspace(0.02, 1.0, 50)
+STEPS = (0.05, 1.0, 0.05)  # of full scale: lowest, highest, step of the slider
 CLOCK = np.logspace(0.0, math.log10(TIMES["1 year"]), 16)  # s
 
 
@@ -226,13 +227,18 @@ def _charts(names: tuple[str, str], state: float, t: float, time: str) -> tuple[
     )
 
 
+def _percent() -> tuple[str, ...]:
+    """Return what the slider of the state shows: per cent, which both models share."""
+    return tuple(f"{state:.0%} of full scale" for state in Slider("", "", *STEPS, 0.5).steps())
+
+
 TWO_GENERATIONS = Explorer(
     name="generations",
     title="Two generations of phase-change memory, side by side",
     controls=(
         Choice("left", "One model", tuple(GENERATIONS), "2019 array"),
         Choice("right", "Other model", tuple(GENERATIONS), "HERMES, two devices"),
-        Slider("state", "State", 0.05, 1.0, 0.05, 0.5, unit="of full scale"),
+        Slider("state", "State", *STEPS, 0.5, words=(_percent(),)),
         Choice("time", "Time after programming", tuple(TIMES), "1 day"),
     ),
     compute=compute,

@@ -148,7 +148,7 @@ MEMORY_WALL = Explorer(
     title="Where do the joules and the seconds go?",
     controls=(
         Choice("network", "Network", tuple(NETWORKS), "character LSTM"),
-        Slider("batch", "Batch", 1, 256, 1, 1, integer=True),
+        Slider("batch", "Batch size", 1, 256, 1, 1, integer=True),
         Choice("weights_in", "Weights live in", ("DRAM", "SRAM", CROSSBAR), "DRAM"),
         Choice("precision", "Digital number format", ("INT8", "FP32"), "INT8"),
     ),

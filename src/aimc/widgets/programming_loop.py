@@ -17,7 +17,7 @@ from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.devices.pulsed_array import programming_curve
 from aimc.plots import Bars, Chart, Line, Rule, numbers
 from aimc.recovery.programming import ProgrammingRun, next_current, program_and_verify
-from aimc.widgets.controls import Choice, Slider, Toggle
+from aimc.widgets.controls import Choice, Slider, Toggle, shares
 from aimc.widgets.explorer import Answer, Explorer
 
 __all__ = ["PROGRAMMING_LOOP", "compute", "run_loop"]
@@ -25,6 +25,7 @@ __all__ = ["PROGRAMMING_LOOP", "compute", "run_loop"]
 HERMES, ARRAY_2019 = "HERMES, 14 nm", "array of 2019, 90 nm"
 SHOWN, DEVICES, LONGEST = 4, 400, 11
 EDGES = np.linspace(-31.0, 31.0, 32)  # % of full scale
+TARGETS, MARGINS = (5.0, 100.0, 5.0), (0.25, 12.5, 0.25)  # %: lowest, highest, step
 
 
 def _model(generation: str) -> tuple[PulsedPCM, float]:
@@ -186,13 +187,35 @@ def _error_chart(errors: dict[str, tuple[float, ...]], margin: float) -> Chart:
     return Chart(title, "error (% of full scale)", "devices (%)", (*lines, *edges))
 
 
+def _conductances(low: float, high: float, step: float) -> tuple[tuple[str, ...], ...]:
+    """Return for each generation what percentages of its full scale come to."""
+    full = [1e6 * _model(generation)[0].g_max for generation in (HERMES, ARRAY_2019)]
+    return tuple(shares(low, high, step, top, "µS", of="full scale") for top in full)
+
+
 PROGRAMMING_LOOP = Explorer(
     name="programming_loop",
     title="Pulse, read, correct, repeat",
     controls=(
         Choice("generation", "Devices", (HERMES, ARRAY_2019), HERMES),
-        Slider("target", "Target", 5.0, 100.0, 5.0, 50.0, unit="% of full scale"),
-        Slider("margin", "Margin", 0.25, 12.5, 0.25, 6.25, unit="% of full scale"),
+        Slider(
+            "target",
+            "Target",
+            *TARGETS,
+            50.0,
+            unit="%",
+            words=_conductances(*TARGETS),
+            words_by="generation",
+        ),
+        Slider(
+            "margin",
+            "Margin",
+            *MARGINS,
+            6.25,
+            unit="%",
+            words=_conductances(*MARGINS),
+            words_by="generation",
+        ),
         Slider("gain", "Gain", 0.1, 3.0, 0.1, 0.8),
         Slider("limit", "Most pulses", 1, 60, 1, 30, integer=True),
         Slider("serial", "Serial number of the devices", 1, 9, 1, 7, integer=True),

@@ -48,6 +48,7 @@ def notebook_shell(explorer: Explorer) -> Any:
 
     for item in inputs.values():
         item.observe(show)
+        _say(item, inputs)
     reset.on_click(restore)
     show()
     heading = ipywidgets.HTML(f"<strong>{explorer.title}</strong>")
@@ -70,6 +71,12 @@ class _Input:
             self.box = ipywidgets.VBox([ipywidgets.Label(control.label), *rows])
         else:
             self.box = self.cells[0][0]
+        if isinstance(control, Slider) and control.words:
+            # The words stand where the slider's own number would.
+            self.words = ipywidgets.Label()
+            self.box.readout = False
+            self.box.layout.width = "65%"
+            self.box = ipywidgets.HBox([self.box, self.words])
 
     def read(self) -> Any:
         if isinstance(self.control, SliderGrid):
@@ -90,6 +97,25 @@ class _Input:
                 cell.observe(callback, names="value")
 
 
+def _say(item: _Input, inputs: dict[str, _Input]) -> None:
+    """Keep the words beside a slider true to its value and to the choice that they depend on."""
+    slider = item.control
+    if not isinstance(slider, Slider) or not slider.words:
+        return
+    chooser = inputs.get(slider.words_by)
+
+    def tell(_: Any = None) -> None:
+        row = 0
+        if chooser is not None and isinstance(chooser.control, Choice):
+            row = chooser.control.options.index(chooser.read())
+        item.words.value = slider.shown(item.read(), row)
+
+    for source in (item, chooser):
+        if source is not None:
+            source.observe(tell)
+    tell()
+
+
 STYLE: dict[str, Any] = {"description_width": "initial"}
 
 
@@ -97,7 +123,9 @@ def _single(control: Control, ipywidgets: Any) -> Any:
     if isinstance(control, Slider):
         kind = ipywidgets.IntSlider if control.integer else ipywidgets.FloatSlider
         cast = int if control.integer else float
-        label = f"{control.label} ({control.unit})" if control.unit else control.label
+        label = control.label
+        if control.unit and not control.words:
+            label = f"{label} ({control.unit})"
         return kind(
             value=cast(control.value),
             min=cast(control.low),

@@ -1,0 +1,97 @@
+"""The page's sliders say what the library says, at each step and for each option."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from parity import EXPLORERS
+from served import ROOT, Quiet
+
+from aimc.widgets import Choice, Explorer, Slider
+from aimc.widgets import page as answers
+
+PAGE = """<!doctype html><html lang="en"><title>Controls</title><body><script type="module">
+import { buildControls } from './live/controls.mjs';
+window.show = (declared) => {
+  window.controls = buildControls(declared, 'c');
+  document.body.replaceChildren(...window.controls.elements);
+};
+</script></body></html>"""
+SAY = """([slider, values, chooser, options]) => options.map((option) => {
+  if (chooser) {
+    const choice = document.querySelector(`#c-${chooser}`);
+    const radios = [...document.querySelectorAll(`input[name="c-${chooser}"]`)];
+    if (choice) choice.value = option;
+    for (const radio of radios) radio.checked = radio.value === option;
+    (choice ?? radios[0]).dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  const input = document.querySelector(`#c-${slider}`);
+  return values.map((value) => {
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+    const shown = document.querySelector(`output[for="c-${slider}"]`).textContent;
+    return [shown, input.getAttribute('aria-valuetext'), input.valueAsNumber];
+  });
+})"""
+
+
+@pytest.fixture(scope="module")
+def bench(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    folder = tmp_path_factory.mktemp("controls")
+    shutil.copytree(ROOT / "book" / "_static" / "live", folder / "live")
+    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
+    page.wait_for_function("() => Boolean(window.show)")
+    yield page
+    page.close()
+    server.shutdown()
+    assert problems == []
+
+
+def shown(page: Any, explorer: Explorer) -> None:
+    page.evaluate("declared => window.show(declared)", explorer.declaration()["controls"])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("target", sorted({target for _, target in EXPLORERS}))
+def test_sliders_say_what_the_library_says(bench: Any, target: str) -> None:
+    explorer = answers.find(target)
+    shown(bench, explorer)
+    for slider in (c for c in explorer.controls if isinstance(c, Slider)):
+        chooser = next((c for c in explorer.controls if c.name == slider.words_by), None)
+        options = chooser.options if isinstance(chooser, Choice) else ("",)
+        values = list(slider.steps())
+        got = bench.evaluate(SAY, [slider.name, values, slider.words_by, list(options)])
+        for row, texts in enumerate(got):
+            expected = [slider.shown(value, row) for value in values]
+            assert [text for text, _, _ in texts] == expected, slider.name
+            assert [aloud for _, aloud, _ in texts] == expected, slider.name
+            # The value itself stays the number that links and the library know.
+            assert [number for _, _, number in texts] == pytest.approx(values)
+
+
+@pytest.mark.browser
+def test_a_reset_or_a_link_brings_the_words_along(bench: Any) -> None:
+    explorer = answers.find("aimc.widgets.drift_noise:DRIFT_AND_NOISE")
+    shown(bench, explorer)
+    output = bench.locator('output[for="c-target"]')
+    assert output.inner_text() == "12.5 µS (50% of G_max)"
+    state = explorer.state(model="HERMES, two devices", target=100.0, exponent=0.0)
+    bench.evaluate("state => window.controls.write(state)", state)
+    assert output.inner_text() == "20.7 µS (100% of G_max)"
+    assert bench.locator('output[for="c-exponent"]').inner_text() == "1 s"
+    bench.evaluate("() => window.controls.write(window.controls.defaults)")
+    assert output.inner_text() == "12.5 µS (50% of G_max)"
+    assert bench.locator('output[for="c-exponent"]').inner_text() == "1.16 days"
