@@ -2,6 +2,7 @@
 
 from aimc.plots.chart import Bars, Boxes, Chart, Heatmap, Line, Mark, Points, Rule, numbers
 from aimc.plots.draw import draw
+from aimc.plots.table import Table
 
 __all__ = [
     "Bars",
@@ -12,6 +13,7 @@ __all__ = [
     "Mark",
     "Points",
     "Rule",
+    "Table",
     "draw",
     "numbers",
 ]
