@@ -285,11 +285,13 @@ class CCOADC:
         digital = self.read(*self._counts(clipped, rng))
         return clipped + stop_gradient(digital - clipped)
 
-    def calibrate(self, rng: RandomSource = 0, reads: int = 64) -> CCOADC:
-        """Return the converters with gain and offset as three currents show them.
+    def measure(
+        self, rng: RandomSource = 0, reads: int = 64
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return gain (Hz/A), bend (1/A) and offset (Hz) as three currents show them.
 
-        The three parameters of each converter are solved from three currents. The digital side can
-        only apply a straight line, so it gets the one nearest to the fitted curve.
+        A low, a medium and the largest current of either sign are counted, and the transfer law is
+        solved for its three parameters; each result has shape (2, columns).
 
         Parameters
         ----------
@@ -301,13 +303,32 @@ class CCOADC:
         check_integer("reads", reads, low=1)
         generator = as_generator(rng)
         currents = self.i_max * np.array(CALIBRATION_POINTS)
-        seen = np.empty((2, 2, self.columns))
-        grid = self.i_max * np.linspace(0.0, 1.0, 65)
+        laws = np.empty((3, 2, self.columns))
         for side, sign in enumerate((1.0, -1.0)):
             given = np.broadcast_to(sign * currents[:, None], (reads, 3, self.columns))
             counted = self.counts(given, generator)[side].mean(axis=0)
-            law = fit_transfer(currents, counted / self.integration_time)
-            curve = transfer(grid[:, None], *law)
+            laws[:, side] = fit_transfer(currents, counted / self.integration_time)
+        return laws[0], laws[1], laws[2]
+
+    def calibrate(self, rng: RandomSource = 0, reads: int = 64) -> CCOADC:
+        """Return the converters with the digital gain and offset that three currents ask for.
+
+        The three parameters of each converter are measured. The digital side can only apply a
+        straight line, so it gets the one nearest to the fitted curve. What bends the curve must be
+        trimmed in the converter itself; `aimc.circuits.trimming` has that loop.
+
+        Parameters
+        ----------
+        rng : int, numpy.random.Generator or torch.Generator
+            Where the starting phases come from.
+        reads : int
+            Measurements of each current that are averaged.
+        """
+        laws = self.measure(rng, reads)
+        grid = self.i_max * np.linspace(0.0, 1.0, 65)
+        seen = np.empty((2, 2, self.columns))
+        for side in (0, 1):
+            curve = transfer(grid[:, None], *(parameter[side] for parameter in laws))
             seen[:, side] = np.polynomial.polynomial.polyfit(grid, curve, 1)[::-1]
         return replace(self, seen_gain=seen[0], seen_offset=seen[1])
 
