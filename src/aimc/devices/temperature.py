@@ -32,6 +32,7 @@ from types import MappingProxyType
 
 from aimc.backend import Array, RandomSource, namespace
 from aimc.devices.base import ConductanceState, Device
+from aimc.devices.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
 from aimc.devices.pcm import StatisticalPCM
 from aimc.validation import check_number, warn_caller
 
@@ -207,8 +208,8 @@ class Thermal:
 
     reference: float = 298.15
     attempt_time: float = 1e-13
-    activation_amorphous: float = 0.40
-    activation_crystalline: float = 0.0
+    activation_amorphous: float = ACTIVATION_AMORPHOUS
+    activation_crystalline: float = ACTIVATION_CRYSTALLINE
 
     def __post_init__(self) -> None:
         check_number("reference", self.reference, low=0.0, open_low=True, unit="K")
@@ -224,7 +225,8 @@ class Thermal:
                 "reference": "assumed: room temperature; the fits do not state theirs",
                 "attempt_time": "assumed: a period of atomic vibration, of the usual size",
                 "activation_amorphous": "published for films of amorphous Ge2Sb2Te5: 0.36-0.45 eV "
-                "(fact B081); the middle is used for devices, which is an assumption",
+                "(fact B081); the middle is used for devices, which is an assumption; right after "
+                "quenching it was measured to be smaller, 0.333 eV (fact B070)",
                 "activation_crystalline": "assumed: zero, as in a metal",
                 "barrier grows with the logarithm of time": "published model (le Gallo 2018)",
                 "drift exponent does not depend on temperature": "assumed: follows from the model; "
