@@ -52,7 +52,7 @@ PRELOADED = (
 )
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 TORCH = re.compile(r"^\s*(?:import|from)\s+torch\b", re.MULTILINE)
-SITE_LINKS = "site-links.js"
+SITE_SCRIPT = "site.js"
 STAMP = "inputs.sha256"
 
 
@@ -210,11 +210,11 @@ def finish(site: Path, root: Path) -> None:
     """Remove what no reader needs, and put right what the builder leaves to chance."""
     for path in [*site.rglob("*.map"), *site.glob(".jupyterlite.doit.db*")]:
         path.unlink()
-    shutil.copy(SETTINGS / SITE_LINKS, site / SITE_LINKS)
+    shutil.copy(SETTINGS / SITE_SCRIPT, site / SITE_SCRIPT)
     page = site / "lab" / "index.html"
     text = page.read_text(encoding="utf-8")
     head = '<link rel="icon" href="./favicon.ico" type="image/x-icon" />'
-    head += f'<script src="../{SITE_LINKS}"></script>'
+    head += f'<script src="../{SITE_SCRIPT}"></script>'
     for old, new in (
         ("<html>", '<html lang="en">'),
         ("<title>JupyterLite</title>", f"<title>Labs</title>\n    {head}"),

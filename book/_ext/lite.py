@@ -32,7 +32,7 @@ GROUP = "launch-buttons"
 BROWSER = (
     "The lab opens as a notebook, and Python runs in this browser tab: nothing to install, no "
     "account, nothing sent anywhere. The first start takes a few seconds. Your work is kept in "
-    "this browser, on this device only. To keep a copy, or to hand it in, use "
+    "this browser, on this device only. To keep a copy, or to hand it in, press "
 )
 TORCH = (
     "This lab needs PyTorch, which does not run in a browser. Run it on your own computer, or in a "
@@ -76,7 +76,7 @@ def box(app: Any, docname: str) -> nodes.Element:
     link = nodes.reference("", "Run this lab here", refuri=up + address(docname), internal=True)
     link["classes"] += ["aimc-lite-run"]
     text = nodes.paragraph("", BROWSER)
-    text += [nodes.strong("", "File > Download"), nodes.Text(" in the notebook's menu.")]
+    text += [nodes.strong("", "Download"), nodes.Text(" at the top of the notebook.")]
     made += [nodes.paragraph("", "", link), text]
     return made
 

@@ -36,6 +36,15 @@ RUN = """() => {
 CELLS = "() => window.jupyterapp.shell.currentWidget.model.toJSON().cells"
 SAVE = """([path, notebook]) => window.jupyterapp.serviceManager.contents.save(
   path, { type: 'notebook', format: 'json', content: notebook })"""
+EDIT = """(k) => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = k;
+  return notebook.scrollToItem(k).then(() => {
+    notebook.mode = 'edit';
+    notebook.activeCell.editor.focus();
+  });
+}"""
+ANSWERED = "(k) => window.jupyterapp.shell.currentWidget.model.cells.get(k).outputs?.length > 0"
 HAS_KERNEL = (
     "() => !!window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel"
 )
@@ -165,6 +174,52 @@ def test_the_solution_earns_all_points(lab: Visit, name: str) -> None:
     assert pictures(cells) == drawing(solution["cells"]) > 0
 
 
+def type_and_run(visit: Visit, number: int, text: str) -> None:
+    """Replace the text of a cell by the keyboard, as a reader does, and run it."""
+    visit.page.evaluate(EDIT, number)
+    visit.page.keyboard.press("Control+a")
+    visit.page.keyboard.insert_text(text)
+    visit.page.keyboard.press("Shift+Enter")
+    visit.page.wait_for_function(ANSWERED, arg=number)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_download_holds_the_answers(lab: Visit, width: int) -> None:
+    name = NOTEBOOKS[0]
+    solution = solution_copy(read_source(ROOT / "labs" / name))["cells"]
+    student = json.loads((STUDENT / name).read_text(encoding="utf-8"))["cells"]
+    answers = {
+        cell["source"]
+        for cell in solution
+        if 'check("q1"' in cell["source"] or 'check("q2"' in cell["source"]
+    }
+    assert len(answers) == 2
+    lab.page.set_viewport_size({"width": width, "height": 844})
+    page = lab.open(f"labs/student/{Path(name).stem}.html")
+    page.locator("a.aimc-lite-run").click()
+    page.wait_for_function(HAS_KERNEL)
+    for number, cell in enumerate(student):
+        source = "".join(cell["source"])
+        if "start(" in source:
+            type_and_run(lab, number, f"{source}\nprint('begun')")
+        for question in ("q1", "q2"):
+            if f'check("{question}"' in source:
+                (answer,) = [text for text in answers if f'check("{question}"' in text]
+                type_and_run(lab, number, answer)
+    # Wide enough to work in, on a phone too.
+    assert page.locator(".jp-Notebook").first.bounding_box()["width"] >= 300
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Download").click()
+    assert caught.value.suggested_filename == name
+    found = json.loads(Path(caught.value.path()).read_text(encoding="utf-8"))
+    cells = ["".join(cell["source"]) for cell in found["cells"]]
+    assert answers <= set(cells)
+    said = "".join(map(text_of, outputs(found["cells"])))
+    assert said.count("Right") == 2, said
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_explorer_answers_in_a_notebook(lab: Visit) -> None:
@@ -205,7 +260,7 @@ def test_every_lab_page_says_how_to_run_it(visit: Visit) -> None:
         page = visit.open(f"labs/student/{Path(name).stem}.html")
         box = page.locator(".aimc-lite")
         assert box.count() == 1
-        assert "File > Download" in box.inner_text()
+        assert "press Download" in box.inner_text()
         target = box.locator("a").get_attribute("href") or ""
         assert target.endswith(f"{OPEN}?path=labs/student/{name}")
         assert page.locator(f".dropdown-launch-buttons a[href='{target}']").count() == 1
