@@ -1,22 +1,38 @@
-r"""Reading noise as a process in time, not only as a standard deviation.
+r"""Read noise as a process in time, not only as a standard deviation.
 
 Many atomic rearrangements, each with its own relaxation time :math:`\tau`, make the conductance of
-a phase-change device fluctuate. Relaxation times spread evenly over the logarithm of time give a
-1/f spectrum. Here each device carries a handful of such fluctuators per decade,
+a phase-change device fluctuate. Relaxation times spread evenly over the logarithm of time, with
+the variance :math:`s^2 = C\,\mathrm d\ln\tau`, give the one-sided density :math:`C/f`.
+
+**The law.** Published models :cite:p:`nandakumar2019models,rasch2023hwa` add this density up over
+the frequencies that a record from the programming pulse to the time :math:`t`, taken with reads of
+the duration :math:`t_r`, can contain:
 
 .. math::
 
-   x(t) = \sum_k x_k(t),\qquad
-   \mathrm dx_k = -\frac{x_k}{\tau_k}\,\mathrm dt + s_k\sqrt{\frac{2}{\tau_k}}\,\mathrm dw_k,
-   \qquad s_k^2 = C\,\tau_k^{\gamma-1}\,\Delta\ln\tau,
+   \int_{1/(t + t_r)}^{1/(2 t_r)} \frac{Q^2}{f}\,\mathrm df = Q^2\ln\frac{t + t_r}{2 t_r},
+   \qquad C = Q^2 .
 
-and the noisy conductance is :math:`G(t)\,(1 + Q\,x(t))`. The sum starts at zero when the device is
-programmed, because that is where its programmed conductance is measured from: fast fluctuators
-have come to life at the first read, slow ones only after years, so the variance grows with the
-logarithm of time. With the fastest :math:`\tau` at :math:`4 e^{\gamma_E}\,t_r` (Euler's constant
-:math:`\gamma_E`, duration of a read :math:`t_r`) it is the published law
-:math:`Q^2\ln\frac{t + t_r}{2 t_r}` :cite:p:`rasch2023hwa,nandakumar2019models`, and two reads that
-follow each other closely agree better than two reads a day apart.
+It is the variance within the window since the pulse. It is *not* the variance of the difference
+between a read and the value that was verified just after the pulse: glass freezes with every
+fluctuator caught somewhere, so each contributes :math:`2s^2(1 - e^{-t/\tau})` to that difference
+(`FlickerNoise.structure_function`), about twice as much.
+
+**The assumption** by which a process has the law as its variance at every time: each fluctuator is
+counted from its mean, and stands there when the device is programmed. Where it really stood belongs
+to the programmed conductance and to how that relaxes. Then what it contributes at :math:`t`, and
+what it shares with a later read at :math:`t + \delta`, is
+
+.. math::
+
+   \overline{x_k^2(t)} = s_k^2\,(1 - e^{-2t/\tau_k}), \qquad
+   \overline{x_k(t)\,x_k(t + \delta)} = \overline{x_k^2(t)}\;e^{-\delta/\tau_k} ,
+
+whether it moves continuously (`FlickerNoise`, an Ornstein-Uhlenbeck process) or jumps between two
+levels (`TelegraphNoise`). With the fastest :math:`\tau` at :math:`4 e^{\gamma_E}\,t_r` (Euler's
+constant :math:`\gamma_E`) the sum over all :math:`\tau` is the law. Reads whose distance
+:math:`\delta` is short against the age of the device differ as in equilibrium, by
+:math:`2 Q^2\ln\delta` and a constant.
 """
 
 from __future__ import annotations
@@ -39,6 +55,13 @@ EULER = 0.5772156649015329
 @dataclass(frozen=True, slots=True)
 class FlickerNoise:
     r"""A 1/f process of relative conductance with one-sided density :math:`f^{-\gamma}` per hertz.
+
+    It is a sum :math:`x = \sum_k x_k` of continuous fluctuators, a few per decade of time,
+
+    .. math::
+
+       \mathrm dx_k = -\frac{x_k}{\tau_k}\,\mathrm dt + s_k\sqrt{\frac{2}{\tau_k}}\,\mathrm dw_k,
+       \qquad s_k^2 = C\,\tau_k^{\gamma-1}\,\Delta\ln\tau, \qquad x_k(0) = 0 .
 
     Parameters
     ----------
@@ -99,7 +122,10 @@ class FlickerNoise:
         return np.sum(4 * spread**2 * times / (1 + (omega * times) ** 2), axis=-1)
 
     def variance(self, elapsed: float) -> float:
-        """Return the variance of x at ``elapsed`` seconds after programming, over many devices."""
+        """Return the variance of x at ``elapsed`` seconds after the pulse, over many devices.
+
+        For an exponent of 1 it is the published law in units of Q squared.
+        """
         check_number("elapsed", elapsed, low=0.0, unit="s")
         times, spread = self.fluctuators()
         return float(np.sum(spread**2 * -np.expm1(-2 * elapsed / times)))
@@ -112,6 +138,46 @@ class FlickerNoise:
         shared = spread**2 * -np.expm1(-2 * elapsed / times) * np.exp(-gap / times)
         both = self.variance(elapsed) * self.variance(elapsed + gap)
         return float(np.sum(shared)) / math.sqrt(both)
+
+    def structure_function(
+        self, gap: float | np.ndarray, elapsed: float = math.inf
+    ) -> float | np.ndarray:
+        r"""Return the variance of the difference of two reads of one device.
+
+        .. math::
+
+           D(\delta) = \overline{\bigl(x(t+\delta) - x(t)\bigr)^2}
+               \;\to\; 2\ln\frac{\delta}{4 t_r} \quad (t_r \ll \delta \ll t,\ \gamma = 1).
+
+        Parameters
+        ----------
+        gap : float or array
+            Time between the reads, s.
+        elapsed : float
+            Time from the pulse to the first of them, s. By default infinite: every fluctuator may
+            stand anywhere when the first read is made. Whoever asks how far a device has moved from
+            the value that was verified asks for this limit, because the glass froze like that.
+
+        Returns
+        -------
+        float or numpy.ndarray
+            Variance in units of Q squared, of the shape of ``gap``.
+
+        Raises
+        ------
+        ValueError
+            If a time is negative.
+        """
+        later = np.asarray(gap, dtype=np.float64)
+        check_array("gap", later, low=0.0, unit="s")
+        if elapsed != math.inf:
+            check_number("elapsed", elapsed, low=0.0, unit="s")
+        times, spread = self.fluctuators()
+        steps = later[..., None] / times
+        # new since the first read, and what has faded of where the fluctuator stood then
+        stood = -np.expm1(-2 * elapsed / times)
+        total = np.sum(spread**2 * (stood * np.expm1(-steps) ** 2 - np.expm1(-2 * steps)), axis=-1)
+        return float(total) if total.ndim == 0 else total
 
     def covariance(self, elapsed: np.ndarray) -> np.ndarray:
         """Return the covariance of x between all pairs of read times of one device.
@@ -147,13 +213,16 @@ class FlickerNoise:
 class TelegraphNoise:
     """Random telegraph noise: in some devices one fluctuator is strong enough to be seen alone.
 
-    The conductance of such a device jumps between two values. Amplitude, share and dwell times
-    differ from technology to technology; there are no published values here, so none is a default.
+    The conductance of such a device jumps between two levels, half of the amplitude above and below
+    its mean. As for all fluctuators here, the mean is where it stands when it is programmed: it
+    keeps its programmed conductance until it moves for the first time. Amplitude, share and dwell
+    times differ from technology to technology; there are no published values here, so none is a
+    default.
 
     Parameters
     ----------
     amplitude : float
-        Height of the jump relative to the conductance.
+        Height of the jump, from level to level, relative to the conductance.
     share : float
         Share of the devices that have one, 0 to 1.
     dwell : tuple of float
@@ -173,7 +242,7 @@ class TelegraphNoise:
 
 
 class ReadNoise:
-    """The reading noise of programmed devices along one course of time.
+    """The read noise of programmed devices along one course of time.
 
     It remembers where every fluctuator of every device stands, so reads must be asked for in the
     order of time; the same seed and the same reads give the same values.
@@ -192,7 +261,7 @@ class ReadNoise:
     Raises
     ------
     TypeError
-        If the device model has no 1/f reading noise.
+        If the device model has no 1/f read noise.
 
     Examples
     --------
@@ -216,7 +285,7 @@ class ReadNoise:
         for name in ("t_0", "t_read", "read_noise_factor"):
             if not hasattr(device, name):
                 raise TypeError(
-                    f"state must hold devices with 1/f reading noise; {device.name!r} has no {name}"
+                    f"state must hold devices with 1/f read noise; {device.name!r} has no {name}"
                 )
         if telegraph is not None and not isinstance(telegraph, TelegraphNoise):
             raise TypeError(f"telegraph must be a TelegraphNoise, got {telegraph!r}")
@@ -273,7 +342,13 @@ class ReadNoise:
 
 
 class _Jumps:
-    """Where the telegraph fluctuators of an array of devices stand."""
+    """Where the telegraph fluctuators of an array of devices stand.
+
+    With the dwell time d in each level the memory fades as exp(-t / tau), tau = d / 2, and the
+    variance of a level is amplitude squared over four. A fluctuator leaves its mean after a random
+    time of mean tau / 2, for either level, so its variance grows as 1 - exp(-2 t / tau), like that
+    of a continuous fluctuator.
+    """
 
     def __init__(self, noise: TelegraphNoise, state: ConductanceState, rng: RandomSource) -> None:
         g = state.g_programmed
@@ -282,14 +357,16 @@ class _Jumps:
         chosen = uniform(rng, shape, g) < noise.share
         self._rate = 1.0 / (low * (high / low) ** uniform(rng, shape, g))
         self._high = uniform(rng, shape, g) < 0.5
-        # jumps count from where the device stood when it was programmed
-        self._start = xp.where(self._high, like(1.0, g), like(0.0, g))
-        self._amplitude = noise.amplitude * xp.where(chosen, like(1.0, g), like(0.0, g))
+        self._leaves = -xp.log1p(-uniform(rng, shape, g)) / (4.0 * self._rate)  # s after the pulse
+        self._elapsed = 0.0
+        self._half = 0.5 * noise.amplitude * xp.where(chosen, like(1.0, g), like(0.0, g))
 
     def advance(self, gap: float, rng: RandomSource) -> Array:
         """Let ``gap`` seconds pass and return the relative jump of each device."""
         xp, g = namespace(self._rate), self._rate
+        self._elapsed += gap
         # both rates are equal, so the memory decays with their sum
         switched = 0.5 * (1 - xp.exp(-2.0 * gap * self._rate))
         self._high = self._high ^ (uniform(rng, tuple(g.shape), g) < switched)
-        return self._amplitude * (xp.where(self._high, like(1.0, g), like(0.0, g)) - self._start)
+        level = xp.where(self._high, self._half, -self._half)
+        return xp.where(self._leaves > self._elapsed, like(0.0, g), level)
