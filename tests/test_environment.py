@@ -20,8 +20,8 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[1]
 # conda-forge's names of packages that PyPI calls otherwise.
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch-cpu": "torch"}
-# Needed to build or check the site, not to run chapters and labs on Binder.
-BINDER_EXTRAS = ["torch", "labs"]
+# One environment serves labs, book and tests; only style checks and benchmarks stay out.
+USES = ["torch", "labs", "book", "test", "browser", "binder"]
 SPEC = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+?)\s*(?P<range>[<>=!~].*)?$")
 
 
@@ -59,7 +59,7 @@ def environment() -> dict[str, Requirement]:
 
 
 def test_environment_names_every_requirement_with_the_same_range() -> None:
-    declared = requirements(BINDER_EXTRAS)
+    declared = requirements(USES)
     binder = environment()
     assert set(binder) - {"python", "pip"} == set(declared)
     for name, requirement in declared.items():

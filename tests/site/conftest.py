@@ -52,6 +52,10 @@ def visit(browser: Any, base_url: str) -> Iterator[Visit]:
     page.on("request", lambda request: result.requests.append(request.url))
     page.on("pageerror", lambda error: result.errors.append(str(error)))
     page.on(
+        "console",
+        lambda said: result.complaints.append(said.text) if said.type == "error" else None,
+    )
+    page.on(
         "response",
         lambda reply: result.missing.append(reply.url) if reply.status >= 400 else None,
     )

@@ -29,6 +29,7 @@ class Visit:
     base: str
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     def open(self, name: str, theme: str = "light") -> Any:

@@ -77,6 +77,7 @@ def test_page_loads_from_this_site_alone(visit: Visit, name: str) -> None:
     own = (visit.base, "data:", "blob:")
     assert [url for url in visit.requests if not url.startswith(own)] == []
     assert visit.errors == []
+    assert visit.complaints == []
     assert visit.missing == []
 
 
