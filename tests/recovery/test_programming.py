@@ -11,6 +11,7 @@ from aimc.core import Core
 from aimc.devices import Device, pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.published import fact
+from aimc.recovery.acceptance import acceptance, corrected_scatter
 from aimc.recovery.programming import (
     ProgramAndVerify,
     ProgrammingRun,
@@ -85,6 +86,72 @@ def test_too_large_a_gain_oscillates() -> None:
     mean = {g: run(model, goals, gain=g).iterations.mean() for g in (0.1, 0.8, 2.5)}
     assert mean[0.8] < 0.6 * mean[0.1]
     assert mean[0.8] < 0.6 * mean[2.5]
+
+
+def same_devices() -> PulsedPCM:
+    """Devices that differ only from pulse to pulse, read without noise."""
+    spreads = ("g_set", "g_reset", "i_half", "width", "rate")
+    alike: dict[str, Any] = {f"{name}_spread": 0.0 for name in spreads}
+    return replace(pulsed_2019(), **alike, read_noise=0.0, read_floor=1e-12)
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.4, 0.8, 1.0, 1.4])
+def test_a_loop_that_keeps_correcting_scatters_more_than_its_device(gain: float) -> None:
+    """At 99.9 % confidence: 2,000 devices x 20 settled reads, which the correction correlates."""
+    model = same_devices()
+    middle = 0.5 * (model.g_set + model.g_reset)  # where the slope is the steepest
+    array = model.fabricate(2000, serial=1)
+    start = array.current_for(middle)
+    scatter = model.steepest * model.current_scatter * float(start[0])
+    got = program_and_verify(
+        array,
+        np.full(2000, middle),
+        rng=3,
+        margin=1e-15,  # nobody is ever done
+        max_iterations=40,
+        gain=gain,
+        first_current=start,
+        history=True,
+    )
+    variance = np.mean((got.conductances[20:] - middle) ** 2, axis=0)  # of each device
+    error = variance.std(ddof=1) / np.sqrt(variance.size)
+    expected = corrected_scatter(scatter, gain) ** 2
+    assert abs(variance.mean() - expected) < 3.29 * error + 0.005 * expected  # the curve bends
+    assert variance.mean() / scatter**2 == pytest.approx(2 / (2 - gain), rel=0.03)
+
+
+@pytest.mark.parametrize("part", [1.0, 0.5, 0.2])
+def test_whoever_stops_correcting_waits_for_one_over_the_chance(part: float) -> None:
+    """The oracle never corrects, the usual loop chases its scatter, the third stops bit by bit."""
+    model = pulsed_2019()
+    goals, margin = np.full(20_000, 0.5 * model.g_max), part * model.margin
+    start = model.fabricate(goals.shape, 7).current_for(goals)
+    settings: dict[str, Any] = {"margin": margin, "max_iterations": 600, "serial": 7}
+    oracle = run(model, goals, gain=0.0, first_current=start, **settings)
+    usual = run(model, goals, gain=0.8, **settings)
+    fading = run(model, goals, gain=1 / np.arange(1, 601), **settings)
+    once = model.fabricate(goals.shape, 7)
+    once.pulse(start, rng=5)
+    scatter = float(np.std(once.read(6, model.reads) - goals))
+    waits = 1 / acceptance(margin, scatter)
+    assert oracle.iterations.mean() == pytest.approx(waits, rel=0.04)
+    assert usual.iterations.mean() > 1.3 * waits
+    assert oracle.iterations.mean() < fading.iterations.mean() < 0.92 * usual.iterations.mean()
+    widened = 1 / acceptance(margin, corrected_scatter(scatter, 0.8))
+    assert widened < usual.iterations.mean() < widened + 1.4  # and a pulse or so to get there
+
+
+def test_scatter_and_acceptance_name_what_is_wrong() -> None:
+    assert corrected_scatter(1e-6, 0.0) == 1e-6
+    assert acceptance(1e-6, 1e-6) == pytest.approx(0.6827, abs=1e-4)
+    with pytest.raises(ValueError, match=r"gain=2 times slope=1 must be below 2"):
+        corrected_scatter(1e-6, 2.0)
+    with pytest.raises(ValueError, match="scatter"):
+        corrected_scatter(-1e-6, 0.5)
+    with pytest.raises(ValueError, match="slope"):
+        corrected_scatter(1e-6, 0.5, 0.0)
+    with pytest.raises(ValueError, match="margin"):
+        acceptance(0.0, 1e-6)
 
 
 def test_averaged_reads_narrow_the_accepted_band() -> None:
@@ -200,6 +267,8 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     ("margin", lambda: hermes(margin=0.0), ValueError),
     ("max_iterations", lambda: hermes(max_iterations=0), ValueError),
     ("gain", lambda: hermes(gain=-1.0), ValueError),
+    ("gain", lambda: hermes(gain=[0.5, -0.1]), ValueError),
+    ("gain", lambda: hermes(gain=[[0.5]]), ValueError),
     ("reads", lambda: hermes(reads=1.5), TypeError),
     ("first_current", lambda: hermes(first_current=1e-6), ValueError),
     ("statistics", lambda: hermes().state(pcm_2019(), 0), ValueError),

@@ -108,6 +108,19 @@ class PulsedArray:
         amperes = to_numpy(as_array("current", current))
         return programming_curve(amperes, self.g_set, self.g_reset, self.i_half, self.width)
 
+    def current_for(self, g_target: np.ndarray | float) -> np.ndarray:
+        """Return the current (A) after which each device has ``g_target`` (S), but for scatter.
+
+        No controller knows it; a simulator does. Targets outside the curve of a device get the
+        nearest end of the model's `current_range`.
+        """
+        targets = to_numpy(as_array("g_target", g_target))
+        tiny = 1e-6 * self.g_set
+        above = np.clip(targets - self.g_reset, tiny, None)
+        below = np.clip(self.g_set - targets, tiny, None)
+        own = self.i_half + self.width * np.log(below / above)
+        return np.clip(own, *self.model.current_range)
+
     def reset(self, rng: RandomSource, where: np.ndarray | None = None) -> None:
         """Apply the RESET pulse: the largest dome."""
         current, duration = self.model.reset_pulse

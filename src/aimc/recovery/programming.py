@@ -17,6 +17,7 @@ first; `PulsedPCM.relaxation` stands for the second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,12 +80,12 @@ class ProgrammingRun:
     def state(
         self, statistics: StatisticalPCM, rng: RandomSource, targets: Array | None = None
     ) -> ConductanceState:
-        """Return the array as its first user finds it, ready for drift and reading noise.
+        """Return the array as its first user finds it, ready for drift and read noise.
 
         Parameters
         ----------
         statistics : StatisticalPCM
-            Statistical model of the same generation, for drift and reading noise.
+            Statistical model of the same generation, for drift and read noise.
         rng : int or numpy.random.Generator
             Source of the relaxation and of the drift exponents.
         targets : array, optional
@@ -137,9 +138,9 @@ def program_and_verify(
     *,
     margin: float | None = None,
     max_iterations: int | None = None,
-    gain: float = 0.8,
+    gain: float | Sequence[float] = 0.8,
     reads: int | None = None,
-    first_current: float | None = None,
+    first_current: float | np.ndarray | None = None,
     history: bool = False,
 ) -> ProgrammingRun:
     """Program devices to target conductances by pulses and reads.
@@ -156,11 +157,12 @@ def program_and_verify(
         Accepted difference between read and target, S; the published one by default.
     max_iterations : int, optional
         After so many iterative pulses a device is given up; the published limit by default.
-    gain : float
-        As in `next_current`.
+    gain : float or sequence of float
+        As in `next_current`; zero sends the same current again. A sequence gives one gain for each
+        correction, and its last one for all that follow.
     reads : int, optional
         Reads averaged by each verify; the published number by default.
-    first_current : float, optional
+    first_current : float or array, optional
         Current of the first iterative pulse, A. By default the one that would suit the median
         device.
     history : bool
@@ -179,7 +181,8 @@ def program_and_verify(
     limit = check_integer(
         "max_iterations", model.max_iterations if max_iterations is None else max_iterations, low=1
     )
-    check_number("gain", gain, low=0.0, open_low=True)
+    gains = np.atleast_1d(np.asarray(gain, dtype=np.float64))
+    check_array("gain", gains, low=0.0, ndim=1)
     reads = check_integer("reads", model.reads if reads is None else reads, low=1)
     accepted = margin * (1 + 1e-9)  # "within 5 counts" includes 5, whatever the rounding
     generator = as_generator(rng)
@@ -190,13 +193,14 @@ def program_and_verify(
     array.set(generator, where=wanted)
     current = model.current_for(goal)
     if first_current is not None:
+        amperes = np.asarray(first_current, dtype=np.float64)
         low, high = model.current_range
-        check_number("first_current", first_current, low=low, high=high, unit="A")
-        current = np.full(array.shape, first_current)
+        check_array("first_current", amperes, low=low, high=high, unit="A")
+        current = np.broadcast_to(amperes, array.shape)
     seen = array.read(generator, reads, where=~wanted)
     active, iterations = wanted.copy(), np.zeros(array.shape, dtype=int)
     conductances, currents = [], []
-    for _ in range(limit):
+    for k in range(limit):
         if not active.any():
             break
         array.pulse(current, generator, where=active)
@@ -206,7 +210,7 @@ def program_and_verify(
             conductances.append(np.where(active, seen, np.nan))
             currents.append(np.where(active, current, np.nan))
         active = active & (np.abs(seen - goal) > accepted)
-        current = next_current(model, current, seen - goal, gain)
+        current = next_current(model, current, seen - goal, float(gains[min(k, gains.size - 1)]))
     empty = np.zeros((0, *array.shape))
     return ProgrammingRun(
         array=array,
@@ -270,7 +274,7 @@ class ProgramAndVerify:
     model : PulsedPCM
         The devices and their pulses.
     statistics : StatisticalPCM
-        Drift and reading noise of the same generation; its programming noise is not used.
+        Drift and read noise of the same generation; its programming noise is not used.
     serial : int
         Serial number of the devices: programming again finds the same ones. Cores that shall differ
         need different serial numbers.
