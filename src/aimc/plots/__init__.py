@@ -2,6 +2,7 @@
 
 from aimc.plots.chart import Bars, Boxes, Chart, Heatmap, Line, Mark, Points, Rule, numbers
 from aimc.plots.draw import draw
+from aimc.plots.pixels import Pixels
 from aimc.plots.table import Table
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Heatmap",
     "Line",
     "Mark",
+    "Pixels",
     "Points",
     "Rule",
     "Table",

@@ -16,6 +16,8 @@ from aimc.validation import check_choice
 
 __all__ = ["Bars", "Boxes", "Chart", "Heatmap", "Line", "Mark", "Points", "Rule", "numbers"]
 
+SHAPES = ("circle", "square", "diamond", "triangle", "triangle down", "cross")
+
 
 def numbers(values: Any) -> tuple[float, ...]:
     """Return any one-dimensional sequence as plain floats."""
@@ -54,9 +56,12 @@ class Points:
     y: tuple[float, ...]
     label: str = ""
     names: tuple[str, ...] = ()
+    shape: str = "circle"
+    """Tells marks apart without colour."""
     kind: str = "points"
 
     def __post_init__(self) -> None:
+        check_choice("shape", self.shape, SHAPES)
         _same_length("y", self.y, "x", self.x)
         if self.names:
             _same_length("names", self.names, "x", self.x)
@@ -156,6 +161,8 @@ class Chart:
     y_range: tuple[float, float] | None = None
     equal: bool = False
     """Whether one unit is as long along both axes, as on a map."""
+    y_names: tuple[str, ...] = ()
+    """Names along y instead of numbers: the first, at 0, on top, the next one at 1 below it."""
 
     def __post_init__(self) -> None:
         check_choice("x_scale", self.x_scale, ("linear", "log"))

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aimc.plots.chart import Bars, Boxes, Chart, Heatmap, Line, Points, Rule
+from aimc.plots.chart import SHAPES, Bars, Boxes, Chart, Heatmap, Line, Points, Rule
+from aimc.plots.data import chart_data
 from aimc.plots.palette import BACKGROUND, CATEGORICAL, GRID, INK, SEQUENTIAL, SIGNED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from aimc.plots.picture import Picture
 
 __all__ = ["draw"]
+
+MARKERS = dict(zip(SHAPES, "osD^vP", strict=True))
 
 
 def draw(
     charts: Chart | Sequence[Chart], *, width: float = 7.0, height: float = 3.6, columns: int = 2
-) -> Figure:
+) -> Picture:
     """Draw one chart, or several beside each other.
 
     Parameters
@@ -33,8 +37,9 @@ def draw(
 
     Returns
     -------
-    matplotlib.figure.Figure
-        A figure that does not belong to pyplot, so nothing has to be closed.
+    Picture
+        A Matplotlib figure that does not belong to pyplot, so nothing has to be closed; it also
+        carries the charts as data, for a page that draws them itself.
     """
     from aimc.plots.picture import Picture  # here, so that importing charts loads no Matplotlib
 
@@ -47,6 +52,7 @@ def draw(
     figure = Picture(
         figsize=(wide, height * down), dpi=110, facecolor=BACKGROUND, layout="constrained"
     )
+    figure.data = chart_data(todo, columns=across, width=wide / across, height=height)
     for k, chart in enumerate(todo):
         _draw_chart(figure.add_subplot(down, across, k + 1), chart)
     return figure
@@ -79,26 +85,38 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
         elif isinstance(mark, Boxes):
             _draw_boxes(axes, mark, colour)
         else:
-            _draw_curve(axes, mark, colour)
+            _draw_curve(axes, mark, colour, turn=k if chart.y_names else None)
     if chart.x_range is not None:
         axes.set_xlim(*chart.x_range)
     if chart.y_range is not None:
         axes.set_ylim(*chart.y_range)
+    if chart.y_names:
+        axes.set_yticks(range(len(chart.y_names)), chart.y_names)
+        axes.set_ylim(len(chart.y_names) - 0.5, -0.5)
     if chart.equal:
         axes.set_aspect("equal")
         axes.grid(False)
-    if axes.get_legend_handles_labels()[1]:
+    if chart.y_names:
+        handles = axes.get_legend_handles_labels()[0]
+        look: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK}
+        axes.figure.legend(handles=handles, loc="outside lower center", **look)
+    elif axes.get_legend_handles_labels()[1]:
         # A map is full to its edges: there the legend stands beside it.
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
         axes.legend(frameon=False, fontsize=9, labelcolor=INK, **beside)
 
 
-def _draw_curve(axes: Axes, mark: Line | Points, colour: str) -> None:
+def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) -> None:
     label: Any = mark.label or None
     if isinstance(mark, Points):
-        axes.plot(mark.x, mark.y, "o", color=colour, markersize=5, label=label)
+        style = MARKERS[mark.shape]
+        axes.plot(mark.x, mark.y, style, color=colour, markersize=5, label=label)
         for name, x, y in zip(mark.names, mark.x, mark.y, strict=False):
-            axes.annotate(name, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8.5)
+            # In a row values may lie close together: names go above and below by turns.
+            beside = (5, 4) if turn is None else (0, -12 if turn % 2 else 5)
+            side = "left" if turn is None else "center"
+            place: dict[str, Any] = {"xytext": beside, "textcoords": "offset points", "ha": side}
+            axes.annotate(name, (x, y), fontsize=8.5, **place)
         return
     style = "--" if mark.dashed else "-"
     axes.plot(mark.x, mark.y, style, color=colour, linewidth=1.8, label=label)
