@@ -36,12 +36,12 @@ def used_in_book() -> dict[str, set[str]]:
 
 def test_ids_are_well_formed_unique_and_in_order() -> None:
     identifiers = [f.id for f in facts()]
-    assert all(re.fullmatch(r"[A-E]\d{3}", identifier) for identifier in identifiers)
+    assert all(re.fullmatch(r"[A-G]\d{3}", identifier) for identifier in identifiers)
     assert identifiers == sorted(set(identifiers))
-    assert [*groups()] == ["A", "B", "C", "D", "E"]
+    assert [*groups()] == ["A", "B", "C", "D", "E", "G"]
 
 
-@pytest.mark.parametrize("group", "ABCDE")
+@pytest.mark.parametrize("group", "ABCDEG")
 def test_every_field_is_filled(group: str) -> None:
     for f in facts(group):
         assert f.quantity, f.id

@@ -6,6 +6,7 @@ so that a drawing follows the reader's theme where it is inlined and still looks
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from html import escape
@@ -246,3 +247,39 @@ def circuit_svg(drawing: Any, margin: float = 8) -> str:
     )
     text = _ROOT.sub(root, text, count=1)
     return text.replace(' font-family="sans"', "").replace("stroke-dasharray:-;", "") + "\n"
+
+
+class Board:
+    """A circuit laid out in pixels, y downwards, to be put into a drawing beside other shapes.
+
+    Letters are not schemdraw's but those of `label`, which every browser places alike.
+    """
+
+    UNIT = 36.0  # px, what schemdraw makes of one of its units
+
+    def __init__(self, **config: Any) -> None:
+        self.drawing = circuit(**config)
+
+    def _at(self, point: tuple[float, float]) -> tuple[float, float]:
+        return point[0] / self.UNIT, -point[1] / self.UNIT
+
+    def place(self, element: Any, point: tuple[float, float], anchor: str = "start") -> Any:
+        """Add an element with one of its anchors at a point; return it."""
+        return self.drawing.add(element.anchor(anchor).at(self._at(point)))
+
+    def between(self, element: Any, start: tuple[float, float], end: tuple[float, float]) -> Any:
+        """Add an element of two ends, such as a resistor; return it."""
+        return self.drawing.add(element.at(self._at(start)).to(self._at(end)))
+
+    def wire(self, *points: tuple[float, float], colour: str = INK, width: float = 1.6) -> None:
+        """Add a wire through points."""
+        import schemdraw.elements as elm
+
+        for start, end in itertools.pairwise(points):
+            part = elm.Line().linewidth(width)
+            self.between(part if colour == INK else part.color(colour), start, end)
+
+    def svg(self) -> str:
+        """Return the shapes, for the body of `svg_document`."""
+        text = self.drawing.get_imagedata("svg").decode().replace("stroke-dasharray:-;", "")
+        return _ROOT.sub("", text, count=1).replace("</svg>", "").strip()

@@ -48,7 +48,7 @@ CONFIDENCES: Mapping[str, str] = MappingProxyType(
 RELATIONS = ("=", ">", "<", ">=", "<=", "~", "range")
 """How `Fact.numbers` relate to the quantity: exact, bounds, approximate, or a range."""
 
-_FILES = ("a_chip", "b_devices", "c_recovery", "d_concepts", "e_outlook")
+_FILES = ("a_chip", "b_devices", "c_recovery", "d_concepts", "e_outlook", "g_circuits")
 
 
 class UnknownFactError(KeyError):
