@@ -1,0 +1,131 @@
+"""Waveforms of the oscillator: a staircase of current, the capacitors, the count, feed-forward."""
+
+from style import (
+    BIT_LINE,
+    CRYSTAL,
+    DIGITAL,
+    FAINT,
+    GLASS,
+    HEATER,
+    WORD_LINE,
+    arrow,
+    label,
+    line,
+    svg_document,
+)
+
+SIZE = 15
+X0, X1 = 20, 470
+STEPS = ((1.0, 150), (2.0, 150), (3.0, 150))  # current in units, length in px
+RISE = 0.55  # height px that one unit of current gains per px of time
+THRESHOLD, DELAY = 52.0, 5.0  # px of height, px of time
+
+
+def _ramps() -> tuple[list[tuple[float, float]], list[tuple[float, float]], list[float]]:
+    """Return the two capacitors' voltages and the times of the flips, by small steps of time."""
+    first, second, flips = [], [], []
+    height, turn, late, x = 0.0, 0, 0.0, 0.0
+    while x < X1 - X0:
+        current = STEPS[min(int(x // 150), 2)][0]
+        height += RISE * current * 0.5
+        if height >= THRESHOLD:
+            late += 0.5
+        (first if turn == 0 else second).append((x, height))
+        (second if turn == 0 else first).append((x, 0.0))
+        if late >= DELAY:
+            flips.append(x)
+            height, late, turn = 0.0, 0.0, 1 - turn
+        x += 0.5
+    return first, second, flips
+
+
+def _staircase() -> str:
+    base, unit = 96, 20
+    points, x = [(X0, base)], float(X0)
+    for current, length in STEPS:
+        points += [(x, base - unit * current), (x + length, base - unit * current)]
+        x += length
+    parts = [
+        label(8, 18, "(a) More current, more flips", size=SIZE, bold=True),
+        line((X0, base), (X1, base), colour=FAINT, width=1.2),
+        line(*points, colour=BIT_LINE, width=2.6),
+    ]
+    for k, words in enumerate(("I", "2I", "3I")):
+        x = X0 + 150 * k + 75
+        parts.append(
+            label(x, base - unit * (k + 1) - 7, words, size=SIZE, anchor="middle", colour=BIT_LINE)
+        )
+    parts.append(label(X0, 44, "current", size=SIZE, colour=BIT_LINE))
+    return "".join(parts)
+
+
+def _capacitors() -> str:
+    base = 190
+    first, second, flips = _ramps()
+    parts = [
+        line((X0, base), (X1, base), colour=FAINT, width=1.2),
+        line((X0, base - THRESHOLD), (X1, base - THRESHOLD), colour=HEATER, width=1.4, dashed=True),
+    ]
+    for points, colour in ((first, WORD_LINE), (second, CRYSTAL)):
+        shown = [(X0 + x, base - y) for x, y in points]
+        parts.append(line(*shown, colour=colour, width=2 if colour == WORD_LINE else 1.5))
+    parts += [
+        label(X0, 120, "voltages of the capacitors", size=SIZE, halo=True),
+        label(X0 + 34, base - 10, "C_1", size=SIZE, colour=WORD_LINE, halo=True),
+        label(X0 + 136, base - 10, "C_2", size=SIZE, colour=CRYSTAL, halo=True),
+        label(X1, 120, "threshold", size=SIZE, colour=HEATER, anchor="end", halo=True),
+    ]
+    low, step = 288, 64 / len(flips)
+    points, height = [(float(X0), float(low))], 0.0
+    for x in flips:
+        points.append((X0 + x, low - height))
+        height += step
+        points.append((X0 + x, low - height))
+    points.append((X1, low - height))
+    parts += [
+        line((X0, low), (X1, low), colour=FAINT, width=1.2),
+        line(*points, colour=DIGITAL, width=2.4),
+        label(X0, 226, "count", size=SIZE, colour=DIGITAL),
+        label(X1, 308, "time", size=SIZE, anchor="end"),
+    ]
+    return "".join(parts)
+
+
+def _period(left: float, forward: bool) -> str:
+    """Return one period at a large current, the latch with its delay."""
+    base, top, fill, delay = 470.0, 390.0, 96.0, 44.0
+    slope = (base - top) / fill
+    low = base - slope * (fill - delay)
+    end = left + (fill if forward else fill + delay)
+    peak = base - slope * (end - left)
+    level = low if forward else top
+    parts = [
+        line((left - 6, base), (left + 196, base), colour=FAINT, width=1.2),
+        line((left, base), (end, peak), (end, base), colour=WORD_LINE, width=2.4),
+        line((end, base), (left + 192, base - slope * (left + 192 - end)), colour=CRYSTAL, width=2),
+        line((left - 6, level), (left + 196, level), colour=HEATER, width=1.4, dashed=True),
+    ]
+    met = left + (fill - delay if forward else fill)
+    parts.append(arrow((met, base + 16), (end, base + 16), both=True, width=1.3, head=6))
+    parts.append(label((met + end) / 2, base + 34, "t_d", size=SIZE, anchor="middle"))
+    if not forward:
+        parts.append(arrow((left, base + 16), (met, base + 16), both=True, width=1.3, head=6))
+        parts.append(label((left + met) / 2, base + 34, "Q/I", size=SIZE, anchor="middle"))
+    else:
+        parts.append(arrow((left, base + 44), (end, base + 44), both=True, width=1.3, head=6))
+        parts.append(label((left + end) / 2, base + 62, "Q/I", size=SIZE, anchor="middle"))
+        parts.append(line((left - 6, top), (left + 196, top), colour=FAINT, width=1, dashed=True))
+        parts.append(arrow((left + 18, top), (left + 18, low - 1), colour=GLASS, width=1.8))
+        parts.append(label(left + 25, top + 22, "βI", size=SIZE, colour=GLASS))
+    return "".join(parts)
+
+
+def svg() -> str:
+    """Return the drawing."""
+    below = [
+        label(8, 342, "(b) Without feed-forward", size=SIZE, bold=True),
+        label(256, 342, "(c) With feed-forward", size=SIZE, bold=True),
+        _period(20, forward=False),
+        _period(268, forward=True),
+    ]
+    return svg_document(480, 540, _staircase(), _capacitors(), *below)
