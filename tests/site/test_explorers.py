@@ -367,6 +367,22 @@ def test_it_starts_by_itself_once_it_was_in_view(browser: Any, base_url: str) ->
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_on_a_phone_it_waits_for_a_touch(browser: Any, base_url: str) -> None:
+    name, target = EXPLORERS[0]
+    with reader(browser, base_url, "phone", width=390) as visit:
+        asked: list[str] = []
+        visit.page.on("request", lambda request: asked.append(request.url))
+        page = visit.open(name)
+        section = box(page, target)
+        section.scroll_into_view_if_needed()
+        page.wait_for_timeout(4000)
+        assert section.get_attribute("data-state") == "static"
+        assert asked
+        assert not any("pyodide" in url for url in asked)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1280])
 @each_explorer
 def test_the_live_explorer_is_accessible_and_fits(

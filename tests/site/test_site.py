@@ -194,3 +194,14 @@ def test_no_page_shows_a_failure(site: Path) -> None:
         html = (site / f"{name}.html").read_text(encoding="utf-8")
         assert "Traceback (most recent call last)" not in html, name
         assert 'class="problematic"' not in html, name
+
+
+@pytest.mark.browser
+def test_the_first_letter_of_a_search_is_seen(visit: Visit) -> None:
+    page = visit.open("search.html?q=drift")
+    form = page.locator(".bd-article-container form.bd-search")
+    icon = form.locator("i, svg").first.bounding_box()
+    field = form.locator("input")
+    padding = float(field.evaluate("e => parseFloat(getComputedStyle(e).paddingLeft)"))
+    text_begins = field.bounding_box()["x"] + padding
+    assert text_begins >= icon["x"] + icon["width"] + 2

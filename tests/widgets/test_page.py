@@ -132,3 +132,8 @@ def test_warnings_of_code_are_printed_with_their_line() -> None:
     )
     assert result(source)["stdout"] == "line 3: RangeWarning: too far\n"
     assert result(source)["stdout"] == "line 3: RangeWarning: too far\n"
+
+
+def test_asking_for_input_says_what_to_do_instead() -> None:
+    result = json.loads(page.run("name = input('Your name? ')"))
+    assert "input('Your name? ') cannot ask on a page: write the value" in result["error"]

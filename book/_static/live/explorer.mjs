@@ -169,7 +169,8 @@ class Explorer {
     new ResizeObserver(() => {
       if (Math.abs(this.charts.clientWidth - this.width) >= 1) this.draw(this.drawn);
     }).observe(this.charts);
-    if (savesData()) return;
+    // Whoever saves data, or reads on a phone, asks for the 30 MB of Python by a touch.
+    if (savesData() || window.matchMedia('(max-width: 700px), (pointer: coarse)').matches) return;
     let timer = 0;
     const seen = new IntersectionObserver(([entry]) => {
       clearTimeout(timer);

@@ -96,6 +96,11 @@ def answer(target: str, state: str = "{}") -> str:
     return json.dumps(out, allow_nan=False, ensure_ascii=False)
 
 
+def _no_input(prompt: object = "") -> str:
+    """Stand in for ``input``, which has nobody to ask on a page."""
+    raise RuntimeError(f"input({prompt!r}) cannot ask on a page: write the value into the code")
+
+
 def run(source: str, write: Callable[[str], Any] | None = None) -> str:
     """Run a reader's code in a namespace of its own; return what it printed and showed, as JSON.
 
@@ -122,6 +127,7 @@ def run(source: str, write: Callable[[str], Any] | None = None) -> str:
             charts.append(plain(chart.as_json()))
 
     names: dict[str, Any] = {"__name__": "__main__", "show": show, "Chart": Chart}
+    names["input"] = _no_input
     linecache.cache[CELL] = (len(source), None, source.splitlines(keepends=True), CELL)
     with (
         contextlib.redirect_stdout(out),
