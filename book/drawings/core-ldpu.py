@@ -3,7 +3,7 @@
 from style import BIT_LINE, DIGITAL, DIGITAL_FILL, METAL_FILL, arrow, box, label, svg_document
 
 SIZE = 15
-LEFT, WIDE = 120, 236
+LEFT, WIDE = 136, 220
 
 
 def _stage(y: float, words: str, *, plain: bool = False) -> str:
@@ -37,12 +37,12 @@ def svg() -> str:
         arrow((LEFT + 30, 30), (LEFT + 30, 63), colour=BIT_LINE),
         arrow((LEFT + WIDE - 30, 30), (LEFT + WIDE - 30, 63), colour=BIT_LINE),
         label(middle, 51, "to half precision", anchor="middle", size=SIZE),
-        arrow((100, 81), (119, 81)),
-        label(96, 76, "a^±, c^± of", anchor="end", size=SIZE),
-        label(96, 95, "this converter", anchor="end", size=SIZE),
-        arrow((100, 137), (119, 137)),
-        label(96, 132, "γ′, β′ of", anchor="end", size=SIZE),
-        label(96, 151, "this output", anchor="end", size=SIZE),
+        arrow((116, 81), (135, 81)),
+        label(112, 76, "a^±, c^± of", anchor="end", size=SIZE),
+        label(112, 95, "this converter", anchor="end", size=SIZE),
+        arrow((116, 137), (135, 137)),
+        label(112, 132, "γ′, β′ of", anchor="end", size=SIZE),
+        label(112, 151, "this output", anchor="end", size=SIZE),
         arrow((376, 249), (357, 249)),
         label(380, 245, "8-bit r,", size=SIZE),
         label(380, 264, "scaled by ρ", size=SIZE),
