@@ -1,12 +1,13 @@
 // Draws a chart (aimc.plots.Chart as JSON) as SVG: layout, axes, legend. Colours come from live.css.
 
-import { barsOf, drawMarks, limits, stopsOf } from './marks.mjs';
+import { barsOf, dotAt, drawMarks, limits, stopsOf } from './marks.mjs';
 import { series } from './palette.mjs';
 import { extent, scale } from './scales.mjs';
 import { FONT, LINE, TITLE, el, hint, measure, widest, words, wrap } from './svg.mjs';
 
 const ROOM = { linear: { x: 52, y: 34 }, log: { x: 40, y: 26 } }; // px for one labelled tick
 const LEAST = 170; // px, height of the axes
+const NAMED = 40; // px, height of a row with a name, for numbers above and below its points
 const SLANT = 30; // degrees, of category names that do not fit beside each other
 let drawn = 0;
 
@@ -46,7 +47,7 @@ function domains(chart) {
   }
   return {
     x: chart.x_range ?? extent(chart.x_scale, seen.x),
-    y: chart.y_range ?? extent(chart.y_scale, seen.y, bars.length ? 0 : null),
+    y: chart.y_names?.length ? [-0.5, chart.y_names.length - 0.5] : chart.y_range ?? extent(chart.y_scale, seen.y, bars.length ? 0 : null),
   };
 }
 
@@ -58,7 +59,8 @@ function namesAlong(chart, axis) {
     const count = axis === 'x' ? heat.values[0].length : heat.values.length;
     return names.length ? names : Array.from({ length: count }, (_, k) => String(k));
   }
-  return axis === 'x' ? chart.marks.find((mark) => mark.kind === 'bars')?.categories ?? null : null;
+  if (axis === 'y') return chart.y_names?.length ? chart.y_names : null;
+  return chart.marks.find((mark) => mark.kind === 'bars')?.categories ?? null;
 }
 
 /**
@@ -111,7 +113,7 @@ function drawLegend(rows, top) {
       if (mark.kind === 'line') {
         group.append(el('path', { class: 'aimc-key', d: `M${x} ${middle}h24`, style: `stroke: ${series(k)}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '7 4' : undefined }));
       } else if (mark.kind === 'points') {
-        group.append(el('circle', { class: 'aimc-key', cx: x + 12, cy: middle, r: 4.5, style: `fill: ${series(k)}` }));
+        group.append(dotAt(mark.shape, x + 12, middle, { class: 'aimc-key', style: `fill: ${series(k)}` }));
       } else {
         const outline = mark.filled === false;
         group.append(el('rect', {
@@ -201,13 +203,13 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const kinds = { x: heat ? 'linear' : chart.x_scale, y: heat ? 'linear' : chart.y_scale };
   const title = wrap(chart.title, width - 4, TITLE, true);
   const rows = legend(chart, width - 8);
-  const rowNames = namesAlong(chart, 'y');
+  const rowNames = namesAlong(chart, 'y')?.map((name) => wrap(name, 0.36 * width).join('\n'));
   const columnNames = namesAlong(chart, 'x');
 
   const make = (axis, range) => ({ ...scale(kinds[axis], domain[axis], range, ROOM[kinds[axis]][axis]), kind: kinds[axis], range });
   const legendTop = title.length * TITLE * LINE + 6;
   const draft = make('y', [height - 60, legendTop]);
-  const beside = rowNames ? widest(rowNames) : widest(draft.ticks.map(({ label }) => label));
+  const beside = rowNames ? widest(rowNames.flatMap((name) => name.split('\n'))) : widest(draft.ticks.map(({ label }) => label));
   const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(LEAST, height - 90)) : [];
   let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 5 : 0));
   const barWidth = shaded ? 14 + drawColourBar(shaded, { y: { range: [LEAST, 0] } }, 0, `${id}-trial`).width : 0;
@@ -229,12 +231,13 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const foot = below + footLines.length * rowHeight + 6;
   // On a map the width decides the height.
   const [wideSpan, tallSpan] = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]];
-  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(LEAST, height - top - foot);
+  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(LEAST, (chart.y_names?.length ?? 0) * NAMED, height - top - foot);
   const whole = Math.ceil(top + room + foot);
   const bottom = whole - foot;
-  // Row 0 of a matrix is on top.
-  const y = heat ? make('y', [top, bottom]) : make('y', [bottom, top]);
-  if (heat) y.range = [bottom, top];
+  // Row 0 of a matrix, and the first of named rows, is on top.
+  const down = heat || chart.y_names?.length;
+  const y = down ? make('y', [top, bottom]) : make('y', [bottom, top]);
+  if (down) y.range = [bottom, top];
   const axes = { x, y };
 
   const describe = el('desc', { id: `${id}-desc` });
@@ -264,6 +267,7 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   if (sideLines.length) {
     svg.append(words(sideLines, { x: FONT, y: (top + bottom) / 2, anchor: 'middle', turn: -90, class: 'aimc-axis-name' }));
   }
+  svg.aimcChart = { chart, axes }; // for whoever reads values off it
   return svg;
 }
 

@@ -72,6 +72,21 @@ function line(mark, k, axes) {
   return group;
 }
 
+const SHAPES = {
+  square: 'M-4-4h8v8h-8z',
+  diamond: 'M0-5.5L5.5 0L0 5.5L-5.5 0z',
+  triangle: 'M0-5L5 4H-5z',
+  'triangle down': 'M0 5L5-4H-5z',
+  cross: 'M-1.6-5h3.2v3.4h3.4v3.2h-3.4v3.4h-3.2v-3.4h-3.4v-3.2h3.4z',
+};
+
+/** A point's mark: a circle, or a shape that tells it from others without colour. */
+export function dotAt(shape, x, y, attributes, ...children) {
+  return SHAPES[shape]
+    ? el('path', { ...attributes, d: SHAPES[shape], transform: `translate(${number(x)} ${number(y)})` }, ...children)
+    : el('circle', { ...attributes, cx: number(x), cy: number(y), r: 4.5 }, ...children);
+}
+
 function overlaps(a, b) {
   return a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;
 }
@@ -98,7 +113,7 @@ function points(mark, k, axes, chart) {
     if (!finite(x, y)) return;
     const name = mark.names[i] ?? mark.label ?? '';
     const text = `${name ? `${name}: ` : ''}${chart.x_label || 'x'} ${short(mark.x[i])}, ${chart.y_label || 'y'} ${short(mark.y[i])}`;
-    group.append(el('circle', { class: 'aimc-point', cx: number(x), cy: number(y), r: 4.5, style: `fill: ${series(k)}` }, hint(text)));
+    group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${series(k)}` }, hint(text)));
     if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken));
   });
   return group;
