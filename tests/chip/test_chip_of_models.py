@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import aimc
-from aimc.chip import Chip, NotEnoughCoresError
+from aimc.chip import Chip, NotEnoughCoresError, ScopeError
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("aimc.nn")
@@ -210,8 +210,12 @@ def test_outputs_and_costs_are_of_one_kind_of_core(option: str, other: Any, word
         torch.nn.Linear(8, 4), aimc.presets.hermes_core, serial=7, polarity_asymmetry=0.1, **one
     )
     chip, same = Chip(serial=7), Chip(serial=7, polarity_asymmetry=0.1, **one)
+    with pytest.warns(aimc.RangeWarning, match=words):
+        chip.map(analog, x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        same.map(analog, x)
     for each in (chip, same):
-        each.map(analog, x)
         each.program()
     with pytest.warns(aimc.RangeWarning, match=words):
         chip.run(x)
@@ -220,3 +224,64 @@ def test_outputs_and_costs_are_of_one_kind_of_core(option: str, other: Any, word
         given = Chip(serial=7, activity=1.0)
         given.map(analog, x)
         silent(given, x)
+
+
+class Residual(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.c1 = torch.nn.Conv2d(3, 16, 3, padding=1)
+        self.c2 = torch.nn.Conv2d(16, 16, 3, padding=1)
+        self.pool = torch.nn.AdaptiveAvgPool2d(1)
+        self.norm, self.act = torch.nn.LayerNorm(16), torch.nn.GELU()
+        self.fc = torch.nn.Linear(16, 10)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        first = torch.relu(self.c1(x))
+        pooled = self.pool(first + torch.relu(self.c2(first))).flatten(1)
+        return torch.softmax(self.fc(self.act(self.norm(pooled))), -1)
+
+
+def test_a_cost_names_what_stayed_digital() -> None:
+    x, costs = torch.rand(2, 3, 16, 16), []
+    for skip in ((), ("c2",)):
+        analog = aimc.nn.convert(Residual(), aimc.presets.hermes_core, serial=7, skip=skip)
+        costs.append(Chip(serial=7).map(analog, x).performance())
+    whole, part = costs
+    others = ("sums of activations", "AdaptiveAvgPool2d", "LayerNorm", "GELU", "softmax")
+    for cost in costs:
+        text = "; ".join(cost.not_included)
+        assert all(name in text for name in others)
+        assert "relu" not in text.lower()  # local digital units do it
+        assert "Conv2d" not in text.replace("c2 (Conv2d)", "")
+    assert (whole.scope, part.scope) == ("network", "part")
+    assert "whole inference" in str(whole)
+    assert "whole inference" not in str(part)
+    assert "layers that stayed digital: c2 (Conv2d)" in str(part)
+    assert part.energy.value < 0.7 * whole.energy.value
+    with pytest.raises(ScopeError, match="scope"):
+        _ = part.energy / whole.energy
+
+
+def test_sums_and_products_of_activations_are_seen_in_functions_only() -> None:
+    class Attention(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.q, self.k, self.v = (torch.nn.Linear(8, 8) for _ in range(3))
+            self.look, self.turn = torch.nn.Embedding(5, 8), torch.nn.GRU(8, 8, batch_first=True)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = self.turn(self.look(x))[0]
+            scores = self.q(y) @ self.k(y).transpose(1, 2)
+            return scores.softmax(-1) @ self.v(y) + 1.0
+
+    with pytest.warns(aimc.nn.LeftDigitalWarning):
+        analog = converted(Attention())
+    plan = Chip(serial=7).map(analog, torch.zeros(2, 4, dtype=torch.long))
+    cost = plan.performance()
+    assert cost.scope == "part"
+    assert cost.digital == ("turn (GRU)",)
+    assert set(cost.other) == {
+        "Embedding", "softmax", "products of activations, such as attention",
+    }  # fmt: skip
+    again = Chip(serial=7).map(analog, torch.zeros(2, 4, dtype=torch.long))
+    assert again.performance().other == cost.other  # hooks are gone after each look

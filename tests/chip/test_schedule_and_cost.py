@@ -342,7 +342,7 @@ def test_energy_of_an_image_is_that_of_its_vectors() -> None:
 
 
 def test_activity_scales_the_analog_part() -> None:
-    group = groups(demo_mlp())[0]
+    group = group_of((Layer("full", (256, 256)),))
     low, high = (mvm_performance(group, read_mode="1-phase", activity=a).energy for a in (1.0, 1.5))
     assert high / low == pytest.approx(1.5)
     with pytest.raises(ValueError, match="activity=0"):

@@ -74,7 +74,7 @@ def test_activity_is_the_same_in_both_read_modes() -> None:
         ]
         assert len(errors) == 2
         assert max(abs(x) for x in errors) < 0.01
-    assert activity(LAYER) > 1.15 > activity(LSTM) > 0.95
+    assert activity(LAYER).value > 1.15 > activity(LSTM).value > 0.95
 
 
 def test_the_columns_are_layers_of_the_published_networks() -> None:

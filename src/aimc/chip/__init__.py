@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from aimc.chip.activity import Activity
     from aimc.chip.chip import Chip
     from aimc.chip.constants import READ_MODES, ChipConstants, hermes_constants
     from aimc.chip.cost import Metric, Performance, ScopeError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 # Names are looked up when they are asked for: a page that needs one module does not load all.
 _HOMES = {
+    "activity": ("Activity",),
     "chip": ("Chip",),
     "constants": ("READ_MODES", "ChipConstants", "hermes_constants"),
     "cost": ("Metric", "Performance", "ScopeError"),
@@ -63,6 +65,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "READ_MODES",
+    "Activity",
     "Chip",
     "ChipConstants",
     "Layer",

@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from aimc.backend import Array, as_array
+from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
+from aimc.chip.activity import activity as activity_of
 from aimc.chip.agreement import (
     check_cores,
     check_counts,
@@ -22,9 +24,8 @@ from aimc.chip.agreement import (
     time_of,
     warn_of_other_outputs,
 )
-from aimc.chip.constants import LAYER, LSTM, READ_MODES, ChipConstants, hermes_constants
-from aimc.chip.constants import activity as activity_of
-from aimc.chip.mapping import NotEnoughCoresError, place
+from aimc.chip.constants import READ_MODES, ChipConstants, hermes_constants
+from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
 from aimc.chip.program import Program, Run
 from aimc.chip.stored import StoredNetwork, digital_units
 from aimc.chip.traced import (
@@ -42,7 +43,6 @@ from aimc.validation import (
     UnprogrammedError,
     check_choice,
     check_integer,
-    check_number,
     check_serial,
 )
 
@@ -76,9 +76,10 @@ class Chip:
         set and it takes them.
     constants : ChipConstants, optional
         Times, energies and areas; those of the 64-core chip by default.
-    activity : float, optional
-        Energy of an MVM of a core relative to that at peak. By default what the paper's table
-        implies for the ResNet-9 layer (two devices per weight) or for the LSTM (one device).
+    activity : float or Activity, optional
+        Energy of an MVM of a core relative to that at peak; a number is that of a full core. By
+        default what the paper's table implies for the ResNet-9 layer (two devices per weight) or
+        for the LSTM (one device), with the utilisation of their cores.
     **options
         Further arguments of the preset, for example ``input_range``.
 
@@ -114,7 +115,7 @@ class Chip:
         devices: int | None = None,
         preset: Callable[..., Core] | None = None,
         constants: ChipConstants | None = None,
-        activity: float | None = None,
+        activity: float | Activity | None = None,
         **options: Any,
     ) -> None:
         if not isinstance(grid, tuple) or len(grid) != 2:
@@ -149,8 +150,7 @@ class Chip:
         # with an activity of its own, the costs do not depend on the devices
         self._counted_devices = self.devices if activity is None else None
         usual = activity_of(LAYER if self.devices == 2 else LSTM)
-        self.activity = usual if activity is None else activity
-        check_number("activity", self.activity, low=0.0, open_low=True)
+        self.activity = usual if activity is None else as_activity(activity)
         self._plan: Program | None = None
         self._stored: StoredNetwork | None = None
 
@@ -206,6 +206,12 @@ class Chip:
             Whether tiles of several layers may share a core; not for a converted model, which has
             its cores already.
 
+        Warns
+        -----
+        RangeWarning
+            If a model's cores are read in another mode, or hold weights on another number of
+            devices, than this chip counts.
+
         Raises
         ------
         NotEnoughCoresError
@@ -232,7 +238,7 @@ class Chip:
         self._stored = None
         return self._plan
 
-    def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Any:
+    def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Mapping:
         found = matrices_of(model)
         if sample is None:
             raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
@@ -244,6 +250,7 @@ class Chip:
             raise ValueError(f"copies names {unknown[0]!r}: choose from the layers {list(found)}")
         for name, count in copies.items():
             check_integer(name, count, low=1)
+        check_cores(cores_of(model), self.read_mode, self._counted_devices)
         network = trace_network(model, sample)
         mapping = map_model(model, network, copies)
         if mapping.cores > self.cores:

@@ -5,9 +5,15 @@ Three kinds of number stand here, and `ChipConstants.provenance` says which is w
 *published*
     printed in the paper :cite:p:`legallo2023hermes`: clock, areas, latency and energy of an MVM;
 *inferred*
-    worked out from printed latencies: with outputs that leave a core one per clock, the latencies
-    of a ResNet-9 layer (A044) and of an LSTM time step (A049) leave room for 25 clocks per hop of a
-    partial sum and 12 clocks in the global digital unit, each to a fraction of a clock;
+    worked out from printed numbers. With outputs that leave a core one per clock, the latencies of
+    a ResNet-9 layer (A044) and of an LSTM time step (A049) leave 175 clocks to seven hops of a
+    partial sum, and 112 to four hops and the global digital unit. With nothing else on the way that
+    is 25 clocks per hop and 12 in the global unit. If every vector also pays a fixed number of
+    clocks to fill the local digital unit, four more choices of whole numbers fit alike: 24 and 9
+    with a filling of 7 clocks, 23 and 6 with 14, 22 and 3 with 21, 21 and 0 with 28. The first is
+    taken because it needs two constants in place of three; the choice moves the latency of no
+    published layer, and that of a layer without hops by 28 clocks (70 ns) at most. What a read of
+    a core that is not full takes is inferred, too, and within a range: `aimc.chip.activity`;
 *fitted*
     two numbers, by least squares to four printed energies (A043, A048), see `fit_energies`.
 """
@@ -20,14 +26,25 @@ from typing import Any
 
 import numpy as np
 
-from aimc.chip.groups import Group, group_of
-from aimc.chip.workloads import caption_lstm, resnet9_cifar10
+from aimc.chip.activity import (
+    LAYER,
+    LSTM,
+    Activity,
+    activity,
+    as_activity,
+    fixed_share,
+    table_one_group,
+)
+from aimc.chip.groups import Group
 from aimc.circuits.read_modes import READ_MODES
 from aimc.published import fact
 from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = [
+    "LAYER",
+    "LSTM",
     "READ_MODES",
+    "Activity",
     "ChipConstants",
     "activity",
     "fit_energies",
@@ -35,8 +52,7 @@ __all__ = [
     "table_one_group",
 ]
 
-LAYER, LSTM = "ResNet-9 layer", "LSTM time step"
-_NANO, _MICRO, _TERA, _MILLI2 = 1e-9, 1e-6, 1e12, 1e-6
+_NANO, _MICRO, _MILLI2 = 1e-9, 1e-6, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +68,7 @@ class ChipConstants:
     mvm_latency: tuple[float, float]
     """One MVM, 1-phase and 4-phase, s."""
     mvm_energy: tuple[float, float]
-    """One MVM of one core (crossbar, ADCs, PWM), 1-phase and 4-phase, J."""
+    """One MVM of one full core (crossbar, ADCs, PWM), 1-phase and 4-phase, J."""
     clock: float
     """Clock of the digital units and links, Hz."""
     hop_clocks: int
@@ -77,6 +93,8 @@ class ChipConstants:
     """Cores on a die."""
     lanes: int = 1
     """Values that leave a core per clock; one on the chip (A023)."""
+    fixed_share: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """Share of `mvm_energy` that flows however empty the core is: low, central and high."""
     sources: tuple[str, ...] = ()
     """Bibliography keys."""
 
@@ -95,6 +113,10 @@ class ChipConstants:
                 raise ValueError(f"{name} must hold one number per read mode, got {pair!r}")
             for value in pair:
                 check_number(name, value, low=0.0, open_low=True)
+        if len(self.fixed_share) != 3 or list(self.fixed_share) != sorted(self.fixed_share):
+            raise ValueError(f"fixed_share must be low, central, high, got {self.fixed_share!r}")
+        for value in self.fixed_share:
+            check_number("fixed_share", value, low=0.0, high=1.0)
 
     @property
     def core(self) -> tuple[int, int]:
@@ -105,10 +127,50 @@ class ChipConstants:
         """Return the latency of one MVM, s."""
         return self.mvm_latency[READ_MODES.index(check_choice("read_mode", read_mode, READ_MODES))]
 
-    def read_energy(self, read_mode: str, activity: float = 1.0) -> float:
-        """Return the energy of one MVM on one core, J."""
+    def read_energy(
+        self,
+        read_mode: str,
+        activity: float | Activity = 1.0,
+        utilisation: float | None = None,
+    ) -> float:
+        """Return the energy of one MVM on one core, J.
+
+        Parameters
+        ----------
+        read_mode : {"1-phase", "4-phase"}
+            How the core reads.
+        activity : float or Activity
+            Energy of an MVM of a core relative to that at peak; a number is that of a full core.
+        utilisation : float, optional
+            Share of the cells that hold a weight; by default that at which the activity was found.
+        """
+        return self.read_energies(read_mode, activity, utilisation)[1]
+
+    def read_energies(
+        self,
+        read_mode: str,
+        activity: float | Activity = 1.0,
+        utilisation: float | None = None,
+    ) -> tuple[float, float, float]:
+        r"""Return the energy of one MVM on one core, J: the lowest, the central and the highest.
+
+        .. math:: E = E_\text{MVM} \left[f + (a - f)\,u / u_0\right]
+
+        with the fixed share :math:`f` (its low, central and high value), the activity :math:`a`,
+        found at the utilisation :math:`u_0`, and the utilisation :math:`u`. Parameters as in
+        `read_energy`.
+        """
         mode = READ_MODES.index(check_choice("read_mode", read_mode, READ_MODES))
-        return self.mvm_energy[mode] * check_number("activity", activity, low=0.0, open_low=True)
+        found = as_activity(activity)
+        used = found.utilisation if utilisation is None else utilisation
+        share = check_number("utilisation", used, low=0.0, high=1.0) / found.utilisation
+        # what always flows cannot be more than the whole
+        fixed = [min(f, found.value) for f in self.fixed_share]
+        low, central, high = (
+            self.mvm_energy[mode] * (f + (found.value - f) * share) for f in fixed
+        )
+        # above the utilisation at which the activity was found, more of it fixed means less energy
+        return min(low, high), central, max(low, high)
 
     def sending(self, group: Group) -> float:
         """Return the time in which the values of one vector leave the cores of a group, s.
@@ -149,6 +211,7 @@ class ChipConstants:
         nano, micro, milli = "ns", "µJ", "mW"
         one, four = (1e9 * t for t in self.mvm_latency)
         low, high = (1e6 * self.chip_cores * e for e in self.mvm_energy)
+        least, share, most = self.fixed_share
         rows = [
             (
                 "MVM latency, 1-/4-phase",
@@ -161,6 +224,12 @@ class ChipConstants:
                 f"{low:.2f} / {high:.2f} {micro}",
                 "published",
                 "A037, A038",
+            ),
+            (
+                "share of a read that an empty core takes",
+                f"{share:.0%} ({least:.0%} to {most:.0%})",
+                "inferred",
+                "A042, A046, A047, A051, A059, A061, A101",
             ),
             ("clock of LDPU, links, GDPU", f"{self.clock / 1e6:.0f} MHz", "published", "A015"),
             ("outputs per clock from a core", "1", "published", "A023"),
@@ -183,48 +252,6 @@ class ChipConstants:
         ]
         names = ("constant", "value", "how known", "facts")
         return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def table_one_group(use_case: str) -> Group:
-    """Return the layers that Table I measures: 8 or 32 cores of two published networks.
-
-    Parameters
-    ----------
-    use_case : {"ResNet-9 layer", "LSTM time step"}
-        The 2016 x 224 convolution (A042), or the gates of the caption LSTM (A047).
-    """
-    check_choice("use_case", use_case, (LAYER, LSTM))
-    if use_case == LAYER:
-        return group_of((next(x for x in resnet9_cifar10().layers if x.name == "conv6"),))
-    return group_of(tuple(x for x in caption_lstm().layers if x.kind == "recurrent"))
-
-
-@cache
-def activity(use_case: str) -> float:
-    r"""Return how much more than at peak one MVM of a core takes in a published network.
-
-    Throughput over efficiency is the power of the MVMs, times the latency of an MVM their energy
-    (A045, A046; A050, A051). Per core and relative to the energy at peak (A037, A038) this is
-
-    .. math:: a = \frac{2 N / \eta}{n_\text{cores}\,E_\text{MVM}},
-
-    the mean over both read modes, which agree within 1 %. **Inferred.** It is 1.22 in the ResNet-9
-    layer, programmed with two devices per weight and so more conductive, and 1.01 in the LSTM,
-    programmed with one.
-
-    Parameters
-    ----------
-    use_case : {"ResNet-9 layer", "LSTM time step"}
-        Which column of Table I.
-    """
-    group = table_one_group(use_case)
-    efficiencies = fact("A046" if use_case == LAYER else "A051").numbers
-    peak = [fact(x).number * _MICRO / fact("A002").number for x in ("A037", "A038")]
-    ratios = [
-        2 * group.weights / (eta * _TERA) / (group.cores * e)
-        for eta, e in zip(efficiencies, peak, strict=True)
-    ]
-    return float(np.mean(ratios))
 
 
 def _clocks() -> tuple[int, int]:
@@ -283,7 +310,7 @@ def _equations(*, scale_standing: bool) -> tuple[np.ndarray, np.ndarray]:
     mvm = [fact(x).number * _MICRO / fact("A002").number for x in ("A037", "A038")]
     hop, gdpu = _clocks()
     for use_case, identifier in ((LAYER, "A043"), (LSTM, "A048")):
-        group, a = table_one_group(use_case), activity(use_case)
+        group, a = table_one_group(use_case), activity(use_case).value
         clocks = group.outputs + group.hops * hop + gdpu * group.gdpu
         for k, energy in enumerate(fact(identifier).numbers):
             printed = energy * _MICRO
@@ -299,7 +326,8 @@ def hermes_constants() -> ChipConstants:
     """Return the constants of the 64-core chip :cite:p:`legallo2023hermes`, from the facts table.
 
     Published: A002-A008, A015, A029, A030, A037, A038. Inferred: clocks per hop and of the GDPU
-    (A044, A049). Fitted: energy per value and standing power (A043, A048).
+    (A044, A049), and how the energy of a read follows the filling of a core (`fixed_share`).
+    Fitted: energy per value and standing power (A043, A048).
     """
     hop, gdpu = _clocks()
     fit = fit_energies()
@@ -325,5 +353,6 @@ def hermes_constants() -> ChipConstants:
         gdpu_area=fact("A007").number * _MILLI2,
         die_area=fact("A004").number * _MILLI2,
         chip_cores=cores,
+        fixed_share=fixed_share(),
         sources=("legallo2023hermes",),
     )

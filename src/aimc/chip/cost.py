@@ -8,7 +8,8 @@ read mode
     ``"1-phase"`` or ``"4-phase"``;
 scope
     ``"mvm"`` (crossbar, ADCs and pulse-width modulators), ``"layer"`` (one vector through one
-    layer, with links and digital units) or ``"network"`` (one image, word or token);
+    layer, with links and digital units), ``"network"`` (one image, word or token) or ``"part"``
+    (the same, of a network some of whose matrices are not on cores);
 area
     for densities, ``"MVM area"`` (A006) or ``"die"`` (A004).
 
@@ -32,6 +33,7 @@ SCOPES = {
     "mvm": "crossbar, ADCs and PWM only",
     "layer": "one vector through one layer",
     "network": "one whole inference",
+    "part": "the layers on cores, a part of one inference",
 }
 """What a number covers, in words."""
 AREAS = ("MVM area", "die")
@@ -41,19 +43,24 @@ _ALWAYS = (
     "supplies other than those of the ADCs and the digital units",
     "programming of the weights and calibration",
 )
+_AROUND = (
+    "transport between layers (a board outside the chip)",
+    "pooling, embedding and arg-max (outside the chip)",
+    "products of data with data, such as attention scores",
+    "standing power of cores that hold no weights",
+    *_ALWAYS,
+)
 NOT_INCLUDED = {
     "mvm": ("local and global digital units", "links", "standing power between MVMs", *_ALWAYS),
     "layer": ("transport to and from the layer", "cores of other layers", *_ALWAYS),
-    "network": (
-        "transport between layers (a board outside the chip)",
-        "pooling, embedding and arg-max (outside the chip)",
-        "products of data with data, such as attention scores",
-        "standing power of cores that hold no weights",
-        *_ALWAYS,
-    ),
+    "network": _AROUND,
+    "part": _AROUND,
 }
 """What each scope leaves out."""
 PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"))
+_NOTHING = 1e-3
+"""Share of an energy below which a range is not worth a line."""
+_MOST_NAMES = 6
 SMALL = ((1e-9, "n"), (1e-12, "p"), (1e-15, "f"))
 
 
@@ -189,10 +196,22 @@ class Performance:
     """Denominators of densities, m^2."""
     activity: float
     """Energy of an MVM of a core relative to that at peak."""
+    reads_range: tuple[float, float] | None = None
+    """Lowest and highest energy of the reads, J: how they follow the filling of a core is inferred
+    (`aimc.chip.activity`). ``None``: known exactly."""
+    digital: tuple[str, ...] = ()
+    """Layers with weights that stayed digital, for example ``"c2 (Conv2d)"``: not counted here."""
+    other: tuple[str, ...] = ()
+    """What else the network computes outside the cores, by kind: not counted here."""
 
     def __post_init__(self) -> None:
         check_choice("read_mode", self.read_mode, READ_MODES)
         check_choice("scope", self.scope, tuple(SCOPES))
+        if self.digital and self.scope == "network":
+            raise ScopeError(
+                f"scope='network' is not allowed: {_listed(self.digital)} stayed digital, so these "
+                "are the costs of a part of an inference; use scope='part'"
+            )
         check_number("seconds", self.seconds, low=0.0, open_low=True, unit="s")
         check_number("period", self.period, low=0.0, open_low=True, unit="s")
 
@@ -203,6 +222,18 @@ class Performance:
     def energy(self) -> Metric:
         """Energy per unit of work."""
         return self._metric(sum(self.energies.values()), "J")
+
+    @property
+    def energy_range(self) -> tuple[Metric, Metric]:
+        """Lowest and highest energy per unit of work.
+
+        They differ where cores are emptier, or fuller, than those that were measured: how the
+        energy of a read follows the filling is inferred, see `aimc.chip.activity`.
+        """
+        known = next(iter(self.energies.values()), 0.0)
+        rest = sum(self.energies.values()) - known
+        low, high = (known, known) if self.reads_range is None else self.reads_range
+        return self._metric(rest + low, "J"), self._metric(rest + high, "J")
 
     @property
     def latency(self) -> Metric:
@@ -243,7 +274,9 @@ class Performance:
     @property
     def not_included(self) -> tuple[str, ...]:
         """What these numbers leave out."""
-        return NOT_INCLUDED[self.scope]
+        named = (f"layers that stayed digital: {_listed(self.digital)}",) if self.digital else ()
+        others = (f"computed outside the cores: {_listed(self.other)}",) if self.other else ()
+        return (*named, *others, *NOT_INCLUDED[self.scope])
 
     def beside_accuracy(self, accuracy: float, read_mode: str) -> dict[str, Any]:
         """Return accuracy and cost in one row, if both hold at the same time.
@@ -273,6 +306,7 @@ class Performance:
         """Return one row per number, each with its read mode and scope."""
         numbers = {
             f"energy per {self.per}": self.energy,
+            **self._inferred_range(),
             f"latency of one {self.per}": self.latency,
             f"interval between one {self.per} and the next": self.interval,
             "throughput": self.throughput,
@@ -288,6 +322,12 @@ class Performance:
             }
             for name, metric in numbers.items()
         ]
+
+    def _inferred_range(self) -> dict[str, Metric]:
+        low, high = self.energy_range
+        if high.value - low.value <= _NOTHING * self.energy.value:
+            return {}
+        return {"  low end, inferred": low, "  high end, inferred": high}
 
     def __str__(self) -> str:
         """Return a table with read mode and scope, and what is not included."""
@@ -313,3 +353,10 @@ class Performance:
         title = f"{self.name}: {total.text} per {self.per}, {self.read_mode} read"
         label = f"share of the energy (%), {SCOPES[self.scope]}"
         return Chart(title, "", label, (Bars(names, heights),), y_range=(0.0, 100.0))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Return names as a list for a sentence, shortened if there are many."""
+    rest = len(names) - _MOST_NAMES
+    shown = ", ".join(names[:_MOST_NAMES])
+    return f"{shown} and {rest} more" if rest > 0 else shown

@@ -2,26 +2,30 @@ r"""Costs of one chip for three scopes: its MVMs, one vector through a layer, a 
 
 All three use one set of constants (`aimc.chip.constants`) and one mapping. The energy is
 
-.. math:: E = \sum \bigl(a\,E_\text{MVM} + n\,e_\text{value}\bigr)
+.. math:: E = \sum \bigl(E_\text{read}(a, u) + n\,e_\text{value}\bigr)
           + a\,p\,n_\text{cores}\,t,
 
-summed over all MVMs of all cores, with :math:`n` values that a core passes on, the standing power
+summed over all MVMs of all cores, with the activity :math:`a` of the network and the utilisation
+:math:`u` of the cores, :math:`n` values that a core passes on, the standing power
 :math:`p` of a core and the time :math:`t` during which it is powered: the latency for a single
 vector, the interval for a network that runs continuously.
 
-The energy of an MVM is taken to be that of a whole core, however little of it is used: the paper
-prints it for 86 to 100 % used cores only, and the ADCs run in any case.
+The energy of an MVM has a part that flows however empty a core is, and a part that follows the
+current and so the share of its cells that hold a weight. The paper prints it for 86 to 100 % used
+cores only: how the two divide is inferred and known within a range (`aimc.chip.activity`), and so
+is every cost of emptier cores (`Performance.energy_range`).
 """
 
 from __future__ import annotations
 
 import math
 
+from aimc.chip.activity import Activity, as_activity
 from aimc.chip.constants import ChipConstants, hermes_constants
 from aimc.chip.cost import PARTS, Performance
 from aimc.chip.groups import Group
 from aimc.chip.schedule import Schedule
-from aimc.validation import check_integer, check_number
+from aimc.validation import check_integer
 
 __all__ = ["layer_performance", "mvm_performance", "network_performance", "peak_performance"]
 
@@ -43,14 +47,14 @@ def peak_performance(
     chip = hermes_constants() if constants is None else constants
     count = chip.chip_cores if cores is None else check_integer("cores", cores, low=1)
     weights = count * chip.rows * chip.columns
-    return _mvm(chip, read_mode, "MVMs at peak", count, weights, 1.0)
+    return _mvm(chip, read_mode, "MVMs at peak", count, weights, Activity())
 
 
 def mvm_performance(
     group: Group,
     *,
     read_mode: str,
-    activity: float = 1.0,
+    activity: float | Activity = 1.0,
     constants: ChipConstants | None = None,
 ) -> Performance:
     """Return the cost of one vector's MVMs in one group of layers: crossbars, ADCs and PWM only.
@@ -61,20 +65,21 @@ def mvm_performance(
         Layers whose sums are added.
     read_mode : {"1-phase", "4-phase"}
         How the cores read.
-    activity : float
-        Energy of an MVM of a core relative to that at peak.
+    activity : float or Activity
+        Energy of an MVM of a core relative to that at peak; a number is that of a full core.
     constants : ChipConstants, optional
         Those of the 64-core chip by default.
     """
     chip = hermes_constants() if constants is None else constants
-    return _mvm(chip, read_mode, f"MVMs of {group.name}", group.cores, group.weights, activity)
+    name, found = f"MVMs of {group.name}", as_activity(activity)
+    return _mvm(chip, read_mode, name, group.cores, group.weights, found)
 
 
 def layer_performance(
     group: Group,
     *,
     read_mode: str,
-    activity: float = 1.0,
+    activity: float | Activity = 1.0,
     constants: ChipConstants | None = None,
 ) -> Performance:
     """Return the cost of one vector through one group of layers, with links and digital units.
@@ -85,12 +90,12 @@ def layer_performance(
         As in `mvm_performance`.
     """
     chip = hermes_constants() if constants is None else constants
-    check_number("activity", activity, low=0.0, open_low=True)
-    latency = chip.latency(group, read_mode)
+    found, latency = as_activity(activity), chip.latency(group, read_mode)
+    low, read, high = chip.read_energies(read_mode, found, group.utilisation(chip.core))
     parts = (
-        group.cores * chip.read_energy(read_mode, activity),
+        group.cores * read,
         group.values * chip.energy_value,
-        group.cores * activity * chip.standing_power * latency,
+        group.cores * found.value * chip.standing_power * latency,
     )
     return Performance(
         name=group.name,
@@ -104,34 +109,45 @@ def layer_performance(
         seconds=latency,
         period=chip.interval(group, read_mode),
         areas=_areas(chip, group.cores),
-        activity=activity,
+        activity=found.value,
+        reads_range=(group.cores * low, group.cores * high),
     )
 
 
-def network_performance(plan: Schedule, *, activity: float = 1.0) -> Performance:
+def network_performance(plan: Schedule, *, activity: float | Activity = 1.0) -> Performance:
     """Return the cost of one inference of a scheduled network that runs without a pause.
+
+    If some layers of the network are not on cores (`Network.digital`), it is the cost of a part of
+    an inference, and its scope says so.
 
     Parameters
     ----------
     plan : Schedule
         From `aimc.chip.schedule.schedule`; its read mode is that of the result.
-    activity : float
-        Energy of an MVM of a core relative to that at peak, the mean over the network.
+    activity : float or Activity
+        Energy of an MVM of a core relative to that at peak, the mean over the network; a number is
+        that of a full core.
     """
-    chip, mode = plan.constants, plan.read_mode
-    reads = sum(group.mvms * group.cores for group in plan.groups)
+    chip, mode, found = plan.constants, plan.read_mode, as_activity(activity)
+    low = read = high = 0.0
+    for group in plan.groups:
+        reads = group.mvms * group.cores
+        once = chip.read_energies(mode, found, group.utilisation(chip.core))
+        low, read, high = (
+            total + reads * energy for total, energy in zip((low, read, high), once, strict=True)
+        )
     values = sum(group.mvms * group.values for group in plan.groups)
     parts = (
-        reads * chip.read_energy(mode, activity),
+        read,
         values * chip.energy_value,
-        plan.mapping.cores * activity * chip.standing_power * plan.interval,
+        plan.mapping.cores * found.value * chip.standing_power * plan.interval,
     )
     network = plan.mapping.network
     return Performance(
         name=network.name,
         per=network.per,
         read_mode=mode,
-        scope="network",
+        scope="part" if network.digital else "network",
         cores=plan.mapping.cores,
         utilisation=plan.mapping.utilisation,
         operations=2.0 * sum(layer.macs for layer in network.static),
@@ -139,27 +155,32 @@ def network_performance(plan: Schedule, *, activity: float = 1.0) -> Performance
         seconds=plan.latency,
         period=plan.interval,
         areas=_areas(chip, plan.mapping.cores),
-        activity=activity,
+        activity=found.value,
+        reads_range=(low, high),
+        digital=network.digital,
+        other=network.other,
     )
 
 
 def _mvm(
-    chip: ChipConstants, read_mode: str, name: str, cores: int, weights: int, activity: float
+    chip: ChipConstants, read_mode: str, name: str, cores: int, weights: int, activity: Activity
 ) -> Performance:
-    time = chip.read_time(read_mode)
+    time, used = chip.read_time(read_mode), weights / (cores * chip.rows * chip.columns)
+    low, read, high = chip.read_energies(read_mode, activity, used)
     return Performance(
         name=name,
         per="MVM",
         read_mode=read_mode,
         scope="mvm",
         cores=cores,
-        utilisation=weights / (cores * chip.rows * chip.columns),
+        utilisation=used,
         operations=2.0 * weights,
-        energies={PARTS[0]: cores * chip.read_energy(read_mode, activity)},
+        energies={PARTS[0]: cores * read},
         seconds=time,
         period=time,
         areas=_areas(chip, cores),
-        activity=activity,
+        activity=activity.value,
+        reads_range=(cores * low, cores * high),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aimc.backend import Array
+from aimc.chip.activity import Activity
 from aimc.chip.constants import ChipConstants
 from aimc.chip.cost import Performance
 from aimc.chip.gantt import gantt_chart, occupancy_chart
@@ -29,8 +30,8 @@ class Program:
     """Times, energies and areas of the chip."""
     read_mode: str
     """How the cores read."""
-    activity: float
-    """Energy of an MVM of a core relative to that at peak."""
+    activity: Activity
+    """Energy of an MVM of a core relative to that at peak, and how full that core was."""
     available: int
     """Cores of the chip."""
     model: Any = None
@@ -60,7 +61,7 @@ class Program:
         )
 
     def performance(self) -> Performance:
-        """Return the cost of one inference of a stream of them."""
+        """Return the cost of one inference of a stream of them, or of its layers on cores."""
         return network_performance(self.schedule(), activity=self.activity)
 
     def layer(self, name: str) -> Performance:

@@ -231,8 +231,10 @@ class Machine:
 class Crossbars:
     """A machine whose static weights stay in crossbars; the rest is done by a machine beside it.
 
-    A read costs the same energy whether or not all cells of the core hold a weight: converters and
-    bit lines work either way. Products of data with data go to the digital machine.
+    A read is charged in full whether or not all cells of the core hold a weight. That is the upper
+    limit: converters work either way, but the part of a read that follows the current shrinks with
+    the cells in use (`aimc.chip.activity` has a range for it). Products of data with data go to the
+    digital machine.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """The workload of a torch model on analog cores, from one forward that is watched.
 
-Torch is not imported here: a converted model (`aimc.nn.convert`) brings all that is needed, the
-layers with their matrices and tiles, and the hooks that see their inputs.
+Torch is not imported before a model needs it: a converted model (`aimc.nn.convert`) brings the
+layers with their matrices and tiles, and the hooks that see their inputs. What of it stays digital
+is noted as well, so that the cost of a part never passes for that of the whole.
 """
 
 from __future__ import annotations
@@ -97,7 +98,9 @@ def trace_network(model: Any, sample: Any, name: str = "") -> Network:
     inferences = check_batch("sample", sample)
     counts: dict[str, int] = {}
     order: list[str] = []
-    with _digital(model), _watched(model, counts, order):
+    from aimc.nn.beside import digital_layers, watch_beside  # torch is there by now
+
+    with _digital(model), _watched(model, counts, order), watch_beside(model) as other:
         model(sample)
     layers = []
     stages: dict[Any, int] = {}
@@ -125,7 +128,13 @@ def trace_network(model: Any, sample: Any, name: str = "") -> Network:
                 stage=stages[place],
             )
         )
-    return Network(name or type(model).__name__, tuple(layers), "inference")
+    return Network(
+        name or type(model).__name__,
+        tuple(layers),
+        "inference",
+        digital=digital_layers(model),
+        other=tuple(other),
+    )
 
 
 def map_model(model: Any, network: Network, copies: dict[str, int] | None = None) -> Mapping:

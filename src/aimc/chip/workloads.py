@@ -103,6 +103,10 @@ class Network:
     """What one inference is, an image, a character, a word, a token."""
     sources: tuple[str, ...] = ()
     """Bibliography keys."""
+    digital: tuple[str, ...] = ()
+    """Layers with weights that are not among `layers`, since they stay digital."""
+    other: tuple[str, ...] = ()
+    """What else an inference computes outside the cores, by kind."""
 
     def __post_init__(self) -> None:
         names = [layer.name for layer in self.layers]

@@ -110,7 +110,8 @@ def _utilisation(tile: Placement) -> float:
 def _energy(placing: Placing, tile: Placement) -> float:
     """Return the energy of a core's reads and outputs in one inference, J."""
     constants = hermes_constants()
-    once = constants.read_energy(MODE) + tile.shape[0] * constants.energy_value
+    read = constants.read_energy(MODE, utilisation=_utilisation(tile))
+    once = read + tile.shape[0] * constants.energy_value
     return placing.mapping.reads(tile.layer) * once
 
 
