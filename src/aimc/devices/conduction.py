@@ -5,9 +5,9 @@ goes as :math:`e^{-E_a / k_B T}`. The value is the middle of the published range
 for freshly quenched material 0.333 eV were measured at room temperature (fact B070), less than that
 range allows, and the difference is not understood here.
 
-The crystalline phase conducts through carriers that are there at any temperature, so that near room
-temperature nothing is taken to be activated. Far above, where a cell is programmed, further carriers
-are excited, which `aimc.devices.mushroom` adds.
+The crystalline phase conducts through carriers that are there at any temperature, so that near
+room temperature nothing is taken to be activated. Far above, where a cell is programmed, further
+carriers are excited, which `aimc.devices.mushroom` adds.
 """
 
 from __future__ import annotations

@@ -224,12 +224,11 @@ def _drive(
         return cell.current_at(phases, t, level, on, pulse.load)
 
     current = current_for(on)
-    across, excess = cell.voltages(phases, both, current, on)
-    enough = current >= cell.holding_current
-    if on != (enough and (on or bool(excess[0] > 1))):
+    across, field, held = cell.voltages(phases, both, current, on)
+    if on != bool(held[0] > 1 and (on or field[0] > 1)):
         on = not on
         current = current_for(on)
-        across, _ = cell.voltages(phases, both, current, on)
+        across, _, _ = cell.voltages(phases, both, current, on)
     return current, across, on
 
 

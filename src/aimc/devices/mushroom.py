@@ -8,15 +8,24 @@ heater's end. A shell between :math:`r` and :math:`r'` has the shape factor
 :math:`S` over the thermal conductivity its thermal resistance. With that, heat and current flow
 along one line, from electrode to electrode.
 
-The crystal conducts with an activation energy. The amorphous phase also bends Ohm's law,
+The crystal conducts the same at all temperatures near that of a room; in the heat further carriers
+are excited and add to its conductivity,
+
+.. math::
+
+   \sigma_c(T) = \frac{1}{\rho_c}\left[1 + e^{(E_c / k_B)(1/T_c - 1/T)}\right].
+
+The amorphous phase is thermally activated and bends Ohm's law,
 
 .. math::
 
    J = \sigma_a(T)\,F_0 \sinh(F / F_0),
 
 and where its field is strongest, at the heater, it may pass a threshold. Then the whole of it
-switches, electronically and without melting, to a state of high conductivity that holds as long
-as some current flows. The molten phase is a poor metal.
+switches, electronically and without melting. Switched on it conducts like the crystal, but only
+beyond a *holding voltage*, which it keeps for as long as it is on and which is spread evenly over
+its thickness. It switches off when its plain conduction at the same current would need less than
+that. The molten phase is a poor metal.
 
 Left out: the heat that melting takes up and crystallisation sets free (for the whole dome less than
 one per cent of the energy of a RESET pulse, and some kelvin at a growing front), the thermal
@@ -34,6 +43,7 @@ from functools import cached_property
 
 import numpy as np
 
+from aimc.devices.conduction import ACTIVATION_AMORPHOUS
 from aimc.devices.crystallisation import (
     ELECTRON_VOLT,
     K_BOLTZMANN,
@@ -57,7 +67,7 @@ class MushroomCell:
     heater_length: float = parameter(65e-9, "m", "length of the heater", "B027")
     thickness: float = parameter(100e-9, "m", "thickness of the phase-change material", "B027")
     ambient: float = parameter(300.0, "K", "temperature of both electrodes")
-    heater_resistivity: float = parameter(4.0e-5, "ohm m", "resistivity of the heater")
+    heater_resistivity: float = parameter(3.0e-5, "ohm m", "resistivity of the heater")
     heater_conductivity: float = parameter(4.0, "W/(m K)", "thermal conductivity of the heater")
     heater_capacity: float = parameter(3.0e6, "J/(m^3 K)", "heat capacity of the heater")
     heater_loss: float = parameter(0.5, "W/(m K)", "heat lost sideways, per heater length")
@@ -66,14 +76,15 @@ class MushroomCell:
     amorphous_conductivity: float = parameter(0.2, "W/(m K)", "thermal conductivity, amorphous")
     melt_conductivity: float = parameter(3.0, "W/(m K)", "thermal conductivity, molten")
     crystal_resistivity: float = parameter(2.4e-3, "ohm m", "resistivity at 300 K, crystalline")
-    crystal_activation: float = parameter(0.12, "eV", "activation energy, crystalline")
-    amorphous_resistivity: float = parameter(0.15, "ohm m", "resistivity at 300 K, amorphous")
-    amorphous_activation: float = parameter(0.25, "eV", "activation energy, amorphous")
+    crystal_activation: float = parameter(0.25, "eV", "activation energy, crystalline and hot")
+    crystal_onset: float = parameter(450.0, "K", "temperature that doubles its conductivity")
+    amorphous_resistivity: float = parameter(1.0, "ohm m", "resistivity at 300 K, amorphous")
+    amorphous_activation: float = parameter(
+        ACTIVATION_AMORPHOUS, "eV", "activation energy, amorphous", "B081"
+    )
     field_scale: float = parameter(2.5e7, "V/m", "field F0 at which Ohm's law bends")
     threshold_field: float = parameter(5.6e7, "V/m", "field at which switching sets in", "B060")
-    least_switching_voltage: float = parameter(0.4, "V", "voltage below which nothing switches")
-    on_resistivity: float = parameter(1.0e-4, "ohm m", "resistivity, amorphous, switched on")
-    holding_current: float = parameter(0.5e-6, "A", "current that keeps the cell switched on")
+    holding_voltage: float = parameter(0.4, "V", "voltage that stays when switched on", "B072")
     melt_resistivity: float = parameter(5.0e-6, "ohm m", "resistivity, molten")
     kinetics: CrystalKinetics = field(default_factory=CrystalKinetics)
     heater_cells: int = 8
@@ -156,9 +167,14 @@ class MushroomCell:
         inner, outer = self.grid["inner"] / k, self.grid["outer"] / k
         return 1 / np.concatenate([inner[:1], outer[:-1] + inner[1:], outer[-1:]])
 
+    def crystal_conductivity_at(self, temperature: np.ndarray) -> np.ndarray:
+        """Return the electrical conductivity (S/m) of the crystal at temperatures in K."""
+        heat = ELECTRON_VOLT / K_BOLTZMANN * (1 / temperature - 1 / self.crystal_onset)
+        return (1 + np.exp(-self.crystal_activation * heat)) / self.crystal_resistivity
+
     def voltages(
         self, phases: Phases, temperature: np.ndarray, current: float, on: bool
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the voltage (V) across each finite volume, and how near the cell is to switching.
 
         Parameters
@@ -174,17 +190,17 @@ class MushroomCell:
         Returns
         -------
         voltages : array, shape (..., heater_cells + shells)
-        excess : array, shape (...)
-            Above one, the amorphous phase switches: its strongest field is above the threshold,
-            and the voltage across it is large enough to keep it switched.
+        field : array, shape (...)
+            Strongest field in the amorphous phase before it switches, over the threshold field.
+        held : array, shape (...)
+            Voltage across the amorphous phase before it switches, over the holding voltage. The
+            phase switches on if both are above one, and off if this one is not.
         """
         n, grid = self.heater_cells, self.grid
         t, loose, length = temperature[..., n:], 1 - phases.grown, grid["length"][n:]
         heat = ELECTRON_VOLT / K_BOLTZMANN * (1 / t - 1 / 300.0)
-        crystal = np.exp(-self.crystal_activation * heat) / self.crystal_resistivity
+        crystal = self.crystal_conductivity_at(t)
         amorphous = np.exp(-self.amorphous_activation * heat) / self.amorphous_resistivity
-        if on:
-            amorphous = amorphous + 1 / self.on_resistivity
         nucleated = phases.nucleated
         liquid = self.liquid(t)
         # nuclei lie scattered in the amorphous phase: mix the logarithms of the conductivities
@@ -192,14 +208,21 @@ class MushroomCell:
         mixed = (1 - liquid) * solid + liquid / self.melt_resistivity
         density = current / grid["area"][n:]
         bent = self.field_scale * np.arcsinh(density / (mixed * self.field_scale))
-        across = np.empty(temperature.shape)
-        across[..., :n] = current * self.heater_resistivity * grid["shape"][:n]
-        across[..., n:] = (phases.grown * density / crystal + loose * bent) * length
         # what has neither crystallised nor melted may switch
         width = loose * (1 - nucleated) * (1 - liquid) * length
-        solid_voltage = (bent * width).sum(axis=-1) / self.least_switching_voltage
+        glass = bent * loose * length
+        if on:
+            bright = (1 - liquid) * crystal + liquid / self.melt_resistivity
+            total = np.maximum(width.sum(axis=-1, keepdims=True), 1e-30)
+            switched = density / bright * loose * length + self.holding_voltage * width / total
+            # hot glass may need less than the holding voltage without any switching
+            less = switched.sum(axis=-1, keepdims=True) < glass.sum(axis=-1, keepdims=True)
+            glass = np.where(less, switched, glass)
+        across = np.empty(temperature.shape)
+        across[..., :n] = current * self.heater_resistivity * grid["shape"][:n]
+        across[..., n:] = phases.grown * density / crystal * length + glass
         strongest = np.where(width > 0, bent, 0.0).max(axis=-1) / self.threshold_field
-        return across, np.minimum(strongest, solid_voltage)
+        return across, strongest, (bent * width).sum(axis=-1) / self.holding_voltage
 
     def current_at(
         self, phases: Phases, temperature: np.ndarray, voltage: float, on: bool, load: float = 0.0
@@ -210,7 +233,7 @@ class MushroomCell:
         low, high = 0.0, voltage / max(load, 1.0)
         for _ in range(200):  # the voltage rises with the current, so halving finds it
             middle = 0.5 * (low + high)
-            across, _ = self.voltages(phases, temperature, middle, on)
+            across, _, _ = self.voltages(phases, temperature, middle, on)
             above = float(across.sum()) + middle * load > voltage
             low, high = (low, middle) if above else (middle, high)
             if high - low <= 1e-12 * high:
@@ -265,11 +288,11 @@ class CellState:
         check_number("voltage", voltage, low=0.0, open_low=True, unit="V")
         cold = np.full(self.cell.heater_cells + self.cell.shells, self.cell.ambient)
         current = self.cell.current_at(self.phases, cold, voltage, on=False)
-        _, excess = self.cell.voltages(self.phases, cold, current, on=False)
-        if excess > 1:
+        _, field, held = self.cell.voltages(self.phases, cold, current, on=False)
+        if min(field, held) > 1:
             raise ValueError(
                 f"voltage={voltage!r} is not allowed: it takes the amorphous phase to "
-                f"{excess:.3g} times its threshold, and a read must not switch it"
+                f"{field:.3g} times its threshold, and a read must not switch it"
             )
         return current
 
