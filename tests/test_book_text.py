@@ -247,6 +247,13 @@ def test_every_fact_exists(page):
 
 
 @by_page
+def test_no_fact_stands_in_quotation_marks(page):
+    # The table says in its own words what a source says: only the source's words are quoted.
+    quoted = re.findall(r"[“\"‘]\s*\{fact(?:-row)?\}`[^`]+`\s*[”\"’]", read(page))
+    assert not quoted, quoted
+
+
+@by_page
 def test_every_citation_exists(page):
     known = set(re.findall(r"^@\w+\{([^,\s]+)", read(BOOK / "references.bib"), flags=re.MULTILINE))
     cited = re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", read(page))

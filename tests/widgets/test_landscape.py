@@ -39,3 +39,19 @@ def test_bad_state_is_named():
         LANDSCAPE.answer(read_mode="2-phase")
     with pytest.raises(TypeError, match="one_bit"):
         LANDSCAPE.answer(one_bit=1)
+
+
+@pytest.mark.parametrize(
+    ("mode", "peak", "layer", "factor"),
+    [("1-phase", 9.76, 6.88, 10.5), ("4-phase", 2.48, 1.74, 4.1)],
+)
+def test_a_peak_is_divided_by_a_layer_of_its_own_mode(mode, peak, layer, factor):
+    found = [
+        LANDSCAPE.answer(read_mode=mode, counted=counted).values["hermes"]
+        for counted in LANDSCAPE.controls[1].options
+    ]
+    assert found[:2] == [peak, layer]
+    assert found[0] / found[2] == pytest.approx(factor, rel=0.02)
+    # Idle cells explain a part of the fall from the peak to the layer, and not all of it.
+    in_use = 2016 * 224 / (fact("A042").numbers[0] * 256 * 256)
+    assert layer < peak * in_use < peak
