@@ -4,12 +4,17 @@ The body is a list of choices, ``- [x] text :: feedback`` for a right one and ``
 wrong one; question, choices and feedback may hold inline MyST, mathematics included. With one right
 choice the answers are radio buttons, with several they are check boxes. A small script checks them;
 without it, and on paper, the same answers stand in a list that can be opened.
+
+Choices are shuffled, always in the same way for a question of the same name, and lettered, so that
+everybody can talk about "(b)"; the option ``keep-order`` leaves them as they are written.
 """
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from html import escape
+from string import ascii_lowercase
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -70,6 +75,11 @@ def split_choices(lines: list[str]) -> list[tuple[bool, str, str]]:
     return choices
 
 
+def shuffled(name: str, count: int) -> list[int]:
+    """Return the order in which the choices of a question are shown; it follows from its name."""
+    return sorted(range(count), key=lambda k: sha256(f"{name}/{k}".encode()).digest())
+
+
 class Question(SphinxDirective):
     """What both directives share; `kind` tells the words and the manner of feedback."""
 
@@ -77,7 +87,10 @@ class Question(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"name": directives.unchanged_required}
+    option_spec: ClassVar[dict[str, Any]] = {
+        "name": directives.unchanged_required,
+        "keep-order": directives.flag,
+    }
 
     def run(self) -> list[nodes.Node]:
         try:
@@ -91,8 +104,13 @@ class Question(SphinxDirective):
         node = quiz(kind=self.kind, identifier=identifier, several=several)
         node += self._inline(quiz_question(kind=self.kind), self.arguments[0])
         answers = quiz_answers(kind=self.kind)
-        for number, (right, text, feedback) in enumerate(choices, start=1):
-            facts = {"number": number, "right": right, "several": several}
+        order = shuffled(self.options.get("name") or identifier, len(choices))
+        if "keep-order" in self.options:
+            order.sort()
+        for number, k in enumerate(order, start=1):
+            right, text, feedback = choices[k]
+            letter = f"({ascii_lowercase[number - 1]})"
+            facts = {"number": number, "letter": letter, "right": right, "several": several}
             node += self._inline(quiz_choice(identifier=identifier, **facts), text)
             answer = quiz_answer(**facts)
             answer += self._inline(nodes.inline(classes=["aimc-quiz-choice-again"]), text)
@@ -148,10 +166,12 @@ def visit_choice(self: Any, node: nodes.Element) -> None:
     kind = "checkbox" if node["several"] else "radio"
     # A label of mathematics alone has no name for assistive technology until a script has drawn it.
     only_math = all(isinstance(child, nodes.math) for child in node.children)
-    name = f' aria-label="{escape(node.astext(), quote=True)}"' if only_math else ""
+    words = escape(f"{node['letter']} {node.astext()}", quote=True)
+    name = f' aria-label="{words}"' if only_math else ""
     self.body.append(
         f'<div class="aimc-quiz-choice"><input type="{kind}" name="{node["identifier"]}" '
         f'id="{identifier}" value="{node["number"]}"{name}><label for="{identifier}">'
+        f'<span class="aimc-quiz-letter">{node["letter"]}</span> '
     )
 
 
@@ -176,7 +196,8 @@ def visit_answer(self: Any, node: nodes.Element) -> None:
     right = "true" if node["right"] else "false"
     verdict = "Right" if node["right"] else "Not this one"
     self.body.append(
-        f'<li data-right="{right}"><strong class="aimc-quiz-verdict">{verdict}.</strong> '
+        f'<li data-right="{right}"><span class="aimc-quiz-letter">{node["letter"]}</span> '
+        f'<strong class="aimc-quiz-verdict">{verdict}.</strong> '
     )
 
 
@@ -187,8 +208,8 @@ def depart_answer(self: Any, node: nodes.Element) -> None:
 def visit_block(self: Any, node: nodes.Element) -> None:
     """Start a paragraph of its own, in writers other than HTML."""
     mark = ""
-    if "number" in node:
-        mark = f"({node['number']}) "
+    if "letter" in node:
+        mark = f"{node['letter']} "
     if isinstance(node, quiz_answer):
         mark += "right: " if node["right"] else "wrong: "
     if hasattr(self, "body"):

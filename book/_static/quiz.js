@@ -35,7 +35,8 @@
       var item = items[inputs.indexOf(input)];
       var good = item.dataset.right === 'true';
       var label = form.dataset.kind === 'predict' ? 'Noted.' : good ? 'Right.' : 'Not this one.';
-      return line(label, 'aimc-quiz-line', part(item, '.aimc-quiz-why'));
+      var letter = item.querySelector('.aimc-quiz-letter').textContent;
+      return line(letter + ' ' + label, 'aimc-quiz-line', part(item, '.aimc-quiz-why'));
     });
     if (!right && form.dataset.kind === 'quiz' && chosen.every(function (input) {
       return items[inputs.indexOf(input)].dataset.right === 'true';
