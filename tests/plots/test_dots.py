@@ -2,7 +2,7 @@
 
 import pytest
 
-from aimc.plots.dots import dot_plot
+from aimc.plots.dots import dot_chart, dot_plot
 
 ROWS = {"a": {"printed": 10.0, "corrected": 2.0}, "b": {"printed": 20.0}}
 
@@ -13,6 +13,17 @@ def test_one_marker_per_value_and_one_legend_entry_per_kind():
     assert sum(len(line.get_xdata()) for line in axes.lines) == 3
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["printed", "corrected"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+    low, high = axes.get_ylim()
+    assert low > high  # the first row is on top
+
+
+def test_kinds_are_told_apart_by_shape_too_and_values_are_written():
+    printed, corrected = dot_chart(ROWS, title="t", x_label="x").marks
+    assert printed.shape != corrected.shape
+    assert (printed.x, printed.y, printed.names) == ((10.0, 20.0), (0.0, 1.0), ("10", "20"))
+    assert (corrected.x, corrected.y) == ((2.0,), (0.0,))
+    markers = [line.get_marker() for line in dot_plot(ROWS, title="t", x_label="x").axes[0].lines]
+    assert len(set(markers)) == 2
 
 
 def test_bad_input_is_named():
