@@ -122,7 +122,13 @@ def labels_of(text: str) -> list[str]:
     outside, blocks = split(text)
     found = re.findall(r"^\(([\w-]+)\)=\s*$", outside, flags=re.MULTILINE)
     keys = ("label", "name")
-    return found + [str(b.options[key]) for b in blocks for key in keys if key in b.options]
+    found += [str(b.options[key]) for b in blocks for key in keys if key in b.options]
+    # figures and tables that cells draw carry their names in the metadata
+    for block in blocks:
+        for owner, kind in (("mystnb", "figure"), ("aimc", "table")):
+            shown = (block.options.get(owner) or {}).get(kind, {})
+            found += [str(shown["name"])] if "name" in shown else []
+    return found
 
 
 def glossary_terms() -> set[str]:
