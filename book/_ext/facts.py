@@ -224,6 +224,8 @@ class FactsDirective(FactTable):
         )
         heads = [("Quantity", 40), ("Value", 20), ("Source", 22), ("Evidence", 18)]
         made = table(self.options.get("caption", "Published numbers"), name, heads, rows)
+        if "name" in self.options:
+            made["names"].append(nodes.fully_normalize_name(self.options["name"]))
         self.state.document.note_explicit_target(made)
         return [made]
 
