@@ -6,7 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc.circuits import Wires, device_voltages, effective_conductance, line_currents
+from aimc.circuits import (
+    Wires,
+    device_voltages,
+    effective_conductance,
+    line_currents,
+    mvm_error,
+    random_sparse_uniform,
+)
 
 REFERENCE = np.load(Path(__file__).parent / "reference" / "badcrossbar.npz")
 # name: seed, word lines, bit lines, factor on the conductance, ohm per word and bit line segment
@@ -37,7 +44,9 @@ def some(outputs: int = 7, inputs: int = 9, seed: int = 0) -> tuple[np.ndarray, 
     return conductance, rng.uniform(-0.2, 0.2, inputs)
 
 
-def all_nodes(g: np.ndarray, v: np.ndarray, wires: Wires) -> np.ndarray:
+def all_nodes(
+    g: np.ndarray, v: np.ndarray, wires: Wires, floating: np.ndarray | bool = False
+) -> np.ndarray:
     """Solve for every node by the book: one equation of Kirchhoff's for each."""
     outputs, inputs = g.shape
     node = np.arange(2 * g.size).reshape(2, outputs, inputs)
@@ -55,7 +64,7 @@ def all_nodes(g: np.ndarray, v: np.ndarray, wires: Wires) -> np.ndarray:
             link(node[1, i, j], node[1, i, j - 1], 1 / wires.r_column)
     driven = {"left": [0], "right": [-1], "both": [0, -1]}[wires.drive]
     held = {"top": [0], "bottom": [-1], "both": [0, -1]}[wires.read]
-    to_driver = 1 / (wires.r_row + wires.r_driver)
+    to_driver = np.where(floating, 0.0, 1 / (wires.r_row + wires.r_driver))
     to_reader = 1 / (wires.r_column + wires.r_reader)
     for end in driven:
         y[node[0, end], node[0, end]] += to_driver
@@ -98,6 +107,65 @@ def test_every_choice_of_ends_obeys_kirchhoff(
     expected = all_nodes(g, v, wires)
     np.testing.assert_allclose(line_currents(g, v, wires), expected, rtol=1e-8)
     np.testing.assert_allclose(effective_conductance(g, wires) @ v, expected, rtol=1e-11)
+
+
+@pytest.mark.parametrize("drive", ["left", "right", "both"])
+@pytest.mark.parametrize("read", ["top", "bottom", "both"])
+@pytest.mark.parametrize("series", [0.0, 250.0])
+@pytest.mark.parametrize("shape", [(7, 9), (9, 7), (3, 6), (6, 2)])
+def test_floating_lines_obey_kirchhoff(
+    drive: str, read: str, series: float, shape: tuple[int, int]
+) -> None:
+    g, v = some(*shape)
+    wires = Wires(500.0, 800.0, drive, read, series, 2 * series)
+    floating = np.arange(shape[1]) % 3 == 1
+    expected = all_nodes(g, v, wires, floating)
+    got = line_currents(g, v, wires, floating)
+    np.testing.assert_allclose(got, expected, rtol=1e-8)
+    assert np.abs(got / line_currents(g, np.where(floating, 0, v), wires) - 1).max() > 1e-4
+    # what is asked of a line that no driver reaches does not matter
+    other = np.where(floating, 5.0, v)
+    np.testing.assert_allclose(line_currents(g, other, wires, floating), got, rtol=1e-12)
+
+
+def test_floating_lines_by_vector_and_for_pairs() -> None:
+    g, _ = some(4, 6)
+    volts = np.random.default_rng(3).uniform(0, 0.2, (2, 3, 6))
+    floating = volts < 0.1
+    wires = Wires(300.0, 500.0)
+    each = [line_currents(g, a, wires, b) for a, b in zip(volts[1], floating[1], strict=True)]
+    together = line_currents(g, volts, wires, floating)
+    np.testing.assert_allclose(together[1], each, rtol=1e-9)
+    np.testing.assert_array_equal(
+        line_currents(g, volts, wires, np.zeros(6, bool)), line_currents(g, volts, wires)
+    )
+    apart = Wires(300.0, 500.0, shared_rows=False)
+    pairs = np.stack([g, g[::-1]])
+    difference = together - line_currents(g[::-1], volts, wires, floating)
+    np.testing.assert_allclose(line_currents(pairs, volts, apart, floating), difference, rtol=1e-7)
+    np.testing.assert_allclose(
+        line_currents(g, volts, Wires(), floating), np.where(floating, 0, volts) @ g.T, rtol=1e-12
+    )
+
+
+def test_what_holds_the_lines_decides_how_much_is_lost() -> None:
+    """Pulses on held lines, on lines that float between pulses, and on lines that are cut off."""
+    weights = abs(random_sparse_uniform((128, 128), rng=2))
+    codes = np.round(16 * abs(random_sparse_uniform((2, 128), rng=3)))
+    g, wires = 20.7e-6 * weights, Wires(1.0, 1.0)
+    ideal = codes / 16 @ g.T
+    held = line_currents(g, codes / 16, wires)
+    floating, cut_off = np.zeros_like(held), np.zeros_like(held)
+    for slot in range(16):
+        on = codes > slot
+        floating += line_currents(g, 1.0 * on, wires, ~on) / 16
+        cut_off += np.stack([line_currents(g * row, 1.0 * row, wires) for row in on]) / 16
+    assert mvm_error(held, ideal) == pytest.approx(0.076, abs=0.003)
+    assert mvm_error(cut_off, ideal) == pytest.approx(0.058, abs=0.003)
+    between = np.linalg.norm(held - cut_off) / np.linalg.norm(ideal)
+    assert between == pytest.approx(0.02, abs=0.002)
+    # a floating line is hardly a path: it lies between the bit lines that it joins
+    np.testing.assert_allclose(mvm_error(floating, ideal), mvm_error(cut_off, ideal), rtol=0.05)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +339,16 @@ def test_bad_arrays_are_named(g: np.ndarray, v: np.ndarray, name: str) -> None:
     if name == "conductance":
         with pytest.raises(ValueError, match=name):
             effective_conductance(g, Wires(1.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("floating", "words"),
+    [([0.0] * 9, "True and False"), ([True] * 8, "shape of volts"), ([[True] * 9] * 2, "floating")],
+)
+def test_bad_masks_are_named(floating: list, words: str) -> None:
+    g, v = some()
+    with pytest.raises(ValueError, match=words):
+        line_currents(g, v, Wires(1.0, 1.0), np.array(floating))
 
 
 def test_voltages_of_pairs_are_refused() -> None:

@@ -70,7 +70,9 @@ class Wires:
         return self.r_row == self.r_column == self.r_driver == self.r_reader == 0
 
 
-def line_currents(conductance: Array, volts: Array, wires: Wires) -> Array:
+def line_currents(
+    conductance: Array, volts: Array, wires: Wires, floating: Array | None = None
+) -> Array:
     """Return the currents that leave the bit lines, with the drop of every wire segment.
 
     Solves the array anew for each input vector. For more vectors than the array has inputs,
@@ -85,6 +87,9 @@ def line_currents(conductance: Array, volts: Array, wires: Wires) -> Array:
         Voltages at the drivers, V, of either sign.
     wires : Wires
         Resistances and ends.
+    floating : array of bool, shape (in,) or that of ``volts``, optional
+        Word lines that are connected to no driver, the same for both polarities of a pair; what
+        ``volts`` says of them does not matter. By default all lines are driven.
 
     Returns
     -------
@@ -99,10 +104,11 @@ def line_currents(conductance: Array, volts: Array, wires: Wires) -> Array:
         If shapes do not match, a conductance is negative, or a value is not finite.
     """
     g, v = _checked(conductance, volts)
+    loose = _loose(floating, volts, v.shape)
     if g.ndim == 3:
-        total = _merge(_solve_pairs(g, v, wires).sum(axis=-1), wires)
+        total = _merge(_solve_pairs(g, v, wires, loose).sum(axis=-1), wires)
     else:
-        total = _solve(g, v, wires).sum(axis=-1)
+        total = _solve(g, v, wires, loose).sum(axis=-1)
     return _returned(total.reshape(*np.shape(volts)[:-1], total.shape[-1]), conductance)
 
 
@@ -176,6 +182,22 @@ def _checked(conductance: Array, volts: Array | None) -> tuple[np.ndarray, np.nd
     return g, to_numpy(drivers).astype(np.float64).reshape(-1, g.shape[-1])
 
 
+def _loose(floating: Array | None, volts: Array, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Return which lines float for each input vector, shape (vectors, in); None if none does."""
+    if floating is None:
+        return None
+    given = np.asarray(floating)  # its dtype matters: numbers are no mask
+    if given.dtype != np.bool_:
+        raise ValueError(f"floating must hold True and False, got {given.dtype}")
+    if given.shape not in (np.shape(volts), (shape[-1],)):
+        raise ValueError(
+            f"floating must have the shape of volts, {np.shape(volts)}, or ({shape[-1]},), "
+            f"got {given.shape}"
+        )
+    loose = np.broadcast_to(given.reshape(-1, shape[-1]), shape)
+    return loose if loose.any() else None
+
+
 def _returned(values: np.ndarray, conductance: Array) -> Array:
     """Return a result in the library and dtype of the conductances."""
     return like(np.ascontiguousarray(values), as_array("conductance", conductance))
@@ -186,11 +208,13 @@ def _interleaved(pairs: np.ndarray) -> np.ndarray:
     return pairs.transpose(1, 0, 2).reshape(-1, pairs.shape[-1])
 
 
-def _solve_pairs(pairs: np.ndarray, volts: np.ndarray, wires: Wires) -> np.ndarray:
+def _solve_pairs(
+    pairs: np.ndarray, volts: np.ndarray, wires: Wires, loose: np.ndarray | None
+) -> np.ndarray:
     """Return device currents of pairs, shape (vectors, lines, in), as `_merge` expects them."""
     if wires.shared_rows:
-        return _solve(_interleaved(pairs), volts, wires)
-    return np.concatenate([_solve(plane, volts, wires) for plane in pairs], axis=-2)
+        return _solve(_interleaved(pairs), volts, wires, loose)
+    return np.concatenate([_solve(plane, volts, wires, loose) for plane in pairs], axis=-2)
 
 
 def _merge(lines: np.ndarray, wires: Wires) -> np.ndarray:
@@ -204,14 +228,18 @@ def _merge(lines: np.ndarray, wires: Wires) -> np.ndarray:
 # ---- one input at a time: conjugate gradients in the device currents ----------------------------
 
 
-def _solve(conductance: np.ndarray, volts: np.ndarray, wires: Wires) -> np.ndarray:
+def _solve(
+    conductance: np.ndarray, volts: np.ndarray, wires: Wires, loose: np.ndarray | None = None
+) -> np.ndarray:
     r"""Return the device currents, A, shape (vectors, out, in).
 
     Solves :math:`(1 + S \mathcal R S)\,y = S V` with :math:`S = \sqrt G`; the currents are S y.
     """
     outputs, inputs = conductance.shape
     if wires.ideal:
-        return conductance * volts[:, None, :]
+        # without resistance a floating line lies at the 0 V of all bit lines
+        driven = volts if loose is None else np.where(loose, 0.0, volts)
+        return conductance * driven[:, None, :]
     rows = Lines(outputs, wires.r_row, wires.r_row + wires.r_driver, wires.drive)
     columns = Lines(inputs, wires.r_column, wires.r_column + wires.r_reader, wires.read)
     root = np.zeros((rows.padded, columns.padded))
@@ -220,13 +248,48 @@ def _solve(conductance: np.ndarray, volts: np.ndarray, wires: Wires) -> np.ndarr
     for k, v in enumerate(volts):
         drive = np.zeros(columns.padded)
         drive[:inputs] = v
-        solution = _conjugate_gradients(root, root * drive, rows, columns)
+        free = None
+        if loose is not None and loose[k].any():
+            lines = np.flatnonzero(loose[k])
+            drive[lines] = 0.0
+            # both ends of a floating line are open: its drop counts from one of them
+            open_rows = Lines(outputs, wires.r_row, wires.r_row, "left")
+            free = _Floating(lines, root, open_rows)
+        solution = _conjugate_gradients(root, root * drive, rows, columns, free)
         currents[k] = (root * solution)[:outputs, :inputs]
     return currents
 
 
+class _Floating:
+    """Word lines without a driver: whatever flows into one through a device leaves it again."""
+
+    __slots__ = ("lines", "rows", "unit")
+
+    def __init__(self, lines: np.ndarray, root: np.ndarray, rows: Lines) -> None:
+        self.lines, self.rows = lines, rows
+        chosen = root[:, lines]
+        length = np.sqrt(np.sum(chosen**2, axis=0))
+        self.unit = chosen / np.where(length > 0, length, 1.0)
+
+    def drop(self, currents: np.ndarray, image: np.ndarray) -> None:
+        """Write the drop along the floating lines over that of driven ones."""
+        part = np.ascontiguousarray(currents[:, self.lines])
+        drop = np.empty_like(part)
+        self.rows.along_first(part, drop, np.empty_like(part))
+        image[:, self.lines] = drop
+
+    def balance(self, values: np.ndarray) -> None:
+        """Take from each floating line what would have to come from a driver."""
+        part = values[:, self.lines]
+        values[:, self.lines] = part - self.unit * np.sum(self.unit * part, axis=0)
+
+
 def _conjugate_gradients(
-    root: np.ndarray, residual: np.ndarray, rows: Lines, columns: Lines
+    root: np.ndarray,
+    residual: np.ndarray,
+    rows: Lines,
+    columns: Lines,
+    floating: _Floating | None = None,
 ) -> np.ndarray:
     """Return the solution y for the right-hand side ``residual``, which is overwritten.
 
@@ -243,10 +306,14 @@ def _conjugate_gradients(
             return solution
         np.multiply(root, direction, out=currents)
         rows.along_first(currents, image, work)
+        if floating is not None:
+            floating.drop(currents, image)
         columns.along_last(currents, drop, work)
         image += drop
         image *= root
         image += direction
+        if floating is not None:
+            floating.balance(image)
         step = squared / float(np.vdot(direction, image))
         solution += np.multiply(direction, step, out=work)
         residual -= np.multiply(image, step, out=work)
