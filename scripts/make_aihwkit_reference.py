@@ -33,7 +33,7 @@ SAMPLES = 1_500
 FOLLOWED = 100
 POINTS = 201
 TARGETS = (0.0, 0.1, 0.3, 0.6, 1.0)  # of g_max
-# 1 s, 1 h, 1 day, 1 month, 1 year after programming; at 0 s aihwkit leaves out the reading noise
+# 1 s, 1 h, 1 day, 1 month, 1 year after programming; at 0 s aihwkit leaves out the read noise
 TIMES = (1.0, 3600.0, 86400.0, 2.592e6, 3.1536e7)
 OUTPUT = Path(__file__).parents[1] / "tests" / "devices" / "reference" / "aihwkit_pcm.npz"
 

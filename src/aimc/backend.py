@@ -251,7 +251,7 @@ def as_generator(rng: RandomSource, name: str = "rng") -> Any:
 def seeded_generator(seed: tuple[int, ...], reference: Array) -> Any:
     """Return a generator in the library and on the device of ``reference``.
 
-    Used for reading noise, where only the distribution has to agree between the libraries.
+    Used for read noise, where only the distribution has to agree between the libraries.
     Device state is always drawn by NumPy, so that a serial number means the same chip everywhere.
     """
     sequence = np.random.SeedSequence(list(seed))

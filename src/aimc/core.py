@@ -216,7 +216,7 @@ class Core:
         gain : float
             Digital factor on all outputs, e.g. a drift correction.
         noise : ReadNoise, optional
-            Reading noise as a process, from `Core.read_noise`: every multiplication at ``t`` then
+            Read noise as a process, from `Core.read_noise`: every multiplication at ``t`` then
             meets the same momentary conductances. By default each multiplication meets fresh,
             independent noise of the same strength.
 
@@ -232,7 +232,7 @@ class Core:
         return CoreAtTime(self, float(t), gain, noise)
 
     def read_noise(self, rng: RandomSource | None = None) -> ReadNoise:
-        """Return the course of the reading noise of this core's devices, correlated in time.
+        """Return the course of the read noise of this core's devices, correlated in time.
 
         Parameters
         ----------
@@ -243,7 +243,7 @@ class Core:
         return ReadNoise(self.state, np.random.default_rng(seed) if rng is None else rng)
 
     def crossbar(self, t: float = 0.0, noise: ReadNoise | None = None) -> Crossbar:
-        """Return net conductances and reading noise at ``t`` (s), as the bit lines see them."""
+        """Return net conductances and read noise at ``t`` (s), as the bit lines see them."""
         state = self.state
         xp = namespace(state.g_programmed)
         g = state.at(t) if noise is None else noise.read(t)
@@ -275,7 +275,7 @@ class Core:
         return rng.standard_normal(shape)[..., : self._shape[0]]
 
     def reader(self, reference: Array) -> RandomSource:
-        """Return the core's stream of reading noise for the library and device of an array."""
+        """Return the core's stream of read noise for the library and device of an array."""
         kind = f"{type(reference).__module__}:{getattr(reference, 'device', 'cpu')}"
         if kind not in self._readers:
             seed = (self.serial, self.index, READING, self._events)
@@ -303,9 +303,9 @@ class CoreAtTime:
     gain: float = 1.0
     """Digital factor on all outputs."""
     noise: ReadNoise | None = None
-    """Reading noise as a process; None draws fresh noise for every multiplication."""
+    """Read noise as a process; None draws fresh noise for every multiplication."""
     crossbar: Crossbar = field(init=False, repr=False)
-    """Net conductances and reading noise at that time."""
+    """Net conductances and read noise at that time."""
     _multiplier: Multiplier = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -324,7 +324,7 @@ class CoreAtTime:
         return multiplier
 
     def weights(self) -> Array:
-        """Return the effective weight matrix, shape (out, in), without reading noise."""
+        """Return the effective weight matrix, shape (out, in), without read noise."""
         return self.gain * self.crossbar.weights()
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
@@ -335,7 +335,7 @@ class CoreAtTime:
         x : array, shape (..., in)
             Input vectors.
         rng : int, numpy.random.Generator or torch.Generator, optional
-            Source of the reading noise; the core's own stream by default.
+            Source of the read noise; the core's own stream by default.
         """
         source = self.core.reader(self.crossbar.conductance) if rng is None else rng
         multiplier = self._multiplier

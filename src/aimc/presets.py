@@ -244,7 +244,7 @@ def rasch2023_core(
     (B001). The IR drop of the model counts with 5 uS of its own (B025), a constant of that fit that
     does not follow the devices: with 25 uS it would be about five times as strong.
 
-    The reading noise of the devices is one momentary state per evaluation in that software, not
+    The read noise of the devices is one momentary state per evaluation in that software, not
     fresh noise for every vector: read it as ``core.at(t, noise=core.read_noise())``. Without
     ``noise``, the noise of the formula is the only noise of a read.
 

@@ -121,7 +121,7 @@ class TiledAtTime:
     views: tuple[CoreAtTime, ...] = field(repr=False)
 
     def weights(self) -> Array:
-        """Return the effective weight matrix, shape (out, in), without reading noise."""
+        """Return the effective weight matrix, shape (out, in), without read noise."""
         xp = namespace(self.views[0].crossbar.conductance)
         width = len(self.matrix.input_parts)
         bands = [

@@ -35,7 +35,7 @@ def crossbar(
     scale: Any = 1.0,
     library: Any = np.asarray,
 ) -> Crossbar:
-    """Scaled weights uniform in [-1, 1]; reading noise differs from device to device."""
+    """Scaled weights uniform in [-1, 1]; read noise differs from device to device."""
     g = G_FULL * inputs((1, *shape), 1)
     variance = (read_std * (1 + np.abs(inputs((1, *shape), 2)))) ** 2
     return Crossbar(library(g), library(variance), (1.0,), G_FULL, scale)

@@ -1,4 +1,4 @@
-"""A liner scales drift and reading noise together, and leaves programming alone."""
+"""A liner scales drift and read noise together, and leaves programming alone."""
 
 import numpy as np
 import pytest

@@ -114,7 +114,7 @@ def test_drops_nearly_add_up() -> None:
         total = stored(devices, "quantisation") + stored(devices, "weight noise")
         both = stored(devices, "both").mean()
         assert 0.7 * both < total.mean() < 1.3 * both
-        # The rest of the chip, its reading noise, is less than what wrong weights cost.
+        # The rest of the chip, its read noise, is less than what wrong weights cost.
         rest = stored(devices, "chip").mean() - both
         assert rest < stored(devices, "weight noise").mean()
     for devices in (1, 2):

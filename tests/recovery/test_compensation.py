@@ -43,4 +43,4 @@ def test_each_core_of_a_tiled_matrix_gets_its_own_factor() -> None:
 
 def test_it_starts_at_one() -> None:
     core = aimc.presets.hermes_core(2).program(random_sparse_uniform((256, 256), 0))
-    assert drift_factor(core, 0.0) == pytest.approx(1.0, abs=2e-3)  # reading noise remains
+    assert drift_factor(core, 0.0) == pytest.approx(1.0, abs=2e-3)  # read noise remains

@@ -197,7 +197,7 @@ def test_set_devices_drift_like_set_devices() -> None:
     assert strong.sum() > 500
     expected = float(pcm_hermes(1).drift_exponent_mean(np.array(pcm_hermes(1).g_max)))
     assert state.drift_exponent[strong].mean() == pytest.approx(expected, rel=0.4)
-    # the fit of the reading noise is not followed beyond its range
+    # the fit of the read noise is not followed beyond its range
     noise = state.read_noise_std(0.0)[strong] / state.at(0.0)[strong]
     assert noise.max() < 0.12
 

@@ -158,7 +158,7 @@ QUESTIONS = (
     ),
     Question(
         "q8",
-        "The strength Q of the reading noise",
+        "The strength Q of the read noise",
         2,
         number_close(
             ref.read_factor,
@@ -194,7 +194,7 @@ QUESTIONS = (
             mistakes=(
                 Mistake(
                     lambda serial: ref.watched_spread(serial) / ref.programming_spread(1e-5),
-                    "the reading noise is still in it: its square has to be subtracted",
+                    "the read noise is still in it: its square has to be subtracted",
                 ),
                 Mistake(
                     lambda serial: 1 / ref.lot_factor(serial),

@@ -213,12 +213,12 @@ def watched_spread(serial: int) -> float:
 
 
 def noise_at_first_read(serial: int) -> float:
-    """Return the standard deviation (S) of reading noise in the first read at 10 uS."""
+    """Return the standard deviation (S) of read noise in the first read at 10 uS."""
     return 1e-5 * read_factor(serial) * math.sqrt(math.log(20.0 / (2 * OwnChip.t_read)))
 
 
 def lot_factor(serial: int) -> float:
-    """Return the spread at 10 uS without reading noise, over the published one."""
+    """Return the spread at 10 uS without read noise, over the published one."""
     clean = watched_spread(serial) ** 2 - noise_at_first_read(serial) ** 2
     return math.sqrt(clean) / programming_spread(1e-5)
 

@@ -73,7 +73,7 @@ class ConductanceState:
         return check_number("t", t, low=self.programmed_at, unit="s") - self.programmed_at
 
     def at(self, t: float) -> Array:
-        """Return the conductance (S) of each device at time ``t`` (s), without reading noise."""
+        """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         return self.g_programmed * self.device.drift_factor(self.drift_exponent, self.age(t))
 
     def read_noise_std(self, t: float) -> Array:

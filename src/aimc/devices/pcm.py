@@ -2,7 +2,7 @@ r"""Statistical compact models of phase-change memory (PCM).
 
 Six formulas stand for the behaviour of up to a million measured devices. With the relative target
 :math:`\hat g = G_T / G_\max` a model gives the spread of the programmed conductance, the mean and
-spread of the drift exponent, and the size of the reading noise:
+spread of the drift exponent, and the size of the read noise:
 
 .. math::
 
@@ -53,7 +53,7 @@ class StatisticalPCM:
     drift_std_fit: Fit
     """Standard deviation of the drift exponent over devices of one state."""
     read_noise_fit: Fit
-    """Factor Q of the reading noise."""
+    """Factor Q of the read noise."""
     t_0: float
     """Delay between the end of programming and the first read of the fit, s."""
     t_read: float
@@ -292,7 +292,7 @@ def pcm_2025(g_max: float = 25e-6) -> StatisticalPCM:
     The fit was made to evaluate language models (fact B058): a weight below one third of a percent
     of full scale is not programmed at all and is exactly zero; up to 52.5/180 of full scale one
     device holds the weight, above it two do. It describes the error right after programming and
-    nothing else: no drift and no reading noise were published with it, and asking for a later time
+    nothing else: no drift and no read noise were published with it, and asking for a later time
     warns. The unit of its scale of 180 is not stated by the source, so the fit is relative to full
     scale.
 

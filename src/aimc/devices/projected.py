@@ -6,7 +6,7 @@ sum by :math:`s` times as much:
 
 .. math:: \frac{\mathrm d G}{G} = s\,\frac{\mathrm d G_a}{G_a},\qquad s = \frac{G_a}{G_a + G_l} .
 
-So drift, its spread and the reading noise are all multiplied by :math:`s`, as long as changes are
+So drift, its spread and the read noise are all multiplied by :math:`s`, as long as changes are
 small. That the current circumvents the glass is published :cite:p:`koelmans2015projected`; one
 share for all states, and programming noise that stays what it was, are assumptions of this model.
 Over longer times the glass loses its share, so that a constant one errs to the pessimistic side.

@@ -40,7 +40,7 @@ class ReRAMState(ConductanceState):
     """Conductance about which each device scatters, S."""
 
     def at(self, t: float) -> Array:
-        """Return the conductance (S) of each device at time ``t`` (s), without reading noise."""
+        """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         spread = self.device.spread(self.centre, self.age(t))
         return namespace(spread).clip(self.centre + spread * self.deviation, 0.0)
 
@@ -190,7 +190,7 @@ def reram_wan2022(g_max: float = 40e-6) -> StatisticalReRAM:
 
     The ``aihwkit`` toolkit fitted the published spreads at 1 s, 1 day and 2 days by polynomials of
     fourth order (fact B043); from the first to the second day the fits hardly differ, and in some
-    states the later one is lower by less than 2 %. Its authors found no data on reading noise and
+    states the later one is lower by less than 2 %. Its authors found no data on read noise and
     advise about 1 % of full scale for a weight (fact B080); as a weight is a pair of devices, each
     gets that over the square root of two here.
 

@@ -262,7 +262,7 @@ class Thermal:
         )
 
     def at(self, state: ConductanceState, profile: TemperatureProfile, t: float) -> Array:
-        """Return the conductance (S) of each device at time ``t`` (s), without reading noise.
+        """Return the conductance (S) of each device at time ``t`` (s), without read noise.
 
         At the reference temperature throughout this is ``state.at(t)``.
 
@@ -305,7 +305,7 @@ class AmbientState(ConductanceState):
     """Model of the same devices at the reference temperature."""
 
     def at(self, t: float) -> Array:
-        """Return the conductance (S) of each device at time ``t`` (s), without reading noise."""
+        """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         isothermal = ConductanceState(
             self.model, self.g_target, self.g_programmed, self.drift_exponent, self.programmed_at
         )
@@ -316,7 +316,7 @@ class AmbientState(ConductanceState):
 class Ambient:
     """A device model under a temperature profile; put it into a core like any other device.
 
-    Reading noise stays the published share of the conductance; its own dependence on temperature is
+    Read noise stays the published share of the conductance; its own dependence on temperature is
     not modelled.
 
     Parameters

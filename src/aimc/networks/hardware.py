@@ -40,7 +40,7 @@ class Hardware:
 
     @property
     def fluctuates(self) -> bool:
-        """Whether conductances at one time are those of a course of the reading noise."""
+        """Whether conductances at one time are those of a course of the read noise."""
         return self.analog_weights and self.read_noise == "momentary"
 
     def core(self, serial: int, index: int, devices: int, input_range: float) -> Core:

@@ -23,7 +23,7 @@ MEASUREMENTS = "networks_on_chip.json"
 TIMES = (0.0, 60.0, 3600.0, 86400.0)
 """Times since programming at which the whole chip was measured, s."""
 FRESH = "fresh reads"
-"""Name of the whole chip with reading noise drawn anew for every multiplication."""
+"""Name of the whole chip with read noise drawn anew for every multiplication."""
 KINDS = ("resnet9", "resnet9 loss", "lstm")
 
 

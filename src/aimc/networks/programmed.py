@@ -159,7 +159,7 @@ class Programmed:
     def at(self, t: float = 0.0, *, compensate: bool = True) -> ProgrammedAtTime:
         """Return the matrices ``t`` seconds after programming.
 
-        An image takes about a millisecond, and most of the reading noise is slower. So all
+        An image takes about a millisecond, and most of the read noise is slower. So all
         work with what is returned meets the same momentary conductances, unless the hardware draws
         fresh noise for every multiplication.
 

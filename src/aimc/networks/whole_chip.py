@@ -2,7 +2,7 @@
 
 `aimc.networks.Programmed` has switches for error budgets. A `Chip` knows where each tile is and
 what it costs, and has one preset for all cores. Ranges, factors and offsets of the layers are those
-of `Programmed`, and the devices are the same. A `Chip` draws reading noise for every
+of `Programmed`, and the devices are the same. A `Chip` draws read noise for every
 multiplication, as ``Hardware(read_noise="fresh")``.
 """
 

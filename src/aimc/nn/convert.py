@@ -158,8 +158,8 @@ def set_time(model: nn.Module, t: float, gain: Gain = 1.0, *, momentary: bool = 
         drift compensation: ``lambda core, t: 1 / drift_factor(core, t)`` with
         `aimc.recovery.compensation.drift_factor`.
     momentary : bool
-        By default each input vector meets fresh reading noise. If true, all of them meet the same
-        momentary conductances, from one reading noise that runs on in time.
+        By default each input vector meets fresh read noise. If true, all of them meet the same
+        momentary conductances, from one read noise that runs on in time.
 
     Raises
     ------

@@ -55,7 +55,7 @@ def set_relaxation(one: StatisticalPCM, two: StatisticalPCM) -> float:
 class CellProgramming:
     """A `Device` for cores of four-device unit cells, programmed cell by cell.
 
-    Use it with its own `cell`: ``Core(device, device.cell)``. Drift and reading noise are those of
+    Use it with its own `cell`: ``Core(device, device.cell)``. Drift and read noise are those of
     single devices of the same generation.
 
     Parameters
@@ -63,7 +63,7 @@ class CellProgramming:
     model : PulsedPCM
         The devices and their pulses.
     statistics : StatisticalPCM
-        Drift and reading noise of single devices; its programming noise is not used.
+        Drift and read noise of single devices; its programming noise is not used.
     filling : {"one_device", "max_fill", "state_dependent"}
         Scheme.
     serial : int

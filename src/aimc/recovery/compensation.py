@@ -25,7 +25,7 @@ Programmed = TypeVar("Programmed", Core, TiledMatrix)
 def drift_factor(core: Core, t: float) -> float:
     r"""Return :math:`\alpha(t)`, the summed read current at ``t`` (s) over that at programming.
 
-    All devices of the core are read once at each time, with reading noise. Their currents add up
+    All devices of the core are read once at each time, with read noise. Their currents add up
     without regard to polarity, as one word line after the other is driven with a constant voltage.
 
     Parameters

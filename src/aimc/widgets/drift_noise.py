@@ -117,7 +117,7 @@ def compute(
     exponent : float
         Time of the cursor: decimal logarithm of the seconds after the pulse.
     programming, drift, spread, noise : bool
-        Which effects are on: programming error, drift, different drift exponents, reading noise.
+        Which effects are on: programming error, drift, different drift exponents, read noise.
     """
     effects = {
         "programming_noise": programming,
@@ -155,7 +155,7 @@ def compute(
         f"{model}, target {target:g}% of {1e6 * device.g_max:g} µS, {span(TIMES[now])} after the "
         f"pulse: the median device conducts {middle[now]:.3g} µS, eight in ten lie between "
         f"{low[now]:.3g} and {high[now]:.3g} µS; median drift exponent "
-        f"{values['median_drift_exponent']:.3f}; reading noise {measured[now]:.1%} of the "
+        f"{values['median_drift_exponent']:.3f}; read noise {measured[now]:.1%} of the "
         f"conductance over {DEVICES} devices, {law[now]:.1%} by the law."
     )
     if drift and TIMES[now] < 0.999 * device.t_0:
@@ -231,7 +231,7 @@ def _histogram(reads: np.ndarray, now: int, first: int, t_0: float) -> Chart:
 def _noise_chart(measured: np.ndarray, law: np.ndarray, now: int) -> Chart:
     sparse = slice(None, None, 2)
     return Chart(
-        "Reading noise grows with the logarithm of time",
+        "Read noise grows with the logarithm of time",
         "time after the programming pulse (s)",
         "standard deviation (% of G)",
         (
@@ -274,7 +274,7 @@ DRIFT_AND_NOISE = Explorer(
         Toggle("programming", "Programming error", True),
         Toggle("drift", "Drift", True),
         Toggle("spread", "Devices drift differently", True),
-        Toggle("noise", "Reading noise", True),
+        Toggle("noise", "Read noise", True),
     ),
     compute=compute,
     source=inspect.getsource(drifted)
@@ -283,4 +283,4 @@ DRIFT_AND_NOISE = Explorer(
     + "\n\n"
     + inspect.getsource(FlickerNoise.fluctuators),
 )
-"""Drift and reading noise of many devices, each with a switch."""
+"""Drift and read noise of many devices, each with a switch."""

@@ -1,7 +1,7 @@
 """Explorer of the chapter on statistical models: two device models side by side.
 
 Every curve is a published formula, evaluated; only the error of a whole matrix is simulated, with
-one fixed chip per model. A model that says nothing about drift and reading noise is asked for the
+one fixed chip per model. A model that says nothing about drift and read noise is asked for the
 moment of programming only.
 """
 
@@ -98,7 +98,7 @@ def statistics(device: StatisticalPCM, state: np.ndarray, t: float) -> dict[str,
 def matrix_error(crossbar: Crossbar, weights: np.ndarray) -> float:
     """Return the relative error of the weights that one read meets, after the best single factor.
 
-    Reading noise counts with its variance, so nothing is drawn.
+    Read noise counts with its variance, so nothing is drawn.
     """
     g = crossbar.conductance[0]
     power = np.sum(g * g) + np.sum(crossbar.read_variance)
