@@ -314,6 +314,26 @@ def test_every_reference_has_a_target():
                 assert target in known, f"{where}: {{{role}}}`{target}`"
 
 
+def test_teachers_plan_reads_every_chapter_and_every_lab():
+    text = read(BOOK / "instructor.md")
+    plan = text[: text.index("## What goes wrong")]
+    named, labs = roles("ref", plan), roles("doc", plan)
+    for chapter in CHAPTERS:
+        label = re.search(r"^\((ch-[\w-]+)\)=$", read(chapter), flags=re.MULTILINE)
+        assert label is not None
+        assert label[1] in named, f"no meeting reads {chapter.stem}"
+    assert {f"/labs/student/{lab.stem}" for lab in LABS} <= set(labs)
+
+
+def test_front_page_names_the_first_and_the_last_lab_and_the_weeks_of_the_plan():
+    text = read(BOOK / "intro.md")
+    first, last = LABS[0].stem, LABS[-1].stem
+    assert roles("doc", text)[:2] == [f"/labs/student/{first}", f"/labs/student/{last}"]
+    weeks = re.search(r"^## (\w+) weeks", read(BOOK / "instructor.md"), flags=re.MULTILINE)
+    assert weeks is not None
+    assert f"plans {weeks[1].lower()} weeks" in text
+
+
 def test_front_page_says_which_parts_are_here():
     text = read(BOOK / "intro.md")
     here = sorted({int(chapter.parent.name[0]) for chapter in CHAPTERS})

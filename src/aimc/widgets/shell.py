@@ -27,7 +27,7 @@ def notebook_shell(explorer: Explorer) -> Any:
         import ipywidgets
     except ImportError as error:
         raise ImportError(
-            "interactive explorers need ipywidgets: pip install 'aimc[labs]'"
+            "interactive explorers need ipywidgets: pip install ipywidgets"
         ) from error
 
     inputs = {control.name: _Input(control, ipywidgets) for control in explorer.controls}
