@@ -6,7 +6,7 @@ import pytest
 from aimc.course import reference04 as four
 from aimc.course import start
 from aimc.course.lab04 import MARGIN
-from aimc.course.loops import WatchedDevices
+from aimc.course.loops import WatchedDevices, told_apart, watch
 from aimc.course.mistakes04 import slipping
 from aimc.course.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
 from aimc.published import fact
@@ -181,7 +181,7 @@ def test_a_loop_that_reads_after_set_is_right_too():
         (lambda d, t: four.program(d, t, 1.0), 2, "The next goal is"),
         (lambda d, t: four.program(d, t, 0.75), 1, "The next goal is"),
         (four.program, 0, "The next goal is"),
-        (lambda d, t: four.improved(d, t, limit=2), 0, "end inside the margin"),
+        (lambda d, t: four.improved(d, t, limit=2), 0, "are outside the margin, and 40 may be"),
         (lambda d, t: slipping(d, t, "truth"), 0, "no controller can"),
         (lambda d, t: slipping(d, t, "all read"), 0, "is left alone"),
         (lambda d, t: slipping(d, t, "31"), 0, "off by one"),
@@ -193,6 +193,42 @@ def test_the_scoreboard_counts_what_the_devices_saw(loop, points, word):
     message = said("q13", loop)
     assert f"q13: {points} of 3 points" in message
     assert word in message
+
+
+def by_shift(devices, targets):
+    """Follow the second idea of the lab to the letter, and no other."""
+    devices.reset()
+    devices.set()
+    current = base = four.first_current(devices.serial, targets)
+    active, seen = np.ones(len(devices), dtype=bool), np.zeros(len(devices))
+    iterations = np.zeros(len(devices), dtype=int)
+    for _ in range(four.LIMIT):
+        devices.pulse(current, where=active)
+        seen = np.where(active, devices.read(where=active), seen)
+        iterations += active
+        active = active & (np.abs(seen - targets) > MARGIN)
+        shift = current - four.first_current(devices.serial, seen)
+        current = four.clipped(base + shift)
+    return seen, iterations
+
+
+def test_one_device_too_many_is_told_in_devices_and_earns_half():
+    """41 of 4,096 devices outside are 98.999 % inside: rounded, that is what was asked for."""
+    (targets,) = four.given_targets(42)
+    record = watch(by_shift, 42, 41, targets, MARGIN)
+    assert np.count_nonzero(~record.devices.inside) == 41
+    lab = start("lab-4", serial=42)
+    message = str(lab.check("q13", by_shift))
+    assert "41 of the 4096 devices are outside the margin, and 40 may be" in message
+    assert "%" not in message
+    assert "right after SET" in message  # what these 41 have in common, and what helps
+    assert lab.points == 0.5
+
+
+def test_a_missed_goal_never_looks_like_a_reached_one():
+    assert told_apart(2.61, 2.41) == ("2.61", "2.41")
+    assert told_apart(2.4141, 2.4139) == ("2.4141", "2.4139")
+    assert told_apart(2.0, 2.0 + 1e-15)[0] != told_apart(2.0, 2.0 + 1e-15)[1]
 
 
 def test_a_forged_report_earns_nothing():
