@@ -38,11 +38,11 @@ def svg() -> str:
         arrow((LEFT + WIDE - 30, 30), (LEFT + WIDE - 30, 63), colour=BIT_LINE),
         label(middle, 51, "to half precision", anchor="middle", size=SIZE),
         arrow((116, 81), (135, 81)),
-        label(112, 76, "a^±, c^± of", anchor="end", size=SIZE),
-        label(112, 95, "this converter", anchor="end", size=SIZE),
+        label(112, 76, "κ^±, λ^± of", anchor="end", size=SIZE),
+        label(112, 95, "converter", anchor="end", size=SIZE),
         arrow((116, 137), (135, 137)),
         label(112, 132, "γ′, β′ of", anchor="end", size=SIZE),
-        label(112, 151, "this output", anchor="end", size=SIZE),
+        label(112, 151, "output", anchor="end", size=SIZE),
         arrow((376, 249), (357, 249)),
         label(380, 245, "8-bit r,", size=SIZE),
         label(380, 264, "scaled by ρ", size=SIZE),
@@ -51,4 +51,4 @@ def svg() -> str:
         label(middle + 12, 112, "s", size=SIZE, italic=True),
         label(middle + 12, 336, "z", size=SIZE, italic=True),
     ]
-    return svg_document(480, 430, *parts)
+    return svg_document(456, 430, *parts, left=14, size=SIZE)

@@ -80,10 +80,10 @@ def svg() -> str:
         # the latch throws the switch
         line((245, 174), (245, 128), dashed=True),
         arrow((245, 140), (245, 112)),
-        label(251, 150, "throws the switch", size=SIZE - 1),
+        label(251, 150, "throws the switch", size=SIZE),
         # output
         arrow((285, 282), (285, 318), colour=DIGITAL),
-        label(294, 305, "A: one flip, one count", size=SIZE, colour=DIGITAL),
+        label(294, 305, "one flip, one count", size=SIZE, colour=DIGITAL),
         box(220, 319, 130, 36, fill=DIGITAL_FILL, colour=DIGITAL, radius=5),
         label(285, 342, "12-bit counter", anchor="middle", size=SIZE),
         # feed-forward
@@ -95,4 +95,4 @@ def svg() -> str:
         label(34, 288, "feed-forward:", size=SIZE, colour=GLASS),
         label(34, 306, "lowers the threshold", size=SIZE, colour=GLASS),
     ]
-    return svg_document(480, 368, board.svg(), *parts)
+    return svg_document(444, 368, board.svg(), *parts, left=4, size=SIZE)

@@ -71,8 +71,8 @@ def _around() -> str:
 
 def _times() -> str:
     """Return bars on one axis of time, for a four-phase read."""
-    per_ns, start, y = 340 / 1160, 108, 438
-    parts = [label(8, 412, "When (four-phase read)", size=SIZE, bold=True)]
+    per_ns, start, y = 316 / 1160, 108, 438
+    parts = [label(26, 412, "When (four-phase read)", size=SIZE, bold=True)]
     rows = (
         ("array", 0, 512, CRYSTAL_FILL, CRYSTAL),
         ("counters", 0, 520, BIT_LINE_FILL, BIT_LINE),
@@ -88,7 +88,7 @@ def _times() -> str:
         x = start + per_ns * cut
         parts.append(line((x, y - 14), (x, y + 4), colour=CRYSTAL, width=1.2))
     base = y + 64
-    parts.append(line((start, base), (start + 346, base), colour=FAINT, width=1.2))
+    parts.append(line((start, base), (start + 322, base), colour=FAINT, width=1.2))
     for t in (0, 520, 1160):
         x = start + per_ns * t
         parts.append(line((x, base), (x, base + 5), colour=FAINT, width=1.2))
@@ -100,4 +100,4 @@ def _times() -> str:
 def svg() -> str:
     """Return the drawing."""
     frame = box(26, 34, 428, 318, fill="none", colour=METAL_FILL, stroke=2, radius=8)
-    return svg_document(480, 530, frame, _array(), _around(), _times())
+    return svg_document(440, 530, frame, _array(), _around(), _times(), left=20, size=SIZE)

@@ -103,4 +103,4 @@ def svg() -> str:
         line((8, 460), (34, 460), colour=FAINT, width=1.4, dashed=True),
         label(42, 465, "floating: no current", size=SIZE),
     ]
-    return svg_document(480, 476, *parts)
+    return svg_document(466, 476, *parts, left=4, size=SIZE)

@@ -56,7 +56,7 @@ def branch(x: float, far: float, name: str, sign: str) -> str:
         ends = [(x - 17, LINE - 6 * way), (x - 17, LINE - 34 * way)]
         parts.append(arrow(*(ends if sign == "−" else ends[::-1]), colour=BIT_LINE, width=1.8))
         words = "adds" if sign == "−" else "takes"
-        parts.append(label(x + 14, far + way * 67 + 16, words, size=SIZE - 1, colour=BIT_LINE))
+        parts.append(label(x + 14, far + way * 67 + 16, words, size=SIZE, colour=BIT_LINE))
     return "".join(parts)
 
 
@@ -77,7 +77,7 @@ def _cell(x: float, name: str, upper: str, lower: str) -> str:
 
 def _converter() -> str:
     parts = [
-        line((8, LINE), (368, LINE), colour=BIT_LINE, width=3),
+        line((16, LINE), (368, LINE), colour=BIT_LINE, width=3),
         box(368, LINE - 34, 100, 68, fill=BIT_LINE_FILL, colour=BIT_LINE, radius=5),
         label(418, LINE - 14, "regulator", anchor="middle", size=SIZE, bold=True),
         label(418, LINE + 5, "holds the", anchor="middle", size=SIZE),
@@ -114,4 +114,6 @@ def _converter() -> str:
 
 def svg() -> str:
     """Return the drawing."""
-    return svg_document(480, 440, _converter(), *(_cell(*cell) for cell in CELLS))
+    return svg_document(
+        462, 440, _converter(), *(_cell(*cell) for cell in CELLS), left=12, size=SIZE
+    )

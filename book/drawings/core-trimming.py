@@ -102,7 +102,7 @@ def svg() -> str:
         label(76, 465, "per converter and sign", size=SIZE),
         _small(376, 477, short, straight),
     ]
-    return svg_document(480, 492, *parts)
+    return svg_document(456, 492, *parts, left=8, size=SIZE)
 
 
 def _measured() -> list[str]:

@@ -128,4 +128,4 @@ def svg() -> str:
         _period(20, forward=False),
         _period(268, forward=True),
     ]
-    return svg_document(480, 540, _staircase(), _capacitors(), *below)
+    return svg_document(468, 540, _staircase(), _capacitors(), *below, left=6, size=SIZE)

@@ -63,11 +63,18 @@ def _plain(value: Any) -> str:
     return number(value) if isinstance(value, int | float) else str(value)
 
 
-def svg_document(width: float, height: float, *body: str) -> str:
-    """Return a whole drawing. A column of a phone is 350 px wide: beyond that a drawing scrolls."""
+def svg_document(
+    width: float, height: float, *body: str, left: float = 0, size: float = SIZE
+) -> str:
+    """Return a whole drawing, `size` px its smallest letters.
+
+    A column of a phone is 345 px wide, where letters need 11 px: what does not fit then scrolls.
+    """
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}"'
-        f' font-family="inherit" font-size="{SIZE}" color="inherit">' + "".join(body) + "</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{number(left)} 0 {number(width)}'
+        f' {number(height)}" font-family="inherit" font-size="{number(size)}" color="inherit">'
+        + "".join(body)
+        + "</svg>\n"
     )
 
 
