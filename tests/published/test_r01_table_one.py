@@ -1,5 +1,6 @@
 """R01: Table I of the 64-core chip, from constants, placement and schedule."""
 
+import numpy as np
 import pytest
 
 from aimc.chip.constants import (
@@ -64,6 +65,21 @@ def test_latencies_are_the_parts_that_the_text_names() -> None:
     assert 1e9 * outside == pytest.approx(fact("A052").number, abs=0.51)
     # values one by one, seven hops
     assert outside == pytest.approx((224 + 7 * chip.hop_clocks) / chip.clock)
+
+
+def test_five_choices_of_whole_clocks_fit_and_the_simplest_is_taken() -> None:
+    """Filling of the local unit, hop, global unit: four latencies leave a family of choices."""
+    chip, clock = hermes_constants(), 1e-3 * fact("A015").number  # clocks per ns
+    fill, hop, gdpu = np.meshgrid(*[np.arange(200)] * 3, indexing="ij")
+    fits = np.ones(fill.shape, bool)
+    for use_case, key in ((LAYER, "A044"), (LSTM, "A049")):
+        group = table_one_group(use_case)
+        clocks = group.outputs + fill + group.hops * hop + group.gdpu * gdpu
+        for read, printed in zip(("A029", "A030"), fact(key).numbers, strict=True):
+            fits &= np.abs(fact(read).number + clocks / clock - printed) <= 0.5 + 1e-9
+    fitting = [tuple(row) for row in np.argwhere(fits).tolist()]
+    assert fitting == [(0, 25, 12), (7, 24, 9), (14, 23, 6), (21, 22, 3), (28, 21, 0)]
+    assert (0, chip.hop_clocks, chip.gdpu_clocks) == fitting[0]
 
 
 def test_activity_is_the_same_in_both_read_modes() -> None:

@@ -7,11 +7,12 @@ the longer side of a core horizontal. Eight such cores side by side are 9.6 mm w
 rows with the GDPUs between them are 9.6 mm tall.
 
 Links follow a rule instead of a list. A link controller reaches the next core above and below, and
-the next two on either side: six neighbours, as in the example that the paper draws for two cores.
-On the 8 x 8 grid this gives 320 directed links between cores, and one link from each core of the
-fourth row to the GDPU below it makes 328. **The paper prints 418** (A017), and its text does not
-say how they are counted. Not even six receivers for every core, at the edges too, would reach that
-number: 64 x 6 + 8 = 392. So nothing here should be read as the number of physical wires.
+the next two on either side: six neighbours, as the paper draws in detail for two cores. Its
+Extended Data Fig. 1c marks the available connections of the entire chip; that map is not copied
+here. On the 8 x 8 grid the rule gives 320 directed links between cores, and one link from each core
+of the fourth row to the GDPU below it makes 328. **The paper prints 418** (A017), and its text does
+not say how they are counted; the map would. Not even six receivers for every core, at the edges
+too, reach that number: 64 x 6 + 8 = 392. So nothing here should be read as the number of wires.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """A four-phase read on resistive wires: pulses, and lines that float outside their pulse.
 
-On the 64-core chip each cell has a source line for either polarity, and both polarities meet on the
-same bit line. An input of zero, a pulse that has ended and the polarity that is not read leave
-their source lines at high impedance :cite:p:`legallo2023hermes`: connected to no driver, but still
-to all devices. So each slot of each phase has its own set of floating lines and, with resistive
-wires, its own matrix; the result is no longer one matrix times the input.
+On the 64-core chip each cell has a source line and a bit line for either polarity; the two bit
+lines of a row end in one converter. An input of zero, a pulse that has ended and the polarity that
+is not read leave their source lines at high impedance :cite:p:`legallo2023hermes`: connected to no
+driver, but still to all devices. So each slot of each phase has its own set of floating lines and,
+with resistive wires, its own matrix; the result is no longer one matrix times the input.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ def four_phase_currents(
     g_max : float
         Conductance of a weight of one, S.
     wires : Wires
-        Resistances; ``r_column`` is that of a bit line from one cell to the next, between which it
-        crosses the source lines of both polarities.
+        Resistances of the lines of either polarity from one cell to the next.
     slots : int
         Slots of the longest pulse; the chip has 127.
     held : bool
@@ -54,21 +53,14 @@ def four_phase_currents(
     check_array("x", x, low=-1.0, high=1.0, last=weights.shape[-1])
     check_number("g_max", g_max, low=0.0, open_low=True, unit="S")
     check_integer("slots", slots, low=1)
-    outputs, inputs = weights.shape
-    cells = np.zeros((outputs, 2 * inputs))
-    cells[:, 0::2], cells[:, 1::2] = np.maximum(weights, 0.0), np.maximum(-weights, 0.0)
-    half = Wires(
-        wires.r_row, wires.r_column / 2, wires.drive, wires.read, wires.r_driver, wires.r_reader
-    )
-    total = np.zeros(outputs)
+    total = np.zeros(weights.shape[0])
+    planes = (np.maximum(weights, 0.0), 1.0), (np.maximum(-weights, 0.0), -1.0)
     for sign in (1.0, -1.0):
         codes = np.round(slots * np.maximum(sign * np.asarray(x, dtype=np.float64), 0.0))
-        for polarity, direction in ((0, 1.0), (1, -1.0)):
-            steps = [codes / slots] if held else [codes > slot for slot in range(int(codes.max()))]
+        steps = [codes / slots] if held else [codes > slot for slot in range(int(codes.max()))]
+        for plane, direction in planes:
             for step in steps:
-                volts = np.zeros(2 * inputs)
-                volts[polarity::2] = step
-                floating = None if held else volts == 0
-                read = line_currents(g_max * cells, volts, half, floating)
+                floating = None if held else np.logical_not(step)
+                read = line_currents(g_max * plane, 1.0 * step, wires, floating)
                 total += sign * direction * read / (g_max * (1 if held else slots))
     return total
