@@ -18,22 +18,22 @@ from style import (
 )
 
 ROWS = (46, 126, 206, 286)
-COLUMNS = (204, 288, 372, 456)
+COLUMNS = (192, 270, 348, 426)
 MARKED = 1
 END = 372
 
 
 def svg() -> str:
     """Return the drawing."""
-    body = [box(COLUMNS[MARKED] - 62, 24, 84, END - 8, fill=BIT_LINE_FILL, colour="none", radius=4)]
+    body = [box(COLUMNS[MARKED] - 58, 24, 76, END - 8, fill=BIT_LINE_FILL, colour="none", radius=4)]
     for j, y in enumerate(ROWS, start=1):
         body += [
-            label(8, y + 5, f"x_{j}", size=16, colour=DIGITAL),
-            arrow((28, y), (50, y), colour=DIGITAL),
-            box(50, y - 15, 52, 30, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
-            label(76, y + 6, "DAC", size=16, anchor="middle"),
-            line((102, y), (478, y), colour=WORD_LINE, width=3),
-            label(116, y - 9, f"V_{j}", size=16, colour=WORD_LINE),
+            label(4, y + 5, f"x_{j}", size=16, colour=DIGITAL),
+            arrow((24, y), (44, y), colour=DIGITAL),
+            box(44, y - 15, 50, 30, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
+            label(69, y + 6, "DAC", size=16, anchor="middle"),
+            line((94, y), (446, y), colour=WORD_LINE, width=3),
+            label(106, y - 9, f"V_{j}", size=16, colour=WORD_LINE),
         ]
     for i, x in enumerate(COLUMNS, start=1):
         body += [
@@ -46,7 +46,7 @@ def svg() -> str:
             label(x, END + 94, f"y_{i}", size=16, anchor="middle", colour=DIGITAL),
             *(_device(x, y, f"G_{{{i}{j}}}") for j, y in enumerate(ROWS, start=1)),
         ]
-    return svg_document(490, 476, *body)
+    return svg_document(454, 476, *body)
 
 
 def _device(x: float, y: float, name: str) -> str:

@@ -20,12 +20,12 @@ CAPACITANCE = 2e-15  # F, of one crossing
 CONDUCTANCE = 5e-6  # S, of every device
 LUMPS = 128
 END = 0.4e-9  # s, of the plot
-LEFT, WIDTH, ZERO, HIGH = 66.0, 300.0, 402.0, 150.0  # px
+LEFT, WIDTH, ZERO, HIGH = 66.0, 300.0, 416.0, 150.0  # px
 
 
 def svg() -> str:
     """Return the drawing: the circuit above, what its two ends see below."""
-    return svg_document(440, 446, _ladder(), _waves())
+    return svg_document(440, 460, _ladder(), _waves())
 
 
 def _ladder() -> str:
@@ -64,7 +64,7 @@ def _waves() -> str:
     points = [(float(a), ZERO - HIGH * float(b)) for a, b in zip(x, far, strict=True)]
     right = LEFT + WIDTH
     return "".join([
-        label(4, 222, f"(b) Its two ends, after {CROSSINGS} crossings", size=16, bold=True),
+        label(4, 234, f"(b) Its two ends, after {CROSSINGS} crossings", size=16, bold=True),
         line((LEFT - 24, ZERO), (LEFT, ZERO), (LEFT, top), (right, top), colour=WORD_LINE, width=3),
         line(*points, colour=WORD_LINE, width=3, dashed=True),
         arrow((LEFT - 24, ZERO), (right + 20, ZERO)),

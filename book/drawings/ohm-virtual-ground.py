@@ -20,7 +20,7 @@ STEMS = (52, 140, 204)
 
 def svg() -> str:
     """Return the drawing: an amplifier with feedback above, a regulator and mirror below."""
-    return svg_document(456, 632, _feedback(), _mirror())
+    return svg_document(454, 632, _feedback(), _mirror())
 
 
 def _feedback() -> str:
@@ -52,7 +52,7 @@ def _feedback() -> str:
         label(299, 97, "I", size=16, anchor="middle"),
         label(299, 160, "R_F", size=16, anchor="middle"),
         label(212, 250, "held at 0 V", size=16, anchor="end", colour=BIT_LINE),
-        label(452, 280, "voltage −R_F I", size=16, anchor="end"),
+        label(450, 280, "voltage −R_F I", size=16, anchor="end"),
     ]
     return board.svg() + "".join(words)
 
@@ -96,6 +96,6 @@ def _mirror() -> str:
         box(322, 466, 108, 32, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
         label(376, 487, "converter", size=16, anchor="middle"),
         label(232, 602, "word lines at V_{cm} − V_{read}", size=16, colour=WORD_LINE),
-        label(232, 624, "(or at V_{cm}: no current)", size=16, colour=WORD_LINE),
+        label(232, 624, "(or open: no current)", size=16, colour=WORD_LINE),
     ]
     return board.svg() + "".join(words)
