@@ -67,6 +67,31 @@ def test_working_devices_are_those_of_the_model() -> None:
     assert nu[faults.reset].mean() > 1.5 * nu[faults.set].mean()
 
 
+def test_single_devices_break_in_an_element_of_several() -> None:
+    full = 20.7e-6
+    array = Faulty(IdealDevice(full), 0.1, 0.1, serial=3, devices=2)
+    faults = array.stuck(SHAPE)
+    assert faults.set.shape == (*SHAPE, 2)
+    for target in (0.0, 0.3, 0.8):  # of the full scale of both, filled one after the other
+        got = array.program(np.full(SHAPE, target * full), 0).g_programmed / full
+        one, two = min(target, 0.5), max(target - 0.5, 0.0)
+        first = np.where(faults.set[..., 0], 0.5, np.where(faults.reset[..., 0], 0.0, one))
+        second = np.where(faults.set[..., 1], 0.5, np.where(faults.reset[..., 1], 0.0, two))
+        np.testing.assert_allclose(got, first + second, atol=1e-12)
+
+
+@pytest.mark.parametrize("zeros", [0.0, 0.3])
+def test_error_of_faults_in_an_element_follows_the_chapter(zeros: float) -> None:
+    rng = np.random.default_rng(0)
+    w = np.where(rng.random((300, 400)) < zeros, 0.0, rng.uniform(-1, 1, (300, 400)))
+    targets = np.stack([np.maximum(w, 0), np.maximum(-w, 0)]) * 1e-5
+    coefficients = (5 / 8, 17 / 8 + 3 * zeros / (1 - zeros))
+    for share, coefficient in zip(((0.02, 0.0), (0.0, 0.02)), coefficients, strict=True):
+        g = Faulty(IdealDevice(1e-5), *share, serial=1, devices=2).program(targets, 0).g_programmed
+        off = (g[0] - g[1]) / 1e-5 - w
+        assert (off**2).mean() / (w**2).mean() == pytest.approx(0.02 * coefficient, rel=0.05)
+
+
 def test_other_models_can_be_wrapped() -> None:
     array = faulty(device=reram_wan2022())
     faults, state = array.stuck(SHAPE), array.program(np.full(SHAPE, 2e-5), 1)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc.backend import Array, RandomSource, like, namespace
+from aimc.backend import Array, RandomSource, like, namespace, to_numpy
 from aimc.devices.base import ConductanceState, Device, check_targets
 from aimc.devices.pcm import pcm_2019, pcm_hermes
 from aimc.validation import check_integer, check_number, check_serial
@@ -54,6 +54,10 @@ class Faulty:
     that was programmed to ``g_max``, with the noise and the drift that the model gives these
     states. Their conductance is drawn once per chip.
 
+    If the model describes elements of several devices that are filled one after the other, as
+    ``pcm_hermes(2)`` does, single devices break: an element with a broken device behaves like one
+    that was programmed to the sum of what its devices hold. Those that work do not make up for it.
+
     Parameters
     ----------
     device : Device
@@ -64,6 +68,8 @@ class Faulty:
         Serial number of the chip.
     index : int
         Number of the core on its chip.
+    devices : int
+        Devices in an element of the model.
 
     Raises
     ------
@@ -83,6 +89,7 @@ class Faulty:
     stuck_set: float
     serial: int
     index: int = 0
+    devices: int = 1
 
     def __post_init__(self) -> None:
         if not isinstance(self.device, Device):
@@ -92,6 +99,7 @@ class Faulty:
         check_number("stuck_reset + stuck_set", self.stuck_reset + self.stuck_set, high=1.0)
         check_serial("serial", self.serial)
         check_integer("index", self.index, low=0)
+        check_integer("devices", self.devices, low=1, high=64)
 
     @property
     def name(self) -> str:
@@ -109,9 +117,12 @@ class Faulty:
         return self.device.sources
 
     def stuck(self, shape: tuple[int, ...]) -> Stuck:
-        """Return which devices of an array of this shape are stuck; the same at every call."""
+        """Return which devices of an array of this shape are stuck; the same at every call.
+
+        With several devices in an element there is a last axis for them.
+        """
         rng = np.random.default_rng([self.serial, self.index, WHICH])
-        draw = rng.random(shape)
+        draw = rng.random(shape if self.devices == 1 else (*shape, self.devices))
         low = draw < self.stuck_reset
         return Stuck(low, ~low & (draw < self.stuck_reset + self.stuck_set))
 
@@ -133,11 +144,17 @@ class Faulty:
         targets = check_targets(g_target, self.g_max)
         faults = self.stuck(tuple(targets.shape))
         live = self.device.program(targets, rng)
-        where_stuck = np.where(faults.set, self.g_max, 0.0)
+        held, stuck = np.where(faults.set, self.g_max, 0.0), faults.reset | faults.set
+        if self.devices > 1:
+            each = self.g_max / self.devices
+            asked = to_numpy(targets)[..., None] - each * np.arange(self.devices)
+            parts = np.where(stuck, held / self.devices, np.clip(asked, 0.0, each))
+            held, stuck = parts.sum(axis=-1), stuck.any(axis=-1)
         dead = self.device.program(
-            like(where_stuck, targets), np.random.default_rng([self.serial, self.index, WHAT])
+            like(np.minimum(held, self.g_max), targets),
+            np.random.default_rng([self.serial, self.index, WHAT]),
         )
-        broken = like(faults.reset | faults.set, targets) > 0
+        broken = like(stuck, targets) > 0
         return replace(_merge(live, dead, broken), g_target=targets)
 
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
