@@ -7,8 +7,6 @@ from style import (
     CRYSTAL_FILL,
     DIGITAL,
     DIGITAL_FILL,
-    FAINT,
-    INK,
     WORD_LINE,
     arrow,
     box,
@@ -18,7 +16,7 @@ from style import (
     svg_document,
 )
 
-TOP, MIDDLE, BOTTOM = 84, 244, 404  # of the chip's input line, output line, input line
+TOP, MIDDLE, BOTTOM = 306, 452, 598  # of the chip's input line, output line, input line
 
 
 def device(x: float, y: float, name: str, side: float = 1) -> str:
@@ -41,13 +39,13 @@ def transistor(x: float, y: float) -> str:
 def branch(x: float, far: float, name: str) -> str:
     """Return device and two transistors between an input line and the output line."""
     way = 1 if far < MIDDLE else -1
-    middle = far + way * 38
-    first, second = far + way * 86, far + way * 116
+    middle = far + way * 34
+    first, second = far + way * 76, far + way * 106
     return "".join(
         (
             line((x, far), (x, middle - way * 19)),
-            line((x, middle + way * 19), (x, far + way * 71)),
-            line((x, far + way * 131), (x, MIDDLE)),
+            line((x, middle + way * 19), (x, far + way * 61)),
+            line((x, far + way * 121), (x, MIDDLE)),
             device(x, middle, name),
             transistor(x, first),
             transistor(x, second),
@@ -60,61 +58,62 @@ def branch(x: float, far: float, name: str) -> str:
 def textbook() -> str:
     """Return the pair on two bit lines."""
     parts = [
-        label(95, 22, "(a) two bit lines", anchor="middle", bold=True),
-        line((12, TOP), (178, TOP), colour=WORD_LINE, width=2.6),
-        label(12, TOP - 12, "input line at V", colour=WORD_LINE),
+        label(8, 20, "(a) two bit lines, subtracted after the ADCs", bold=True),
+        line((8, 64), (178, 64), colour=WORD_LINE, width=2.6),
+        label(8, 54, "input line at V", colour=WORD_LINE),
     ]
-    for x, sign in ((55, "+"), (135, "−")):
+    for x, sign in ((60, "+"), (130, "−")):
         parts += [
-            line((x, TOP), (x, 148)),
-            device(x, 167, f"G^{sign}", -1 if sign == "+" else 1),
-            line((x, 186), (x, 214)),
-            line((x, 214), (x, 330), colour=BIT_LINE, width=2.6),
-            arrow((x - 12, 236), (x - 12, 282), colour=BIT_LINE),
-            label(x + 8, 264, f"I^{sign}", colour=BIT_LINE),
-            dot(x, TOP, colour=WORD_LINE),
-            dot(x, 214, colour=BIT_LINE),
+            line((x, 64), (x, 80)),
+            device(x, 99, f"G^{sign}"),
+            line((x, 118), (x, 132)),
+            line((x, 132), (x, 196), colour=BIT_LINE, width=2.6),
+            arrow((x - 12, 142), (x - 12, 180), colour=BIT_LINE),
+            label(x + 8, 166, f"I^{sign}", colour=BIT_LINE),
+            dot(x, 64, colour=WORD_LINE),
+            dot(x, 132, colour=BIT_LINE),
         ]
     parts += [
-        box(25, 330, 140, 44, fill=DIGITAL_FILL, colour=DIGITAL, radius=5),
-        label(95, 357, "ADCs, subtract", anchor="middle"),
-        arrow((95, 374), (95, 410), colour=DIGITAL),
-        label(95, 428, "I^+ − I^−", anchor="middle"),
+        box(30, 196, 130, 36, fill=DIGITAL_FILL, colour=DIGITAL, radius=5),
+        label(95, 219, "ADCs, subtract", anchor="middle"),
+        arrow((160, 214), (206, 214), colour=DIGITAL),
+        label(214, 219, "I^+ − I^−"),
     ]
     return "".join(parts)
 
 
 def chip() -> str:
     """Return the unit cell of the chip, with the voltages of a positive input."""
-    left, right = 222, 476
+    left, right = 8, 252
     return "".join(
         (
-            label(390, 22, "(b) the chip: one output line", anchor="middle", bold=True),
+            label(8, 268, "(b) the chip: one output line", bold=True),
             line((left, TOP), (right, TOP), colour=WORD_LINE, width=2.6),
             line((left, BOTTOM), (right, BOTTOM), colour=WORD_LINE, width=2.6),
-            label(left, TOP - 12, "input line at V_{cm} − V_{read}", colour=WORD_LINE),
-            label(left, BOTTOM + 24, "input line at V_{cm} + V_{read}", colour=WORD_LINE),
-            *(branch(x, TOP, f"G^+_{k}") for k, x in ((1, 262), (2, 352))),
-            *(branch(x, BOTTOM, f"G^−_{k}") for k, x in ((1, 262), (2, 352))),
-            line((left, MIDDLE), (478, MIDDLE), colour=BIT_LINE, width=2.6),
-            label(374, MIDDLE + 20, "at V_{cm}", colour=BIT_LINE, halo=True),
-            arrow((456, 206), (456, 112), colour=BIT_LINE),
-            label(463, 166, "I^+", colour=BIT_LINE),
-            arrow((456, 376), (456, 282), colour=BIT_LINE),
-            label(463, 336, "I^−", colour=BIT_LINE),
-            box(478, MIDDLE - 34, 82, 68, fill=BIT_LINE_FILL, colour=BIT_LINE, radius=5),
-            label(519, MIDDLE - 8, "regulator:", anchor="middle", size=13),
-            label(519, MIDDLE + 9, "holds V_{cm}", anchor="middle", size=13),
-            label(519, MIDDLE + 27, "sees I^+ − I^−", anchor="middle", size=13),
-            arrow((519, MIDDLE + 34), (519, MIDDLE + 70), colour=INK),
-            box(478, MIDDLE + 70, 82, 34, fill=DIGITAL_FILL, colour=DIGITAL, radius=5),
-            label(519, MIDDLE + 92, "ADC", anchor="middle"),
-            label(374, MIDDLE - 68, "two select\ntransistors\neach", size=13, colour=INK),
+            label(left, TOP - 10, "input line at V_{cm} − V_{read}", colour=WORD_LINE),
+            label(left, BOTTOM + 22, "input line at V_{cm} + V_{read}", colour=WORD_LINE),
+            *(branch(x, TOP, f"G^+_{k}") for k, x in ((1, 36), (2, 118))),
+            *(branch(x, BOTTOM, f"G^−_{k}") for k, x in ((1, 36), (2, 118))),
+            line((left, MIDDLE), (258, MIDDLE), colour=BIT_LINE, width=2.6),
+            label(144, MIDDLE + 20, "at V_{cm}", colour=BIT_LINE, halo=True),
+            label(137, MIDDLE - 62, "two select", size=13),
+            label(137, MIDDLE - 46, "transistors", size=13),
+            label(137, MIDDLE - 30, "each", size=13),
+            arrow((228, MIDDLE - 38), (228, TOP + 24), colour=BIT_LINE),
+            label(235, TOP + 66, "I^+", colour=BIT_LINE),
+            arrow((228, BOTTOM - 24), (228, MIDDLE + 38), colour=BIT_LINE),
+            label(235, BOTTOM - 56, "I^−", colour=BIT_LINE),
+            box(258, MIDDLE - 32, 90, 64, fill=BIT_LINE_FILL, colour=BIT_LINE, radius=5),
+            label(303, MIDDLE - 11, "regulator:", anchor="middle", size=13),
+            label(303, MIDDLE + 6, "holds V_{cm},", anchor="middle", size=13),
+            label(303, MIDDLE + 24, "sees I^+ − I^−", anchor="middle", size=13),
+            arrow((303, MIDDLE + 32), (303, MIDDLE + 66)),
+            box(268, MIDDLE + 66, 70, 34, fill=DIGITAL_FILL, colour=DIGITAL, radius=5),
+            label(303, MIDDLE + 88, "ADC", anchor="middle"),
         )
     )
 
 
 def svg() -> str:
     """Return the drawing."""
-    divider = line((200, 12), (200, 440), colour=FAINT, width=1, dashed=True)
-    return svg_document(566, 446, textbook(), divider, chip())
+    return svg_document(356, 632, textbook(), chip())
