@@ -109,7 +109,7 @@ QUESTIONS = (
                 Mistake(
                     lambda w, w_max, g_max: g_max * np.stack([1 + w / w_max, 1 - w / w_max]) / 2,
                     "that works too, but both devices carry half the range all the time, which "
-                    "costs current and noise; here the side that is not needed stays at 0",
+                    "costs current and noise; here the side that is not needed gets the target 0",
                 ),
                 Mistake(
                     lambda w, w_max, g_max: (
