@@ -2,7 +2,7 @@
 // they can be scrolled without a mouse. The theme does this for tables and code only.
 (function () {
   'use strict';
-  var BOXES = '.bd-article div.math, .bd-article div.math mjx-container, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table';
+  var BOXES = '.bd-article div.math, .bd-article div.math mjx-container, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table, .bd-article .pst-scrollable-table-container';
 
   function update() {
     document.querySelectorAll(BOXES).forEach(function (box) {
