@@ -212,7 +212,10 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const beside = rowNames ? widest(rowNames.flatMap((name) => name.split('\n'))) : widest(draft.ticks.map(({ label }) => label));
   const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(LEAST, height - 90)) : [];
   let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 5 : 0));
-  const barWidth = shaded ? 14 + drawColourBar(shaded, { y: { range: [LEAST, 0] } }, 0, `${id}-trial`).width : 0;
+  // Its height is not known yet, and so neither how many digits its numbers have.
+  const tried = (tall) => drawColourBar(shaded, { y: { range: [tall, 0] } }, 0, `${id}-trial`).width;
+  const heights = Array.from({ length: 12 }, (_, k) => LEAST + (k / 11) * Math.max(width, height));
+  const barWidth = shaded ? 14 + Math.max(...heights.map(tried)) : 0;
   const right = width - (shaded ? barWidth : 14);
 
   // Slanted names of the first categories reach to the left of the axis.

@@ -2,7 +2,7 @@
 
 import { SEQUENTIAL, SIGNED, css, inkOn, mapped, series } from './palette.mjs';
 import { formatted, short } from './scales.mjs';
-import { FONT, el, hint, measure, words } from './svg.mjs';
+import { FONT, LINE, el, hint, measure, words } from './svg.mjs';
 
 const MOST_CELLS = 4096; // beyond this a heatmap is one image: that many elements make a page slow
 
@@ -92,12 +92,15 @@ function overlaps(a, b) {
 }
 
 /** Where the name of a point is written: right above it, or elsewhere round it if that is taken. */
-function placeName(name, x, y, axes, taken) {
+function placeName(name, x, y, axes, taken, rows) {
   const wide = measure(name);
   const high = FONT;
   const [left, right] = axes.x.range;
   const [bottom, top] = axes.y.range;
-  const spots = [[6, -5], [6, 14], [-6 - wide, -5], [-6 - wide, 14], [-wide / 2, -8], [-wide / 2, 19]];
+  const beside = [[6, -5], [6, 14], [-6 - wide, -5], [-6 - wide, 14]];
+  const around = [[-wide / 2, -8], [-wide / 2, 19]];
+  const shifted = [-8, 19].flatMap((dy) => [[-4, dy], [4 - wide, dy]]);
+  const spots = rows ? [...around, ...shifted, ...beside] : [...beside, ...around];
   const boxes = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
   const inside = boxes.filter((box) => box.x >= left && box.x + wide <= right && box.y >= top && box.y + high < bottom);
   const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? boxes[0];
@@ -105,16 +108,16 @@ function placeName(name, x, y, axes, taken) {
   return words([name], { x: box.x, y: box.y + high, class: 'aimc-name' });
 }
 
-function points(mark, k, axes, chart) {
+const placesOf = (mark, axes) => mark.x.map((x, i) => [axes.x.at(x), axes.y.at(mark.y[i])]);
+
+function points(mark, k, axes, chart, taken) {
   const group = el('g', { class: 'aimc-mark-points' });
-  const places = mark.x.map((x, i) => [axes.x.at(x), axes.y.at(mark.y[i])]);
-  const taken = places.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }));
-  places.forEach(([x, y], i) => {
+  placesOf(mark, axes).forEach(([x, y], i) => {
     if (!finite(x, y)) return;
     const name = mark.names[i] ?? mark.label ?? '';
     const text = `${name ? `${name}: ` : ''}${chart.x_label || 'x'} ${short(mark.x[i])}, ${chart.y_label || 'y'} ${short(mark.y[i])}`;
     group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${series(k)}` }, hint(text)));
-    if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken));
+    if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken, chart.y_names?.length));
   });
   return group;
 }
@@ -224,7 +227,23 @@ function boxes(mark, k, axes) {
   return group;
 }
 
-function rule(mark, axes) {
+/** Where the words of a rule stand: at its end, or along it where another rule's words are there. */
+function placeRule(label, flat, at, axes, taken) {
+  const wide = measure(label);
+  const [left, right] = axes.x.range;
+  const [bottom, top] = axes.y.range;
+  const rows = [0, 1, 2, 3].map((row) => top + 1 + row * FONT * LINE);
+  const spots = flat
+    ? [right - 2 - wide, left + 4].flatMap((x) => [at - 3 - FONT, at + 2].map((y) => ({ x, y })))
+    : rows.flatMap((y) => [at + 5, at - 5 - wide].map((x) => ({ x, y })));
+  const boxes = spots.map((spot) => ({ ...spot, wide, high: FONT }));
+  const inside = boxes.filter((box) => box.x >= left && box.x + wide <= right + 1 && box.y >= top - 1 && box.y + FONT <= bottom);
+  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? boxes[0];
+  taken.push(box);
+  return words([label], { x: box.x, y: box.y + FONT - 1, class: 'aimc-name' });
+}
+
+function rule(mark, axes, taken) {
   const group = el('g', { class: 'aimc-mark-rule' });
   const [left, right] = axes.x.range;
   const [bottom, top] = axes.y.range;
@@ -234,13 +253,7 @@ function rule(mark, axes) {
   if (!Number.isFinite(at) || !shown) return group;
   const ends = flat ? { x1: left, x2: right, y1: at, y2: at } : { x1: at, x2: at, y1: bottom, y2: top };
   group.append(el('line', { class: 'aimc-rule', ...ends }));
-  if (mark.label && flat) {
-    const y = at - FONT < top ? at + FONT + 1 : at - 4;
-    group.append(words([mark.label], { x: right - 2, y, anchor: 'end', class: 'aimc-name' }));
-  } else if (mark.label) {
-    const fits = at + 5 + measure(mark.label) <= right;
-    group.append(words([mark.label], { x: fits ? at + 5 : at - 5, y: top + FONT, anchor: fits ? 'start' : 'end', class: 'aimc-name' }));
-  }
+  if (mark.label) group.append(placeRule(mark.label, flat, at, axes, taken));
   return group;
 }
 
@@ -249,13 +262,18 @@ export function drawMarks(chart, axes) {
   const clipped = [];
   const over = [];
   const places = barsOf(chart);
+  // Words keep away from each other, the names of points from all points too.
+  const written = [];
+  const rules = new Map(chart.marks.filter((mark) => mark.kind === 'rule').map((mark) => [mark, rule(mark, axes, written)]));
+  const dots = chart.marks.filter((mark) => mark.kind === 'points').flatMap((mark) => placesOf(mark, axes));
+  const taken = [...written, ...dots.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }))];
   chart.marks.forEach((mark, k) => {
     if (mark.kind === 'line') clipped.push(line(mark, k, axes));
     else if (mark.kind === 'bars') clipped.push(bars(mark, k, axes, places.shift()));
     else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
     else if (mark.kind === 'boxes') clipped.push(boxes(mark, k, axes));
-    else if (mark.kind === 'rule') over.push(rule(mark, axes));
-    else over.push(points(inDomain(mark, axes), k, axes, chart));
+    else if (mark.kind === 'rule') over.push(rules.get(mark));
+    else over.push(points(inDomain(mark, axes), k, axes, chart, taken));
   });
   return { clipped, over };
 }

@@ -198,6 +198,8 @@ def _ink_on(colour: Any) -> str:
 def _draw_rule(axes: Axes, mark: Rule) -> None:
     line = axes.axhline if mark.axis == "y" else axes.axvline
     line(mark.at, color=INK, linewidth=1.0, linestyle=":")
+    # Matplotlib leaves the limits alone where the rule lies in their margin.
+    axes.autoscale_view(scalex=mark.axis == "x", scaley=mark.axis == "y")
     if mark.label and mark.axis == "y":
         axes.annotate(
             mark.label,
