@@ -148,8 +148,13 @@ def test_sharing_out_is_judged_by_its_interval(answer, share, word):
     assert word in found.message
 
 
-def test_a_greedy_choice_of_copies_earns_at_least_two_points():
-    assert SharesOutCores()(greedy, SERIAL).share >= 2 / 3
+@pytest.mark.parametrize("serial", [0, 7, 12, 20261125])
+def test_copies_handed_out_one_by_one_earn_two_points(serial):
+    for hand_out in (greedy, five.one_by_one):
+        found = SharesOutCores()(hand_out, serial)
+        assert found.share == pytest.approx(2 / 3)
+        assert "which copies shorten nothing?" in found.message
+    assert SharesOutCores()(five.balance, serial).share == 1
 
 
 PATH = five.snake(SERIAL)
@@ -161,6 +166,17 @@ GAP = five.first_gap(sorted(PATH))
     ("question", "answer", "word"),
     [
         ("q2", 12, "expected 5 values, got one"),
+        ("q2", five.layer_cores(SERIAL)[:-1], "the one at index 4 is missing"),
+        ("q2", [1, 2, 3, 4], "expected 5 values, got 4: is one missing?"),
+        ("q5", 72, "width 72 takes 96 cores: there are 64"),
+        ("q5", 65, "there are 64"),
+        ("q5", 56, "width 56 fits, on 40 cores, but a wider one does, too"),
+        ("q5", 47, "the number of cores of the widest"),
+        ("q5", 63.5, "whole"),
+        ("q5", 1e6, "far too many"),
+        ("q5", [64, 65], "expected one number"),
+        ("q5", "wide", "expected numbers"),
+        ("q14", five.efficiency_gap(SERIAL) / 1e12, "a factor of 1e12"),
         ("q3", 55.0, "too large"),
         ("q10", PATH[:-1], "expected 60"),
         ("q10", [*PATH[1:], PATH[1]], "every working core once"),

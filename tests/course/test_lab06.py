@@ -17,6 +17,7 @@ from aimc.chip.constants import hermes_constants
 from aimc.chip.groups import groups
 from aimc.chip.roofline import access_energy, digital_machine, mac_energy
 from aimc.chip.workloads import Layer, Network
+from aimc.course import reference05 as five
 from aimc.course import reference06 as six
 from aimc.course import start
 from aimc.published import fact
@@ -46,7 +47,7 @@ def test_references_agree_with_the_library():
         layer.cores,
         layer.values,
         chip.latency(layer, six.MODE),
-        six.read_energies()[1],
+        chip.read_energy(six.MODE, utilisation=layer.utilisation()),
         chip.energy_value,
         chip.standing_power,
     )
@@ -59,6 +60,23 @@ def test_references_agree_with_the_library():
     useful = sum(n * cost.operations for n, cost in reads)
     joules = sum(n * cost.energy.value for n, cost in reads)
     assert six.reads_only(SERIAL) == pytest.approx(useful / joules)
+    for end, efficiency in zip((1, 0), six.reads_range(SERIAL), strict=True):
+        joules = sum(n * cost.energy_range[end].value for n, cost in reads)
+        assert efficiency == pytest.approx(useful / joules)
+
+
+@pytest.mark.parametrize("serial", range(0, 200, 20))
+def test_empty_cells_are_neither_free_nor_as_dear_as_full_ones(serial):
+    like_full, free = six.empty_like_full(serial), peak_performance(read_mode=six.MODE)
+    low, high = six.reads_range(serial)
+    assert like_full < low < six.reads_only(serial) < high < free.efficiency.value
+    # beyond the 1 % that the check allows
+    assert six.reads_only(serial) / like_full > 1.05
+    full = six.own_layer(serial).cores * six.read_energies()[1]
+    assert (
+        full / six.own_parts(serial).sum() - six.own_parts(serial)[0] / six.own_parts(serial).sum()
+        > 0.002
+    )
 
 
 @pytest.mark.parametrize("serial", SERIALS)
@@ -92,28 +110,38 @@ def test_an_image_alone_pays_for_its_latency():
 
 @pytest.mark.parametrize("serial", SERIALS)
 def test_every_order_can_be_met_and_pays(serial):
-    budget, rate, good = six.given_order(serial)[0]
+    budget, rate, good, limit = six.given_order(serial)[0]
     plan = six.image(serial, six.best_plan(serial))
     assert plan.cores <= budget <= 64
     assert 0 < good <= 64
     assert plan.rate.value >= rate > six.image(serial).rate.value
-    assert plan.energy / six.image(serial).energy < 0.9
+    assert 1e6 * plan.seconds <= limit < 1e6 * six.image(serial).seconds
+    every = dict(zip(six.NAMES, five.balance(*sides(serial), budget).tolist(), strict=True))
+    for other in ({"conv1": 2, "conv2": 2}, every):  # neither a guess nor the plan of lab 5
+        cost = six.image(serial, other)
+        assert cost.cores > plan.cores or 1e6 * cost.seconds > limit
     cheaper, faster = six.halved(serial)
     assert abs(cheaper / faster - 1) > 0.005  # exchanged answers can be told apart
 
 
+def sides(serial):
+    sets = groups(six.network_of(serial))
+    return np.array([g.cores for g in sets]), np.array([g.mvms for g in sets])
+
+
 @pytest.mark.parametrize("serial", [7, SERIAL])
 def test_no_plan_within_the_order_beats_the_reference(serial):
-    budget, rate, _ = six.given_order(serial)[0]
-    best = six.image(serial, six.best_plan(serial)).energy.value
+    budget, rate, _, limit = six.given_order(serial)[0]
+    best = six.paced_energy(serial, six.best_plan(serial))
     cores = [group.cores for group in groups(six.network_of(serial))]
     found = []
     for copies in itertools.product(range(1, 18), range(1, 10), range(1, 4), range(1, 3)):
         if np.dot(copies, cores[:4]) + cores[4] > budget:
             continue
-        cost = six.image(serial, dict(zip(six.NAMES[:4], copies, strict=True)))
-        if cost.rate.value >= rate:
-            found.append(cost.energy.value)
+        named = dict(zip(six.NAMES[:4], copies, strict=True))
+        cost = six.image(serial, named)
+        if cost.rate.value >= rate and 1e6 * cost.seconds <= limit:
+            found.append(six.paced_energy(serial, named))
     assert len(found) > 20
     assert min(found) == pytest.approx(best)
 
@@ -140,8 +168,9 @@ def test_a_plan_earns_by_its_distance_from_the_best():
     best = six.best_plan(SERIAL)
     assert "✔ q12: 3 of 3" in said("q12", best)
     points = [
-        ({**best, "conv1": best["conv1"] - 1}, "2 of 3"),
-        ({"conv1": 4}, "1 of 3"),
+        ({**best, "conv1": best["conv1"] + 1}, "2 of 3"),
+        ({**best, "conv1": best["conv1"] + 5}, "1 of 3"),
+        ({"conv1": 2, "conv2": 2}, "too late"),
     ]
     for copies, earned in points:
         assert earned in said("q12", copies)
@@ -156,13 +185,15 @@ def test_a_plan_earns_by_its_distance_from_the_best():
         ("q1", 1e3 * six.read_energies(), "give it in J"),
         ("q11", [six.image(SERIAL).energy] * 2, "`.value`"),
         ("q3", 1e18, "too large"),
-        ("q5", [1e-7, 1e-7], "expected shape"),
+        ("q5", [1e-7, 1e-7], "expected 3 values, got 2: is one missing?"),
         ("q8", 1e10, "too small"),
+        ("q8", six.empty_like_full(SERIAL), "nearly empty core"),
+        ("q8", six.reads_range(SERIAL)[1], "upper end"),
         ("q12", [2, 2], "expected a dict"),
         ("q12", {"conv9": 2}, "refuses"),
         ("q12", {"conv1": True}, "whole numbers"),
         ("q12", {"conv1": 60}, "more cores than"),
-        ("q12", {"dense": 2}, "slower than"),
+        ("q12", {"dense": 2}, "does not keep the rate"),
     ],
 )
 def test_wrong_answers_get_the_hint_that_fits(question, answer, word):

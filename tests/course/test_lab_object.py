@@ -34,6 +34,18 @@ def test_given_numbers_follow_from_the_serial_number():
         start("lab-1", serial=7).given("secret")
 
 
+def test_a_share_below_one_per_cent_is_asked_back_once():
+    lab = start("lab-5", serial=7)
+    assert "Did you mean 90 %?" in str(lab.predict("p1", 0.9))
+    assert "made no prediction" in str(lab.compare("p1", 80))
+    assert "Did you mean 80 %?" in str(lab.predict("p1", 0.8))
+    assert "you predict 0.8 %" in str(lab.predict("p1", 0.8))
+    assert "locked" in str(lab.predict("p1", 90))
+    assert "you predict 90 %" in str(lab.predict("p5", 90))
+    assert "you predict 0.9." in str(lab.predict("p3", 0.9))  # a pure number is one
+    assert "you predict 0.5 %" in str(start("lab-3", serial=7).predict("p1", 0.5))
+
+
 def test_a_prediction_is_locked_and_compared():
     lab = start("lab-1", serial=7)
     assert "write your prediction" in str(lab.predict("p1", ...))

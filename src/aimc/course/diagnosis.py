@@ -27,6 +27,8 @@ FACTORS: tuple[tuple[float, str], ...] = (
     (2.0, "twice what it should be: is something counted twice?"),
     (0.5, "half of what it should be: is one of two parts missing?"),
 )
+MANY_ZEROS = 4
+"""Powers of ten from which on an answer is taken to be off by prefixes of its units."""
 PER_CENT: tuple[tuple[float, str], ...] = (
     (100.0, "a hundred times too large: give a fraction, 0.12 for 12 %"),
     (0.01, "a hundred times too small: was a fraction divided by 100?"),
@@ -129,6 +131,9 @@ def explain(got: np.ndarray, expected: np.ndarray, rtol: float, unit: str = "") 
 def _explain_shape(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
     if expected.ndim == 1 and got.ndim == 0:
         return f"expected {expected.size} values, got one"
+    if expected.ndim == got.ndim == 1:
+        which = "is one missing" if got.size < expected.size else "is one too many"
+        return f"expected {expected.size} values, got {got.size}: {which}?"
     start = f"expected shape {expected.shape}, got {got.shape}"
     if got.ndim == expected.ndim and got.shape[::-1] == expected.shape:
         # The shapes of a stack of matrices are told apart by its first axis alone.
@@ -172,4 +177,8 @@ def _off_by(got: float, expected: float) -> str:
         return "zero, but should not be"
     if 0.5 < ratio < 2:
         return f"{100 * abs(ratio - 1):.2g} % too {'large' if ratio > 1 else 'small'}"
+    power = round(float(np.log10(ratio)))
+    if abs(power) >= MANY_ZEROS and abs(ratio / 10.0**power - 1) < 0.02:
+        how = "large" if power > 0 else "small"
+        return f"too {how} by a factor of 1e{abs(power)}: which prefix has the unit of each number?"
     return f"{max(ratio, 1 / ratio):.3g} times too {'large' if ratio > 1 else 'small'}"

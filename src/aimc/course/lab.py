@@ -88,6 +88,7 @@ class Lab:
         self.definition = definition
         self.serial = serial
         self.predictions: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
         self.verdicts: dict[str, Verdict] = {}
         self._questions = {question.id: question for question in definition.questions}
 
@@ -120,7 +121,10 @@ class Lab:
         return self.definition.given[name](self.serial)
 
     def predict(self, name: str, value: Any) -> Message:
-        """Lock in a number before you measure it; the first one stands."""
+        """Lock in a number before you measure it; the first one stands.
+
+        A share below one per cent is asked back once: it may be a fraction.
+        """
         check_choice("name", name, tuple(self.definition.predictions))
         unit = _with_space(self.definition.predictions[name])
         if name in self.predictions:
@@ -132,7 +136,17 @@ class Lab:
         if number is None or number.size != 1 or not np.all(np.isfinite(number)):
             what = wrong_kind(value) if number is None else f"got {value!r}"
             return Message("✘", f"{name}: a prediction is one number; {what}.", BAD)
-        self.predictions[name] = float(number.reshape(()))
+        said = float(number.reshape(()))
+        fraction = unit == " %" and 0 < abs(said) < 1 and name not in self.definition.small
+        if fraction and self._asked.get(name) != said:
+            # most who write 0.9 mean 90 %, and a lock cannot be undone
+            self._asked[name] = said
+            text = (
+                f"{name}: {said:g} % is less than one in a hundred. Did you mean {100 * said:g} %? "
+                f"Then write {100 * said:g}. If you mean {said:g} %, run the cell once more."
+            )
+            return Message("?", text, NOTE)
+        self.predictions[name] = said
         text = f"{name}: you predict {self.predictions[name]:g}{unit}. Now measure."
         return Message("ⓘ", text, NOTE)
 

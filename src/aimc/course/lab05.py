@@ -15,6 +15,7 @@ from aimc.course.mistakes05 import (
     TIME_MISTAKES,
     SharesOutCores,
     path_over_cores,
+    widest_width,
 )
 from aimc.course.questions import (
     LabDefinition,
@@ -47,7 +48,6 @@ from aimc.course.reference05 import (
     resnet_cores,
     times,
     utilisation,
-    widest,
 )
 from aimc.published import fact
 
@@ -102,6 +102,13 @@ QUESTIONS = (
             rtol=1e-6,
             mistakes=(
                 Mistake(lambda serial: layer_cores(serial).sum(), "one number per layer, please"),
+                *(
+                    Mistake(
+                        lambda serial, k=k: np.delete(layer_cores(serial), k),
+                        f"five layers, please: the one at index {k} is missing",
+                    )
+                    for k in range(5)
+                ),
             ),
         ),
         "Right.",
@@ -142,20 +149,7 @@ QUESTIONS = (
         "q5",
         "The widest ResNet-9 on 64 cores",
         1,
-        number_close(
-            lambda serial: widest(),
-            rtol=1e-3,
-            mistakes=(
-                Mistake(
-                    lambda serial: widest() + 1,
-                    "one step too far: that is the first width that does not fit",
-                ),
-                Mistake(
-                    lambda serial: resnet_cores(widest()),
-                    "that is its number of cores: the width, please",
-                ),
-            ),
-        ),
+        widest_width,
         "Right: with one filter more, five layers split a second time.",
     ),
     Question(
@@ -170,7 +164,7 @@ QUESTIONS = (
         "Share out the spare cores",
         3,
         SharesOutCores(),
-        "Right: no other choice of copies has a shorter interval.",
+        "Right: no choice of copies has a shorter interval, and none keeps it on fewer cores.",
     ),
     Question(
         "q8",
@@ -270,6 +264,10 @@ QUESTIONS = (
             efficiency_gap,
             rtol=0.02,
             mistakes=(
+                Mistake(
+                    lambda serial: efficiency_gap(serial) / 1e12,
+                    "a factor of 1e12: the printed peak is in TOPS/W, the cost in operations per J",
+                ),
                 Mistake(
                     lambda serial: 1 / efficiency_gap(serial),
                     "upside down: how many times larger is the peak?",

@@ -27,13 +27,13 @@ def _fast(answer: Any, serial: int) -> bool:
     return six.image(serial, answer).rate.value >= 0.999 * float(six.given_order(serial)[0][1])
 
 
-def _saves(answer: Any, serial: int) -> bool:
-    return six.image(serial, answer).energy / six.image(serial).energy <= 0.9
+def _in_time(answer: Any, serial: int) -> bool:
+    return 1e6 * six.image(serial, answer).seconds <= 1.001 * float(six.given_order(serial)[0][3])
 
 
-def _near_best(answer: Any, serial: int, margin: float) -> bool:
-    best = six.image(serial, six.best_plan(serial)).energy
-    return six.image(serial, answer).energy / best <= 1 + margin
+def _few(answer: Any, serial: int, margin: float) -> bool:
+    best = six.image(serial, six.best_plan(serial)).cores
+    return six.image(serial, answer).cores <= (1 + margin) * best
 
 
 QUESTIONS = (
@@ -95,7 +95,7 @@ QUESTIONS = (
         "Efficiency of your reads alone",
         2,
         number_close(six.reads_only, rtol=0.01, mistakes=slips.REUSE_MISTAKES),
-        "Right: a read of empty cells costs as much as one of full cells.",
+        "Right: a read of empty cells costs less than one of full cells, but far from nothing.",
     ),
     Question(
         "q9",
@@ -123,14 +123,17 @@ QUESTIONS = (
         "The cheapest image for your customer",
         3,
         property_holds(
-            (_saves, "the energy per image should fall by 10 % or more: which layer makes wait?"),
             (
-                lambda answer, serial: _near_best(answer, serial, 0.10),
-                "over 10 % above the best plan: what is left to make small is cores × interval",
+                _in_time,
+                "it keeps the rate, but the result comes too late: the latency adds up all layers",
             ),
             (
-                lambda answer, serial: _near_best(answer, serial, 0.01),
-                "a better plan exists: try every interval, with as few copies as keep it",
+                lambda answer, serial: _few(answer, serial, 0.1),
+                "it meets the order, with over 10 % more cores than it takes: each of them waits",
+            ),
+            (
+                lambda answer, serial: _few(answer, serial, 0.0),
+                "a plan with fewer cores exists: try all copies that the budget allows",
             ),
             requirements=(
                 (
@@ -146,10 +149,10 @@ QUESTIONS = (
                     "the library refuses it",
                 ),
                 (_fits, "it takes more cores than your customer pays for"),
-                (_fast, "it is slower than your customer asks for"),
+                (_fast, "it does not keep the rate that your customer asks for"),
             ),
         ),
-        "Right: no plan within the order has a cheaper image.",
+        "Right: no plan within the order has fewer cores, and so none has a cheaper image.",
     ),
 )
 
@@ -158,6 +161,6 @@ LAB = LabDefinition(
     slug="06-where-do-the-nanojoules-go",
     title="Lab 6 · Where do the nanojoules go?",
     questions=QUESTIONS,
-    predictions={"p1": "nJ", "p2": "%", "p3": "", "p4": "reads", "p5": "%"},
+    predictions={"p1": "nJ", "p2": "%", "p3": "", "p4": "reads", "p5": "cores"},
     given={"network": six.given_network, "order": six.given_order},
 )

@@ -15,15 +15,18 @@ from aimc.course.reference05 import (
     READ,
     SIDE,
     WORKING,
+    balance,
     best_interval,
     broken_cores,
     cores_of,
     draw_budget,
     first_gap,
     given_network,
+    one_by_one,
     own_times,
     resnet_cores,
     times,
+    widest,
 )
 
 __all__ = [
@@ -34,7 +37,10 @@ __all__ = [
     "TIME_MISTAKES",
     "SharesOutCores",
     "path_over_cores",
+    "widest_width",
 ]
+
+MOST_FILTERS = 10_000
 
 SHAPE_MISTAKES = (
     Mistake(
@@ -147,15 +153,26 @@ HOP_MISTAKES = (
 
 @dataclass(frozen=True, slots=True)
 class SharesOutCores:
-    """Judges ``balance(cores, reads, budget)``: fits, helps, and is as good as can be."""
+    """Judges ``balance(cores, reads, budget)``: fits, helps, is as fast as can be, wastes no core.
+
+    In at least two of the networks, handing out copies one by one until the budget is spent leaves
+    copies that shorten nothing.
+    """
 
     rounds: int = 6
     """Networks that are tried."""
+    wasteful: int = 2
+    """How many of them are of the kind that wastes copies that go out one by one."""
 
     def cases(self, serial: int) -> list[tuple[Any, ...]]:
         """Return the networks and budgets of one student."""
         rng = np.random.default_rng([serial, 0x5A1])
-        return [draw_budget(rng) for _ in range(self.rounds)]
+        wasteful: list[tuple[Any, ...]] = []
+        while len(wasteful) < self.wasteful:
+            case = draw_budget(rng)
+            if np.sum(case[0] * one_by_one(*case)) > np.sum(case[0] * balance(*case)):
+                wasteful.append(case)
+        return [*(draw_budget(rng) for _ in range(self.rounds - self.wasteful)), *wasteful]
 
     def __call__(self, answer: Any, serial: int) -> Finding:
         """Call the function on every network; the worst result counts."""
@@ -192,15 +209,42 @@ class SharesOutCores:
         if used > budget:
             return Finding(0.0, f"{case}: your copies take {used}, more than there are")
         slowest, best = int(np.max(np.ceil(reads / copies))), best_interval(cores, reads, budget)
-        if slowest == best:
+        fewest = int(np.sum(balance(cores, reads, budget) * cores))
+        if slowest == best and used == fewest:
             return Finding(1.0, "right")
+        if slowest == best:
+            return Finding(
+                2 / 3,
+                f"{case}: the shortest interval, {best} reads, on {used} cores, where {fewest} are "
+                "enough: which copies shorten nothing?",
+            )
         said = f"{case}: your slowest layer does {slowest} reads, {best} is possible"
         once = int(np.max(reads))
         if slowest >= once:
             return Finding(0.0, f"{said}. Give the next copy to the layer that is slowest *now*")
-        close_to_best = slowest <= 1.25 * best
         hint = "is there a layer that a small change of copies would bring below the slowest?"
-        return Finding(2 / 3 if close_to_best else 1 / 3, f"{said}: {hint}")
+        return Finding(1 / 3, f"{said}: {hint}")
+
+
+def widest_width(answer: Any, serial: int) -> Finding:
+    """Judge the largest width of ResNet-9 that fits on 64 cores."""
+    numbers = as_numbers(answer)
+    if numbers is None:
+        return Finding(0.0, wrong_kind(answer))
+    if numbers.size != 1:
+        return Finding(0.0, f"expected one number, got an array of shape {numbers.shape}")
+    width = float(numbers.reshape(()))
+    if not width.is_integer() or width < 1:
+        return Finding(0.0, "a width is a number of filters: whole, and at least 1")
+    if width == resnet_cores(widest()):
+        return Finding(0.0, "that is the number of cores of the widest: its width, please")
+    if width > MOST_FILTERS or resnet_cores(int(width)) > GRID * GRID:
+        needed = f"{resnet_cores(int(width))} cores" if width <= MOST_FILTERS else "far too many"
+        return Finding(0.0, f"width {width:.0f} takes {needed}: there are {GRID * GRID}")
+    if width < widest():
+        used = resnet_cores(int(width))
+        return Finding(0.0, f"width {width:.0f} fits, on {used} cores, but a wider one does, too")
+    return Finding(1.0, "right")
 
 
 def path_over_cores(answer: Any, serial: int) -> Finding:

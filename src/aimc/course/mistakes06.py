@@ -105,7 +105,17 @@ LAYER_MISTAKES = (
     ),
 )
 
+
+def _full_reads(serial: int) -> np.ndarray:
+    full = six.own_layer(serial).cores * six.read_energies()[1]
+    return np.array([full, *six.own_parts(serial)[1:]])
+
+
 OWN_MISTAKES = (
+    Mistake(
+        _full_reads,
+        "the reads are those of full cores: `read_energy` takes `utilisation=layer.utilisation()`",
+    ),
     Mistake(
         lambda serial: six.own_parts(serial, "1-phase"),
         "that is the one-phase read: use the four-phase one, for energy and latency",
@@ -145,10 +155,22 @@ HALVED_MISTAKES = (
 
 REUSE_MISTAKES = (
     Mistake(
+        six.empty_like_full,
+        "that charges a read of a nearly empty core like one of a full core: use `utilisation=`",
+    ),
+    Mistake(
         lambda serial: (
             six.image(serial).utilisation * peak_performance(read_mode=six.MODE).efficiency.value
         ),
         "that counts each core once: a core that is read 1024 times weighs 1024 times as much",
+    ),
+    Mistake(
+        lambda serial: six.reads_range(serial)[0],
+        "that is the lower end of the range: the central energy is what `read_energy` returns",
+    ),
+    Mistake(
+        lambda serial: six.reads_range(serial)[1],
+        "that is the upper end of the range: the central energy is what `read_energy` returns",
     ),
     Mistake(
         lambda serial: six.reads_only(serial, "1-phase"),
@@ -175,6 +197,11 @@ def _standing_first(serial: int) -> np.ndarray:
     return np.array([*six.gap_factors(serial)[:2], both / reads, (both + values) / both])
 
 
+def _second(serial: int, empty: float) -> np.ndarray:
+    factors = six.gap_factors(serial)
+    return np.array([factors[0], empty, *factors[2:]])
+
+
 GAP_MISTAKES = (
     Mistake(lambda serial: 1 / six.gap_factors(serial), "upside down: each factor is above 1"),
     Mistake(
@@ -186,11 +213,12 @@ GAP_MISTAKES = (
         "the order of the last two matters: first the values, then what waiting adds to both",
     ),
     Mistake(
-        lambda serial: (
-            six.gap_factors(serial)
-            * [1, six.read_share(serial) / six.image(serial).utilisation, 1, 1]
-        ),
+        lambda serial: _second(serial, 1 / six.image(serial).utilisation),
         "the second: count empty cells as often as they are read, as in question 8",
+    ),
+    Mistake(
+        lambda serial: _second(serial, 1 / six.read_share(serial)),
+        "the second: a read of empty cells costs less than one of full cells, as in question 8",
     ),
 )
 

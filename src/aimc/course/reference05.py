@@ -40,6 +40,7 @@ __all__ = [
     "given_vectors",
     "hops",
     "layer_cores",
+    "one_by_one",
     "own_times",
     "plan_of",
     "resnet_cores",
@@ -164,6 +165,19 @@ def best_interval(cores: np.ndarray, reads: np.ndarray, budget: int) -> int:
 def balance(cores: np.ndarray, reads: np.ndarray, budget: int) -> np.ndarray:
     """Return copies that make the interval as short as the budget of cores allows."""
     return -(-np.asarray(reads) // best_interval(np.asarray(cores), np.asarray(reads), budget))
+
+
+def one_by_one(cores: np.ndarray, reads: np.ndarray, budget: int) -> np.ndarray:
+    """Return copies that go one after the other to the layer that is slowest at the time.
+
+    The interval is as short as it can be, but the last copies may have shortened nothing.
+    """
+    copies = np.ones(len(cores), dtype=np.int64)
+    while True:
+        slowest = int(np.argmax(-(-reads // copies)))
+        if int(np.sum(copies * cores)) + int(cores[slowest]) > budget:
+            return copies
+        copies[slowest] += 1
 
 
 def hops(a: int, b: int) -> int:

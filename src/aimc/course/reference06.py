@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,7 @@ __all__ = [
     "draw_amdahl",
     "draw_layer",
     "draw_peak",
+    "empty_like_full",
     "gap_factors",
     "given_network",
     "given_order",
@@ -38,10 +39,12 @@ __all__ = [
     "network_of",
     "own_layer",
     "own_parts",
+    "paced_energy",
     "peak",
     "read_energies",
     "read_share",
     "reads_only",
+    "reads_range",
 ]
 
 MODE = "4-phase"  # the mode of all published accuracies
@@ -65,12 +68,55 @@ def given_network(serial: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def given_order(serial: int) -> tuple[np.ndarray]:
-    """Return what a customer asks for: cores at most, images per second at least, good cores."""
+    """Return what a customer asks for: cores at most, images per second, good cores, and the time.
+
+    The last is the longest time from an image to its result, in microseconds.
+    """
+    return (np.array(_order(serial), dtype=np.int64),)
+
+
+@lru_cache(maxsize=256)
+def _order(serial: int) -> tuple[int, int, int, int]:
     rng = np.random.default_rng([serial, 6, 2])
     once = image(serial)
     budget = once.cores + int(rng.integers(16, 27))
     rate = 100 * int(once.rate.value * rng.uniform(1.3, 1.8) / 100)
-    return (np.array([budget, rate, rng.integers(40, 61)], dtype=np.int64),)
+    good = int(rng.integers(40, 61))
+    plans = _plans(serial, budget)
+    enough = plans.intervals <= 1 / rate
+    # Between what the fewest cores for the rate take and what all of them could do.
+    fewest = plans.latencies[enough & (plans.cores == plans.cores[enough].min())].min()
+    fastest = plans.latencies[enough].min()
+    limit = fastest + rng.uniform(0.25, 0.55) * (fewest - fastest)
+    return budget, rate, good, 5 * math.ceil(1e6 * limit / 5)
+
+
+class Plans(NamedTuple):
+    """All ways to stand layers on a limited number of cores."""
+
+    copies: np.ndarray
+    """Copies of each layer, one row per plan."""
+    cores: np.ndarray
+    """Cores of each plan."""
+    intervals: np.ndarray
+    """Time between two images of a stream as fast as the plan takes them, s."""
+    latencies: np.ndarray
+    """Time from an image to its result, s."""
+
+
+@lru_cache(maxsize=8)
+def _plans(serial: int, budget: int) -> Plans:
+    chip, sets = hermes_constants(), groups(network_of(serial))
+    cores = np.array([group.cores for group in sets])
+    spare = budget - int(cores.sum())
+    ranges = [np.arange(1, 2 + spare // count) for count in cores]
+    copies = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, len(sets))
+    copies = copies[copies @ cores <= budget]
+    reads = -(-np.array([group.mvms for group in sets]) // copies)
+    pace = np.array([chip.interval(group, MODE) for group in sets])
+    vector = np.array([chip.latency(group, MODE) for group in sets])
+    busy = reads * pace
+    return Plans(copies, copies @ cores, busy.max(axis=1), (busy - pace + vector).sum(axis=1))
 
 
 @lru_cache(maxsize=32)
@@ -151,6 +197,20 @@ def read_share(serial: int) -> float:
 
 def reads_only(serial: int, read_mode: str = MODE) -> float:
     """Return the efficiency (OP/J) of the student's network if reads alone are counted."""
+    cost = image(serial, read_mode=read_mode)
+    return cost.operations / next(iter(cost.energies.values()))
+
+
+def reads_range(serial: int) -> tuple[float, float]:
+    """Return the ends of the range of that efficiency (OP/J), low and high."""
+    cost = image(serial)
+    assert cost.reads_range is not None
+    low, high = cost.reads_range
+    return cost.operations / high, cost.operations / low
+
+
+def empty_like_full(serial: int, read_mode: str = MODE) -> float:
+    """Return that efficiency (OP/J) if a read of empty cells cost as much as one of full cells."""
     return read_share(serial) * peak_performance(read_mode=read_mode).efficiency.value
 
 
@@ -159,7 +219,8 @@ def gap_factors(serial: int) -> np.ndarray:
     reads, values, standing = image(serial).energies.values()
     one, four = (peak_performance(read_mode=m).efficiency.value for m in ("1-phase", MODE))
     moved = reads + values
-    return np.array([one / four, 1 / read_share(serial), moved / reads, (moved + standing) / moved])
+    empty = four / reads_only(serial)
+    return np.array([one / four, empty, moved / reads, (moved + standing) / moved])
 
 
 def breakeven(serial: int) -> float:
@@ -176,33 +237,21 @@ def image_energies(serial: int, read_mode: str = MODE) -> np.ndarray:
     return np.array([alone, cost.energy.value])
 
 
-@lru_cache(maxsize=32)
-def _best(serial: int) -> tuple[int, ...]:
-    chip, sets = hermes_constants(), groups(network_of(serial))
-    budget, rate, _ = (int(x) for x in given_order(serial)[0])
-    paces = [chip.interval(group, MODE) for group in sets]
-    goals = {
-        math.ceil(group.mvms / copies) * pace
-        for group, pace in zip(sets, paces, strict=True)
-        for copies in range(1, budget + 1)
-    }
-    # Reads and values cost the same in every plan: cores times interval decides. For a given
-    # interval, the fewest copies that keep it are best.
-    found: list[tuple[float, tuple[int, ...]]] = []
-    for goal in goals:
-        most = [math.floor(goal / pace * (1 + 1e-9)) for pace in paces]
-        if goal > 1 / rate or min(most) < 1:
-            continue
-        copies = tuple(math.ceil(g.mvms / n) for g, n in zip(sets, most, strict=True))
-        cores = sum(n * g.cores for g, n in zip(sets, copies, strict=True))
-        if cores <= budget:
-            found.append((cores * goal, copies))
-    return min(found)[1]
-
-
 def best_plan(serial: int) -> dict[str, int]:
-    """Return the copies with the lowest energy per image that the order allows."""
-    return dict(zip(NAMES, _best(serial), strict=True))
+    """Return copies that meet the order on the fewest cores, the fastest of them."""
+    budget, rate, _, limit = _order(serial)
+    plans = _plans(serial, budget)
+    meets = (plans.intervals <= 1 / rate) & (plans.latencies <= 1e-6 * limit)
+    found = np.flatnonzero(meets)
+    best = found[np.lexsort((plans.latencies[found], plans.cores[found]))[0]]
+    return dict(zip(NAMES, plans.copies[best].tolist(), strict=True))
+
+
+def paced_energy(serial: int, copies: dict[str, int] | None = None) -> float:
+    """Return the energy (J) of an image at the customer's pace, which the chip waits for."""
+    cost, rate = image(serial, copies), _order(serial)[1]
+    moved = cost.energy.value - cost.energies["standing power"]
+    return moved + hermes_constants().standing_power * cost.cores / rate
 
 
 def draw_peak(rng: np.random.Generator) -> tuple[Any, ...]:
