@@ -18,7 +18,7 @@ from style import (
 )
 
 ROWS = (46, 126, 206, 286)
-COLUMNS = (192, 270, 348, 426)
+COLUMNS = (187, 263, 339, 415)
 MARKED = 1
 END = 372
 
@@ -32,7 +32,7 @@ def svg() -> str:
             arrow((24, y), (44, y), colour=DIGITAL),
             box(44, y - 15, 50, 30, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
             label(69, y + 6, "DAC", size=16, anchor="middle"),
-            line((94, y), (446, y), colour=WORD_LINE, width=3),
+            line((94, y), (436, y), colour=WORD_LINE, width=3),
             label(106, y - 9, f"V_{j}", size=16, colour=WORD_LINE),
         ]
     for i, x in enumerate(COLUMNS, start=1):
@@ -46,7 +46,7 @@ def svg() -> str:
             label(x, END + 94, f"y_{i}", size=16, anchor="middle", colour=DIGITAL),
             *(_device(x, y, f"G_{{{i}{j}}}") for j, y in enumerate(ROWS, start=1)),
         ]
-    return svg_document(454, 476, *body)
+    return svg_document(444, 476, *body)
 
 
 def _device(x: float, y: float, name: str) -> str:

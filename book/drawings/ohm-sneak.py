@@ -22,7 +22,7 @@ LINES = (196, 352)  # x of the bit lines
 
 def svg() -> str:
     """Return the drawing: passive above, with transistors below."""
-    return svg_document(452, 716, _passive(), _selected())
+    return svg_document(444, 716, _passive(), _selected())
 
 
 def _marker(*points: tuple[float, float], colour: str) -> str:

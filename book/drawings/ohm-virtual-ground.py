@@ -20,7 +20,7 @@ STEMS = (52, 140, 204)
 
 def svg() -> str:
     """Return the drawing: an amplifier with feedback above, a regulator and mirror below."""
-    return svg_document(454, 632, _feedback(), _mirror())
+    return svg_document(444, 632, _feedback(), _mirror())
 
 
 def _feedback() -> str:
@@ -52,7 +52,7 @@ def _feedback() -> str:
         label(299, 97, "I", size=16, anchor="middle"),
         label(299, 160, "R_F", size=16, anchor="middle"),
         label(212, 250, "held at 0 V", size=16, anchor="end", colour=BIT_LINE),
-        label(450, 280, "voltage −R_F I", size=16, anchor="end"),
+        label(440, 280, "voltage −R_F I", size=16, anchor="end"),
     ]
     return board.svg() + "".join(words)
 
@@ -60,7 +60,7 @@ def _feedback() -> str:
 def _mirror() -> str:
     board = Board(lw=2)
     top = 352
-    board.wire((226, top), (396, top), width=2)
+    board.wire((226, top), (388, top), width=2)
     board.wire((262, top), (262, 368), width=2)
     board.place(elm.PFet().right(), (262, 368), "source")
     board.wire((376, top), (376, 368), width=2)
@@ -80,7 +80,7 @@ def _mirror() -> str:
         board.wire((x - 14, 606), (x + 14, 606), colour=WORD_LINE, width=3)
     words = [
         label(4, 326, "(b) A regulator with a current mirror", size=16, bold=True),
-        label(404, top + 6, "supply", size=16),
+        label(394, top + 6, "supply", size=16),
         dot(319, 395, 4),
         dot(262, 428, 4),
         dot(262, top, 4),
@@ -91,8 +91,8 @@ def _mirror() -> str:
         arrow((277, 504), (277, 534), colour=BIT_LINE),
         label(286, 524, "I", size=16, colour=BIT_LINE),
         label(276, 562, "held at V_{cm}", size=16, colour=BIT_LINE),
-        arrow((391, 426), (391, 456)),
-        label(400, 446, "a copy", size=16),
+        arrow((388, 426), (388, 456)),
+        label(397, 446, "a copy", size=16),
         box(322, 466, 108, 32, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
         label(376, 487, "converter", size=16, anchor="middle"),
         label(232, 602, "word lines at V_{cm} − V_{read}", size=16, colour=WORD_LINE),
