@@ -1,10 +1,31 @@
 // Boxes that scroll sideways (long equations, wide outputs) become stops for the tab key, so that
-// they can be scrolled without a mouse. The theme does this for tables and code only.
+// they can be scrolled without a mouse. The theme does this for tables and code only. On which side
+// there is more is shown by custom.css.
 (function () {
   'use strict';
   var BOXES = '.bd-article div.math, .bd-article div.math mjx-container, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table, .bd-article .pst-scrollable-table-container';
 
+  var HINTS = BOXES + ', .bd-article .pst-scrollable-table-container, .bd-article pre';
+
+  function more(box) {
+    var style = getComputedStyle(box);
+    if (!/auto|scroll/.test(style.overflowX) || box.scrollWidth <= box.clientWidth + 1) {
+      box.removeAttribute('data-more');
+      return;
+    }
+    var sides = [];
+    if (box.scrollLeft > 1) { sides.push('left'); }
+    if (box.scrollLeft + box.clientWidth < box.scrollWidth - 1) { sides.push('right'); }
+    box.setAttribute('data-more', sides.join(' '));
+  }
+
+  // Scrolling does not bubble.
+  document.addEventListener('scroll', function (event) {
+    if (event.target.matches && event.target.matches(HINTS)) { more(event.target); }
+  }, true);
+
   function update() {
+    document.querySelectorAll(HINTS).forEach(more);
     document.querySelectorAll(BOXES).forEach(function (box) {
       var wide = box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
       if (wide) {
