@@ -24,11 +24,11 @@ POINTS = 300  # shown on each curve at most
 
 @cache
 def _start(name: str) -> CellState:
-    """Return one of the starting states; the last one is a RESET cell after one SET pulse."""
+    """Return one of the starting states; the last one is a RESET cell after four weak pulses."""
     if name == SET:
         return MushroomCell().fully_set()
     reset = fully_reset(MushroomCell())
-    return reset if name == RESET else send(reset, 170e-6, 100e-9, 1e-9, 1)[-1].state
+    return reset if name == RESET else send(reset, 150e-6, 50e-9, 1e-9, 4)[-1].state
 
 
 def send(
