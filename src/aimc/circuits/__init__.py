@@ -18,6 +18,7 @@ from aimc.circuits.precision import (
     random_sparse_uniform,
 )
 from aimc.circuits.spanning import spanning_task
+from aimc.circuits.trimming import CCOTrimming, UntrimmedCCO
 from aimc.circuits.unit_cell import BitSliced, DifferentialPair, UnitCell, join, net_conductance
 from aimc.circuits.wires import Wires, device_voltages, effective_conductance, line_currents
 
@@ -27,6 +28,7 @@ __all__ = [
     "DAC",
     "LDPU",
     "BitSliced",
+    "CCOTrimming",
     "Crossbar",
     "DifferentialPair",
     "ErrorParts",
@@ -36,6 +38,7 @@ __all__ = [
     "Periphery",
     "TwoDeviceCell",
     "UnitCell",
+    "UntrimmedCCO",
     "WeightNoise",
     "Wires",
     "best_scale",
