@@ -1,4 +1,4 @@
-"""On a laptop no equation and no line of code is wider than its box; on a phone it says if it is."""
+"""On a laptop no equation or line of code is wider than its box; on a phone it says if it is."""
 
 from __future__ import annotations
 
