@@ -93,6 +93,11 @@ def test_letters_are_legible_and_inside(
     assert overflow <= 390
 
 
+def test_every_drawing_is_shown() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in (ROOT / "book").rglob("*.md")]
+    assert [name for name in NAMES if not any(f"drawn/{name}.svg" in page for page in pages)] == []
+
+
 @pytest.mark.book
 def test_what_would_reach_beyond_the_drawing_is_refused(extension: Any, tmp_path: Path) -> None:
     from sphinx.errors import ExtensionError
