@@ -137,8 +137,7 @@ class Lab:
             what = wrong_kind(value) if number is None else f"got {value!r}"
             return Message("✘", f"{name}: a prediction is one number; {what}.", BAD)
         said = float(number.reshape(()))
-        fraction = unit == " %" and 0 < abs(said) < 1 and name not in self.definition.small
-        if fraction and self._asked.get(name) != said:
+        if unit == " %" and 0 < abs(said) < 1 and self._asked.get(name) != said:
             # most who write 0.9 mean 90 %, and a lock cannot be undone
             self._asked[name] = said
             text = (

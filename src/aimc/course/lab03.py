@@ -335,6 +335,5 @@ LAB = LabDefinition(
     title="Lab 3 · Characterise your own devices",
     questions=QUESTIONS,
     predictions={"p1": "%", "p2": "µS", "p3": "of 100", "p4": ""},
-    small=("p1",),
     given={"practice": ref.given_practice},
 )

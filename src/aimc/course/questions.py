@@ -107,8 +107,6 @@ class LabDefinition:
     """Unit of each predicted number, by its name; empty for a pure number."""
     given: Mapping[str, Callable[[int], tuple[np.ndarray, ...]]] = field(default_factory=dict)
     """Numbers that each student gets from the serial number, by name."""
-    small: tuple[str, ...] = ()
-    """Predictions in per cent that may well be below one; of the others a student is asked back."""
 
 
 @dataclass(frozen=True, slots=True)
