@@ -249,6 +249,12 @@ def test_charts_show_all_layers() -> None:
     values = picture.marks[0].values  # type: ignore[union-attr]
     assert len(values) == 9
     assert all({1.0, 2.0, 3.0} <= set(row) for row in values)
+    labels = [label for label in picture.marks[0].columns if label]  # type: ignore[union-attr]
+    assert 3 <= len(labels) <= 9
+    steps = {round(float(b) - float(a), 6) for a, b in pairwise(labels)}
+    assert len(steps) == 1  # ticks at round times, evenly spaced
+    assert f"{steps.pop():.0e}"[0] in "125"
+    assert len(values[0]) <= 40
     assert {mark.label for mark in occupancy_chart(s).marks} == {"cores", "LDPU", "links"}
     json.dumps(picture.as_json(), allow_nan=False)
 

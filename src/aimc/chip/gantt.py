@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from aimc.chip.schedule import Schedule
@@ -11,6 +13,13 @@ from aimc.validation import check_integer
 __all__ = ["gantt_chart", "occupancy_chart"]
 
 UNITS = ("cores", "LDPU", "links", "GDPU")
+MOST_TICKS = 8
+
+
+def _round_time(least: float) -> float:
+    """Return the smallest of 1, 2 and 5 times a power of ten that is not below a time, s."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * n for n in (1, 2, 5, 10) if power * n >= least * (1 - 1e-9))
 
 
 def gantt_chart(plan: Schedule, bins: int = 60) -> Chart:
@@ -21,12 +30,15 @@ def gantt_chart(plan: Schedule, bins: int = 60) -> Chart:
     plan : Schedule
         What to show.
     bins : int
-        Columns of the picture. A column shows the inference that takes most of it; work shorter
-        than a column still fills one.
+        Columns of the picture at most: each stands for a round time, and there are as many as
+        cover the schedule. A column shows the inference that takes most of it; work shorter than a
+        column still fills one.
     """
     check_integer("bins", bins, low=2, high=400)
     whole = plan.makespan
-    edges = np.linspace(0.0, whole, bins + 1)
+    width = _round_time(whole / bins)
+    count = max(1, math.ceil(whole / width * (1 - 1e-9)))
+    edges = width * np.arange(count + 1)
     values = []
     for starts, ends in zip(plan.starts, plan.ends, strict=True):
         shared = np.array(
@@ -38,14 +50,13 @@ def gantt_chart(plan: Schedule, bins: int = 60) -> Chart:
         row = np.where(shared.max(axis=0) > 0, 1 + shared.argmax(axis=0), 0)
         values.append(tuple(float(x) for x in row))
     scale, unit = (1e6, "µs") if whole < 1e-3 else (1e3, "ms")
-    step = max(1, bins // 6)
+    step = next(n for n in (1, 2, 5, 10, 20, 50, 100) if count / n <= MOST_TICKS or n == 100)
     columns = tuple(
-        f"{round(scale * edges[k], 9):.3g}" if k % step == 0 and k + step // 2 < bins else ""
-        for k in range(bins)
+        f"{round(scale * edges[k], 9):.4g}" if k % step == 0 else "" for k in range(count)
     )
     rows = tuple(group.name for group in plan.groups)
     per = plan.mapping.network.per
-    mark = Heatmap(tuple(values), rows, columns, f"{per} in work (0: none)")
+    mark = Heatmap(tuple(values), rows, columns, f"which {per} is in work (0: none)")
     return Chart(f"Who works when, {plan.read_mode} read", f"time ({unit})", "", (mark,))
 
 
