@@ -15,7 +15,8 @@ from docutils import nodes
 from live import PAGES, STYLE, json_text
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 
-MIME = "application/vnd.aimc.chart+json"
+from aimc.plots.data import MIME
+
 SCRIPT = "live/figure.mjs"
 UNFOLDED = "show-input"
 

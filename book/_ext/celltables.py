@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 
-MIME = "application/vnd.aimc.table+json"
+from aimc.plots.table import MIME
 
 
 class TableRenderer:
