@@ -22,7 +22,7 @@ def _round_time(least: float) -> float:
     return next(power * n for n in (1, 2, 5, 10) if power * n >= least * (1 - 1e-9))
 
 
-def gantt_chart(plan: Schedule, bins: int = 60) -> Chart:
+def gantt_chart(plan: Schedule, bins: int = 120) -> Chart:
     """Return who works on what at which time: one row per layer, one colour per inference.
 
     Parameters
