@@ -12,8 +12,8 @@ limit :math:`\eta_\infty` of a hot liquid,
    \left(\frac{T_g}{T} - 1\right)\right].
 
 Atoms at a crystal front move more easily than a whole liquid flows: mobility is taken to go as
-:math:`\eta^{-\zeta}` with :math:`\zeta < 1`. In the glass, below :math:`T_g`, the structure no longer
-follows the temperature, and mobility falls with one constant activation energy, which is published
+:math:`\eta^{-\zeta}` with :math:`\zeta < 1`. In the glass, below :math:`T_g`, the structure no
+longer follows the temperature, and mobility falls with one constant activation energy, published
 (fact B065). The exponent :math:`\zeta` is chosen so that a film which is heated slowly crystallises
 where it was seen to (facts B062, B066); that is far below the glass transition (B064).
 
