@@ -182,6 +182,21 @@ def test_charts_follow_the_theme(visit: Visit, theme: str) -> None:
 
 @pytest.mark.book
 @pytest.mark.browser
+def test_paper_is_white_in_any_theme(visit: Visit) -> None:
+    page = drawn(visit, "dark")
+    fill = "name => getComputedStyle(document.querySelector(name)).fill"
+    names = [".aimc-figure svg.aimc-chart text", ".aimc-drawing text"]
+    on_screen = [page.evaluate(fill, name) for name in names]
+    page.emulate_media(media="print")
+    on_paper = [page.evaluate(fill, name) for name in names]
+    dark = [sum(map(int, re.findall(r"\d+", colour)[:3])) < 300 for colour in on_paper]
+    assert on_paper != on_screen
+    assert dark == [True, True], on_paper
+    assert page.locator(".aimc-figure svg.aimc-chart").first.is_visible()
+
+
+@pytest.mark.book
+@pytest.mark.browser
 def test_charts_stand_beside_each_other_where_there_is_room(visit: Visit) -> None:
     page = drawn(visit)
 
