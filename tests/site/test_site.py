@@ -101,6 +101,11 @@ def test_nothing_sticks_out_sideways(visit: Visit, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         needed = page.evaluate("document.documentElement.scrollWidth")
         assert needed <= width, f"at {width} px the page is {needed} px wide"
+        # What a table is about can be read without scrolling it.
+        ends = page.evaluate(
+            "[...document.querySelectorAll('caption')].map(c => c.getBoundingClientRect().right)"
+        )
+        assert max(ends, default=0) <= width
 
 
 @pytest.mark.browser
