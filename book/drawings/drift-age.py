@@ -45,6 +45,7 @@ def svg() -> str:
         line((x, 148), (x, 60), colour=FAINT, dashed=True),
         dot(x, 148, 5, HEATER),
         dot(x, 60, 5, WORD_LINE),
-        label(x + 8, 86, f"effective age {days:.0f} days", halo=True),
+        label(x + 8, 79, "effective age", halo=True),
+        label(x + 8, 95, f"{days:.0f} days", halo=True),
     ]
     return svg_document(WIDTH, HEIGHT, *body)

@@ -54,4 +54,4 @@ def svg() -> str:
         box(LINE - 92, 324, 184, 34, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
         label(LINE, 346, "regulator: holds V_{cm}", size=16, anchor="middle"),
     ]
-    return svg_document(420, 362, board.svg(), *body)
+    return svg_document(424, 362, board.svg(), *body, left=-4)

@@ -80,7 +80,7 @@ def _mirror() -> str:
         board.wire((x - 14, 606), (x + 14, 606), colour=WORD_LINE, width=3)
     words = [
         label(4, 326, "(b) A regulator with a current mirror", size=16, bold=True),
-        label(394, top + 6, "supply", size=16),
+        label(391, top + 6, "supply", size=16),
         dot(319, 395, 4),
         dot(262, 428, 4),
         dot(262, top, 4),
@@ -92,7 +92,7 @@ def _mirror() -> str:
         label(286, 524, "I", size=16, colour=BIT_LINE),
         label(276, 562, "held at V_{cm}", size=16, colour=BIT_LINE),
         arrow((388, 426), (388, 456)),
-        label(397, 446, "a copy", size=16),
+        label(397, 446, "copy", size=16),
         box(322, 466, 108, 32, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
         label(376, 487, "converter", size=16, anchor="middle"),
         label(232, 602, "word lines at V_{cm} − V_{read}", size=16, colour=WORD_LINE),

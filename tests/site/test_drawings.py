@@ -58,15 +58,16 @@ def test_drawing_follows_the_page(extension: Any, drawn: Path, name: str) -> Non
 
 @pytest.mark.book
 @pytest.mark.browser
+@pytest.mark.parametrize("family", ["sans-serif", "DejaVu Sans", "Liberation Sans"])
 @pytest.mark.parametrize("name", NAMES)
 def test_letters_are_legible_and_inside(
-    extension: Any, drawn: Path, browser: Any, name: str
+    extension: Any, drawn: Path, browser: Any, name: str, family: str
 ) -> None:
     text = (drawn / f"{name}.svg").read_text(encoding="utf-8")
     markup = extension.inlined(text, "words")
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.set_content(
-        f"<style>body {{ font-family: sans-serif; margin: 0; width: {PHONE}px }} {STYLE}</style>"
+        f"<style>body {{ font-family: {family}; margin: 0; width: {PHONE}px }} {STYLE}</style>"
         f'<div class="bd-article"><figure style="margin: 0">{markup}</figure></div>'
     )
     faults = page.evaluate(
