@@ -16,6 +16,13 @@ WIDE = """(selector) => [...document.querySelectorAll(selector)]
   .map((box) => `${box.closest('[id]')?.id}: ${box.scrollWidth} px in ${box.clientWidth}: `
     + box.textContent.trim().slice(0, 60))"""
 
+# Equations take the size of the letters around them: the widest family that a page may get.
+WIDEST = """document.addEventListener('DOMContentLoaded', () => {
+  const style = document.createElement('style');
+  style.textContent = "body { font-family: 'DejaVu Sans' !important; }";
+  document.head.append(style);
+});"""
+
 
 def typeset(visit: Visit, name: str, width: int) -> Any:
     visit.page.set_viewport_size({"width": width, "height": 900})
@@ -25,6 +32,7 @@ def typeset(visit: Visit, name: str, width: int) -> Any:
 @pytest.mark.browser
 @pytest.mark.parametrize("name", PAGES)
 def test_equations_and_code_fit_a_laptop(visit: Visit, name: str) -> None:
+    visit.page.add_init_script(WIDEST)
     page = typeset(visit, name, 1280)
     assert page.evaluate(WIDE, EQUATIONS) == []
     assert page.evaluate(WIDE, ".bd-article pre") == []
