@@ -17,7 +17,7 @@ from aimc.course.notebooks import read_source, solution_copy
 
 STUDENT = ROOT / "labs" / "student"
 NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb"))
-PATIENCE = 300_000  # ms; a hang, not slowness, is the fault
+PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
 OPEN = "lite/lab/index.html"
 # These labs draw only what their readers computed: an untouched copy has nothing to show.
 ANSWERS_FIRST = (
