@@ -51,6 +51,11 @@ LEFT_OUT_TESTS = {
     "plots/test_picture.py::test_drawing_leaves_pyplot_alone": "process",
     "test_import.py": "process",
     "test_published.py::test_import_reads_no_file": "process",
+    "plots/test_data.py::test_notebook_gets_both": "needs IPython",
+    "test_ohm_estimates.py::test_the_window_that_is_drawn_is_that_of_the_table": "needs schemdraw",
+    "test_ohm_estimates.py::test_the_line_that_is_drawn_loses_what_the_solver_says": "the same",
+    "test_ohm_estimates.py::test_the_estimate_of_the_settling_time_is_safe_and_close": "the same",
+    "widgets/test_controls.py::test_the_notebook_shell_shows_the_same_words": "needs ipywidgets",
     # In a browser the library downloads nothing, which test_data.py tests on every platform.
     "test_data.py::test_download_tries_the_next_mirror_and_keeps_verified_files": "download",
     "test_data.py::test_failed_download_leaves_no_file_and_says_what_to_do": "download",
