@@ -42,15 +42,15 @@ $(VENV)/.created:
 
 venv: $(VENV)/.created  ## an empty virtual environment in .venv
 
-$(VENV)/.installed-%: pyproject.toml constraints.txt | $(VENV)/.created
-	$(PY) -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS_$*)]"
+$(VENV)/.installed-%: pyproject.toml src/aimc_course/pyproject.toml constraints.txt | $(VENV)/.created
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS_$*)]" -e src/aimc_course
 	@touch $@
 
 # --- the book -----------------------------------------------------------------------------------
 
 define BUILD_BOOK
 	$(PY) scripts/fetch_runtime.py all
-	$(PY) -m aimc.course build-labs
+	$(PY) -m aimc_course build-labs
 	$(BIN)/jupyter-book build . -W -n --keep-going
 endef
 
@@ -64,12 +64,12 @@ offline: book  ## the whole site as _build/aimc-offline.zip, to read and compute
 	$(PY) scripts/make_offline.py
 
 pdf: $(VENV)/.installed-pdf  ## the whole book as _build/pdf/aimc.pdf
-	$(PY) -m aimc.course build-labs
+	$(PY) -m aimc_course build-labs
 	$(BIN)/jupyter-book build . -W -n --keep-going --builder singlehtml
 	$(PY) scripts/print_pdf.py
 
 links: $(VENV)/.installed-book  ## check every external link (needs the network)
-	$(PY) -m aimc.course build-labs
+	$(PY) -m aimc_course build-labs
 	$(BIN)/jupyter-book build . --builder linkcheck
 
 # --- checks -------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ test: $(VENV)/.installed-test  ## build the book, then run every test, in the br
 	$(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600
 
 labs: $(VENV)/.installed-labs  ## make the lab copies and run the solutions
-	$(PY) -m aimc.course build-labs
+	$(PY) -m aimc_course build-labs
 	$(PY) -m pytest _build/labs/solution --nbval-lax --nbval-cell-timeout=600
 
 lint: $(VENV)/.installed-lint  ## style, types, import floors, spelling, clean notebooks

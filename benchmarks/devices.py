@@ -17,7 +17,7 @@ import torch
 from ratios import Contestants, ratio, seconds
 
 from aimc.devices import pcm_2019
-from aimc.devices.weight_space import weight_space_noise
+from aimc.devices.weight_noise import weight_space_noise
 
 DAY = 86400.0
 DRAWS = "three normal draws, torch float32"

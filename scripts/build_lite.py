@@ -48,6 +48,7 @@ PRELOADED = (
     "pyodide_kernel",
     "jedi",
     "ipython",
+    "aimc-course",
     "aimc",
 )
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")

@@ -137,28 +137,37 @@ def installed_wheel(
     return Wheel(canonical(name), found.version, data, tuple(imports), tuple(depends), file_name)
 
 
-def project_wheel(root: Path) -> Wheel:
-    """Return the wheel of the course's own library, its data included, made from the tree."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def project_wheel(root: Path, settings: str = "pyproject.toml") -> Wheel:
+    """Return the wheel of the library, or of the course beside it, made from the tree.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    settings : str
+        The settings of the one that is wanted.
+    """
+    project = tomllib.loads((root / settings).read_text(encoding="utf-8"))["project"]
     name, version = project["name"], project["version"]
-    info = f"{name}-{version}.dist-info"
+    package = name.replace("-", "_")
+    info = f"{package}-{version}.dist-info"
     source = root / "src"
     files = {
         path.relative_to(source).as_posix(): path.read_bytes()
-        for path in sorted((source / name).rglob("*"))
+        for path in sorted((source / package).rglob("*"))
         if path.is_file() and not PROJECT_LEFT_OUT & set(path.parts)
     }
     head = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}"]
     head += [f"Summary: {project['description']}", f"License-Expression: {project['license']}"]
     head += [f"Requires-Dist: {line}" for line in project["dependencies"]]
     files[f"{info}/METADATA"] = ("\n".join(head) + "\n").encode()
-    for licence in project["license-files"]:
+    for licence in project.get("license-files", ("LICENSE", "LICENSE-TEXT")):
         files[f"{info}/licenses/{licence}"] = (root / licence).read_bytes()
     needed = {re.split(r"[<>=!~ ]", line)[0] for line in project["dependencies"]}
-    # The explorers import their front end only when a notebook shows them.
-    depends = tuple(sorted({*map(canonical, needed), "aimc-fontlist", "ipywidgets"}))
+    extra = {"aimc": {"aimc-fontlist"}, "aimc-course": {"ipywidgets"}}[name]
+    depends = tuple(sorted({*map(canonical, needed)} | extra))
     file_name, data = pack(name, version, files)
-    return Wheel(name, version, data, (name,), depends, file_name)
+    return Wheel(name, version, data, (package,), depends, file_name)
 
 
 def kernel_wheels(folder: Path) -> list[Wheel]:
@@ -234,7 +243,8 @@ def all_wheels(root: Path, kernel: Path, runtime: Path) -> list[Wheel]:
     """
     made = [installed_wheel(*one) for one in INSTALLED]
     fonts = fontlist_wheel(next(runtime.glob("matplotlib-3*.whl")))
-    return [*made, *kernel_wheels(kernel), fonts, project_wheel(root)]
+    own = [project_wheel(root), project_wheel(root, "src/aimc_course/pyproject.toml")]
+    return [*made, *kernel_wheels(kernel), fonts, *own]
 
 
 def lock(own: bytes, places: Mapping[str, str], wheels: Iterable[Wheel], folder: str) -> bytes:

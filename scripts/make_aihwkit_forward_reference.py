@@ -1,4 +1,4 @@
-"""Draw the reference of tests/circuits/test_reference_order.py from aihwkit's forward.
+"""Draw the reference of tests/library/circuits/test_reference_order.py from aihwkit's forward.
 
 Run it in an environment that has aihwkit; nothing else of the project needs it:
 
@@ -37,7 +37,14 @@ REPEATED, READS, SAMPLES = 2, 40_000, 400
 TILES = 20  # each tile draws its noise from a list of 32,768 numbers of its own
 # least distance from the middle between two levels, in levels: of inputs and of sums of them
 INPUT_CLEARANCE, OUTPUT_CLEARANCE = 2e-5, 1e-4
-OUTPUT = Path(__file__).parents[1] / "tests" / "circuits" / "reference" / "aihwkit_forward.npz"
+OUTPUT = (
+    Path(__file__).parents[1]
+    / "tests"
+    / "library"
+    / "circuits"
+    / "reference"
+    / "aihwkit_forward.npz"
+)
 
 
 def one_step(**options: Any) -> InferenceRPUConfig:

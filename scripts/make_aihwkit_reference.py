@@ -1,7 +1,7 @@
 """Draw reference samples from IBM's aihwkit, against which the PCM models are tested.
 
 The test suite does not need aihwkit: this script was run once, and its output is stored in
-tests/devices/reference/. To run it again:
+tests/library/devices/reference/. To run it again:
 
     pip install aihwkit && python scripts/make_aihwkit_reference.py
 
@@ -35,7 +35,9 @@ POINTS = 201
 TARGETS = (0.0, 0.1, 0.3, 0.6, 1.0)  # of g_max
 # 1 s, 1 h, 1 day, 1 month, 1 year after programming; at 0 s aihwkit leaves out the read noise
 TIMES = (1.0, 3600.0, 86400.0, 2.592e6, 3.1536e7)
-OUTPUT = Path(__file__).parents[1] / "tests" / "devices" / "reference" / "aihwkit_pcm.npz"
+OUTPUT = (
+    Path(__file__).parents[1] / "tests" / "library" / "devices" / "reference" / "aihwkit_pcm.npz"
+)
 
 
 def distribution(draws: torch.Tensor) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Solve arrays with badcrossbar, against which the exact wires are tested.
 
 The test suite does not need badcrossbar: this script was run once, and its output is stored in
-tests/circuits/reference/. To run it again:
+tests/library/circuits/reference/. To run it again:
 
     pip install badcrossbar && python scripts/make_badcrossbar_reference.py
 
@@ -16,7 +16,9 @@ from pathlib import Path
 import badcrossbar
 import numpy as np
 
-OUTPUT = Path(__file__).parents[1] / "tests" / "circuits" / "reference" / "badcrossbar.npz"
+OUTPUT = (
+    Path(__file__).parents[1] / "tests" / "library" / "circuits" / "reference" / "badcrossbar.npz"
+)
 # name: seed, word lines, bit lines, factor on the conductance, ohm per word and bit line segment
 CASES = {
     f"{size}-times{factor}-seed{seed}": (seed, size, size, factor, 1.0, 1.0)

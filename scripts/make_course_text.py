@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from aimc import data
+from aimc import datasets
 
 BOOK = Path(__file__).parent.parent / "book"
 CHAPTERS = (
@@ -59,7 +59,9 @@ def running_text(source: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Freeze the course's text as a corpus.")
-    parser.add_argument("--output", type=Path, default=data.SHIPPED_FOLDER / "course_text.txt.gz")
+    parser.add_argument(
+        "--output", type=Path, default=datasets.SHIPPED_FOLDER / "course_text.txt.gz"
+    )
     arguments = parser.parse_args()
     pages = [page for pattern in CHAPTERS for page in sorted(BOOK.glob(pattern))]
     text = "".join(running_text(page.read_text(encoding="utf-8")) for page in pages)
@@ -67,7 +69,7 @@ def main() -> None:
     arguments.output.write_bytes(gzip.compress(raw, 9, mtime=0))
     print(f"{len(pages)} pages, {len(text):,} characters, {len(set(text))} different")
     print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    print(f"its SHA-256 must be {data.fingerprint(np.frombuffer(raw, np.uint8))}")
+    print(f"its SHA-256 must be {datasets.fingerprint(np.frombuffer(raw, np.uint8))}")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc import data
+from aimc import datasets
 
 TRAIN_PER_CLASS = 1000
 TEST_PER_CLASS = 200
@@ -44,10 +44,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Cut the shipped subset of Fashion-MNIST.")
     parser.add_argument("--folder", help="folder with the four IDX files")
     parser.add_argument(
-        "--output", type=Path, default=data.SHIPPED_FOLDER / "fashion_mnist_10k.npz"
+        "--output", type=Path, default=datasets.SHIPPED_FOLDER / "fashion_mnist_10k.npz"
     )
     arguments = parser.parse_args()
-    full = data.load(subset="full", folder=arguments.folder)
+    full = datasets.load(subset="full", folder=arguments.folder)
     train = first_of_each_class(full.y_train, TRAIN_PER_CLASS)
     test = first_of_each_class(full.y_test, TEST_PER_CLASS)
     arrays = {
@@ -58,7 +58,8 @@ def main() -> None:
     }
     write_npz(arguments.output, arrays)
     print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    print(f"SUBSET_SHA256 in aimc/data.py must be {data.fingerprint(*arrays.values())}")
+    digest = datasets.fingerprint(*arrays.values())
+    print(f"SUBSET_SHA256 in aimc/datasets/fashion_mnist.py must be {digest}")
 
 
 if __name__ == "__main__":

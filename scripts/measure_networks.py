@@ -2,10 +2,10 @@
 
     python scripts/measure_networks.py
 
-Writes ``src/aimc/data_files/networks_on_chip.json``: accuracy and loss of the ResNet-9 and bits per
-character of the LSTM, chip by chip, for each bar of the error budget with one and with two devices
-per weight, and over time. A test computes some of the numbers again and compares. It takes about
-ten minutes on one busy core.
+Writes ``src/aimc/datasets/data/networks_on_chip.json``: accuracy and loss of the ResNet-9 and bits
+per character of the LSTM, chip by chip, for each bar of the error budget with one and with two
+devices per weight, and over time. A test computes some of the numbers again and compares. It takes
+about ten minutes on one busy core.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from aimc import data
+from aimc import datasets
 from aimc.networks import BUDGET, CharLSTM, Hardware, ResNet9, error_budget
-from aimc.networks.measured import FRESH, MEASUREMENTS, TIMES
 from aimc.networks.programmed import Layer
+from aimc.networks.stored_results import FRESH, MEASUREMENTS, TIMES
 
 CHIPS = 10
 IMAGES = 2000
@@ -75,7 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the shipped networks on ten chips.")
     parser.add_argument("--chips", type=int, default=CHIPS)
     parser.add_argument("--images", type=int, default=IMAGES)
-    parser.add_argument("--output", type=Path, default=data.SHIPPED_FOLDER / MEASUREMENTS)
+    parser.add_argument("--output", type=Path, default=datasets.SHIPPED_FOLDER / MEASUREMENTS)
     options = parser.parse_args()
     start = time.perf_counter()
     resnet, lstm = ResNet9(), CharLSTM()
@@ -93,7 +93,7 @@ def main() -> None:
     result = {
         "command": "python scripts/measure_networks.py",
         "checkpoints": {
-            network.checkpoint.name: data.CHECKPOINT_SHA256[network.checkpoint.name]
+            network.checkpoint.name: datasets.CHECKPOINT_SHA256[network.checkpoint.name]
             for network in (resnet, lstm)
         },
         "chips": options.chips,

@@ -27,8 +27,8 @@ from torch import nn
 from torch.func import functional_call
 from tqdm import tqdm
 
-from aimc import data
-from aimc.corpus import load_text
+from aimc import datasets
+from aimc.datasets.course_text import load_text
 
 EMBEDDING = 32
 HIDDEN = 192
@@ -128,7 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the shipped character LSTM.")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--output", type=Path, default=data.SHIPPED_FOLDER / "lstm_course.npz")
+    parser.add_argument("--output", type=Path, default=datasets.SHIPPED_FOLDER / "lstm_course.npz")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     corpus = load_text()
@@ -176,8 +176,8 @@ def main() -> None:
     print(json.dumps(info, indent=2))
     print(f"{bits:.3f} bits per character after {minutes:.1f} minutes")
     print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    digest = data.fingerprint(*(saved[name] for name in data.checkpoint_order(saved)))
-    print(f"CHECKPOINT_SHA256 in aimc/data.py must be {digest}")
+    digest = datasets.fingerprint(*(saved[name] for name in datasets.checkpoint_order(saved)))
+    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from torch import nn
 from tqdm import tqdm
 
-from aimc import data
+from aimc import datasets
 
 LAYERS = (784, 256, 10)
 EPOCHS = 60
@@ -33,10 +33,10 @@ DROPOUT = 0.5
 LABEL_SMOOTHING = 0.1
 
 
-def train(dataset: data.Dataset, seed: int, epochs: int = EPOCHS) -> nn.Sequential:
+def train(dataset: datasets.Dataset, seed: int, epochs: int = EPOCHS) -> nn.Sequential:
     """Return the network trained on ``dataset`` with the settings above."""
     torch.manual_seed(seed)
-    images = torch.from_numpy(data.as_inputs(dataset.x_train))
+    images = torch.from_numpy(datasets.as_inputs(dataset.x_train))
     labels = torch.from_numpy(dataset.y_train.astype(np.int64))
     hidden = nn.Linear(LAYERS[0], LAYERS[1])
     output = nn.Linear(LAYERS[1], LAYERS[2])
@@ -60,7 +60,7 @@ def train(dataset: data.Dataset, seed: int, epochs: int = EPOCHS) -> nn.Sequenti
 def scores(network: nn.Sequential, images: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return class scores ``(n, 10)`` computed in float64, whatever BLAS this machine has."""
     with torch.no_grad():
-        inputs = torch.from_numpy(data.as_inputs(images)).double()
+        inputs = torch.from_numpy(datasets.as_inputs(images)).double()
         result: NDArray[np.float64] = network.double()(inputs).numpy()
     network.float()
     return result
@@ -70,12 +70,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the shipped perceptron.")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument(
-        "--output", type=Path, default=data.SHIPPED_FOLDER / "mlp_fashion_mnist.npz"
+        "--output", type=Path, default=datasets.SHIPPED_FOLDER / "mlp_fashion_mnist.npz"
     )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    dataset = data.load("fashion-mnist", subset="10k")
+    dataset = datasets.load("fashion-mnist", subset="10k")
     network = train(dataset, arguments.seed)
 
     result = scores(network, dataset.x_test)
@@ -111,8 +111,8 @@ def main() -> None:
     print(json.dumps(info, indent=2))
     print(f"test accuracy {correct / len(dataset.y_test):.2%}")
     print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    digest = data.fingerprint(*weights, *biases, note)
-    print(f"CHECKPOINT_SHA256 in aimc/data.py must be {digest}")
+    digest = datasets.fingerprint(*weights, *biases, note)
+    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ from torch import nn
 from torch.func import functional_call
 from tqdm import tqdm
 
-from aimc import data
-from aimc.coloured import coloured
+from aimc import datasets
+from aimc.datasets.coloured import coloured
 
 FILTERS = (16, 32, 32, 32, 64, 64, 64, 64)
 POOLED = (1, 4, 5)  # pooling by two after these convolutions; the last is pooled to one pixel
@@ -102,7 +102,7 @@ def augmented(images: torch.Tensor) -> torch.Tensor:
     return torch.where(mirrored, moved.flip(-1), moved)
 
 
-def train(dataset: data.Dataset, seed: int, epochs: int = EPOCHS) -> ResNet9:
+def train(dataset: datasets.Dataset, seed: int, epochs: int = EPOCHS) -> ResNet9:
     """Return the network trained on ``dataset`` with the settings above."""
     torch.manual_seed(seed)
     network = ResNet9().to(memory_format=torch.channels_last)
@@ -159,10 +159,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the shipped ResNet-9.")
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--output", type=Path, default=data.SHIPPED_FOLDER / "resnet9_coloured.npz")
+    parser.add_argument(
+        "--output", type=Path, default=datasets.SHIPPED_FOLDER / "resnet9_coloured.npz"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    dataset = data.load("fashion-mnist", subset="10k")
+    dataset = datasets.load("fashion-mnist", subset="10k")
     start = time.perf_counter()
     network = train(dataset, arguments.seed, arguments.epochs)
     minutes = (time.perf_counter() - start) / 60
@@ -192,8 +194,8 @@ def main() -> None:
     print(json.dumps(info, indent=2))
     print(f"test accuracy {right / len(dataset.y_test):.2%} after {minutes:.1f} minutes")
     print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    digest = data.fingerprint(*(saved[name] for name in data.checkpoint_order(saved)))
-    print(f"CHECKPOINT_SHA256 in aimc/data.py must be {digest}")
+    digest = datasets.fingerprint(*(saved[name] for name in datasets.checkpoint_order(saved)))
+    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
 
 
 if __name__ == "__main__":

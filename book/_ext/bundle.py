@@ -23,7 +23,7 @@ COMPAT = "array_api_compat"
 # For libraries that no browser runs; array_api_compat imports them only when it meets their arrays.
 COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
-LIBRARY_LEFT_OUT = {"data_files", "__pycache__"}  # the data are larger than all else together
+LIBRARY_LEFT_OUT = {"data", "__pycache__"}  # the data are larger than all else together
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
 
@@ -37,6 +37,10 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
         If array_api_compat is not installed.
     """
     yield from _tree(root / "src" / "aimc", LIBRARY_LEFT_OUT)
+    # Of the course a page needs the explorers.
+    yield "aimc_course/__init__.py", (root / "src/aimc_course/__init__.py").read_bytes()
+    for name, data in _tree(root / "src" / "aimc_course" / "explorers", LIBRARY_LEFT_OUT):
+        yield f"aimc_course/{name}", data
     yield "aimc-LICENSE.txt", (root / "LICENSE").read_bytes()
     spec = find_spec(COMPAT)
     if spec is None or spec.origin is None:

@@ -103,7 +103,7 @@ def note_use(env: Any, fact: Fact) -> str:
 
 def note_data(env: Any) -> None:
     """Read the page again when the table of facts changes."""
-    folder = resources.files("aimc").joinpath("facts")
+    folder = resources.files("aimc.published").joinpath("tables")
     for path in sorted(Path(str(folder)).glob("*.toml")):
         env.note_dependency(os.path.relpath(path, env.srcdir))
 

@@ -62,14 +62,14 @@ class ExplorerDirective(LiveDirective):
 
     def run(self) -> list[nodes.Node]:
         """Compute the default answer and draw it."""
-        from aimc.widgets import page
+        from aimc_course.explorers import browser_shell
 
         target = self.arguments[0]
         alt = " ".join(self.options.get("alt", "").split())
         if not alt:
             raise self.error("an explorer needs :alt:, words for those who do not see the picture")
         try:
-            found = page.find(target)
+            found = browser_shell.find(target)
         except (ImportError, ValueError) as error:
             raise self.error(str(error)) from None
         answer = found.answer()
@@ -83,7 +83,7 @@ class ExplorerDirective(LiveDirective):
             ids=[name],
             title=found.title,
             declaration=found.declaration(),
-            answer=page.plain(answer.as_json()),
+            answer=browser_shell.plain(answer.as_json()),
             sentence=answer.sentence,
             source_code=found.source,
             alt=alt,
@@ -100,11 +100,11 @@ class LiveCodeDirective(LiveDirective):
 
     def run(self) -> list[nodes.Node]:
         """Run the code once and keep its text."""
-        from aimc.widgets import page
+        from aimc_course.explorers import browser_shell
 
         self.assert_has_content()
         source = "\n".join(self.content)
-        result = json.loads(page.run(source))
+        result = json.loads(browser_shell.run(source))
         if result["error"]:
             raise self.error(f"the code fails: {result['error']}")
         if not (result["stdout"] or result["charts"]):
@@ -211,8 +211,10 @@ def merge(app: Any, env: Any, docnames: list[str], other: Any) -> None:
 
 
 def setup(app: Any) -> dict[str, Any]:
-    if find_spec("aimc") is None:
-        raise ExtensionError("live pages need the library: pip install -e .")
+    if find_spec("aimc") is None or find_spec("aimc_course") is None:
+        raise ExtensionError(
+            "live pages need library and explorers: pip install -e . -e src/aimc_course"
+        )
     text = (visit_text, None)
     for node, visit in ((explorer, visit_explorer), (live_code, visit_live)):
         app.add_node(node, html=(visit, None), latex=text, text=text, man=text, texinfo=text)

@@ -8,10 +8,10 @@
 (64,)
 """
 
-from aimc import circuits, devices, presets, tiling
+from aimc import circuits, devices, presets, tiled
 from aimc.core import Core
 from aimc.presets import citations
-from aimc.tiling import TiledMatrix
+from aimc.tiled import TiledMatrix
 from aimc.validation import RangeWarning, UnprogrammedError
 
 __all__ = [
@@ -23,6 +23,6 @@ __all__ = [
     "citations",
     "devices",
     "presets",
-    "tiling",
+    "tiled",
 ]
 __version__ = "0.4.0"

@@ -175,7 +175,7 @@ class Core:
         if inputs > self.rows or outputs > self.columns:
             raise ValueError(
                 f"weights of shape ({outputs}, {inputs}) do not fit: this core takes at most "
-                f"{self.columns} outputs and {self.rows} inputs; use aimc.tiling.TiledMatrix to "
+                f"{self.columns} outputs and {self.rows} inputs; use aimc.tiled.TiledMatrix to "
                 "spread a matrix over several cores"
             )
         scale = self._weight_range(w, w_max)

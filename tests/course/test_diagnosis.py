@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from aimc.chip.performance import peak_performance
-from aimc.course.diagnosis import are_whole, as_numbers, close, explain, is_blank, wrong_kind
 from aimc.published import fact
+from aimc_course.checks.diagnosis import are_whole, as_numbers, close, explain, is_blank, wrong_kind
 
 RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
 COST = peak_performance(read_mode="4-phase").energy

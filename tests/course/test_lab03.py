@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from aimc.course import reference03 as ref
-from aimc.course import start
-from aimc.course.own_chip import Lot, OwnChip, lot_of
 from aimc.devices import pcm_2019
 from aimc.published import fact
+from aimc_course import start
+from aimc_course.labs import reference03 as ref
+from aimc_course.labs.own_chip import Lot, OwnChip, lot_of
 
 SERIAL = 11
 

@@ -6,9 +6,9 @@ Every seed is another device with another course of noise. The procedure is the 
 import numpy as np
 import pytest
 
-from aimc.course import reference03 as ref
-from aimc.course.own_chip import OwnChip
 from aimc.devices import ReadNoise, pcm_2019
+from aimc_course.labs import reference03 as ref
+from aimc_course.labs.own_chip import OwnChip
 
 SEEDS = 100
 
@@ -59,7 +59,7 @@ def test_coverage_over_many_devices_is_the_promised_one(target):
 
 def test_interval_over_devices_covers_the_mean_of_the_state():
     """The other honest way: few reads of many devices, and the scatter between them."""
-    from aimc.intervals import mean_interval
+    from aimc.statistics import mean_interval
 
     times = np.array([0.0, 100.0, 1e4])
     k, covered = ref.covariance(times), 0

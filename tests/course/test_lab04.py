@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from aimc.course import reference04 as four
-from aimc.course import start
-from aimc.course.lab04 import MARGIN
-from aimc.course.loops import WatchedDevices, told_apart, watch
-from aimc.course.mistakes04 import slipping
-from aimc.course.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
 from aimc.published import fact
-from aimc.recovery.programming import core_programming_time, program_and_verify
+from aimc.recovery.program_and_verify import core_programming_time, program_and_verify
+from aimc_course import start
+from aimc_course.labs import reference04 as four
+from aimc_course.labs.lab04 import MARGIN
+from aimc_course.labs.loops import WatchedDevices, told_apart, watch
+from aimc_course.labs.mistakes04 import slipping
+from aimc_course.labs.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
 
 SERIAL = 11
 

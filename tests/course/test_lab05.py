@@ -7,11 +7,11 @@ import pytest
 
 from aimc.chip import resnet9_cifar10
 from aimc.chip.mapping import cores_needed, place
-from aimc.chip.workloads import Layer, Network
-from aimc.course import reference05 as five
-from aimc.course import start
-from aimc.course.mistakes05 import SharesOutCores
+from aimc.layers.workload import Layer, Network
 from aimc.published import fact
+from aimc_course import start
+from aimc_course.labs import reference05 as five
+from aimc_course.labs.mistakes05 import SharesOutCores
 
 SERIAL = 7
 

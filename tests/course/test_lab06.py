@@ -13,14 +13,14 @@ from aimc.chip import (
     peak_performance,
     place,
 )
-from aimc.chip.constants import hermes_constants
-from aimc.chip.groups import groups
-from aimc.chip.roofline import access_energy, digital_machine, mac_energy
-from aimc.chip.workloads import Layer, Network
-from aimc.course import reference05 as five
-from aimc.course import reference06 as six
-from aimc.course import start
+from aimc.chip.chains import groups
+from aimc.chip.hermes import hermes_constants
+from aimc.compare.roofline import access_energy, digital_machine, mac_energy
+from aimc.layers.workload import Layer, Network
 from aimc.published import fact
+from aimc_course import start
+from aimc_course.labs import reference05 as five
+from aimc_course.labs import reference06 as six
 
 SERIAL = 11
 SERIALS = [0, 7, 12, 20261125]

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from aimc import circuits, presets, tiling
-from aimc.course import LABS, start
-from aimc.course import reference01 as one
-from aimc.course import reference02 as two
-from aimc.course import reference03 as three
-from aimc.course import reference04 as four
-from aimc.course import reference05 as five
-from aimc.course import reference06 as six
-from aimc.course.questions import FunctionOnInputs, ValueClose
+from aimc import circuits, presets, tiled
+from aimc_course import LABS, start
+from aimc_course.checks.questions import FunctionOnInputs, ValueClose
+from aimc_course.labs import reference01 as one
+from aimc_course.labs import reference02 as two
+from aimc_course.labs import reference03 as three
+from aimc_course.labs import reference04 as four
+from aimc_course.labs import reference05 as five
+from aimc_course.labs import reference06 as six
 
 SERIAL = 7  # four cores more or less change its interval in lab 5: not so for every number
 QUESTIONS = {f"{lab.name} {q.id}": q for lab in LABS for q in lab.questions}
@@ -101,7 +101,7 @@ def test_references_agree_with_the_library():
     np.testing.assert_allclose(one.join(*targets[0, 0], 2.0, 25e-6), weights)
     np.testing.assert_allclose(two.quantise(weights, 4, 1.5), circuits.quantise(weights, 4, 1.5))
     for shape in ((256, 784), (10, 256), (257, 1)):
-        grid = tiling.tile_grid(shape, rows=256, columns=128)
+        grid = tiled.tile_grid(shape, rows=256, columns=128)
         assert one.cores_needed(*shape, 256, 128) == grid[0] * grid[1]
     x, y, exact = two.draw_decompose(rng)
     parts = circuits.decompose(x, y, exact)
@@ -109,7 +109,7 @@ def test_references_agree_with_the_library():
 
 
 def _activations(serial):
-    layer = tiling.TiledMatrix(
+    layer = tiled.TiledMatrix(
         one.load_checkpoint().weights[0], lambda k: presets.hermes_core(serial, index=k)
     )
     return layer.forward(one.as_inputs(one.load().x_test[: one.IMAGES]))

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from aimc.course.notebooks import (
+from aimc_course.authoring.notebooks import (
     LabSourceError,
     build_labs,
     find_root,

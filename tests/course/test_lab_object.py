@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from aimc.course import LABS, start
+from aimc_course import LABS, start
 
 
 def test_start_knows_both_names_and_refuses_others():
@@ -116,7 +116,7 @@ def test_summary_lists_every_question():
 
 def test_a_lab_starts_without_the_tools_of_its_authors():
     code = (
-        "import sys; from aimc.course import start; start('lab-1', serial=1).check('q1', ...); "
+        "import sys; from aimc_course import start; start('lab-1', serial=1).check('q1', ...); "
         "print([m for m in ('nbformat', 'nbclient', 'matplotlib', 'torch') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

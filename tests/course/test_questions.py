@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aimc.course.questions import (
+from aimc_course.checks.questions import (
     Mistake,
     Question,
     array_close,

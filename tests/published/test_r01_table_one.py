@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aimc.chip.constants import (
+from aimc.chip.hermes import (
     LAYER,
     LSTM,
     READ_MODES,
@@ -13,7 +13,7 @@ from aimc.chip.constants import (
     table_one_group,
 )
 from aimc.chip.table_one import PEAK, USE_CASES, Entry, table_one
-from aimc.chip.workloads import caption_lstm, resnet9_cifar10
+from aimc.layers.workload import caption_lstm, resnet9_cifar10
 from aimc.published import fact
 
 ENTRIES = table_one()

@@ -3,7 +3,7 @@
 import pytest
 
 from aimc.chip.mapping import cores_needed, place
-from aimc.chip.workloads import Network, caption_lstm, ptb_char_lstm, resnet9_cifar10
+from aimc.layers.workload import Network, caption_lstm, ptb_char_lstm, resnet9_cifar10
 from aimc.published import fact
 
 CASES = [

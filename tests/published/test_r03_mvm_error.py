@@ -22,10 +22,10 @@ from aimc.circuits import (
 )
 from aimc.core import Core, CoreAtTime
 from aimc.devices import pcm_hermes
-from aimc.intervals import mean_interval
 from aimc.presets import hermes_core
 from aimc.published import fact
 from aimc.recovery.compensation import global_drift_compensation
+from aimc.statistics import mean_interval
 
 SIZE, VECTORS, CHIPS = 256, int(fact("A066").number), 5
 DAY = 86400.0

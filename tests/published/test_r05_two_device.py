@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 
 from aimc.circuits import decompose, mvm_error, random_sparse_uniform
-from aimc.circuits.filling import FILLINGS, PROGRAMMED
+from aimc.circuits.two_device_cell import FILLINGS, PROGRAMMED
 from aimc.core import Core
 from aimc.devices import pcm_hermes
-from aimc.intervals import mean_interval
 from aimc.published import fact
-from aimc.recovery.cell_programming import programmed_hermes_core
-from aimc.recovery.core_programming import CoreRun
+from aimc.recovery.program_cells import CoreRun
+from aimc.recovery.program_core import programmed_hermes_core
+from aimc.statistics import mean_interval
 
 SIZE, CHIPS = 128, 6
 EDGES = np.array([0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0])  # |weight| / largest weight

@@ -12,9 +12,9 @@ from functools import cache
 
 import numpy as np
 
-from aimc.intervals import Interval, mean_interval
 from aimc.networks import ResNet9, error_budget, load_measurements
 from aimc.published import fact
+from aimc.statistics import Interval, mean_interval
 
 CHIPS, IMAGES = 10, 300
 

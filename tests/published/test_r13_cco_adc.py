@@ -15,12 +15,12 @@ import pytest
 
 from aimc.circuits import quantise
 from aimc.circuits.cco import CCOADC
-from aimc.circuits.spanning import spanning_task
+from aimc.circuits.probe_matrices import spanning_task
 from aimc.core import Core
 from aimc.devices import IdealDevice
-from aimc.intervals import mean_interval
 from aimc.presets import khaddam2022_core
 from aimc.published import fact
+from aimc.statistics import mean_interval
 
 CHIPS, SIZE, VECTORS = 5, 256, 300
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from served import ROOT
 
-from aimc.widgets import Explorer
-from aimc.widgets import page as answers
+from aimc_course.explorers import Explorer
+from aimc_course.explorers import browser_shell as answers
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]

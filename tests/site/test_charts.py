@@ -21,7 +21,7 @@ import pytest
 from served import ROOT, Quiet
 
 from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Points, Rule, palette
-from aimc.widgets import page as answers
+from aimc_course.explorers import browser_shell as answers
 
 STATIC = ROOT / "book" / "_static"
 PAGE = """<!doctype html><html lang="en" data-theme="light"><title>Charts</title>

@@ -13,8 +13,8 @@ import pytest
 from parity import EXPLORERS
 from served import ROOT, Quiet
 
-from aimc.widgets import Choice, Explorer, Slider
-from aimc.widgets import page as answers
+from aimc_course.explorers import Choice, Explorer, Slider
+from aimc_course.explorers import browser_shell as answers
 
 PAGE = """<!doctype html><html lang="en"><title>Controls</title><body><script type="module">
 import { buildControls } from './live/controls.mjs';
@@ -84,7 +84,7 @@ def test_sliders_say_what_the_library_says(bench: Any, target: str) -> None:
 
 @pytest.mark.browser
 def test_a_reset_or_a_link_brings_the_words_along(bench: Any) -> None:
-    explorer = answers.find("aimc.widgets.drift_noise:DRIFT_AND_NOISE")
+    explorer = answers.find("aimc_course.explorers.devices.drift_noise:DRIFT_AND_NOISE")
     shown(bench, explorer)
     output = bench.locator('output[for="c-target"]')
     assert output.inner_text() == "12.5 µS (50% of G_max)"

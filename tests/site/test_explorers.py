@@ -17,8 +17,8 @@ import pytest
 from parity import EXPLORERS, LIVE, PAGES, assert_same, directives, each_explorer
 from served import ROOT
 
-from aimc.widgets import Choice, Control, Slider, SliderGrid, Toggle
-from aimc.widgets import page as answers
+from aimc_course.explorers import Choice, Control, Slider, SliderGrid, Toggle
+from aimc_course.explorers import browser_shell as answers
 
 FAILURES = ROOT / "_build" / "site-failures"
 COLD = 60_000  # ms; the runtime takes seconds, and more on a machine that does other things too
@@ -312,7 +312,9 @@ def test_a_broken_explorer_says_so(browser: Any, base_url: str) -> None:
     with reader(browser, base_url, "broken") as visit:
         page = visit.open(name)
         section = page.locator("section.aimc-explorer").first
-        section.evaluate("s => { s.dataset.target = 'aimc.widgets.memory_wall:NOT_THERE'; }")
+        section.evaluate(
+            "s => { s.dataset.target = 'aimc_course.explorers.concepts.memory_wall:NOT_THERE'; }"
+        )
         section.get_by_role("button", name="Compute here").click()
         page.wait_for_function(
             "document.querySelector('section.aimc-explorer').dataset.state === 'error'",

@@ -10,7 +10,7 @@ import firefox
 import pytest
 from parity import assert_same, each_explorer
 
-from aimc.widgets import page as answers
+from aimc_course.explorers import browser_shell as answers
 
 # Waits for the answer to a first change of the first control; says why if none comes.
 MOVE = """

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from served import ROOT, Visit
 
-from aimc.course import LABS
-from aimc.course.notebooks import read_source, solution_copy
+from aimc_course import LABS
+from aimc_course.authoring.notebooks import read_source, solution_copy
 
 STUDENT = ROOT / "labs" / "student"
 NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb"))
@@ -223,7 +223,9 @@ def test_the_download_holds_the_answers(lab: Visit, width: int) -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_explorer_answers_in_a_notebook(lab: Visit) -> None:
-    text = "from aimc.widgets.memory_wall import MEMORY_WALL\nMEMORY_WALL.interact()"
+    text = (
+        "from aimc_course.explorers.concepts.memory_wall import MEMORY_WALL\nMEMORY_WALL.interact()"
+    )
     cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": text}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from served import ROOT, Visit
 
-from aimc.widgets import page as answers
+from aimc_course.explorers import browser_shell as answers
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
 PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
@@ -184,12 +184,12 @@ def test_library_archive_is_this_library_and_the_same_each_time(site: Path) -> N
         names = set(archive.namelist())
         assert {entry.date_time for entry in archive.infolist()} == {bundle.DATE}
     for needed in (
-        "aimc/widgets/page.py",
-        "aimc/facts/a_chip.toml",
+        "aimc_course/explorers/browser_shell.py",
+        "aimc/published/tables/a_chip.toml",
         "array_api_compat/__init__.py",
     ):
         assert needed in names
-    assert not [name for name in names if "data_files" in name or "__pycache__" in name]
+    assert not [name for name in names if "/data/" in name or "__pycache__" in name]
 
 
 @pytest.mark.book

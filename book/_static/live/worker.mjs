@@ -6,13 +6,13 @@
 //      each id pieces of {id, output} and at last {id, result} or {id, message}.
 // All addresses are given by the page and lie on its own site.
 
-let python = null; // {answer, run}: functions of aimc.widgets.page
+let python = null; // {answer, run}: functions of aimc_course.explorers.browser_shell
 
 const START = `
 import contextlib
 import sys
 sys.path.insert(0, "/library")
-from aimc.widgets import page
+from aimc_course.explorers import browser_shell
 for target in targets:
     with contextlib.suppress(Exception):  # a broken explorer says so when it is asked
         page.find(target)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aimc.chip.activity import Activity
     from aimc.chip.chip import Chip
-    from aimc.chip.constants import READ_MODES, ChipConstants, hermes_constants
+    from aimc.chip.chrome_trace import Trace
     from aimc.chip.cost import Metric, Performance, ScopeError
+    from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
     from aimc.chip.mapping import Mapping, NotEnoughCoresError, Placement, cores_needed, place
     from aimc.chip.performance import (
         layer_performance,
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
         network_performance,
         peak_performance,
     )
-    from aimc.chip.program import Program, Run
+    from aimc.chip.plan import Program, Run
     from aimc.chip.schedule import Schedule
-    from aimc.chip.trace import Trace
-    from aimc.chip.workloads import (
+    from aimc.layers.workload import (
         Layer,
         Network,
         attention_block,
@@ -36,21 +36,21 @@ if TYPE_CHECKING:
 
 # Names are looked up when they are asked for: a page that needs one module does not load all.
 _HOMES = {
-    "activity": ("Activity",),
-    "chip": ("Chip",),
-    "constants": ("READ_MODES", "ChipConstants", "hermes_constants"),
-    "cost": ("Metric", "Performance", "ScopeError"),
-    "mapping": ("Mapping", "NotEnoughCoresError", "Placement", "cores_needed", "place"),
-    "performance": (
+    "chip.activity": ("Activity",),
+    "chip.chip": ("Chip",),
+    "chip.hermes": ("READ_MODES", "ChipConstants", "hermes_constants"),
+    "chip.cost": ("Metric", "Performance", "ScopeError"),
+    "chip.mapping": ("Mapping", "NotEnoughCoresError", "Placement", "cores_needed", "place"),
+    "chip.performance": (
         "layer_performance",
         "mvm_performance",
         "network_performance",
         "peak_performance",
     ),
-    "program": ("Program", "Run"),
-    "schedule": ("Schedule",),
-    "trace": ("Trace",),
-    "workloads": (
+    "chip.plan": ("Program", "Run"),
+    "chip.schedule": ("Schedule",),
+    "chip.chrome_trace": ("Trace",),
+    "layers.workload": (
         "Layer",
         "Network",
         "attention_block",
@@ -101,4 +101,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(importlib.import_module(f"aimc.{_HOME[name]}"), name)

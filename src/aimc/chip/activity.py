@@ -46,8 +46,8 @@ from functools import cache
 
 import numpy as np
 
-from aimc.chip.groups import Group, group_of
-from aimc.chip.workloads import caption_lstm, resnet9_cifar10
+from aimc.chip.chains import Group, group_of
+from aimc.layers.workload import caption_lstm, resnet9_cifar10
 from aimc.published import fact
 from aimc.validation import check_choice, check_number
 

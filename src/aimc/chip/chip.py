@@ -15,7 +15,11 @@ from typing import Any
 from aimc.backend import Array, as_array
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
-from aimc.chip.agreement import (
+from aimc.chip.execute import StoredNetwork, digital_units
+from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
+from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
+from aimc.chip.plan import Program, Run
+from aimc.chip.run_checks import (
     check_cores,
     check_counts,
     check_serial_of,
@@ -24,11 +28,7 @@ from aimc.chip.agreement import (
     time_of,
     warn_of_other_outputs,
 )
-from aimc.chip.constants import READ_MODES, ChipConstants, hermes_constants
-from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
-from aimc.chip.program import Program, Run
-from aimc.chip.stored import StoredNetwork, digital_units
-from aimc.chip.traced import (
+from aimc.chip.torch_model import (
     check_batch,
     count_vectors,
     is_model,
@@ -36,8 +36,8 @@ from aimc.chip.traced import (
     matrices_of,
     trace_network,
 )
-from aimc.chip.workloads import Network
 from aimc.core import Core
+from aimc.layers.workload import Network
 from aimc.presets import check_preset, hermes_core, make_core
 from aimc.validation import (
     UnprogrammedError,

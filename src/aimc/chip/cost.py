@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from aimc.chip.constants import READ_MODES
+from aimc.chip.hermes import READ_MODES
 from aimc.plots import Bars, Chart
 from aimc.validation import check_choice, check_number
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from aimc.chip.floorplan import Floorplan, Size
 from aimc.chip.mapping import Placement
-from aimc.chip.placing import Placing
+from aimc.chip.placement import Placing
 from aimc.plots import Boxes, Chart, Line, Mark, numbers
 from aimc.validation import check_integer
 

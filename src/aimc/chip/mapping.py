@@ -19,8 +19,8 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
 from aimc.chip.packing import pack
-from aimc.chip.workloads import Layer, Network
-from aimc.tiling import even_parts, tile_grid
+from aimc.layers.workload import Layer, Network
+from aimc.tiled import even_parts, tile_grid
 from aimc.validation import check_integer
 
 __all__ = [

@@ -1,6 +1,6 @@
 r"""Costs of one chip for three scopes: its MVMs, one vector through a layer, a whole network.
 
-All three use one set of constants (`aimc.chip.constants`) and one mapping. The energy is
+All three use one set of constants (`aimc.chip.hermes`) and one mapping. The energy is
 
 .. math:: E = \sum \bigl(E_\text{read}(a, u) + n\,e_\text{value}\bigr)
           + a\,p\,n_\text{cores}\,t,
@@ -21,9 +21,9 @@ from __future__ import annotations
 import math
 
 from aimc.chip.activity import Activity, as_activity
-from aimc.chip.constants import ChipConstants, hermes_constants
+from aimc.chip.chains import Group
 from aimc.chip.cost import PARTS, Performance
-from aimc.chip.groups import Group
+from aimc.chip.hermes import ChipConstants, hermes_constants
 from aimc.chip.schedule import Schedule
 from aimc.validation import check_integer
 

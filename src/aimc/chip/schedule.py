@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from aimc.chip.constants import ChipConstants, hermes_constants
-from aimc.chip.groups import Group, groups
+from aimc.chip.chains import Group, groups
+from aimc.chip.hermes import ChipConstants, hermes_constants
 from aimc.chip.mapping import Mapping
 from aimc.validation import check_integer
 

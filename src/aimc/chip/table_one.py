@@ -1,7 +1,7 @@
 """Table I of the 64-core chip, from the model: every number beside the printed one.
 
 The latencies and energies come from the constants and the placement of the layers (8 and 32 cores);
-which constants were worked out from which printed numbers says `aimc.chip.constants`, and
+which constants were worked out from which printed numbers says `aimc.chip.hermes`, and
 `Entry.role` for each number. Throughputs, efficiencies and densities of the table count MVMs only,
 whatever the column; its energies and latencies count the whole column.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aimc.chip.constants import LAYER, LSTM, READ_MODES, activity, table_one_group
 from aimc.chip.cost import SCOPES, Metric, Performance
+from aimc.chip.hermes import LAYER, LSTM, READ_MODES, activity, table_one_group
 from aimc.chip.performance import layer_performance, mvm_performance, peak_performance
 from aimc.published import fact
 from aimc.validation import check_choice

@@ -1,14 +1,13 @@
 """Floor 3: what surrounds the devices. Unit cell, converters, and the one forward path `mvm`."""
 
 from aimc.circuits.cco import CCOADC
+from aimc.circuits.cco_trimming import CCOTrimming, UntrimmedCCO
 from aimc.circuits.converters import ADC, DAC, OutputConverter, levels_per_sign, quantise
-from aimc.circuits.filling import TwoDeviceCell
 from aimc.circuits.full_scale import largest_full_scale
 from aimc.circuits.ir_drop import IRDrop
 from aimc.circuits.ldpu import LDPU, fold_batch_norm
 from aimc.circuits.mvm import Crossbar, Multiplier, mvm
-from aimc.circuits.periphery import Periphery, WeightNoise
-from aimc.circuits.precision import (
+from aimc.circuits.mvm_error import (
     ErrorParts,
     best_scale,
     decompose,
@@ -17,8 +16,9 @@ from aimc.circuits.precision import (
     mvm_error,
     random_sparse_uniform,
 )
-from aimc.circuits.spanning import spanning_task
-from aimc.circuits.trimming import CCOTrimming, UntrimmedCCO
+from aimc.circuits.periphery import Periphery, WeightNoise
+from aimc.circuits.probe_matrices import spanning_task
+from aimc.circuits.two_device_cell import TwoDeviceCell
 from aimc.circuits.unit_cell import BitSliced, DifferentialPair, UnitCell, join, net_conductance
 from aimc.circuits.wires import Wires, device_voltages, effective_conductance, line_currents
 

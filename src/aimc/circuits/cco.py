@@ -29,7 +29,7 @@ from aimc.backend import (
     stop_gradient,
     uniform,
 )
-from aimc.circuits.transfer import fit_transfer, transfer
+from aimc.circuits.cco_curve import fit_transfer, transfer
 from aimc.published import fact
 from aimc.validation import (
     check_array,
@@ -315,7 +315,7 @@ class CCOADC:
 
         The three parameters of each converter are measured. The digital side can only apply a
         straight line, so it gets the one nearest to the fitted curve. What bends the curve must be
-        trimmed in the converter itself; `aimc.circuits.trimming` has that loop.
+        trimmed in the converter itself; `aimc.circuits.cco_trimming` has that loop.
 
         Parameters
         ----------

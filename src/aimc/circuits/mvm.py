@@ -9,8 +9,8 @@ Everything that multiplies in this library, a core, a layer or a widget, passes 
    \to \text{scale, offset} \to \underbrace{y}_{\text{digital}}
 
 All steps, in order, are listed in `aimc.circuits.periphery`; one read of the array is in
-`aimc.circuits.reading`. Weights have shape ``(out, in)``. The inputs drive word lines (rows of the
-physical array), the outputs are read from bit lines (its columns).
+`aimc.circuits.bit_lines`. Weights have shape ``(out, in)``. The inputs drive word lines (rows of
+the physical array), the outputs are read from bit lines (its columns).
 """
 
 from __future__ import annotations
@@ -29,10 +29,9 @@ from aimc.backend import (
     stop_gradient,
     tracks_gradient,
 )
+from aimc.circuits.bit_lines import BitLines, FourPhases, bit_lines, current_unit
 from aimc.circuits.converters import ADC, SLACK, beyond, warn_if_many
 from aimc.circuits.periphery import Periphery
-from aimc.circuits.read_modes import FourPhases
-from aimc.circuits.reading import BitLines, bit_lines, current_unit
 from aimc.validation import check_array, check_number
 
 __all__ = ["Crossbar", "Multiplier", "mvm"]

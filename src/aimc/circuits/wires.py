@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aimc.backend import Array, as_array, like, to_numpy
-from aimc.circuits.lines import Lines, line_resistance
+from aimc.circuits.wire_drop import Lines, line_resistance
 from aimc.validation import check_array, check_choice, check_number
 
 __all__ = ["Wires", "device_voltages", "effective_conductance", "line_currents"]

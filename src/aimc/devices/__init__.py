@@ -1,19 +1,18 @@
 """Floor 2: models of single memory devices. State, programming, drift, noise, reading."""
 
 from aimc.devices.base import ConductanceState, Device
-from aimc.devices.electrothermal import Pulse
 from aimc.devices.faults import Faulty, faulty_2019, faulty_hermes
 from aimc.devices.ideal import IdealDevice
-from aimc.devices.mushroom import CellState, MushroomCell
-from aimc.devices.noise import FlickerNoise, ReadNoise, TelegraphNoise
+from aimc.devices.in_place_training import ExponentialStep, SoftBounds
 from aimc.devices.pcm import StatisticalPCM, pcm_2019, pcm_2025, pcm_hermes
 from aimc.devices.projected import projected
-from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
-from aimc.devices.pulsed_array import PulsedArray
+from aimc.devices.pulsed import PulsedArray, PulsedPCM, pulsed_2019, pulsed_hermes
+from aimc.devices.read_noise import FlickerNoise, ReadNoise, TelegraphNoise
 from aimc.devices.reram import StatisticalReRAM, reram_wan2022
 from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
-from aimc.devices.updates import ExponentialStep, SoftBounds
-from aimc.devices.weight_space import weight_space_moments, weight_space_noise
+from aimc.devices.thermal.mushroom import CellState, MushroomCell
+from aimc.devices.thermal.pulse import Pulse
+from aimc.devices.weight_noise import weight_space_moments, weight_space_noise
 
 __all__ = [
     "Ambient",

@@ -24,8 +24,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aimc.backend import Array, RandomSource, as_generator, namespace
+from aimc.backend.blockwise import with_normals
 from aimc.devices.base import ConductanceState, check_targets
-from aimc.devices.blocks import with_normals
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
 from aimc.validation import check_choice, check_number, warn_caller
 

@@ -32,8 +32,8 @@ from types import MappingProxyType
 
 from aimc.backend import Array, RandomSource, namespace
 from aimc.devices.base import ConductanceState, Device
-from aimc.devices.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
 from aimc.devices.pcm import StatisticalPCM
+from aimc.devices.thermal.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
 from aimc.validation import check_number, warn_caller
 
 __all__ = [

@@ -1,11 +1,11 @@
 """Two small trained networks that run on the simulated chip, with the bars of an error budget."""
 
-from aimc.networks.budget import error_budget
 from aimc.networks.char_lstm import CharLSTM
-from aimc.networks.hardware import BUDGET, Hardware
-from aimc.networks.measured import Measurements, load_measurements
+from aimc.networks.error_budget import error_budget
+from aimc.networks.flaws import BUDGET, Hardware
 from aimc.networks.programmed import Calibration, Programmed, ProgrammedAtTime, calibrate
 from aimc.networks.resnet9 import ResNet9
+from aimc.networks.stored_results import Measurements, load_measurements
 from aimc.networks.whole_chip import put
 
 __all__ = [

@@ -18,11 +18,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc import data
-from aimc.chip.workloads import Layer as Workload
-from aimc.chip.workloads import Network
-from aimc.corpus import Corpus, load_text
-from aimc.networks.hardware import BUDGET, Hardware
+from aimc import datasets
+from aimc.datasets.course_text import Corpus, load_text
+from aimc.layers.workload import Layer as Workload
+from aimc.layers.workload import Network
+from aimc.networks.flaws import BUDGET, Hardware
 from aimc.networks.programmed import Calibration, Layer, Programmed, calibrate, digital
 from aimc.validation import check_array, check_integer, check_number
 
@@ -47,8 +47,10 @@ class CharLSTM:
     True
     """
 
-    def __init__(self, checkpoint: data.Checkpoint | None = None) -> None:
-        self.checkpoint = data.load_checkpoint("lstm-course") if checkpoint is None else checkpoint
+    def __init__(self, checkpoint: datasets.Checkpoint | None = None) -> None:
+        self.checkpoint = (
+            datasets.load_checkpoint("lstm-course") if checkpoint is None else checkpoint
+        )
         self.embedding = self.checkpoint.tables["embedding"]
         self.hidden = self.checkpoint.weights[HIDDEN].shape[1]
         self._calibration: Calibration | None = None

@@ -23,12 +23,12 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc.circuits.chain import OUTPUT_BITS, along_chain
+from aimc.circuits.partial_sums import OUTPUT_BITS, along_chain
 from aimc.core import Core, CoreAtTime
-from aimc.data import Checkpoint
-from aimc.networks.hardware import Hardware
+from aimc.datasets import Checkpoint
+from aimc.networks.flaws import Hardware
 from aimc.recovery.compensation import drift_factor
-from aimc.tiling import TiledAtTime, TiledMatrix, even_parts
+from aimc.tiled import TiledAtTime, TiledMatrix, even_parts
 from aimc.validation import check_number, check_serial
 
 __all__ = ["Calibration", "Layer", "Programmed", "ProgrammedAtTime", "calibrate", "digital"]

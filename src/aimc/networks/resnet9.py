@@ -13,12 +13,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc import data
-from aimc.chip.convolution import as_feature_maps, im2col
-from aimc.chip.workloads import Layer as Workload
-from aimc.chip.workloads import Network, convolution
-from aimc.coloured import CHANNELS, SIDE, coloured
-from aimc.networks.hardware import BUDGET, Hardware
+from aimc import datasets
+from aimc.datasets.coloured import CHANNELS, SIDE, coloured
+from aimc.layers.im2col import as_feature_maps, im2col
+from aimc.layers.workload import Layer as Workload
+from aimc.layers.workload import Network, convolution
+from aimc.networks.flaws import BUDGET, Hardware
 from aimc.networks.programmed import Calibration, Layer, Programmed, calibrate, digital
 from aimc.validation import check_array, check_integer
 
@@ -43,9 +43,9 @@ class ResNet9:
     True
     """
 
-    def __init__(self, checkpoint: data.Checkpoint | None = None) -> None:
+    def __init__(self, checkpoint: datasets.Checkpoint | None = None) -> None:
         self.checkpoint = (
-            data.load_checkpoint("resnet9-coloured") if checkpoint is None else checkpoint
+            datasets.load_checkpoint("resnet9-coloured") if checkpoint is None else checkpoint
         )
         self._calibration: Calibration | None = None
 
@@ -149,8 +149,8 @@ def _pool(x: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @cache
-def _dataset() -> data.Dataset:
-    return data.load("fashion-mnist", subset="10k")
+def _dataset() -> datasets.Dataset:
+    return datasets.load("fashion-mnist", subset="10k")
 
 
 def _images(split: str, count: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:

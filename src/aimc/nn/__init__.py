@@ -10,15 +10,15 @@
 This package needs torch; ``import aimc`` alone does not.
 """
 
+from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
-from aimc.nn.folding import fold_batch_norm
 from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
-from aimc.nn.matrix import AnalogMatrix, Setup, Tile
 from aimc.nn.report import ConversionReport, analog_layers, report
+from aimc.nn.tiled_matrix import AnalogMatrix, Setup, Tile
 
 __all__ = [
     "AnalogConv2d",

@@ -25,8 +25,8 @@ import torch
 from torch import nn
 
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.matrix import AnalogMatrix
 from aimc.nn.report import analog_layers
+from aimc.nn.tiled_matrix import AnalogMatrix
 from aimc.validation import check_number
 
 __all__ = ["calibrate"]

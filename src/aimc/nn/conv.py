@@ -11,7 +11,7 @@ from torch import nn
 
 from aimc.core import Core
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.matrix import Setup
+from aimc.nn.tiled_matrix import Setup
 
 __all__ = ["AnalogConv2d", "patches"]
 
@@ -23,7 +23,7 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
     """`torch.nn.Conv2d` whose kernels are on analog cores; see `AnalogLayer`.
 
     The kernels, flattened, are a matrix of shape (filters, channels x height x width); the patches
-    of the input (im2col) are its input vectors, as in `aimc.chip.convolution`.
+    of the input (im2col) are its input vectors, as in `aimc.layers.im2col`.
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from aimc.core import Core
-from aimc.nn.copying import DetachedCopies
-from aimc.nn.matrix import AnalogMatrix, Gain, Setup, Tile
+from aimc.nn.detached_copy import DetachedCopies
+from aimc.nn.tiled_matrix import AnalogMatrix, Gain, Setup, Tile
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = ["AnalogLayer", "NotConvertibleError", "StaleWeightsWarning", "WeightNoise"]

@@ -10,7 +10,7 @@ from torch import nn
 
 from aimc.core import Core
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.matrix import Setup
+from aimc.nn.tiled_matrix import Setup
 
 __all__ = ["AnalogLSTM"]
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from aimc.backend import namespace
 from aimc.core import Core, CoreAtTime
-from aimc.tiling import TiledAtTime, TiledMatrix
+from aimc.tiled import TiledAtTime, TiledMatrix
 
 __all__ = ["drift_factor", "global_drift_compensation"]
 

@@ -1,0 +1,53 @@
+"""Floor 1: one code for NumPy and torch. Arrays, random numbers, evaluation by blocks."""
+
+from aimc.backend.arrays import (
+    PRECISIONS,
+    Array,
+    as_array,
+    at_least_single,
+    in_precision,
+    like,
+    namespace,
+    peak,
+    product,
+    round_straight_through,
+    rounded_between,
+    stop_gradient,
+    supports,
+    take,
+    to_numpy,
+    tracks_gradient,
+)
+from aimc.backend.random import (
+    RandomSource,
+    add_noise,
+    as_generator,
+    normal,
+    seeded_generator,
+    uniform,
+)
+
+__all__ = [
+    "PRECISIONS",
+    "Array",
+    "RandomSource",
+    "add_noise",
+    "as_array",
+    "as_generator",
+    "at_least_single",
+    "in_precision",
+    "like",
+    "namespace",
+    "normal",
+    "peak",
+    "product",
+    "round_straight_through",
+    "rounded_between",
+    "seeded_generator",
+    "stop_gradient",
+    "supports",
+    "take",
+    "to_numpy",
+    "tracks_gradient",
+    "uniform",
+]

@@ -1,0 +1,219 @@
+"""Arrays of two libraries: NumPy and torch behind the Python array API standard.
+
+Devices, circuits and cores are written once against the standard, so that the same lines run on
+NumPy (teaching, the browser) and on torch tensors (gradients, GPU). What the standard lacks lives
+here: rounding with a straight-through gradient, products in another precision, and moving constants
+to the library of another array. torch is only recognised, not imported at the start.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from array_api_compat import array_namespace, is_numpy_array, is_torch_array
+
+__all__ = [
+    "PRECISIONS",
+    "Array",
+    "as_array",
+    "at_least_single",
+    "in_precision",
+    "like",
+    "namespace",
+    "peak",
+    "product",
+    "round_straight_through",
+    "rounded_between",
+    "stop_gradient",
+    "supports",
+    "take",
+    "to_numpy",
+    "tracks_gradient",
+]
+
+Array: TypeAlias = Any
+"""A NumPy array or a torch tensor."""
+
+PRECISIONS = ("float32", "bfloat16", "fastest")
+"""Number formats in which a product may be computed; "fastest" is bfloat16 where it is a gain."""
+
+
+def namespace(*arrays: Array) -> Any:
+    """Return the array-API namespace that the arrays share.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an array, or if NumPy and torch arrays are mixed.
+    """
+    try:
+        return array_namespace(*arrays)
+    except TypeError as error:
+        kinds = ", ".join(type(array).__name__ for array in arrays)
+        raise TypeError(
+            f"expected NumPy arrays or torch tensors of one library, got {kinds}"
+        ) from error
+
+
+def as_array(name: str, value: Any) -> Array:
+    """Return ``value`` as a floating-point array; lists and integers become float64 NumPy arrays.
+
+    Raises
+    ------
+    TypeError
+        If ``value`` cannot be read as an array of real numbers.
+    """
+    if is_torch_array(value):
+        return (
+            value if value.is_floating_point() else value.to(dtype=value.new_empty(0).float().dtype)
+        )
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise TypeError(f"{name} cannot be read as an array: {error}") from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def at_least_single(array: Array) -> Array:
+    """Return ``array`` with entries of 32 bits or more; 16-bit floats become single precision.
+
+    Conductances of some 1e-5 S, and even more so their variances, do not fit in half precision.
+    """
+    if array.itemsize >= 4:
+        return array
+    return array.float() if is_torch_array(array) else array.astype(np.float32)
+
+
+def like(values: Any, reference: Array) -> Array:
+    """Return ``values`` in the library, dtype and device of ``reference``."""
+    if is_torch_array(reference):
+        if is_torch_array(values):
+            return values.to(dtype=reference.dtype, device=reference.device)
+        # as_tensor rather than new_tensor: it shares memory and keeps NumPy scalars exact
+        array = np.asarray(values, dtype=np.float64)
+        return reference.new_empty(0).new_tensor(array)
+    return np.asarray(to_numpy(values), dtype=reference.dtype)
+
+
+def to_numpy(array: Array) -> np.ndarray:
+    """Return a detached NumPy copy or view of an array of either library."""
+    if is_torch_array(array):
+        return array.detach().cpu().numpy()
+    return np.asarray(array)
+
+
+def stop_gradient(array: Array) -> Array:
+    """Return ``array`` as a constant for automatic differentiation (a no-op under NumPy)."""
+    return array.detach() if is_torch_array(array) else array
+
+
+def take(table: Array, index: Array) -> Array:
+    """Return entries of a table of one axis, in the shape of ``index``.
+
+    Indices count from zero. (The array API's own function also minds negative ones, which takes
+    torch three times as long.)
+    """
+    if is_torch_array(table):
+        return table.index_select(0, index.reshape(-1)).reshape(index.shape)
+    return np.take(table, index)
+
+
+def round_straight_through(array: Array) -> Array:
+    """Round to the nearest integer; under torch the gradient passes as if nothing was rounded.
+
+    A staircase has zero slope almost everywhere, so a network behind it could not learn. The
+    straight-through estimator replaces its slope by one :cite:p:`bengio2013estimating`.
+    """
+    if is_torch_array(array):
+        return array + (array.round() - array).detach()
+    return np.round(array)
+
+
+def tracks_gradient(array: Array) -> bool:
+    """Return whether automatic differentiation follows what is computed from ``array``."""
+    return bool(getattr(array, "requires_grad", False))
+
+
+def rounded_between(values: Array, limit: float) -> Array:
+    """Return ``values`` rounded to integers and clipped to ``[-limit, limit]``.
+
+    ``values`` may be overwritten: pass an array of your own. Under torch, and where a gradient is
+    followed, it is one inside the limits and zero outside.
+
+    Parameters
+    ----------
+    values : array
+        Any shape; overwritten unless a gradient is followed.
+    limit : float
+        A positive integer.
+    """
+    if is_torch_array(values):
+        if values.requires_grad:
+            return round_straight_through(values.clamp(-limit, limit))
+        return values.round_().clamp_(-limit, limit)
+    np.rint(values, out=values)
+    return np.clip(values, -limit, limit, out=values)
+
+
+def peak(values: Array) -> float:
+    """Return the largest magnitude, in one pass over the values where the library has one."""
+    if is_torch_array(values):
+        smallest, largest = values.detach().aminmax()
+        return max(-float(smallest), float(largest))
+    return max(-float(values.min()), float(values.max()))
+
+
+def supports(precision: str, reference: Array) -> bool:
+    """Return whether products in ``precision`` are a gain on the device of ``reference``.
+
+    NumPy has no bfloat16. torch computes with it everywhere, but only processors with instructions
+    for it do so faster than with single precision.
+    """
+    if precision != "bfloat16":
+        return True
+    if not is_torch_array(reference):
+        return False
+    import torch  # an optional dependency, and the caller has just handed us one of its tensors
+
+    if reference.device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    mkldnn = torch.ops.mkldnn
+    known = torch.backends.mkldnn.is_available() and hasattr(mkldnn, "_is_mkldnn_bf16_supported")
+    return reference.device.type == "cpu" and known and bool(mkldnn._is_mkldnn_bf16_supported())
+
+
+def in_precision(array: Array, precision: str | None) -> Array:
+    """Return ``array`` rounded to one of `PRECISIONS`; ``None`` leaves it as it is.
+
+    "fastest" is bfloat16 where `supports` says so, else float32.
+
+    Raises
+    ------
+    ValueError
+        If the library or the processor of ``array`` does not support the precision.
+    """
+    if precision is None:
+        return array
+    if precision == "fastest":
+        precision = "bfloat16" if supports("bfloat16", array) else "float32"
+    if not supports(precision, array):
+        where = "NumPy arrays" if is_numpy_array(array) else f"this {array.device.type} device"
+        raise ValueError(
+            f"precision={precision!r} is not supported by {where}: it needs torch tensors on a "
+            "processor with instructions for it; use precision='float32' or 'fastest'"
+        )
+    if is_torch_array(array):
+        return array.bfloat16() if precision == "bfloat16" else array.float()
+    return np.asarray(array, dtype=np.float32)
+
+
+def product(left: Array, right: Array) -> Array:
+    """Return ``left @ right``, computed in the precision of ``right``, in the dtype of ``left``."""
+    if left.dtype == right.dtype:
+        return left @ right
+    if is_torch_array(left):
+        return (left.to(right.dtype) @ right).to(left.dtype)
+    return (left.astype(right.dtype) @ right).astype(left.dtype)

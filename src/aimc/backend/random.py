@@ -1,0 +1,123 @@
+"""Random numbers from explicit generators, for arrays of either library."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from array_api_compat import is_numpy_array, is_torch_array
+
+from aimc.backend.arrays import Array, like, tracks_gradient
+from aimc.validation import check_serial
+
+__all__ = ["RandomSource", "add_noise", "as_generator", "normal", "seeded_generator", "uniform"]
+
+RandomSource: TypeAlias = Any
+"""``int | numpy.random.Generator | torch.Generator``"""
+
+
+def as_generator(rng: RandomSource, name: str = "rng") -> Any:
+    """Return a random generator: an int seeds a NumPy generator, a generator is passed through.
+
+    Raises
+    ------
+    TypeError
+        If ``rng`` is neither an int, a ``numpy.random.Generator`` nor a ``torch.Generator``.
+    """
+    if isinstance(rng, np.random.Generator) or _is_torch_generator(rng):
+        return rng
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
+        return np.random.default_rng(check_serial(name, rng))
+    raise TypeError(
+        f"{name} must be an int, a numpy.random.Generator or a torch.Generator, "
+        f"got {rng!r} ({type(rng).__name__})"
+    )
+
+
+def seeded_generator(seed: tuple[int, ...], reference: Array) -> Any:
+    """Return a generator in the library and on the device of ``reference``.
+
+    Used for read noise, where only the distribution has to agree between the libraries.
+    Device state is always drawn by NumPy, so that a serial number means the same chip everywhere.
+    """
+    sequence = np.random.SeedSequence(list(seed))
+    if is_torch_array(reference):
+        import torch
+
+        generator = torch.Generator(device=reference.device)
+        generator.manual_seed(int(sequence.generate_state(1, np.uint64)[0]) >> 1)
+        return generator
+    return np.random.default_rng(sequence)
+
+
+def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:
+    """Draw standard normal numbers in the library, dtype and device of ``reference``.
+
+    Parameters
+    ----------
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from. A NumPy generator gives the same numbers on both libraries.
+    shape : tuple of int
+        Shape of the result.
+    reference : array
+        Array whose library, dtype and device the result takes.
+
+    Raises
+    ------
+    TypeError
+        If a torch generator is asked to fill a NumPy array.
+    """
+    generator = as_generator(rng)
+    if isinstance(generator, np.random.Generator):
+        # Drawn in double precision everywhere, then rounded: same seed, same chip.
+        return like(generator.standard_normal(shape), reference)
+    if is_numpy_array(reference):
+        raise TypeError(
+            "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
+            "numpy.random.Generator"
+        )
+    return reference.new_empty(shape).normal_(generator=generator)
+
+
+def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:
+    """Return ``values`` plus normal noise of standard deviation ``std``.
+
+    ``values`` may be overwritten, unless a gradient is followed: pass an array of your own.
+
+    Parameters
+    ----------
+    values : array
+        Any shape.
+    std : float or array
+        Standard deviation; an array must broadcast to the shape of ``values``.
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from.
+    """
+    noise = normal(rng, tuple(values.shape), values)
+    if not is_torch_array(values) or tracks_gradient(values):
+        return values + std * noise
+    return values.addcmul_(noise, std) if is_torch_array(std) else values.add_(noise, alpha=std)
+
+
+def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:
+    """Draw numbers evenly from [0, 1), under the same rules as `normal`.
+
+    Raises
+    ------
+    TypeError
+        If a torch generator is asked to fill a NumPy array.
+    """
+    generator = as_generator(rng)
+    if isinstance(generator, np.random.Generator):
+        return like(generator.random(shape), reference)
+    if is_numpy_array(reference):
+        raise TypeError(
+            "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
+            "numpy.random.Generator"
+        )
+    return reference.new_empty(shape).uniform_(generator=generator)
+
+
+def _is_torch_generator(rng: Any) -> bool:
+    kind = type(rng)
+    return kind.__name__ == "Generator" and kind.__module__.split(".")[0] == "torch"

@@ -1,0 +1,358 @@
+r"""What the cost model knows of the 64-core chip, and where each number comes from.
+
+Three kinds of number stand here, and `ChipConstants.provenance` says which is which:
+
+*published*
+    printed in the paper :cite:p:`legallo2023hermes`: clock, areas, latency and energy of an MVM;
+*inferred*
+    worked out from printed numbers. With outputs that leave a core one per clock, the latencies of
+    a ResNet-9 layer (A044) and of an LSTM time step (A049) leave 175 clocks to seven hops of a
+    partial sum, and 112 to four hops and the global digital unit. With nothing else on the way that
+    is 25 clocks per hop and 12 in the global unit. If every vector also pays a fixed number of
+    clocks to fill the local digital unit, four more choices of whole numbers fit alike: 24 and 9
+    with a filling of 7 clocks, 23 and 6 with 14, 22 and 3 with 21, 21 and 0 with 28. The first is
+    taken because it needs two constants in place of three; the choice moves the latency of no
+    published layer, and that of a layer without hops by 28 clocks (70 ns) at most. What a read of
+    a core that is not full takes is inferred, too, and within a range: `aimc.chip.activity`;
+*fitted*
+    two numbers, by least squares to four printed energies (A043, A048), see `fit_energies`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from aimc.chip.activity import (
+    LAYER,
+    LSTM,
+    Activity,
+    activity,
+    as_activity,
+    fixed_share,
+    table_one_group,
+)
+from aimc.chip.chains import Group
+from aimc.circuits.read_modes import READ_MODES
+from aimc.published import fact
+from aimc.validation import check_choice, check_integer, check_number
+
+__all__ = [
+    "LAYER",
+    "LSTM",
+    "READ_MODES",
+    "Activity",
+    "ChipConstants",
+    "activity",
+    "fit_energies",
+    "hermes_constants",
+    "table_one_group",
+]
+
+_NANO, _MICRO, _MILLI2 = 1e-9, 1e-6, 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class ChipConstants:
+    """Times, energies and areas of one chip. `hermes_constants` makes those of the 64-core chip."""
+
+    name: str
+    """Name for tables."""
+    rows: int
+    """Word lines (inputs) of a core."""
+    columns: int
+    """Bit lines (outputs) of a core."""
+    mvm_latency: tuple[float, float]
+    """One MVM, 1-phase and 4-phase, s."""
+    mvm_energy: tuple[float, float]
+    """One MVM of one full core (crossbar, ADCs, PWM), 1-phase and 4-phase, J."""
+    clock: float
+    """Clock of the digital units and links, Hz."""
+    hop_clocks: int
+    """Clocks that a partial sum takes to the next core of its chain."""
+    gdpu_clocks: int
+    """Clocks of the pipeline of the global digital unit."""
+    gdpu_slices: int
+    """Slices of the global digital unit."""
+    energy_value: float
+    """Energy per value that a local digital unit handles, links and GDPU included, J."""
+    standing_power: float
+    """Power of a core at rest at activity 1, W."""
+    mvm_area: float
+    """Crossbar, ADCs and PWM of one core, m^2."""
+    core_area: float
+    """One core, m^2."""
+    gdpu_area: float
+    """One slice of the global digital unit, m^2."""
+    die_area: float
+    """The die, m^2."""
+    chip_cores: int
+    """Cores on a die."""
+    lanes: int = 1
+    """Values that leave a core per clock; one on the chip (A023)."""
+    fixed_share: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """Share of `mvm_energy` that flows however empty the core is: low, central and high."""
+    sources: tuple[str, ...] = ()
+    """Bibliography keys."""
+
+    def __post_init__(self) -> None:
+        for name in ("rows", "columns", "gdpu_slices", "chip_cores", "lanes"):
+            check_integer(name, getattr(self, name), low=1)
+        for name in ("hop_clocks", "gdpu_clocks"):
+            check_integer(name, getattr(self, name), low=0)
+        for name in ("clock", "mvm_area", "core_area", "gdpu_area", "die_area"):
+            check_number(name, getattr(self, name), low=0.0, open_low=True)
+        for name in ("energy_value", "standing_power"):
+            check_number(name, getattr(self, name), low=0.0)
+        for name in ("mvm_latency", "mvm_energy"):
+            pair = getattr(self, name)
+            if len(pair) != len(READ_MODES):
+                raise ValueError(f"{name} must hold one number per read mode, got {pair!r}")
+            for value in pair:
+                check_number(name, value, low=0.0, open_low=True)
+        if len(self.fixed_share) != 3 or list(self.fixed_share) != sorted(self.fixed_share):
+            raise ValueError(f"fixed_share must be low, central, high, got {self.fixed_share!r}")
+        for value in self.fixed_share:
+            check_number("fixed_share", value, low=0.0, high=1.0)
+
+    @property
+    def core(self) -> tuple[int, int]:
+        """Rows and columns of a core."""
+        return self.rows, self.columns
+
+    def read_time(self, read_mode: str) -> float:
+        """Return the latency of one MVM, s."""
+        return self.mvm_latency[READ_MODES.index(check_choice("read_mode", read_mode, READ_MODES))]
+
+    def read_energy(
+        self,
+        read_mode: str,
+        activity: float | Activity = 1.0,
+        utilisation: float | None = None,
+    ) -> float:
+        """Return the energy of one MVM on one core, J.
+
+        Parameters
+        ----------
+        read_mode : {"1-phase", "4-phase"}
+            How the core reads.
+        activity : float or Activity
+            Energy of an MVM of a core relative to that at peak; a number is that of a full core.
+        utilisation : float, optional
+            Share of the cells that hold a weight; by default that at which the activity was found.
+        """
+        return self.read_energies(read_mode, activity, utilisation)[1]
+
+    def read_energies(
+        self,
+        read_mode: str,
+        activity: float | Activity = 1.0,
+        utilisation: float | None = None,
+    ) -> tuple[float, float, float]:
+        r"""Return the energy of one MVM on one core, J: the lowest, the central and the highest.
+
+        .. math:: E = E_\text{MVM} \left[f + (a - f)\,u / u_0\right]
+
+        with the fixed share :math:`f` (its low, central and high value), the activity :math:`a`,
+        found at the utilisation :math:`u_0`, and the utilisation :math:`u`. Parameters as in
+        `read_energy`.
+        """
+        mode = READ_MODES.index(check_choice("read_mode", read_mode, READ_MODES))
+        found = as_activity(activity)
+        used = found.utilisation if utilisation is None else utilisation
+        share = check_number("utilisation", used, low=0.0, high=1.0) / found.utilisation
+        # what always flows cannot be more than the whole
+        fixed = [min(f, found.value) for f in self.fixed_share]
+        low, central, high = (
+            self.mvm_energy[mode] * (f + (found.value - f) * share) for f in fixed
+        )
+        # above the utilisation at which the activity was found, more of it fixed means less energy
+        return min(low, high), central, max(low, high)
+
+    def sending(self, group: Group) -> float:
+        """Return the time in which the values of one vector leave the cores of a group, s.
+
+        A global digital unit with fewer slices than the group has chains serves them in rounds.
+        """
+        rounds = -(-group.output_tiles // self.gdpu_slices) if group.gdpu else 1
+        return rounds * -(-group.outputs // self.lanes) / self.clock
+
+    def latency_parts(self, group: Group, read_mode: str) -> dict[str, float]:
+        """Return the steps of one vector through a group and their times, s."""
+        return {
+            "MVM": self.read_time(read_mode),
+            "values leave": self.sending(group),
+            "hops": group.hops * self.hop_clocks / self.clock,
+            "GDPU": self.gdpu_clocks / self.clock if group.gdpu else 0.0,
+        }
+
+    def latency(self, group: Group, read_mode: str) -> float:
+        r"""Return the time of one vector through a group, s.
+
+        .. math:: t = t_\text{MVM} + \frac{n + 25\,h + 12\,g}{f}
+
+        for :math:`n` outputs of a core, :math:`h` hops and :math:`g = 1` if the global digital unit
+        takes part, else 0.
+        """
+        return sum(self.latency_parts(group, read_mode).values())
+
+    def interval(self, group: Group, read_mode: str) -> float:
+        """Return the time between two vectors of a stream through one copy of a group, s.
+
+        The next MVM runs while the registers of the last are sent: the slower of the two counts.
+        """
+        return max(self.read_time(read_mode), self.sending(group))
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """Return one row per constant: its value, how it is known, and the facts behind it."""
+        nano, micro, milli = "ns", "µJ", "mW"
+        one, four = (1e9 * t for t in self.mvm_latency)
+        low, high = (1e6 * self.chip_cores * e for e in self.mvm_energy)
+        least, share, most = self.fixed_share
+        rows = [
+            (
+                "MVM latency, 1-/4-phase",
+                f"{one:.0f} / {four:.0f} {nano}",
+                "published",
+                "A029, A030",
+            ),
+            (
+                f"MVM energy of {self.chip_cores} cores, 1-/4-phase",
+                f"{low:.2f} / {high:.2f} {micro}",
+                "published",
+                "A037, A038",
+            ),
+            (
+                "share of a read that an empty core takes",
+                f"{share:.0%} ({least:.0%} to {most:.0%})",
+                "inferred",
+                "A042, A046, A047, A051, A059, A061, A101",
+            ),
+            ("clock of LDPU, links, GDPU", f"{self.clock / 1e6:.0f} MHz", "published", "A015"),
+            ("outputs per clock from a core", "1", "published", "A023"),
+            ("MVM area of a core", f"{1e6 * self.mvm_area:.3f} mm²", "published", "A006"),
+            ("die", f"{1e6 * self.die_area:.0f} mm²", "published", "A004"),
+            ("hop of a partial sum", f"{self.hop_clocks} clocks", "inferred", "A015, A030, A044"),
+            ("GDPU pipeline", f"{self.gdpu_clocks} clocks", "inferred", "A015, A030, A049"),
+            (
+                "energy per value: LDPU, links, GDPU",
+                f"{1e12 * self.energy_value:.0f} pJ",
+                "fitted",
+                "A043, A048",
+            ),
+            (
+                "standing power of a core",
+                f"{1e3 * self.standing_power:.1f} {milli}",
+                "fitted",
+                "A043, A048",
+            ),
+        ]
+        names = ("constant", "value", "how known", "facts")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _clocks() -> tuple[int, int]:
+    """Return the clocks per hop and in the GDPU that the four printed latencies leave room for."""
+    clock = fact("A015").number * 1e6
+    reads = np.array([fact("A029").number, fact("A030").number]) * _NANO
+    layer, lstm = table_one_group(LAYER), table_one_group(LSTM)
+    rest = (np.array(fact("A044").numbers) * _NANO - reads) * clock - layer.outputs
+    hop = round(float(np.mean(rest)) / layer.hops)
+    rest = (np.array(fact("A049").numbers) * _NANO - reads) * clock - lstm.outputs
+    return hop, round(float(np.mean(rest)) - lstm.hops * hop)
+
+
+@cache
+def fit_energies() -> dict[str, Any]:
+    r"""Fit the energy outside the MVM to the four energies of Table I (A043, A048).
+
+    The model, with the measured activity :math:`a` of `activity`, is
+
+    .. math:: E = n_\text{cores}\,\bigl(a\,E_\text{MVM} + n\,e_\text{value}
+              + a\,p\,t_\text{latency}\bigr)
+
+    Two unknowns, the energy per value :math:`e_\text{value}` and the standing power :math:`p`, meet
+    four numbers; the relative errors are minimised in the least-squares sense.
+    That the standing power grows with the activity is a reading of the data (the difference of
+    the read modes, per core and second, is larger in the layer by about the same factor), not a
+    statement of the paper. Without it the fit is worse, see ``worst_unscaled``. The table cannot
+    tell apart what the local units, links and global units take.
+
+    Returns
+    -------
+    dict
+        ``energy_value`` (J), ``standing_power`` (W), ``errors`` (relative, layer then LSTM, 1-phase
+        then 4-phase), ``worst_unscaled`` (largest relative error of the same fit with a standing
+        power that does not depend on the activity), ``left_out`` (relative errors of the two LSTM
+        energies if the two constants are taken from the layer alone: the one prediction that the
+        table allows).
+    """
+    matrix, right = _equations(scale_standing=True)
+    found = np.linalg.lstsq(matrix, right, rcond=None)[0]
+    other, _ = _equations(scale_standing=False)
+    unscaled = np.linalg.lstsq(other, right, rcond=None)[0]
+    from_layer = np.linalg.solve(matrix[:2], right[:2])
+    return {
+        "energy_value": float(found[0]),
+        "standing_power": float(found[1]),
+        "errors": tuple(float(x) for x in matrix @ found - right),
+        "worst_unscaled": float(np.max(np.abs(other @ unscaled - right))),
+        "left_out": tuple(float(x) for x in matrix[2:] @ from_layer - right[2:]),
+    }
+
+
+def _equations(*, scale_standing: bool) -> tuple[np.ndarray, np.ndarray]:
+    rows, wanted = [], []
+    reads = [fact(x).number * _NANO for x in ("A029", "A030")]
+    mvm = [fact(x).number * _MICRO / fact("A002").number for x in ("A037", "A038")]
+    hop, gdpu = _clocks()
+    for use_case, identifier in ((LAYER, "A043"), (LSTM, "A048")):
+        group, a = table_one_group(use_case), activity(use_case).value
+        clocks = group.outputs + group.hops * hop + gdpu * group.gdpu
+        for k, energy in enumerate(fact(identifier).numbers):
+            printed = energy * _MICRO
+            latency = reads[k] + clocks / (fact("A015").number * 1e6)
+            standing = group.cores * latency * (a if scale_standing else 1.0)
+            rows.append((group.values / printed, standing / printed))
+            wanted.append(1 - group.cores * a * mvm[k] / printed)
+    return np.array(rows), np.array(wanted)
+
+
+@cache
+def hermes_constants() -> ChipConstants:
+    """Return the constants of the 64-core chip :cite:p:`legallo2023hermes`, from the facts table.
+
+    Published: A002-A008, A015, A029, A030, A037, A038. Inferred: clocks per hop and of the GDPU
+    (A044, A049), and how the energy of a read follows the filling of a core (`fixed_share`).
+    Fitted: energy per value and standing power (A043, A048).
+    """
+    hop, gdpu = _clocks()
+    fit = fit_energies()
+    cores = int(fact("A002").number)
+    rows, columns = (int(n) for n in fact("A008").numbers)
+    return ChipConstants(
+        name="64-core chip",
+        rows=rows,
+        columns=columns,
+        mvm_latency=(fact("A029").number * _NANO, fact("A030").number * _NANO),
+        mvm_energy=(
+            fact("A037").number * _MICRO / cores,
+            fact("A038").number * _MICRO / cores,
+        ),
+        clock=fact("A015").number * 1e6,
+        hop_clocks=hop,
+        gdpu_clocks=gdpu,
+        gdpu_slices=int(fact("A003").number),
+        energy_value=fit["energy_value"],
+        standing_power=fit["standing_power"],
+        mvm_area=fact("A006").number * _MILLI2,
+        core_area=fact("A005").number * _MILLI2,
+        gdpu_area=fact("A007").number * _MILLI2,
+        die_area=fact("A004").number * _MILLI2,
+        chip_cores=cores,
+        fixed_share=fixed_share(),
+        sources=("legallo2023hermes",),
+    )

@@ -1,0 +1,1 @@
+"""Floor 7: machines beside each other. Rooflines and published chips."""

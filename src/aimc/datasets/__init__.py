@@ -1,0 +1,37 @@
+"""Floor 1: what networks learn from, and trained weights; each file with its checksum."""
+
+from aimc.datasets.checkpoints import (
+    CHECKPOINT_SHA256,
+    Checkpoint,
+    checkpoint_order,
+    load_checkpoint,
+)
+from aimc.datasets.coloured import coloured, colours
+from aimc.datasets.course_text import Corpus, load_text
+from aimc.datasets.fashion_mnist import (
+    FASHION_MNIST_CLASSES,
+    Dataset,
+    DataUnavailableError,
+    as_inputs,
+    load,
+)
+from aimc.datasets.files import SHIPPED_FOLDER, ChecksumError, fingerprint
+
+__all__ = [
+    "CHECKPOINT_SHA256",
+    "FASHION_MNIST_CLASSES",
+    "SHIPPED_FOLDER",
+    "Checkpoint",
+    "ChecksumError",
+    "Corpus",
+    "DataUnavailableError",
+    "Dataset",
+    "as_inputs",
+    "checkpoint_order",
+    "coloured",
+    "colours",
+    "fingerprint",
+    "load",
+    "load_checkpoint",
+    "load_text",
+]

@@ -1,0 +1,69 @@
+"""Files inside this package: reading them, and telling a damaged one from the one we shipped.
+
+Checksums are taken over the unpacked arrays: a repacked archive is still the same data.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "REINSTALL",
+    "SHIPPED_FOLDER",
+    "ChecksumError",
+    "fingerprint",
+    "read_npz",
+    "read_text",
+    "verify",
+]
+
+REINSTALL = "reinstall the package"
+SHIPPED_FOLDER = Path(__file__).with_name("data")
+
+
+class ChecksumError(RuntimeError):
+    """A data file is damaged, or is not the file that it claims to be."""
+
+
+def fingerprint(*arrays: NDArray[Any]) -> str:
+    """Return the SHA-256 of arrays: their types, shapes and little-endian contents, in order."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        digest.update(f"{plain.dtype.str}{array.shape}".encode())
+        digest.update(plain.tobytes())
+    return digest.hexdigest()
+
+
+def verify(what: str, found: str, expected: str, remedy: str) -> None:
+    """Raise `ChecksumError` unless a checksum is the expected one."""
+    if found != expected:
+        raise ChecksumError(
+            f"{what} is damaged or is another file: {remedy}. SHA-256 {found}, expected {expected}"
+        )
+
+
+def read_npz(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an archive, or raise `ChecksumError` if it cannot be read."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+            return dict(archive)
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error
+
+
+def read_text(path: Path) -> NDArray[np.uint8]:
+    """Return the bytes of a gzipped text, or raise `ChecksumError` if it cannot be read."""
+    try:
+        return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error

@@ -1,0 +1,14 @@
+"""Phase-change devices that remember every pulse: numbers, arrays, presets, the fitted curve."""
+
+from aimc.devices.pulsed.array import PulsedArray
+from aimc.devices.pulsed.model import PulsedPCM, pulsed_2019, pulsed_hermes
+from aimc.devices.pulsed.parameters import PulseParameters, programming_curve
+
+__all__ = [
+    "PulseParameters",
+    "PulsedArray",
+    "PulsedPCM",
+    "programming_curve",
+    "pulsed_2019",
+    "pulsed_hermes",
+]

@@ -1,0 +1,29 @@
+"""Floor 1: published numbers, each with its source and how well it is known."""
+
+from aimc.published.facts import (
+    CONFIDENCES,
+    RELATIONS,
+    Fact,
+    Target,
+    UnknownFactError,
+    cite,
+    fact,
+    facts,
+    groups,
+    reference,
+    targets,
+)
+
+__all__ = [
+    "CONFIDENCES",
+    "RELATIONS",
+    "Fact",
+    "Target",
+    "UnknownFactError",
+    "cite",
+    "fact",
+    "facts",
+    "groups",
+    "reference",
+    "targets",
+]

@@ -1,0 +1,269 @@
+r"""Cores whose four-device cells are programmed pulse by pulse, ready to multiply, drift and age.
+
+`CellProgramming` makes the loop of `aimc.recovery.program_cells` a `Device`, so that a `Core`
+takes it in place of a statistical model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from aimc.backend import Array, RandomSource, as_array, as_generator, like, stop_gradient, to_numpy
+from aimc.circuits.cell_yield import break_devices
+from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell, net
+from aimc.core import Core
+from aimc.devices import ConductanceState, StatisticalPCM, pcm_hermes
+from aimc.devices.base import check_targets
+from aimc.devices.faults import Stuck, faulty_hermes
+from aimc.devices.pulsed import PulsedArray, PulsedPCM, pulsed_hermes
+from aimc.presets import hermes_core
+from aimc.recovery.program_cells import CoreRun, program_cells
+from aimc.validation import check_array, check_choice, check_integer, check_number, check_serial
+
+__all__ = ["CellProgramming", "programmed_hermes_core", "set_relaxation"]
+
+
+def set_relaxation(one: StatisticalPCM, two: StatisticalPCM) -> float:
+    r"""Return the spread (S) that published fits leave for a device in the SET state.
+
+    At full scale of two-device programming one device is SET and the other holds the rest, some
+    8 uS, where the one-device spread has nearly reached its value at full scale. That value stands
+    for it and for the small share of the RESET devices. With independent errors
+    :math:`\sigma_\mathrm{SET}^2 = \sigma_2^2(2g_\max) - \sigma_1^2(g_\max)`.
+
+    Parameters
+    ----------
+    one, two : StatisticalPCM
+        Fits for one and for two devices per polarity, e.g. ``pcm_hermes(1)`` and ``pcm_hermes(2)``.
+
+    Raises
+    ------
+    ValueError
+        If the two-device fit has the smaller spread.
+    """
+    pair, single = (float(fit.programming_std(np.array(fit.g_max))) for fit in (two, one))
+    if pair < single:
+        raise ValueError(
+            f"two must have the larger spread at full scale: got {pair:g} S, one has {single:g} S"
+        )
+    return float(np.sqrt(pair**2 - single**2))
+
+
+@dataclass(frozen=True, slots=True)
+class CellProgramming:
+    """A `Device` for cores of four-device unit cells, programmed cell by cell.
+
+    Use it with its own `cell`: ``Core(device, device.cell)``. Drift and read noise are those of
+    single devices of the same generation.
+
+    Parameters
+    ----------
+    model : PulsedPCM
+        The devices and their pulses.
+    statistics : StatisticalPCM
+        Drift and read noise of single devices; its programming noise is not used.
+    filling : {"one_device", "max_fill", "state_dependent"}
+        Scheme.
+    serial : int
+        Serial number of the chip: programming again finds the same devices.
+    index : int
+        Number of the core on its chip.
+    set_relaxation : float, optional
+        Standard deviation (S) of what a device left in SET does until the first read; None gives
+        it the relaxation of all others.
+    stuck_reset, stuck_set : float
+        Share of the devices that are stuck, 0 to 1 together.
+    margin, max_iterations
+        As in `program_cells`.
+    """
+
+    model: PulsedPCM
+    statistics: StatisticalPCM
+    filling: str = "state_dependent"
+    serial: int = 0
+    index: int = 0
+    set_relaxation: float | None = None
+    stuck_reset: float = 0.0
+    stuck_set: float = 0.0
+    margin: float | None = None
+    max_iterations: int | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("filling", self.filling, FILLINGS)
+        check_serial("serial", self.serial)
+        check_integer("index", self.index, low=0)
+        check_number("stuck_reset", self.stuck_reset, low=0.0, high=1.0)
+        check_number("stuck_set", self.stuck_set, low=0.0, high=1.0 - self.stuck_reset)
+        if abs(self.model.g_max - self.statistics.g_max) > 1e-9 * self.model.g_max:
+            raise ValueError(
+                f"statistics must be those of single devices with g_max={self.model.g_max:g} S, "
+                f"got {self.statistics.g_max:g} S of {self.statistics.name!r}"
+            )
+
+    @property
+    def name(self) -> str:
+        """Name for tables and figures."""
+        return f"{self.model.name}, {self.filling.replace('_', ' ')}"
+
+    @property
+    def g_max(self) -> float:
+        """Full scale of one device, S."""
+        return self.model.g_max
+
+    @property
+    def cell(self) -> TwoDeviceCell:
+        """The unit cell that belongs to the scheme."""
+        return TwoDeviceCell(self.filling)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Bibliography keys of the papers behind the models and the scheme."""
+        own = (
+            ()
+            if self.filling == "one_device"
+            else (
+                ("legallo2022bitslicing",)
+                if self.filling == "max_fill"
+                else ("vasilopoulos2023exploiting", "legallo2025patent")
+            )
+        )
+        return tuple(dict.fromkeys(self.model.sources + self.statistics.sources + own))
+
+    def fabricate(self, cells: tuple[int, int]) -> PulsedArray:
+        """Make the devices of (out, in) cells, broken ones included; same serial, same devices."""
+        serial = self.serial
+        if self.index:  # core 0 has the devices that the serial number alone stands for
+            seed = np.random.SeedSequence([self.serial, self.index])
+            serial = int(seed.generate_state(1, np.uint32)[0])
+        array = self.model.fabricate((2, 2, *cells), serial)
+        if self.stuck_reset + self.stuck_set > 0:
+            rng = np.random.default_rng([self.serial, self.index, 95])
+            draw = rng.random(array.shape)
+            low = draw < self.stuck_reset
+            high = ~low & (draw < self.stuck_reset + self.stuck_set)
+            break_devices(array, Stuck(low, high))
+        return array
+
+    def run(self, target: Array, rng: RandomSource) -> CoreRun:
+        """Fabricate the devices and program the cells to signed targets (S), shape (out, in)."""
+        goal = to_numpy(as_array("target", target))
+        check_array("target", goal, ndim=2)
+        return program_cells(
+            self.fabricate((int(goal.shape[0]), int(goal.shape[1]))),
+            goal,
+            rng,
+            filling=self.filling,
+            margin=self.margin,
+            max_iterations=self.max_iterations,
+            set_relaxation=self.set_relaxation,
+        )
+
+    def program(self, g_target: Array, rng: RandomSource) -> ConductanceState:
+        """Program cells and return their devices as the first user finds them.
+
+        Parameters
+        ----------
+        g_target : array, shape (1, 2, 2, out, in)
+            Targets (S) as `TwoDeviceCell.split` makes them. Only the sum of each line is used: how
+            it is spread over the devices is decided by the scheme.
+        rng : int or numpy.random.Generator
+            Source of all chance that is not fabrication.
+        """
+        asked = check_targets(g_target, self.g_max)
+        if tuple(asked.shape[:3]) != (1, 2, 2) or len(asked.shape) != 5:
+            raise ValueError(
+                "g_target must have shape (1, 2, 2, out, in), as TwoDeviceCell splits weights, "
+                f"got {tuple(asked.shape)}"
+            )
+        generator = as_generator(rng)
+        run = self.run(net(to_numpy(stop_gradient(asked))[0]), generator)
+        return self.state(run, generator, asked)
+
+    def state(
+        self, run: CoreRun, rng: RandomSource, g_target: Array | None = None
+    ) -> ConductanceState:
+        """Return the devices of a run as the first user of the core finds them.
+
+        Parameters
+        ----------
+        run : CoreRun
+            From `run`.
+        rng : int or numpy.random.Generator
+            Source of the relaxation and of the drift exponents.
+        g_target : array, shape (1, 2, 2, out, in), optional
+            Targets (S) in the library of the caller, so that gradients flow back to them; those
+            of the run by default.
+        """
+        generator = as_generator(rng)
+        asked = run.device_target[None, ...] if g_target is None else as_array("g_target", g_target)
+        reached = run.first_read(generator)
+        drawn = replace(self.statistics, programming_noise=False).program(
+            np.clip(run.device_target, 0.0, self.g_max), generator
+        )
+        # the error is a constant for automatic differentiation: d g / d target = 1
+        error = like(reached[None, ...] - to_numpy(stop_gradient(asked)), asked)
+        return ConductanceState(
+            self,
+            asked,
+            asked + stop_gradient(error),
+            like(to_numpy(drawn.drift_exponent)[None, ...], asked),
+        )
+
+    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+        """Return G(age) / G(programmed), as the statistical model has it."""
+        return self.statistics.drift_factor(drift_exponent, age)
+
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+        """Return the standard deviation (S) of a read, as the statistical model has it.
+
+        The fit ends at ``g_max``; stronger SET states get the factor of its end.
+        """
+        xp = as_array("g_programmed", g_programmed)
+        capped = like(np.clip(to_numpy(stop_gradient(xp)), 0.0, self.g_max), xp)
+        return self.statistics.read_noise_std(capped, g_now, age)
+
+
+def programmed_hermes_core(
+    filling: str = "state_dependent",
+    serial: int = 0,
+    *,
+    index: int = 0,
+    broken: bool = False,
+    input_range: float | None = 1.0,
+) -> Core:
+    """Return a core of the 64-core chip whose cells are programmed pulse by pulse.
+
+    Parameters
+    ----------
+    filling : {"one_device", "max_fill", "state_dependent"}
+        Scheme; full scale is 80 counts with one device and 160 with two (A059, A060).
+    serial, index : int
+        Serial number of the chip and number of the core on it.
+    broken : bool
+        Whether a share of the devices is stuck, as the published yield allows (A064).
+    input_range : float or None
+        As in `aimc.presets.hermes_core`.
+    """
+    preset = hermes_core(serial, index=index, input_range=input_range)
+    faults = faulty_hermes(serial, index=index)
+    device = CellProgramming(
+        pulsed_hermes(),
+        pcm_hermes(1),
+        filling,
+        serial=serial,
+        index=index,
+        set_relaxation=set_relaxation(pcm_hermes(1), pcm_hermes(2)),
+        stuck_reset=faults.stuck_reset if broken else 0.0,
+        stuck_set=faults.stuck_set if broken else 0.0,
+    )
+    return Core(
+        device,
+        device.cell,
+        preset.periphery,
+        serial=serial,
+        index=index,
+        name=f"HERMES core, {filling.replace('_', ' ')}",
+        sources=preset.sources,
+    )

@@ -1,0 +1,63 @@
+"""Commands for authors and teachers: ``python -m aimc_course --help``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m aimc_course", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build-labs", help="write the student and solution copies of all labs")
+    commands.add_parser("check-labs", help="fail if a committed student copy is out of date")
+    commands.add_parser("expected-figures", help="run the solutions, save the figures to compare")
+    scoring = commands.add_parser(
+        "score",
+        help="run a notebook that you trust and print its points",
+        description="Runs the notebook's code with your rights, in the process that keeps the "
+        "points: for your own copies and for tests, not for grading work of others.",
+    )
+    scoring.add_argument("notebook", type=Path)
+    chosen = parser.parse_args(arguments)
+    if chosen.command == "score":
+        return _score(chosen.notebook)
+    from aimc_course.authoring.notebooks import build_labs, find_root, stale_copies
+
+    root = find_root()
+    if chosen.command in ("build-labs", "expected-figures"):
+        if chosen.command == "build-labs":
+            paths = build_labs(root)
+        else:
+            from aimc_course.authoring.scoring import save_expected_figures
+
+            paths = save_expected_figures(root)
+        for path in paths:
+            print(path.relative_to(root))
+        return 0
+    stale = stale_copies(root)
+    for line in stale:
+        print(line, file=sys.stderr)
+    if stale:
+        print("run: python -m aimc_course build-labs", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def _score(notebook: Path) -> int:
+    from aimc_course.authoring.scoring import score
+
+    if not notebook.is_file():
+        print(f"{notebook} is not a file", file=sys.stderr)
+        return 2
+    print("Only run notebooks that you trust: their code runs with your rights.", file=sys.stderr)
+    print(score(notebook))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What authors and teachers call: lab copies, scoring."""

@@ -1,0 +1,1 @@
+"""Questions, verdicts and the lab as its notebook sees it."""

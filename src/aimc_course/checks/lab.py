@@ -1,0 +1,209 @@
+"""A lab as its notebook sees it: own numbers, locked predictions, checks and a summary.
+
+>>> from aimc_course import start
+>>> lab = start("lab-1", serial=7)
+>>> check = lab.check
+>>> print(check("q1", ...))  # doctest: +ELLIPSIS
+✘ q1: 0 of 2 points. no answer yet...
+
+Nothing is remembered outside the object that `start` returns.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aimc.validation import check_choice
+from aimc_course.checks.diagnosis import as_numbers, is_blank, wrong_kind
+from aimc_course.checks.questions import LabDefinition, Verdict
+
+__all__ = ["Lab", "Message", "Summary"]
+
+# Frame colours with a contrast above 4.5:1 on white; the symbol says the same without colour.
+GOOD, PART, BAD, NOTE = "#00694e", "#8a5a00", "#b3261e", "#005a9c"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One line with a symbol, shown as text or as a framed box in a notebook."""
+
+    symbol: str
+    text: str
+    colour: str
+
+    def __str__(self) -> str:
+        """Return the line as plain text."""
+        return f"{self.symbol} {self.text}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<div role="status" style="border-left:5px solid {self.colour};padding:.4em .8em;'
+            f'background:#ffffff;color:#1a1a1a"><strong style="color:{self.colour}">'
+            f"{html.escape(self.symbol)}</strong> {html.escape(self.text)}</div>"
+        )
+
+
+class Lab:
+    """One student's run through a lab. Made by `start`.
+
+    Parameters
+    ----------
+    definition : LabDefinition
+        Questions and given numbers.
+    serial : int
+        Serial number of the student's chip.
+    """
+
+    def __init__(self, definition: LabDefinition, serial: int) -> None:
+        self.definition = definition
+        self.serial = serial
+        self.predictions: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self._questions = {question.id: question for question in definition.questions}
+
+    def __repr__(self) -> str:
+        """Return name and score."""
+        return (
+            f"<{self.definition.name}, serial {self.serial}: "
+            f"{self.points:g} of {self.max_points:g} points>"
+        )
+
+    @property
+    def points(self) -> float:
+        """Points earned so far; the last answer to a question counts."""
+        return sum(verdict.points for verdict in self.verdicts.values())
+
+    @property
+    def max_points(self) -> float:
+        """Points of all questions."""
+        return sum(question.points for question in self.definition.questions)
+
+    def given(self, name: str) -> tuple[np.ndarray, ...]:
+        """Return numbers of your own, drawn from your serial number.
+
+        Raises
+        ------
+        ValueError
+            If the lab gives nothing of that name.
+        """
+        check_choice("name", name, tuple(self.definition.given))
+        return self.definition.given[name](self.serial)
+
+    def predict(self, name: str, value: Any) -> Message:
+        """Lock in a number before you measure it; the first one stands.
+
+        A share below one per cent is asked back once: it may be a fraction.
+        """
+        check_choice("name", name, tuple(self.definition.predictions))
+        unit = _with_space(self.definition.predictions[name])
+        if name in self.predictions:
+            text = f"{name}: locked. You predicted {self.predictions[name]:g}{unit}."
+            return Message("ⓘ", text, NOTE)
+        if is_blank(value):
+            return Message("…", f"{name}: write your prediction in place of the `...`.", NOTE)
+        number = as_numbers(value)
+        if number is None or number.size != 1 or not np.all(np.isfinite(number)):
+            what = wrong_kind(value) if number is None else f"got {value!r}"
+            return Message("✘", f"{name}: a prediction is one number; {what}.", BAD)
+        said = float(number.reshape(()))
+        if unit == " %" and 0 < abs(said) < 1 and self._asked.get(name) != said:
+            # most who write 0.9 mean 90 %, and a lock cannot be undone
+            self._asked[name] = said
+            text = (
+                f"{name}: {said:g} % is less than one in a hundred. Did you mean {100 * said:g} %? "
+                f"Then write {100 * said:g}. If you mean {said:g} %, run the cell once more."
+            )
+            return Message("?", text, NOTE)
+        self.predictions[name] = said
+        text = f"{name}: you predict {self.predictions[name]:g}{unit}. Now measure."
+        return Message("ⓘ", text, NOTE)
+
+    def compare(self, name: str, measured: Any) -> Message:
+        """Show a prediction beside what was measured."""
+        check_choice("name", name, tuple(self.definition.predictions))
+        unit = _with_space(self.definition.predictions[name])
+        number = as_numbers(measured)
+        if number is None or number.size != 1:
+            return Message("…", f"{name}: nothing measured yet.", NOTE)
+        value = float(number.reshape(()))
+        if name not in self.predictions:
+            text = f"{name}: measured {value:.3g}{unit}; you made no prediction."
+            return Message("…", text, NOTE)
+        said = self.predictions[name]
+        start = f"{name}: you predicted {said:.3g}{unit}, measured {value:.3g}{unit}"
+        if math.isclose(said, value, rel_tol=0.2):
+            return Message("✔", f"{start}: within 20 %.", GOOD)
+        if said * value > 0:
+            factor = max(said / value, value / said)
+            word = "high" if abs(said) > abs(value) else "low"
+            start += f", a factor of {factor:.2g} too {word}"
+        return Message("≠", f"{start}. Which assumption was wrong?", PART)
+
+    def check(self, question: str, answer: Any) -> Message:
+        """Judge an answer, remember the verdict and say what to think about."""
+        check_choice("question", question, tuple(self._questions))
+        verdict = self._questions[question].verdict(answer, self.serial)
+        self.verdicts[question] = verdict
+        score = f"{question}: {verdict.points:g} of {verdict.max_points:g} points."
+        symbol, colour = ("✔", GOOD) if verdict.right else ("✘", BAD)
+        if 0 < verdict.points < verdict.max_points:
+            symbol, colour = "◐", PART
+        return Message(symbol, f"{score} {verdict.message}", colour)
+
+    def summary(self) -> Summary:
+        """Return the table of all questions with the points so far."""
+        rows = []
+        for question in self.definition.questions:
+            verdict = self.verdicts.get(question.id)
+            symbol = "–" if verdict is None else "✔" if verdict.right else "◐"
+            if verdict is not None and verdict.points == 0:
+                symbol = "✘"
+            points = 0.0 if verdict is None else verdict.points
+            rows.append((symbol, question.id, question.title, points, question.points))
+        head = f"{self.definition.title}, chip {self.serial}"
+        return Summary(head, tuple(rows), self.points, self.max_points)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Points per question."""
+
+    title: str
+    rows: tuple[tuple[str, str, str, float, float], ...]
+    """Symbol, id, title, points, most points of each question."""
+    points: float
+    max_points: float
+
+    def __str__(self) -> str:
+        """Return the table as plain text."""
+        lines = [self.title]
+        lines += [f"{s} {q:4} {p:4g} / {m:<4g} {title}" for s, q, title, p, m in self.rows]
+        return "\n".join([*lines, f"  sum  {self.points:4g} / {self.max_points:<4g}"])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{html.escape(s)}</td><td>{html.escape(q)}</td>"
+            f'<td style="text-align:left">{html.escape(title)}</td><td>{p:g} / {m:g}</td></tr>'
+            for s, q, title, p, m in self.rows
+        )
+        return (
+            f"<table><caption>{html.escape(self.title)}</caption><thead><tr>"
+            '<th scope="col">State</th><th scope="col">Question</th><th scope="col">Asks for</th>'
+            f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody><tfoot><tr>'
+            f'<th scope="row" colspan="3">Sum</th><td>{self.points:g} / {self.max_points:g}</td>'
+            "</tr></tfoot></table>"
+        )
+
+
+def _with_space(unit: str) -> str:
+    return f" {unit}" if unit else ""

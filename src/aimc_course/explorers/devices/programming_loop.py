@@ -1,0 +1,226 @@
+"""Explorer of the programming chapter: program-and-verify, pulse by pulse.
+
+Four devices are followed through every pulse, four hundred of the same make are counted. All draws
+have fixed seeds: moving a control shows the effect of the control on the same devices, whose pulses
+scatter in the same way.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from aimc.devices import pcm_2019, pcm_hermes
+from aimc.devices.pulsed import PulsedPCM, programming_curve, pulsed_2019, pulsed_hermes
+from aimc.plots import Bars, Chart, Line, Rule, numbers
+from aimc.recovery.program_and_verify import ProgrammingRun, next_current, program_and_verify
+from aimc_course.explorers.controls import Choice, Slider, Toggle, shares
+from aimc_course.explorers.explorer import Answer, Explorer
+
+__all__ = ["PROGRAMMING_LOOP", "compute", "run_loop"]
+
+HERMES, ARRAY_2019 = "HERMES, 14 nm", "array of 2019, 90 nm"
+SHOWN, DEVICES, LONGEST = 4, 400, 11
+EDGES = np.linspace(-31.0, 31.0, 32)  # % of full scale
+TARGETS, MARGINS = (5.0, 100.0, 5.0), (0.25, 12.5, 0.25)  # %: lowest, highest, step
+
+
+def _model(generation: str) -> tuple[PulsedPCM, float]:
+    """Return the devices and the delay (s) of the first read of the array."""
+    if generation == HERMES:
+        return pulsed_hermes(), pcm_hermes(1).t_0
+    return pulsed_2019(), pcm_2019().t_0
+
+
+def run_loop(
+    model: PulsedPCM,
+    target: float,
+    margin: float,
+    gain: float,
+    limit: int,
+    serial: int,
+    guess: bool,
+) -> ProgrammingRun:
+    """Program the devices of one serial number to one target (S) within one margin (S)."""
+    array = model.fabricate(DEVICES, serial)
+    return program_and_verify(
+        array,
+        np.full(DEVICES, target),
+        rng=1000 + serial,
+        margin=margin,
+        gain=gain,
+        max_iterations=limit,
+        first_current=None if guess else model.current_range[0],
+        history=True,
+    )
+
+
+def compute(
+    generation: str,
+    target: float,
+    margin: float,
+    gain: float,
+    limit: int,
+    serial: int,
+    guess: bool,
+) -> Answer:
+    """Return the course of four devices, and counts and errors of four hundred.
+
+    Parameters
+    ----------
+    generation : {"HERMES, 14 nm", "array of 2019, 90 nm"}
+        Devices and pulses.
+    target, margin : float
+        Target conductance and accepted difference, % of full scale.
+    gain : float
+        Correction of the current relative to a full correction on the steepest part.
+    limit : int
+        Iterations after which a device is given up.
+    serial : int
+        Which devices.
+    guess : bool
+        Whether the first current is that of the median device, or the smallest for all.
+    """
+    model, t_0 = _model(generation)
+    unit = model.g_max / 100
+    run = run_loop(model, target * unit, margin * unit, gain, limit, serial, guess)
+    later = run.first_read(rng=2000 + serial) - run.target
+    loop, total = float(np.std(run.error)), float(np.std(later))
+    courses = [
+        {
+            "conductances": list(numbers(run.conductances[: run.iterations[k], k])),
+            "currents": list(numbers(run.currents[: run.iterations[k], k])),
+            "accepted": bool(run.converged[k]),
+        }
+        for k in range(SHOWN)
+    ]
+    counts = np.bincount(np.minimum(run.iterations[run.converged], LONGEST), minlength=LONGEST + 1)[
+        1:
+    ]
+    given_up = int(np.sum(~run.converged))
+    errors = {
+        "last verify": _shares(100 * run.error / model.g_max),
+        "first read": _shares(100 * later / model.g_max),
+    }
+    values = {
+        "target": float(target * unit),
+        "margin": float(margin * unit),
+        "convergence": run.convergence,
+        "mean_iterations": float(np.mean(run.iterations)),
+        "largest_iterations": int(np.max(run.iterations)),
+        "sigma_loop": loop,
+        "sigma_first_read": total,
+        "energy": float(np.mean(run.energy)),
+        "courses": courses,
+        "iterations": [int(count) for count in counts],
+        "given_up": given_up,
+        "errors": {name: list(shares) for name, shares in errors.items()},
+    }
+    mean = float(np.mean(run.iterations))
+    charts = (
+        _course_chart(courses, target * unit, margin * unit),
+        _current_chart(courses),
+        _iterations_chart(counts, given_up),
+        _error_chart(errors, margin),
+    )
+    sentence = (
+        f"{generation}, target {1e6 * target * unit:.2f} ± {1e6 * margin * unit:.2f} µS: "
+        f"{run.convergence:.1%} of {DEVICES} devices are accepted, after "
+        f"{mean:.1f} pulses on average; the error has a standard deviation of "
+        f"{1e6 * loop:.2f} µS when the loop ends and {1e6 * total:.2f} µS at the first read of "
+        f"the array {t_0:.0f} s later, a growth that is calibrated to the published spread."
+    )
+    return Answer(values, charts, sentence)
+
+
+def _shares(errors: np.ndarray) -> tuple[float, ...]:
+    """Return a histogram in % of the devices; the outer bins are open."""
+    inside = np.clip(errors, EDGES[0], EDGES[-1])
+    return numbers(100 * np.histogram(inside, EDGES)[0] / errors.size)
+
+
+def _course_chart(courses: list[dict[str, Any]], target: float, margin: float) -> Chart:
+    pulses = max(len(course["conductances"]) for course in courses)
+    ends = (0.5, pulses + 0.5)
+    low, high = (1e6 * (target + sign * margin) for sign in (-1, 1))
+    band = Line(
+        ends, (1e6 * target,) * 2, "target and margin", True, (max(low, 0.0),) * 2, (high,) * 2
+    )
+    marks = (*_device_marks(courses, "conductances"), band)
+    return Chart("Read after each pulse", "pulse", "conductance (µS)", marks, x_range=ends)
+
+
+def _current_chart(courses: list[dict[str, Any]]) -> Chart:
+    pulses = max(len(course["currents"]) for course in courses)
+    marks = tuple(_device_marks(courses, "currents"))
+    ends = (0.5, pulses + 0.5)
+    return Chart("Current of each pulse", "pulse", "current (µA)", marks, x_range=ends)
+
+
+def _device_marks(courses: list[dict[str, Any]], key: str) -> list[Line]:
+    return [
+        Line(
+            numbers(np.arange(1, len(course[key]) + 1)),
+            numbers(1e6 * np.asarray(course[key])),
+            f"device {k + 1}",
+        )
+        for k, course in enumerate(courses)
+    ]
+
+
+def _iterations_chart(counts: np.ndarray, given_up: int) -> Chart:
+    names = (*(str(k + 1) for k in range(LONGEST - 1)), f"{LONGEST}+", "lost")
+    heights = numbers(100 * np.array([*counts, given_up]) / DEVICES)
+    return Chart(
+        "How many pulses it took", "pulses until accepted", "devices (%)", (Bars(names, heights),)
+    )
+
+
+def _error_chart(errors: dict[str, tuple[float, ...]], margin: float) -> Chart:
+    middles = numbers(0.5 * (EDGES[1:] + EDGES[:-1]))
+    lines = tuple(Line(middles, shares, name) for name, shares in errors.items())
+    edges = (Rule(-margin, axis="x"), Rule(margin, "margin", "x"))
+    title = "Error, true minus target"
+    return Chart(title, "error (% of full scale)", "devices (%)", (*lines, *edges))
+
+
+def _conductances(low: float, high: float, step: float) -> tuple[tuple[str, ...], ...]:
+    """Return for each generation what percentages of its full scale come to."""
+    full = [1e6 * _model(generation)[0].g_max for generation in (HERMES, ARRAY_2019)]
+    return tuple(shares(low, high, step, top, "µS", of="full scale") for top in full)
+
+
+PROGRAMMING_LOOP = Explorer(
+    name="programming_loop",
+    title="Pulse, read, correct, repeat",
+    controls=(
+        Choice("generation", "Devices", (HERMES, ARRAY_2019), HERMES),
+        Slider(
+            "target",
+            "Target",
+            *TARGETS,
+            50.0,
+            unit="%",
+            words=_conductances(*TARGETS),
+            words_by="generation",
+        ),
+        Slider(
+            "margin",
+            "Margin",
+            *MARGINS,
+            6.25,
+            unit="%",
+            words=_conductances(*MARGINS),
+            words_by="generation",
+        ),
+        Slider("gain", "Gain", 0.1, 3.0, 0.1, 0.8),
+        Slider("limit", "Most pulses", 1, 60, 1, 30, integer=True),
+        Slider("serial", "Serial number of the devices", 1, 9, 1, 7, integer=True),
+        Toggle("guess", "Start at the current that suits the median device", False),
+    ),
+    compute=compute,
+    source=inspect.getsource(programming_curve) + "\n\n" + inspect.getsource(next_current),
+)
+"""The loop on four devices, its cost on four hundred, and the error it leaves."""

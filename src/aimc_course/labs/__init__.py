@@ -1,0 +1,1 @@
+"""The labs, one after the other."""

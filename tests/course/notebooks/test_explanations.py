@@ -1,0 +1,43 @@
+"""Whoever is asked to explain has a place to do so, and learns what is looked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+LABS = ("01-build-a-crossbar", "02-precision-and-error-budget")
+
+
+def cells_of(path: Path) -> list[tuple[str, list[str]]]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [("".join(c["source"]), c["metadata"].get("tags", [])) for c in cells]
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_explanation_has_a_cell_a_line_to_mark_by_and_a_model_answer(name):
+    cells = cells_of(ROOT / "labs" / f"{name}.ipynb")
+    asked = [k for k, (text, _) in enumerate(cells) if "**Explain" in text]
+    assert len(asked) >= 2
+    for k in asked:
+        (place, tags), (model, instructor) = cells[k + 1 : k + 3]
+        assert place.startswith("*Your explanation"), cells[k][0]
+        assert "Looked for:" in place
+        assert tags == []
+        assert model.startswith("**Model answer.**")
+        assert instructor == ["instructor"]
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_students_get_the_place_and_not_the_answer(name):
+    cells = cells_of(ROOT / "labs" / "student" / f"{name}.ipynb")
+    places = [text for text, _ in cells if text.startswith("*Your explanation")]
+    assert len(places) == sum("**Explain" in text for text, _ in cells)
+    assert not any("Model answer" in text for text, _ in cells)
+
+
+def test_the_open_question_of_lab_1_is_not_won_by_averaging_more_cores():
+    text = "\n".join(text for text, _ in cells_of(ROOT / "labs/student/01-build-a-crossbar.ipynb"))
+    task = text[text.index("## 8 · Open question") :]
+    assert "the plain mean of *the same number* of one-device cores" in task
+    assert "mean_of = {count:" in task

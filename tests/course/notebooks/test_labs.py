@@ -1,0 +1,197 @@
+"""The labs as they are: an untouched copy earns nothing, a solution everything, in 1 GB."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from aimc_course import LABS
+from aimc_course.__main__ import main
+from aimc_course.authoring.notebooks import (
+    build_labs,
+    lab_sources,
+    solution_copy,
+    stale_copies,
+    written,
+)
+
+ROOT = Path(__file__).parents[3]
+LAB_NAMES = [lab.slug for lab in LABS]
+OTHER_SERIAL = 20261125
+ANSWER = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+# Answers of chip 7 with gaps between them, some right and some wrong.
+HALF_DONE = {
+    LAB_NAMES[4]: {
+        "cores": "[1, 3, 4, 8, 2]",
+        "copies": "[9, 9, 3, 1, 1]",
+        "interval": "114 * t_read",
+        "at_once": "0.9",
+        "better": "dict(conv1=13, conv2=13, conv3=4, conv4=4, conv5=4)",
+    },
+    LAB_NAMES[5]: {"e_read": "5e-8", "best": "dict(conv1=2)"},
+}
+MEMORY_LIMIT = 1e9  # bytes, of the 2 GB that a launched notebook has
+
+# The kernel is a child of this process, so its peak is what the children used.
+RUNNER = """
+import json, resource, sys
+from pathlib import Path
+from aimc_course.authoring.scoring import score
+result = score(Path(sys.argv[1]))
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(json.dumps({
+    "points": result.points, "max_points": result.max_points, "answers": result.answers,
+    "serial": result.serial, "errors": result.errors,
+    "bytes": peak * (1 if sys.platform == "darwin" else 1024),
+}))
+"""
+
+
+def run(path):
+    """Score a notebook in a process of its own and return what it says."""
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def questions_of(name):
+    return next(lab.questions for lab in LABS if lab.slug == name)
+
+
+def test_every_lab_has_a_source_and_committed_copies_are_up_to_date():
+    assert [path.stem for path in lab_sources(ROOT)] == LAB_NAMES
+    assert stale_copies(ROOT) == []
+
+
+@pytest.mark.parametrize("name", LAB_NAMES)
+def test_the_untouched_student_copy_earns_nothing_and_runs_to_its_end(name):
+    result = run(ROOT / "labs" / "student" / f"{name}.ipynb")
+    assert result["points"] == 0
+    assert list(result["answers"]) == [question.id for question in questions_of(name)]
+    assert result["errors"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LAB_NAMES)
+@pytest.mark.parametrize("serial", [7, OTHER_SERIAL])
+def test_the_solution_earns_everything_within_the_memory_of_a_launched_notebook(
+    name, serial, tmp_path
+):
+    source = nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4)
+    text = written(solution_copy(source))
+    assert text.count("SERIAL = 7") == 1
+    path = tmp_path / f"{name}.ipynb"
+    path.write_text(text.replace("SERIAL = 7", f"SERIAL = {serial}"), encoding="utf-8")
+    result = run(path)
+    assert result["errors"] == []
+    assert result["serial"] == serial
+    assert result["points"] == result["max_points"] > 0
+    assert result["bytes"] < MEMORY_LIMIT
+
+
+@pytest.mark.parametrize("name", HALF_DONE)
+def test_a_copy_with_gaps_runs_to_its_end(name, tmp_path):
+    text = (ROOT / "labs" / "student" / f"{name}.ipynb").read_text(encoding="utf-8")
+    for variable, answer in HALF_DONE[name].items():
+        text, count = re.subn(rf"\b{variable} = \.\.\.", f"{variable} = {answer}", text)
+        assert count == 1
+    path = tmp_path / f"{name}.ipynb"
+    path.write_text(text, encoding="utf-8")
+    assert run(path)["errors"] == []
+
+
+@pytest.mark.parametrize("name", LAB_NAMES)
+def test_student_copies_hold_no_answers_outputs_or_traces(name):
+    student = nbformat.read(ROOT / "labs" / "student" / f"{name}.ipynb", as_version=4)
+    source = nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in student.cells)
+    given = "\n".join(ANSWER.sub("", cell.source) for cell in source.cells)
+    for cell in source.cells:
+        if "instructor" in cell.metadata.get("tags", []):
+            assert cell.source not in text
+        for answer in ANSWER.findall(cell.source):
+            lines = [line.strip() for line in answer.split("\n") if "###" not in line]
+            for line in lines:
+                assert len(line) < 12 or line in given or line not in text
+    assert "### " not in text.replace("### `", "")
+    for cell in student.cells:
+        assert cell.get("outputs", []) == []
+        assert cell.get("execution_count") is None
+        assert set(cell.metadata) <= {"tags", "mystnb"}
+
+
+@pytest.mark.parametrize("name", LAB_NAMES)
+def test_pages_have_one_title_minutes_and_described_pictures(name):
+    student = nbformat.read(ROOT / "labs" / "student" / f"{name}.ipynb", as_version=4)
+    texts = [cell.source for cell in student.cells if cell.cell_type == "markdown"]
+    title = next(lab.title for lab in LABS if lab.slug == name)
+    # Nothing stands before it: a notebook elsewhere than on the site would show a label as text.
+    assert texts[0].startswith(f"# {title}\n")
+    headings = [line for text in texts for line in text.split("\n") if re.match(r"#+ ", line)]
+    assert [line for line in headings if line.startswith("# ")] == headings[:1]
+    for line in headings[1:-1]:
+        assert re.search(r"\(\d+ minutes\)$", line), line
+    minutes = [int(n) for n in re.findall(r"\((\d+) minutes\)", "\n".join(headings))]
+    # What the lab promises is what its sections, of which the last is the open one, add up to.
+    promise = re.search(r"about (\d+) minutes, (\d+) of them for the open question", texts[0])
+    assert abs(sum(minutes) - int(promise[1])) <= 1
+    assert minutes[-1] == int(promise[2])
+    # A longer lab names the section after which to break, and each sitting is as long as a lab.
+    stop = re.search(r"the end of section (\d+) is a good place for a break", texts[0])
+    sittings = [minutes] if stop is None else [minutes[: (n := int(stop[1]) + 1)], minutes[n:]]
+    assert all(45 <= sum(sitting) <= 90 for sitting in sittings), sittings
+    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", "\n".join(texts))
+    assert pictures
+    for description, target in pictures:
+        assert len(description) > 80
+        assert (ROOT / "labs" / "student" / target).is_file()
+
+
+@pytest.mark.parametrize("name", LAB_NAMES)
+def test_the_text_names_the_points_and_asks_every_question(name):
+    source = nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in source.cells)
+    questions = questions_of(name)
+    assert f"**Points:** {sum(q.points for q in questions):g}" in text
+    for question in questions:
+        assert f"**Question {question.id[1:]}.**" in text
+        assert f'check("{question.id}", ' in text
+
+
+def test_links_to_chapters_and_other_labs_lead_to_pages():
+    pages = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    for name in LAB_NAMES:
+        path = ROOT / "labs" / "student" / f"{name}.ipynb"
+        student = nbformat.read(path, as_version=4)
+        text = "\n".join(c.source for c in student.cells if c.cell_type == "markdown")
+        for target in re.findall(r"(?<!!)\[[^\]]+\]\((?!http)([^)#]+\.(?:md|ipynb))\)", text):
+            page = (path.parent / target).resolve().relative_to(ROOT.resolve())
+            assert str(page.with_suffix("")) in pages
+
+
+def test_commands_build_check_and_score(tmp_path, monkeypatch, capsys):
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "labs").mkdir()
+    for source in lab_sources(ROOT):
+        (tmp_path / "labs" / source.name).write_bytes(source.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert main(["check-labs"]) == 1
+    assert "is missing" in capsys.readouterr().err
+    assert main(["build-labs"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2 * len(LAB_NAMES)
+    assert main(["check-labs"]) == 0
+    for path in build_labs(tmp_path)[: len(LAB_NAMES)]:
+        assert path.read_bytes() == (ROOT / "labs" / "student" / path.name).read_bytes()
+    assert main(["score", "nowhere.ipynb"]) == 2
+    assert "not a file" in capsys.readouterr().err

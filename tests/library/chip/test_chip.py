@@ -1,0 +1,295 @@
+"""The chip as one object: the cores that compute are those that are counted."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+import aimc
+from aimc.chip import Chip, NotEnoughCoresError, demo_mlp, resnet9_cifar10
+from aimc.chip.hermes import LAYER, LSTM, activity
+from aimc.layers.workload import Layer, Network, as_feature_maps, convolution, im2col
+from aimc.validation import RangeWarning, UnprogrammedError
+
+RNG = np.random.default_rng(0)
+SIZES = ((30, 300), (10, 30))
+MLP = Network("mlp", (Layer("a", SIZES[0]), Layer("b", SIZES[1], stage=1)), "image")
+WEIGHTS = {name: RNG.uniform(-1, 1, s) for name, s in zip("ab", SIZES, strict=True)}
+X = RNG.uniform(-0.05, 0.05, (20, 300))
+EXACT = np.maximum(X @ WEIGHTS["a"].T, 0) @ WEIGHTS["b"].T
+
+
+def ideal(serial: int = 0, index: int = 0) -> aimc.Core:
+    return aimc.presets.ideal_core(serial=serial, index=index)
+
+
+def test_ideal_cores_give_the_exact_product_however_it_is_placed() -> None:
+    chip = Chip(preset=ideal)
+    for copies, share in (({}, False), ({"a": 3}, False), ({}, True), ({"a": 2, "b": 3}, True)):
+        chip.map(MLP, copies=copies, share=share)
+        chip.program(WEIGHTS)
+        assert chip.run(X).outputs == pytest.approx(EXACT, abs=1e-12)
+
+
+def test_biases_are_added_digitally() -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program(WEIGHTS, {"b": np.arange(10.0)})
+    assert chip.run(X).outputs == pytest.approx(EXACT + np.arange(10.0), abs=1e-12)
+    with pytest.raises(ValueError, match=r"biases\['b'\] has shape \(3,\)"):
+        chip.program(WEIGHTS, {"b": np.ones(3)})
+
+
+def test_digital_units_scale_add_and_round_what_they_send() -> None:
+    """Layer a has 300 inputs, so its result is a chain of two cores; layer b has one."""
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    scale = np.linspace(0.5, 2, 30)
+    chip.program(
+        WEIGHTS,
+        {"a": np.full(30, 0.1), "b": np.arange(10.0)},
+        scales={"a": scale},
+        output_ranges={"a": 4.0, "b": 12.0},
+    )
+    half = [X[:, part] @ WEIGHTS["a"][:, part].T for part in (slice(0, 150), slice(150, 300))]
+    first = np.rint(scale * half[0] * 127 / 4)
+    hidden = np.rint(first + (scale * half[1] + 0.1) * 127 / 4) * 4 / 127
+    assert np.abs(hidden).max() < 4
+    last = np.maximum(hidden, 0) @ WEIGHTS["b"].T + np.arange(10.0)
+    expected = np.clip(np.rint(last * 127 / 12), -127, 127) * 12 / 127
+    assert chip.run(X).outputs == pytest.approx(expected, abs=1e-12)
+    # the product of the devices alone is that without the units
+    assert chip.multiply("a", X) == pytest.approx(X @ WEIGHTS["a"].T, abs=1e-12)
+    for bad, message in (
+        ({"scales": {"a": np.ones(10)}}, r"scales\['a'\] has shape \(10,\)"),
+        ({"scales": {"a": np.full(30, np.nan)}}, r"scales\['a'\]"),
+        ({"output_ranges": {"a": 0.0}}, r"output_ranges\['a'\]=0.0"),
+        ({"output_ranges": {"c": 1.0}}, "output_ranges='c'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            chip.program(WEIGHTS, **bad)
+
+
+def test_same_serial_same_chip_and_the_cores_of_the_plan() -> None:
+    runs = []
+    for serial in (7, 7, 8):
+        chip = Chip(serial=serial, devices=2)
+        chip.map(MLP)
+        chip.program(WEIGHTS)
+        runs.append(chip.run(X).outputs)
+    assert np.array_equal(runs[0], runs[1])
+    assert not np.array_equal(runs[0], runs[2])
+    # the same devices as a matrix that is tiled by hand onto the cores of the plan
+    tiled = aimc.TiledMatrix(WEIGHTS["a"], lambda k: aimc.presets.hermes_core(7, 2, index=k))
+    chip = Chip(serial=7, devices=2)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    assert chip.multiply("a", X) == pytest.approx(tiled.forward(X), abs=1e-9)
+
+
+def test_errors_of_devices_converters_and_time_are_in_the_outputs() -> None:
+    chip = Chip(serial=3)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    now = chip.run(X)
+    later = chip.at(86400.0).run(X)
+
+    def error(y: np.ndarray) -> float:
+        return float(np.linalg.norm(y - EXACT) / np.linalg.norm(EXACT))
+
+    assert 0.01 < error(now.outputs) < 0.4
+    assert error(later.outputs) > error(now.outputs)
+    assert (now.t, later.t) == (0.0, 86400.0)
+
+
+def test_cost_and_outputs_come_from_one_plan() -> None:
+    chip = Chip(serial=3)
+    plan = chip.map(MLP, copies={"a": 2})
+    chip.program(WEIGHTS)
+    result = chip.run(X)
+    assert result.performance.cores == plan.mapping.cores == len(chip._network().cores)
+    assert result.vectors == {"a": 20, "b": 20}
+    assert result.read_mode == result.performance.read_mode == "4-phase"
+    assert "4-phase" in str(result)
+    assert "one whole inference" in str(result)
+    assert len(plan.charts()) == 3
+    assert plan.layer("a").scope == "layer"
+    with pytest.raises(ValueError, match="name='c'"):
+        plan.layer("c")
+
+
+def test_ranges_scale_inputs_and_outputs() -> None:
+    chip = Chip(serial=3)
+    chip.map(MLP, share=True)
+    wide = 100 * X
+    exact = 100 * EXACT
+    chip.program(WEIGHTS, ranges={"a": float(np.abs(wide).max()), "b": 300.0})
+    y = chip.run(wide).outputs
+    assert np.linalg.norm(y - exact) / np.linalg.norm(exact) < 0.4
+    with pytest.raises(ValueError, match=r"ranges\['a'\]=0"):
+        chip.program(WEIGHTS, ranges={"a": 0.0})
+    with pytest.raises(ValueError, match="layer='c' was not placed"):
+        chip.program(WEIGHTS, ranges={"c": 1.0})
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    with pytest.raises(ValueError, match=r"ranges\['b'\] is not allowed.*input_range=None"):
+        chip.program(WEIGHTS, ranges={"b": 1.0})
+
+
+def test_a_convolution_with_its_own_forward() -> None:
+    network = Network("conv", (convolution("c", 2, 5, (6, 6)),), "image")
+    kernels, images = RNG.uniform(-1, 1, (5, 18)), RNG.uniform(-1, 1, (3, 2, 6, 6))
+    chip = Chip(preset=ideal)
+    chip.map(network, copies={"c": 4})
+    chip.program({"c": kernels})
+
+    def forward(compute, x):
+        return as_feature_maps(compute("c", im2col(x, 3, 1, 1)), 6, 6)
+
+    result = chip.run(images, forward)
+    exact = as_feature_maps(im2col(images, 3, 1, 1) @ kernels.T, 6, 6)
+    assert result.outputs == pytest.approx(exact, abs=1e-12)
+    assert result.vectors == {"c": 3 * 36}
+    with pytest.raises(ValueError, match="pass forward"):
+        chip.run(images)
+    with pytest.warns(RangeWarning, match="met 25 vectors per inference, the plan counts 36"):
+        chip.run(images[:, :, 1:, 1:], lambda multiply, x: multiply("c", im2col(x, 3, 1, 1)))
+
+
+def test_outputs_and_costs_are_of_one_read_mode() -> None:
+    outputs = {}
+    for mode, asymmetry in (("4-phase", 0.1), ("1-phase", 0.1)):
+        chip = Chip(serial=3, read_mode=mode, polarity_asymmetry=asymmetry)
+        chip.map(MLP)
+        chip.program(WEIGHTS)
+        outputs[mode] = chip.run(X)
+        assert outputs[mode].read_mode == mode
+    worse, better = (np.linalg.norm(outputs[m].outputs - EXACT) for m in ("1-phase", "4-phase"))
+    assert worse > 1.1 * better
+    assert outputs["1-phase"].performance.period <= outputs["4-phase"].performance.period
+
+
+def test_a_read_mode_that_is_not_meant_is_loud() -> None:
+    chip = Chip(serial=3, read_mode="1-phase")
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    with pytest.warns(RangeWarning, match="set polarity_asymmetry"):
+        chip.run(X)
+
+
+HERMES = aimc.presets.hermes_core
+
+
+@pytest.mark.parametrize(
+    ("options", "read_mode", "devices"),
+    [
+        ({}, "4-phase", 2),
+        ({"preset": HERMES}, "4-phase", 2),
+        ({"preset": HERMES, "devices": 1, "read_mode": "1-phase"}, "1-phase", 1),
+        ({"preset": partial(HERMES, devices=1, read_mode="1-phase")}, "1-phase", 1),
+        ({"preset": partial(HERMES, devices=1), "devices": 2}, "4-phase", 2),
+        ({"preset": lambda **given: HERMES(devices=1, **given)}, "4-phase", 1),
+        ({"preset": aimc.presets.khaddam2022_core}, "1-phase", 2),
+        ({"preset": aimc.presets.khaddam2022_core, "read_mode": "1-phase"}, "1-phase", 2),
+        ({"preset": ideal}, "4-phase", 2),
+    ],
+)
+def test_costs_are_of_the_cores_that_the_preset_makes(
+    options: dict[str, Any], read_mode: str, devices: int
+) -> None:
+    chip = Chip(serial=3, **options)
+    core = chip.core(0)
+    assert core.periphery.read_mode == chip.read_mode == read_mode
+    assert chip.devices == devices
+    assert chip.activity == activity(LAYER if devices == 2 else LSTM)
+    if core.sources == HERMES().sources:
+        assert core.device == HERMES(devices=devices).device
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "message"),
+    [
+        ({"preset": 5}, TypeError, "preset must be a function that returns a Core, got 5"),
+        ({"preset": lambda **given: 5}, TypeError, "preset must return a Core, got int"),
+        ({"preset": ideal, "read_mode": "1-phase"}, ValueError, "cores of read_mode='4-phase'"),
+        ({"preset": ideal, "devices": 1}, ValueError, "devices=1 is not allowed"),
+        ({"devices": True}, ValueError, "devices=True"),
+        ({"read_mode": "2-phase"}, ValueError, "read_mode='2-phase'"),
+        (
+            {"preset": lambda serial, index: ideal(), "serial": 3},
+            ValueError,
+            "asked for core 0 of chip 3 and returned core 0 of chip 0",
+        ),
+    ],
+)
+def test_presets_that_make_other_cores_are_refused(
+    options: dict[str, Any], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        Chip(**options)
+
+
+def test_every_core_of_a_preset_has_its_own_number() -> None:
+    chip = Chip(preset=lambda serial, index: HERMES(serial))
+    chip.map(MLP)
+    with pytest.raises(ValueError, match="asked for core 1 of chip 0 and returned core 0"):
+        chip.program(WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (X[:0], r"x must hold at least one inference.*got shape \(0, 300\)"),
+        (X[0], r"x must have shape \(n, inputs\), got shape \(300,\)"),
+        (1.0, "x must hold at least one inference"),
+    ],
+)
+def test_batches_that_hold_no_inferences(x: Any, message: str) -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    with pytest.raises(ValueError, match=message):
+        chip.run(x)
+
+
+def test_a_list_is_a_batch() -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program({name: w.astype(np.float16) for name, w in WEIGHTS.items()})
+    run = chip.run(X.tolist())
+    assert run.vectors == {"a": 20, "b": 20}
+    assert run.outputs == pytest.approx(EXACT, abs=2e-3)
+
+
+def test_a_run_keeps_its_own_count() -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    run = chip.run(X)
+    chip.multiply("a", X)
+    assert run.vectors == {"a": 20, "b": 20}
+
+
+def test_refusals_name_what_is_missing() -> None:
+    with pytest.raises(NotEnoughCoresError, match="36 too few"):
+        Chip((2, 2)).map(resnet9_cifar10())
+    with pytest.raises(ValueError, match="cores of grid=10100"):
+        Chip((100, 101))
+    with pytest.raises(ValueError, match="grid must be"):
+        Chip(64)  # type: ignore[arg-type]
+    assert Chip((100, 100)).map(demo_mlp()).mapping.cores == 5
+    chip = Chip()
+    with pytest.raises(UnprogrammedError, match="map"):
+        _ = chip.plan
+    chip.map(MLP)
+    with pytest.raises(UnprogrammedError, match="not programmed"):
+        chip.run(X)
+    with pytest.raises(ValueError, match="weights lacks 'b'"):
+        chip.program({"a": WEIGHTS["a"]})
+    with pytest.raises(ValueError, match="weights names 'c'"):
+        chip.program({**WEIGHTS, "c": WEIGHTS["a"]})
+    with pytest.raises(ValueError, match=r"weights\['b'\] has shape"):
+        chip.program({"a": WEIGHTS["a"], "b": WEIGHTS["a"]})
+    with pytest.raises(ValueError, match="no known costs"):
+        Chip(preset=aimc.presets.joshi2020_core).map(MLP)

@@ -1,0 +1,85 @@
+"""Tiles cover a matrix exactly once; core counts and utilisation follow from shapes alone."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import aimc
+from aimc.chip.mapping import cores_needed, place, tiles, utilisation
+from aimc.layers.workload import Layer, attention_block, demo_mlp, resnet9_cifar10
+from aimc.published import fact
+
+
+@pytest.mark.parametrize("network", [None, "resnet"])
+def test_only_networks_are_placed(network: Any) -> None:
+    with pytest.raises(TypeError, match=r"network must be a Network .*got"):
+        place(network)
+    with pytest.raises(TypeError, match=r"network must be a Network .*got"):
+        aimc.chip.Chip().map(network)
+
+
+def test_tiles_are_those_of_a_tiled_matrix() -> None:
+    weights = np.random.default_rng(0).uniform(-1, 1, (300, 700))
+    tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.ideal_core())
+    found = tiles(weights.shape)
+    assert len(found) == len(tiled.cores)
+    shapes = [(b - a, d - c) for (a, b), (c, d) in found]
+    assert shapes == [core.shape for core in tiled.cores]
+    assert utilisation([Layer("w", (300, 700))]) == pytest.approx(tiled.utilisation)
+
+
+def test_published_utilisations_from_shapes() -> None:
+    deep = [layer for layer in resnet9_cifar10().layers if layer.name == "conv6"]
+    cores, percent = fact("A042").numbers
+    assert cores_needed(deep) == cores
+    assert round(100 * utilisation(deep)) == percent
+    gates = [Layer("input gates", (2016, 504)), Layer("hidden gates", (2016, 504))]
+    cores, percent = fact("A047").numbers
+    assert cores_needed(gates) == cores
+    assert round(100 * utilisation(gates)) == percent
+
+
+def test_placement_numbers_cores_and_counts_copies() -> None:
+    network = resnet9_cifar10()
+    once, more = place(network), place(network, copies={"conv1": 4, "conv2": 4})
+    assert once.cores == cores_needed(network)
+    assert once.utilisation == pytest.approx(utilisation(network))
+    assert [tile.core for tile in more.placements] == list(range(more.cores))
+    assert more.cores == once.cores + 3 * (1 + 2)
+    assert more.copies("conv2") == 4
+    assert len(more.of("conv2")) == 8
+    assert (once.reads("conv2"), more.reads("conv2")) == (1024, 256)
+    assert sum(math.prod(tile.shape) for tile in once.placements) == network.weights
+
+
+def test_table_has_a_row_per_layer() -> None:
+    rows = place(demo_mlp()).as_rows()
+    assert [row["layer"] for row in rows] == ["hidden", "output"]
+    assert rows[0]["cores"] == 4
+    assert rows[0]["utilisation"] == pytest.approx(784 * 256 / (4 * 65536))
+
+
+def test_what_is_not_static_takes_no_core() -> None:
+    block = attention_block(width=256, context=1000)
+    assert cores_needed(block) == 4 + 4 + 4
+    assert {tile.layer for tile in place(block).placements}.isdisjoint({"scores"})
+
+
+def test_errors_name_the_argument() -> None:
+    network = demo_mlp()
+    with pytest.raises(ValueError, match="copies names 'hiden'"):
+        place(network, copies={"hiden": 2})
+    with pytest.raises(ValueError, match="hidden=0"):
+        place(network, copies={"hidden": 0})
+    with pytest.raises(ValueError, match="core must be"):
+        cores_needed(network, (256,))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="core rows=0"):
+        tiles((4, 4), (0, 256))
+    with pytest.raises(TypeError, match="layers must be"):
+        cores_needed([(4, 4)])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="no static matrix"):
+        cores_needed([Layer("scores", (4, 4), static=False)])
+    with pytest.raises(ValueError, match="layer='conv1' was not placed"):
+        place(network).of("conv1")

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from aimc import datasets
+from aimc.networks import BUDGET, CharLSTM, ResNet9, load_measurements
+from aimc.networks.stored_results import TIMES
+from aimc.statistics import mean_interval
+
+DAY = 86400.0
+
+
+def test_measurements_belong_to_the_shipped_checkpoints() -> None:
+    table = load_measurements().table
+    assert table["checkpoints"] == {
+        name: datasets.CHECKPOINT_SHA256[name] for name in ("resnet9-coloured", "lstm-course")
+    }
+    assert (table["chips"], table["images"]) == (10, 2000)
+
+
+def test_resnet_is_what_was_stored() -> None:
+    stored, network = load_measurements(), ResNet9()
+    images, labels = network.test_images(stored.table["images"])
+    chip = network.program(0, BUDGET["chip"], 2).at(0.0)
+    share, loss = network.accuracy_and_loss(images, labels, chip)
+    # Other processors round other decisions: a few images of two thousand.
+    assert 100 * share == pytest.approx(stored.bar("resnet9", 2, "chip")[0], abs=0.3)
+    assert loss == pytest.approx(stored.bar("resnet9 loss", 2, "chip")[0], rel=0.01)
+
+
+def test_lstm_is_what_was_stored() -> None:
+    stored, network = load_measurements(), CharLSTM()
+    text = network.held_out(stored.table["streams"], stored.table["steps"])
+    for devices, bar in ((1, "both"), (2, "chip")):
+        chip = network.program(0, BUDGET[bar], devices).at(0.0)
+        value = network.bits_per_character(text, chip)
+        assert value == pytest.approx(stored.bar("lstm", devices, bar)[0], abs=0.002)
+    day = network.program(0).at(TIMES[-1], compensate=False)
+    kept = stored.over_time("lstm", compensated=False)[-1, 0]
+    assert network.bits_per_character(text, day) == pytest.approx(kept, abs=0.002)
+
+
+def test_time_starts_with_the_whole_chip_at_once() -> None:
+    stored = load_measurements()
+    assert TIMES[0] == 0.0
+    assert TIMES[-1] == DAY
+    for kind in ("resnet9", "resnet9 loss", "lstm"):
+        first = stored.over_time(kind)[0]
+        np.testing.assert_array_equal(first, stored.bar(kind, 2, "chip"))
+
+
+def test_compensation_repairs_most_of_a_day() -> None:
+    stored = load_measurements()
+    for network, sign in (("resnet9", -1), ("lstm", 1)):
+        fresh = stored.over_time(network)[0]
+        lost = sign * (stored.over_time(network, compensated=False)[-1] - fresh)
+        left = sign * (stored.over_time(network)[-1] - fresh)
+        assert mean_interval(lost).low > 0
+        assert mean_interval(lost - 3 * left).low > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (("gpt", 1, "both"), "kind='gpt'"),
+        (("lstm", 3, "both"), "devices=3"),
+        (("lstm", 1, "drift"), "name='drift'"),
+    ],
+)
+def test_bad_input(arguments: tuple[str, int, str], match: str) -> None:
+    with pytest.raises(ValueError, match=match):
+        load_measurements().bar(*arguments)
