@@ -88,6 +88,7 @@ lint: $(VENV)/.installed-lint  ## style, types, import floors, spelling, clean n
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint book tests
 	$(BIN)/codespell
 	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
 

@@ -4,7 +4,7 @@
   if (location.protocol !== 'file:') { return; }
   window.addEventListener('DOMContentLoaded', function () {
     document.querySelectorAll('.aimc-explorer, .aimc-live').forEach(function (box) {
-      var note = document.createElement('p');
+      const note = document.createElement('p');
       note.className = 'aimc-from-disk';
       note.textContent = 'Opened from disk this shows its default state. To compute, serve the folder ' +
         '(python -m http.server) and open the address that it prints.';

@@ -7,10 +7,10 @@
   }
 
   function line(label, className, nodes) {
-    var p = document.createElement('p');
+    const p = document.createElement('p');
     p.className = className;
     if (label) {
-      var strong = document.createElement('strong');
+      const strong = document.createElement('strong');
       strong.textContent = label + ' ';
       p.appendChild(strong);
     }
@@ -19,23 +19,23 @@
   }
 
   function answer(form) {
-    var items = Array.from(form.querySelectorAll('.aimc-quiz-answers li'));
-    var inputs = Array.from(form.querySelectorAll('input'));
-    var chosen = inputs.filter(function (input) { return input.checked; });
-    var status = form.querySelector('[role=status]');
+    const items = Array.from(form.querySelectorAll('.aimc-quiz-answers li'));
+    const inputs = Array.from(form.querySelectorAll('input'));
+    const chosen = inputs.filter(function (input) { return input.checked; });
+    const status = form.querySelector('[role=status]');
     if (!chosen.length) {
       form.dataset.state = 'empty';
       status.replaceChildren(line('', 'aimc-quiz-line', [document.createTextNode('Choose an answer first.')]));
       return;
     }
-    var right = inputs.every(function (input, i) {
+    const right = inputs.every(function (input, i) {
       return input.checked === (items[i].dataset.right === 'true');
     });
-    var lines = chosen.map(function (input) {
-      var item = items[inputs.indexOf(input)];
-      var good = item.dataset.right === 'true';
-      var label = form.dataset.kind === 'predict' ? 'Noted.' : good ? 'Right.' : 'Not this one.';
-      var letter = item.querySelector('.aimc-quiz-letter').textContent;
+    const lines = chosen.map(function (input) {
+      const item = items[inputs.indexOf(input)];
+      const good = item.dataset.right === 'true';
+      const label = form.dataset.kind === 'predict' ? 'Noted.' : good ? 'Right.' : 'Not this one.';
+      const letter = item.querySelector('.aimc-quiz-letter').textContent;
       return line(letter + ' ' + label, 'aimc-quiz-line', part(item, '.aimc-quiz-why'));
     });
     if (!right && form.dataset.kind === 'quiz' && chosen.every(function (input) {
@@ -61,7 +61,7 @@
   window.addEventListener('beforeprint', function () {
     document.querySelectorAll('form.aimc-quiz').forEach(function (form) {
       form.querySelector('button').hidden = true;
-      var details = form.querySelector('details');
+      const details = form.querySelector('details');
       details.hidden = false;
       details.open = true;
     });

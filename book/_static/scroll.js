@@ -3,17 +3,17 @@
 // there is more is shown by custom.css.
 (function () {
   'use strict';
-  var BOXES = '.bd-article div.math, .bd-article div.math mjx-container, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table, .bd-article .pst-scrollable-table-container';
+  const BOXES = '.bd-article div.math, .bd-article div.math mjx-container, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table, .bd-article .pst-scrollable-table-container';
 
-  var HINTS = BOXES + ', .bd-article .pst-scrollable-table-container, .bd-article pre';
+  const HINTS = BOXES + ', .bd-article .pst-scrollable-table-container, .bd-article pre';
 
   function more(box) {
-    var style = getComputedStyle(box);
+    const style = getComputedStyle(box);
     if (!/auto|scroll/.test(style.overflowX) || box.scrollWidth <= box.clientWidth + 1) {
       box.removeAttribute('data-more');
       return;
     }
-    var sides = [];
+    const sides = [];
     if (box.scrollLeft > 1) { sides.push('left'); }
     if (box.scrollLeft + box.clientWidth < box.scrollWidth - 1) { sides.push('right'); }
     box.setAttribute('data-more', sides.join(' '));
@@ -27,7 +27,7 @@
   function update() {
     document.querySelectorAll(HINTS).forEach(more);
     document.querySelectorAll(BOXES).forEach(function (box) {
-      var wide = box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
+      const wide = box.scrollWidth > box.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(box).overflowX);
       if (wide) {
         box.setAttribute('tabindex', '0');
       } else if (box.getAttribute('tabindex') === '0') {

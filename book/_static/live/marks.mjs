@@ -40,10 +40,10 @@ export function stopsOf(mark) {
 const finite = (...values) => values.every((value) => Number.isFinite(value));
 const number = (value) => Math.round(value * 100) / 100;
 
-function pathOf(points) {
+function pathOf(corners) {
   let pen = 'M';
   let path = '';
-  for (const [x, y] of points) {
+  for (const [x, y] of corners) {
     if (!finite(x, y)) {
       pen = 'M'; // a gap, as Matplotlib leaves one
       continue;
@@ -101,9 +101,9 @@ function placeName(name, x, y, axes, taken, rows) {
   const around = [[-wide / 2, -8], [-wide / 2, 19]];
   const shifted = [-8, 19].flatMap((dy) => [[-4, dy], [4 - wide, dy]]);
   const spots = rows ? [...around, ...shifted, ...beside] : [...beside, ...around];
-  const boxes = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
-  const inside = boxes.filter((box) => box.x >= left && box.x + wide <= right && box.y >= top && box.y + high < bottom);
-  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? boxes[0];
+  const places = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
+  const inside = places.filter((place) => place.x >= left && place.x + wide <= right && place.y >= top && place.y + high < bottom);
+  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? places[0];
   taken.push(box);
   return words([name], { x: box.x, y: box.y + high, class: 'aimc-name' });
 }
@@ -236,9 +236,9 @@ function placeRule(label, flat, at, axes, taken) {
   const spots = flat
     ? [right - 2 - wide, left + 4].flatMap((x) => [at - 3 - FONT, at + 2].map((y) => ({ x, y })))
     : rows.flatMap((y) => [at + 5, at - 5 - wide].map((x) => ({ x, y })));
-  const boxes = spots.map((spot) => ({ ...spot, wide, high: FONT }));
-  const inside = boxes.filter((box) => box.x >= left && box.x + wide <= right + 1 && box.y >= top - 1 && box.y + FONT <= bottom);
-  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? boxes[0];
+  const places = spots.map((spot) => ({ ...spot, wide, high: FONT }));
+  const inside = places.filter((place) => place.x >= left && place.x + wide <= right + 1 && place.y >= top - 1 && place.y + FONT <= bottom);
+  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? places[0];
   taken.push(box);
   return words([label], { x: box.x, y: box.y + FONT - 1, class: 'aimc-name' });
 }

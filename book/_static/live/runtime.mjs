@@ -39,11 +39,11 @@ function receive({ data }, resolve) {
   } else if ('output' in data) {
     calls.get(data.id)?.onOutput?.(data.output);
   } else {
-    const call = calls.get(data.id);
+    const waiting = calls.get(data.id);
     calls.delete(data.id);
-    if (!call) return;
-    if ('result' in data) call.resolve(data.result);
-    else call.reject(new Error(data.message));
+    if (!waiting) return;
+    if ('result' in data) waiting.resolve(data.result);
+    else waiting.reject(new Error(data.message));
   }
 }
 
