@@ -1,6 +1,6 @@
 """Print the changelog's section of a tag, once everything that names a version agrees with it.
 
-    python .github/release_notes.py TAG [FOLDER]
+    python scripts/release_notes.py TAG [FOLDER]
 
 TAG is `v` and the version; FOLDER holds the project's files and is this repository unless named.
 """
@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADING = re.compile(r"^## (?P<version>\S+) \((?P<date>\d{4}-\d{2}-\d{2})\)$", re.MULTILINE)
+# Where a version is stated, and how the line looks.
+STATED = {
+    "pyproject.toml": r'^version = "(.+)"$',
+    "src/aimc/__init__.py": r'^__version__ = "(.+)"$',
+    "src/aimc_course/pyproject.toml": r'^version = "(.+)"$',
+    "CITATION.cff": r'^version: "?([^"\n]+)"?$',
+}
 
 
 class DisagreementError(RuntimeError):
@@ -28,13 +34,8 @@ def stated_versions(folder: Path) -> dict[str, str]:
     DisagreementError
         If a file states none.
     """
-    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
-    versions = {"pyproject.toml": project["version"]}
-    patterns = {
-        "src/aimc/__init__.py": r'^__version__ = "(.+)"$',
-        "CITATION.cff": r'^version: "?([^"\n]+)"?$',
-    }
-    for name, pattern in patterns.items():
+    versions = {}
+    for name, pattern in STATED.items():
         match = re.search(pattern, (folder / name).read_text("utf-8"), re.MULTILINE)
         if match is None:
             raise DisagreementError(f"{name} states no version")
