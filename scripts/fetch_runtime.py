@@ -21,6 +21,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ class Fetcher:
         for name in file.sources:
             source = self.manifest.sources[name]
             where = source.get("url", source.get("package", "")).replace("{name}", file.name)
-            places.append((f"{name} ({where})", lambda source=source: self._take(source, file)))
+            places.append((f"{name} ({where})", partial(self._take, source, file)))
         tried = []
         for place, read in places:
             try:

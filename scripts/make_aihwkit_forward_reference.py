@@ -156,7 +156,7 @@ def main() -> None:
             break
     else:
         raise RuntimeError("every choice comes close to the middle between two levels")
-    result = {"version": np.array(aihwkit.__version__)}
+    result: dict[str, Any] = {"version": np.array(aihwkit.__version__)}
     result |= {"weights": weights.numpy(), "inputs": inputs.numpy()}
     for name, config in EXACT.items():
         layer = layer_of(config, weights)

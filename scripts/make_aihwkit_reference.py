@@ -21,6 +21,7 @@ The stored file was made with aihwkit 1.2.0 (MIT licence) and torch 2.13.0.
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aihwkit
 import numpy as np
@@ -64,7 +65,10 @@ def main() -> None:
         "pcm_hermes_1": partial(HermesNoiseModel, num_devices=1),
         "pcm_hermes_2": partial(HermesNoiseModel, num_devices=2),
     }
-    result = {"version": np.array(aihwkit.__version__), "targets": np.array(TARGETS)}
+    result: dict[str, Any] = {
+        "version": np.array(aihwkit.__version__),
+        "targets": np.array(TARGETS),
+    }
     result["times"] = np.array(TIMES)
     for name, make in makers.items():
         model, silent = make(), make(read_noise_scale=0.0)

@@ -107,7 +107,8 @@ def main(arguments: list[str]) -> int:
     if len(arguments) > 2 or any(word.startswith("-") for word in arguments):
         print(__doc__)
         return 2
-    site, archive = (Path(p) for p in (*arguments, *(SITE, ARCHIVE)[len(arguments) :]))
+    named = [Path(word) for word in arguments]
+    site, archive = [*named, *(SITE, ARCHIVE)[len(named) :]]
     try:
         size = pack(site, archive)
     except NotBuiltError as error:

@@ -18,6 +18,7 @@ import json
 import math
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -171,7 +172,7 @@ def main() -> None:
         "weight_clip": WEIGHT_CLIP,
     }
     note = np.array(json.dumps(info))
-    saved = {**arrays, "info": note}
+    saved: dict[str, Any] = {**arrays, "info": note}
     np.savez_compressed(arguments.output, **saved)
     print(json.dumps(info, indent=2))
     print(f"{bits:.3f} bits per character after {minutes:.1f} minutes")

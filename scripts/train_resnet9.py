@@ -20,6 +20,7 @@ import argparse
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -189,7 +190,7 @@ def main() -> None:
         "label_smoothing": LABEL_SMOOTHING,
     }
     note = np.array(json.dumps(info))
-    saved = {**arrays, "info": note}
+    saved: dict[str, Any] = {**arrays, "info": note}
     np.savez_compressed(arguments.output, **saved)
     print(json.dumps(info, indent=2))
     print(f"test accuracy {right / len(dataset.y_test):.2%} after {minutes:.1f} minutes")

@@ -49,7 +49,7 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
     about = metadata.distribution(COMPAT)
     for path in about.files or []:
         if path.name.upper().startswith(("LICENSE", "METADATA")):
-            yield path.as_posix(), about.locate_file(path).read_bytes()
+            yield path.as_posix(), path.read_binary()
 
 
 def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
