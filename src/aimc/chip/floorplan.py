@@ -197,6 +197,17 @@ class Floorplan:
         (a, b), (c, d) = self.row_column(sender), self.row_column(receiver)
         return math.ceil(abs(c - a) / self.reach[0]) + math.ceil(abs(d - b) / self.reach[1])
 
+    def hops_to_gdpu(self, core: int) -> int:
+        """Return the fewest links in a row from a core to a GDPU.
+
+        The way leads through the core that feeds the GDPU of the same column. A chip without GDPUs
+        hands its sums out over one link.
+        """
+        _, column = self.row_column(core)
+        if not self.gdpus:
+            return 1
+        return self.hops(core, self.core_at(self.gdpu_after - 1, column)) + 1
+
     def route(self, sender: int, receiver: int) -> tuple[int, ...]:
         """Return one shortest way between two cores, both ends included: first along the row.
 

@@ -19,6 +19,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
 from aimc.chip.packing import pack
+from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network
 from aimc.tiled import even_parts, tile_grid
 from aimc.validation import check_integer
@@ -276,7 +277,9 @@ def place(
 
 
 def _on_shared_cores(apart: Mapping) -> Mapping:
-    sizes = [(tile.layer, tile.shape[1], tile.shape[0]) for tile in apart.placements]
+    # What is added works at the same time, so it needs cores of its own.
+    together = {x.name: members[0].name for members in sums(apart.network) for x in members}
+    sizes = [(together[tile.layer], tile.shape[1], tile.shape[0]) for tile in apart.placements]
     places = pack(sizes, apart.core)
     return Mapping(
         apart.network,

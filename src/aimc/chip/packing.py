@@ -25,10 +25,10 @@ class _Shelf:
 
 @dataclass(slots=True)
 class _Stack:
-    """The free rows of one core below its last shelf, and the layers that it holds."""
+    """The free rows of one core below its last shelf, and the sums that it takes part in."""
 
     row: int = 0
-    layers: set[str] = field(default_factory=set)
+    sums: set[str] = field(default_factory=set)
 
 
 def pack(
@@ -37,12 +37,13 @@ def pack(
     """Return a core and the first row and column on it for each tile.
 
     The tallest tiles are placed first; each goes on the first shelf with room, else on a new shelf,
-    else on a new core. Tiles of one layer never share a core: they are to work at the same time.
+    else on a new core. Tiles of one sum never share a core: they are to work at the same time.
 
     Parameters
     ----------
     tiles : sequence of (str, int, int)
-        Layer, inputs (rows) and outputs (columns) of each tile; each must fit a core.
+        Sum (named by its first layer), inputs (rows) and outputs (columns) of each tile; each must
+        fit a core.
     core : (int, int)
         Rows and columns of a core.
 
@@ -60,14 +61,14 @@ def pack(
     stacks: list[_Stack] = []
     open_stacks: list[int] = []
     for step, k in enumerate(order):
-        layer, height, width = tiles[k]
+        name, height, width = tiles[k]
         shelf = next(
             (
                 s
                 for s in shelves
                 if s.height >= height
                 and columns - s.column >= width
-                and layer not in stacks[s.core].layers
+                and name not in stacks[s.core].sums
             ),
             None,
         )
@@ -76,7 +77,7 @@ def pack(
                 (
                     n
                     for n in open_stacks
-                    if rows - stacks[n].row >= height and layer not in stacks[n].layers
+                    if rows - stacks[n].row >= height and name not in stacks[n].sums
                 ),
                 None,
             )
@@ -89,7 +90,7 @@ def pack(
             shelves.append(shelf)
         places[k] = (shelf.core, shelf.row, shelf.column)
         shelf.column += width
-        stacks[shelf.core].layers.add(layer)
+        stacks[shelf.core].sums.add(name)
         shelves = [s for s in shelves if columns - s.column >= narrowest[step]]
         open_stacks = [n for n in open_stacks if rows - stacks[n].row >= lowest[step]]
     return _in_order_of_use(places)

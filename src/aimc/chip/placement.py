@@ -2,8 +2,8 @@ r"""Which physical core holds which tile: partial sums should flow along links.
 
 A mapping says how many cores a network takes and what each holds. Where these cores lie matters as
 soon as results are added: on the 64-core chip a core sends its outputs to a linked neighbour, which
-adds its own, and so on to the last core of the sum :cite:p:`legallo2023hermes`. So the tiles that
-share outputs form a *chain*, and every step of a chain should be a link.
+adds its own, and so on to the last core of the sum :cite:p:`legallo2023hermes`. So every step of a
+chain (`aimc.chip.chains`) should be a link; one that is not costs as many hops as its way takes.
 
 `arrange` places chains by three rules of ours, in the order of the layers:
 
@@ -24,39 +24,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
+from aimc.chip.chains import Chain, Group, chains, groups
 from aimc.chip.floorplan import Floorplan
 from aimc.chip.mapping import Mapping, NotEnoughCoresError, Placement
 from aimc.validation import check_choice, check_integer
 
-__all__ = ["ORDERS", "Chain", "Placing", "arrange", "chains"]
+__all__ = ["ORDERS", "Placing", "arrange"]
 
 ORDERS = ("chains", "numbers")
 """Ways to place: along links, or simply by number, row by row."""
 MOST_STEPS = 5000
 """Steps that the search for one winding path may take before it gives up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Cores whose outputs are added, in the order in which the sum flows."""
-
-    layers: tuple[str, ...]
-    """Layers that take part: several where their outputs are added, as in a recurrent unit."""
-    copy: int
-    """Which copy of the layers this is."""
-    outputs: tuple[int, int]
-    """First output of the block and the one after its last."""
-    cores: tuple[int, ...]
-    """The cores; the last holds the complete sum."""
-    recurrent: bool
-    """Whether the complete sum goes to a GDPU."""
-
-    @property
-    def steps(self) -> tuple[tuple[int, int], ...]:
-        """Return the (sender, receiver) pairs along the chain."""
-        return tuple((a, b) for a, b in pairwise(self.cores) if a != b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +50,10 @@ class Placing:
     def chains(self) -> tuple[Chain, ...]:
         """Return the sums of the network, with physical cores."""
         return chains(self.mapping)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return the layers that add up, with the ways that their sums take on the floorplan."""
+        return groups(self.mapping, floorplan=self.floorplan)
 
     def on(self, core: int) -> tuple[Placement, ...]:
         """Return the tiles on one core; empty if the core is not used."""
@@ -100,29 +83,6 @@ class Placing:
     def wire(self) -> float:
         """Wire along rows and columns that one complete set of partial sums crosses, m."""
         return sum(self.floorplan.distance(*step) for step in self.steps())
-
-
-def chains(mapping: Mapping) -> tuple[Chain, ...]:
-    """Return the sums of a network: tiles of one copy that share a block of outputs.
-
-    Recurrent layers of one stage work on the same outputs, so their tiles share a chain.
-    """
-    layers = {layer.name: layer for layer in mapping.network.static}
-    found: dict[tuple[object, ...], list[Placement]] = {}
-    for tile in mapping.placements:
-        layer = layers[tile.layer]
-        together: object = layer.stage if layer.kind == "recurrent" else layer.name
-        found.setdefault((together, tile.copy, tile.outputs), []).append(tile)
-    return tuple(
-        Chain(
-            layers=tuple(dict.fromkeys(tile.layer for tile in tiles)),
-            copy=tiles[0].copy,
-            outputs=tiles[0].outputs,
-            cores=tuple(tile.core for tile in tiles),
-            recurrent=layers[tiles[0].layer].kind == "recurrent",
-        )
-        for tiles in found.values()
-    )
 
 
 def arrange(

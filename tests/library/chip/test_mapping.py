@@ -8,7 +8,7 @@ import pytest
 
 import aimc
 from aimc.chip.mapping import cores_needed, place, tiles, utilisation
-from aimc.layers.workload import Layer, attention_block, demo_mlp, resnet9_cifar10
+from aimc.layers.workload import Layer, Network, attention_block, demo_mlp, resnet9_cifar10
 from aimc.published import fact
 
 
@@ -83,3 +83,12 @@ def test_errors_name_the_argument() -> None:
         cores_needed([Layer("scores", (4, 4), static=False)])
     with pytest.raises(ValueError, match="layer='conv1' was not placed"):
         place(network).of("conv1")
+
+
+def test_tiles_that_are_added_never_share_a_core() -> None:
+    gates = [Layer(name, (64, 32), kind="recurrent") for name in ("input", "hidden")]
+    network = Network("small cell", (*gates, Layer("output", (64, 32), stage=1)))
+    shared = place(network, share=True)
+    assert shared.cores == 2
+    on = {tile.layer: tile.core for tile in shared.placements}
+    assert on["input"] != on["hidden"]

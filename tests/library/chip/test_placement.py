@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from aimc.chip.chains import chains
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
 from aimc.chip.mapping import Mapping, Placement, place
-from aimc.chip.placement import Placing, arrange, chains
+from aimc.chip.placement import Placing, arrange
 from aimc.layers.workload import (
     Layer,
     Network,
@@ -66,6 +67,31 @@ def test_chains_are_the_partial_sums() -> None:
     assert [len(chain.cores) for chain in output] == [2]
     copied = chains(place(demo_mlp(), copies={demo_mlp().layers[0].name: 2}))
     assert {chain.copy for chain in copied} == {0, 1}
+
+
+def test_cells_of_other_sizes_in_one_stage_keep_their_sums_apart() -> None:
+    # both have a block of outputs from 0 to 256, which is no reason to add them
+    sizes = {"small": 256, "large": 512}
+    layers = [
+        Layer(f"{part} of {cell}", (size, 300), kind="recurrent")
+        for cell, size in sizes.items()
+        for part in ("input", "hidden")
+    ]
+    found = chains(place(Network("two cells", tuple(layers))))
+    small, large = (
+        ("input of small", "hidden of small"),
+        ("input of large", "hidden of large"),
+    )
+    assert [chain.layers for chain in found] == [small, large, large]
+    assert all(len(chain.cores) == 4 for chain in found)
+
+
+def test_parts_follow_each_other_in_the_order_of_the_sum_whatever_the_mapping_lists_first() -> None:
+    mapping = place(ptb_char_lstm())
+    backwards = Mapping(mapping.network, mapping.core, mapping.placements[::-1])
+    for chain in chains(backwards):
+        ordered = [(tile.layer != "input gates", tile.inputs) for tile in chain.tiles]
+        assert ordered == sorted(ordered)
 
 
 def test_the_words_of_the_paper_about_resnet9() -> None:
