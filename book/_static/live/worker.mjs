@@ -15,8 +15,8 @@ sys.path.insert(0, "/library")
 from aimc_course.explorers import browser_shell
 for target in targets:
     with contextlib.suppress(Exception):  # a broken explorer says so when it is asked
-        page.find(target)
-page
+        browser_shell.find(target)
+browser_shell
 `;
 
 function progress(text, fraction) {
@@ -73,8 +73,8 @@ async function start({ pyodide: indexURL, library, packages, sizes, targets }) {
   progress('Loading the library', 0.8);
   pyodide.unpackArchive(await archive, 'zip', { extractDir: '/library' });
   pyodide.globals.set('targets', pyodide.toPy(targets));
-  const page = pyodide.runPython(START);
-  python = { answer: page.answer, run: page.run };
+  const shell = pyodide.runPython(START);
+  python = { answer: shell.answer, run: shell.run };
   progress('Ready', 1);
 }
 
