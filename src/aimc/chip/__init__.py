@@ -6,7 +6,9 @@
 40
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from aimc.lazy import lazy_names
 
 if TYPE_CHECKING:
     from aimc.chip.activity import Activity
@@ -14,14 +16,14 @@ if TYPE_CHECKING:
     from aimc.chip.chrome_trace import Trace
     from aimc.chip.cost import Metric, Performance, ScopeError
     from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-    from aimc.chip.mapping import Mapping, NotEnoughCoresError, Placement, cores_needed, place
+    from aimc.chip.mapping import Mapping, NotEnoughCoresError, MappedTile, cores_needed, place
     from aimc.chip.performance import (
         layer_performance,
         mvm_performance,
         network_performance,
         peak_performance,
     )
-    from aimc.chip.plan import Program, Run
+    from aimc.chip.plan import Plan, Run
     from aimc.chip.schedule import Schedule
     from aimc.layers.workload import (
         Layer,
@@ -36,21 +38,21 @@ if TYPE_CHECKING:
 
 # Names are looked up when they are asked for: a page that needs one module does not load all.
 _HOMES = {
-    "chip.activity": ("Activity",),
-    "chip.chip": ("Chip",),
-    "chip.hermes": ("READ_MODES", "ChipConstants", "hermes_constants"),
-    "chip.cost": ("Metric", "Performance", "ScopeError"),
-    "chip.mapping": ("Mapping", "NotEnoughCoresError", "Placement", "cores_needed", "place"),
-    "chip.performance": (
+    "aimc.chip.activity": ("Activity",),
+    "aimc.chip.chip": ("Chip",),
+    "aimc.chip.hermes": ("READ_MODES", "ChipConstants", "hermes_constants"),
+    "aimc.chip.cost": ("Metric", "Performance", "ScopeError"),
+    "aimc.chip.mapping": ("Mapping", "NotEnoughCoresError", "MappedTile", "cores_needed", "place"),
+    "aimc.chip.performance": (
         "layer_performance",
         "mvm_performance",
         "network_performance",
         "peak_performance",
     ),
-    "chip.plan": ("Program", "Run"),
-    "chip.schedule": ("Schedule",),
-    "chip.chrome_trace": ("Trace",),
-    "layers.workload": (
+    "aimc.chip.plan": ("Plan", "Run"),
+    "aimc.chip.schedule": ("Schedule",),
+    "aimc.chip.chrome_trace": ("Trace",),
+    "aimc.layers.workload": (
         "Layer",
         "Network",
         "attention_block",
@@ -61,7 +63,8 @@ _HOMES = {
         "transformer",
     ),
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)
 
 __all__ = [
     "READ_MODES",
@@ -74,8 +77,8 @@ __all__ = [
     "Network",
     "NotEnoughCoresError",
     "Performance",
-    "Placement",
-    "Program",
+    "MappedTile",
+    "Plan",
     "Run",
     "Schedule",
     "ScopeError",
@@ -94,11 +97,3 @@ __all__ = [
     "resnet9_cifar10",
     "transformer",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    return getattr(importlib.import_module(f"aimc.{_HOME[name]}"), name)

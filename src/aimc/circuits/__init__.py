@@ -1,5 +1,7 @@
 """Floor 3: what surrounds the devices. Unit cell, converters, and the one forward path `mvm`."""
 
+from typing import TYPE_CHECKING
+
 from aimc.circuits.cco import CCOADC
 from aimc.circuits.cco_trimming import CCOTrimming, UntrimmedCCO
 from aimc.circuits.converters import ADC, DAC, OutputConverter, levels_per_sign, quantise
@@ -21,6 +23,10 @@ from aimc.circuits.probe_matrices import spanning_task
 from aimc.circuits.two_device_cell import TwoDeviceCell
 from aimc.circuits.unit_cell import BitSliced, DifferentialPair, UnitCell, join, net_conductance
 from aimc.circuits.wires import Wires, device_voltages, effective_conductance, line_currents
+from aimc.lazy import lazy_names
+
+if not TYPE_CHECKING:  # every submodule is found, imported when first touched
+    __getattr__, __dir__ = lazy_names(__name__)
 
 __all__ = [
     "ADC",

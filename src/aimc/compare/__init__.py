@@ -1,1 +1,73 @@
-"""Floor 7: machines beside each other. Rooflines and published chips."""
+"""Floor 7: machines beside each other. Rooflines and published chips.
+
+`aimc.compare.published_chips` is a module; the table is ``published_chips.published_chips()``.
+"""
+
+from typing import TYPE_CHECKING
+
+from aimc.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from aimc.compare import published_chips, roofline
+    from aimc.compare.published_chips import PublishedChip, figure_of_merit, tops, tops_per_watt
+    from aimc.compare.roofline import (
+        Crossbars,
+        Energy,
+        Machine,
+        Memory,
+        Traffic,
+        access_energy,
+        attainable,
+        digital_machine,
+        hermes_crossbars,
+        mac_energy,
+        memory,
+        traffic,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "aimc.compare.published_chips": (
+                "PublishedChip",
+                "figure_of_merit",
+                "tops",
+                "tops_per_watt",
+            ),
+            "aimc.compare.roofline": (
+                "Crossbars",
+                "Energy",
+                "Machine",
+                "Memory",
+                "Traffic",
+                "access_energy",
+                "attainable",
+                "digital_machine",
+                "hermes_crossbars",
+                "mac_energy",
+                "memory",
+                "traffic",
+            ),
+        },
+    )
+
+__all__ = [
+    "Crossbars",
+    "Energy",
+    "Machine",
+    "Memory",
+    "PublishedChip",
+    "Traffic",
+    "access_energy",
+    "attainable",
+    "digital_machine",
+    "figure_of_merit",
+    "hermes_crossbars",
+    "mac_energy",
+    "memory",
+    "published_chips",
+    "roofline",
+    "tops",
+    "tops_per_watt",
+    "traffic",
+]

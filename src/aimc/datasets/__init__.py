@@ -1,5 +1,7 @@
 """Floor 1: what networks learn from, and trained weights; each file with its checksum."""
 
+from typing import TYPE_CHECKING
+
 from aimc.datasets.checkpoints import (
     CHECKPOINT_SHA256,
     Checkpoint,
@@ -16,6 +18,10 @@ from aimc.datasets.fashion_mnist import (
     load,
 )
 from aimc.datasets.files import SHIPPED_FOLDER, ChecksumError, fingerprint
+from aimc.lazy import lazy_names
+
+if not TYPE_CHECKING:  # every submodule is found, imported when first touched
+    __getattr__, __dir__ = lazy_names(__name__)
 
 __all__ = [
     "CHECKPOINT_SHA256",

@@ -1,5 +1,7 @@
 """Floor 2: models of single memory devices. State, programming, drift, noise, reading."""
 
+from typing import TYPE_CHECKING
+
 from aimc.devices.base import ConductanceState, Device
 from aimc.devices.faults import Faulty, faulty_2019, faulty_hermes
 from aimc.devices.ideal import IdealDevice
@@ -13,6 +15,10 @@ from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
 from aimc.devices.thermal.mushroom import CellState, MushroomCell
 from aimc.devices.thermal.pulse import Pulse
 from aimc.devices.weight_noise import weight_space_moments, weight_space_noise
+from aimc.lazy import lazy_names
+
+if not TYPE_CHECKING:  # every submodule is found, imported when first touched
+    __getattr__, __dir__ = lazy_names(__name__)
 
 __all__ = [
     "Ambient",

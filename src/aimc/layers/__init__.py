@@ -1,1 +1,58 @@
-"""Floor 4: what a layer asks of a machine, without torch: shapes, vectors, convolutions."""
+"""Floor 4: what a layer asks of a machine, without torch: shapes, vectors, convolutions.
+
+`aimc.layers.im2col` is a module; the function is ``aimc.layers.im2col.im2col``.
+"""
+
+from typing import TYPE_CHECKING
+
+from aimc.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from aimc.layers import im2col, workload
+    from aimc.layers.im2col import as_feature_maps, conv_as_matrix, output_size
+    from aimc.layers.workload import (
+        Layer,
+        Network,
+        attention_block,
+        caption_lstm,
+        convolution,
+        demo_mlp,
+        ptb_char_lstm,
+        resnet9_cifar10,
+        transformer,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "aimc.layers.im2col": ("as_feature_maps", "conv_as_matrix", "output_size"),
+            "aimc.layers.workload": (
+                "Layer",
+                "Network",
+                "attention_block",
+                "caption_lstm",
+                "convolution",
+                "demo_mlp",
+                "ptb_char_lstm",
+                "resnet9_cifar10",
+                "transformer",
+            ),
+        },
+    )
+
+__all__ = [
+    "Layer",
+    "Network",
+    "as_feature_maps",
+    "attention_block",
+    "caption_lstm",
+    "conv_as_matrix",
+    "convolution",
+    "demo_mlp",
+    "im2col",
+    "output_size",
+    "ptb_char_lstm",
+    "resnet9_cifar10",
+    "transformer",
+    "workload",
+]

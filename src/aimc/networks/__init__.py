@@ -1,5 +1,8 @@
 """Two small trained networks that run on the simulated chip, with the bars of an error budget."""
 
+from typing import TYPE_CHECKING
+
+from aimc.lazy import lazy_names
 from aimc.networks.char_lstm import CharLSTM
 from aimc.networks.error_budget import error_budget
 from aimc.networks.flaws import BUDGET, Hardware
@@ -7,6 +10,9 @@ from aimc.networks.programmed import Calibration, Programmed, ProgrammedAtTime, 
 from aimc.networks.resnet9 import ResNet9
 from aimc.networks.stored_results import Measurements, load_measurements
 from aimc.networks.whole_chip import put
+
+if not TYPE_CHECKING:  # every submodule is found, imported when first touched
+    __getattr__, __dir__ = lazy_names(__name__)
 
 __all__ = [
     "BUDGET",

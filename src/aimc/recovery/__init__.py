@@ -1,1 +1,74 @@
-"""Floor 6: algorithms that recover accuracy from imprecise hardware."""
+"""Floor 6: algorithms that recover accuracy from imprecise hardware.
+
+>>> import numpy as np, aimc
+>>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
+>>> later = aimc.recovery.global_drift_compensation(core, 86400.0)
+
+Three modules are named after their main function, and the name is the module's:
+`aimc.recovery.acceptance`, `aimc.recovery.program_and_verify`, `aimc.recovery.program_cells`.
+"""
+
+from typing import TYPE_CHECKING
+
+from aimc.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from aimc.recovery import (
+        acceptance,
+        compensation,
+        program_and_verify,
+        program_cells,
+        program_core,
+    )
+    from aimc.recovery.acceptance import corrected_scatter
+    from aimc.recovery.compensation import drift_factor, global_drift_compensation
+    from aimc.recovery.program_and_verify import (
+        ProgramAndVerify,
+        ProgrammingRun,
+        calibrate_relaxation,
+        core_programming_time,
+        next_current,
+    )
+    from aimc.recovery.program_cells import CoreRun
+    from aimc.recovery.program_core import CellProgramming, programmed_hermes_core, set_relaxation
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "aimc.recovery.acceptance": ("corrected_scatter",),
+            "aimc.recovery.compensation": ("drift_factor", "global_drift_compensation"),
+            "aimc.recovery.program_and_verify": (
+                "ProgramAndVerify",
+                "ProgrammingRun",
+                "calibrate_relaxation",
+                "core_programming_time",
+                "next_current",
+            ),
+            "aimc.recovery.program_cells": ("CoreRun",),
+            "aimc.recovery.program_core": (
+                "CellProgramming",
+                "programmed_hermes_core",
+                "set_relaxation",
+            ),
+        },
+    )
+
+__all__ = [
+    "CellProgramming",
+    "CoreRun",
+    "ProgramAndVerify",
+    "ProgrammingRun",
+    "acceptance",
+    "calibrate_relaxation",
+    "compensation",
+    "core_programming_time",
+    "corrected_scatter",
+    "drift_factor",
+    "global_drift_compensation",
+    "next_current",
+    "program_and_verify",
+    "program_cells",
+    "program_core",
+    "programmed_hermes_core",
+    "set_relaxation",
+]
