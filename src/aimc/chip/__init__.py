@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from aimc.chip.chrome_trace import Trace
     from aimc.chip.cost import Metric, Performance, ScopeError
     from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-    from aimc.chip.mapping import Mapping, NotEnoughCoresError, MappedTile, cores_needed, place
+    from aimc.chip.mapping import MappedTile, Mapping, NotEnoughCoresError, cores_needed, place
     from aimc.chip.performance import (
         layer_performance,
         mvm_performance,
         network_performance,
         peak_performance,
     )
+    from aimc.chip.placement import Placement, arrange
     from aimc.chip.plan import Plan, Run
     from aimc.chip.schedule import Schedule
     from aimc.layers.workload import (
@@ -49,6 +50,7 @@ _HOMES = {
         "network_performance",
         "peak_performance",
     ),
+    "aimc.chip.placement": ("Placement", "arrange"),
     "aimc.chip.plan": ("Plan", "Run"),
     "aimc.chip.schedule": ("Schedule",),
     "aimc.chip.chrome_trace": ("Trace",),
@@ -72,17 +74,19 @@ __all__ = [
     "Chip",
     "ChipConstants",
     "Layer",
+    "MappedTile",
     "Mapping",
     "Metric",
     "Network",
     "NotEnoughCoresError",
     "Performance",
-    "MappedTile",
+    "Placement",
     "Plan",
     "Run",
     "Schedule",
     "ScopeError",
     "Trace",
+    "arrange",
     "attention_block",
     "caption_lstm",
     "cores_needed",

@@ -20,7 +20,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from aimc.chip.floorplan import Floorplan
-from aimc.chip.mapping import Mapping, Placement, place
+from aimc.chip.mapping import MappedTile, Mapping, place
 from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network
 
@@ -33,7 +33,7 @@ CORE = (256, 256)
 class Chain:
     """Tiles whose outputs are added, in the order in which the sum flows."""
 
-    tiles: tuple[Placement, ...]
+    tiles: tuple[MappedTile, ...]
     """The tiles, each on its core; the last core holds the complete sum."""
     recurrent: bool
     """Whether the complete sum goes to a GDPU."""
@@ -172,8 +172,8 @@ def chains(mapping: Mapping) -> tuple[Chain, ...]:
         for place, layer in enumerate(members)
     }
     recurrent = {layer.name for layer in mapping.network.static if layer.kind == "recurrent"}
-    found: dict[tuple[int, int, tuple[int, int]], list[Placement]] = {}
-    for tile in mapping.placements:
+    found: dict[tuple[int, int, tuple[int, int]], list[MappedTile]] = {}
+    for tile in mapping.tiles:
         found.setdefault((order[tile.layer][0], tile.copy, tile.outputs), []).append(tile)
     return tuple(
         Chain(

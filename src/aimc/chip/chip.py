@@ -18,7 +18,7 @@ from aimc.chip.activity import activity as activity_of
 from aimc.chip.execute import StoredNetwork, digital_units
 from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
 from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
-from aimc.chip.plan import Program, Run
+from aimc.chip.plan import Plan, Run
 from aimc.chip.run_checks import (
     check_cores,
     check_counts,
@@ -151,7 +151,7 @@ class Chip:
         self._counted_devices = self.devices if activity is None else None
         usual = activity_of(LAYER if self.devices == 2 else LSTM)
         self.activity = usual if activity is None else as_activity(activity)
-        self._plan: Program | None = None
+        self._plan: Plan | None = None
         self._stored: StoredNetwork | None = None
 
     @property
@@ -160,7 +160,7 @@ class Chip:
         return self.grid[0] * self.grid[1]
 
     @property
-    def plan(self) -> Program:
+    def plan(self) -> Plan:
         """The plan of the network that was mapped last.
 
         Raises
@@ -190,7 +190,7 @@ class Chip:
         *,
         copies: Dictionary[str, int] | None = None,
         share: bool = False,
-    ) -> Program:
+    ) -> Plan:
         """Plan where the weights of a network go. Nothing is programmed yet.
 
         Parameters
@@ -232,9 +232,7 @@ class Chip:
                 f"cores of {mapping.core} have no known costs: the constants are of cores of "
                 f"{self.constants.core}; pass constants"
             )
-        self._plan = Program(
-            mapping, self.constants, self.read_mode, self.activity, self.cores, model
-        )
+        self._plan = Plan(mapping, self.constants, self.read_mode, self.activity, self.cores, model)
         self._stored = None
         return self._plan
 

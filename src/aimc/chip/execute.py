@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimc.backend import Array, as_array, at_least_single, namespace, to_numpy
-from aimc.chip.mapping import Mapping, Placement
+from aimc.chip.mapping import MappedTile, Mapping
 from aimc.circuits.partial_sums import OUTPUT_BITS, along_chain
 from aimc.core import Core, CoreAtTime
 from aimc.tiled import even_parts
@@ -79,9 +79,9 @@ class StoredNetwork:
         for name in self.ranges:
             mapping.of(name)
         matrices = _checked(mapping, weights)
-        self.peaks: dict[Placement, float] = {}
+        self.peaks: dict[MappedTile, float] = {}
         blocks: dict[int, np.ndarray] = {}
-        for tile in mapping.placements:
+        for tile in mapping.tiles:
             part = matrices[tile.layer][slice(*tile.outputs), slice(*tile.inputs)]
             peak = float(np.max(np.abs(part))) or 1.0
             self.peaks[tile] = peak
@@ -106,7 +106,7 @@ class StoredNetwork:
                 )
 
     @staticmethod
-    def _put(blocks: dict[int, np.ndarray], tile: Placement, part: np.ndarray) -> None:
+    def _put(blocks: dict[int, np.ndarray], tile: MappedTile, part: np.ndarray) -> None:
         row, column = tile.at
         outputs, inputs = tile.shape
         old = blocks.get(tile.core, np.zeros((0, 0)))
@@ -182,7 +182,7 @@ class StoredNetwork:
                 x = namespace(x).maximum(x, 0.0 * x)
         return x
 
-    def _copy(self, placed: tuple[Placement, ...], copy: int, x: Array, units: Outputs) -> Array:
+    def _copy(self, placed: tuple[MappedTile, ...], copy: int, x: Array, units: Outputs) -> Array:
         chains: dict[tuple[int, int], list[Array]] = {}
         for tile in placed:
             if tile.copy == copy:
@@ -204,7 +204,7 @@ class StoredNetwork:
         ]
         return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
 
-    def _tile(self, tile: Placement, x: Array) -> Array:
+    def _tile(self, tile: MappedTile, x: Array) -> Array:
         row, column = tile.at
         xp, whole = namespace(x), self.widths[tile.core]
         above, below = row, whole - row - tile.shape[1]

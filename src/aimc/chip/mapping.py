@@ -25,9 +25,9 @@ from aimc.tiled import even_parts, tile_grid
 from aimc.validation import check_integer
 
 __all__ = [
+    "MappedTile",
     "Mapping",
     "NotEnoughCoresError",
-    "Placement",
     "balanced_copies",
     "cores_needed",
     "place",
@@ -52,7 +52,7 @@ class NotEnoughCoresError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class MappedTile:
     """One tile of one layer on one core."""
 
     core: int
@@ -76,23 +76,23 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The placement of a network on cores of one size. Made by `place`."""
+    """Which core of one size holds which tile of a network. Made by `place`."""
 
     network: Network
     """What was placed."""
     core: tuple[int, int]
     """Rows and columns of a core."""
-    placements: tuple[Placement, ...]
+    tiles: tuple[MappedTile, ...]
     """All tiles, layer by layer; without sharing also in the order of the cores."""
-    _by_layer: dict[str, tuple[Placement, ...]] = field(init=False, repr=False, compare=False)
+    _by_layer: dict[str, tuple[MappedTile, ...]] = field(init=False, repr=False, compare=False)
     _cores: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        found: dict[str, list[Placement]] = {}
-        for tile in self.placements:
+        found: dict[str, list[MappedTile]] = {}
+        for tile in self.tiles:
             found.setdefault(tile.layer, []).append(tile)
         object.__setattr__(self, "_by_layer", {k: tuple(v) for k, v in found.items()})
-        object.__setattr__(self, "_cores", len({tile.core for tile in self.placements}))
+        object.__setattr__(self, "_cores", len({tile.core for tile in self.tiles}))
 
     @property
     def cores(self) -> int:
@@ -102,16 +102,16 @@ class Mapping:
     @property
     def shared(self) -> bool:
         """Whether some core holds more than one tile."""
-        return self._cores < len(self.placements)
+        return self._cores < len(self.tiles)
 
     @property
     def utilisation(self) -> float:
         """Share of the unit cells of the cores in use that hold a weight, 0 to 1."""
-        used = sum(math.prod(tile.shape) for tile in self.placements)
+        used = sum(math.prod(tile.shape) for tile in self.tiles)
         return used / (self.cores * math.prod(self.core))
 
-    def of(self, layer: str) -> tuple[Placement, ...]:
-        """Return the placements of one layer.
+    def of(self, layer: str) -> tuple[MappedTile, ...]:
+        """Return the tiles of one layer.
 
         Raises
         ------
@@ -261,13 +261,13 @@ def place(
     if unknown:
         names = [layer.name for layer in network.static]
         raise ValueError(f"copies names {unknown[0]!r}: choose from the static layers {names}")
-    placements: list[Placement] = []
+    found: list[MappedTile] = []
     for layer in _static(network):
         cut = tiles(layer.shape, core)
         for copy in range(check_integer(layer.name, wanted.get(layer.name, 1), low=1)):
             for outputs, inputs in cut:
-                placements.append(Placement(len(placements), layer.name, outputs, inputs, copy))
-    apart = Mapping(network, core, tuple(placements))
+                found.append(MappedTile(len(found), layer.name, outputs, inputs, copy))
+    apart = Mapping(network, core, tuple(found))
     chosen = _on_shared_cores(apart) if share else apart
     if available is not None and chosen.cores > check_integer("available", available, low=1):
         raise NotEnoughCoresError(
@@ -279,14 +279,14 @@ def place(
 def _on_shared_cores(apart: Mapping) -> Mapping:
     # What is added works at the same time, so it needs cores of its own.
     together = {x.name: members[0].name for members in sums(apart.network) for x in members}
-    sizes = [(together[tile.layer], tile.shape[1], tile.shape[0]) for tile in apart.placements]
+    sizes = [(together[tile.layer], tile.shape[1], tile.shape[0]) for tile in apart.tiles]
     places = pack(sizes, apart.core)
     return Mapping(
         apart.network,
         apart.core,
         tuple(
-            Placement(number, tile.layer, tile.outputs, tile.inputs, tile.copy, (row, column))
-            for tile, (number, row, column) in zip(apart.placements, places, strict=True)
+            MappedTile(number, tile.layer, tile.outputs, tile.inputs, tile.copy, (row, column))
+            for tile, (number, row, column) in zip(apart.tiles, places, strict=True)
         ),
     )
 

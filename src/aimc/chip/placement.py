@@ -27,10 +27,10 @@ from dataclasses import dataclass, replace
 
 from aimc.chip.chains import Chain, Group, chains, groups
 from aimc.chip.floorplan import Floorplan
-from aimc.chip.mapping import Mapping, NotEnoughCoresError, Placement
+from aimc.chip.mapping import MappedTile, Mapping, NotEnoughCoresError
 from aimc.validation import check_choice, check_integer
 
-__all__ = ["ORDERS", "Placing", "arrange"]
+__all__ = ["ORDERS", "Placement", "arrange"]
 
 ORDERS = ("chains", "numbers")
 """Ways to place: along links, or simply by number, row by row."""
@@ -39,7 +39,7 @@ MOST_STEPS = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class Placement:
     """A mapping whose core numbers are places on a floorplan. Made by `arrange`."""
 
     floorplan: Floorplan
@@ -55,10 +55,10 @@ class Placing:
         """Return the layers that add up, with the ways that their sums take on the floorplan."""
         return groups(self.mapping, floorplan=self.floorplan)
 
-    def on(self, core: int) -> tuple[Placement, ...]:
+    def on(self, core: int) -> tuple[MappedTile, ...]:
         """Return the tiles on one core; empty if the core is not used."""
         check_integer("core", core, low=0, high=self.floorplan.cores - 1)
-        return tuple(tile for tile in self.mapping.placements if tile.core == core)
+        return tuple(tile for tile in self.mapping.tiles if tile.core == core)
 
     def steps(self) -> tuple[tuple[int, int], ...]:
         """Return every (sender, receiver) pair of cores that pass on a partial sum."""
@@ -90,7 +90,7 @@ def arrange(
     floorplan: Floorplan,
     order: str = "chains",
     available: Iterable[int] | None = None,
-) -> Placing:
+) -> Placement:
     """Give every core of a mapping a place on a floorplan.
 
     Parameters
@@ -113,7 +113,7 @@ def arrange(
     if not isinstance(mapping, Mapping):
         raise TypeError(f"mapping must be a Mapping, made by `place`, got {mapping!r}")
     free = _usable(floorplan, available)
-    wanted = list(dict.fromkeys(tile.core for tile in mapping.placements))
+    wanted = list(dict.fromkeys(tile.core for tile in mapping.tiles))
     if len(wanted) > len(free):
         raise NotEnoughCoresError(
             mapping.network.name, len(wanted), len(free), "a larger floorplan would do"
@@ -122,8 +122,8 @@ def arrange(
         places = dict(zip(sorted(wanted), sorted(free), strict=False))
     else:
         places = _Arranger(floorplan, free).run(chains(mapping))
-    moved = (replace(tile, core=places[tile.core]) for tile in mapping.placements)
-    return Placing(floorplan, replace(mapping, placements=tuple(moved)))
+    moved = (replace(tile, core=places[tile.core]) for tile in mapping.tiles)
+    return Placement(floorplan, replace(mapping, tiles=tuple(moved)))
 
 
 def _usable(floorplan: Floorplan, available: Iterable[int] | None) -> set[int]:

@@ -8,8 +8,8 @@ from typing import Any
 from aimc.backend import Array
 from aimc.chip.activity import Activity
 from aimc.chip.chains import Group, groups
+from aimc.chip.charts import gantt_chart, occupancy_chart
 from aimc.chip.cost import Performance
-from aimc.chip.gantt import gantt_chart, occupancy_chart
 from aimc.chip.hermes import ChipConstants
 from aimc.chip.mapping import Mapping
 from aimc.chip.performance import layer_performance, network_performance
@@ -17,11 +17,11 @@ from aimc.chip.schedule import Schedule, equal_copies, schedule
 from aimc.layers.workload import Network
 from aimc.plots import Chart
 
-__all__ = ["Program", "Run"]
+__all__ = ["Plan", "Run"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class Plan:
     """A network on the cores of a chip. Made by `aimc.chip.Chip.map`."""
 
     mapping: Mapping

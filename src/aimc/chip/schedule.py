@@ -312,7 +312,7 @@ def _rivals(mapping: Mapping, sets: tuple[Group, ...]) -> list[set[int]]:
         return found
     number = {layer.name: k for k, group in enumerate(sets) for layer in group.layers}
     on_core: dict[int, set[int]] = {}
-    for tile in mapping.placements:
+    for tile in mapping.tiles:
         on_core.setdefault(tile.core, set()).add(number[tile.layer])
     for together in on_core.values():
         for k in together:

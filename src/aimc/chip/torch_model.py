@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aimc.chip.mapping import Mapping, Placement, tiles
+from aimc.chip.mapping import MappedTile, Mapping, tiles
 from aimc.layers.workload import Layer, Network
 
 __all__ = [
@@ -145,7 +145,7 @@ def map_model(model: Any, network: Network, copies: dict[str, int] | None = None
     ValueError
         If its cores have several sizes, or two of its tiles are on one core.
     """
-    placements: list[Placement] = []
+    placements: list[MappedTile] = []
     sizes = set()
     holders: dict[int, str] = {}
     for name, (_, matrix) in matrices_of(model).items():
@@ -156,7 +156,7 @@ def map_model(model: Any, network: Network, copies: dict[str, int] | None = None
                     "convert all layers at once, or give each its own first_core"
                 )
             holders[tile.index] = name
-            placements.append(Placement(tile.index, name, tile.outputs, tile.inputs))
+            placements.append(MappedTile(tile.index, name, tile.outputs, tile.inputs))
             sizes.add((tile.core.rows, tile.core.columns))
     if len(sizes) != 1:
         raise ValueError(f"the cores of the model have different sizes: {sorted(sizes)}")
@@ -165,7 +165,7 @@ def map_model(model: Any, network: Network, copies: dict[str, int] | None = None
     for layer in network.layers:
         for copy in range(1, (copies or {}).get(layer.name, 1)):
             for outputs, inputs in tiles(layer.shape, core):
-                placements.append(Placement(following, layer.name, outputs, inputs, copy))
+                placements.append(MappedTile(following, layer.name, outputs, inputs, copy))
                 following += 1
     return Mapping(network, core, tuple(placements))
 

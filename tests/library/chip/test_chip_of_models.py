@@ -46,7 +46,7 @@ def test_the_plan_is_the_models_own_cores() -> None:
     assert [layer.mvms for layer in plan.network.layers] == [256, 49, 1]
     assert [layer.kind for layer in plan.network.layers] == ["convolution", "convolution", "dense"]
     indices = [core.index for core in aimc.nn.report(analog).cores]
-    assert [tile.core for tile in plan.mapping.placements] == indices
+    assert [tile.core for tile in plan.mapping.tiles] == indices
     chip.program()
     result = chip.run(x)
     assert result.outputs.shape == (4, 10)

@@ -46,12 +46,12 @@ def test_placement_numbers_cores_and_counts_copies() -> None:
     once, more = place(network), place(network, copies={"conv1": 4, "conv2": 4})
     assert once.cores == cores_needed(network)
     assert once.utilisation == pytest.approx(utilisation(network))
-    assert [tile.core for tile in more.placements] == list(range(more.cores))
+    assert [tile.core for tile in more.tiles] == list(range(more.cores))
     assert more.cores == once.cores + 3 * (1 + 2)
     assert more.copies("conv2") == 4
     assert len(more.of("conv2")) == 8
     assert (once.reads("conv2"), more.reads("conv2")) == (1024, 256)
-    assert sum(math.prod(tile.shape) for tile in once.placements) == network.weights
+    assert sum(math.prod(tile.shape) for tile in once.tiles) == network.weights
 
 
 def test_table_has_a_row_per_layer() -> None:
@@ -64,7 +64,7 @@ def test_table_has_a_row_per_layer() -> None:
 def test_what_is_not_static_takes_no_core() -> None:
     block = attention_block(width=256, context=1000)
     assert cores_needed(block) == 4 + 4 + 4
-    assert {tile.layer for tile in place(block).placements}.isdisjoint({"scores"})
+    assert {tile.layer for tile in place(block).tiles}.isdisjoint({"scores"})
 
 
 def test_errors_name_the_argument() -> None:
@@ -90,5 +90,5 @@ def test_tiles_that_are_added_never_share_a_core() -> None:
     network = Network("small cell", (*gates, Layer("output", (64, 32), stage=1)))
     shared = place(network, share=True)
     assert shared.cores == 2
-    on = {tile.layer: tile.core for tile in shared.placements}
+    on = {tile.layer: tile.core for tile in shared.tiles}
     assert on["input"] != on["hidden"]

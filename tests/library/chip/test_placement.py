@@ -1,4 +1,4 @@
-"""Placing: partial sums flow along links; the words of the paper about its networks come true."""
+"""Placement: partial sums flow along links; the words of the paper about its networks come true."""
 
 from itertools import pairwise
 
@@ -6,8 +6,8 @@ import pytest
 
 from aimc.chip.chains import chains
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
-from aimc.chip.mapping import Mapping, Placement, place
-from aimc.chip.placement import Placing, arrange
+from aimc.chip.mapping import MappedTile, Mapping, place
+from aimc.chip.placement import Placement, arrange
 from aimc.layers.workload import (
     Layer,
     Network,
@@ -23,38 +23,38 @@ PLAN = hermes_floorplan()
 NETWORKS = [resnet9_cifar10(), ptb_char_lstm(), caption_lstm(), demo_mlp()]
 
 
-def rows_of(placing: Placing, *layers: str) -> set[int]:
+def rows_of(placement: Placement, *layers: str) -> set[int]:
     """Return the rows, from 1 as in the paper, on which layers stand."""
-    tiles = [tile for layer in layers for tile in placing.mapping.of(layer)]
-    return {placing.floorplan.row_column(tile.core)[0] + 1 for tile in tiles}
+    tiles = [tile for layer in layers for tile in placement.mapping.of(layer)]
+    return {placement.floorplan.row_column(tile.core)[0] + 1 for tile in tiles}
 
 
-def columns_of(placing: Placing, core: int) -> int:
-    return placing.floorplan.row_column(core)[1]
+def columns_of(placement: Placement, core: int) -> int:
+    return placement.floorplan.row_column(core)[1]
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 @pytest.mark.parametrize("order", ["chains", "numbers"])
 def test_every_tile_has_a_core_of_its_own(network: Network, order: str) -> None:
     mapping = place(network)
-    placing = arrange(mapping, PLAN, order)
-    used = [tile.core for tile in placing.mapping.placements]
+    placement = arrange(mapping, PLAN, order)
+    used = [tile.core for tile in placement.mapping.tiles]
     assert len(set(used)) == len(used) == mapping.cores
     assert all(0 <= core < 64 for core in used)
-    for before, after in zip(mapping.placements, placing.mapping.placements, strict=True):
+    for before, after in zip(mapping.tiles, placement.mapping.tiles, strict=True):
         assert (before.layer, before.outputs, before.inputs) == (
             after.layer,
             after.outputs,
             after.inputs,
         )
-        assert after in placing.on(after.core)
+        assert after in placement.on(after.core)
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 def test_chains_of_the_published_networks_use_links_only(network: Network) -> None:
-    placing = arrange(place(network), PLAN)
-    assert placing.detours() == ()
-    assert placing.hops == len(placing.steps())
+    placement = arrange(place(network), PLAN)
+    assert placement.detours() == ()
+    assert placement.hops == len(placement.steps())
 
 
 def test_chains_are_the_partial_sums() -> None:
@@ -88,54 +88,54 @@ def test_cells_of_other_sizes_in_one_stage_keep_their_sums_apart() -> None:
 
 def test_parts_follow_each_other_in_the_order_of_the_sum_whatever_the_mapping_lists_first() -> None:
     mapping = place(ptb_char_lstm())
-    backwards = Mapping(mapping.network, mapping.core, mapping.placements[::-1])
+    backwards = Mapping(mapping.network, mapping.core, mapping.tiles[::-1])
     for chain in chains(backwards):
         ordered = [(tile.layer != "input gates", tile.inputs) for tile in chain.tiles]
         assert ordered == sorted(ordered)
 
 
 def test_the_words_of_the_paper_about_resnet9() -> None:
-    placing = arrange(place(resnet9_cifar10()), PLAN)
-    assert len(placing.mapping.placements) == fact("A078").number
+    placement = arrange(place(resnet9_cifar10()), PLAN)
+    assert len(placement.mapping.tiles) == fact("A078").number
     names = [layer.name for layer in resnet9_cifar10().layers]
     *small, deep5, deep6, deep7, dense = names
-    assert rows_of(placing, *small, dense) == {1, 2}
-    whole = [rows_of(placing, name) for name in (deep5, deep6, deep7)]
+    assert rows_of(placement, *small, dense) == {1, 2}
+    whole = [rows_of(placement, name) for name in (deep5, deep6, deep7)]
     assert all(len(rows) == 1 for rows in whole)
     assert len(set.union(*whole)) == 3
 
 
 def test_the_words_of_the_paper_about_the_lstms() -> None:
-    placing = arrange(place(ptb_char_lstm()), PLAN)
-    assert rows_of(placing, "input gates", "hidden gates") == {2, 3, 4}
-    assert len(placing.to_gdpu()) == 8
-    placing = arrange(place(caption_lstm()), PLAN)
-    assert rows_of(placing, "input gates", "hidden gates") == {1, 2, 3, 4}
-    assert placing.to_gdpu() == PLAN.gdpu_links()
-    assert rows_of(placing, "output") == {5, 6, 7, 8}
-    for chain in placing.chains():
+    placement = arrange(place(ptb_char_lstm()), PLAN)
+    assert rows_of(placement, "input gates", "hidden gates") == {2, 3, 4}
+    assert len(placement.to_gdpu()) == 8
+    placement = arrange(place(caption_lstm()), PLAN)
+    assert rows_of(placement, "input gates", "hidden gates") == {1, 2, 3, 4}
+    assert placement.to_gdpu() == PLAN.gdpu_links()
+    assert rows_of(placement, "output") == {5, 6, 7, 8}
+    for chain in placement.chains():
         rows = [PLAN.row_column(core)[0] + 1 for core in chain.cores]
-        assert len({columns_of(placing, core) for core in chain.cores}) == 1
+        assert len({columns_of(placement, core) for core in chain.cores}) == 1
         assert rows in ([1, 2, 3, 4], [5, 6], [7, 8])
 
 
 def test_by_number_breaks_sums_at_the_end_of_a_row() -> None:
-    placing = arrange(place(resnet9_cifar10()), PLAN, "numbers")
-    assert [tile.core for tile in placing.mapping.placements] == list(range(40))
-    broken = placing.detours()
+    placement = arrange(place(resnet9_cifar10()), PLAN, "numbers")
+    assert [tile.core for tile in placement.mapping.tiles] == list(range(40))
+    broken = placement.detours()
     assert broken
     assert all(b == a + 1 and b % 8 == 0 for a, b in broken)
     chained = arrange(place(resnet9_cifar10()), PLAN)
-    assert placing.hops > chained.hops
-    assert placing.wire > chained.wire
+    assert placement.hops > chained.hops
+    assert placement.wire > chained.wire
 
 
 def test_broken_cores_are_avoided() -> None:
     broken = {0, 9, 18, 27, 36}
     healthy = [core for core in range(64) if core not in broken]
     for order in ("chains", "numbers"):
-        placing = arrange(place(resnet9_cifar10()), PLAN, order, available=healthy)
-        assert not broken & {tile.core for tile in placing.mapping.placements}
+        placement = arrange(place(resnet9_cifar10()), PLAN, order, available=healthy)
+        assert not broken & {tile.core for tile in placement.mapping.tiles}
     # rows of seven do not hold eight cores: the sum turns a corner, still along links
     assert arrange(place(resnet9_cifar10()), PLAN, available=healthy).detours() == ()
 
@@ -153,11 +153,11 @@ def test_scattered_cores_still_take_the_network() -> None:
     # every other core of a checkerboard: no straight line, and hardly a link
     scattered = [core for core in range(64) if sum(divmod(core, 8)) % 2 == 0]
     network = Network("wide", (Layer("a", (256, 2048)), Layer("b", (256, 2048))))
-    placing = arrange(place(network), PLAN, available=scattered)
-    used = [tile.core for tile in placing.mapping.placements]
+    placement = arrange(place(network), PLAN, available=scattered)
+    used = [tile.core for tile in placement.mapping.tiles]
     assert len(set(used)) == 16
     assert set(used) <= set(scattered)
-    assert placing.hops >= len(placing.steps())
+    assert placement.hops >= len(placement.steps())
 
 
 def test_tiles_that_share_a_core_stay_together() -> None:
@@ -166,14 +166,14 @@ def test_tiles_that_share_a_core_stay_together() -> None:
     shared = Mapping(
         network,
         own.core,
-        (*own.placements[:2], Placement(own.placements[1].core, "b", (0, 50), (0, 200))),
+        (*own.tiles[:2], MappedTile(own.tiles[1].core, "b", (0, 50), (0, 200))),
     )
-    placing = arrange(shared, PLAN)
+    placement = arrange(shared, PLAN)
     assert arrange(place(resnet9_cifar10(), share=True), PLAN).mapping.shared
-    cores = [tile.core for tile in placing.mapping.placements]
+    cores = [tile.core for tile in placement.mapping.tiles]
     assert cores[1] == cores[2] != cores[0]
-    assert len(placing.on(cores[1])) == 2
-    assert placing.detours() == ()
+    assert len(placement.on(cores[1])) == 2
+    assert placement.detours() == ()
 
 
 def test_a_long_sum_winds_and_a_large_grid_is_filled() -> None:
@@ -181,21 +181,21 @@ def test_a_long_sum_winds_and_a_large_grid_is_filled() -> None:
     assert arrange(place(long), PLAN).detours() == ()
     grid = Floorplan(100, 100, (1e-3, 1e-3), (5e-4, 5e-4), (0.11, 0.11))
     block = attention_block(width=4096, context=1)
-    placing = arrange(place(block), grid)
-    assert len(placing.mapping.placements) == 3072
-    assert placing.detours() == ()
+    placement = arrange(place(block), grid)
+    assert len(placement.mapping.tiles) == 3072
+    assert placement.detours() == ()
 
 
 def test_without_gdpus_recurrent_layers_stand_anywhere() -> None:
     grid = Floorplan(4, 8, (1e-3, 1e-3), (5e-4, 5e-4), (9e-3, 9e-3))
-    placing = arrange(place(ptb_char_lstm()), grid)
-    assert placing.to_gdpu() == ()
-    assert placing.detours() == ()
+    placement = arrange(place(ptb_char_lstm()), grid)
+    assert placement.to_gdpu() == ()
+    assert placement.detours() == ()
 
 
 def test_routes_of_all_steps_end_where_they_should() -> None:
-    placing = arrange(place(ptb_char_lstm()), PLAN, "numbers")
-    for a, b in placing.steps():
+    placement = arrange(place(ptb_char_lstm()), PLAN, "numbers")
+    for a, b in placement.steps():
         way = PLAN.route(a, b)
         assert all(PLAN.is_link(*step) for step in pairwise(way))
-    assert placing.hops == sum(len(PLAN.route(a, b)) - 1 for a, b in placing.steps())
+    assert placement.hops == sum(len(PLAN.route(a, b)) - 1 for a, b in placement.steps())

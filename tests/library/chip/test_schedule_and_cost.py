@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from aimc.chip.chains import group_of, groups
+from aimc.chip.charts import gantt_chart, occupancy_chart
 from aimc.chip.chrome_trace import trace
 from aimc.chip.cost import Metric, Performance, ScopeError
-from aimc.chip.gantt import gantt_chart, occupancy_chart
 from aimc.chip.hermes import hermes_constants
 from aimc.chip.mapping import NotEnoughCoresError, place
 from aimc.chip.packing import pack
@@ -59,7 +59,7 @@ def test_shared_tiles_do_not_overlap_and_keep_the_layer_parallel() -> None:
     assert mapping.shared
     assert mapping.cores < place(resnet9_cifar10(), copies={"conv1": 3}).cores
     taken: dict[int, set[tuple[int, int]]] = {}
-    for tile in mapping.placements:
+    for tile in mapping.tiles:
         (row, column), (outputs, inputs) = tile.at, tile.shape
         assert row + inputs <= 256
         assert column + outputs <= 256
@@ -70,7 +70,7 @@ def test_shared_tiles_do_not_overlap_and_keep_the_layer_parallel() -> None:
     for layer in mapping.network.static:
         found = mapping.of(layer.name)
         assert len({tile.core for tile in found}) == len(found)
-    weights = sum(math.prod(t.shape) for t in mapping.placements if t.copy == 0)
+    weights = sum(math.prod(t.shape) for t in mapping.tiles if t.copy == 0)
     assert weights == mapping.network.weights
 
 

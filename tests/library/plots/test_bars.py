@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from aimc.chip import place, resnet9_cifar10
-from aimc.chip.gantt import occupancy_chart
+from aimc.chip.charts import occupancy_chart
 from aimc.chip.schedule import schedule
 from aimc.plots import Bars, Chart, draw
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from aimc.chip.charts import floorplan_chart, tile_chart
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
-from aimc.chip.floorplan_chart import floorplan_chart, tile_chart
 from aimc.chip.hermes import hermes_constants
-from aimc.chip.mapping import Placement, place
-from aimc.chip.placement import Placing, arrange
+from aimc.chip.mapping import MappedTile, place
+from aimc.chip.placement import Placement, arrange
 from aimc.core import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import caption_lstm, demo_mlp, ptb_char_lstm, resnet9_cifar10
@@ -47,7 +47,7 @@ def _plan() -> Floorplan:
 
 
 @cache
-def _placing(network: str, order: str) -> Placing:
+def _placed(network: str, order: str) -> Placement:
     return arrange(place(NETWORKS[network]()), _plan(), ORDERS[order])
 
 
@@ -66,7 +66,7 @@ def _sampled(network: str, order: str, serial: int) -> tuple[Core, np.ndarray]:
     """Return a core of 64 blocks, one per core of the chip, and the weights that they hold."""
     cores = _plan().cores
     weights = np.random.default_rng([serial, 0]).normal(size=(cores, SAMPLE, SAMPLE))
-    for tile in _placing(network, order).mapping.placements:
+    for tile in _placed(network, order).mapping.tiles:
         peak = largest_of(math.prod(tile.shape))
         weights[tile.core] = np.clip(weights[tile.core] / peak, -1.0, 1.0)
         weights[tile.core, 0, 0] = 1.0  # the largest weight of a tile has the largest conductance
@@ -103,16 +103,16 @@ def core_errors(core: Core, weights: np.ndarray, t: float) -> np.ndarray:
     return np.where(used, np.sqrt(left / np.where(used, asked, 1.0)), np.nan)
 
 
-def _utilisation(tile: Placement) -> float:
+def _utilisation(tile: MappedTile) -> float:
     return math.prod(tile.shape) / math.prod(hermes_constants().core)
 
 
-def _energy(placing: Placing, tile: Placement) -> float:
+def _energy(placement: Placement, tile: MappedTile) -> float:
     """Return the energy of a core's reads and outputs in one inference, J."""
     constants = hermes_constants()
     read = constants.read_energy(MODE, utilisation=_utilisation(tile))
     once = read + tile.shape[0] * constants.energy_value
-    return placing.mapping.reads(tile.layer) * once
+    return placement.mapping.reads(tile.layer) * once
 
 
 def compute(
@@ -130,13 +130,13 @@ def compute(
         Chip whose devices are sampled.
     """
     check_choice("colour", colour, COLOURS)
-    placing = _placing(check_choice("network", network, NETWORKS), order)
-    tiles = {tile.core: tile for tile in placing.mapping.placements}
+    placement = _placed(check_choice("network", network, NETWORKS), order)
+    tiles = {tile.core: tile for tile in placement.mapping.tiles}
     t = TIMES[check_choice("time", time, TIMES)]
     chosen = _plan().core_at(row - 1, column - 1)
     values = {
         "utilisation": {k: 100 * _utilisation(tile) for k, tile in tiles.items()},
-        "energy": {k: 1e6 * _energy(placing, tile) for k, tile in tiles.items()},
+        "energy": {k: 1e6 * _energy(placement, tile) for k, tile in tiles.items()},
     }
     if colour == "error":
         errors = core_errors(*_sampled(network, order, serial), t)
@@ -146,13 +146,13 @@ def compute(
     label = f"{colour} ({unit})" if shown else ""
     name = _plan().name(chosen)
     said = {
-        "network": placing.mapping.network.name,
-        "cores": placing.mapping.cores,
-        "utilisation": placing.mapping.utilisation,
-        "steps": len(placing.steps()),
-        "detours": len(placing.detours()),
-        "hops": placing.hops,
-        "wire": placing.wire,
+        "network": placement.mapping.network.name,
+        "cores": placement.mapping.cores,
+        "utilisation": placement.mapping.utilisation,
+        "steps": len(placement.steps()),
+        "detours": len(placement.detours()),
+        "hops": placement.hops,
+        "wire": placement.wire,
         "energy": 1e-6 * sum(values["energy"].values()),
         "core": {"name": name, "layer": None},
     }
@@ -164,12 +164,12 @@ def compute(
             "inputs": list(tile.inputs),
             "outputs": list(tile.outputs),
             "utilisation": _utilisation(tile),
-            "reads": placing.mapping.reads(tile.layer),
-            "energy": _energy(placing, tile),
+            "reads": placement.mapping.reads(tile.layer),
+            "energy": _energy(placement, tile),
         }
     if shown:
         said["map"] = {_plan().name(k): shown[k] for k in sorted(shown)}
-    charts = (floorplan_chart(placing, shown, label, chosen), tile_chart(placing, chosen))
+    charts = (floorplan_chart(placement, shown, label, chosen), tile_chart(placement, chosen))
     return Answer(said, charts, _sentence(said, colour, shown, unit, time))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 
-from aimc.chip.gantt import gantt_chart, occupancy_chart
+from aimc.chip.charts import gantt_chart, occupancy_chart
 from aimc.chip.hermes import READ_MODES
 from aimc.chip.mapping import balanced_copies, place
 from aimc.chip.performance import network_performance

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from aimc.chip.charts import floorplan_chart, tile_chart
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
-from aimc.chip.floorplan_chart import floorplan_chart, tile_chart
 from aimc.chip.mapping import place
 from aimc.chip.placement import arrange
 from aimc.layers.workload import demo_mlp, ptb_char_lstm, resnet9_cifar10
@@ -57,14 +57,14 @@ def test_sums_are_drawn_along_routes() -> None:
 
 
 def test_tiles_of_a_matrix_lie_side_by_side() -> None:
-    placing = arrange(place(ptb_char_lstm()), PLAN)
-    tile = placing.mapping.of("hidden gates")[5]
-    own, others = tile_chart(placing, tile.core).marks
+    placement = arrange(place(ptb_char_lstm()), PLAN)
+    tile = placement.mapping.of("hidden gates")[5]
+    own, others = tile_chart(placement, tile.core).marks
     assert (len(own.x), len(others.x)) == (1, 15)
     assert own.x[0] == sum(tile.inputs) / 2
     assert own.y[0] == sum(tile.outputs) / 2
     assert own.width * own.height * 16 == pytest.approx(504 * 2016)
-    assert "not used" in tile_chart(placing, 63).title
+    assert "not used" in tile_chart(placement, 63).title
 
 
 def test_shared_cores_and_grids_without_gdpus() -> None:

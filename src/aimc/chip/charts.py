@@ -1,4 +1,4 @@
-"""The floorplan as a chart: a network on its cores, to scale, and the tile that one core holds."""
+"""Pictures of a plan: who works when, how busy each unit is, and the floorplan to scale."""
 
 from __future__ import annotations
 
@@ -11,19 +11,79 @@ from typing import Any
 import numpy as np
 
 from aimc.chip.floorplan import Floorplan, Size
-from aimc.chip.mapping import Placement
-from aimc.chip.placement import Placing
-from aimc.plots import Boxes, Chart, Line, Mark, numbers
+from aimc.chip.mapping import MappedTile
+from aimc.chip.placement import Placement
+from aimc.chip.schedule import Schedule
+from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Mark, numbers
 from aimc.validation import check_integer
 
-__all__ = ["floorplan_chart", "tile_chart"]
+__all__ = ["floorplan_chart", "gantt_chart", "occupancy_chart", "tile_chart"]
 
+UNITS = ("cores", "LDPU", "links", "GDPU")
+MOST_TICKS = 8
 MM = 1e3
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+def _round_time(least: float) -> float:
+    """Return the smallest of 1, 2 and 5 times a power of ten that is not below a time, s."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * n for n in (1, 2, 5, 10) if power * n >= least * (1 - 1e-9))
+
+
+def gantt_chart(plan: Schedule, bins: int = 120) -> Chart:
+    """Return who works on what at which time: one row per layer, one colour per inference.
+
+    Parameters
+    ----------
+    plan : Schedule
+        What to show.
+    bins : int
+        Columns of the picture at most: each stands for a round time, and there are as many as
+        cover the schedule. A column shows the inference that takes most of it; work shorter than a
+        column still fills one.
+    """
+    check_integer("bins", bins, low=2, high=400)
+    whole = plan.makespan
+    width = _round_time(whole / bins)
+    count = max(1, math.ceil(whole / width * (1 - 1e-9)))
+    edges = width * np.arange(count + 1)
+    values = []
+    for starts, ends in zip(plan.starts, plan.ends, strict=True):
+        shared = np.array(
+            [
+                np.clip(np.minimum(end, edges[1:]) - np.maximum(start, edges[:-1]), 0.0, None)
+                for start, end in zip(starts, ends, strict=True)
+            ]
+        )
+        row = np.where(shared.max(axis=0) > 0, 1 + shared.argmax(axis=0), 0)
+        values.append(tuple(float(x) for x in row))
+    scale, unit = (1e6, "µs") if whole < 1e-3 else (1e3, "ms")
+    step = next(n for n in (1, 2, 5, 10, 20, 50, 100) if count / n <= MOST_TICKS or n == 100)
+    columns = tuple(
+        f"{round(scale * edges[k], 9):.4g}" if k % step == 0 else "" for k in range(count)
+    )
+    rows = tuple(group.name for group in plan.groups)
+    per = plan.mapping.network.per
+    mark = Heatmap(tuple(values), rows, columns, f"which {per} is in work (0: none)")
+    return Chart(f"Who works when, {plan.read_mode} read", f"time ({unit})", "", (mark,))
+
+
+def occupancy_chart(plan: Schedule) -> Chart:
+    """Return the share of the steady interval in which the units of each layer work, %."""
+    rows = plan.occupancy()
+    names = tuple(str(row["layer"]) for row in rows)
+    marks = tuple(
+        Bars(names, tuple(100 * float(row[f"{unit} busy"]) for row in rows), unit)
+        for unit in UNITS
+        if any(row[f"{unit} busy"] for row in rows)
+    )
+    title = f"Busy in the steady state, {plan.read_mode} read"
+    return Chart(title, "layer", "busy (% of the interval)", marks)
+
+
 def floorplan_chart(
-    placing: Placing,
+    placement: Placement,
     values: Dictionary[int, float] | None = None,
     label: str = "",
     chosen: int | None = None,
@@ -33,7 +93,7 @@ def floorplan_chart(
 
     Parameters
     ----------
-    placing : Placing
+    placement : Placement
         A network on its cores.
     values : mapping of int to float, optional
         A value per core, for its colour; cores without one are outlines. If not given, there is
@@ -45,9 +105,9 @@ def floorplan_chart(
     title : str, optional
         Title; the network and its number of cores if not given.
     """
-    plan = placing.floorplan
+    plan = placement.floorplan
     layers: dict[int, str] = {}
-    for tile in placing.mapping.placements:
+    for tile in placement.mapping.tiles:
         layers[tile.core] = (
             f"{layers[tile.core]}, {tile.layer}" if tile.core in layers else tile.layer
         )
@@ -66,7 +126,7 @@ def floorplan_chart(
         shown = [float(values[core]) for core in cores]
         texts = tuple(f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}" for value in shown)
         marks.append(_cores(plan, cores, layers, label=label, values=numbers(shown), texts=texts))
-    marks.append(_sums(placing, "partial sums" if values is None else ""))
+    marks.append(_sums(placement, "partial sums" if values is None else ""))
     coloured = layers if values is None else values
     idle = [core for core in range(plan.cores) if core not in coloured]
     if idle:
@@ -80,7 +140,7 @@ def floorplan_chart(
         frame = (0.86 * plan.core[0], 0.86 * plan.core[1])
         marks.append(_boxes([plan.position(chosen)], frame, filled=False))
     return Chart(
-        title or f"{placing.mapping.network.name} on {placing.mapping.cores} cores",
+        title or f"{placement.mapping.network.name} on {placement.mapping.cores} cores",
         "mm",
         "mm",
         tuple(marks),
@@ -90,22 +150,22 @@ def floorplan_chart(
     )
 
 
-def tile_chart(placing: Placing, core: int) -> Chart:
+def tile_chart(placement: Placement, core: int) -> Chart:
     """Return a chart of a layer's matrix, cut into tiles; the tile on one core is filled.
 
     A core that holds several tiles shows the first.
     """
-    found = placing.on(core)
-    name = placing.floorplan.name(core)
-    rows, columns = placing.mapping.core
+    found = placement.on(core)
+    name = placement.floorplan.name(core)
+    rows, columns = placement.mapping.core
     if not found:
         empty = Boxes((rows / 2,), (columns / 2,), rows, columns, filled=False)
         return Chart(f"Core {name} is not used", "row", "column", (empty,))
     tile = found[0]
-    same = [other for other in placing.mapping.of(tile.layer) if other.copy == tile.copy]
-    marks: list[Mark] = [_tiles(placing, [tile], same)]
+    same = [other for other in placement.mapping.of(tile.layer) if other.copy == tile.copy]
+    marks: list[Mark] = [_tiles(placement, [tile], same)]
     if rest := [other for other in same if other != tile]:
-        marks.append(_tiles(placing, rest, same, filled=False))
+        marks.append(_tiles(placement, rest, same, filled=False))
     title = (
         f"Core {name}: 1 of {len(same)} tiles of {tile.layer}"
         if rest
@@ -125,20 +185,20 @@ def _cores(plan: Floorplan, cores: list[int], layers: dict[int, str], **style: A
     return _boxes([plan.position(core) for core in cores], plan.core, names=names, **style)
 
 
-def _sums(placing: Placing, label: str) -> Line:
+def _sums(placement: Placement, label: str) -> Line:
     """Return the ways of the partial sums as one line with gaps, below the texts of the cores."""
-    plan = placing.floorplan
+    plan = placement.floorplan
     right, down = 0.36 * plan.core[0], 0.36 * plan.core[1]
     x: list[float] = []
     y: list[float] = []
-    for step in placing.steps():
+    for step in placement.steps():
         for ends in pairwise(plan.route(*step)):
             for at in map(plan.position, ends):
                 x.append(MM * (at[0] + right))
                 y.append(MM * (at[1] - down))
             x.append(math.nan)
             y.append(math.nan)
-    for core, gdpu in placing.to_gdpu():
+    for core, gdpu in placement.to_gdpu():
         (across, up), (_, below) = plan.position(core), plan.gdpu_position(gdpu)
         # A GDPU is narrower than the core above it.
         place = MM * (across + min(right, 0.45 * plan.gdpu[0]))
@@ -148,11 +208,11 @@ def _sums(placing: Placing, label: str) -> Line:
 
 
 def _tiles(
-    placing: Placing, tiles: list[Placement], same: list[Placement], filled: bool = True
+    placement: Placement, tiles: list[MappedTile], same: list[MappedTile], filled: bool = True
 ) -> Boxes:
     # Tiles of one layer differ by one row or column at most: their mean size serves for all.
     size = [float(np.mean([tile.shape[k] for tile in same])) for k in (1, 0)]
-    texts = tuple(placing.floorplan.name(tile.core) for tile in tiles)
+    texts = tuple(placement.floorplan.name(tile.core) for tile in tiles)
     return Boxes(
         numbers([sum(tile.inputs) / 2 for tile in tiles]),
         numbers([sum(tile.outputs) / 2 for tile in tiles]),
