@@ -7,7 +7,7 @@ question loads all files once (a few milliseconds).
 >>> fact("A031").number
 63.1
 >>> fact("A031").text
-'63.1 TOPS'
+'63.1\\xa0TOPS'
 """
 
 from __future__ import annotations
