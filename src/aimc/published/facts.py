@@ -1,4 +1,4 @@
-"""Published numbers, each with its source: the one table behind prose, tests and presets.
+r"""Published numbers, each with its source: the one table behind prose, tests and presets.
 
 The data are the TOML files in ``aimc/published/tables``. Nothing is read at import; the first
 question loads all files once (a few milliseconds).
@@ -7,7 +7,7 @@ question loads all files once (a few milliseconds).
 >>> fact("A031").number
 63.1
 >>> fact("A031").text
-'63.1\\xa0TOPS'
+'63.1\xa0TOPS'
 """
 
 from __future__ import annotations
