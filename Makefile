@@ -23,7 +23,7 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv book serve offline test labs lint format bench pdf links lock clean
+.PHONY: help venv book serve offline test coverage labs lint format bench pdf links lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -79,11 +79,16 @@ test: $(VENV)/.installed-test  ## build the book, then run every test, in the br
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
 	$(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600
 
+coverage: $(VENV)/.installed-test  ## how much of library and course the tests reach, without pages and kernels
+	$(BIN)/coverage run -m pytest tests -q -m "not browser and not book and not binder and not wasm"
+	@$(BIN)/coverage report | awk '{print} /%$$/ && $$1 != "TOTAL" && $$NF + 0 < 80 {low = low "\n  " $$NF "  " $$1} \
+	  END {print "\nbelow 80 %:" (low == "" ? " nothing" : low)}'
+
 labs: $(VENV)/.installed-labs  ## make the lab copies and run the solutions
 	$(PY) -m aimc_course build-labs
 	$(PY) -m pytest _build/labs/solution --nbval-lax --nbval-cell-timeout=600
 
-lint: $(VENV)/.installed-lint  ## style, types, import floors, spelling, clean notebooks
+lint: $(VENV)/.installed-lint  ## style, types, import floors, JavaScript, spelling, clean notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -110,6 +115,6 @@ lock: $(VENV)/.created  ## write constraints.txt anew from pyproject.toml
 	  grep -Ev '^(nvidia-|cuda-|triton)' $(VENV)/lock.txt; } > constraints.txt
 
 clean:  ## remove what was built and the virtual environment
-	rm -rf $(VENV) _build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) _build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	rm -rf src/*.egg-info
 	find src tests book scripts -name __pycache__ -type d -prune -exec rm -rf {} +
