@@ -11,6 +11,7 @@ import io
 import json
 import shutil
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from importlib import metadata
@@ -23,7 +24,9 @@ COMPAT = "array_api_compat"
 # For libraries that no browser runs; array_api_compat imports them only when it meets their arrays.
 COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
-LIBRARY_LEFT_OUT = {"data", "__pycache__"}  # the data are larger than all else together
+# Layers need PyTorch, and the networks the data, which are larger than all else together.
+LIBRARY_LEFT_OUT = {"data", "networks", "nn", "__pycache__"}
+TAR = "library.tar"
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
 
@@ -60,14 +63,23 @@ def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
-    """Return a zip archive with fixed dates and permissions."""
+    """Return a zip archive of one tar archive, with fixed dates and permissions.
+
+    Many small files pack better together than each by itself: a fifth less for the reader to load.
+    A zip outside, since servers are known to unpack a compressed tar archive on the way.
+    """
+    inner = io.BytesIO()
+    with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in files:
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
-        for name, data in files:
-            entry = zipfile.ZipInfo(name, DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            out.writestr(entry, data)
+        entry = zipfile.ZipInfo(TAR, DATE)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o644 << 16
+        out.writestr(entry, inner.getvalue())
     return buffer.getvalue()
 
 

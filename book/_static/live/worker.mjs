@@ -11,6 +11,9 @@ let python = null; // {answer, run}: functions of aimc_course.explorers.browser_
 const START = `
 import contextlib
 import sys
+import tarfile
+with tarfile.open("/library/library.tar") as tar:
+    tar.extractall("/library", filter="data")
 sys.path.insert(0, "/library")
 from aimc_course.explorers import browser_shell
 for target in targets:

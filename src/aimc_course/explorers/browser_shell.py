@@ -30,7 +30,7 @@ CELL = "<cell>"
 """File name of a reader's code, in tracebacks and warnings."""
 ABSENT = (
     "Live cells have NumPy and this course's library, no {name}. To draw, build a Chart and "
-    "show it with show(chart)."
+    "show it with show(chart). What needs PyTorch or data files runs in a notebook."
 )
 
 
@@ -187,7 +187,8 @@ def _trace(problem: BaseException) -> str:
     frames = [frame for frame in lines.stack if frame.filename != __file__]
     lines.stack = traceback.StackSummary.from_list(frames)
     text = "".join(lines.format()).rstrip()
-    name = (getattr(problem, "name", None) or "").partition(".")[0]
+    module = getattr(problem, "name", None) or ""
+    name = module if module.startswith("aimc.") else module.partition(".")[0]
     if isinstance(problem, ModuleNotFoundError) and name:
         # In the browser the message goes on about ways to install the module, which do not exist.
         text = text.partition(f"No module named '{name}'")[0] + f"No module named '{name}'"
