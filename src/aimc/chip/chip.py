@@ -16,6 +16,7 @@ from aimc.backend import Array, as_array
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
 from aimc.chip.execute import StoredNetwork, digital_units
+from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
 from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
 from aimc.chip.plan import Plan, Run
@@ -232,7 +233,8 @@ class Chip:
                 f"cores of {mapping.core} have no known costs: the constants are of cores of "
                 f"{self.constants.core}; pass constants"
             )
-        self._plan = Plan(mapping, self.constants, self.read_mode, self.activity, self.cores, model)
+        grid = hermes_floorplan(self.grid)
+        self._plan = Plan(mapping, self.constants, self.read_mode, self.activity, grid, model)
         self._stored = None
         return self._plan
 

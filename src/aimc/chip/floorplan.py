@@ -240,21 +240,30 @@ class Floorplan:
         return AreaBudget(mvm, cores - mvm, gdpu, math.prod(self.die) - cores - gdpu)
 
 
-def hermes_floorplan() -> Floorplan:
+def hermes_floorplan(grid: tuple[int, int] | None = None) -> Floorplan:
     """Return the 64-core chip: 8 x 8 cores and a row of 8 GDPUs :cite:p:`legallo2023hermes`.
 
     Sizes are A004-A007. That each GDPU stands in a column of its own, below the fourth core that
     feeds it, is the paper's description, its exact place in that column is not.
+
+    Parameters
+    ----------
+    grid : (int, int), optional
+        Rows and columns of a chip of the same cores that nobody built: its GDPUs stand in the
+        middle, one per column, and what the die has around its cores stays as wide.
     """
-    row, column = (int(n) for n in re.findall(r"(\d+) (?:rows|columns)", fact("A002").context))
+    published = tuple(int(n) for n in re.findall(r"(\d+) (?:rows|columns)", fact("A002").context))
+    rows, columns = published if grid is None else grid
+    core, gdpu, die = _sides("A005"), _sides("A007"), _sides("A004")
+    more = (columns - published[1]) * core[0], (rows - published[0]) * core[1]
     return Floorplan(
-        rows=row,
-        columns=column,
-        core=_sides("A005"),
+        rows=rows,
+        columns=columns,
+        core=core,
         mvm=_sides("A006"),
-        die=_sides("A004"),
-        gdpu=_sides("A007"),
-        gdpu_after=row // 2,
+        die=(die[0] + more[0], die[1] + more[1]),
+        gdpu=gdpu,
+        gdpu_after=max(1, rows // 2),
     )
 
 

@@ -10,6 +10,10 @@ summed over all MVMs of all cores, with the activity :math:`a` of the network an
 :math:`p` of a core and the time :math:`t` during which it is powered: the latency for a single
 vector, the interval for a network that runs continuously.
 
+A sum that takes a detour takes more time, but no more energy here: what a value takes in a link
+controller that only hands it on was not published, and the table from which :math:`e_\text{value}`
+was fitted cannot tell links from digital units.
+
 The energy of an MVM has a part that flows however empty a core is, and a part that follows the
 current and so the share of its cells that hold a weight. The paper prints it for 86 to 100 % used
 cores only: how the two divide is inferred and known within a range (`aimc.chip.activity`), and so

@@ -2,7 +2,10 @@ r"""When each core works: networks in a pipeline over images, words or tokens.
 
 **Within one vector** the steps follow each other: the MVM, the values leaving the local digital
 unit one per clock, the partial sums hopping along their chain, the global digital unit
-(`ChipConstants.latency`). **From vector to vector** of one layer, the next MVM runs while the
+(`ChipConstants.latency`). A placement says how many hops these are: a step between cores that no
+link joins takes several, and so does a way to a global digital unit that is far. A hop through a
+link controller on a detour is taken to last as long as one to a core that adds; only the latter is
+known (`aimc.chip.hermes`). **From vector to vector** of one layer, the next MVM runs while the
 registers of the last are sent, so the slower of the two sets the pace (`ChipConstants.interval`);
 copies of a layer share its vectors. **From layer to layer** a layer starts on an inference when the
 stage before has finished it, and meanwhile that stage may start on the next inference. Layers on
@@ -24,6 +27,8 @@ import numpy as np
 from aimc.chip.chains import Group, groups
 from aimc.chip.hermes import ChipConstants, hermes_constants
 from aimc.chip.mapping import Mapping
+from aimc.chip.placement import Placement
+from aimc.layers.workload import Layer
 from aimc.validation import check_integer
 
 __all__ = ["NOT_SCHEDULED", "Event", "Schedule", "equal_copies", "schedule"]
@@ -111,7 +116,7 @@ class Schedule:
 
     def copies(self, group: Group) -> int:
         """Return how many times a group stands on the chip."""
-        return self._copies[self.groups.index(group)]
+        return self._copies[[known.name for known in self.groups].index(group.name)]
 
     def occupancy(self) -> list[dict[str, Any]]:
         """Return one row per group: shares of the steady interval in which its units work.
@@ -219,7 +224,7 @@ class Schedule:
 
 
 def schedule(
-    mapping: Mapping,
+    placed: Mapping | Placement,
     *,
     read_mode: str,
     inferences: int = 1,
@@ -229,8 +234,9 @@ def schedule(
 
     Parameters
     ----------
-    mapping : Mapping
-        From `aimc.chip.mapping.place`.
+    placed : Placement or Mapping
+        From `aimc.chip.placement.arrange`, whose ways the partial sums then take; or from
+        `aimc.chip.mapping.place`, where every step of a sum is taken to be one link.
     read_mode : {"1-phase", "4-phase"}
         How the cores read; there is no default, because nothing that was measured holds for both.
     inferences : int
@@ -247,12 +253,13 @@ def schedule(
     chip = hermes_constants() if constants is None else constants
     chip.read_time(read_mode)
     check_integer("inferences", inferences, low=1)
+    mapping = placed.mapping if isinstance(placed, Placement) else placed
     if mapping.core != chip.core:
         raise ValueError(
             f"mapping was made for cores of {mapping.core}, the constants are of {chip.core}"
         )
-    sets = groups(mapping.network, mapping.core)
-    copies = tuple(equal_copies(mapping, group) for group in sets)
+    sets = placed.groups() if isinstance(placed, Placement) else groups(placed)
+    copies = tuple(equal_copies(mapping, group.layers) for group in sets)
     # A few more inferences than asked for, so that the pace at the end is the steady one.
     steps = max(inferences, len({group.stage for group in sets}) + SETTLING)
     starts, ends = _run(mapping, chip, read_mode, sets, copies, steps)
@@ -320,15 +327,15 @@ def _rivals(mapping: Mapping, sets: tuple[Group, ...]) -> list[set[int]]:
     return found
 
 
-def equal_copies(mapping: Mapping, group: Group) -> int:
-    """Return how many copies the layers of a group have.
+def equal_copies(mapping: Mapping, layers: tuple[Layer, ...]) -> int:
+    """Return how many copies the layers of a sum have.
 
     Raises
     ------
     ValueError
         If some layers have more copies than others.
     """
-    counts = {layer.name: mapping.copies(layer.name) for layer in group.layers}
+    counts = {layer.name: mapping.copies(layer.name) for layer in layers}
     if len(set(counts.values())) > 1:
         raise ValueError(f"copies of layers whose sums are added must be equal, got {counts}")
     return next(iter(counts.values()))

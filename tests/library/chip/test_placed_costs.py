@@ -1,0 +1,104 @@
+"""Where cores lie reaches the schedule: a detour costs the hops that it takes."""
+
+import pytest
+
+from aimc.chip import Chip, arrange, hermes_constants, place
+from aimc.chip.chains import groups
+from aimc.chip.floorplan import Floorplan, hermes_floorplan
+from aimc.chip.schedule import schedule
+from aimc.layers.workload import (
+    Layer,
+    Network,
+    caption_lstm,
+    demo_mlp,
+    ptb_char_lstm,
+    resnet9_cifar10,
+)
+
+CHIP = hermes_constants()
+HOP = CHIP.hop_clocks / CHIP.clock
+PUBLISHED = [resnet9_cifar10(), ptb_char_lstm(), caption_lstm(), demo_mlp()]
+CHECKERBOARD = [core for core in range(64) if sum(divmod(core, 8)) % 2 == 0]
+
+
+@pytest.mark.parametrize("network", PUBLISHED, ids=lambda network: network.name)
+def test_along_links_every_step_is_one_link(network: Network) -> None:
+    plan = Chip().map(network)
+    assert [group.hops for group in plan.groups] == [group.hops for group in groups(network)]
+    unplaced = schedule(plan.mapping, read_mode=plan.read_mode)
+    assert plan.schedule().latency == pytest.approx(unplaced.latency)
+    assert plan.schedule().interval == pytest.approx(unplaced.interval)
+
+
+def test_hops_are_counted_along_the_chain_that_takes_most() -> None:
+    plan = Chip().map(resnet9_cifar10()).arranged("numbers")
+    for group in plan.groups:
+        ways = [
+            sum(plan.floorplan.hops(a, b) for a, b in chain.steps)
+            for chain in plan.placement.chains()
+            if chain.layers[0] == group.name
+        ]
+        assert group.hops == max(ways)
+
+
+def test_by_number_a_vector_takes_longer_and_the_stream_does_not() -> None:
+    plan = Chip().map(resnet9_cifar10())
+    worse = plan.arranged("numbers")
+    more = sum(b.hops - a.hops for a, b in zip(plan.groups, worse.groups, strict=True))
+    assert more > 0
+    longer = worse.performance().latency - plan.performance().latency
+    assert longer.value == pytest.approx(more * HOP)
+    assert worse.performance().interval == plan.performance().interval
+    broken = next(k for k, group in enumerate(worse.groups) if group.hops > plan.groups[k].hops)
+    name = plan.groups[broken].name
+    assert worse.layer(name).latency > plan.layer(name).latency
+    assert "steps of partial sums take more than one link" in str(worse)
+    assert "more than one link" not in str(plan)
+
+
+def test_the_ways_of_a_recurrent_layer_slow_its_stream_too() -> None:
+    plan = Chip().map(ptb_char_lstm())
+    for worse in (plan.arranged("numbers"), plan.arranged(available=CHECKERBOARD)):
+        assert worse.groups[0].hops > plan.groups[0].hops
+        good, bad = plan.performance(), worse.performance()
+        assert bad.interval > good.interval
+        assert bad.latency > good.latency
+        # the cores are powered for longer; what passes a link controller is not known to cost
+        assert bad.energies["standing power"] > good.energies["standing power"]
+        assert bad.energies["LDPU, links, GDPU"] == good.energies["LDPU, links, GDPU"]
+
+
+@pytest.mark.parametrize("row", range(8))
+def test_the_way_to_a_gdpu_grows_with_the_distance_from_its_row(row: int) -> None:
+    floorplan = hermes_floorplan()
+    network = Network("cell", (Layer("gates", (200, 200), kind="recurrent"),))
+    (chain,) = arrange(place(network), floorplan, available=[8 * row + 5]).chains()
+    assert chain.hops(floorplan) == 1 + abs(row - 3)
+
+
+def test_without_gdpus_a_sum_leaves_over_one_link() -> None:
+    grid = Floorplan(4, 8, (1e-3, 1e-3), (5e-4, 5e-4), (9e-3, 9e-3))
+    gates, _ = arrange(place(ptb_char_lstm()), grid).groups()
+    assert gates.hops == 3
+
+
+def test_copies_wait_for_the_one_with_the_longest_way() -> None:
+    network = Network("two", (Layer("a", (256, 512), mvms=10),))
+    mapping = place(network, copies={"a": 2})
+    near = arrange(mapping, hermes_floorplan(), available=[0, 1, 2, 3])
+    far = arrange(mapping, hermes_floorplan(), available=[0, 1, 2, 63])
+    assert [placed.groups()[0].hops for placed in (near, far)] == [
+        1,
+        hermes_floorplan().hops(2, 63),
+    ]
+
+
+def test_a_plan_knows_the_grid_of_its_chip() -> None:
+    plan = Chip(grid=(4, 16)).map(caption_lstm())
+    assert (plan.floorplan.rows, plan.floorplan.columns, plan.floorplan.gdpus) == (4, 16, 16)
+    with pytest.raises(ValueError, match="needs 64 cores and there are 63 cores, 1 too few"):
+        plan.arranged(available=range(63))
+
+
+def test_a_grid_of_the_published_size_is_the_published_chip() -> None:
+    assert hermes_floorplan((8, 8)) == hermes_floorplan()
