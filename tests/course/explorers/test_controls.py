@@ -7,8 +7,8 @@ import pkgutil
 
 import pytest
 
-from aimc import widgets
 from aimc.devices import pcm_2019, pcm_hermes
+from aimc_course import explorers
 from aimc_course.explorers import Choice, Explorer, Slider
 from aimc_course.explorers.controls import shares
 from aimc_course.explorers.devices.drift_noise import DRIFT_AND_NOISE
@@ -16,8 +16,8 @@ from aimc_course.explorers.devices.programming_loop import PROGRAMMING_LOOP
 from aimc_course.explorers.notebook_shell import notebook_shell
 
 MODULES = [
-    importlib.import_module(f"aimc_course.explorers.{found.name}")
-    for found in pkgutil.iter_modules(widgets.__path__)
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(explorers.__path__, f"{explorers.__name__}.")
 ]
 EXPLORERS = sorted(
     {
