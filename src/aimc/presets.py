@@ -23,6 +23,7 @@ from aimc.core import Core
 from aimc.devices import IdealDevice, StatisticalPCM, pcm_2019, pcm_hermes
 from aimc.devices.fits import Piecewise, Polynomial
 from aimc.published import fact
+from aimc.units import MICRO, NANO
 from aimc.validation import check_choice, check_integer
 
 __all__ = ["hermes_core", "ideal_core", "joshi2020_core", "khaddam2022_core", "rasch2023_core"]
@@ -148,8 +149,8 @@ def khaddam2022_core(serial: int = 0, encoding: str = "pwm", *, index: int = 0) 
         If ``encoding`` is neither of the two.
     """
     check_choice("encoding", encoding, ("pwm", "bit_serial"))
-    g_max = 1e-6 * fact("A061").number
-    error = fact("A122").numbers[0] / 100 * g_max / 1e-6  # the fits are in microsiemens
+    g_max = MICRO * fact("A061").number
+    error = fact("A122").numbers[0] / 100 * g_max / MICRO  # the fits are in microsiemens
     never = Polynomial((0.0,))
     device = StatisticalPCM(
         name="PCM of the HERMES core of 2022",
@@ -160,7 +161,7 @@ def khaddam2022_core(serial: int = 0, encoding: str = "pwm", *, index: int = 0) 
         drift_std_fit=never,
         read_noise_fit=never,
         t_0=1.0,
-        t_read=1e-9 * fact("A118").number,
+        t_read=NANO * fact("A118").number,
         sources=("khaddam2022hermes",),
     ).without("drift", "read_noise")
     return Core(

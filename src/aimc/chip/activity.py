@@ -49,12 +49,21 @@ import numpy as np
 from aimc.chip.chains import Group, group_of
 from aimc.layers.workload import caption_lstm, resnet9_cifar10
 from aimc.published import fact
+from aimc.units import MICRO, NANO, TERA
 from aimc.validation import check_choice, check_number
 
-__all__ = ["LAYER", "LSTM", "Activity", "activity", "as_activity", "fixed_share", "table_one_group"]
+__all__ = [
+    "LAYER",
+    "LSTM",
+    "Activity",
+    "activity",
+    "as_activity",
+    "fixed_share",
+    "peak_energies",
+    "table_one_group",
+]
 
 LAYER, LSTM = "ResNet-9 layer", "LSTM time step"
-_NANO, _MICRO, _TERA = 1e-9, 1e-6, 1e12
 # The test of all cores (A066): uniform in -1 to 1, 30 % of them set to zero.
 _MEAN_MAGNITUDE = 0.5 * 0.7
 _READ_VOLTAGE = 0.2
@@ -77,6 +86,12 @@ class Activity:
 def as_activity(activity: float | Activity) -> Activity:
     """Return an activity; a number is that of a full core."""
     return activity if isinstance(activity, Activity) else Activity(activity)
+
+
+def peak_energies() -> tuple[float, float]:
+    """Return the energy of one MVM on one full core, 1-phase and 4-phase, J (A037, A038)."""
+    cores = fact("A002").number
+    return fact("A037").number * MICRO / cores, fact("A038").number * MICRO / cores
 
 
 def table_one_group(use_case: str) -> Group:
@@ -113,10 +128,9 @@ def activity(use_case: str) -> Activity:
     """
     group = table_one_group(use_case)
     efficiencies = fact("A046" if use_case == LAYER else "A051").numbers
-    peak = [fact(x).number * _MICRO / fact("A002").number for x in ("A037", "A038")]
     ratios = [
-        2 * group.weights / (eta * _TERA) / (group.cores * e)
-        for eta, e in zip(efficiencies, peak, strict=True)
+        2 * group.weights / (eta * TERA) / (group.cores * e)
+        for eta, e in zip(efficiencies, peak_energies(), strict=True)
     ]
     return Activity(float(np.mean(ratios)), group.utilisation())
 
@@ -129,10 +143,9 @@ def array_share() -> float:
     supply (A013); devices without a weight, which are RESET, are left out.
     """
     cells = float(np.prod(fact("A008").numbers[:2]))
-    conductance = cells * _MEAN_MAGNITUDE * fact("A061").number * _MICRO
-    charge = _READ_VOLTAGE * conductance * _MEAN_MAGNITUDE * fact("A118").number * _NANO
-    per_read = fact("A037").number * _MICRO / fact("A002").number
-    return fact("A013").numbers[0] * charge / per_read
+    conductance = cells * _MEAN_MAGNITUDE * fact("A061").number * MICRO
+    charge = _READ_VOLTAGE * conductance * _MEAN_MAGNITUDE * fact("A118").number * NANO
+    return fact("A013").numbers[0] * charge / peak_energies()[0]
 
 
 def _share_from_networks(ratio: float) -> float:

@@ -15,13 +15,13 @@ from aimc.chip.mapping import MappedTile
 from aimc.chip.placement import Placement
 from aimc.chip.schedule import Schedule
 from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Mark, numbers
+from aimc.units import MICRO, MILLI
 from aimc.validation import check_integer
 
 __all__ = ["floorplan_chart", "gantt_chart", "occupancy_chart", "tile_chart"]
 
 UNITS = ("cores", "LDPU", "links", "GDPU")
 MOST_TICKS = 8
-MM = 1e3
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -58,10 +58,10 @@ def gantt_chart(plan: Schedule, bins: int = 120) -> Chart:
         )
         row = np.where(shared.max(axis=0) > 0, 1 + shared.argmax(axis=0), 0)
         values.append(tuple(float(x) for x in row))
-    scale, unit = (1e6, "µs") if whole < 1e-3 else (1e3, "ms")
+    scale, unit = (MICRO, "µs") if whole < MILLI else (MILLI, "ms")
     step = next(n for n in (1, 2, 5, 10, 20, 50, 100) if count / n <= MOST_TICKS or n == 100)
     columns = tuple(
-        f"{round(scale * edges[k], 9):.4g}" if k % step == 0 else "" for k in range(count)
+        f"{round(edges[k] / scale, 9):.4g}" if k % step == 0 else "" for k in range(count)
     )
     rows = tuple(group.name for group in plan.groups)
     per = plan.mapping.network.per
@@ -144,8 +144,8 @@ def floorplan_chart(
         "mm",
         "mm",
         tuple(marks),
-        x_range=(0.0, MM * plan.die[0]),
-        y_range=(0.0, MM * plan.die[1]),
+        x_range=(0.0, plan.die[0] / MILLI),
+        y_range=(0.0, plan.die[1] / MILLI),
         equal=True,
     )
 
@@ -176,8 +176,8 @@ def tile_chart(placement: Placement, core: int) -> Chart:
 
 def _boxes(places: Sequence[Size], size: Size, **style: Any) -> Boxes:
     x, y = zip(*places, strict=True)
-    across, up = numbers(MM * np.array(x)), numbers(MM * np.array(y))
-    return Boxes(across, up, MM * size[0], MM * size[1], **style)
+    across, up = numbers(np.array(x) / MILLI), numbers(np.array(y) / MILLI)
+    return Boxes(across, up, size[0] / MILLI, size[1] / MILLI, **style)
 
 
 def _cores(plan: Floorplan, cores: list[int], layers: dict[int, str], **style: Any) -> Boxes:
@@ -194,16 +194,16 @@ def _sums(placement: Placement, label: str) -> Line:
     for step in placement.steps():
         for ends in pairwise(plan.route(*step)):
             for at in map(plan.position, ends):
-                x.append(MM * (at[0] + right))
-                y.append(MM * (at[1] - down))
+                x.append((at[0] + right) / MILLI)
+                y.append((at[1] - down) / MILLI)
             x.append(math.nan)
             y.append(math.nan)
     for core, gdpu in placement.to_gdpu():
         (across, up), (_, below) = plan.position(core), plan.gdpu_position(gdpu)
         # A GDPU is narrower than the core above it.
-        place = MM * (across + min(right, 0.45 * plan.gdpu[0]))
+        place = (across + min(right, 0.45 * plan.gdpu[0])) / MILLI
         x += [place, place, math.nan]
-        y += [MM * (up - down), MM * below, math.nan]
+        y += [(up - down) / MILLI, below / MILLI, math.nan]
     return Line(tuple(x), tuple(y), label if x else "")
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from aimc.chip.schedule import NOT_SCHEDULED, Schedule
+from aimc.units import MICRO
 
 __all__ = ["Trace", "trace"]
 
 UNITS = ("MVM", "LDPU", "links", "GDPU")
-_MICRO = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def trace(plan: Schedule, *, vectors: bool = False) -> Trace:
                 "name": f"{plan.mapping.network.per} {event.inference}",
                 "cat": event.unit,
                 "ph": "X",
-                "ts": event.start * _MICRO,
-                "dur": event.duration * _MICRO,
+                "ts": event.start / MICRO,
+                "dur": event.duration / MICRO,
                 "pid": pid,
                 "tid": tid,
                 "args": {"first vector": event.vectors[0], "after last": event.vectors[1]},

@@ -25,6 +25,7 @@ from typing import Any
 
 from aimc.chip.hermes import READ_MODES
 from aimc.plots import Bars, Chart
+from aimc.units import FEMTO, GIGA, KILO, MEGA, MICRO, MILLI, MM2, NANO, PICO, TERA
 from aimc.validation import check_choice, check_number
 
 __all__ = ["AREAS", "NOT_INCLUDED", "SCOPES", "Metric", "Performance", "ScopeError"]
@@ -57,11 +58,11 @@ NOT_INCLUDED = {
     "part": _AROUND,
 }
 """What each scope leaves out."""
-PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, ""), (1e-3, "m"), (1e-6, "µ"))
+PREFIXES = ((TERA, "T"), (GIGA, "G"), (MEGA, "M"), (KILO, "k"), (1, ""), (MILLI, "m"), (MICRO, "µ"))
 _NOTHING = 1e-3
 """Share of an energy below which a range is not worth a line."""
 _MOST_NAMES = 6
-SMALL = ((1e-9, "n"), (1e-12, "p"), (1e-15, "f"))
+SMALL = ((NANO, "n"), (PICO, "p"), (FEMTO, "f"))
 
 
 class ScopeError(ValueError):
@@ -149,11 +150,11 @@ class Metric:
     def text(self) -> str:
         """Value and unit with a prefix, without read mode and scope."""
         if self.unit == "OP/J":
-            return f"{self.value / 1e12:.3g} TOPS/W"
+            return f"{self.value / TERA:.3g} TOPS/W"
         if self.unit == "OP/s":
-            return f"{self.value / 1e12:.3g} TOPS"
+            return f"{self.value / TERA:.3g} TOPS"
         if self.unit == "OP/s/m^2":
-            return f"{self.value / 1e18:.3g} TOPS/mm²"
+            return f"{self.value / (TERA / MM2):.3g} TOPS/mm²"
         size = abs(self.value)
         factor, prefix = next((p for p in (*PREFIXES, *SMALL) if size >= p[0]), (1.0, ""))
         # first to nine decimals: a tie like 1.8925 then rounds alike on every machine

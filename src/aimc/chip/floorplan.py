@@ -22,6 +22,7 @@ import re
 from dataclasses import dataclass
 
 from aimc.published import fact
+from aimc.units import MILLI
 from aimc.validation import check_integer, check_number
 
 __all__ = ["AreaBudget", "Floorplan", "Size", "hermes_floorplan"]
@@ -273,4 +274,4 @@ def _sides(identifier: str) -> Size:
     found = re.search(r"([\d.]+) mm × ([\d.]+) mm", context)
     if found is None:
         raise ValueError(f"fact {identifier} says no two sides: {context!r}")
-    return float(found[1]) * 1e-3, float(found[2]) * 1e-3
+    return float(found[1]) * MILLI, float(found[2]) * MILLI

@@ -33,11 +33,13 @@ from aimc.chip.activity import (
     activity,
     as_activity,
     fixed_share,
+    peak_energies,
     table_one_group,
 )
 from aimc.chip.chains import Group
 from aimc.circuits.read_modes import READ_MODES
 from aimc.published import fact
+from aimc.units import MEGA, MICRO, MILLI, MM2, NANO, PICO
 from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = [
@@ -51,8 +53,6 @@ __all__ = [
     "hermes_constants",
     "table_one_group",
 ]
-
-_NANO, _MICRO, _MILLI2 = 1e-9, 1e-6, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +209,8 @@ class ChipConstants:
     def provenance(self) -> list[dict[str, Any]]:
         """Return one row per constant: its value, how it is known, and the facts behind it."""
         nano, micro, milli = "ns", "µJ", "mW"
-        one, four = (1e9 * t for t in self.mvm_latency)
-        low, high = (1e6 * self.chip_cores * e for e in self.mvm_energy)
+        one, four = (t / NANO for t in self.mvm_latency)
+        low, high = (self.chip_cores * e / MICRO for e in self.mvm_energy)
         least, share, most = self.fixed_share
         rows = [
             (
@@ -231,21 +231,21 @@ class ChipConstants:
                 "inferred",
                 "A042, A046, A047, A051, A059, A061, A101",
             ),
-            ("clock of LDPU, links, GDPU", f"{self.clock / 1e6:.0f} MHz", "published", "A015"),
+            ("clock of LDPU, links, GDPU", f"{self.clock / MEGA:.0f} MHz", "published", "A015"),
             ("outputs per clock from a core", "1", "published", "A023"),
-            ("MVM area of a core", f"{1e6 * self.mvm_area:.3f} mm²", "published", "A006"),
-            ("die", f"{1e6 * self.die_area:.0f} mm²", "published", "A004"),
+            ("MVM area of a core", f"{self.mvm_area / MM2:.3f} mm²", "published", "A006"),
+            ("die", f"{self.die_area / MM2:.0f} mm²", "published", "A004"),
             ("hop of a partial sum", f"{self.hop_clocks} clocks", "inferred", "A015, A030, A044"),
             ("GDPU pipeline", f"{self.gdpu_clocks} clocks", "inferred", "A015, A030, A049"),
             (
                 "energy per value: LDPU, links, GDPU",
-                f"{1e12 * self.energy_value:.0f} pJ",
+                f"{self.energy_value / PICO:.0f} pJ",
                 "fitted",
                 "A043, A048",
             ),
             (
                 "standing power of a core",
-                f"{1e3 * self.standing_power:.1f} {milli}",
+                f"{self.standing_power / MILLI:.1f} {milli}",
                 "fitted",
                 "A043, A048",
             ),
@@ -256,12 +256,12 @@ class ChipConstants:
 
 def _clocks() -> tuple[int, int]:
     """Return the clocks per hop and in the GDPU that the four printed latencies leave room for."""
-    clock = fact("A015").number * 1e6
-    reads = np.array([fact("A029").number, fact("A030").number]) * _NANO
+    clock = fact("A015").number * MEGA
+    reads = np.array([fact("A029").number, fact("A030").number]) * NANO
     layer, lstm = table_one_group(LAYER), table_one_group(LSTM)
-    rest = (np.array(fact("A044").numbers) * _NANO - reads) * clock - layer.outputs
+    rest = (np.array(fact("A044").numbers) * NANO - reads) * clock - layer.outputs
     hop = round(float(np.mean(rest)) / layer.hops)
-    rest = (np.array(fact("A049").numbers) * _NANO - reads) * clock - lstm.outputs
+    rest = (np.array(fact("A049").numbers) * NANO - reads) * clock - lstm.outputs
     return hop, round(float(np.mean(rest)) - lstm.hops * hop)
 
 
@@ -306,15 +306,15 @@ def fit_energies() -> dict[str, Any]:
 
 def _equations(*, scale_standing: bool) -> tuple[np.ndarray, np.ndarray]:
     rows, wanted = [], []
-    reads = [fact(x).number * _NANO for x in ("A029", "A030")]
-    mvm = [fact(x).number * _MICRO / fact("A002").number for x in ("A037", "A038")]
+    reads = [fact(x).number * NANO for x in ("A029", "A030")]
+    mvm = peak_energies()
     hop, gdpu = _clocks()
     for use_case, identifier in ((LAYER, "A043"), (LSTM, "A048")):
         group, a = table_one_group(use_case), activity(use_case).value
         clocks = group.outputs + group.hops * hop + gdpu * group.gdpu
         for k, energy in enumerate(fact(identifier).numbers):
-            printed = energy * _MICRO
-            latency = reads[k] + clocks / (fact("A015").number * 1e6)
+            printed = energy * MICRO
+            latency = reads[k] + clocks / (fact("A015").number * MEGA)
             standing = group.cores * latency * (a if scale_standing else 1.0)
             rows.append((group.values / printed, standing / printed))
             wanted.append(1 - group.cores * a * mvm[k] / printed)
@@ -337,21 +337,18 @@ def hermes_constants() -> ChipConstants:
         name="64-core chip",
         rows=rows,
         columns=columns,
-        mvm_latency=(fact("A029").number * _NANO, fact("A030").number * _NANO),
-        mvm_energy=(
-            fact("A037").number * _MICRO / cores,
-            fact("A038").number * _MICRO / cores,
-        ),
-        clock=fact("A015").number * 1e6,
+        mvm_latency=(fact("A029").number * NANO, fact("A030").number * NANO),
+        mvm_energy=peak_energies(),
+        clock=fact("A015").number * MEGA,
         hop_clocks=hop,
         gdpu_clocks=gdpu,
         gdpu_slices=int(fact("A003").number),
         energy_value=fit["energy_value"],
         standing_power=fit["standing_power"],
-        mvm_area=fact("A006").number * _MILLI2,
-        core_area=fact("A005").number * _MILLI2,
-        gdpu_area=fact("A007").number * _MILLI2,
-        die_area=fact("A004").number * _MILLI2,
+        mvm_area=fact("A006").number * MM2,
+        core_area=fact("A005").number * MM2,
+        gdpu_area=fact("A007").number * MM2,
+        die_area=fact("A004").number * MM2,
         chip_cores=cores,
         fixed_share=fixed_share(),
         sources=("legallo2023hermes",),

@@ -14,6 +14,7 @@ from aimc.chip.cost import SCOPES, Metric, Performance
 from aimc.chip.hermes import LAYER, LSTM, READ_MODES, activity, table_one_group
 from aimc.chip.performance import layer_performance, mvm_performance, peak_performance
 from aimc.published import fact
+from aimc.units import MICRO, MM2, NANO, TERA
 from aimc.validation import check_choice
 
 __all__ = ["PEAK", "USE_CASES", "Entry", "table_one", "use_case"]
@@ -39,11 +40,11 @@ FACTS = {
     (LSTM, "latency"): ("A049",),
 }
 UNITS = {
-    "throughput": 1e12,
-    "efficiency": 1e12,
-    "density": 1e18,
-    "energy": 1e-6,
-    "latency": 1e-9,
+    "throughput": TERA,
+    "efficiency": TERA,
+    "density": TERA / MM2,
+    "energy": MICRO,
+    "latency": NANO,
 }
 """One unit of the table (TOPS, TOPS/W, TOPS/mm², µJ, ns) in SI units."""
 PUT_IN, INFERRED, FITTED, PREDICTED = "put in", "used to infer", "used in the fit", "predicted"

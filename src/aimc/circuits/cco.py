@@ -31,6 +31,7 @@ from aimc.backend import (
 )
 from aimc.circuits.cco_curve import fit_transfer, transfer
 from aimc.published import fact
+from aimc.units import GIGA, MICRO, NANO, TERA
 from aimc.validation import (
     check_array,
     check_choice,
@@ -147,9 +148,9 @@ class CCOADC:
         columns = check_integer("columns", columns, low=1)
         index = check_integer("index", index, low=0)
         rng = np.random.default_rng([check_serial("serial", serial), index, CONVERTERS])
-        nominal = 1e12 * fact("A112").number  # from MHz/uA
-        f_max = 1e9 * fact("A111").number
-        i_max = min(1e-6 * fact("A028").number, f_max / nominal)
+        nominal = TERA * fact("A112").number  # from MHz/uA
+        f_max = GIGA * fact("A111").number
+        i_max = min(MICRO * fact("A028").number, f_max / nominal)
         shape = (2, columns)
         spread = np.clip(GAIN_SPREAD * rng.standard_normal(shape), -GAIN_LIMIT, GAIN_LIMIT)
         gain = nominal * (1 + spread)
@@ -162,7 +163,7 @@ class CCOADC:
             seen_offset=np.zeros(shape),
             nominal_gain=nominal,
             i_max=i_max,
-            integration_time=1e-9 * fact("A118").number,
+            integration_time=NANO * fact("A118").number,
             start_phase=start_phase,
         )
         if calibrated:

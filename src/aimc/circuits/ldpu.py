@@ -26,6 +26,7 @@ import numpy as np
 from aimc.backend import Array, as_array, like, namespace, to_numpy
 from aimc.circuits.cco import CCOADC
 from aimc.published import fact
+from aimc.units import MEGA
 from aimc.validation import check_array, check_choice, check_integer, check_number
 
 __all__ = ["LDPU", "Processed", "fold_batch_norm", "to_half"]
@@ -221,7 +222,7 @@ class LDPU:
     @staticmethod
     def clock() -> float:
         """Return the highest clock frequency of the unit on the 64-core chip, Hz (A015)."""
-        return 1e6 * fact("A015").number
+        return MEGA * fact("A015").number
 
     @classmethod
     def duration(cls, outputs: int) -> float:

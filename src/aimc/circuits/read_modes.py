@@ -20,6 +20,7 @@ direction. Each phase is converted on its own; the digital side adds with signs
 from __future__ import annotations
 
 from aimc.published import fact
+from aimc.units import NANO
 from aimc.validation import check_choice, check_number
 
 __all__ = ["READ_MODES", "modulations", "read_duration"]
@@ -53,4 +54,4 @@ def read_duration(read_mode: str, window: float) -> float:
     check_number("window", window, low=0.0, unit="s")
     count = modulations(read_mode)
     overhead = fact(LATENCY[read_mode]).number - count * fact("A118").number
-    return count * window + 1e-9 * overhead
+    return count * window + NANO * overhead

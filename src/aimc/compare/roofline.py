@@ -18,10 +18,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from aimc.chip.hermes import hermes_constants
 from aimc.chip.mapping import cores_needed
 from aimc.layers.workload import Layer, Network
 from aimc.published import fact
 from aimc.tiled import tile_grid
+from aimc.units import GIGA, PICO, TERA
 from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = [
@@ -40,17 +42,17 @@ __all__ = [
 ]
 
 BITS = {"FP32": 32, "INT8": 8}
-ILLUSTRATIVE_PEAK = 10e12
+ILLUSTRATIVE_PEAK = 10 * TERA
 """OP/s of the digital machine; a round parameter of the exercise, not a product."""
-ILLUSTRATIVE_BANDWIDTH = {"DRAM": 100e9, "SRAM": 1e12}
+ILLUSTRATIVE_BANDWIDTH = {"DRAM": 100 * GIGA, "SRAM": TERA}
 """B/s; round parameters of the exercise, not products."""
-_PICO, _MICRO, _NANO, _WORD_BYTES = 1e-12, 1e-6, 1e-9, 4.0
+_WORD_BYTES = 4.0
 
 
 def access_energy(place: str) -> float:
     """Return the energy of fetching one byte from ``"DRAM"`` (D001) or ``"SRAM"`` (D003), J/B."""
     check_choice("place", place, ("DRAM", "SRAM"))
-    return fact({"DRAM": "D001", "SRAM": "D003"}[place]).number * _PICO / _WORD_BYTES
+    return fact({"DRAM": "D001", "SRAM": "D003"}[place]).number * PICO / _WORD_BYTES
 
 
 def mac_energy(precision: str) -> float:
@@ -62,7 +64,7 @@ def mac_energy(precision: str) -> float:
         Number format.
     """
     check_choice("precision", precision, tuple(BITS))
-    return sum(fact({"FP32": "D004", "INT8": "D005"}[precision]).numbers) * _PICO
+    return sum(fact({"FP32": "D004", "INT8": "D005"}[precision]).numbers) * PICO
 
 
 def attainable(intensity: float, peak: float, bandwidth: float) -> float:
@@ -337,11 +339,11 @@ def hermes_crossbars() -> Crossbars:
     :cite:p:`legallo2023hermes`; the 45 nm energies beside it are another process. Activations have
     8 bits.
     """
-    cores = int(fact("A002").number)
+    chip = hermes_constants()
     return Crossbars(
-        name="64 crossbar cores",
-        read_energy=fact("A038").number * _MICRO / cores,
-        read_time=fact("A030").number * _NANO,
+        name=f"{chip.chip_cores} crossbar cores",
+        read_energy=chip.read_energy("4-phase"),
+        read_time=chip.read_time("4-phase"),
         beside=digital_machine("SRAM", "INT8"),
-        cores=cores,
+        cores=chip.chip_cores,
     )

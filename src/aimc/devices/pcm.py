@@ -27,12 +27,10 @@ from aimc.backend import Array, RandomSource, as_generator, namespace
 from aimc.backend.blockwise import with_normals
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
+from aimc.units import MICRO, YEAR
 from aimc.validation import check_choice, check_number, warn_caller
 
 __all__ = ["StatisticalPCM", "pcm_2019", "pcm_2025", "pcm_hermes"]
-
-MICRO = 1e-6  # the published fits are in microsiemens
-YEAR = 365.25 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)

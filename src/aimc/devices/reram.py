@@ -20,12 +20,10 @@ from typing import Any
 from aimc.backend import Array, RandomSource, as_generator, namespace, normal
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import Polynomial
+from aimc.units import DAY, MICRO
 from aimc.validation import check_choice, check_number
 
 __all__ = ["ReRAMState", "StatisticalReRAM", "reram_wan2022"]
-
-MICRO = 1e-6  # the published fits are in microsiemens
-DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,11 +17,10 @@ import numpy as np
 
 from aimc.devices.pulsed.array import PulsedArray
 from aimc.devices.pulsed.parameters import PulseParameters
+from aimc.units import MICRO, NANO
 from aimc.validation import check_integer
 
 __all__ = ["PulsedPCM", "pulsed_2019", "pulsed_hermes"]
-
-MICRO, NANO = 1e-6, 1e-9
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from aimc.backend import as_array, to_numpy
+from aimc.units import MICRO
 from aimc.validation import check_integer, check_number
 
 __all__ = ["PulseParameters", "programming_curve"]
-
-MICRO = 1e-6
 
 
 def programming_curve(current: Any, g_set: Any, g_reset: Any, i_half: Any, width: Any) -> Any:

@@ -26,6 +26,7 @@ import numpy as np
 from aimc.devices.thermal.crystallisation import Phases
 from aimc.devices.thermal.mushroom import CellState, MushroomCell
 from aimc.published import fact
+from aimc.units import MICRO, NANO
 from aimc.validation import check_array, check_choice, check_number
 
 __all__ = [
@@ -37,7 +38,6 @@ __all__ = [
     "programming_curve",
 ]
 
-NANO, MICRO = 1e-9, 1e-6
 COOLING = 60e-9  # s after the pulse, many thermal time constants
 NUDGE = 1.0  # K, for the slope of the Joule heat
 

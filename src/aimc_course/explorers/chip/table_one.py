@@ -19,6 +19,7 @@ from aimc.chip.hermes import (
 from aimc.chip.performance import layer_performance, mvm_performance, peak_performance
 from aimc.chip.table_one import PEAK, USE_CASES, table_one
 from aimc.plots import Bars, Chart
+from aimc.units import MEGA
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
 
@@ -26,7 +27,6 @@ __all__ = ["TABLE_ONE", "compute"]
 
 QUANTITIES = ("throughput", "efficiency", "density", "energy", "latency")
 SHORT = ("TOPS", "TOPS/W", "TOPS/mm²", "energy", "latency")
-_MEGA = 1e6
 
 
 def compute(use_case: str, read_mode: str, clock: float, lanes: int) -> Answer:
@@ -44,7 +44,7 @@ def compute(use_case: str, read_mode: str, clock: float, lanes: int) -> Answer:
         Values that leave a core per clock.
     """
     known = hermes_constants()
-    chip = replace(known, clock=clock * _MEGA, lanes=lanes)
+    chip = replace(known, clock=clock * MEGA, lanes=lanes)
     as_built = chip.clock == known.clock and chip.lanes == known.lanes
     if use_case == PEAK:
         mvm = whole = peak_performance(read_mode=read_mode, constants=chip)

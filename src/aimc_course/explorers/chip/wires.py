@@ -13,6 +13,7 @@ import numpy as np
 
 from aimc.circuits import IRDrop, Wires, device_voltages, mvm_error
 from aimc.plots import Chart, Heatmap, Line, numbers
+from aimc.units import MICRO
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
 
@@ -21,7 +22,6 @@ __all__ = ["WIRES", "compute", "pattern"]
 V_READ = 0.2  # V
 SIDES = ("one end", "both ends")
 ALL_ON, RANDOM = "all at full voltage", "random, 0 to full voltage"
-MICRO = 1e6
 CELLS = 16  # most rows and columns of the picture
 
 
@@ -52,7 +52,7 @@ def compute(
     inputs : {"all at full voltage", "random, 0 to full voltage"}
         Voltages of the word lines.
     """
-    full = g_max / MICRO
+    full = g_max * MICRO
     g = pattern(size, fill / 100, full)
     x = np.ones(size) if inputs == ALL_ON else np.random.default_rng(12).uniform(0, 1, size)
     drive = "both" if rows == SIDES[1] else "left"

@@ -12,13 +12,13 @@ import numpy as np
 
 from aimc.circuits import ADC, DAC, Crossbar, Periphery, mvm
 from aimc.plots import Bars, Chart, Heatmap, Rule, numbers
+from aimc.units import MICRO, MILLI
 from aimc.validation import check_array, check_choice
 from aimc_course.explorers.controls import Choice, SliderGrid
 from aimc_course.explorers.explorer import Answer, Explorer
 
 __all__ = ["CROSSBAR", "bit_line_currents", "compute", "device_currents"]
 
-MICRO, MILLI = 1e-6, 1e-3
 SIZE = 4
 G_MAX = 25e-6  # S, of the 2019 array's devices (B001)
 V_MAX = 0.4  # V, upper end of the chip's read voltages (A020)
