@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aimc_course.checks.lab import Lab
-    from aimc_course.checks.questions import Question, Verdict
+    from aimc_course.checks.question import Question, Verdict
     from aimc_course.labs.catalogue import LABS, start
 
 __all__ = ["LABS", "Lab", "Question", "Verdict", "start"]
@@ -19,8 +19,8 @@ __all__ = ["LABS", "Lab", "Question", "Verdict", "start"]
 _HOMES = {
     "LABS": "labs.catalogue",
     "Lab": "checks.lab",
-    "Question": "checks.questions",
-    "Verdict": "checks.questions",
+    "Question": "checks.question",
+    "Verdict": "checks.question",
     "start": "labs.catalogue",
 }
 

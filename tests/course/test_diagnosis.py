@@ -1,13 +1,22 @@
-"""A wrong answer must be told why it is wrong."""
+"""A wrong answer must be told why it is wrong: by its slip, or by its kind, shape and size."""
 
 import numpy as np
 import pytest
 
 from aimc.chip.performance import peak_performance
 from aimc.published import fact
-from aimc_course.checks.diagnosis import are_whole, as_numbers, close, explain, is_blank, wrong_kind
+from aimc_course.checks.diagnosis import are_whole, as_numbers, close, is_blank, wrong_kind
+from aimc_course.checks.question import array
 
 RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
+
+
+def explain(got, expected, rtol, unit=""):
+    """Return what is said to a wrong answer."""
+    question = array("title", 1, lambda serial: expected, rtol=rtol, unit=unit)
+    return question.verdict(got, 0).message
+
+
 COST = peak_performance(read_mode="4-phase").energy
 
 
@@ -32,6 +41,16 @@ COST = peak_performance(read_mode="4-phase").energy
         (RIGHT[None], "", "in one axis too many"),
         (RIGHT[:, :, None], "", "in one axis too many"),
         (RIGHT * np.nan, "", "NaN"),
+        (RIGHT * 1e9, "J", "not in nJ"),
+        (RIGHT * 1e-12, "J", "scaled by 1e-12"),
+        (RIGHT * 1e9, "", "factor of 1e9"),
+        (RIGHT / 1e3, "", "factor of 1e3"),
+        (RIGHT**2, "A", "square"),
+        (1 / RIGHT, "", "upside down"),
+        (np.abs(RIGHT), "", "signs are lost"),
+        (RIGHT * 2**0.5, "", "root of 2"),
+        (RIGHT * np.log(10), "", "to base 10"),
+        (RIGHT / np.log(2), "", "to base 2"),
     ],
 )
 def test_the_usual_slips_are_recognised(answer, unit, word):
@@ -41,6 +60,52 @@ def test_the_usual_slips_are_recognised(answer, unit, word):
 def test_the_transpose_of_a_square_matrix_is_recognised():
     square = np.arange(1.0, 10.0).reshape(3, 3)
     assert "transpose" in explain(square.T, square, 1e-6)
+
+
+LIST = np.array([0.1, 0.2, 0.4, 0.7])
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (LIST[::-1], "turned around"),
+        (LIST[[0, 2, 1, 3]], "index 1 and 2 are exchanged"),
+        (LIST[[3, 1, 2, 0]], "index 0 and 3 are exchanged"),
+        (np.delete(LIST, 2), "missing: the one at index 2"),
+        (LIST[:2], "expected 4 values, got 2: is one missing?"),
+        (np.roll(LIST, 1), "one place too late"),
+        (np.roll(LIST, -1), "one place too early"),
+        (np.cumsum(LIST), "running sums"),
+        (LIST.sum(), "the sum"),
+        (LIST.mean(), "the mean"),
+        (1 - LIST, "the rest"),
+        (np.sqrt(LIST), "one root too many"),
+        (0.3, "expected 4 values, got one"),
+    ],
+)
+def test_slips_in_a_list_are_recognised(answer, word):
+    assert word in explain(answer, LIST, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("off", "word"),
+    [(1, "one too many"), (-1, "one too few"), (2, "two too many"), (-2, "two too few")],
+)
+def test_counts_that_begin_or_end_elsewhere_are_recognised(off, word):
+    assert word in explain(12 + off, np.array(12.0), 1e-6)
+    assert word in explain(np.array([3, 7]) + off, np.array([3.0, 7.0]), 1e-6)
+    assert word not in explain(12.5 + off, np.array(12.5), 1e-6)
+
+
+def test_two_slips_that_give_the_same_number_are_both_named():
+    message = explain(4.0, np.array(2.0), 0.01)
+    assert "twice" in message
+    assert "or: that is the square" in message
+
+
+def test_a_slip_within_the_tolerance_of_the_right_answer_is_none():
+    # 1/1.01 lies 2 % below: beyond the tolerance of 1.5 %, but too near to be told from noise.
+    assert explain(1 / 1.01, np.array(1.01), 0.015) == "the value is 2 % too small"
 
 
 def test_units_are_not_guessed_for_pure_numbers():

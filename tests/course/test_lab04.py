@@ -9,7 +9,6 @@ from aimc_course import start
 from aimc_course.labs import reference04 as four
 from aimc_course.labs.lab04 import MARGIN
 from aimc_course.labs.loops import WatchedDevices, told_apart, watch
-from aimc_course.labs.mistakes04 import slipping
 from aimc_course.labs.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
 
 SERIAL = 11
@@ -147,6 +146,53 @@ def test_a_tighter_margin_hardly_lowers_the_error_at_the_first_read():
 def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
     assert "✔" not in said(question, answer)
     assert word in said(question, answer)
+
+
+def slipping(devices, targets, slip):
+    """Run the loop with one of the usual slips in it."""
+    if slip != "no start":
+        devices.reset()
+        devices.set()
+    gain = {"sign": -four.FIRST_GAIN, "bold": 0.8, "timid": 0.2}.get(slip, four.FIRST_GAIN)
+    current, seen = four.first_current(devices.serial, targets), np.zeros(len(devices))
+    active, iterations = np.ones(len(devices), dtype=bool), np.zeros(len(devices), dtype=int)
+    for _ in range({"31": 31, "10": 10}.get(slip, four.LIMIT)):
+        devices.pulse(current, None if slip == "all pulsed" else active)
+        found = devices.read(None if slip in ("all pulsed", "all read") else active)
+        seen = devices.truth if slip == "truth" else np.where(active, found, seen)
+        iterations += 1 if slip == "all counted" else active
+        error = seen - targets
+        active = active & ((error if slip == "signed" else np.abs(error)) > devices.model.margin)
+        if not active.any():
+            break
+        current = four.clipped(current + gain * error / four.steepest(devices.serial))
+    seen = {"NaN": found, "counts": seen / devices.model.lsb}.get(slip, seen)
+    return seen, iterations - (slip == "one less")
+
+
+@pytest.mark.parametrize(
+    ("slip", "word"),
+    [
+        ("sign", "More current, less conductance"),
+        ("truth", "no controller can"),
+        ("all pulsed", "give where=active to d"),
+        ("all read", "is left alone"),
+        ("31", "off by one"),
+        ("10", "given up outside"),
+        ("signed", "not its sign"),
+        ("one less", "iteration(s) fewer"),
+        ("all counted", "add the active devices"),
+        ("NaN", "hold NaN"),
+        ("no start", "start with devices.reset()"),
+        ("bold", "takes only"),
+        ("timid", "takes fewer"),
+        ("counts", "in S, as the loop compared it"),
+    ],
+)
+def test_a_slip_in_the_loop_is_told_by_what_it_does_to_the_devices(slip, word):
+    message = said("q5", lambda devices, targets: slipping(devices, targets, slip))
+    assert "q5: 0 of 4" in message
+    assert word in message
 
 
 def test_a_loop_without_an_end_is_stopped():

@@ -1,26 +1,25 @@
-"""Checkers: right answers earn points, wrong ones a reason, and no answer can break them."""
+"""Judges: right answers earn points, wrong ones a reason, and no answer can break them."""
 
 import numpy as np
 import pytest
 
-from aimc_course.checks.questions import (
-    Mistake,
-    Question,
-    array_close,
-    function_on_inputs,
-    number_close,
-    property_holds,
-)
+from aimc_course.checks.judges import Outcome
+from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
+from aimc_course.checks.slips import but, inverse, scaled, slip
 
-DOUBLE = function_on_inputs(
+QUESTION = function(
+    "title",
+    3,
     lambda rng: (rng.normal(size=(3, 2)),),
     lambda x: 2 * x,
-    mistakes=(Mistake(lambda x: x**2, "that is the square"),),
+    slip("that is the square of x", lambda x: x**2),
+    praise="Well done.",
 )
+DOUBLE = QUESTION.judge
 
 
 def test_number_close_accepts_numbers_and_arrays_of_one():
-    checker = number_close(lambda serial: 10.0 + serial, rtol=0.01)
+    checker = number("title", 1, lambda serial: 10.0 + serial, rtol=0.01).judge
     for answer in (17.0, 17, np.float32(17.05), np.array([17.0]), [16.95]):
         assert checker(answer, 7).share == 1
     assert checker(17.5, 7).share == 0
@@ -30,10 +29,12 @@ def test_number_close_accepts_numbers_and_arrays_of_one():
 
 
 def test_array_close_knows_its_mistakes_before_the_general_ones():
-    checker = array_close(
+    checker = array(
+        "title",
+        1,
         lambda serial: np.array([1.0, 2.0]),
-        mistakes=(Mistake(lambda serial: np.array([2.0, 4.0]), "the known slip"),),
-    )
+        slip("the known slip", lambda serial: np.array([2.0, 4.0])),
+    ).judge
     assert checker([1.0, 2.0], 0).share == 1
     assert checker([2.0, 4.0], 0).message == "the known slip"
     assert "sign" in checker([-1.0, -2.0], 0).message
@@ -42,7 +43,9 @@ def test_array_close_knows_its_mistakes_before_the_general_ones():
 @pytest.mark.parametrize(
     ("function", "word"),
     [
-        (lambda x: x**2, "that is the square"),
+        (lambda x: x**2, "that is the square of x"),
+        (lambda x: x, "half of what it should be"),
+        (lambda x: 12 * x, "by the number of entries"),
         (lambda x: None, "return"),
         (lambda x: "text", "wrong type returned"),
         (lambda x: 2 * x.T, "transposed"),
@@ -66,41 +69,78 @@ def test_a_function_may_spoil_its_arguments():
 
 
 def test_inputs_follow_from_the_seed_and_differ_between_rounds():
-    first, again, other = DOUBLE.arguments(3), DOUBLE.arguments(3), DOUBLE.arguments(4)
-    np.testing.assert_array_equal(first[0][0], again[0][0])
-    assert not np.array_equal(first[0][0], other[0][0])
-    assert not np.array_equal(first[0][0], first[1][0])
+    first, again, other = DOUBLE.cases(3), DOUBLE.cases(3), DOUBLE.cases(4)
+    np.testing.assert_array_equal(first[0].arguments[0], again[0].arguments[0])
+    assert not np.array_equal(first[0].arguments[0], other[0].arguments[0])
+    assert not np.array_equal(first[0].arguments[0], first[1].arguments[0])
 
 
-def test_a_returned_value_can_be_judged_without_the_function():
-    (arguments, *_) = DOUBLE.arguments(5)
-    assert DOUBLE.judge(2 * arguments[0], arguments) == ""
-    assert DOUBLE.judge(arguments[0] ** 2, arguments) == "that is the square"
+def test_results_can_be_judged_without_the_function():
+    cases = DOUBLE.cases(5)
+    right = [Outcome(2 * case.arguments[0]) for case in cases]
+    assert DOUBLE.compare(right, cases, "f").share == 1
+    squares = [Outcome(case.arguments[0] ** 2) for case in cases]
+    assert DOUBLE.compare(squares, cases, "f").message.endswith(": that is the square of x")
+    assert DOUBLE.compare([Outcome(raised="raised it"), *right[1:]], cases, "f").share == 0
 
 
-def test_the_mistake_that_explains_all_inputs_is_named():
-    checker = function_on_inputs(
+def test_a_function_is_called_once_for_each_set_of_inputs():
+    calls = []
+    DOUBLE(lambda x: calls.append(x), 5)
+    assert len(calls) == len(DOUBLE.cases(5))
+
+
+def test_the_slip_that_explains_all_inputs_is_named():
+    checker = function(
+        "title",
+        1,
         lambda rng: (int(rng.integers(2, 9)),),
         lambda n: n**3,
+        slip("doubled, eight at least", lambda n: max(2 * n, 8)),
+        slip("doubled", lambda n: 2 * n),
         rounds=12,
-        mistakes=(
-            Mistake(lambda n: max(2 * n, 8), "doubled, eight at least"),
-            Mistake(lambda n: 2 * n, "doubled"),
-        ),
-    )
-    seed = next(s for s in range(50) if checker.arguments(s)[0][0] == 5)
+    ).judge
+    seed = next(s for s in range(50) if checker.cases(s)[0].arguments[0] == 5)
     assert checker(lambda n: 2 * n, seed).message.endswith(": doubled")
     assert checker(lambda n: max(2 * n, 8), seed).message.endswith("eight at least")
     # One that explains the first input alone is better than none.
     assert checker(lambda n: 10, seed).message.endswith("eight at least")
 
 
-def test_properties_earn_their_share_in_order_and_requirements_nothing():
-    checker = property_holds(
-        (lambda answer, serial: answer > 1, "above one"),
-        (lambda answer, serial: answer < serial, "below the serial number"),
-        requirements=((lambda answer, serial: float(answer) == answer, "a number"),),
+def test_a_copy_of_an_input_is_recognised():
+    judge = function(
+        "title", 1, lambda rng: (rng.normal(size=4), rng.normal(size=4)), lambda a, b: a - b
+    ).judge
+    assert judge(lambda a, b: b, 3).message.endswith("that is its second argument as it came")
+
+
+def test_slips_of_a_question_may_change_the_right_answer_or_its_arguments():
+    question = number(
+        "title",
+        1,
+        lambda serial, factor=3.0: factor * (1 + serial),
+        but("another factor", factor=5.0),
+        inverse("upside down, in its own words"),
+        scaled("times seven", 7),
     )
+    for answer, word in ((5.0, "another factor"), (1 / 3, "its own words"), (21.0, "times seven")):
+        assert question.verdict(answer, 0).message.endswith(word)
+    assert [message for message, _ in question.wrong_answers(0)] == [
+        "another factor",
+        "upside down, in its own words",
+        "times seven",
+    ]
+
+
+def test_properties_earn_their_share_in_order_and_requirements_nothing():
+    checker = properties(
+        "title",
+        1,
+        needs("a number", lambda answer, serial: float(answer) == answer),
+        earns("above one", lambda answer, serial: answer > 1),
+        earns("below the serial number", lambda answer, serial: answer < serial),
+        model=lambda serial: 2,
+    ).judge
     assert checker(3, 7).share == 1
     assert (checker(9, 7).share, checker(9, 7).message) == (0.5, "below the serial number")
     assert checker(0, 7).share == 0
@@ -109,20 +149,29 @@ def test_properties_earn_their_share_in_order_and_requirements_nothing():
 
 
 def test_question_gives_points_and_praise():
-    question = Question("q1", "title", 3, DOUBLE, "Well done.")
-    verdict = question.verdict(lambda x: x + x, 7)
+    verdict = QUESTION.verdict(lambda x: x + x, 7)
     assert (verdict.points, verdict.max_points, verdict.message) == (3, 3, "Well done.")
     assert verdict.right
     for blank in (None, ...):
-        verdict = question.verdict(blank, 7)
+        verdict = QUESTION.verdict(blank, 7)
         assert verdict.points == 0
         assert "no answer yet" in verdict.message
 
 
-def test_senseless_checkers_are_refused():
+def test_a_lab_numbers_its_questions_and_is_named_after_its_notebook():
+    made = lab("07-a-topic", "A topic", QUESTION, QUESTION, predictions={})
+    assert [question.id for question in made.questions] == ["q1", "q2"]
+    assert (made.name, made.slug, made.title) == ("lab-7", "07-a-topic", "Lab 7 · A topic")
+    with pytest.raises(ValueError, match="slug='a-topic'"):
+        lab("a-topic", "A topic", predictions={})
+
+
+def test_senseless_questions_are_refused():
     with pytest.raises(ValueError, match="rtol"):
-        number_close(lambda serial: 1.0, rtol=0.0)
+        number("title", 1, lambda serial: 1.0, rtol=0.0)
     with pytest.raises(ValueError, match="rounds"):
-        function_on_inputs(lambda rng: (1.0,), lambda x: x, rounds=0)
-    with pytest.raises(ValueError, match="properties"):
-        property_holds()
+        function("title", 1, lambda rng: (1.0,), lambda x: x, rounds=0)
+    with pytest.raises(ValueError, match="points"):
+        number("title", 0, lambda serial: 1.0)
+    with pytest.raises(ValueError, match="earns points"):
+        properties("title", 1, needs("a number", lambda a, s: True), model=lambda serial: 1)

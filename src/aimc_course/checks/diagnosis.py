@@ -1,8 +1,7 @@
-"""What a wrong answer tells: the usual slips, recognised from the numbers alone.
+"""What kind of answer came in, and how far a wrong one is off.
 
-A check that only says "wrong" teaches nothing. Most wrong answers of a first course are right
-answers in another unit, transposed, not summed, or off by a known factor, and each of these can be
-told from the answer itself.
+A check that only says "wrong" teaches nothing. The usual slips are named by `slips`; of an answer
+that is none of them, its kind, its shape, and the place and size of the first error are told here.
 """
 
 from __future__ import annotations
@@ -15,24 +14,10 @@ import numpy as np
 
 from aimc.published import Fact
 
-__all__ = ["are_whole", "as_numbers", "close", "explain", "is_blank", "wrong_kind"]
+__all__ = ["are_whole", "as_numbers", "close", "describe", "is_blank", "wrong_kind"]
 
-# Ratio of the answer to the right one, and what it usually means; {unit} is the expected unit.
-FACTORS: tuple[tuple[float, str], ...] = (
-    (1e6, "a million times too large: give it in {unit}, not in µ{unit}"),
-    (1e-6, "a million times too small: was a number that is in {unit} already scaled by 1e-6?"),
-    (1e3, "a thousand times too large: give it in {unit}, not in m{unit}"),
-    (1e-3, "a thousand times too small: give it in {unit}"),
-    (-1.0, "right up to its sign: which of the two was to be subtracted from the other?"),
-    (2.0, "twice what it should be: is something counted twice?"),
-    (0.5, "half of what it should be: is one of two parts missing?"),
-)
 MANY_ZEROS = 4
 """Powers of ten from which on an answer is taken to be off by prefixes of its units."""
-PER_CENT: tuple[tuple[float, str], ...] = (
-    (100.0, "a hundred times too large: give a fraction, 0.12 for 12 %"),
-    (0.01, "a hundred times too small: was a fraction divided by 100?"),
-)
 
 
 def is_blank(answer: Any) -> bool:
@@ -99,8 +84,8 @@ def _within(got: np.ndarray, expected: np.ndarray, rtol: float) -> np.ndarray:
     return np.isfinite(expected) & (off <= rtol * np.max(np.abs(expected), initial=0.0))
 
 
-def explain(got: np.ndarray, expected: np.ndarray, rtol: float, unit: str = "") -> str:
-    """Say what is wrong with an answer that is not close to the expected one.
+def describe(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
+    """Say what is wrong with an answer of which no slip is known.
 
     Parameters
     ----------
@@ -108,21 +93,11 @@ def explain(got: np.ndarray, expected: np.ndarray, rtol: float, unit: str = "") 
         Answer and right answer.
     rtol : float
         Relative tolerance.
-    unit : str
-        Unit of the right answer; empty for a pure number.
     """
     if got.shape != expected.shape:
         return _explain_shape(got, expected, rtol)
     if not np.all(np.isfinite(got)):
         return "it holds NaN or infinity: is there a division by zero or a logarithm of zero?"
-    table = FACTORS if unit else FACTORS[4:] + PER_CENT
-    for factor, meaning in table:
-        if close(got, factor * expected, rtol):
-            return meaning.format(unit=unit)
-    if got.ndim == 2 and got.shape[0] == got.shape[1] and close(got.T, expected, rtol):
-        return "it is the transpose of the right matrix: swap the roles of inputs and outputs"
-    if got.ndim >= 1 and got.shape[0] == 2 and close(got[::-1], expected, rtol):
-        return "the two parts are exchanged: check their order"
     if got.size == 1:
         return f"the value is {_off_by(float(got.flat[0]), float(expected.flat[0]))}"
     return _explain_entries(got, expected, rtol)

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from aimc.validation import check_choice
+from aimc_course.checks.answers import AnswersNotInstalledError
 from aimc_course.checks.diagnosis import as_numbers, is_blank, wrong_kind
-from aimc_course.checks.questions import LabDefinition, Verdict
+from aimc_course.checks.question import LabDefinition, Verdict
 
 __all__ = ["Lab", "Message", "Summary"]
 
@@ -150,7 +151,13 @@ class Lab:
     def check(self, question: str, answer: Any) -> Message:
         """Judge an answer, remember the verdict and say what to think about."""
         check_choice("question", question, tuple(self._questions))
-        verdict = self._questions[question].verdict(answer, self.serial)
+        asked = self._questions[question]
+        try:
+            verdict = asked.verdict(answer, self.serial)
+        except AnswersNotInstalledError:
+            said = "not judged: the reference answers of this lab are not installed here"
+            self.verdicts[question] = Verdict(0.0, asked.points, said)
+            return Message("…", f"{question}: {said}.", NOTE)
         self.verdicts[question] = verdict
         score = f"{question}: {verdict.points:g} of {verdict.max_points:g} points."
         symbol, colour = ("✔", GOOD) if verdict.right else ("✘", BAD)

@@ -1,21 +1,42 @@
-"""All labs of the course, and how a notebook begins one."""
+"""The labs of the course, found by their folders, and how a notebook begins one."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from aimc.validation import check_choice, check_serial
 from aimc_course.checks.lab import Lab
-from aimc_course.checks.questions import LabDefinition
-from aimc_course.labs.lab01 import LAB as LAB_1
-from aimc_course.labs.lab02 import LAB as LAB_2
-from aimc_course.labs.lab03 import LAB as LAB_3
-from aimc_course.labs.lab04 import LAB as LAB_4
-from aimc_course.labs.lab05 import LAB as LAB_5
-from aimc_course.labs.lab06 import LAB as LAB_6
+from aimc_course.checks.question import LabDefinition
 
-__all__ = ["LABS", "start"]
+__all__ = ["LABS", "find", "folders", "start"]
 
-LABS: tuple[LabDefinition, ...] = (LAB_1, LAB_2, LAB_3, LAB_4, LAB_5, LAB_6)
-"""All labs of the course, in order."""
+if TYPE_CHECKING:
+    LABS: tuple[LabDefinition, ...]
+    """All labs of the course, in order; all of them are loaded when this is asked for."""
+
+FOLDER = re.compile(r"lab(\d\d)")
+NAMES = re.compile(r"lab-(\d+)|(\d\d)-.+")
+
+
+def folders() -> dict[str, str]:
+    """Return the folder of each lab by its name: ``{"lab-1": "lab01", ...}``."""
+    found = sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    matches = [(name, match) for name in found if (match := FOLDER.fullmatch(name))]
+    return {f"lab-{int(match[1])}": name for name, match in matches}
+
+
+def find(lab: str) -> LabDefinition:
+    """Return the definition of one lab; no other lab is imported."""
+    known, match = folders(), NAMES.fullmatch(lab) if isinstance(lab, str) else None
+    name = f"lab-{int(match[1] or match[2])}" if match else lab
+    folder = known[check_choice("lab", lab if name not in known else name, tuple(known))]
+    definition = _load(folder)
+    check_choice("lab", lab, (definition.name, definition.slug))
+    return definition
 
 
 def start(lab: str, *, serial: int) -> Lab:
@@ -28,5 +49,20 @@ def start(lab: str, *, serial: int) -> Lab:
     serial : int
         Serial number of your chip; everything in the lab that is random follows from it.
     """
-    names = {name: known for known in LABS for name in (known.name, known.slug)}
-    return Lab(names[check_choice("lab", lab, tuple(names))], check_serial("serial", serial))
+    return Lab(find(lab), check_serial("serial", serial))
+
+
+def _load(folder: str) -> LabDefinition:
+    package = importlib.import_module(f"{__package__}.{folder}")
+    if hasattr(package, "LAB"):
+        found: LabDefinition = package.LAB
+        return found
+    module = importlib.import_module(f"{package.__name__}.questions")
+    loaded: LabDefinition = module.LAB
+    return loaded
+
+
+def __getattr__(name: str) -> Any:
+    if name == "LABS":
+        return tuple(_load(folder) for folder in folders().values())
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

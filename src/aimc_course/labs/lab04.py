@@ -16,7 +16,6 @@ from aimc_course.checks.questions import (
     property_holds,
 )
 from aimc_course.labs.loops import LoopOnDevices, Scoreboard
-from aimc_course.labs.mistakes04 import LOOP_MISTAKES
 from aimc_course.labs.own_devices import DEVICES, own_model
 from aimc_course.labs.reference04 import (
     CURRENTS,
@@ -173,7 +172,6 @@ QUESTIONS = (
             lambda serial, run: mean_iterations(serial, FIRST_GAIN, run),
             MARGIN,
             LIMIT,
-            LOOP_MISTAKES,
         ),
         "Right: it sees only reads, stops in time, and leaves alone what is done.",
     ),

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.diagnosis import as_numbers
-from aimc_course.checks.questions import Finding, Mistake
+from aimc_course.checks.judges import Finding
 from aimc_course.labs.own_devices import OwnDevices
 
 __all__ = ["LoopOnDevices", "Record", "Scoreboard", "WatchedDevices", "told_apart", "watch"]
@@ -177,8 +177,6 @@ class LoopOnDevices:
     """Accepted difference, S."""
     limit: int
     """Most iterations of a device."""
-    mistakes: tuple[Mistake, ...] = ()
-    """Wrong loops, for the tests; the judge itself knows them by what they do."""
     run: int = 40
     """Run of the devices that the loop is tried on."""
 

@@ -1,0 +1,222 @@
+"""Judges: how an answer is compared with what is right.
+
+A judge keeps what it needs apart (how to draw inputs, the reference, how to compare), so that the
+same question can be asked inside a notebook or by a program that never runs the student's code
+itself: such a program sends the arguments of `FunctionOnInputs.cases`, gets an `Outcome` of each
+call back, and hands them to `FunctionOnInputs.compare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from aimc_course.checks.answers import AnswersNotInstalledError
+from aimc_course.checks.common_slips import COMMON
+from aimc_course.checks.diagnosis import as_numbers, close, describe, is_blank, wrong_kind
+from aimc_course.checks.slips import Case, Slip, copies, recognise
+
+__all__ = [
+    "Finding",
+    "FunctionOnInputs",
+    "Judge",
+    "Outcome",
+    "PropertiesHold",
+    "Property",
+    "ValueClose",
+    "call",
+    "no_function",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a judge found: the share of the answer that is right, and why."""
+
+    share: float
+    message: str
+
+
+class Judge(Protocol):
+    """Judges an answer of the student who owns the chip with that serial number."""
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Return the share of the points and a message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ValueClose:
+    """A number or an array that has to agree with the one that follows from the serial number."""
+
+    expected: Callable[[int], Any]
+    """Right answer as a function of the serial number."""
+    rtol: float
+    """Relative tolerance."""
+    unit: str
+    """Unit of the answer; empty for a pure number."""
+    slips: tuple[Slip, ...]
+    """Known wrong answers of this question."""
+    scalar: bool
+    """Whether the answer is a single number."""
+
+    def cases(self, serial: int) -> list[Case]:
+        """Return the right answer of one student, as a list of one."""
+        expected = np.asarray(self.expected(serial), dtype=np.float64)
+        return [Case((serial,), self.expected, expected, self.rtol, self.unit)]
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Compare the answer with the expected one."""
+        got = as_numbers(answer)
+        if got is None:
+            return Finding(0.0, wrong_kind(answer))
+        if self.scalar and got.size == 1:
+            got = got.reshape(())
+        (case,) = self.cases(serial)
+        if close(got, case.expected, self.rtol):
+            return Finding(1.0, "right")
+        if said := recognise([(got, case)], self.slips, COMMON):
+            return Finding(0.0, said)
+        if self.scalar and got.size != 1:
+            return Finding(0.0, f"expected one number, got an array of shape {got.shape}")
+        return Finding(0.0, describe(got, case.expected, self.rtol))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call of a student's function came to."""
+
+    returned: Any = None
+    """What it returned."""
+    raised: str = ""
+    """The exception that it raised instead, with its text."""
+
+
+def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:
+    """Call a student's function on copies of the arguments."""
+    try:
+        return Outcome(answer(*copies(arguments)))
+    # Whatever the student's function raises is an answer to be explained.
+    except Exception as error:
+        return Outcome(raised=f"raised {type(error).__name__} ({error})")
+
+
+def no_function(answer: Any) -> str:
+    """Say what an answer is that should have been a function; an empty string if it is one."""
+    if callable(answer):
+        return ""
+    kind = type(answer).__name__
+    return f"expected a function, got {kind}: give its name without brackets"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionOnInputs:
+    """A function that has to agree with a reference on inputs that it has not seen."""
+
+    draw: Callable[[np.random.Generator], tuple[Any, ...]]
+    """Draws one set of arguments."""
+    reference: Callable[..., Any]
+    """The right function."""
+    rtol: float
+    """Relative tolerance."""
+    rounds: int
+    """How many sets of arguments are tried."""
+    unit: str
+    """Unit of the result; empty for a pure number."""
+    slips: tuple[Slip, ...]
+    """Known wrong functions of the same arguments."""
+
+    def cases(self, seed: int) -> list[Case]:
+        """Return the argument sets of one seed with their right answers."""
+        rng = np.random.default_rng([seed, 0x1AB])
+        return [self._case(self.draw(rng)) for _ in range(self.rounds)]
+
+    def slipping(self, slip: Slip) -> Callable[..., Any]:
+        """Return the wrong function of one slip."""
+        return lambda *arguments: slip.answer(self._case(arguments))
+
+    def _case(self, arguments: tuple[Any, ...]) -> Case:
+        expected = np.asarray(self.reference(*copies(arguments)), dtype=np.float64)
+        return Case(arguments, self.reference, expected, self.rtol, self.unit)
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Call the function on fresh inputs and compare."""
+        if kind := no_function(answer):
+            return Finding(0.0, kind)
+        cases = self.cases(serial)
+        outcomes = [call(answer, case.arguments) for case in cases]
+        return self.compare(outcomes, cases, getattr(answer, "__name__", "the function"))
+
+    def compare(self, outcomes: Sequence[Outcome], cases: Sequence[Case], name: str) -> Finding:
+        """Judge what the function called ``name`` returned for each case."""
+        wrong = []
+        for outcome, case in zip(outcomes, cases, strict=True):
+            got = None if is_blank(outcome.returned) else as_numbers(outcome.returned)
+            if got is None or not close(got, case.expected, self.rtol):
+                wrong.append((outcome, got, case))
+        if not wrong:
+            return Finding(1.0, "right")
+        outcome, got, case = wrong[0]
+        if outcome.raised:
+            told = f"{outcome.raised} when called with {_described(case.arguments)}"
+            return Finding(0.0, f"{name} {told}")
+        if is_blank(outcome.returned):
+            told = "it returned nothing: is the `return` missing?"
+        elif got is None:
+            told = f"wrong type returned: {wrong_kind(outcome.returned)}"
+        else:
+            tried = [(got, case) for _, got, case in wrong]
+            told = recognise(tried, self.slips, COMMON) or describe(got, case.expected, self.rtol)
+        return Finding(0.0, f"{name}, called with {_described(case.arguments)}: {told}")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """Something that has to be true of an answer, with the hint for when it is not."""
+
+    holds: Callable[[Any, int], Any]
+    """Test of the answer and the serial number; may raise on answers of the wrong kind."""
+    hint: str
+    """What to say when it does not hold."""
+    earns: bool = True
+    """Whether it earns an equal share of the points."""
+
+
+@dataclass(frozen=True, slots=True)
+class PropertiesHold:
+    """An answer that is not unique: properties are tested in order, up to the first that fails."""
+
+    tests: tuple[Property, ...]
+    """What has to hold."""
+
+    def __post_init__(self) -> None:
+        """Refuse a judge that could not find an answer wrong."""
+        if not any(test.earns for test in self.tests):
+            raise ValueError("no property earns points: an answer without a test cannot be wrong")
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Test one property after the other and stop at the first that does not hold."""
+        earned, most, reason = 0, sum(test.earns for test in self.tests), ""
+        for test in self.tests:
+            try:
+                held = bool(test.holds(answer, serial))
+            except AnswersNotInstalledError:
+                raise
+            # Any other exception means: not an answer of the kind that was asked for.
+            except Exception as error:
+                held, reason = False, f" ({type(error).__name__}: {error})"
+            if not held:
+                return Finding(earned / most, test.hint + reason)
+            earned += test.earns
+        return Finding(1.0, "right")
+
+
+def _described(arguments: tuple[Any, ...]) -> str:
+    parts = [
+        f"an array of shape {a.shape}" if isinstance(a, np.ndarray) else f"{a:.4g}"
+        for a in arguments
+    ]
+    return ", ".join(parts)

@@ -1,0 +1,287 @@
+"""Questions of a lab, as its authors write them, and the lab that they make up.
+
+A question is a title, its points, a judge and a word of praise. `number`, `array`, `function` and
+`properties` make one each of the four kinds; `judged` takes a judge of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from aimc.validation import check_integer, check_number
+from aimc_course.checks.diagnosis import is_blank
+from aimc_course.checks.judges import (
+    FunctionOnInputs,
+    Judge,
+    PropertiesHold,
+    Property,
+    ValueClose,
+)
+from aimc_course.checks.slips import Slip
+
+__all__ = [
+    "LabDefinition",
+    "Question",
+    "Verdict",
+    "array",
+    "earns",
+    "function",
+    "judged",
+    "lab",
+    "needs",
+    "number",
+    "properties",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Points for one answer and what there is to say about it."""
+
+    points: float
+    max_points: float
+    message: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer earned all points."""
+        return math.isclose(self.points, self.max_points)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a lab."""
+
+    title: str
+    """What it asks for, in a few words."""
+    points: float
+    """Points for a right answer."""
+    judge: Judge
+    """Judge of the answer."""
+    praise: str = "Right."
+    """Said after a right answer: what it is good for."""
+    model: Callable[[int], Any] | None = None
+    """A right answer by serial number, where the judge knows none."""
+    id: str = ""
+    """Name in ``check("q1", answer)``; the lab numbers its questions."""
+
+    def verdict(self, answer: Any, serial: int) -> Verdict:
+        """Judge an answer: same answer and serial, same verdict.
+
+        Raises
+        ------
+        AnswersNotInstalledError
+            If the judge needs a reference answer that this environment does not hold.
+        """
+        if is_blank(answer):
+            message = "no answer yet: replace the `...` in the cell above and run it first"
+            return Verdict(0.0, self.points, message)
+        finding = self.judge(answer, serial)
+        message = self.praise if finding.share == 1 else finding.message
+        return Verdict(self.points * finding.share, self.points, message)
+
+    def right_answer(self, serial: int) -> Any:
+        """Return an answer that earns all points."""
+        if self.model is not None:
+            return self.model(serial)
+        if isinstance(self.judge, FunctionOnInputs):
+            return self.judge.reference
+        if isinstance(self.judge, ValueClose):
+            return self.judge.expected(serial)
+        raise ValueError(f"question {self.id!r} names no model answer: give it `model=`")
+
+    def wrong_answers(self, serial: int) -> list[tuple[str, Any]]:
+        """Return the known slips of this question: what is said to each, and the wrong answer."""
+        if isinstance(self.judge, FunctionOnInputs):
+            return [(s.message, self.judge.slipping(s)) for s in self.judge.slips]
+        if isinstance(self.judge, ValueClose):
+            (case,) = self.judge.cases(serial)
+            return [(s.message, s.answer(case)) for s in self.judge.slips]
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class LabDefinition:
+    """What a lab consists of, apart from its notebook. Made by `lab`."""
+
+    name: str
+    """Short name, e.g. ``"lab-1"``."""
+    slug: str
+    """Name of the notebook without its ending."""
+    title: str
+    """Title for people."""
+    questions: tuple[Question, ...]
+    """Graded questions, in order."""
+    predictions: Mapping[str, str]
+    """Unit of each predicted number, by its name; empty for a pure number."""
+    given: Mapping[str, Callable[[int], tuple[np.ndarray, ...]]] = field(default_factory=dict)
+    """Numbers that each student gets from the serial number, by name."""
+
+
+def lab(
+    slug: str,
+    title: str,
+    *questions: Question,
+    predictions: Mapping[str, str],
+    given: Mapping[str, Callable[[int], tuple[np.ndarray, ...]]] | None = None,
+) -> LabDefinition:
+    """Return a lab whose questions are numbered in order.
+
+    Parameters
+    ----------
+    slug : str
+        Name of the notebook, such as ``"01-build-a-crossbar"``: its number is the lab's.
+    title : str
+        Title without the number.
+    questions : Question
+        The graded questions.
+    predictions : mapping
+        Unit of each predicted number, by its name; empty for a pure number.
+    given : mapping
+        What each student gets from the serial number, by name.
+    """
+    number, _, topic = slug.partition("-")
+    if not (number.isdecimal() and topic):
+        raise ValueError(f"slug={slug!r} must begin with the lab's number, as 01-topic does")
+    numbered = tuple(replace(q, id=f"q{k}") for k, q in enumerate(questions, start=1))
+    name = f"lab-{int(number)}"
+    return LabDefinition(
+        name, slug, f"Lab {int(number)} · {title}", numbered, predictions, given or {}
+    )
+
+
+def number(
+    title: str,
+    points: float,
+    expected: Callable[[int], Any],
+    *slips: Slip,
+    rtol: float = 0.01,
+    unit: str = "",
+    praise: str = "Right.",
+) -> Question:
+    """Ask for one number that follows from the serial number."""
+    return _value(title, points, expected, slips, rtol, unit, praise, scalar=True)
+
+
+def array(
+    title: str,
+    points: float,
+    expected: Callable[[int], Any],
+    *slips: Slip,
+    rtol: float = 0.01,
+    unit: str = "",
+    praise: str = "Right.",
+) -> Question:
+    """Ask for an array that follows from the serial number."""
+    return _value(title, points, expected, slips, rtol, unit, praise, scalar=False)
+
+
+def function(
+    title: str,
+    points: float,
+    draw: Callable[[np.random.Generator], tuple[Any, ...]],
+    reference: Callable[..., Any],
+    *slips: Slip,
+    rtol: float = 1e-6,
+    rounds: int = 5,
+    unit: str = "",
+    praise: str = "Right.",
+) -> Question:
+    """Ask for a function, which is called on inputs that it has not seen.
+
+    Parameters
+    ----------
+    title : str
+        What it asks for.
+    points : float
+        Points for a right answer.
+    draw : callable
+        Draws one set of arguments.
+    reference : callable
+        The right function.
+    slips : Slip
+        Known wrong functions.
+    rtol : float
+        Relative tolerance.
+    rounds : int
+        How many sets of arguments are tried.
+    unit : str
+        Unit of the result; empty for a pure number.
+    praise : str
+        Said after a right answer.
+    """
+    check_integer("rounds", rounds, low=1)
+    judge = FunctionOnInputs(draw, reference, _tolerance(rtol), rounds, unit, slips)
+    return judged(title, points, judge, praise=praise)
+
+
+def properties(
+    title: str,
+    points: float,
+    *tests: Property,
+    model: Callable[[int], Any],
+    praise: str = "Right.",
+) -> Question:
+    """Ask for an answer that is not unique, and test what has to be true of it.
+
+    Parameters
+    ----------
+    title : str
+        What it asks for.
+    points : float
+        Points for a right answer.
+    tests : Property
+        First what it `needs` (the kind of answer, which earns nothing), then what `earns`.
+    model : callable
+        A right answer by serial number.
+    praise : str
+        Said after a right answer.
+    """
+    return judged(title, points, PropertiesHold(tests), model=model, praise=praise)
+
+
+def judged(
+    title: str,
+    points: float,
+    judge: Judge,
+    *,
+    model: Callable[[int], Any] | None = None,
+    praise: str = "Right.",
+) -> Question:
+    """Ask for an answer that has a judge of its own."""
+    check_number("points", points, low=0.0, open_low=True)
+    return Question(title, points, judge, praise, model)
+
+
+def needs(hint: str, holds: Callable[[Any, int], Any]) -> Property:
+    """Return what has to hold first and earns nothing: any number is not half an answer."""
+    return Property(holds, hint, earns=False)
+
+
+def earns(hint: str, holds: Callable[[Any, int], Any]) -> Property:
+    """Return what has to hold of an answer and earns an equal share of the points."""
+    return Property(holds, hint, earns=True)
+
+
+def _value(
+    title: str,
+    points: float,
+    expected: Callable[[int], Any],
+    slips: tuple[Slip, ...],
+    rtol: float,
+    unit: str,
+    praise: str,
+    *,
+    scalar: bool,
+) -> Question:
+    judge = ValueClose(expected, _tolerance(rtol), unit, slips, scalar)
+    return judged(title, points, judge, praise=praise)
+
+
+def _tolerance(rtol: float) -> float:
+    return check_number("rtol", rtol, low=0.0, open_low=True)

@@ -1,0 +1,116 @@
+"""Reference answers of lab 1. They stand here for all to read and are no secret worth keeping.
+
+What counts is an answer that is right for the student's own serial number and for inputs that it
+has not seen. An environment may lack this file.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from aimc.circuits import mvm_error
+from aimc.datasets import as_inputs, load, load_checkpoint
+from aimc.presets import hermes_core
+from aimc.tiled import TiledMatrix
+from aimc.validation import RangeWarning
+from aimc_course.labs.lab01 import given
+
+
+def currents(serial: int, *, transposed: bool = False) -> np.ndarray:
+    """Return the bit-line currents (A) of the student's crossbar."""
+    conductance, volts = given.crossbar(serial)
+    return (conductance.T if transposed else conductance) @ volts
+
+
+def all_currents(conductance: np.ndarray, volts: np.ndarray) -> np.ndarray:
+    """Return the currents (A), shape (n, out), of all vectors of voltages (V), shape (n, in)."""
+    return volts @ conductance.T
+
+
+def split(weights: np.ndarray, w_max: float, g_max: float) -> np.ndarray:
+    """Return target conductances (S) of both polarities, shape (2, out, in)."""
+    scaled = weights / w_max
+    return g_max * np.stack([np.maximum(scaled, 0.0), np.maximum(-scaled, 0.0)])
+
+
+def join(g_plus: np.ndarray, g_minus: np.ndarray, w_max: float, g_max: float) -> np.ndarray:
+    """Return the weights that a pair of conductance arrays (S) stands for."""
+    return w_max * (g_plus - g_minus) / g_max
+
+
+def cores_needed(outputs: int, inputs: int, rows: int, columns: int) -> int:
+    """Return how many cores of ``rows`` inputs and ``columns`` outputs a matrix takes."""
+    return math.ceil(inputs / rows) * math.ceil(outputs / columns)
+
+
+@lru_cache(maxsize=8)
+def chip_error(serial: int) -> float:
+    """Return the error of the student's two-device core right after programming."""
+    weights, x = given.layer(serial)
+    return mvm_error(hermes_core(serial).program(weights).forward(x), x @ weights.T)
+
+
+@lru_cache(maxsize=8)
+def averaged_error(serial: int, cores: int = 2) -> float:
+    """Return the error of the mean over one-device cores of one chip."""
+    weights, x = given.layer(serial)
+    outputs = [
+        hermes_core(serial, devices=1, index=k).program(weights).forward(x) for k in range(cores)
+    ]
+    return mvm_error(sum(outputs) / cores, x @ weights.T)
+
+
+def largest_current(serial: int) -> float:
+    """Return the largest bit-line current (A) of an ideal array with the positive layer."""
+    weights, x = given.positive(serial)
+    g_max = hermes_core(serial).device.g_max
+    return float(np.max(x @ (weights * g_max / weights.max()).T)) * given.V_READ
+
+
+@lru_cache(maxsize=64)
+def error_with_range(serial: int, input_range: float) -> tuple[float, bool]:
+    """Return the error of the positive layer and whether a converter clipped over 1 %."""
+    weights, x = given.positive(serial)
+    core = hermes_core(serial, input_range=input_range).program(weights)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        error = mvm_error(core.forward(x), x @ weights.T)
+    return error, any(issubclass(warning.category, RangeWarning) for warning in caught)
+
+
+def range_fits(answer: Any, serial: int) -> bool:
+    """Return whether less than one per cent is clipped with that input range."""
+    return not error_with_range(serial, float(answer))[1]
+
+
+def range_is_precise(answer: Any, serial: int) -> bool:
+    """Return whether the error is within a fifth of the best that an input range gives."""
+    best = min(error_with_range(serial, value)[0] for value in (4.0, 5.0, 6.0))
+    return error_with_range(serial, float(answer))[0] <= 1.2 * best
+
+
+def images() -> np.ndarray:
+    """Return the test images as inputs, shape (images, 784)."""
+    return as_inputs(load().x_test[: given.IMAGES])
+
+
+@lru_cache(maxsize=1)
+def exact_activations() -> np.ndarray:
+    """Return the first layer's exact outputs for the test images, shape (images, 256)."""
+    return images() @ load_checkpoint().weights[0].T
+
+
+def error_of_activations(answer: Any) -> float:
+    """Return how far activations are from those of exact arithmetic."""
+    return mvm_error(np.asarray(answer), exact_activations())
+
+
+def activations(serial: int) -> np.ndarray:
+    """Return the first layer's outputs from the student's chip, shape (images, 256)."""
+    layer = TiledMatrix(load_checkpoint().weights[0], lambda k: hermes_core(serial, index=k))
+    return np.asarray(layer.forward(images()))

@@ -1,0 +1,227 @@
+"""Questions of lab 1, and what to say to the usual wrong answers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from aimc_course.checks.answers import Answers
+from aimc_course.checks.question import (
+    array,
+    earns,
+    function,
+    lab,
+    needs,
+    number,
+    properties,
+)
+from aimc_course.checks.slips import but, parts, scaled, slip
+from aimc_course.labs.lab01 import given
+
+__all__ = ["LAB"]
+
+answers = Answers(__package__)
+
+q1 = array(
+    "Bit-line currents of your own 4x4 crossbar",
+    2,
+    answers.currents,
+    but(
+        "these are the currents of the transposed crossbar: G[i, j] joins word line j to bit line "
+        "i, so the voltage that goes with it is v[j]",
+        transposed=True,
+    ),
+    slip(
+        "conductances were added up, but no voltage came in: I = G V first",
+        lambda serial: given.crossbar(serial)[0].sum(axis=1),
+    ),
+    rtol=1e-6,
+    unit="A",
+    praise="Right: Ohm multiplies, Kirchhoff adds.",
+)
+
+
+def draw_mvm(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw conductances (S), shape (out, in), and voltages (V), shape (n, in)."""
+    outputs, inputs, count = (int(n) for n in rng.integers([2, 6, 9], [5, 8, 12]))
+    return rng.uniform(0, 20e-6, (outputs, inputs)), rng.uniform(0, given.V_READ, (count, inputs))
+
+
+q2 = function(
+    "All input vectors in one line",
+    2,
+    draw_mvm,
+    answers.all_currents,
+    slip(
+        "the currents are right but lie in columns, shape (out, n): one row per input vector is "
+        "asked for, (n, out)",
+        lambda conductance, volts: conductance @ volts.T,
+    ),
+    unit="A",
+    praise="Right: one matrix product, and the array does it in one step per vector.",
+)
+
+
+def draw_split(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw weights and the two ends of the scale, w_max and g_max (S)."""
+    w_max, g_max = rng.uniform(0.3, 3.0), rng.uniform(5e-6, 30e-6)
+    return rng.uniform(-w_max, w_max, (3, 5)), float(w_max), float(g_max)
+
+
+q3 = function(
+    "From signed weights to two conductances",
+    3,
+    draw_split,
+    answers.split,
+    but("the division by w_max is missing: a weight of w_max must become g_max", w_max=1.0),
+    slip(
+        "it scales with the largest weight of the matrix, not with the w_max it is given: the "
+        "caller decides how much head room there is",
+        lambda w, w_max, g_max: answers.split(w, float(np.abs(w).max()), g_max),
+    ),
+    scaled("these are microsiemens: g_max comes in siemens, and so must the targets", 1e6),
+    but("these are relative conductances between 0 and 1: multiply with g_max", g_max=1.0),
+    slip(
+        "that works too, but both devices carry half the range all the time, which costs current "
+        "and noise; here the side that is not needed gets the target 0",
+        lambda w, w_max, g_max: g_max * np.stack([1 + w / w_max, 1 - w / w_max]) / 2,
+    ),
+    parts("the second array is negative: no device has a negative conductance", 1, -1),
+    praise="Right: two positive conductances carry one signed weight.",
+)
+
+
+def draw_join(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw a pair of conductance arrays (S), neither of them zero, and the scale."""
+    weights, w_max, g_max = draw_split(rng)
+    g_plus, g_minus = answers.split(weights, w_max, g_max) + rng.uniform(0, 1e-6, (2, 3, 5))
+    return g_plus, g_minus, w_max, g_max
+
+
+q4 = function(
+    "And back to weights",
+    2,
+    draw_join,
+    answers.join,
+    slip(
+        "these are scaled weights between -1 and 1: undo the division by w_max",
+        lambda p, m, w_max, g_max: (p - m) / g_max,
+    ),
+    slip(
+        "the polarities are subtracted, not added",
+        lambda p, m, w_max, g_max: w_max * (p + m) / g_max,
+    ),
+    slip("these are siemens, not weights yet", lambda p, m, w_max, g_max: p - m),
+    praise="Right: what you split you can join again.",
+)
+
+q5 = number(
+    "MVM error of your own chip",
+    1,
+    answers.chip_error,
+    rtol=0.04,
+    praise="Right. Note it down: this is your chip's own number.",
+)
+
+q6 = number(
+    "Mean of two one-device cores",
+    2,
+    answers.averaged_error,
+    but("that is the error of one core alone: average the outputs of both first", cores=1),
+    slip(
+        "that is the two-device preset: here two one-device cores are averaged", answers.chip_error
+    ),
+    slip("the outputs were added but not halved", lambda serial: 1.0),
+    rtol=0.04,
+    praise="Right: independent errors shrink with the square root of their number.",
+)
+
+q7 = number(
+    "Largest bit-line current of the positive layer",
+    2,
+    answers.largest_current,
+    scaled("the read voltage is missing: an input of 1 is sent as 0.2 V", 1 / given.V_READ),
+    unit="A",
+    praise="Right: three times what the converter can count.",
+)
+
+q8 = properties(
+    "An input range that repairs it",
+    2,
+    needs(
+        "expected one positive number: the input that is sent as a full-scale pulse",
+        lambda answer, serial: np.ndim(answer) == 0 and float(answer) > 0,
+    ),
+    needs("a range below 1 clips the inputs", lambda answer, serial: float(answer) >= 1),
+    earns("still clipped: compare your largest current with the ADC's 100 µA", answers.range_fits),
+    earns(
+        "nothing is clipped, but so wide a range leaves most levels unused: come closer",
+        answers.range_is_precise,
+    ),
+    model=lambda serial: 4,
+    praise="Right: back to an error of one per cent, without touching a single device.",
+)
+
+
+def draw_sizes(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw the shape of a layer and the shape of a core."""
+    outputs, inputs = (int(n) for n in rng.integers(1, 1500, 2))
+    rows, columns = (int(n) for n in rng.choice([64, 128, 256, 512], 2, replace=False))
+    return outputs, inputs, rows, columns
+
+
+q9 = function(
+    "How many cores a layer takes",
+    2,
+    draw_sizes,
+    answers.cores_needed,
+    slip(
+        "rows and columns are exchanged: inputs drive rows, outputs leave by columns",
+        lambda o, i, r, c: math.ceil(i / c) * math.ceil(o / r),
+    ),
+    slip(
+        "counting cells is not enough: a rectangle has to fit, so round up along the inputs and "
+        "along the outputs, each for itself",
+        lambda o, i, r, c: math.ceil(o * i / (r * c)),
+    ),
+    slip(
+        "round up, not down: a part of a core is a core",
+        lambda o, i, r, c: (i // r) * (o // c),
+    ),
+    slip(
+        "the tiles form a grid: multiply the two counts",
+        lambda o, i, r, c: math.ceil(i / r) + math.ceil(o / c),
+    ),
+    rtol=1e-9,
+    rounds=12,
+    praise="Right.",
+)
+
+q10 = properties(
+    "First layer of a network on several cores",
+    2,
+    needs(
+        f"expected shape ({given.IMAGES}, 256): one row per image, one column per neuron",
+        lambda answer, serial: np.shape(answer) == (given.IMAGES, 256),
+    ),
+    needs(
+        "suspiciously exact: these did not come from your chip",
+        lambda answer, serial: answers.error_of_activations(answer) > 0.01,
+    ),
+    earns(
+        "far from exact: does each core get its own inputs, are all partial sums added?",
+        lambda answer, serial: answers.error_of_activations(answer) < 0.15,
+    ),
+    model=answers.activations,
+    praise="Right: partial sums are added digitally, core by core.",
+)
+
+LAB = lab(
+    "01-build-a-crossbar",
+    "Build a crossbar",
+    *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10),
+    predictions={"p1": "µA", "p2": "%", "p3": ""},
+    given={"crossbar": given.crossbar, "layer": given.layer, "positive": given.positive},
+)

@@ -1,0 +1,19 @@
+"""What students of lab 2 are given: the same weights as in lab 1, and test inputs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aimc.circuits import random_sparse_uniform
+
+__all__ = ["CHIPS", "COPIES", "DAY", "test"]
+
+DAY = 86400.0  # s
+COPIES = (1, 2, 4, 8, 16)  # device pairs per weight
+CHIPS = 10
+
+
+def test(serial: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights (256, 256) and test inputs (512, 256), 30 % of both exactly zero."""
+    rng = np.random.default_rng([serial, 2])
+    return random_sparse_uniform((256, 256), rng), random_sparse_uniform((512, 256), rng)

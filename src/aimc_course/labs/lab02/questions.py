@@ -1,0 +1,274 @@
+"""Questions of lab 2, and what to say to the usual wrong answers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from aimc_course.checks.answers import Answers
+from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
+from aimc_course.checks.slips import but, inverse, reordered, reversed_order, scaled, slip, squared
+from aimc_course.labs.lab02 import given
+
+__all__ = ["LAB"]
+
+answers = Answers(__package__)
+
+
+def draw_outputs(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw disturbed and exact outputs."""
+    exact = rng.normal(0, rng.uniform(0.5, 20), (int(rng.integers(3, 8)), int(rng.integers(9, 12))))
+    return exact + rng.uniform(0.05, 0.4) * rng.normal(0, 1, exact.shape), exact
+
+
+q1 = function(
+    "The normalised MVM error",
+    2,
+    draw_outputs,
+    answers.relative_error,
+    squared("the square root is missing: it is a ratio of norms, not of powers"),
+    scaled("that is in per cent: return the fraction, and multiply when you print it", 100),
+    slip(
+        "it should be relative to the size of the exact outputs, ||y_exact||",
+        lambda y, e: np.linalg.norm(y - e),
+    ),
+    slip(
+        "divide by the norm of the exact outputs, not of the noisy ones",
+        lambda y, e: np.linalg.norm(y - e) / np.linalg.norm(y),
+    ),
+    slip(
+        "that is the mean of relative errors, which explodes where an output is near zero: take "
+        "the norm over all outputs first, then divide",
+        lambda y, e: np.mean(np.abs((y - e) / e)),
+    ),
+    slip(
+        "absolute values were averaged: the norm squares, sums and takes the root",
+        lambda y, e: np.mean(np.abs(y - e)) / np.mean(np.abs(e)),
+    ),
+    praise="Right: one number for all outputs and all test vectors.",
+)
+
+
+def draw_quantise(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw numbers inside and outside a range, bits, and the range."""
+    full_scale = float(rng.uniform(0.5, 4))
+    return rng.uniform(-1.5, 1.5, (4, 50)) * full_scale, int(rng.integers(2, 6)), full_scale
+
+
+def rounded_down(x: np.ndarray, bits: int, full_scale: float) -> np.ndarray:
+    """Return the nearest level below in place of the nearest one."""
+    step = full_scale / (2 ** (bits - 1) - 1)
+    return step * np.floor(np.clip(x, -full_scale, full_scale) / step)
+
+
+q2 = function(
+    "A symmetric mid-tread quantiser",
+    3,
+    draw_quantise,
+    answers.quantise,
+    but("values beyond full_scale must be clipped", clip=False),
+    slip(
+        "one level too many per sign: with the sign taking one bit and zero one code, 2**(bits-1) "
+        "- 1 levels are left on each side",
+        lambda x, b, r: answers.quantise(x, b, r, step=r / 2 ** (b - 1)),
+    ),
+    slip(
+        "the sign takes one of the bits: 2**(bits-1) - 1 levels per side",
+        lambda x, b, r: answers.quantise(x, b, r, step=r / (2**b - 1)),
+    ),
+    slip(
+        "with 2**bits - 1 steps across the range, zero falls between two codes' ends: use an equal "
+        "number of whole steps, 2**(bits-1) - 1, on each side of zero",
+        lambda x, b, r: answers.quantise(x, b, r, step=2 * r / (2**b - 1)),
+    ),
+    slip(
+        "it rounds down: round to the nearest level, or all errors have one sign",
+        rounded_down,
+    ),
+    slip(
+        "these are the integer codes: multiply with the step to return to values",
+        lambda x, b, r: answers.quantise(x, b, r) / (r / (2 ** (b - 1) - 1)),
+    ),
+    praise="Right: zero is a level, and there are as many above it as below.",
+)
+
+q3 = array(
+    "The 3-bit and the 4-bit line",
+    2,
+    answers.lines,
+    reversed_order("the two lines are exchanged: three bits first"),
+    but(
+        "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7",
+        tops=(4, 8),
+    ),
+    rtol=0.02,
+    praise="Right: the yardstick of the published figure, up to its 8-bit inputs and outputs.",
+)
+
+q4 = function(
+    "From an error to equivalent bits",
+    2,
+    lambda rng: (float(rng.uniform(0.01, 0.4)),),
+    answers.equivalent_bits,
+    slip("the bit of the sign is missing", lambda error: math.log2(1 + 0.5 / error)),
+    slip(
+        "there are 2**(B-1) - 1 levels per sign, not 2**(B-1): do not drop the 1",
+        lambda error: 1 + math.log2(0.5 / error),
+    ),
+    slip(
+        "the error of rounding to n levels per sign is 1/(2 n): a factor of 2 is lost",
+        lambda error: 1 + math.log2(1 + 1 / error),
+    ),
+    slip("bits ask for the logarithm to base 2", lambda error: 1 + math.log(1 + 0.5 / error)),
+    praise="Right.",
+)
+
+q5 = array(
+    "Four sources, one at a time",
+    3,
+    answers.budget,
+    squared("these are squared errors: give the errors themselves"),
+    reordered("the first two are exchanged: `without` names what is switched *off*", 1, 0, 2, 3),
+    rtol=0.05,
+    praise="Right: two sources matter, two do not.",
+)
+
+q6 = number(
+    "Do the parts make the whole?",
+    1,
+    answers.root_sum_square,
+    slip(
+        "the errors themselves were added: independent errors add as squares",
+        lambda serial: sum(answers.budget(serial)),
+    ),
+    squared("take the square root of the sum of squares"),
+    rtol=0.04,
+    praise="Right: independent errors add as squares.",
+)
+
+
+def draw_decompose(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw inputs, outputs of wrong weights with noise, and exact outputs."""
+    x, w = rng.uniform(-1, 1, (60, 6)), rng.uniform(-1, 1, (4, 6))
+    exact = x @ w.T
+    wrong = w + 0.1 * rng.normal(0, 1, w.shape)
+    return x, x @ wrong.T + 0.05 * rng.normal(0, 1, exact.shape), exact
+
+
+q7 = function(
+    "Linear and residual error",
+    3,
+    draw_decompose,
+    answers.decompose,
+    squared("these are squares: take norms, as in the MVM error"),
+    slip(
+        "the second number is the total error: the residual is y minus the fit",
+        lambda x, y, e: (answers.decompose(x, y, e)[0], answers.relative_error(y, e)),
+    ),
+    slip(
+        "the first number is the total error: the linear part is the fit minus y_exact",
+        lambda x, y, e: (answers.relative_error(y, e), answers.decompose(x, y, e)[1]),
+    ),
+    praise="Right: what wrong weights explain, and what they do not.",
+)
+
+q8 = properties(
+    "Enough test vectors",
+    1,
+    needs(
+        "expected a whole number above 256: with fewer vectors everything fits",
+        lambda answer, serial: float(answer) == int(answer) and int(answer) > 256,
+    ),
+    earns(
+        "the fit still swallows over 5 % of the residual: solve sqrt(1 - 256/n) = 0.95",
+        lambda answer, serial: math.sqrt(1 - 256 / int(answer)) >= 0.95,
+    ),
+    earns(
+        "more than you need: a measurement costs time on the chip",
+        lambda answer, serial: int(answer) <= 4096,
+    ),
+    model=lambda serial: 4096,
+    praise="Right: a fit with 256 free numbers per output explains noise as well.",
+)
+
+q9 = number(
+    "The slope of averaging",
+    2,
+    answers.copies_slope,
+    inverse("the axes are exchanged: log K is the abscissa"),
+    rtol=0.04,
+    praise="Right: close to -1/2, the signature of independent errors.",
+)
+
+q10 = properties(
+    "The best range of a 6-bit ADC",
+    2,
+    needs(
+        "expected a current in amperes, some tens of 1e-6",
+        lambda answer, serial: 1e-6 <= float(answer) <= 1e-3,
+    ),
+    needs(
+        "too small: what lies beyond is cut off, however fine the step is",
+        answers.adc_not_too_small,
+    ),
+    earns(
+        "too large: most of the codes are never used, and the step is coarse",
+        answers.adc_is_good,
+    ),
+    model=lambda serial: 50e-6,
+    praise="Right: a few clipped outputs cost less than a coarse step for all.",
+)
+
+q11 = array(
+    "One day later: best factor and drift compensation",
+    2,
+    answers.corrected,
+    slip(
+        "the first number is the uncorrected error: multiply with best_scale first",
+        lambda serial: (answers.after_a_day(serial)[0], answers.after_a_day(serial)[2]),
+    ),
+    reversed_order("the two are exchanged: the best factor comes first"),
+    rtol=0.03,
+    praise="Right: the measured factor is good, but not the best one.",
+)
+
+q12 = number(
+    "The bias of drift compensation",
+    1,
+    answers.overshoot,
+    inverse("the ratio is upside down: factor of the compensation over the best factor"),
+    praise="Right: it overshoots by some five per cent.",
+)
+
+q13 = properties(
+    "Ten chips over time",
+    2,
+    needs(
+        f"expected one row per chip, shape ({given.CHIPS}, number of times)",
+        lambda answer, serial: np.ndim(answer) == 2 and len(answer) == given.CHIPS,
+    ),
+    needs(
+        "the first column should be about 0.1, the chip right after programming",
+        lambda answer, serial: np.all(np.abs(np.asarray(answer)[:, 0] / 0.1 - 1) < 0.05),
+    ),
+    earns(
+        "the mean error should grow with time: is each chip read at every time?",
+        lambda answer, serial: np.all(np.diff(np.mean(answer, axis=0)) > 0),
+    ),
+    earns(
+        "the chips should differ a little: does every row have its own serial number?",
+        lambda answer, serial: 1e-6 < np.std(np.asarray(answer)[:, -1]) < 0.01,
+    ),
+    model=answers.errors_of_chips,
+    praise="Right: chips differ far less than the error itself.",
+)
+
+LAB = lab(
+    "02-precision-and-error-budget",
+    "Precision and the error budget",
+    *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13),
+    predictions={"p1": "bits", "p2": "%", "p3": "%"},
+    given={"test": given.test},
+)
