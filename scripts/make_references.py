@@ -13,7 +13,7 @@ from pybtex.richtext import Text
 
 ROOT = Path(__file__).parents[1]
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
-OUTPUT = ROOT / "src" / "aimc" / "facts" / "references.toml"
+OUTPUT = ROOT / "src" / "aimc" / "published" / "tables" / "references.toml"
 MOST_AUTHORS = 3
 
 

@@ -1,28 +1,18 @@
 """Chips that were built and measured, side by side, and what their headline number counts.
 
-Every number comes from the table of published facts. Nothing is typed here but which fact holds
-which chip, so that a corrected fact corrects the comparison.
+Every number comes from the table of published chips, whose rows name the facts that they repeat.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import log10
 
-from aimc.published import fact
+from aimc.published import chip_rows
+from aimc.units import MM2, NANO, TERA
 from aimc.validation import check_number
 
 __all__ = ["PublishedChip", "figure_of_merit", "published_chips", "tops", "tops_per_watt"]
-
-# Rows of the comparison table of the HERMES project chip's paper, and the memory of each.
-OTHERS = {
-    "A102": ("Khwa 2022", "PCM"),
-    "A103": ("NeuRRAM, Wan 2022", "ReRAM"),
-    "A104": ("Hung 2021", "ReRAM"),
-    "A105": ("Fick 2022", "NOR flash"),
-    "A106": ("Jia 2022", "SRAM"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,71 +60,36 @@ class PublishedChip:
 
 def published_chips() -> tuple[PublishedChip, ...]:
     """Return the multi-core chips of the comparison table, the HERMES chip in both read modes."""
-    others = [_other(identifier, *names) for identifier, names in OTHERS.items()]
-    return (_hermes("1-phase", "A031", "A033"), _hermes("4-phase", "A032", "A034"), *others)
-
-
-def _hermes(mode: str, throughput: str, efficiency: str) -> PublishedChip:
-    # The published accuracy holds in the four-phase mode alone.
-    return PublishedChip(
-        name=f"HERMES, {mode}",
-        memory="PCM",
-        node=fact("A001").number * 1e-9,
-        area=fact("A004").number * 1e-6,
-        weights=fact("A009").number,
-        input_bits=round(fact("A019").number),
-        weight_bits=None,
-        peak_tops=fact(throughput).number,
-        peak_tops_per_watt=fact(efficiency).number,
-        cifar10=fact("A080").number if mode == "4-phase" else None,
-        fact_id=efficiency,
+    return tuple(
+        PublishedChip(
+            name=row["name"],
+            memory=row["memory"],
+            node=row["node_nm"] * NANO,
+            area=row["area_mm2"] * MM2,
+            weights=float(row["weights"]),
+            input_bits=row["input_bits"],
+            weight_bits=row.get("weight_bits"),
+            peak_tops=float(row["peak_tops"]),
+            peak_tops_per_watt=float(row["peak_tops_per_watt"]),
+            cifar10=row.get("cifar10_percent"),
+            fact_id=row["fact"],
+        )
+        for row in chip_rows()
     )
-
-
-def _other(identifier: str, name: str, memory: str) -> PublishedChip:
-    row = fact(identifier)
-    words = f"{row.quantity}; {row.context}"
-    bits = _find(r"(\d+)-bit inputs", words)
-    weight_bits = re.search(r"(\d+)-bit weights", words)
-    accuracy = re.search(r"CIFAR-10 ([\d.]+)", words)
-    weights = re.search(r"([\d.]+) ([kM]) weights", words)
-    if weights is None:
-        raise ValueError(f"fact {identifier} says no number of weights: {words!r}")
-    count, unit = weights.groups()
-    return PublishedChip(
-        name=name,
-        memory=memory,
-        node=_find(r"(\d+) nm", words) * 1e-9,
-        area=_find(r"([\d.]+) mm²", words) * 1e-6,
-        weights=float(count) * {"k": 1e3, "M": 1e6}[unit],
-        input_bits=round(bits),
-        weight_bits=int(weight_bits[1]) if weight_bits else None,
-        peak_tops=row.numbers[0],
-        peak_tops_per_watt=row.numbers[1],
-        cifar10=float(accuracy[1]) if accuracy else None,
-        fact_id=identifier,
-    )
-
-
-def _find(pattern: str, words: str) -> float:
-    match = re.search(pattern, words)
-    if match is None:
-        raise ValueError(f"no {pattern!r} in the words of a fact: {words!r}")
-    return float(match[1])
 
 
 def tops(multiply_accumulates: float, seconds: float) -> float:
     """Return the throughput in TOPS of so many multiply-accumulates (two operations each)."""
     check_number("multiply_accumulates", multiply_accumulates, low=0.0)
     check_number("seconds", seconds, low=0.0, open_low=True, unit="s")
-    return 2 * multiply_accumulates / seconds / 1e12
+    return 2 * multiply_accumulates / seconds / TERA
 
 
 def tops_per_watt(multiply_accumulates: float, joules: float) -> float:
     """Return the efficiency in TOPS/W: tera-operations per joule, two per multiply-accumulate."""
     check_number("multiply_accumulates", multiply_accumulates, low=0.0)
     check_number("joules", joules, low=0.0, open_low=True, unit="J")
-    return 2 * multiply_accumulates / joules / 1e12
+    return 2 * multiply_accumulates / joules / TERA
 
 
 def figure_of_merit(

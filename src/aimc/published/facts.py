@@ -27,6 +27,7 @@ __all__ = [
     "Fact",
     "Target",
     "UnknownFactError",
+    "chip_rows",
     "cite",
     "fact",
     "facts",
@@ -273,6 +274,15 @@ def targets() -> tuple[Target, ...]:
         )
         for row in _read("targets")["target"]
     )
+
+
+@cache
+def chip_rows() -> tuple[Mapping[str, Any], ...]:
+    """Return the rows of the table of published chips, as printed and in the units of their names.
+
+    Each row names the fact of every number: that in ``facts`` for the field, else ``fact``.
+    """
+    return tuple(MappingProxyType(row) for row in _read("chips")["chip"])
 
 
 @cache

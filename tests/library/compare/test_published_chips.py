@@ -1,21 +1,66 @@
 """The comparison of published chips, and the arithmetic behind a headline number."""
 
+import re
+
 import pytest
 
 from aimc.compare.published_chips import figure_of_merit, published_chips, tops, tops_per_watt
-from aimc.published import fact
+from aimc.published import Fact, chip_rows, fact
 
 
 def by_name():
     return {chip.name: chip for chip in published_chips()}
 
 
-def test_every_row_repeats_its_fact():
-    for chip in published_chips():
-        row = fact(chip.fact_id)
-        assert chip.peak_tops_per_watt in row.numbers
-        words = f"{row.quantity} {row.context}"
-        assert chip.weight_bits is not None or "HERMES" in chip.name or "analog weights" in words
+# How a fact words each number, where it is not the fact's own: found in its quantity or context.
+WORDS = {
+    "node_nm": "{:g} nm ",
+    "area_mm2": "{:g} mm²",
+    "input_bits": "{:g}-bit inputs",
+    "weight_bits": "{:g}-bit weights",
+    "cifar10_percent": "CIFAR-10 {:g}%",
+}
+
+
+def printed(field: str, value: float, row: Fact) -> bool:
+    """Return whether a fact prints a number of a row of the table of chips."""
+    if len(row.numbers) == 1:
+        return value == row.number
+    if field.startswith("peak"):
+        return value == row.numbers[("peak_tops", "peak_tops_per_watt").index(field)]
+    if field == "weights":
+        said = [f"{value / n:g} {unit} weights" for n, unit in ((1e3, "k"), (1e6, "M"))]
+    else:
+        said = [WORDS[field].format(value)]
+    words = f"{row.quantity}; {row.context}"
+    return any(re.search(rf"(?<![\d.]){re.escape(phrase)}", words) for phrase in said)
+
+
+@pytest.mark.parametrize("row", chip_rows(), ids=lambda row: row["name"])
+def test_every_number_of_a_row_is_that_of_its_fact(row):
+    about = {"name", "memory", "fact", "facts"}
+    for field in set(row) - about:
+        source = fact(row.get("facts", {}).get(field, row["fact"]))
+        assert printed(field, row[field], source), (field, row[field], source.id)
+    main = fact(row["fact"])
+    if "facts" not in row:
+        assert ("weight_bits" in row) != ("analog weights" in main.context)
+        assert ("cifar10_percent" in row) == ("CIFAR-10" in main.context)
+
+
+def test_a_number_that_no_fact_prints_is_found():
+    khwa = fact("A102")
+    assert printed("area_mm2", 18, khwa)
+    assert not printed("area_mm2", 8, khwa)
+    assert not printed("weight_bits", 4, khwa)
+    assert not printed("weights", 400e6, khwa)
+
+
+def test_chips_are_in_si_units():
+    hermes = by_name()["HERMES, 4-phase"]
+    assert hermes.node == pytest.approx(14e-9)
+    assert hermes.area == pytest.approx(144e-6)
+    assert hermes.area_per_weight == pytest.approx(34.3e-12, rel=1e-3)
 
 
 def test_published_accuracy_stands_with_the_four_phase_mode_only():
