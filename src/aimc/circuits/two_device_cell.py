@@ -61,7 +61,7 @@ class TwoDeviceCell:
     filling : {"one_device", "max_fill", "state_dependent"}
         How a weight is spread over the two devices of its polarity. The last one has the open-loop
         targets of ``max_fill``, since `split` knows nothing of single devices; give the core a
-        `aimc.recovery.program_cells.CellProgramming` device to close the loop.
+        `aimc.recovery.program_core.CellProgramming` device to close the loop.
 
     Examples
     --------

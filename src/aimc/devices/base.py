@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from aimc.backend import Array, RandomSource, as_array, namespace, normal
 from aimc.validation import check_array, check_number
 
-__all__ = ["ConductanceState", "Device", "check_targets"]
+__all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets"]
 
 
 @runtime_checkable
@@ -40,6 +40,21 @@ class Device(Protocol):
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
         """Return the standard deviation of one read, S."""
+        ...
+
+
+@runtime_checkable
+class ReadsInOnePass(Protocol):
+    """What a device may offer beyond `Device`: a read that passes once over all its devices.
+
+    It is for models whose formulas treat every entry alike, and means the same as the three steps
+    of `ConductanceState.read`, which is what every other device gets.
+    """
+
+    def noisy_read(
+        self, g_programmed: Array, drift_exponent: Array, age: float, rng: RandomSource
+    ) -> Array:
+        """Return one noisy read (S) of devices at ``age`` (s) after programming; never negative."""
         ...
 
 
@@ -82,10 +97,8 @@ class ConductanceState:
 
     def read(self, t: float, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
-        # models whose formulas treat every entry alike offer a read in one pass over the devices
-        in_one_pass = getattr(self.device, "noisy_read", None)
-        if in_one_pass is not None:
-            return in_one_pass(self.g_programmed, self.drift_exponent, self.age(t), rng)
+        if isinstance(self.device, ReadsInOnePass):
+            return self.device.noisy_read(self.g_programmed, self.drift_exponent, self.age(t), rng)
         g = self.at(t)
         noisy = g + self.read_noise_std(t) * normal(rng, tuple(g.shape), g)
         return namespace(g).clip(noisy, 0.0)

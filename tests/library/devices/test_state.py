@@ -1,9 +1,12 @@
 """What programming leaves behind: state that keeps its identity."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from aimc.devices import IdealDevice, pcm_2019, pcm_hermes
+from aimc.devices.base import Device, ReadsInOnePass
 
 MODELS = [pcm_2019(), pcm_hermes(1), pcm_hermes(2)]
 
@@ -82,3 +85,19 @@ def test_clock_can_start_at_another_time() -> None:
     np.testing.assert_array_equal(later.at(1500.0), state.at(500.0))
     with pytest.raises(ValueError, match="t="):
         later.at(999.0)
+
+
+@pytest.mark.parametrize("device", MODELS, ids=lambda device: device.name)
+def test_a_read_in_one_pass_is_the_read_in_three_steps(device) -> None:
+    class InThreeSteps:
+        """The same model without its own way to read."""
+
+        name, g_max, sources, program = device.name, device.g_max, device.sources, device.program
+        drift_factor, read_noise_std = device.drift_factor, device.read_noise_std
+
+    assert isinstance(device, ReadsInOnePass)
+    assert isinstance(InThreeSteps(), Device)
+    assert not isinstance(InThreeSteps(), ReadsInOnePass)
+    state = device.program(np.linspace(0, device.g_max, 1000), 5)
+    steps = replace(state, device=InThreeSteps())
+    np.testing.assert_allclose(state.read(3600.0, 6), steps.read(3600.0, 6), rtol=1e-12)
