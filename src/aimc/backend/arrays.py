@@ -3,7 +3,7 @@
 Devices, circuits and cores are written once against the standard, so that the same lines run on
 NumPy (teaching, the browser) and on torch tensors (gradients, GPU). What the standard lacks lives
 here: rounding with a straight-through gradient, products in another precision, and moving constants
-to the library of another array. torch is only recognised, not imported at the start.
+to the library of another array. torch is imported only after one of its arrays has come.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def like(values: Any, reference: Array) -> Array:
     if is_torch_array(reference):
         if is_torch_array(values):
             return values.to(dtype=reference.dtype, device=reference.device)
-        # as_tensor rather than new_tensor: it shares memory and keeps NumPy scalars exact
+        # a copy, so that later changes of `values` do not reach it; by way of double precision
         array = np.asarray(values, dtype=np.float64)
         return reference.new_empty(0).new_tensor(array)
     return np.asarray(to_numpy(values), dtype=reference.dtype)
