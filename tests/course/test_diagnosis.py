@@ -13,7 +13,7 @@ RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
 
 def explain(got, expected, rtol, unit=""):
     """Return what is said to a wrong answer."""
-    question = array("title", 1, lambda serial: expected, rtol=rtol, unit=unit)
+    question = array(("title", 1), lambda serial: expected, rtol=rtol, unit=unit)
     return question.verdict(got, 0).message
 
 

@@ -6,7 +6,8 @@ import pytest
 from aimc.devices import pcm_2019
 from aimc.published import fact
 from aimc_course import start
-from aimc_course.labs import reference03 as ref
+from aimc_course.labs.lab03 import answers as ref
+from aimc_course.labs.lab03 import given
 from aimc_course.labs.own_chip import Lot, OwnChip, lot_of
 
 SERIAL = 11
@@ -40,13 +41,13 @@ def test_lots_differ_and_keep_within_the_published_bounds():
     lots = [lot_of(serial) for serial in range(50)]
     assert len({lot.programming for lot in lots}) == 50
     _, _, lowest, highest = fact("B006").numbers
-    published = pcm_2019().programming_std(ref.STATES)
+    published = pcm_2019().programming_std(given.STATES)
     for lot in lots:
         device = lot.device()
-        mean = device.drift_exponent_mean(ref.STATES)
+        mean = device.drift_exponent_mean(given.STATES)
         assert np.all((mean >= lowest) & (mean <= highest))
         np.testing.assert_allclose(
-            device.programming_std(ref.STATES), lot.programming * published, rtol=1e-12
+            device.programming_std(given.STATES), lot.programming * published, rtol=1e-12
         )
 
 
@@ -57,7 +58,7 @@ def test_what_students_measure_is_what_the_lot_has(serial):
     assert ref.lot_factor(serial) == pytest.approx(lot.programming, rel=0.08)
     q = float(device.read_noise_factor(np.array(1e-5)))
     assert ref.read_factor(serial) == pytest.approx(q, rel=0.05)
-    expected = device.drift_exponent_mean(ref.STATES)
+    expected = device.drift_exponent_mean(given.STATES)
     np.testing.assert_allclose(ref.nu_medians(serial)[1:], expected[1:], atol=0.003)
     assert ref.nu_spread(serial) == pytest.approx(0.008, rel=0.25)
 
@@ -70,15 +71,15 @@ def test_medians_lie_within_the_published_clips():
         assert np.all((medians > 0.95 * lowest) & (medians < 1.05 * highest))
 
 
-def test_the_published_spread_and_the_lots_are_those_of_the_facts():
+def test_a_lot_without_differences_is_the_published_model():
     constant, linear, square = fact("B001").numbers
-    g = ref.STATES / OwnChip.g_max
-    found = [ref.programming_spread(target) for target in ref.STATES]
+    g = given.STATES / OwnChip.g_max
+    found = pcm_2019().programming_std(given.STATES)
     np.testing.assert_allclose(found, 1e-6 * (constant + linear * g + square * g**2))
     same, published = Lot(1.0, 1.0, 0.0, 0.0).device(), pcm_2019()
     for name in ("programming_std", "drift_exponent_mean", "read_noise_factor"):
         np.testing.assert_allclose(
-            getattr(same, name)(ref.STATES), getattr(published, name)(ref.STATES)
+            getattr(same, name)(given.STATES), getattr(published, name)(given.STATES)
         )
 
 
@@ -121,8 +122,17 @@ def test_open_ended_answers_get_the_hint_that_fits(question, answer, points, wor
 
 def test_the_first_plan_that_comes_to_mind_fails_and_the_good_one_holds_for_every_lot():
     for serial in range(40):
-        assert ref.plan_result((np.geomspace(1, 1e4, 20), 30), serial) > 1.2 * ref.GOAL
-        assert ref.plan_result(([0.0, 100.0, 1e4], 200), serial) < 0.96 * ref.GOAL
+        assert ref.plan_result((np.geomspace(1, 1e4, 20), 30), serial) > 1.2 * given.GOAL
+        assert ref.plan_result(([0.0, 100.0, 1e4], 200), serial) < 0.96 * given.GOAL
+
+
+def test_a_student_who_changes_what_was_given_changes_no_check():
+    lab = start("lab-3", serial=SERIAL)
+    right = ref.fit_plain(*lab.given("practice")[:2])[0]
+    for array in lab.given("practice"):
+        array *= 2
+    np.testing.assert_array_equal(ref.fit_plain(*lab.given("practice")[:2])[0], right)
+    assert given.TIMES[0] == 10.0
 
 
 @pytest.mark.parametrize("targets", [-1e-6, 30e-6, np.full(7, 1e-6), float("nan")])

@@ -7,7 +7,6 @@ from aimc import circuits, tiled
 from aimc_course import LABS, start
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.judges import FunctionOnInputs, ValueClose
-from aimc_course.labs import reference03 as three
 from aimc_course.labs import reference04 as four
 from aimc_course.labs import reference05 as five
 from aimc_course.labs import reference06 as six
@@ -145,8 +144,6 @@ def test_references_agree_with_the_library():
 
 
 GOOD = {
-    "lab-3 q2": three.stuck_devices,
-    "lab-3 q11": lambda serial: three.fit_honest,
     "lab-4 q1": four.curves,
     "lab-4 q5": lambda serial: four.program,
     "lab-4 q10": lambda serial: 1.0,
@@ -158,5 +155,4 @@ GOOD = {
     "lab-5 q13": five.gained,
     "lab-5 q15": lambda serial: {"conv1": 13, "conv2": 13, "conv3": 4, "conv4": 4, "conv5": 4},
     "lab-6 q12": six.best_plan,
-    "lab-3 q14": lambda serial: ([0.0, 100.0, 10_000.0], 200),
 }

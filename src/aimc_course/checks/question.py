@@ -145,19 +145,18 @@ def lab(
     given : mapping
         What each student gets from the serial number, by name.
     """
-    number, _, topic = slug.partition("-")
-    if not (number.isdecimal() and topic):
+    order, _, topic = slug.partition("-")
+    if not (order.isdecimal() and topic):
         raise ValueError(f"slug={slug!r} must begin with the lab's number, as 01-topic does")
     numbered = tuple(replace(q, id=f"q{k}") for k, q in enumerate(questions, start=1))
-    name = f"lab-{int(number)}"
+    name = f"lab-{int(order)}"
     return LabDefinition(
-        name, slug, f"Lab {int(number)} · {title}", numbered, predictions, given or {}
+        name, slug, f"Lab {int(order)} · {title}", numbered, predictions, given or {}
     )
 
 
 def number(
-    title: str,
-    points: float,
+    asked: tuple[str, float],
     expected: Callable[[int], Any],
     *slips: Slip,
     rtol: float = 0.01,
@@ -165,12 +164,11 @@ def number(
     praise: str = "Right.",
 ) -> Question:
     """Ask for one number that follows from the serial number."""
-    return _value(title, points, expected, slips, rtol, unit, praise, scalar=True)
+    return _value(asked, expected, slips, rtol, unit, praise, scalar=True)
 
 
 def array(
-    title: str,
-    points: float,
+    asked: tuple[str, float],
     expected: Callable[[int], Any],
     *slips: Slip,
     rtol: float = 0.01,
@@ -178,12 +176,11 @@ def array(
     praise: str = "Right.",
 ) -> Question:
     """Ask for an array that follows from the serial number."""
-    return _value(title, points, expected, slips, rtol, unit, praise, scalar=False)
+    return _value(asked, expected, slips, rtol, unit, praise, scalar=False)
 
 
 def function(
-    title: str,
-    points: float,
+    asked: tuple[str, float],
     draw: Callable[[np.random.Generator], tuple[Any, ...]],
     reference: Callable[..., Any],
     *slips: Slip,
@@ -196,10 +193,8 @@ def function(
 
     Parameters
     ----------
-    title : str
-        What it asks for.
-    points : float
-        Points for a right answer.
+    asked : tuple of str and float
+        What it asks for, and the points for a right answer.
     draw : callable
         Draws one set of arguments.
     reference : callable
@@ -217,12 +212,11 @@ def function(
     """
     check_integer("rounds", rounds, low=1)
     judge = FunctionOnInputs(draw, reference, _tolerance(rtol), rounds, unit, slips)
-    return judged(title, points, judge, praise=praise)
+    return judged(asked, judge, praise=praise)
 
 
 def properties(
-    title: str,
-    points: float,
+    asked: tuple[str, float],
     *tests: Property,
     model: Callable[[int], Any],
     praise: str = "Right.",
@@ -231,10 +225,8 @@ def properties(
 
     Parameters
     ----------
-    title : str
-        What it asks for.
-    points : float
-        Points for a right answer.
+    asked : tuple of str and float
+        What it asks for, and the points for a right answer.
     tests : Property
         First what it `needs` (the kind of answer, which earns nothing), then what `earns`.
     model : callable
@@ -242,18 +234,18 @@ def properties(
     praise : str
         Said after a right answer.
     """
-    return judged(title, points, PropertiesHold(tests), model=model, praise=praise)
+    return judged(asked, PropertiesHold(tests), model=model, praise=praise)
 
 
 def judged(
-    title: str,
-    points: float,
+    asked: tuple[str, float],
     judge: Judge,
     *,
     model: Callable[[int], Any] | None = None,
     praise: str = "Right.",
 ) -> Question:
     """Ask for an answer that has a judge of its own."""
+    title, points = asked
     check_number("points", points, low=0.0, open_low=True)
     return Question(title, points, judge, praise, model)
 
@@ -269,8 +261,7 @@ def earns(hint: str, holds: Callable[[Any, int], Any]) -> Property:
 
 
 def _value(
-    title: str,
-    points: float,
+    asked: tuple[str, float],
     expected: Callable[[int], Any],
     slips: tuple[Slip, ...],
     rtol: float,
@@ -280,7 +271,7 @@ def _value(
     scalar: bool,
 ) -> Question:
     judge = ValueClose(expected, _tolerance(rtol), unit, slips, scalar)
-    return judged(title, points, judge, praise=praise)
+    return judged(asked, judge, praise=praise)
 
 
 def _tolerance(rtol: float) -> float:

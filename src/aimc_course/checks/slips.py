@@ -150,14 +150,21 @@ def slip(message: str, wrong: Callable[..., Any]) -> Slip:
 
 
 def but(message: str, **changes: Any) -> Slip:
-    """Return a slip that is the right answer with other values of some arguments, by name."""
+    """Return a slip that is the right answer with other arguments, by their names.
+
+    A function changes an argument that the case gives; any other value takes its place, or that
+    of a default.
+    """
 
     def wrong(case: Case) -> Any:
         reference = case.reference
         if isinstance(reference, Reference):
             reference = reference.function
         bound = inspect.signature(reference).bind(*copies(case.arguments))
-        bound.arguments.update(changes)
+        for name, change in changes.items():
+            value = bound.arguments.get(name)
+            changed = value is not None and callable(change)
+            bound.arguments[name] = change(value) if changed else change
         return reference(*bound.args, **bound.kwargs)
 
     return Slip(message, wrong)

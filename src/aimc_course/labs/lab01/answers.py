@@ -4,8 +4,6 @@ What counts is an answer that is right for the student's own serial number and f
 has not seen. An environment may lack this file.
 """
 
-from __future__ import annotations
-
 import math
 import warnings
 from functools import lru_cache

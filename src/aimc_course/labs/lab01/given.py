@@ -1,12 +1,8 @@
 """What students of lab 1 are given: a small crossbar, and layers with test inputs."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from aimc.circuits import random_sparse_uniform
-
-__all__ = ["IMAGES", "V_READ", "crossbar", "layer", "positive"]
 
 V_READ = 0.2  # V, the preset's read voltage
 IMAGES = 200  # test images that the first layer of the network is read with

@@ -1,32 +1,19 @@
 """Questions of lab 1, and what to say to the usual wrong answers."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.question import (
-    array,
-    earns,
-    function,
-    lab,
-    needs,
-    number,
-    properties,
-)
+from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
 from aimc_course.checks.slips import but, parts, scaled, slip
 from aimc_course.labs.lab01 import given
-
-__all__ = ["LAB"]
 
 answers = Answers(__package__)
 
 q1 = array(
-    "Bit-line currents of your own 4x4 crossbar",
-    2,
+    ("Bit-line currents of your own 4x4 crossbar", 2),
     answers.currents,
     but(
         "these are the currents of the transposed crossbar: G[i, j] joins word line j to bit line "
@@ -50,8 +37,7 @@ def draw_mvm(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 q2 = function(
-    "All input vectors in one line",
-    2,
+    ("All input vectors in one line", 2),
     draw_mvm,
     answers.all_currents,
     slip(
@@ -71,8 +57,7 @@ def draw_split(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 q3 = function(
-    "From signed weights to two conductances",
-    3,
+    ("From signed weights to two conductances", 3),
     draw_split,
     answers.split,
     but("the division by w_max is missing: a weight of w_max must become g_max", w_max=1.0),
@@ -101,8 +86,7 @@ def draw_join(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 q4 = function(
-    "And back to weights",
-    2,
+    ("And back to weights", 2),
     draw_join,
     answers.join,
     slip(
@@ -118,16 +102,14 @@ q4 = function(
 )
 
 q5 = number(
-    "MVM error of your own chip",
-    1,
+    ("MVM error of your own chip", 1),
     answers.chip_error,
     rtol=0.04,
     praise="Right. Note it down: this is your chip's own number.",
 )
 
 q6 = number(
-    "Mean of two one-device cores",
-    2,
+    ("Mean of two one-device cores", 2),
     answers.averaged_error,
     but("that is the error of one core alone: average the outputs of both first", cores=1),
     slip(
@@ -139,8 +121,7 @@ q6 = number(
 )
 
 q7 = number(
-    "Largest bit-line current of the positive layer",
-    2,
+    ("Largest bit-line current of the positive layer", 2),
     answers.largest_current,
     scaled("the read voltage is missing: an input of 1 is sent as 0.2 V", 1 / given.V_READ),
     unit="A",
@@ -148,8 +129,7 @@ q7 = number(
 )
 
 q8 = properties(
-    "An input range that repairs it",
-    2,
+    ("An input range that repairs it", 2),
     needs(
         "expected one positive number: the input that is sent as a full-scale pulse",
         lambda answer, serial: np.ndim(answer) == 0 and float(answer) > 0,
@@ -173,8 +153,7 @@ def draw_sizes(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 q9 = function(
-    "How many cores a layer takes",
-    2,
+    ("How many cores a layer takes", 2),
     draw_sizes,
     answers.cores_needed,
     slip(
@@ -186,22 +165,17 @@ q9 = function(
         "along the outputs, each for itself",
         lambda o, i, r, c: math.ceil(o * i / (r * c)),
     ),
-    slip(
-        "round up, not down: a part of a core is a core",
-        lambda o, i, r, c: (i // r) * (o // c),
-    ),
+    slip("round up, not down: a part of a core is a core", lambda o, i, r, c: (i // r) * (o // c)),
     slip(
         "the tiles form a grid: multiply the two counts",
         lambda o, i, r, c: math.ceil(i / r) + math.ceil(o / c),
     ),
     rtol=1e-9,
     rounds=12,
-    praise="Right.",
 )
 
 q10 = properties(
-    "First layer of a network on several cores",
-    2,
+    ("First layer of a network on several cores", 2),
     needs(
         f"expected shape ({given.IMAGES}, 256): one row per image, one column per neuron",
         lambda answer, serial: np.shape(answer) == (given.IMAGES, 256),

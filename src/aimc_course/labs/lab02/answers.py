@@ -1,7 +1,5 @@
 """Reference answers of lab 2."""
 
-from __future__ import annotations
-
 import math
 import warnings
 from functools import lru_cache

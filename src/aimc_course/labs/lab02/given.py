@@ -1,12 +1,8 @@
 """What students of lab 2 are given: the same weights as in lab 1, and test inputs."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from aimc.circuits import random_sparse_uniform
-
-__all__ = ["CHIPS", "COPIES", "DAY", "test"]
 
 DAY = 86400.0  # s
 COPIES = (1, 2, 4, 8, 16)  # device pairs per weight

@@ -1,7 +1,5 @@
 """Questions of lab 2, and what to say to the usual wrong answers."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -11,8 +9,6 @@ from aimc_course.checks.answers import Answers
 from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
 from aimc_course.checks.slips import but, inverse, reordered, reversed_order, scaled, slip, squared
 from aimc_course.labs.lab02 import given
-
-__all__ = ["LAB"]
 
 answers = Answers(__package__)
 
@@ -24,8 +20,7 @@ def draw_outputs(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 q1 = function(
-    "The normalised MVM error",
-    2,
+    ("The normalised MVM error", 2),
     draw_outputs,
     answers.relative_error,
     squared("the square root is missing: it is a ratio of norms, not of powers"),
@@ -64,8 +59,7 @@ def rounded_down(x: np.ndarray, bits: int, full_scale: float) -> np.ndarray:
 
 
 q2 = function(
-    "A symmetric mid-tread quantiser",
-    3,
+    ("A symmetric mid-tread quantiser", 3),
     draw_quantise,
     answers.quantise,
     but("values beyond full_scale must be clipped", clip=False),
@@ -83,10 +77,7 @@ q2 = function(
         "number of whole steps, 2**(bits-1) - 1, on each side of zero",
         lambda x, b, r: answers.quantise(x, b, r, step=2 * r / (2**b - 1)),
     ),
-    slip(
-        "it rounds down: round to the nearest level, or all errors have one sign",
-        rounded_down,
-    ),
+    slip("it rounds down: round to the nearest level, or all errors have one sign", rounded_down),
     slip(
         "these are the integer codes: multiply with the step to return to values",
         lambda x, b, r: answers.quantise(x, b, r) / (r / (2 ** (b - 1) - 1)),
@@ -95,21 +86,18 @@ q2 = function(
 )
 
 q3 = array(
-    "The 3-bit and the 4-bit line",
-    2,
+    ("The 3-bit and the 4-bit line", 2),
     answers.lines,
     reversed_order("the two lines are exchanged: three bits first"),
     but(
-        "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7",
-        tops=(4, 8),
+        "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7", tops=(4, 8)
     ),
     rtol=0.02,
     praise="Right: the yardstick of the published figure, up to its 8-bit inputs and outputs.",
 )
 
 q4 = function(
-    "From an error to equivalent bits",
-    2,
+    ("From an error to equivalent bits", 2),
     lambda rng: (float(rng.uniform(0.01, 0.4)),),
     answers.equivalent_bits,
     slip("the bit of the sign is missing", lambda error: math.log2(1 + 0.5 / error)),
@@ -122,12 +110,10 @@ q4 = function(
         lambda error: 1 + math.log2(1 + 1 / error),
     ),
     slip("bits ask for the logarithm to base 2", lambda error: 1 + math.log(1 + 0.5 / error)),
-    praise="Right.",
 )
 
 q5 = array(
-    "Four sources, one at a time",
-    3,
+    ("Four sources, one at a time", 3),
     answers.budget,
     squared("these are squared errors: give the errors themselves"),
     reordered("the first two are exchanged: `without` names what is switched *off*", 1, 0, 2, 3),
@@ -136,8 +122,7 @@ q5 = array(
 )
 
 q6 = number(
-    "Do the parts make the whole?",
-    1,
+    ("Do the parts make the whole?", 1),
     answers.root_sum_square,
     slip(
         "the errors themselves were added: independent errors add as squares",
@@ -158,8 +143,7 @@ def draw_decompose(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 q7 = function(
-    "Linear and residual error",
-    3,
+    ("Linear and residual error", 3),
     draw_decompose,
     answers.decompose,
     squared("these are squares: take norms, as in the MVM error"),
@@ -175,8 +159,7 @@ q7 = function(
 )
 
 q8 = properties(
-    "Enough test vectors",
-    1,
+    ("Enough test vectors", 1),
     needs(
         "expected a whole number above 256: with fewer vectors everything fits",
         lambda answer, serial: float(answer) == int(answer) and int(answer) > 256,
@@ -194,8 +177,7 @@ q8 = properties(
 )
 
 q9 = number(
-    "The slope of averaging",
-    2,
+    ("The slope of averaging", 2),
     answers.copies_slope,
     inverse("the axes are exchanged: log K is the abscissa"),
     rtol=0.04,
@@ -203,8 +185,7 @@ q9 = number(
 )
 
 q10 = properties(
-    "The best range of a 6-bit ADC",
-    2,
+    ("The best range of a 6-bit ADC", 2),
     needs(
         "expected a current in amperes, some tens of 1e-6",
         lambda answer, serial: 1e-6 <= float(answer) <= 1e-3,
@@ -214,16 +195,14 @@ q10 = properties(
         answers.adc_not_too_small,
     ),
     earns(
-        "too large: most of the codes are never used, and the step is coarse",
-        answers.adc_is_good,
+        "too large: most of the codes are never used, and the step is coarse", answers.adc_is_good
     ),
     model=lambda serial: 50e-6,
     praise="Right: a few clipped outputs cost less than a coarse step for all.",
 )
 
 q11 = array(
-    "One day later: best factor and drift compensation",
-    2,
+    ("One day later: best factor and drift compensation", 2),
     answers.corrected,
     slip(
         "the first number is the uncorrected error: multiply with best_scale first",
@@ -235,16 +214,14 @@ q11 = array(
 )
 
 q12 = number(
-    "The bias of drift compensation",
-    1,
+    ("The bias of drift compensation", 1),
     answers.overshoot,
     inverse("the ratio is upside down: factor of the compensation over the best factor"),
     praise="Right: it overshoots by some five per cent.",
 )
 
 q13 = properties(
-    "Ten chips over time",
-    2,
+    ("Ten chips over time", 2),
     needs(
         f"expected one row per chip, shape ({given.CHIPS}, number of times)",
         lambda answer, serial: np.ndim(answer) == 2 and len(answer) == given.CHIPS,
