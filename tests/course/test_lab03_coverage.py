@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from aimc.devices import ReadNoise, pcm_2019
+from aimc_course.labs.devices.own_chip import OwnChip
 from aimc_course.labs.lab03 import answers as ref
 from aimc_course.labs.lab03 import given
-from aimc_course.labs.own_chip import OwnChip
 
 SEEDS = 100
 

@@ -6,10 +6,11 @@ import pytest
 from aimc.published import fact
 from aimc.recovery.program_and_verify import core_programming_time, program_and_verify
 from aimc_course import start
-from aimc_course.labs import reference04 as four
-from aimc_course.labs.lab04 import MARGIN
-from aimc_course.labs.loops import WatchedDevices, told_apart, watch
-from aimc_course.labs.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
+from aimc_course.labs.devices.loops import WatchedDevices, told_apart, watch
+from aimc_course.labs.devices.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
+from aimc_course.labs.lab04 import answers as four
+from aimc_course.labs.lab04 import given
+from aimc_course.labs.lab04.given import MARGIN
 
 SERIAL = 11
 
@@ -73,8 +74,8 @@ def test_what_is_handed_out_cannot_change_the_devices():
 def test_the_rules_of_the_lab_are_the_published_ones():
     model = own_model(SERIAL)
     assert pytest.approx(fact("A057").number * model.lsb) == MARGIN
-    assert fact("A058").number == four.LIMIT
-    assert model.max_iterations == four.LIMIT
+    assert fact("A058").number == given.LIMIT
+    assert model.max_iterations == given.LIMIT
     assert fact("A025").number * CYCLES == LINE
     assert fact("A055").numbers == pytest.approx(
         [1e9 * model.t_pulse, *(1e6 * np.array(model.current_range))]
@@ -83,7 +84,7 @@ def test_the_rules_of_the_lab_are_the_published_ones():
 
 def test_the_costs_agree_with_the_library_and_with_the_counters():
     devices = OwnDevices(SERIAL)
-    (targets,) = four.given_targets(SERIAL)
+    (targets,) = given.targets(SERIAL)
     _, iterations = four.program(devices, targets)
     np.testing.assert_allclose(four.device_time(iterations), devices.time)
     lines = iterations.reshape(-1, LINE)
@@ -93,25 +94,25 @@ def test_the_costs_agree_with_the_library_and_with_the_counters():
 
 
 def test_the_loop_of_the_lab_needs_as_many_iterations_as_the_one_of_the_library():
-    (targets,) = four.given_targets(SERIAL)
+    (targets,) = given.targets(SERIAL)
     model = own_model(SERIAL)
-    ours = program_and_verify(model.fabricate(DEVICES, SERIAL), targets, 1, gain=four.FIRST_GAIN)
+    ours = program_and_verify(model.fabricate(DEVICES, SERIAL), targets, 1, gain=given.FIRST_GAIN)
     assert four.mean_iterations(SERIAL) == pytest.approx(ours.iterations.mean(), rel=0.06)
 
 
 @pytest.mark.parametrize("serial", [0, 7, 20261125])
 def test_every_lot_teaches_the_same(serial):
-    (targets,) = four.given_targets(serial)
+    (targets,) = given.targets(serial)
     seen, iterations = four.improved(OwnDevices(serial, 9), targets)
     assert np.mean(np.abs(seen - targets) <= MARGIN) > 0.995
-    assert four.open_loop(serial)[0] < 0.35
+    assert four.open_loop(serial) < 0.35
     assert four.tuned(serial, 9) < 0.7 * four.mean_iterations(serial, run=9)
     assert iterations.mean() < 0.94 * four.tuned(serial, 9)
     assert 0.7 < four.relaxation_share(serial) < 0.85
 
 
 def test_a_tighter_margin_hardly_lowers_the_error_at_the_first_read():
-    (targets,) = four.given_targets(SERIAL)
+    (targets,) = given.targets(SERIAL)
     found = {}
     for counts in (1, 5):
         devices = OwnDevices(SERIAL, 3)
@@ -153,10 +154,10 @@ def slipping(devices, targets, slip):
     if slip != "no start":
         devices.reset()
         devices.set()
-    gain = {"sign": -four.FIRST_GAIN, "bold": 0.8, "timid": 0.2}.get(slip, four.FIRST_GAIN)
+    gain = {"sign": -given.FIRST_GAIN, "bold": 0.8, "timid": 0.2}.get(slip, given.FIRST_GAIN)
     current, seen = four.first_current(devices.serial, targets), np.zeros(len(devices))
     active, iterations = np.ones(len(devices), dtype=bool), np.zeros(len(devices), dtype=int)
-    for _ in range({"31": 31, "10": 10}.get(slip, four.LIMIT)):
+    for _ in range({"31": 31, "10": 10}.get(slip, given.LIMIT)):
         devices.pulse(current, None if slip == "all pulsed" else active)
         found = devices.read(None if slip in ("all pulsed", "all read") else active)
         seen = devices.truth if slip == "truth" else np.where(active, found, seen)
@@ -165,7 +166,7 @@ def slipping(devices, targets, slip):
         active = active & ((error if slip == "signed" else np.abs(error)) > devices.model.margin)
         if not active.any():
             break
-        current = four.clipped(current + gain * error / four.steepest(devices.serial))
+        current = np.clip(current + gain * error / four.steepest(devices.serial), *given.HEADS)
     seen = {"NaN": found, "counts": seen / devices.model.lsb}.get(slip, seen)
     return seen, iterations - (slip == "one less")
 
@@ -248,19 +249,19 @@ def by_shift(devices, targets):
     current = base = four.first_current(devices.serial, targets)
     active, seen = np.ones(len(devices), dtype=bool), np.zeros(len(devices))
     iterations = np.zeros(len(devices), dtype=int)
-    for _ in range(four.LIMIT):
+    for _ in range(given.LIMIT):
         devices.pulse(current, where=active)
         seen = np.where(active, devices.read(where=active), seen)
         iterations += active
         active = active & (np.abs(seen - targets) > MARGIN)
         shift = current - four.first_current(devices.serial, seen)
-        current = four.clipped(base + shift)
+        current = np.clip(base + shift, *given.HEADS)
     return seen, iterations
 
 
 def test_one_device_too_many_is_told_in_devices_and_earns_half():
     """41 of 4,096 devices outside are 98.999 % inside: rounded, that is what was asked for."""
-    (targets,) = four.given_targets(42)
+    (targets,) = given.targets(42)
     record = watch(by_shift, 42, 41, targets, MARGIN)
     assert np.count_nonzero(~record.devices.inside) == 41
     lab = start("lab-4", serial=42)
@@ -287,7 +288,7 @@ def test_a_forged_report_earns_nothing():
 
 
 def test_watched_devices_behave_as_all_others():
-    (targets,) = four.given_targets(SERIAL)
+    (targets,) = given.targets(SERIAL)
     plain, watched = OwnDevices(SERIAL), WatchedDevices(SERIAL, 1, targets, MARGIN)
     for a, b in zip(four.program(plain, targets), four.program(watched, targets), strict=True):
         np.testing.assert_array_equal(a, b)

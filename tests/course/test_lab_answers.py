@@ -7,7 +7,6 @@ from aimc import circuits, tiled
 from aimc_course import LABS, start
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.judges import FunctionOnInputs, ValueClose
-from aimc_course.labs import reference04 as four
 from aimc_course.labs import reference05 as five
 from aimc_course.labs import reference06 as six
 from aimc_course.labs.lab01 import answers as one
@@ -144,10 +143,6 @@ def test_references_agree_with_the_library():
 
 
 GOOD = {
-    "lab-4 q1": four.curves,
-    "lab-4 q5": lambda serial: four.program,
-    "lab-4 q10": lambda serial: 1.0,
-    "lab-4 q13": lambda serial: four.improved,
     "lab-5 q5": lambda serial: five.widest(),
     "lab-5 q7": lambda serial: five.balance,
     "lab-5 q10": five.snake,

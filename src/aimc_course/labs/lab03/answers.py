@@ -8,8 +8,8 @@ import numpy as np
 
 from aimc.devices import pcm_2019
 from aimc.units import DAY
+from aimc_course.labs.devices.own_chip import OwnChip, lot_of
 from aimc_course.labs.lab03 import given
-from aimc_course.labs.own_chip import OwnChip, lot_of
 
 Fit = tuple[np.ndarray, np.ndarray]  # exponents and half-widths
 

@@ -5,7 +5,7 @@ import numpy as np
 from aimc.devices import ConductanceState, FlickerNoise, ReadNoise
 from aimc.units import DAY, MICRO
 from aimc.validation import check_serial
-from aimc_course.labs.own_chip import Lot, OwnChip
+from aimc_course.labs.devices.own_chip import Lot, OwnChip
 
 STATES = np.array([4.0, 6.0, 8.0, 10.0, 12.5, 15.0, 20.0, 24.0]) * MICRO  # S
 # ten bursts from ten seconds to a day, each of 20 reads a tenth of a second apart

@@ -17,8 +17,8 @@ from aimc_course.checks.slips import (
     slip,
     squared,
 )
+from aimc_course.labs.devices.own_chip import SHAPE
 from aimc_course.labs.lab03 import given
-from aimc_course.labs.own_chip import SHAPE
 
 answers = Answers(__package__)
 

@@ -70,7 +70,7 @@ class OwnChip:
 
     Examples
     --------
-    >>> from aimc_course.labs.own_chip import OwnChip
+    >>> from aimc_course.labs.devices.own_chip import OwnChip
     >>> run = OwnChip(7).program(10e-6)
     >>> run.read(0.0).shape
     (8, 256)

@@ -58,7 +58,7 @@ class OwnDevices:
 
     Examples
     --------
-    >>> from aimc_course.labs.own_devices import OwnDevices
+    >>> from aimc_course.labs.devices.own_devices import OwnDevices
     >>> devices = OwnDevices(7)
     >>> devices.reset()
     >>> devices.pulse(300e-6)

@@ -15,7 +15,7 @@ import numpy as np
 
 from aimc_course.checks.diagnosis import as_numbers
 from aimc_course.checks.judges import Finding
-from aimc_course.labs.own_devices import OwnDevices
+from aimc_course.labs.devices.own_devices import OwnDevices
 
 __all__ = ["LoopOnDevices", "Record", "Scoreboard", "WatchedDevices", "told_apart", "watch"]
 
@@ -169,7 +169,7 @@ def rule_breaks(record: Record, limit: int) -> str:
 class LoopOnDevices:
     """Judge of a whole program-and-verify loop with the proportional rule."""
 
-    targets: Callable[[int], np.ndarray]
+    targets: Callable[[int], tuple[np.ndarray]]
     """Targets (S) that belong to a serial number."""
     expected: Callable[[int, int], float]
     """Mean iterations of the reference, as a function of serial number and run."""
@@ -182,7 +182,7 @@ class LoopOnDevices:
 
     def __call__(self, answer: Any, serial: int) -> Finding:
         """Run the loop and say what it did wrong first."""
-        targets = self.targets(serial)
+        (targets,) = self.targets(serial)
         record = watch(answer, serial, self.run, targets, self.margin)
         if isinstance(record, str):
             return Finding(0.0, record)
@@ -212,7 +212,7 @@ class LoopOnDevices:
             )
         if np.mean(left) > 0.2:
             low = devices.model.current_range[0]
-            over = left & (devices.last > self.targets(devices.serial))
+            over = left & (devices.last > self.targets(devices.serial)[0])
             if over.any() and np.median(devices.current[over]) < 1.01 * low:
                 return (
                     f"{np.mean(left):.0%} of the devices never arrive, and those that conduct too "
@@ -275,7 +275,7 @@ class Scoreboard:
     A loop that brings nearly enough devices inside the margin gets half of the points.
     """
 
-    targets: Callable[[int], np.ndarray]
+    targets: Callable[[int], tuple[np.ndarray]]
     """Targets (S) that belong to a serial number."""
     goals: tuple[Callable[[int, int], float], ...]
     """Mean iterations to reach for each equal share of the points, falling; functions of serial
@@ -289,7 +289,7 @@ class Scoreboard:
 
     def __call__(self, answer: Any, serial: int) -> Finding:
         """Run the loop and compare its mean iterations with the goals."""
-        record = watch(answer, serial, self.run, self.targets(serial), self.margin)
+        record = watch(answer, serial, self.run, *self.targets(serial), self.margin)
         if isinstance(record, str):
             return Finding(0.0, record)
         devices, broken = record.devices, rule_breaks(record, self.limit)
@@ -314,7 +314,7 @@ class Scoreboard:
     def _left_over(self, devices: WatchedDevices, partly: bool) -> str:
         said = f"{_outside(devices)} however fast the loop is"
         said += ": it earns half of the points for its speed" if partly else ""
-        targets = self.targets(devices.serial)[~devices.inside]
+        targets = self.targets(devices.serial)[0][~devices.inside]
         if np.median(targets) > HIGH * devices.model.g_max:
             said += (
                 f". Most of them have targets above {1e6 * HIGH * devices.model.g_max:.1f} µS, "

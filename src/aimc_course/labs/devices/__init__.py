@@ -1,0 +1,1 @@
+"""Devices that labs hand out, and judges of what is done to them."""
