@@ -133,7 +133,8 @@ class Group:
         """Links that a partial sum crosses on the longest way: along a chain, and to the GDPU.
 
         All results of a vector are there when that of the longest way is; of several copies the
-        one with the longest way counts for all.
+        one with the longest way counts for all. That sums may wait for each other on a link or at a
+        GDPU that several of them use is not counted.
         """
         return max(chain.hops(self.floorplan) for chain in self.chains)
 
