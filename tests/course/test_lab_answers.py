@@ -8,7 +8,6 @@ from aimc_course import LABS, start
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.judges import FunctionOnInputs, ValueClose
 from aimc_course.labs import reference05 as five
-from aimc_course.labs import reference06 as six
 from aimc_course.labs.lab01 import answers as one
 from aimc_course.labs.lab02 import answers as two
 from aimc_course.labs.lab02 import questions as second
@@ -149,5 +148,4 @@ GOOD = {
     "lab-5 q11": five.accuracies,
     "lab-5 q13": five.gained,
     "lab-5 q15": lambda serial: {"conv1": 13, "conv2": 13, "conv3": 4, "conv4": 4, "conv5": 4},
-    "lab-6 q12": six.best_plan,
 }

@@ -1,0 +1,1 @@
+"""Lab 6, *Where do the nanojoules go?*."""
