@@ -23,6 +23,7 @@ __all__ = [
     "namespace",
     "peak",
     "product",
+    "ranked",
     "round_straight_through",
     "rounded_between",
     "stop_gradient",
@@ -164,6 +165,16 @@ def peak(values: Array) -> float:
         smallest, largest = values.detach().aminmax()
         return max(-float(smallest), float(largest))
     return max(-float(values.min()), float(values.max()))
+
+
+def ranked(values: Array, rank: int) -> Array:
+    """Return the entries of a rank along the first axis, a constant of shape ``values.shape[1:]``.
+
+    Rank 1 is the smallest. Both libraries find it without sorting the rest.
+    """
+    if is_torch_array(values):
+        return values.detach().kthvalue(rank, dim=0).values
+    return np.partition(values, rank - 1, axis=0)[rank - 1]
 
 
 def supports(precision: str, reference: Array) -> bool:

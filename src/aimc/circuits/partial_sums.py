@@ -10,7 +10,7 @@ sum on :cite:p:`legallo2023hermes`. What is sent has 8 bits (A023):
 
 where :math:`Q` rounds to the levels of a full scale, and only the last core adds the offset. The
 half precision in which a unit computes is some sixteen times finer than these levels; that rounding
-is left to `aimc.circuits.LDPU`.
+is left to `aimc.circuits.LDPU`. Which cores form a chain is the business of `aimc.tiled.Sum`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ OUTPUT_BITS = 8
 # Share of clipped sums above which a warning is due. Errors of the devices and their drift carry
 # some 1 % of the sums of a layer beyond a range that fits the exact ones.
 LOUD_SHARE = 0.05
+NUMBER = (float, int)
 
 
 def along_chain(
@@ -37,13 +38,15 @@ def along_chain(
     offset: Array | float = 0.0,
     bits: int | None = None,
     full_scale: float = 1.0,
+    sent: Array | None = None,
 ) -> Array:
     """Return what the last core of a chain sends.
 
     Parameters
     ----------
     partials : iterable of array, each of shape (..., out)
-        Products of the cores, in the order of the chain.
+        Products of the cores, in the order of the chain. Each is asked for when the one before it
+        has been added.
     scale : array of shape (out,), or float
         Factor on each product.
     offset : array of shape (out,), or float
@@ -52,6 +55,8 @@ def along_chain(
         Resolution of what is sent; ``None`` is floating point.
     full_scale : float
         Magnitude of the largest number that can be sent, in the unit of the scaled products.
+    sent : array of shape (..., out), optional
+        What arrives at the first of these cores, if the chain began before it.
 
     Returns
     -------
@@ -68,30 +73,36 @@ def along_chain(
     ValueError
         If there are no partial sums.
     """
-    parts = list(partials)
-    if not parts:
+    total: Any = sent
+    waiting: Any = None  # the offset belongs to the last product, known to be that when none comes
+    for part in partials:
+        if waiting is not None:
+            total = _send(waiting, bits, full_scale)
+        z = part if _is(1, scale) else _constant(scale, part) * part
+        waiting = z if total is None else z + total
+    if waiting is None:
         raise ValueError("partials=[] is not allowed: a chain has at least one core")
-    factor, shift = _constant(scale, parts[0]), _constant(offset, parts[0])
-    total: Any = None
-    for k, part in enumerate(parts):
-        z = part if _is_one(factor) else factor * part
-        z = z if total is None else z + total
-        if k == len(parts) - 1:
-            z = z + shift
-        total = quantise(z, bits, full_scale)
-        if bits is not None and peak(z) > full_scale * SLACK:
-            warn_if_many(
-                beyond(z, full_scale * SLACK),
-                "sums that a core sends",
-                f"its output range of {full_scale:g}",
-                LOUD_SHARE,
-            )
-    return total
+    if not _is(0, offset):
+        waiting = waiting + _constant(offset, waiting)
+    return _send(waiting, bits, full_scale)
+
+
+def _send(z: Array, bits: int | None, full_scale: float) -> Array:
+    if bits is None:
+        return z
+    if peak(z) > full_scale * SLACK:
+        warn_if_many(
+            beyond(z, full_scale * SLACK),
+            "sums that a core sends",
+            f"its output range of {full_scale:g}",
+            LOUD_SHARE,
+        )
+    return quantise(z, bits, full_scale)
 
 
 def _constant(value: Array | float, reference: Array) -> Array | float:
-    return value if isinstance(value, float | int) else like(value, reference)
+    return value if isinstance(value, NUMBER) else like(value, reference)
 
 
-def _is_one(value: Array | float) -> bool:
-    return isinstance(value, float | int) and value == 1
+def _is(number: int, value: Array | float) -> bool:
+    return isinstance(value, NUMBER) and value == number

@@ -102,11 +102,11 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
                 f"layer {self._label!r}: input must have shape (n, {self.in_channels}, height, "
                 f"width), or without n, got {tuple(input.shape)}"
             )
-        self.observe("weight", input)
+        self.observe(input)
         if self.digital:
             return nn.Conv2d.forward(self, input)
         images = input if input.ndim == 4 else input[None]
-        product = self.product()
+        product = self.product(self.bias)
         if any(self._padding()):
             mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
             images = nn.functional.pad(images, self._padding(), mode=mode)
@@ -114,11 +114,9 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         per_image = math.prod(images.shape[-2:]) * math.prod(self.weight.shape[1:])
         chunks = images.split(max(1, CHUNK // per_image))
         y = torch.cat([self._convolve(chunk, product) for chunk in chunks])
-        if self.bias is not None:
-            y = y + self.bias[:, None, None]
         return y if input.ndim == 4 else y[0]
 
-    def sums(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the convolution with other kernels, shape (positions of all images, filters)."""
         kernels = weights.reshape(self.weight.shape)
         maps = self._conv_forward(x if x.ndim == 4 else x[None], kernels, None)

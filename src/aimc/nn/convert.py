@@ -12,7 +12,8 @@ from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
-from aimc.nn.tiled_matrix import Gain, Setup, Tile
+from aimc.nn.tiled_matrix import Setup, Tile
+from aimc.tiled import Gain
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "convert", "program", "set_time"]

@@ -11,7 +11,8 @@ from torch import nn
 
 from aimc.core import Core
 from aimc.nn.detached_copy import DetachedCopies
-from aimc.nn.tiled_matrix import AnalogMatrix, Gain, Setup, Tile
+from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
+from aimc.tiled import Gain
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = ["AnalogLayer", "NotConvertibleError", "StaleWeightsWarning", "WeightNoise"]
@@ -19,8 +20,8 @@ __all__ = ["AnalogLayer", "NotConvertibleError", "StaleWeightsWarning", "WeightN
 WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
 """Weights of shape (out, in) as they are, to weights as devices might hold them."""
 
-Observer: TypeAlias = Callable[[str, torch.Tensor], None]
-"""Told the name of a matrix and the inputs that it meets."""
+Observer: TypeAlias = Callable[[int, Sequence[torch.Tensor]], None]
+"""Told the number of a sum and the inputs that its matrices meet."""
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """Identity, count of changes and address of a parameter."""
@@ -51,7 +52,7 @@ class AnalogLayer(nn.Module):
       gradients reach the parameters, no device is programmed (for training);
     - with ``layer.digital = True``, with W in floating point, as the digital layer does.
 
-    The bias is added in floating point in all three, after the last core has sent its sum.
+    The bias is digital in all three: the last core of each chain adds it, before it sends the sum.
 
     A forward warns if the parameters have changed since they were programmed. What is written into
     the memory of a parameter through ``parameter.data`` leaves no trace, and no warning follows.
@@ -65,6 +66,8 @@ class AnalogLayer(nn.Module):
     """Name of the layer in its model, for messages."""
     matrices: tuple[AnalogMatrix, ...] = ()
     """The weight matrices, each with its tiles."""
+    sums: tuple[AnalogSum, ...] = ()
+    """Those of them that add up."""
     _stamps: dict[str, Stamp]
     _observer: Observer | None = None
 
@@ -107,18 +110,25 @@ class AnalogLayer(nn.Module):
         """Return why a digital layer cannot be converted, in words; empty if it can."""
         raise NotImplementedError
 
-    def _matrix_names(self) -> Sequence[str]:
-        """Return the names of the parameters that hold matrices, in the order of their cores."""
-        return ("weight",)
+    def _matrix_names(self) -> Sequence[Sequence[str]]:
+        """Return the names of the parameters that hold matrices, those that add up together.
+
+        Their cores are numbered in this order.
+        """
+        return (("weight",),)
 
     def _place(self, setup: Setup, first_core: int) -> None:
         following = check_integer("first_core", first_core, low=0)
-        made: list[AnalogMatrix] = []
-        for name in self._matrix_names():
-            rows, columns = self.weight_matrix(name).shape
-            made.append(AnalogMatrix(name, (rows, columns), setup, following))
-            following += len(made[-1].tiles)
-        self.matrices, self._stamps = tuple(made), {}
+        sums: list[AnalogSum] = []
+        for names in self._matrix_names():
+            made: list[AnalogMatrix] = []
+            for name in names:
+                rows, columns = self.weight_matrix(name).shape
+                made.append(AnalogMatrix(name, (rows, columns), setup, following))
+                following += len(made[-1].tiles)
+            sums.append(AnalogSum(tuple(made)))
+        self.sums, self._stamps = tuple(sums), {}
+        self.matrices = tuple(matrix for each in sums for matrix in each.matrices)
 
     def weight_matrix(self, name: str = "weight") -> torch.Tensor:
         """Return the weights as the crossbars hold them, shape (out, in).
@@ -167,35 +177,37 @@ class AnalogLayer(nn.Module):
         for matrix in self.matrices:
             matrix.at(t, gain, momentary)
 
-    def product(self, name: str = "weight") -> Callable[[torch.Tensor], torch.Tensor]:
-        """Return the matrix product of one forward: x of shape (..., in) to (..., out).
+    def product(self, bias: torch.Tensor | None = None, number: int = 0) -> Product:
+        """Return the product of one forward with the matrices of a sum.
 
         Weight noise is drawn once here, so all vectors of a forward meet the same weights.
-        """
-        matrix, weights = self.matrix(name), self.weight_matrix(name)
-        if self.digital:
-            return lambda x: nn.functional.linear(x, weights)
-        if self.weight_noise is not None:
-            noisy = self.weight_noise(weights)
 
-            def read(x: torch.Tensor) -> torch.Tensor:
-                return matrix.forward_weights(x, noisy, weights)
+        Parameters
+        ----------
+        bias : tensor of shape (out,), optional
+            What the last core of each chain adds.
+        number : int
+            Which of `sums`.
+        """
+        matrices = self.sums[number].matrices
+        reads: list[Read] = []
+        weights = [self.weight_matrix(matrix.name) for matrix in matrices]
+        if self.digital:
+            pass
+        elif self.weight_noise is not None:
+            noisy = [self.weight_noise(each) for each in weights]
+            reads = [
+                matrix.reader_of(*each)
+                for matrix, *each in zip(matrices, noisy, weights, strict=True)
+            ]
         else:
             self._require_programmed()
-            self._warn_if_stale(matrix)
-            read = matrix.forward
+            for matrix, each in zip(matrices, weights, strict=True):
+                self._warn_if_stale(matrix, each)
+            reads = [matrix.read for matrix in matrices]
+        return Product(self._label, self.sums[number], reads, weights, bias)
 
-        def multiply(x: torch.Tensor) -> torch.Tensor:
-            if x.numel() == 0:  # no vector meets the cores
-                return nn.functional.linear(x, weights.to(x))
-            try:
-                return read(x).to(x)
-            except ValueError as error:
-                raise ValueError(f"layer {self._label!r}: {error}") from error
-
-        return multiply
-
-    def sums(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the exact product of inputs with other weights of the layer's shape.
 
         Parameters
@@ -212,10 +224,15 @@ class AnalogLayer(nn.Module):
         """
         return nn.functional.linear(x, weights).reshape(-1, weights.shape[0])
 
-    def observe(self, name: str, x: torch.Tensor) -> None:
-        """Show the inputs of a matrix to `aimc.nn.calibrate`, if it is watching."""
+    def biases(self, number: int = 0) -> torch.Tensor | None:
+        """Return what is added to a sum digitally, shape (out,), or ``None``."""
+        bias: torch.Tensor | None = self.bias
+        return bias
+
+    def observe(self, *inputs: torch.Tensor, number: int = 0) -> None:
+        """Show the inputs of the matrices of a sum to `aimc.nn.calibrate`, if it is watching."""
         if self._observer is not None:
-            self._observer(name, x)
+            self._observer(number, inputs)
 
     def _check_floating(self, x: torch.Tensor) -> None:
         if not isinstance(x, torch.Tensor):
@@ -248,12 +265,12 @@ class AnalogLayer(nn.Module):
         version = 0 if weights.is_inference() else weights._version
         return id(weights), version, weights.data_ptr()
 
-    def _warn_if_stale(self, matrix: AnalogMatrix) -> None:
+    def _warn_if_stale(self, matrix: AnalogMatrix, weights: torch.Tensor) -> None:
         stamp = self._stamp(matrix.name)
         if stamp is not None and stamp == self._stamps.get(matrix.name):
             return
         # Copies, moves and conversions of a parameter leave its values as they are.
-        if matrix.holds(self.weight_matrix(matrix.name)):
+        if matrix.holds(weights):
             self._stamps[matrix.name] = stamp
             return
         warn_caller(
@@ -280,3 +297,61 @@ class AnalogLayer(nn.Module):
         super().__setstate__(state)
         # A copy has other parameters, perhaps where those of a model of the past were.
         self._stamps = {}
+
+
+class Product:
+    """The product of one forward: inputs of the matrices of a sum to outputs.
+
+    Parameters
+    ----------
+    label : str
+        Name of the layer, for messages.
+    total : AnalogSum
+        The matrices.
+    reads : sequence of callable
+        How each is read; none computes in floating point.
+    weights : sequence of tensor
+        The exact weights.
+    bias : tensor or None
+        What is added at the end of each chain.
+    """
+
+    __slots__ = ("_bias", "_label", "_reads", "_total", "_weights")
+
+    def __init__(
+        self,
+        label: str,
+        total: AnalogSum,
+        reads: Sequence[Read],
+        weights: Sequence[torch.Tensor],
+        bias: torch.Tensor | None,
+    ) -> None:
+        self._label, self._total, self._bias = label, total, bias
+        self._reads, self._weights = reads, weights
+
+    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
+        """Return the outputs (..., out) for inputs (..., in) of each matrix."""
+        return self._run(inputs, 0, None).to(inputs[0])
+
+    def begin(self, x: torch.Tensor) -> torch.Tensor:
+        """Return what the cores of the first of two matrices send to those of the second."""
+        return self._run((x,), 0, None)
+
+    def end(self, x: torch.Tensor, sent: torch.Tensor) -> torch.Tensor:
+        """Return the outputs for what the first matrix sent and inputs of the second."""
+        return self._run((x,), 1, sent).to(x)
+
+    def _run(
+        self, inputs: Sequence[torch.Tensor], first: int, sent: torch.Tensor | None
+    ) -> torch.Tensor:
+        last = first + len(inputs) == len(self._weights)
+        if not self._reads or inputs[0].numel() == 0:  # no vector meets the cores
+            for k, x in enumerate(inputs, first):
+                y = nn.functional.linear(x, self._weights[k].to(x))
+                sent = y if sent is None else sent + y
+            assert sent is not None
+            return sent + self._bias.to(sent) if last and self._bias is not None else sent
+        try:
+            return self._total.forward(self._reads, inputs, self._bias, first, sent)
+        except ValueError as error:
+            raise ValueError(f"layer {self._label!r}: {error}") from error

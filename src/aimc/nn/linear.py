@@ -75,6 +75,5 @@ class AnalogLinear(AnalogLayer, nn.Linear):
                 f"layer {self._label!r}: input must have in_features={self.in_features} entries on "
                 f"its last axis, got shape {tuple(input.shape)}"
             )
-        self.observe("weight", input)
-        y = self.product()(input)
-        return y if self.bias is None else y + self.bias
+        self.observe(input)
+        return self.product(self.bias)(input)

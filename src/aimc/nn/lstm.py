@@ -21,8 +21,9 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
     """`torch.nn.LSTM` whose gate matrices are on analog cores; see `AnalogLayer`.
 
     Each layer has two matrices :cite:p:`legallo2023hermes`: the input gates, which meet all time
-    steps of a sequence at once, and the hidden gates, which meet one after the other. Biases and
-    the element-wise part are digital.
+    steps of a sequence at once, and the hidden gates, which meet one after the other. Their
+    products are one sum: chains of cores begin with the input gates and end with the hidden gates,
+    whose last core adds the bias. The element-wise part is digital.
 
     Parameters
     ----------
@@ -78,8 +79,15 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
             return f"an LSTM with proj_size={module.proj_size} is not built; use proj_size=0"
         return ""
 
-    def _matrix_names(self) -> Sequence[str]:
-        return [f"weight_{kind}_l{k}" for k in range(self.num_layers) for kind in ("ih", "hh")]
+    def _matrix_names(self) -> Sequence[Sequence[str]]:
+        return [(f"weight_ih_l{k}", f"weight_hh_l{k}") for k in range(self.num_layers)]
+
+    def biases(self, number: int = 0) -> torch.Tensor | None:
+        """Return what is added to the gates of a layer digitally, shape (4 hidden_size,)."""
+        if not self.bias:
+            return None
+        one, other = (getattr(self, f"bias_{kind}_l{number}") for kind in ("ih", "hh"))
+        return one + other
 
     def forward(
         self,
@@ -164,18 +172,14 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
                 )
 
     def _layer(self, k: int, steps: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
-        from_input, from_hidden = (self.product(f"weight_{kind}_l{k}") for kind in ("ih", "hh"))
-        self.observe(f"weight_ih_l{k}", steps)
-        gates = from_input(steps)
-        if self.bias:
-            gates = gates + (getattr(self, f"bias_ih_l{k}") + getattr(self, f"bias_hh_l{k}"))
+        product = self.product(self.biases(k), k)
         h, c = state
         met, outputs = [], []
-        for now in gates.unbind(0):
+        for sent in product.begin(steps).unbind(0):
             met.append(h)
-            enter, keep, new, show = (now + from_hidden(h)).chunk(4, dim=-1)
+            enter, keep, new, show = product.end(h, sent).chunk(4, dim=-1)
             c = keep.sigmoid() * c + enter.sigmoid() * new.tanh()
             h = show.sigmoid() * c.tanh()
             outputs.append(h)
-        self.observe(f"weight_hh_l{k}", torch.stack(met))
+        self.observe(steps, torch.stack(met), number=k)
         return torch.stack(outputs), (h, c)

@@ -1,34 +1,31 @@
-"""One weight matrix of a layer on as many cores as it needs."""
+"""The weight matrices of a layer on as many cores as they need; `aimc.tiled` adds them up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 
 from aimc.backend import at_least_single
 from aimc.circuits import Crossbar, mvm
-from aimc.circuits.partial_sums import along_chain
 from aimc.core import Core, CoreAtTime
 from aimc.devices import ReadNoise
 from aimc.presets import check_preset, make_core
-from aimc.tiled import even_parts
+from aimc.tiled import Gain, Part, Sum, at_time, full_scale, parts_of
+from aimc.tiled.parameters import WEIGHT_RANGES
 from aimc.validation import (
-    UnprogrammedError,
     check_bits,
     check_choice,
     check_number,
     check_serial,
 )
 
-__all__ = ["AnalogMatrix", "Gain", "Setup", "Tile"]
+__all__ = ["AnalogMatrix", "AnalogSum", "Read", "Setup", "Tile"]
 
-WEIGHT_RANGES = ("core", "output")
-
-Gain: TypeAlias = float | Callable[[Core, float], float]
-"""A digital factor on all outputs, or a function of core and time (s) that returns one."""
+Read = Callable[[int, torch.Tensor], torch.Tensor]
+"""``read(k, x)``: the product of tile ``k`` of a matrix with its inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +110,20 @@ class AnalogMatrix:
     def __init__(self, name: str, shape: tuple[int, int], setup: Setup, first: int = 0) -> None:
         self.name, self.shape, self.setup = name, shape, setup
         core = setup.make_core(first)
-        self.output_parts = even_parts(shape[0], core.columns)
-        self.input_parts = even_parts(shape[1], core.rows)
-        places = [(i, j) for i in self.output_parts for j in self.input_parts]
+        self.parts = parts_of(shape, core.rows, core.columns)
         self.tiles: tuple[Tile, ...] = tuple(
             Tile(
                 core if k == 0 else setup.make_core(first + k),
-                (i.start, i.stop),
-                (j.start, j.stop),
+                (part.outputs.start, part.outputs.stop),
+                (part.inputs.start, part.inputs.stop),
             )
-            for k, (i, j) in enumerate(places)
+            for k, part in enumerate(self.parts)
         )
         self.views: tuple[CoreAtTime, ...] = ()
-        self.sums: tuple[torch.Tensor, ...] = ()
-        """Largest sums of each tile on calibration data, shape (outputs,) each; empty before."""
+        self.sums: torch.Tensor | None = None
+        """Largest products over each part of the inputs, shape (parts, out); set by `calibrate`."""
         self.written: torch.Tensor | None = None
         """The weights that were programmed last, shape (out, in)."""
-        self.output_range: float | None = None
-        """Magnitude of the largest number that the digital unit of a core can send; set by
-        `calibrate`, and needed only where ``setup.output_bits`` rounds."""
         self._input_range: float | None = None
         self._noises: tuple[ReadNoise, ...] = ()
 
@@ -148,7 +140,8 @@ class AnalogMatrix:
     @property
     def grid(self) -> tuple[int, int]:
         """Cores along the outputs and along the inputs."""
-        return len(self.output_parts), len(self.input_parts)
+        along = len({part.inputs.start for part in self.parts})
+        return len(self.parts) // along, along
 
     @property
     def utilisation(self) -> float:
@@ -192,19 +185,17 @@ class AnalogMatrix:
         return self.written is not None and torch.equal(weights, self.written.to(weights))
 
     def _full_scale(self, k: int, part: torch.Tensor) -> torch.Tensor:
-        """Return the weight of a fully SET cell for each output of a tile, shape (out,).
-
-        It is the largest weight, or as much more as keeps the largest sums within the ADC.
-        """
-        peaks = part.detach().abs().amax(dim=1)
-        core, x_max = self.tiles[k].core, self.input_range
-        if self.sums and x_max is not None:
-            full = core.periphery.dac.v_read * core.cell.devices_per_line * core.device.g_max
-            limit = full / (x_max * core.periphery.adc.i_max) * self.sums[k]
-            peaks = torch.maximum(peaks, limit.to(peaks))
-        if self.setup.weight_range == "core":
-            peaks = peaks.max().expand_as(peaks)
-        return torch.where(peaks > 0, peaks, torch.ones_like(peaks))
+        """Return the weight of a fully SET cell for each output of a tile, shape (out,)."""
+        sums = None
+        if self.sums is not None:
+            sums = self.sums[k % len(self.sums), slice(*self.tiles[k].outputs)]
+        return full_scale(
+            part,
+            self.tiles[k].core,
+            input_range=self.input_range,
+            sums=sums,
+            weight_range=self.setup.weight_range,
+        )
 
     def at(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
         """Go to ``t`` seconds after programming.
@@ -220,32 +211,20 @@ class AnalogMatrix:
         """
         if momentary and not self._noises:
             self._noises = tuple(core.read_noise() for core in self.cores)
-        self.views = tuple(
-            core.at(
-                t,
-                gain(core, t) if callable(gain) else gain,
-                self._noises[k] if momentary else None,
-            )
-            for k, core in enumerate(self.cores)
-        )
+        self.views = at_time(self.cores, t, gain, self._noises if momentary else None)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Multiply with what the devices hold: x of shape (..., in) to (..., out)."""
-        if not self.views:
-            raise UnprogrammedError(f"{self.name} is on no devices yet: program it first")
-        return self._tiled(x, lambda k, part: self.views[k].forward(part))
+    def read(self, k: int, x: torch.Tensor) -> torch.Tensor:
+        """Return what the devices of tile ``k`` make of its inputs, (..., in) to (..., out)."""
+        return self.views[k].forward(x)
 
-    def forward_weights(
-        self, x: torch.Tensor, weights: torch.Tensor, exact: torch.Tensor
-    ) -> torch.Tensor:
-        """Multiply with given weights in place of devices, through the same converters.
+    def reader_of(self, weights: torch.Tensor, exact: torch.Tensor) -> Read:
+        """Return a function like `read` for given weights in place of devices.
 
         Parameters
         ----------
-        x : tensor, shape (..., in)
-            Inputs.
         weights : tensor, shape (out, in)
-            Weights as the devices might hold them; gradients flow to them.
+            Weights as the devices might hold them; gradients flow to them. They meet the
+            converters of the cores.
         exact : tensor, shape (out, in)
             Weights that were asked for: they set the range of each core.
         """
@@ -258,33 +237,70 @@ class AnalogMatrix:
             g = (tile.of(weights) / scale[:, None] * g_full)[None]
             crossbars.append(Crossbar(g, torch.zeros_like(g), (1.0,), g_full, scale))
 
-        def multiply(k: int, part: torch.Tensor) -> torch.Tensor:
+        def read(k: int, x: torch.Tensor) -> torch.Tensor:
             core = self.tiles[k].core
             periphery = replace(core.periphery, read_noise=False)
-            return mvm(part, crossbars[k], periphery, core.reader(part))
+            return mvm(x, crossbars[k], periphery, core.reader(x))
 
-        return self._tiled(x, multiply)
+        return read
 
-    def _tiled(
-        self, x: torch.Tensor, multiply: Callable[[int, torch.Tensor], torch.Tensor]
+
+class AnalogSum:
+    """Matrices of a layer that have the same outputs and add up; see `aimc.tiled.Sum`.
+
+    Parameters
+    ----------
+    matrices : tuple of AnalogMatrix
+        One, or the input and the hidden matrix of an LSTM's gates, in the order of their chains.
+    """
+
+    def __init__(self, matrices: tuple[AnalogMatrix, ...]) -> None:
+        self.matrices = matrices
+        self.chains = Sum(
+            [
+                [Part((k, part.key), part.outputs, part.inputs) for part in matrix.parts]
+                for k, matrix in enumerate(matrices)
+            ],
+            [matrix.name for matrix in matrices],
+        )
+        """Who adds to whom."""
+        self.output_range: float | None = None
+        """Magnitude of the largest number that the digital unit of a core can send; set by
+        `calibrate`, and needed only where ``output_bits`` rounds."""
+
+    @property
+    def output_bits(self) -> int | None:
+        """Resolution of what each core sends."""
+        return self.matrices[0].setup.output_bits
+
+    def forward(
+        self,
+        reads: Sequence[Read],
+        inputs: Sequence[torch.Tensor],
+        offset: torch.Tensor | None = None,
+        first: int = 0,
+        sent: torch.Tensor | None = None,
     ) -> torch.Tensor:
-        if x.ndim == 0 or x.shape[-1] != self.shape[1]:
-            raise ValueError(
-                f"x must have {self.shape[1]} entries on its last axis, the inputs of {self.name}, "
-                f"got shape {tuple(x.shape)}"
-            )
-        bits = self.setup.output_bits
+        """Return what the last cores send, shape (..., out); parameters as in `Sum.forward`.
+
+        Parameters
+        ----------
+        reads : sequence of callable
+            How each matrix is read: `AnalogMatrix.read`, or what `AnalogMatrix.reader_of` returns.
+        """
+        bits = self.output_bits
         if bits is not None and self.output_range is None:
             raise ValueError(
-                f"output_bits={bits}: no range of outputs is known for {self.name}; call "
+                f"output_bits={bits}: no range of outputs is known for "
+                f"{' + '.join(matrix.name for matrix in self.matrices)}; call "
                 "aimc.nn.calibrate(model, batches) first"
             )
-        bands = [
-            along_chain(
-                (multiply(first + k, x[..., part]) for k, part in enumerate(self.input_parts)),
-                bits=bits,
-                full_scale=self.output_range or 1.0,
-            )
-            for first in range(0, len(self.tiles), len(self.input_parts))
-        ]
-        return bands[0] if len(bands) == 1 else torch.cat(bands, dim=-1)
+        return self.chains.forward(
+            lambda key, x: reads[key[0]](key[1], x),
+            inputs,
+            offset=0.0 if offset is None else offset,
+            bits=bits,
+            full_scale=self.output_range or 1.0,
+            first=first,
+            sent=sent,
+        )

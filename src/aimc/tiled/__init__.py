@@ -1,6 +1,30 @@
-"""Floor 4: a weight matrix on several cores."""
+"""Floor 4: a weight matrix on several cores: ONE forward, ONE calibration.
 
-from aimc.tiled.matrix import TiledAtTime, TiledMatrix
-from aimc.tiled.parts import even_parts, tile_grid
+- `parts`: how a matrix is cut
+- `sum`: who adds to whom, and the forward
+- `ranges`: input ranges, weights of full scale and output ranges, from data
+- `parameters`: what is decided about a layer before it is programmed
+- `matrix`: one matrix on cores, used like an array
+"""
 
-__all__ = ["TiledAtTime", "TiledMatrix", "even_parts", "tile_grid"]
+from aimc.tiled.matrix import Gain, TiledAtTime, TiledMatrix, at_time
+from aimc.tiled.parameters import LayerParameters
+from aimc.tiled.parts import Part, even_parts, parts_of, tile_grid
+from aimc.tiled.ranges import Calibration, Ranges, full_scale
+from aimc.tiled.sum import Sum
+
+__all__ = [
+    "Calibration",
+    "Gain",
+    "LayerParameters",
+    "Part",
+    "Ranges",
+    "Sum",
+    "TiledAtTime",
+    "TiledMatrix",
+    "at_time",
+    "even_parts",
+    "full_scale",
+    "parts_of",
+    "tile_grid",
+]

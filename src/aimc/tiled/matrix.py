@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from aimc.backend import Array, as_array, namespace
 from aimc.circuits import ADC
 from aimc.core import Core, CoreAtTime, matmul
-from aimc.devices import IdealDevice
-from aimc.tiled.parts import even_parts
+from aimc.devices import IdealDevice, ReadNoise
+from aimc.tiled.parts import parts_of
+from aimc.tiled.sum import Sum
 from aimc.validation import check_array
 
-__all__ = ["TiledAtTime", "TiledMatrix"]
+__all__ = ["Gain", "TiledAtTime", "TiledMatrix", "at_time"]
+
+Gain: TypeAlias = float | Callable[[Core, float], float]
+"""A digital factor on all outputs, or a function of core and time (s) that returns one."""
 
 
 class TiledMatrix:
@@ -62,27 +66,31 @@ class TiledMatrix:
         if not isinstance(first, Core):
             raise TypeError(f"make_core must return a Core, got {type(first).__name__}")
         self.shape: tuple[int, int] = (int(w.shape[0]), int(w.shape[1]))
-        self.output_parts = even_parts(self.shape[0], first.columns)
-        self.input_parts = even_parts(self.shape[1], first.rows)
-        places = [(i, j) for i in self.output_parts for j in self.input_parts]
-        self.cores: tuple[Core, ...] = (first, *(make_core(k) for k in range(1, len(places))))
+        self.parts = parts_of(self.shape, first.rows, first.columns)
+        self.sum = Sum([self.parts])
+        self.cores: tuple[Core, ...] = (first, *(make_core(k) for k in range(1, len(self.parts))))
         _check_apart(self.cores)
-        for core, (i, j) in zip(self.cores, places, strict=True):
-            core.program(w[i, j], w_max)
+        for core, part in zip(self.cores, self.parts, strict=True):
+            core.program(w[part.outputs, part.inputs], w_max)
+
+    @property
+    def input_parts(self) -> tuple[slice, ...]:
+        """Parts into which the inputs are cut."""
+        return self.sum.input_parts[0]
+
+    @property
+    def output_parts(self) -> tuple[slice, ...]:
+        """Parts into which the outputs are cut."""
+        return tuple(outputs for outputs, _ in self.sum.blocks)
 
     @property
     def utilisation(self) -> float:
         """Share of the unit cells of all cores that hold a weight, 0 to 1."""
         return sum(core.utilisation for core in self.cores) / len(self.cores)
 
-    def at(self, t: float, gain: float | Sequence[float] = 1.0) -> TiledAtTime:
-        """Return the matrix ``t`` seconds after programming; ``gain`` for all cores or for each."""
-        given: Any = gain
-        gains = [given] * len(self.cores) if np.ndim(given) == 0 else list(given)
-        if len(gains) != len(self.cores):
-            raise ValueError(f"gain has {len(gains)} entries for {len(self.cores)} cores")
-        views = tuple(core.at(t, g) for core, g in zip(self.cores, gains, strict=True))
-        return TiledAtTime(self, views)
+    def at(self, t: float, gain: Gain | Sequence[float] = 1.0) -> TiledAtTime:
+        """Return the matrix ``t`` seconds after programming; see `at_time`."""
+        return TiledAtTime(self, at_time(self.cores, t, gain))
 
     def forward(self, x: Array) -> Array:
         """Multiply right after programming: x of shape (..., in) to (..., out)."""
@@ -112,18 +120,52 @@ class TiledAtTime:
 
     def forward(self, x: Array) -> Array:
         """Multiply: x of shape (..., in) to (..., out); partial sums are added digitally."""
-        values = as_array("x", x)
-        check_array("x", values, last=self.matrix.shape[1])
-        width = len(self.matrix.input_parts)
-        bands = []
-        for k in range(0, len(self.views), width):
-            views = zip(self.views[k : k + width], self.matrix.input_parts, strict=True)
-            bands.append(sum(view.forward(values[..., part]) for view, part in views))
-        return namespace(bands[0]).concat(bands, axis=-1)
+        return self.matrix.sum.forward(
+            lambda k, part: self.views[k].forward(part), [as_array("x", x)]
+        )
 
     def __matmul__(self, x: Array) -> Array:
         """Return ``W @ x`` as the cores compute it: x of shape (in,) or (in, n)."""
         return matmul(self.forward, x)
+
+
+def at_time(
+    cores: Sequence[Core],
+    t: float,
+    gain: Gain | Sequence[float] = 1.0,
+    noises: Sequence[ReadNoise] | None = None,
+) -> tuple[CoreAtTime, ...]:
+    """Return cores as they are ``t`` seconds after programming.
+
+    Parameters
+    ----------
+    cores : sequence of Core
+        Programmed cores.
+    t : float
+        Time since programming ended, s.
+    gain : float, sequence of float, or callable
+        Digital factor on the outputs of all cores, one for each, or ``gain(core, t)``, for example
+        a drift compensation.
+    noises : sequence of ReadNoise, optional
+        Course of the read noise of each core: all multiplications at ``t`` then meet the same
+        momentary conductances. By default each meets fresh noise.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer factors than cores.
+    """
+    given: Any = gain
+    if callable(given):
+        gains = [given(core, t) for core in cores]
+    else:
+        gains = [given] * len(cores) if np.ndim(given) == 0 else list(given)
+    if len(gains) != len(cores):
+        raise ValueError(f"gain has {len(gains)} entries for {len(cores)} cores")
+    courses: Sequence[ReadNoise | None] = [None] * len(cores) if noises is None else noises
+    return tuple(
+        core.at(t, factor, noise) for core, factor, noise in zip(cores, gains, courses, strict=True)
+    )
 
 
 def _check_apart(cores: tuple[Core, ...]) -> None:

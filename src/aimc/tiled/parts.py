@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
+from dataclasses import dataclass
 from itertools import pairwise
 
 from aimc.validation import check_integer
 
-__all__ = ["even_parts", "tile_grid"]
+__all__ = ["Part", "even_parts", "parts_of", "tile_grid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a matrix that one core holds."""
+
+    key: Hashable
+    """What its owner knows it by, for example its number."""
+    outputs: slice
+    """Rows of the matrix of shape (out, in)."""
+    inputs: slice
+    """Columns of the matrix."""
 
 
 def even_parts(length: int, largest: int) -> list[slice]:
@@ -21,6 +35,20 @@ def even_parts(length: int, largest: int) -> list[slice]:
     count = math.ceil(length / largest)
     edges = [round(length * k / count) for k in range(count + 1)]
     return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def parts_of(shape: tuple[int, int], rows: int, columns: int) -> tuple[Part, ...]:
+    """Cut a matrix for cores of one size; parts are numbered along the inputs first.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        (out, in). Inputs drive rows, outputs are read from columns.
+    rows, columns : int
+        Size of a core.
+    """
+    places = [(i, j) for i in even_parts(shape[0], columns) for j in even_parts(shape[1], rows)]
+    return tuple(Part(k, i, j) for k, (i, j) in enumerate(places))
 
 
 def tile_grid(shape: tuple[int, int], rows: int = 256, columns: int = 256) -> tuple[int, int]:

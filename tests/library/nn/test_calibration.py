@@ -87,8 +87,9 @@ def test_calibration_finds_the_sums_of_each_tile() -> None:
     for layer, x, seen in ((dense, vectors, vectors), (conv, pictures, columns)):
         analog.calibrate(layer, [x], percentile=100.0)
         assert min(layer.matrix().grid) > 1
-        for tile, sums in zip(layer.tiles, layer.matrix().sums, strict=True):
-            exact = seen[:, slice(*tile.inputs)] @ tile.of(layer.weight_matrix().detach()).T
+        weights, (parts,) = layer.weight_matrix().detach(), layer.sums[0].chains.input_parts
+        for part, sums in zip(parts, layer.matrix().sums, strict=True):
+            exact = seen[:, part] @ weights[:, part].T
             torch.testing.assert_close(sums, exact.abs().amax(dim=0), rtol=1e-5, atol=1e-6)
 
 
@@ -103,7 +104,7 @@ def test_calibration_of_lstm_sees_hidden_states() -> None:
 
 
 def test_digital_units_round_what_they_send() -> None:
-    """50 inputs on cores of 20 rows: a chain of three cores, each adding to a whole number."""
+    """50 inputs on cores of 20 rows: a chain of three cores, the last of which adds the bias."""
     small = partial(aimc.presets.ideal_core, 20, 12)
     digital, x = nn.Linear(50, 30), torch.randn(40, 50)
     layer = analog.convert(digital, small, output_bits=8)
@@ -112,15 +113,16 @@ def test_digital_units_round_what_they_send() -> None:
         layer(x)
     analog.calibrate(layer, [x], percentile=100.0)
     analog.program(layer)
-    weights, parts = digital.weight.detach(), layer.matrix().input_parts
+    weights, (parts,) = digital.weight.detach(), layer.sums[0].chains.input_parts
     sums = [x[:, part] @ weights[:, part].T for part in parts]
+    sums[-1] = sums[-1] + digital.bias.detach()
     assert len(sums) == 3
     largest = max(float(sum(sums[: k + 1]).abs().max()) for k in range(3))
     step = largest / 127
     sent = torch.zeros(40, 30)
     for each in sums:
         sent = (sent + each / step).round()
-    error = layer(x).detach() - digital.bias.detach() - step * sent
+    error = layer(x).detach() - step * sent
     # a tie may fall to either side
     assert float(error.abs().max()) < 1.01 * step
     assert float((error.abs() > 1e-4 * step).float().mean()) < 0.01
@@ -128,6 +130,37 @@ def test_digital_units_round_what_they_send() -> None:
     analog.program(exact)
     coarse = float((layer(x) - exact(x)).detach().std()) / step
     assert coarse == pytest.approx((3 / 12) ** 0.5, rel=0.1)
+
+
+def test_gates_of_an_lstm_are_rounded_along_one_chain() -> None:
+    """25 inputs and 30 hidden values on cores of 20 rows: input and hidden parts are one sum."""
+    small = partial(aimc.presets.ideal_core, 20, 12)
+    digital, x = nn.LSTM(25, 30), torch.randn(2, 40, 25)
+    layer = analog.convert(digital, small, output_bits=8)
+    analog.calibrate(layer, [x], percentile=100.0)
+    analog.program(layer)
+    with torch.no_grad():
+        before, (h, c) = digital(x[:1])
+        ih, hh = digital.weight_ih_l0, digital.weight_hh_l0
+        parts = layer.sums[0].chains.input_parts
+        assert [len(each) for each in parts] == [2, 2]
+        met = torch.cat([torch.zeros_like(before), before])
+        sums = [x[..., part] @ ih[:, part].T for part in parts[0]]
+        sums += [met[..., part] @ hh[:, part].T for part in parts[1]]
+        sums[-1] = sums[-1] + digital.bias_ih_l0 + digital.bias_hh_l0
+    # one range for all that the chain sends, of both matrices
+    largest = max(float(sum(sums[: k + 1]).abs().max()) for k in range(4))
+    assert layer.sums[0].output_range == pytest.approx(largest, rel=1e-6)
+    step, sent = largest / 127, torch.zeros(40, 120)
+    for each in sums:
+        sent = (sent + each[1] / step).round()
+    enter, keep, new, show = (step * sent).chunk(4, dim=-1)
+    expected = show.sigmoid() * (keep.sigmoid() * c[0] + enter.sigmoid() * new.tanh()).tanh()
+    found = layer(x[1:], (h, c))[0][0].detach()
+    # a tie may fall to either side
+    assert float(((found - expected).abs() > 1e-5).float().mean()) < 0.01
+    exact = digital(x[1:], (h, c))[0][0].detach()
+    assert 1e-3 < float((found - exact).abs().max()) < 0.05
 
 
 @pytest.mark.filterwarnings("ignore:.*beyond its output range")  # with 3 bits

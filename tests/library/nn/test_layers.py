@@ -77,10 +77,12 @@ def test_convolution_in_chunks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> N
     layer = on_cores(digital)
     monkeypatch.setattr("aimc.nn.conv.CHUNK", 2 * 64 * 45)
     calls = []
-    forward = layer.matrix().forward
-    monkeypatch.setattr(layer.matrix(), "forward", lambda x: calls.append(len(x)) or forward(x))
+    read = layer.matrix().read
+    monkeypatch.setattr(
+        layer.matrix(), "read", lambda k, x: calls.append((k, len(x))) or read(k, x)
+    )
     same(layer(images), digital(images))
-    assert calls == [72, 72, 72, 36]
+    assert [n for k, n in calls if k == 0] == [72, 72, 72, 36]
 
 
 def test_convolution_names_wrong_shapes() -> None:
@@ -194,10 +196,10 @@ def test_inputs_are_those_of_torch(make, shape: tuple[int, ...], mode: str) -> N
 
 
 def test_matrices_take_vectors_of_their_own_length_only() -> None:
-    matrix = on_cores(nn.Linear(30, 25)).matrix()
+    (total,) = on_cores(nn.Linear(30, 25)).sums
     for length in (29, 31):
         with pytest.raises(ValueError, match=r"x must have 30 entries .*the inputs of weight"):
-            matrix.forward(torch.rand(4, length))
+            total.forward([total.matrices[0].read], [torch.rand(4, length)])
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])

@@ -1,0 +1,211 @@
+r"""Ranges from data: the one calibration.
+
+An input of :math:`x_\max` becomes a full-scale pulse, a weight of :math:`W_\max` a fully SET cell
+of conductance :math:`G_\max`. A sum :math:`s = \sum_j W_{ij} x_j` over the rows of a core is then
+the current
+
+.. math:: I = \frac{s}{x_\max W_\max}\,V_\mathrm{read}\,G_\max .
+
+Calibration chooses :math:`x_\max` from the inputs that a layer meets. Where the largest sums would
+pass the largest current of the ADC, it also raises :math:`W_\max`: the core then uses less than the
+full conductance of its devices, as the makers of the 64-core chip did (A101)
+:cite:p:`legallo2023hermes`. Where the digital units of the cores send numbers of few bits, their
+full scale follows from the sums along each chain of cores.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aimc.backend import Array, like, namespace, ranked, stop_gradient
+from aimc.core import Core
+from aimc.tiled.sum import Sum
+from aimc.validation import check_choice, check_number
+
+__all__ = ["PERCENTILE", "Calibration", "Ranges", "full_scale", "magnitude"]
+
+PERCENTILE = 99.995
+"""Share of the magnitudes that a range holds, in percent (C015) :cite:p:`joshi2020accurate`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranges:
+    """What data ask of the converters around one matrix. Made by `Calibration.ranges`."""
+
+    input_range: float
+    """Magnitude that nearly all inputs stay below."""
+    output_range: float | None
+    """Magnitude that nearly all numbers stay below that cores of its sum send; ``None``: not
+    looked at."""
+    sums: Array | None
+    """Largest products over each part of the inputs, shape (parts, out); ``None``: not looked
+    at."""
+
+
+class Calibration:
+    """The ranges of one sum, from the vectors that it meets, batch by batch.
+
+    A range is a percentile of magnitudes, averaged over the batches.
+
+    Parameters
+    ----------
+    total : Sum
+        How its matrices are cut.
+    names : sequence of str
+        Names of the matrices, for messages.
+    percentile : float
+        Share of the magnitudes that a range holds, in percent.
+    sums, sent : bool
+        Whether the largest products of each part, and what cores send, are looked at as well.
+    """
+
+    def __init__(
+        self,
+        total: Sum,
+        names: Sequence[str],
+        percentile: float = PERCENTILE,
+        *,
+        sums: bool = True,
+        sent: bool = True,
+    ) -> None:
+        self.percentile = check_number("percentile", percentile, low=0.0, open_low=True, high=100.0)
+        self.total, self.names, self.sums, self.sent = total, tuple(names), sums, sent
+        self._inputs: list[list[float]] = []
+        self._products: list[list[Array]] = []
+        self._sent: list[float] = []
+
+    @property
+    def batches(self) -> int:
+        """Batches that were seen."""
+        return len(self._inputs)
+
+    def see(
+        self,
+        inputs: Sequence[Array],
+        product: Callable[[int, slice], Array],
+        scales: Sequence[Array | float] = (),
+        offset: Array | float = 0.0,
+    ) -> None:
+        """Look at one batch.
+
+        Parameters
+        ----------
+        inputs : sequence of arrays
+            What each matrix meets, any shape.
+        product : callable
+            ``product(k, part)`` returns the exact products (n, out) of the inputs ``part`` of
+            matrix ``k``.
+        scales, offset
+            What the digital units do, as in `Sum.forward`.
+
+        Raises
+        ------
+        ValueError
+            If inputs are none, or not finite.
+        """
+        share = self.percentile / 100
+        for name, x in zip(self.names, inputs, strict=True):
+            if math.prod(x.shape) == 0:
+                raise ValueError(f"batches: {name} met an empty one, of shape {tuple(x.shape)}")
+            if not bool(namespace(x).all(namespace(x).isfinite(x))):
+                raise ValueError(f"batches: {name} met inputs that are not finite")
+        self._inputs.append([magnitude(x, share) for x in inputs])
+        if not self.sums and not self.sent:
+            return
+        products, running, largest = [], None, 0.0
+        last = len(inputs) - 1
+        for k, parts in enumerate(self.total.input_parts):
+            found = []
+            for place, part in enumerate(parts):
+                each = stop_gradient(product(k, part))
+                if self.sums:
+                    found.append(_largest(each, share))
+                if self.sent:
+                    scaled = _constant(scales[k], each) * each if scales else each
+                    running = scaled if running is None else running + scaled
+                    if k == last and place == len(parts) - 1:
+                        running = running + _constant(offset, each)
+                    largest = max(largest, magnitude(running, share))
+            if self.sums:
+                products.append(namespace(found[0]).stack(found))
+        self._products.append(products)
+        self._sent.append(largest)
+
+    def ranges(self) -> tuple[Ranges, ...]:
+        """Return the ranges of each matrix.
+
+        Raises
+        ------
+        ValueError
+            If a matrix met nothing, or zeros only.
+        """
+        if not self._inputs:
+            raise ValueError(f"{self.names[0]} met no inputs: there is nothing to calibrate with")
+        count = len(self._inputs)
+        found = []
+        for k, name in enumerate(self.names):
+            input_range = sum(batch[k] for batch in self._inputs) / count
+            if not input_range > 0:
+                raise ValueError(
+                    f"{self.percentile} % of the inputs of {name} are zero: no range follows from "
+                    "them"
+                )
+            output_range = sum(self._sent) / count if self.sent else None
+            sums = sum(batch[k] for batch in self._products) / count if self.sums else None
+            found.append(Ranges(input_range, output_range, sums))
+        return tuple(found)
+
+
+def full_scale(
+    weights: Array,
+    core: Core,
+    *,
+    input_range: float | None = None,
+    sums: Array | None = None,
+    weight_range: str = "core",
+) -> Array:
+    """Return the weight of a fully SET cell for each output of a part, shape (out,), a constant.
+
+    It is the largest weight, or as much more as keeps the largest sums within the ADC.
+
+    Parameters
+    ----------
+    weights : array, shape (out, in)
+        What the core is to hold.
+    core : Core
+        Its devices and converters.
+    input_range : float, optional
+        Magnitude of a full-scale input.
+    sums : array, shape (out,), optional
+        Largest sums of each output. They have a limit only where the input range is known.
+    weight_range : {"core", "output"}
+        Whether all outputs share the largest of these weights, or each has its own.
+    """
+    check_choice("weight_range", weight_range, ("core", "output"))
+    w = stop_gradient(weights)
+    xp = namespace(w)
+    peaks = xp.max(xp.abs(w), axis=1)
+    if sums is not None and input_range is not None:
+        full = core.periphery.dac.v_read * core.cell.devices_per_line * core.device.g_max
+        limit = full / (input_range * core.periphery.adc.i_max)
+        peaks = xp.maximum(peaks, limit * like(sums, peaks))
+    if weight_range == "core":
+        peaks = 0.0 * peaks + xp.max(peaks)
+    return xp.where(peaks > 0, peaks, xp.ones_like(peaks))
+
+
+def magnitude(values: Array, share: float) -> float:
+    """Return the magnitude that this share of the values does not pass."""
+    return float(_largest(values.reshape(-1, 1), share)[0])
+
+
+def _largest(values: Array, share: float) -> Array:
+    """Return the magnitude that this share of each column does not pass, shape (columns,)."""
+    rank = max(1, math.ceil(share * values.shape[0]))
+    return ranked(namespace(values).abs(stop_gradient(values)), rank)
+
+
+def _constant(value: Array | float, reference: Array) -> Array | float:
+    return value if isinstance(value, float | int) else stop_gradient(like(value, reference))
