@@ -2,7 +2,8 @@
 
 A formula of ten operations on ten million devices passes ten times through memory, and memory is
 slower than the arithmetic. Evaluated on some ten thousand devices at a time, all intermediate
-results stay in the cache, and only the last one is written out.
+results stay in the cache, and only the last one is written out: over its random numbers, which are
+drawn where the result will stand.
 """
 
 from __future__ import annotations
@@ -10,9 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from aimc.backend import Array, RandomSource, as_generator, namespace, normal
+import numpy as np
+from array_api_compat import is_torch_array
 
-__all__ = ["with_normals"]
+from aimc.backend.arrays import Array, namespace, tracks_gradient
+from aimc.backend.random import RandomSource, as_generator, fill_normal, normal
+
+__all__ = ["overwritten", "scattered", "split_at", "with_normals"]
 
 # A dozen intermediate results of this size fit into a second-level cache of two megabytes, and
 # torch does not yet split most operations over threads, which would wait for each other in every
@@ -33,7 +38,8 @@ def with_normals(
     Parameters
     ----------
     formula : callable
-        Computes an array from arrays of its own shape, entry by entry.
+        Computes an array from arrays of its own shape, entry by entry. It may write its result over
+        the normal numbers, as `scattered` and `overwritten` do: that saves a pass.
     *arrays : array
         Arguments of the formula, all of one shape, library and dtype.
     rng : int, numpy.random.Generator or torch.Generator
@@ -56,10 +62,41 @@ def with_normals(
     start = 0
     while start < size:
         stop = start + block if size - start >= block + SMALLEST_BLOCK else size
-        parts = [array[start:stop] for array in flat]
-        result[start:stop] = formula(*parts, normal(generator, (stop - start,), parts[0]))
+        place = result[start:stop]
+        fill_normal(generator, place)
+        values = formula(*(array[start:stop] for array in flat), place)
+        if values is not place:
+            result[start:stop] = values
         start = stop
     return xp.reshape(result, shape)
+
+
+def scattered(mean: Array, std: Array, normal: Array) -> Array:
+    """Return ``mean + std * normal``, written over ``normal`` unless a gradient is followed."""
+    if any(tracks_gradient(array) for array in (mean, std, normal)):
+        return mean + std * normal
+    normal *= std
+    normal += mean
+    return normal
+
+
+def overwritten(function: Callable[..., Array], values: Array, *arguments: float | None) -> Array:
+    """Return ``function(values, *arguments)`` in place of ``values`` unless a gradient is followed.
+
+    ``function`` belongs to the array API's namespace of the values, such as ``xp.abs``.
+    """
+    if tracks_gradient(values) or isinstance(values, np.generic):
+        return function(values, *arguments)
+    function(values, *arguments, out=values)
+    return values
+
+
+def split_at(threshold: float, values: Array, below: Array, above: Array) -> Array:
+    """Return ``below`` where values lie below the threshold, else ``above``; both are finite."""
+    if not is_torch_array(values):
+        return np.where(values < threshold, below, above)
+    # torch chooses entry by entry, ten times as slowly as it mixes with weights of zero and one
+    return above.lerp(below, values.detach().clone().lt_(threshold))
 
 
 def _plain(array: Array) -> bool:

@@ -10,7 +10,15 @@ from array_api_compat import is_numpy_array, is_torch_array
 from aimc.backend.arrays import Array, like, tracks_gradient
 from aimc.validation import check_serial
 
-__all__ = ["RandomSource", "add_noise", "as_generator", "normal", "seeded_generator", "uniform"]
+__all__ = [
+    "RandomSource",
+    "add_noise",
+    "as_generator",
+    "fill_normal",
+    "normal",
+    "seeded_generator",
+    "uniform",
+]
 
 RandomSource: TypeAlias = Any
 """``int | numpy.random.Generator | torch.Generator``"""
@@ -77,6 +85,17 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
             "numpy.random.Generator"
         )
     return reference.new_empty(shape).normal_(generator=generator)
+
+
+def fill_normal(rng: RandomSource, out: Array) -> None:
+    """Write the numbers that `normal` would draw over a contiguous array."""
+    generator = as_generator(rng)
+    if is_torch_array(out) and not isinstance(generator, np.random.Generator):
+        out.normal_(generator=generator)
+    elif is_numpy_array(out) and out.dtype == np.float64 and not _is_torch_generator(generator):
+        generator.standard_normal(out=out)
+    else:
+        out[...] = normal(generator, tuple(out.shape), out)
 
 
 def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:

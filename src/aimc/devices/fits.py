@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aimc.backend import Array, namespace
+from aimc.backend.blockwise import overwritten, split_at
 
 __all__ = ["ClippedLog", "ClippedPower", "Fit", "Piecewise", "Polynomial"]
 
@@ -33,9 +34,13 @@ class Polynomial:
 
     def __call__(self, g: Array) -> Array:
         """Evaluate by Horner's rule."""
-        total = 0.0 * g
-        for coefficient in reversed(self.coefficients):
-            total = total * g + coefficient
+        *lower, highest = self.coefficients
+        if not lower:
+            return 0.0 * g + highest
+        total = highest * g + lower.pop()
+        while lower:
+            total *= g
+            total += lower.pop()
         return total
 
 
@@ -51,7 +56,10 @@ class ClippedLog:
     def __call__(self, g: Array) -> Array:
         """Evaluate; the natural logarithm is meant."""
         xp = namespace(g)
-        return xp.clip(self.slope * xp.log(xp.clip(g, SMALLEST)) + self.offset, self.low, self.high)
+        line = overwritten(xp.log, xp.clip(g, SMALLEST))
+        line *= self.slope
+        line += self.offset
+        return overwritten(xp.clip, line, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,10 @@ class ClippedPower:
         """Evaluate the power law under its ceiling."""
         xp = namespace(g)
         # exp and log are several times as fast as a power
-        power = xp.exp(-self.exponent * xp.log(xp.clip(g, SMALLEST)))
-        return xp.clip(self.factor * power, None, self.high)
+        power = overwritten(xp.log, xp.clip(g, SMALLEST))
+        power *= -self.exponent
+        power = self.factor * overwritten(xp.exp, power)
+        return overwritten(xp.clip, power, None, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +90,4 @@ class Piecewise:
 
     def __call__(self, g: Array) -> Array:
         """Evaluate both parts and choose entry by entry."""
-        return namespace(g).where(g < self.threshold, self.below(g), self.above(g))
+        return split_at(self.threshold, g, self.below(g), self.above(g))

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aimc.backend import Array, RandomSource, as_generator, namespace
-from aimc.backend.blockwise import with_normals
+from aimc.backend.blockwise import overwritten, scattered, with_normals
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
 from aimc.units import MICRO, YEAR
@@ -139,14 +139,15 @@ class StatisticalPCM:
             if not self.programming_noise:
                 return target
             spread = MICRO * self.programming_fit(target / self.g_max)
-            return namespace(target).clip(target + spread * normal, 0.0)
+            return overwritten(namespace(target).clip, scattered(target, spread, normal), 0.0)
 
         def drift_exponent(target: Array, normal: Array) -> Array:
             relative = target / self.g_max
             mean = self.drift_mean_fit(relative)
             if not self.drift_spread:
                 return mean
-            return namespace(target).abs(mean + self.drift_std_fit(relative) * normal)
+            spread = self.drift_std_fit(relative)
+            return overwritten(namespace(target).abs, scattered(mean, spread, normal))
 
         # Both draws are always made, so that switching an effect off leaves the others' numbers
         # alone: differences between two runs are then the effect itself, not another chip.
@@ -195,15 +196,16 @@ class StatisticalPCM:
         one pass over the devices.
         """
         self.check_age(age)
-        decay = math.log1p(age / self.t_0) if self.drift else 0.0
+        decay = -math.log1p(age / self.t_0) if self.drift else 0.0
         growth = self.noise_growth(age) if self.read_noise else 0.0
 
         def read(programmed: Array, exponent: Array, normal: Array) -> Array:
             xp = namespace(programmed)
-            now = programmed * xp.exp(-exponent * decay)
+            now = programmed * xp.exp(decay * exponent)
             if not self.read_noise:
                 return now
-            return xp.clip(now + now * self.read_noise_factor(programmed) * growth * normal, 0.0)
+            spread = now * self.read_noise_factor(programmed) * growth
+            return overwritten(xp.clip, scattered(now, spread, normal), 0.0)
 
         return with_normals(read, g_programmed, drift_exponent, rng=rng)
 
