@@ -1,5 +1,8 @@
 r"""One analog in-memory computing core: device state and periphery, used like a matrix.
 
+``core @ x`` multiplies, ``x @ core`` and ``core.T`` read the array from its other side, and
+``core[2:5, :]`` is a part of it; `aimc.views` says what the hardware does then.
+
 Orientation, here and everywhere: weights have shape ``(out, in)`` as in torch. The inputs drive the
 *rows* (word lines) of the physical array, the outputs are read from its *columns* (bit lines), so a
 core of 256 rows and 256 columns holds at most 256 inputs and 256 outputs.
@@ -40,6 +43,7 @@ from aimc.validation import (
     check_number,
     check_serial,
 )
+from aimc.views import MatrixView, Submatrix, Transposed, matmul
 
 __all__ = ["Core", "CoreAtTime", "matmul"]
 
@@ -49,7 +53,7 @@ __all__ = ["Core", "CoreAtTime", "matmul"]
 READING, FLUCTUATION, STATE, COLUMNS = 1, 2, 3, 4
 
 
-class Core:
+class Core(MatrixView):
     """A crossbar of unit cells with its converters.
 
     Parameters
@@ -77,10 +81,11 @@ class Core:
     >>> core = aimc.presets.ideal_core()
     >>> core.program(np.array([[0.5, -1.0], [0.25, 0.0]])) @ np.array([1.0, 0.5])
     array([0.  , 0.25])
+    >>> np.array([1.0, 0.5]) @ core  # the same devices, read from the other side
+    array([ 0.625, -1.   ])
+    >>> core[:1, :].weights()
+    array([[ 0.5, -1. ]])
     """
-
-    # NumPy must not try to broadcast `array @ core` entry by entry.
-    __array_ufunc__ = None
 
     def __init__(
         self,
@@ -262,17 +267,33 @@ class Core:
             columns=self.column_draws(),
         )
 
-    def column_draws(self) -> np.ndarray | None:
+    def column_draws(self, *, across: bool = False) -> np.ndarray | None:
         """Return what makes the bit lines of this core differ, whatever is programmed.
 
         Standard normal numbers of shape (slices, 3, out), drawn from the serial number, in the
         order of `aimc.circuits.periphery.COLUMN_DRAWS`; None if the periphery has no such spread.
+
+        Parameters
+        ----------
+        across : bool
+            For a transposed read, in which the circuits of bit line k serve word line k.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer bit lines than word lines to serve.
         """
         if not self.periphery.columns_differ:
             return None
+        used = self._shape[1 if across else 0]
+        if used > self.columns:
+            raise ValueError(
+                f"a transposed read of {used} inputs needs as many output circuits, but this core "
+                f"has {self.columns}, one per bit line"
+            )
         shape = (len(self.cell.significance), len(COLUMN_DRAWS), self.columns)
         rng = np.random.default_rng([self.serial, self.index, COLUMNS])
-        return rng.standard_normal(shape)[..., : self._shape[0]]
+        return rng.standard_normal(shape)[..., :used]
 
     def reader(self, reference: Array) -> RandomSource:
         """Return the core's stream of read noise for the library and device of an array."""
@@ -282,19 +303,33 @@ class Core:
             self._readers[kind] = seeded_generator(seed, reference)
         return self._readers[kind]
 
-    def forward(self, x: Array) -> Array:
-        """Multiply right after programming: x of shape (..., in) to (..., out)."""
+    def _now(self) -> CoreAtTime:
+        """Return the core right after programming, worked out once per programming."""
         if self._fresh is None:
             self._fresh = self.at(0.0)
-        return self._fresh.forward(x)
+        return self._fresh
 
-    def __matmul__(self, x: Array) -> Array:
-        """Return ``W @ x`` as the core computes it: x of shape (in,) or (in, n)."""
-        return matmul(self.forward, x)
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply right after programming: x of shape (..., in) to (..., out)."""
+        return self._now().forward(x, rng)
+
+    def weights(self) -> Array:
+        """Return the effective weight matrix right after programming, without read noise."""
+        return self._now().weights()
+
+    @property
+    def T(self) -> Transposed:  # noqa: N802
+        """What the core holds, read from the other side right after programming."""
+        return self._now().T
+
+    def __getitem__(self, key: Any) -> Submatrix:
+        """Return a part, ``core[2:5, :]``, that follows what the core holds."""
+        _ = self.state  # raises where there is nothing to cut
+        return super().__getitem__(key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CoreAtTime:
+class CoreAtTime(MatrixView):
     """A programmed core at one time after programming, used like a matrix. Made by `Core.at`."""
 
     core: Core
@@ -307,6 +342,7 @@ class CoreAtTime:
     crossbar: Crossbar = field(init=False, repr=False)
     """Net conductances and read noise at that time."""
     _multiplier: Multiplier = field(init=False, repr=False)
+    _across: Transposed | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         # The state at one time does not change: work it out once, read it as often as asked.
@@ -338,21 +374,25 @@ class CoreAtTime:
             Source of the read noise; the core's own stream by default.
         """
         source = self.core.reader(self.crossbar.conductance) if rng is None else rng
-        multiplier = self._multiplier
-        if multiplier.periphery is not self.core.periphery:
-            multiplier = self._attach()
-        return multiplier(x, source)
+        return self._ready()(x, source)
 
-    def __matmul__(self, x: Array) -> Array:
-        """Return ``W @ x`` as the core computes it: x of shape (in,) or (in, n)."""
-        return matmul(self.forward, x)
+    def _ready(self) -> Multiplier:
+        """Return what multiplies with the periphery that the core has now."""
+        stale = self._multiplier.periphery is not self.core.periphery
+        return self._attach() if stale else self._multiplier
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the weights."""
+        _, outputs, inputs = self.crossbar.conductance.shape
+        return int(outputs), int(inputs)
 
-def matmul(forward: Any, x: Array) -> Array:
-    """Apply a batch-first forward to a vector or to the columns of a matrix, as ``@`` would."""
-    values = as_array("x", x)
-    if values.ndim == 1:
-        return forward(values)
-    if values.ndim != 2:
-        raise ValueError(f"x must have shape (in,) or (in, n), got {tuple(values.shape)}")
-    return forward(values.T).T
+    @property
+    def T(self) -> Transposed:  # noqa: N802
+        """The same devices at the same time, read from the other side."""
+        periphery = self._ready().periphery
+        across = self._across
+        if across is None or across.periphery is not periphery:
+            across = Transposed(self)
+            object.__setattr__(self, "_across", across)
+        return across
