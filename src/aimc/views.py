@@ -11,16 +11,13 @@ r"""A core seen from its other side, and parts of a core: matrices that can be m
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from array_api_compat import device
 
 from aimc.backend import Array, RandomSource, as_array, like, namespace, stop_gradient
 from aimc.circuits import Crossbar, Multiplier, Periphery
 from aimc.validation import check_array
-
-if TYPE_CHECKING:
-    from aimc.core import Core, CoreAtTime
 
 __all__ = ["MatrixView", "Submatrix", "Transposed", "matmul", "rmatmul"]
 
@@ -82,6 +79,39 @@ class MatrixView:
         return Submatrix(self, *_cut(key, outputs, inputs))
 
 
+class AtTime(Protocol):
+    """What a transposed read needs of an `aimc.core.CoreAtTime`."""
+
+    @property
+    def core(self) -> Any:
+        """Its `aimc.core.Core`."""
+        ...
+
+    @property
+    def crossbar(self) -> Crossbar:
+        """Net conductances and read noise."""
+        ...
+
+    @property
+    def gain(self) -> float:
+        """Digital factor on all outputs."""
+        ...
+
+    @property
+    def t(self) -> float:
+        """Time since programming ended, s."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the weights."""
+        ...
+
+    def weights(self) -> Array:
+        """Return the effective weights."""
+        ...
+
+
 class Transposed(MatrixView):
     r"""A core driven from its bit lines and sensed on its word lines; made by ``core.T``.
 
@@ -100,7 +130,7 @@ class Transposed(MatrixView):
 
     __slots__ = ("_multiplier", "_periphery", "_relative", "_view")
 
-    def __init__(self, view: CoreAtTime) -> None:
+    def __init__(self, view: AtTime) -> None:
         bar, core = view.crossbar, view.core
         xp = namespace(bar.conductance)
         scale = stop_gradient(like(bar.scale, bar.conductance)) + xp.zeros_like(
@@ -126,7 +156,7 @@ class Transposed(MatrixView):
         return f"<{self._view.core!r}, transposed, {self._view.t:g} s after programming>"
 
     @property
-    def core(self) -> Core:
+    def core(self) -> Any:
         """The core that is read."""
         return self._view.core
 
@@ -142,7 +172,7 @@ class Transposed(MatrixView):
         return inputs, outputs
 
     @property
-    def T(self) -> CoreAtTime:  # noqa: N802
+    def T(self) -> Any:  # noqa: N802
         """The core as it is read forward."""
         return self._view
 
@@ -185,7 +215,7 @@ class Submatrix(MatrixView):
         return f"<part {self.shape} of {self._whole!r}>"
 
     @property
-    def core(self) -> Core:
+    def core(self) -> Any:
         """The core that is read."""
         whole: Any = self._whole
         return getattr(whole, "core", whole)
