@@ -19,6 +19,7 @@ from aimc.backend.arrays import (
     to_numpy,
     tracks_gradient,
 )
+from aimc.backend.batches import Batches, batches
 from aimc.backend.random import (
     RandomSource,
     add_noise,
@@ -31,11 +32,13 @@ from aimc.backend.random import (
 __all__ = [
     "PRECISIONS",
     "Array",
+    "Batches",
     "RandomSource",
     "add_noise",
     "as_array",
     "as_generator",
     "at_least_single",
+    "batches",
     "in_precision",
     "like",
     "namespace",
