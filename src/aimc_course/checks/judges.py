@@ -20,8 +20,10 @@ from aimc_course.checks.diagnosis import as_numbers, close, describe, is_blank, 
 from aimc_course.checks.slips import Case, Slip, copies, recognise
 
 __all__ = [
+    "Complaint",
     "Finding",
     "FunctionOnInputs",
+    "FunctionScored",
     "Judge",
     "Outcome",
     "PropertiesHold",
@@ -30,6 +32,9 @@ __all__ = [
     "call",
     "no_function",
 ]
+
+
+NOTHING = "it returned nothing: is the `return` missing?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +169,63 @@ class FunctionOnInputs:
             told = f"{outcome.raised} when called with {_described(case.arguments)}"
             return Finding(0.0, f"{name} {told}")
         if is_blank(outcome.returned):
-            told = "it returned nothing: is the `return` missing?"
+            told = NOTHING
         elif got is None:
             told = f"wrong type returned: {wrong_kind(outcome.returned)}"
         else:
             tried = [(got, case) for _, got, case in wrong]
             told = recognise(tried, self.slips, COMMON) or describe(got, case.expected, self.rtol)
         return Finding(0.0, f"{name}, called with {_described(case.arguments)}: {told}")
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionScored:
+    """A function of which every result is judged on its own; the worst one counts."""
+
+    cases: Callable[[int], Sequence[tuple[Any, ...]]]
+    """Argument sets of a serial number."""
+    score: Callable[..., Finding]
+    """Judges what was returned, an array of numbers, with the arguments after it."""
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Call the function on every argument set."""
+        if kind := no_function(answer):
+            return Finding(0.0, kind)
+        worst = Finding(1.0, "right")
+        for arguments in self.cases(serial):
+            outcome = call(answer, arguments)
+            if outcome.raised:
+                return Finding(0.0, f"it {outcome.raised}")
+            found = self._found(outcome.returned, arguments)
+            worst = found if found.share < worst.share else worst
+        return worst
+
+    def _found(self, returned: Any, arguments: tuple[Any, ...]) -> Finding:
+        if is_blank(returned):
+            return Finding(0.0, NOTHING)
+        if as_numbers(returned) is None:
+            return Finding(0.0, f"wrong type returned: {wrong_kind(returned)}")
+        return self.score(np.asarray(returned), *arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Numbers that are right if nothing is found against them."""
+
+    says: Callable[[np.ndarray, int], str]
+    """What is wrong with the numbers of a student; an empty string if nothing is."""
+    scalar: bool = False
+    """Whether the answer is a single number."""
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Look for what is wrong."""
+        if as_numbers(answer) is None:
+            return Finding(0.0, wrong_kind(answer))
+        numbers = np.asarray(answer)
+        if self.scalar and numbers.size != 1:
+            return Finding(0.0, f"expected one number, got an array of shape {numbers.shape}")
+        said = self.says(numbers.reshape(()) if self.scalar else numbers, serial)
+        return Finding(0.0, said) if said else Finding(1.0, "right")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ __all__ = [
     "complement",
     "copies",
     "inverse",
+    "missing",
     "parts",
     "recognise",
     "reordered",
@@ -208,6 +209,11 @@ def summed(message: str) -> Slip:
 def reversed_order(message: str) -> Slip:
     """Return the slip of entries that came last to first; of two, exchanged."""
     return changed(message, lambda right: right[::-1])
+
+
+def missing(message: str, place: int) -> Slip:
+    """Return the slip of an entry that is not there."""
+    return changed(message, lambda right: np.delete(right, place))
 
 
 def reordered(message: str, *order: int) -> Slip:

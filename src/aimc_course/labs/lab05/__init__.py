@@ -1,0 +1,1 @@
+"""Lab 5, *Put a network on 64 cores*."""

@@ -1,0 +1,322 @@
+"""Questions of lab 5, and what to say to the usual wrong answers."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from aimc.chip.floorplan import hermes_floorplan
+from aimc.published import fact
+from aimc_course.checks.answers import Answers
+from aimc_course.checks.diagnosis import are_whole
+from aimc_course.checks.judges import Complaint
+from aimc_course.checks.question import (
+    array,
+    earns,
+    function,
+    judged,
+    lab,
+    needs,
+    number,
+    properties,
+)
+from aimc_course.checks.slips import (
+    but,
+    complement,
+    inverse,
+    missing,
+    reversed_order,
+    scaled,
+    slip,
+    squared,
+    summed,
+)
+from aimc_course.labs.copies import names_copies, shares_out
+from aimc_course.labs.lab05 import given
+from aimc_course.labs.lab05.given import GRID, SIDE, WORKING
+
+answers = Answers(__package__)
+
+
+def draw_shape(rng: np.random.Generator) -> tuple[int, ...]:
+    """Draw a matrix; some sides are whole multiples of a core."""
+    sides = rng.integers(260, 2500, 2)
+    whole = rng.random(2) < 0.25
+    return tuple(np.where(whole, SIDE * rng.integers(1, 5, 2), sides).tolist())
+
+
+q1 = function(
+    ("Cores of a matrix", 2),
+    draw_shape,
+    answers.cores_of,
+    slip(
+        "tiles are rectangles: round up along each side, not the number of weights",
+        lambda outputs, inputs: -(-outputs * inputs // SIDE**2),
+    ),
+    but("round up: what is left over needs a core, too", part=math.floor),
+    but(
+        "a side of exactly 256 fits one core, not two: round up, do not add one",
+        part=lambda side: side // 1 + 1,
+    ),
+    but("parts along outputs and along inputs form a grid: multiply their numbers", join=sum),
+    but("cores are whole: round up", part=float),
+    rounds=20,
+    praise="Right: rectangles, rounded up along each side.",
+)
+
+q2 = array(
+    ("Cores of your network", 1),
+    answers.layer_cores,
+    summed("one number per layer, please"),
+    *(missing(f"five layers, please: the one at index {k} is missing", k) for k in range(5)),
+    rtol=1e-6,
+)
+
+q3 = number(
+    ("Utilisation of your network", 1),
+    answers.utilisation,
+    slip(
+        "that is the mean over layers: divide all weights by the cells of all cores",
+        lambda serial: np.mean(
+            np.prod(given.network(serial)[0], axis=1) / (answers.layer_cores(serial) * SIDE**2)
+        ),
+    ),
+    but("count the cells of the cores in use, not those of the whole chip", cores=GRID * GRID),
+    but(f"count the cores in use, not all {WORKING} that work", cores=WORKING),
+    complement("that is the empty share"),
+    rtol=0.005,
+    praise="Right: the rest is paid for and holds nothing.",
+)
+
+q4 = function(
+    ("Cores of ResNet-9 by its width", 2),
+    lambda rng: (int(rng.integers(4, 130)),),
+    answers.resnet_cores,
+    but("the dense layer needs cores, too", dense=False),
+    but("a kernel of 3 x 3 sees nine pixels of each channel: nine times as many inputs", patch=1),
+    but("the last three convolutions have the same shape, and each needs cores of its own", last=1),
+    but("a row of the table may be several layers: each of them needs cores", third=1, last=1),
+    rounds=12,
+    praise="Right: a staircase, not a parabola.",
+)
+
+
+def wrong_width(answer: np.ndarray, serial: int) -> str:
+    """Say what is wrong with the largest width of ResNet-9 that fits on 64 cores."""
+    width, best = float(answer), answers.widest()
+    if not width.is_integer() or width < 1:
+        return "a width is a number of filters: whole, and at least 1"
+    if width == answers.resnet_cores(best):
+        return "that is the number of cores of the widest: its width, please"
+    if width > 10_000:
+        return f"width {width:.0f} takes far too many: there are {GRID * GRID}"
+    used = answers.resnet_cores(int(width))
+    if width > best:
+        return f"width {width:.0f} takes {used} cores: there are {GRID * GRID}"
+    wider = f"width {width:.0f} fits, on {used} cores, but a wider one does, too"
+    return wider if width < best else ""
+
+
+q5 = judged(
+    ("The widest ResNet-9 on 64 cores", 1),
+    Complaint(wrong_width, scalar=True),
+    model=answers.widest,
+    praise="Right: with one filter more, five layers split a second time.",
+)
+
+
+q6 = function(
+    ("Latency and interval", 2),
+    lambda rng: (rng.integers(1, 1025, 6), rng.integers(1, 6, 6), rng.uniform(1e-7, 6e-7)),
+    answers.times,
+    reversed_order("the two are exchanged: the latency is the sum, the interval the largest"),
+    but("a copy reads a whole number of times: round up", whole=np.asarray),
+    but("the copies share the reads: divide by their number", copies=np.ones_like),
+    slip(
+        "each layer has its own copies: divide layer by layer, then add",
+        lambda reads, copies, t: (
+            np.sum(reads) * t / np.sum(copies),
+            answers.times(reads, copies, t)[1],
+        ),
+    ),
+    unit="s",
+    praise="Right: one image walks through all layers, the next ones follow at the slowest pace.",
+)
+
+
+q7 = judged(
+    ("Share out the spare cores", 3),
+    shares_out(answers.balance),
+    model=lambda serial: answers.balance,
+    praise="Right: no choice of copies has a shorter interval, and none keeps it on fewer cores.",
+)
+
+q8 = number(
+    ("Interval of your network on your chip", 1),
+    answers.own_interval,
+    scaled("that is the number of reads: times the duration of a read", 1 / given.READ),
+    but("that is with every layer once", budget=0),
+    but("that is with 64 cores: four of them are broken", budget=GRID * GRID),
+    but("that is the latency: the slowest layer alone", part=0),
+    but("that is the one-phase read: the four-phase one takes longer", t_read=given.FAST_READ),
+    unit="s",
+    rtol=0.005,
+)
+
+
+q9 = function(
+    ("Hops between cores", 2),
+    lambda rng: tuple(rng.choice(GRID * GRID, 2, replace=False).tolist()),
+    answers.hops,
+    but("along a row a link reaches two cores at once: half as many steps, rounded up", along=int),
+    but(
+        "hops are whole: round up, a single column still takes a link", along=lambda step: step / 2
+    ),
+    but("round up: a single column still takes a link", along=lambda step: step // 2),
+    but(
+        "the long reach is along a row, not along a column",
+        up=lambda step: -(-step // 2),
+        along=int,
+    ),
+    but("no link runs diagonally: add the steps along the row and along the column", join=max),
+    rounds=24,
+    praise="Right: one core up or down, two to either side.",
+)
+
+
+def wrong_path(answer: np.ndarray, serial: int) -> str:
+    """Say what is wrong with an order of the working cores: each once, and linked to the next."""
+    if answer.ndim != 1 or not are_whole(answer.tolist()):
+        return f"expected {WORKING} core numbers, one after another"
+    path, broken = answer.tolist(), set(given.broken(serial)[0].tolist())
+    if met := sorted(broken & set(path)):
+        return f"a broken core is in it: {met[0]}"
+    if len(path) != WORKING:
+        return f"expected {WORKING} core numbers, got {len(path)}"
+    if set(path) != set(range(GRID * GRID)) - broken:
+        return "every working core once, with numbers from 0 to 63"
+    linked = hermes_floorplan().is_link
+    gaps = [pair for pair in pairwise(path) if not linked(*pair)]
+    told = "no link leads from core {} to core {}, the next of yours"
+    return told.format(*gaps[0]) if gaps else ""
+
+
+q10 = judged(
+    ("A path over all working cores", 2),
+    Complaint(wrong_path),
+    model=answers.snake,
+    praise="Right: any chain of partial sums can be laid along it.",
+)
+
+
+def near(expected: Any, answer: Any) -> bool:
+    """Return whether accuracies agree but for the noise of single reads."""
+    return bool(np.all(np.abs(np.asarray(answer, dtype=float) - expected) <= 0.03))
+
+
+q11 = properties(
+    ("Accuracy at once and after a day", 2),
+    needs(
+        "expected two numbers, at once and after a day",
+        lambda answer, serial: np.shape(answer) == (2,),
+    ),
+    needs(
+        "give fractions of the images, between 0 and 1",
+        lambda answer, serial: 0 <= min(answer) <= max(answer) <= 1,
+    ),
+    needs(
+        "the two are exchanged: at once comes first",
+        lambda answer, serial: (
+            not near(answers.accuracies(serial)[::-1], answer)
+            or near(answers.accuracies(serial), answer)
+        ),
+    ),
+    earns(
+        "not what your chip gives: is it run at 0 s, and then at one day?",
+        lambda answer, serial: near(answers.accuracies(serial), answer),
+    ),
+    model=answers.accuracies,
+    praise="Right: the same weights, the same images, one day.",
+)
+
+q12 = number(
+    ("A factor against drift", 2),
+    answers.drift_gain,
+    inverse("upside down: which factor turns the outputs of a day later into the first?"),
+    squared("no square: amplitudes, please"),
+    rtol=0.02,
+    praise="Right: measured with 100 vectors, without a single label.",
+)
+
+q13 = properties(
+    ("Accuracy with the factor", 1),
+    needs(
+        "give a fraction of the images, between 0 and 1",
+        lambda answer, serial: 0 <= float(answer) <= 1,
+    ),
+    earns(
+        "not what your chip gives: is it at one day, with the factor?",
+        lambda answer, serial: near(answers.gained(serial), answer),
+    ),
+    model=answers.gained,
+)
+
+q14 = number(
+    ("Peak over network efficiency", 1),
+    answers.efficiency_gap,
+    scaled("a factor of 1e12: the printed peak is in TOPS/W, the cost in operations per J", 1e-12),
+    inverse("upside down: how many times larger is the peak?"),
+    scaled(
+        "that is the peak of the one-phase read: your accuracy is of the other",
+        fact("A033").number / fact("A034").number,
+    ),
+    rtol=0.02,
+    praise="Right: the peak is that of full cores that never wait.",
+)
+
+
+def saved(plan: dict[str, int], serial: int) -> float:
+    """Return the share of the energy per image that a plan saves."""
+    costs = [given.plan_of(serial, copies).performance().energy for copies in (plan, {})]
+    return 1 - costs[0] / costs[1]
+
+
+def slowest(plan: dict[str, int], serial: int) -> int:
+    """Return the most reads in a row of a layer of a plan."""
+    mapping = given.plan_of(serial, plan).mapping
+    return max(mapping.reads(layer.name) for layer in mapping.network.static)
+
+
+q15 = properties(
+    ("A better plan", 3),
+    *names_copies(lambda serial, plan: given.plan_of(serial, plan).mapping.cores),
+    needs(
+        f"it takes more than the {WORKING} cores that work",
+        lambda plan, serial: given.plan_of(serial, plan).mapping.cores <= WORKING,
+    ),
+    earns(
+        "the energy per image should fall by 20 % at least: shorten the interval",
+        lambda plan, serial: saved(plan, serial) >= 0.2,
+    ),
+    earns(
+        "the energy per image should fall by 40 % or more: which layer makes others wait?",
+        lambda plan, serial: saved(plan, serial) >= 0.4,
+    ),
+    earns(
+        "the interval is not within 5 % of the shortest: use your `balance`",
+        lambda plan, serial: (
+            slowest(plan, serial) <= 1.05 * slowest(answers.better_plan(serial), serial)
+        ),
+    ),
+    model=answers.better_plan,
+    praise="Right: half of the energy was waiting.",
+)
+
+LAB = lab(
+    "05-network-on-64-cores",
+    "Put a network on 64 cores",
+    *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15),
+    predictions={"p1": "%", "p2": "cores", "p3": "", "p4": "points", "p5": "%"},
+    given={"network": given.network, "broken": given.broken, "vectors": given.vectors},
+)
