@@ -85,12 +85,13 @@ def test_torch_blocks_give_what_one_piece_gives(size: int, numpy_draws: bool) ->
 
 
 @pytest.mark.torch
-def test_torch_and_numpy_make_the_same_large_array() -> None:
+@pytest.mark.parametrize("device", [pcm_2019(), pcm_hermes(2)], ids=lambda device: device.name)
+def test_torch_and_numpy_make_the_same_large_array(device) -> None:
     import torch
 
-    targets = np.random.default_rng(0).uniform(0, 25e-6, 2 * BLOCK + 3)
-    on_numpy = pcm_2019().program(targets, 4)
-    on_torch = pcm_2019().program(torch.from_numpy(targets), 4)
+    targets = np.random.default_rng(0).uniform(0, device.g_max, 2 * BLOCK + 3)
+    on_numpy = device.program(targets, 4)
+    on_torch = device.program(torch.from_numpy(targets), 4)
     np.testing.assert_allclose(
         on_torch.g_programmed.numpy(), on_numpy.g_programmed, rtol=1e-12, atol=1e-18
     )
@@ -110,3 +111,16 @@ def test_gradients_flow_through_a_large_array() -> None:
     # a stronger target is programmed to a stronger conductance, and drift takes about a quarter
     assert float(targets.grad.mean()) == pytest.approx(0.775, abs=0.01)
     assert int((targets.grad == 0).sum()) == 0
+
+
+@pytest.mark.torch
+def test_gradients_of_fits_in_pieces_are_slopes_of_the_piece() -> None:
+    import torch
+
+    fit = pcm_hermes(2).read_noise_fit
+    g = torch.tensor([0.02, 0.1, 0.17, 0.6, 0.9], dtype=torch.float64, requires_grad=True)
+    fit(g).sum().backward()
+    step = 1e-6
+    x = g.detach().numpy()
+    slope = (fit(x + step) - fit(x - step)) / (2 * step)
+    np.testing.assert_allclose(g.grad.numpy(), slope, rtol=1e-6, atol=1e-9)
