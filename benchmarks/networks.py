@@ -15,7 +15,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from aimc.networks import CharLSTM, ResNet9
+from aimc.networks import CharLSTM, ResNet9, layers_at
 
 IMAGES = 1000
 STREAMS, STEPS = 40, 25
@@ -25,7 +25,7 @@ def classify(first: int, last: int) -> int:
     """Return how many of these test images chip 0 classifies correctly."""
     network = ResNet9()
     images, labels = network.test_images(last)
-    view = network.program(serial=0).at(0.0)
+    view = layers_at(network)
     scores = network.scores(images[first:last], view)
     return int((scores.argmax(axis=1) == labels[first:last]).sum())
 
@@ -53,7 +53,7 @@ def main() -> None:
     start = time.perf_counter()
     lstm.scores(text)
     plain = time.perf_counter() - start
-    view = lstm.program(serial=0).at(0.0)
+    view = layers_at(lstm)
     start = time.perf_counter()
     lstm.scores(text, view)
     seconds = time.perf_counter() - start

@@ -21,8 +21,8 @@ import numpy as np
 from tqdm import tqdm
 
 from aimc import datasets
-from aimc.networks import BUDGET, CharLSTM, Hardware, ResNet9, error_budget
-from aimc.networks.programmed import Layer
+from aimc.chip.outputs import Compute
+from aimc.networks import BUDGET, CharLSTM, Hardware, ResNet9, error_budget, layers_at
 from aimc.networks.stored_results import FRESH, MEASUREMENTS, TIMES
 
 CHIPS = 10
@@ -30,7 +30,7 @@ IMAGES = 2000
 STREAMS, STEPS = 40, 200
 
 
-Run = Callable[[Layer], np.ndarray]
+Run = Callable[[Compute], np.ndarray]
 
 
 def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str,
     anew = Hardware(read_noise="fresh")
     for devices in (1, 2):
         bars[str(devices)][FRESH] = np.array(
-            [run(network.program(k, anew, devices).at(0.0)) for k in tqdm(serials, FRESH)]
+            [run(layers_at(network, k, anew, devices)) for k in tqdm(serials, FRESH)]
         )
     times = {
         kind: {
@@ -84,11 +84,11 @@ def main() -> None:
     percent = np.array([100.0, 1.0])
     accuracy, loss = measure(
         resnet,
-        lambda layer: percent * resnet.accuracy_and_loss(images, labels, layer),
+        lambda compute: percent * resnet.accuracy_and_loss(images, labels, compute),
         options.chips,
     )
     (bits,) = measure(
-        lstm, lambda layer: np.array([lstm.bits_per_character(text, layer)]), options.chips
+        lstm, lambda compute: np.array([lstm.bits_per_character(text, compute)]), options.chips
     )
     result = {
         "command": "python scripts/measure_networks.py",

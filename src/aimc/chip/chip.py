@@ -6,8 +6,7 @@ energy are counted.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any
@@ -15,17 +14,22 @@ from typing import Any
 from aimc.backend import Array, as_array
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
-from aimc.chip.execute import StoredNetwork, digital_units
+from aimc.chip.calibrate import calibrate
+from aimc.chip.execute import StoredNetwork
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
 from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
+from aimc.chip.outputs import Forward
 from aimc.chip.plan import Plan, Run
 from aimc.chip.run_checks import (
     check_cores,
     check_counts,
+    check_made,
+    check_mappable,
     check_serial_of,
     cores_of,
     devices_of,
+    takes,
     time_of,
     warn_of_other_outputs,
 )
@@ -34,12 +38,13 @@ from aimc.chip.torch_model import (
     count_vectors,
     is_model,
     map_model,
-    matrices_of,
     trace_network,
 )
 from aimc.core import Core
 from aimc.layers.workload import Network
 from aimc.presets import check_preset, hermes_core, make_core
+from aimc.tiled import Gain, LayerParameters
+from aimc.tiled.ranges import PERCENTILE
 from aimc.validation import (
     UnprogrammedError,
     check_choice,
@@ -51,7 +56,6 @@ __all__ = ["Chip", "Run"]
 
 MOST_CORES = 10_000
 """Cores of the largest grid."""
-Forward = Callable[[Callable[[str, Array], Array], Array], Array]
 
 
 class Chip:
@@ -133,19 +137,14 @@ class Chip:
             "read_mode": check_choice("read_mode", read_mode, (None, *READ_MODES)),
             "devices": check_choice("devices", devices, (None, 1, 2)),
         }
-        passed = {k: v for k, v in asked.items() if v is not None and _takes(self._preset, k)}
+        passed = {k: v for k, v in asked.items() if v is not None and takes(self._preset, k)}
         self._options = {**passed, **options}
         # A preset that does not take one of them may still make such cores.
         made = self.core(0)
         self.read_mode = made.periphery.read_mode
         known = devices_of(made) or passed.get("devices")
         self.devices = known or 2
-        for name, has in (("read_mode", self.read_mode), ("devices", known)):
-            if asked[name] not in (None, has):
-                raise ValueError(
-                    f"{name}={asked[name]!r} is not allowed: the preset makes cores of "
-                    f"{name}={has!r} ({made.name})"
-                )
+        check_made(made, asked, {"read_mode": self.read_mode, "devices": known})
         chosen = hermes_constants() if constants is None else constants
         self.constants = replace(chosen, gdpu_slices=self.grid[1])
         # with an activity of its own, the costs do not depend on the devices
@@ -239,17 +238,7 @@ class Chip:
         return self._plan
 
     def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Mapping:
-        found = matrices_of(model)
-        if sample is None:
-            raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
-        if share:
-            raise ValueError("share=True is not allowed: a converted model has its cores already")
-        check_serial_of(model, self.serial)
-        unknown = sorted(set(copies) - set(found))
-        if unknown:
-            raise ValueError(f"copies names {unknown[0]!r}: choose from the layers {list(found)}")
-        for name, count in copies.items():
-            check_integer(name, count, low=1)
+        check_mappable(model, sample, copies, share, self.serial)
         check_cores(cores_of(model), self.read_mode, self._counted_devices)
         network = trace_network(model, sample)
         mapping = map_model(model, network, copies)
@@ -259,72 +248,107 @@ class Chip:
             )
         return mapping
 
-    def program(
+    def calibrate(
         self,
-        weights: Dictionary[str, Array] | None = None,
-        biases: Dictionary[str, Array] | None = None,
-        ranges: Dictionary[str, float] | None = None,
+        layers: Dictionary[str, LayerParameters | Array],
+        batches: Iterable[Array],
+        forward: Forward | None = None,
         *,
-        scales: Dictionary[str, Array] | None = None,
-        output_ranges: Dictionary[str, float] | None = None,
-    ) -> None:
+        percentile: float = PERCENTILE,
+        outputs: bool = True,
+    ) -> dict[str, LayerParameters]:
+        """Return the layers of the mapped network with ranges from data; `program` takes them.
+
+        The network computes in floating point meanwhile, and all vectors of a batch are held in
+        memory. A range is a percentile of magnitudes, averaged over the batches.
+
+        Parameters
+        ----------
+        layers : mapping of str to LayerParameters or array
+            As in `program`. Layers whose ``output_bits`` is not ``None`` get an output range.
+        batches : iterable of arrays
+            Inputs of the network.
+        forward : callable, optional
+            As in `run`.
+        percentile : float
+            Share of the magnitudes that a range holds, in percent. The default is the one of
+            :cite:t:`joshi2020accurate` (C015).
+        outputs : bool
+            Whether weights of cores whose largest sums would saturate their ADCs are scaled down.
+
+        Raises
+        ------
+        TypeError
+            If ``batches`` is one array.
+        ValueError
+            If ``batches`` or a batch is empty, if inputs of a layer are not finite or all zero, if
+            a layer was not used, or for a converted model: that has `aimc.nn.calibrate`.
+        """
+        if self.plan.model is not None:
+            raise ValueError("a converted model is calibrated with aimc.nn.calibrate(model, ...)")
+        return calibrate(self.plan.mapping, layers, batches, forward, percentile, outputs)
+
+    def program(self, layers: Dictionary[str, LayerParameters | Array] | None = None) -> None:
         """Write weights to the devices of the mapped network; time starts again at 0 s.
 
         Parameters
         ----------
-        weights : mapping of str to array, optional
-            A matrix of shape (out, in) for each layer. Not for a converted model, which has its
-            own parameters.
-        biases : mapping of str to array, optional
-            Offsets of shape (out,) that the digital units add, by layer.
-        ranges : mapping of str to float, optional
-            Magnitude of the input that becomes a full-scale pulse, by layer; that of the preset by
-            default.
-        scales : mapping of str to array, optional
-            Factors of shape (out,) on the products, by layer, for example those of a batch
-            normalisation (`aimc.circuits.fold_batch_norm`); one by default.
-        output_ranges : mapping of str to float, optional
-            Magnitude of the largest number that a core can send, by layer: its digital unit then
-            rounds to 8 bits what it sends, partial sums included (A023). By default the cores of a
-            layer send numbers in floating point.
+        layers : mapping of str to LayerParameters or array, optional
+            A matrix of shape (out, in) for each layer, or all that is decided about it: factors
+            and offsets of the digital units, and ranges, for example from `calibrate`. Not for a
+            converted model, which has its own parameters.
 
         Raises
         ------
         ValueError
-            If a layer lacks its matrix, or the shapes differ from the plan, or ``ranges`` is given
-            though the cores scale each vector to its own largest entry.
+            If a layer lacks its weights, or the shapes differ from the plan.
         """
         if self.plan.model is not None:
-            given = (weights, biases, ranges, scales, output_ranges)
-            if any(x is not None for x in given):
-                raise ValueError("weights is not allowed: a converted model has its own")
+            if layers is not None:
+                raise ValueError("layers is not allowed: a converted model has its own weights")
             from aimc.nn import program  # torch is there: the model was made with it
 
             program(self.plan.model)
         else:
-            if weights is None:
-                raise ValueError("weights=None: pass a matrix for each layer of the plan")
-            sizes = {layer.name: layer.shape[0] for layer in self.plan.network.static}
-            outputs = digital_units(sizes, biases, scales, output_ranges)
-            self._stored = StoredNetwork(self.plan.mapping, weights, self.core, ranges, outputs)
+            if layers is None:
+                raise ValueError("layers=None: pass weights for each layer of the plan")
+            self._stored = StoredNetwork(self.plan.mapping, layers, self.core)
 
-    def at(self, t: float, gain: float = 1.0) -> Chip:
+    def at(self, t: float, gain: Gain = 1.0, *, momentary: bool = False) -> Chip:
         """Let the chip drift: it then computes as ``t`` seconds after programming.
 
         Parameters
         ----------
         t : float
             Time since programming ended, s.
-        gain : float
-            Digital factor on the outputs of all cores, e.g. a drift compensation.
+        gain : float or callable
+            Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example
+            the drift compensation `aimc.recovery.compensation.drift_gain`.
+        momentary : bool
+            By default each vector meets fresh read noise. If true, all of them meet the same
+            momentary conductances, as work does that is short against most of the 1/f noise. The
+            noise of a chip begins anew with each call; that of a converted model runs on.
         """
         if self.plan.model is not None:
             from aimc.nn import set_time
 
-            set_time(self.plan.model, t, gain)
+            set_time(self.plan.model, t, gain, momentary=momentary)
         else:
-            self._network().at(t, gain)
+            self._network().at(t, gain, momentary)
         return self
+
+    def compute(self, layer: str | Dictionary[str, Array], x: Array | None = None) -> Array:
+        """Return the outputs of a layer for vectors, as the digital units of its cores send them.
+
+        Parameters
+        ----------
+        layer : str, or mapping of str to array
+            Name of a layer. Layers that add up are computed together, from the vectors of each by
+            name: ``chip.compute({"input gates": x, "hidden gates": h})``.
+        x : array, shape (..., in)
+            Vectors of a single layer.
+        """
+        return self._network().compute(layer, x)
 
     def multiply(self, layer: str, x: Array) -> Array:
         """Return the product of one layer's matrix with vectors, x of shape (..., in).
@@ -342,9 +366,9 @@ class Chip:
         x : array, shape (n, ...)
             Inputs; the first axis counts inferences.
         forward : callable, optional
-            ``forward(compute, x)`` computes the outputs, with ``compute(layer, vectors)`` for the
-            outputs of a layer as its digital units send them. By default dense layers follow each
-            other with a ReLU between them. Not for a converted model, which is its own forward.
+            ``forward(compute, x)`` computes the outputs with `compute`. By default dense layers
+            follow each other with a ReLU between them. Not for a converted model, which is its own
+            forward.
 
         Warns
         -----
@@ -392,8 +416,3 @@ class Chip:
                 "chip.program(weights) first"
             )
         return self._stored
-
-
-def _takes(preset: Callable[..., Core], option: str) -> bool:
-    parameters = inspect.signature(preset).parameters.values()
-    return any(p.name == option or p.kind is p.VAR_KEYWORD for p in parameters)

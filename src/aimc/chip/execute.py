@@ -1,128 +1,165 @@
-"""Weights on the cores of a chip: one set of placements, many vectors."""
+"""Weights on the cores of a chip: one mapping, many vectors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aimc.backend import Array, as_array, at_least_single, namespace, to_numpy
+from aimc.backend import Array, as_array, namespace
 from aimc.chip.mapping import MappedTile, Mapping
-from aimc.circuits.partial_sums import OUTPUT_BITS, along_chain
+from aimc.chip.outputs import NetworkOutputs, Units
 from aimc.core import Core, CoreAtTime
-from aimc.tiled import even_parts
-from aimc.validation import check_array, check_choice, check_number
+from aimc.tiled import Gain, LayerParameters, Part, Sum, at_time, even_parts, full_scale
 
-__all__ = ["Outputs", "StoredNetwork", "digital_units"]
+__all__ = ["StoredNetwork", "sum_of"]
+
+
+def sum_of(mapping: Mapping, names: Sequence[str], copy: int = 0) -> Sum:
+    """Return the sum of one copy of layers that add up; its parts are known by their tiles."""
+    return Sum(
+        [
+            [
+                Part(tile, slice(*tile.outputs), slice(*tile.inputs))
+                for tile in mapping.of(name)
+                if tile.copy == copy
+            ]
+            for name in names
+        ],
+        names,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Outputs:
-    """What the digital units make of the products of one layer."""
+class _Corner:
+    """Where a tile is on a core that it shares, and what brings its inputs and outputs to scale."""
 
-    scale: Array | float = 1.0
-    """Factor on each output, shape (out,) or one for all."""
-    offset: Array | float = 0.0
-    """Offset of each output, shape (out,) or one for all."""
-    full_scale: float | None = None
-    """Magnitude of the largest number that a core can send, with 8 bits; ``None``: cores send
-    numbers in floating point."""
+    above: int
+    """Rows above the tile, which get no pulse."""
+    below: int
+    columns: slice
+    to_range: float
+    """Input of the tile over that of the core."""
+    scale: Array
+    """Weight of a fully SET cell for each output."""
 
-    @property
-    def bits(self) -> int | None:
-        """Resolution of what is sent."""
-        return None if self.full_scale is None else OUTPUT_BITS
+    def read(self, view: CoreAtTime, x: Array) -> Array:
+        xp = namespace(x)
+        rest = 0.0 * x[..., :1]
+        if self.above or self.below:
+            x = xp.concat([*[rest] * self.above, x, *[rest] * self.below], axis=-1)
+        y = view.forward(x / self.to_range)[..., self.columns]
+        return self.to_range * self.scale * y
 
 
-class StoredNetwork:
-    """The matrices of a network on cores, each where its placement says.
+class StoredNetwork(NetworkOutputs):
+    """The matrices of a network on cores, each where its mapping says.
 
-    Every tile is scaled to its own largest weight. On a core that several tiles share, the rows of
-    the others get no pulse and their columns are not used.
+    On a core that several tiles share, the rows of the others get no pulse and their columns are
+    not used.
 
     Parameters
     ----------
     mapping : Mapping
         Which tile is where.
-    weights : mapping of str to array
-        A matrix of shape (out, in) for each layer.
+    layers : mapping of str to LayerParameters or array
+        What each layer holds.
     make_core : callable
         ``make_core(index)`` returns the core with that number, unprogrammed.
-    ranges : mapping of str to float, optional
-        Magnitude of the input that becomes a full-scale pulse, by layer; the core's own
-        ``input_range`` by default.
-    outputs : mapping of str to Outputs, optional
-        What the digital units do, by layer; they only add by default.
 
     Raises
     ------
     ValueError
-        If a layer has no matrix, or one of another shape, or is given a range though its cores
-        scale each vector to its own largest entry.
+        If a layer has no weights, or such of another shape.
     """
 
     def __init__(
         self,
         mapping: Mapping,
-        weights: Dictionary[str, Array],
+        layers: Dictionary[str, LayerParameters | Array],
         make_core: Callable[[int], Core],
-        ranges: Dictionary[str, float] | None = None,
-        outputs: Dictionary[str, Outputs] | None = None,
     ) -> None:
-        self.mapping, self.outputs = mapping, dict(outputs or {})
-        self.ranges = {
-            name: check_number(f"ranges[{name!r}]", value, low=0.0, open_low=True)
-            for name, value in (ranges or {}).items()
+        super().__init__(mapping.network, layers)
+        self.mapping = mapping
+        self._sums = {
+            names: [sum_of(mapping, names, copy) for copy in range(mapping.copies(names[0]))]
+            for names in self.units
         }
-        for name in self.ranges:
-            mapping.of(name)
-        matrices = _checked(mapping, weights)
-        self.peaks: dict[MappedTile, float] = {}
-        blocks: dict[int, np.ndarray] = {}
+        together: dict[int, list[MappedTile]] = {}
         for tile in mapping.tiles:
-            part = matrices[tile.layer][slice(*tile.outputs), slice(*tile.inputs)]
-            peak = float(np.max(np.abs(part))) or 1.0
-            self.peaks[tile] = peak
-            self._put(blocks, tile, part / peak)
-        self.cores = {k: make_core(k) for k in blocks}
-        self._check_ranges()
-        for k, core in self.cores.items():
-            core.program(blocks[k], 1.0)
-        self.widths = {k: block.shape[1] for k, block in blocks.items()}
+            together.setdefault(tile.core, []).append(tile)
+        self.cores = {k: make_core(k) for k in together}
+        self._corners: dict[MappedTile, _Corner] = {}
+        for k, tiles in together.items():
+            if len(tiles) == 1 and tiles[0].at == (0, 0):
+                self._fill(self.cores[k], tiles[0])
+            else:
+                self._share(self.cores[k], tiles)
         self.vectors: dict[str, int] = {}
         self.t = 0.0
         self._views: dict[int, CoreAtTime] = {}
         self.at(0.0)
 
-    def _check_ranges(self) -> None:
-        for layer in self.ranges:
-            cores = (self.cores[tile.core] for tile in self.mapping.of(layer))
-            if any(core.periphery.input_range is None for core in cores):
+    def _fill(self, core: Core, tile: MappedTile) -> None:
+        """Give a core to one tile."""
+        chosen = self.layers[tile.layer].input_range
+        if chosen is not None:
+            core.periphery = replace(core.periphery, input_range=chosen)
+        core.program(*self._weights(core, tile, core.periphery.input_range))
+
+    def _share(self, core: Core, tiles: Sequence[MappedTile]) -> None:
+        """Put several tiles on a core, each scaled to the core's range and conductance."""
+        own = core.periphery.input_range
+        asked = [self.layers[tile.layer].input_range for tile in tiles]
+        if own is None and any(x_max is not None for x_max in asked):
+            own = 1.0
+            core.periphery = replace(core.periphery, input_range=own)
+        block = np.zeros(
+            (
+                max(tile.at[1] + tile.shape[0] for tile in tiles),
+                max(tile.at[0] + tile.shape[1] for tile in tiles),
+            )
+        )
+        for tile, chosen in zip(tiles, asked, strict=True):
+            x_max = own if chosen is None else chosen
+            part, scale = self._weights(core, tile, x_max)
+            row, column = tile.at
+            columns = slice(column, column + tile.shape[0])
+            block[columns, row : row + tile.shape[1]] = part / scale[:, None]
+            below = block.shape[1] - row - tile.shape[1]
+            to_range = 1.0 if own is None or x_max is None else x_max / own
+            self._corners[tile] = _Corner(row, below, columns, to_range, scale)
+        core.program(block, 1.0)
+
+    def _weights(self, core: Core, tile: MappedTile, x_max: float | None) -> tuple[Array, Array]:
+        """Return the weights of a tile, and that of a fully SET cell for each of its outputs."""
+        layer, outputs = self.layers[tile.layer], slice(*tile.outputs)
+        part = layer.weights[outputs, slice(*tile.inputs)]
+        sums = None
+        if layer.sums is not None:
+            starts = sorted({other.inputs for other in self.mapping.of(tile.layer)})
+            if len(layer.sums) != len(starts):
                 raise ValueError(
-                    f"ranges[{layer!r}] is not allowed: the cores have input_range=None, which "
-                    "scales each vector to its own largest entry; make them with input_range=1.0"
+                    f"layers[{tile.layer!r}]: sums has {len(layer.sums)} rows, the inputs are cut "
+                    f"into {len(starts)} parts"
                 )
+            sums = layer.sums[starts.index(tile.inputs), outputs]
+        scale = full_scale(
+            part, core, input_range=x_max, sums=sums, weight_range=layer.weight_range
+        )
+        return part, scale
 
-    @staticmethod
-    def _put(blocks: dict[int, np.ndarray], tile: MappedTile, part: np.ndarray) -> None:
-        row, column = tile.at
-        outputs, inputs = tile.shape
-        old = blocks.get(tile.core, np.zeros((0, 0)))
-        shape = (max(old.shape[0], column + outputs), max(old.shape[1], row + inputs))
-        block = np.zeros(shape)
-        block[: old.shape[0], : old.shape[1]] = old
-        block[column : column + outputs, row : row + inputs] = part
-        blocks[tile.core] = block
-
-    def at(self, t: float, gain: float = 1.0) -> None:
-        """Go to ``t`` seconds after programming; ``gain`` is a digital factor on all outputs."""
-        self._views = {k: core.at(t, gain) for k, core in self.cores.items()}
+    def at(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
+        """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
+        cores = tuple(self.cores.values())
+        noises = [core.read_noise() for core in cores] if momentary else None
+        self._views = dict(zip(self.cores, at_time(cores, t, gain, noises), strict=True))
         self.t = float(t)
 
-    def multiply(self, layer: str, x: Array, *, units: Outputs | None = None) -> Array:
-        """Return the product of a layer's matrix with vectors, as the cores compute it.
+    def multiply(self, layer: str, x: Array) -> Array:
+        """Return the product of one layer's matrix with vectors, as the cores compute it.
 
         Parameters
         ----------
@@ -130,160 +167,54 @@ class StoredNetwork:
             Name of the layer.
         x : array, shape (..., in)
             Vectors; copies of the layer share them in equal parts.
-        units : Outputs, optional
-            What the digital units make of the products; they only add by default.
 
         Returns
         -------
         array, shape (..., out)
         """
-        values = as_array("x", x)
-        placed = self.mapping.of(layer)
-        width = max(tile.inputs[1] for tile in placed)
-        check_array("x", values, last=width)
-        xp, lead = namespace(values), tuple(int(n) for n in values.shape[:-1])
-        flat = xp.reshape(values, (-1, width))
-        count = int(flat.shape[0])
-        self.vectors[layer] = self.vectors.get(layer, 0) + count
-        copies = self.mapping.copies(layer)
-        shares = even_parts(count, -(-count // copies))
-        does = Outputs() if units is None else units
-        parts = [
-            self._copy(placed, copy, flat[share, :], does) for copy, share in enumerate(shares)
-        ]
-        whole = parts[0] if len(parts) == 1 else namespace(parts[0]).concat(parts, axis=0)
-        return namespace(whole).reshape(whole, (*lead, int(whole.shape[-1])))
-
-    def compute(self, layer: str, x: Array) -> Array:
-        """Return the outputs of a layer for vectors, as its digital units send them."""
-        return self.multiply(layer, x, units=self.outputs.get(layer))
-
-    def dense(self, x: Array) -> Array:
-        """Return the outputs of dense layers that follow each other with a ReLU between them.
-
-        Raises
-        ------
-        ValueError
-            If the layers are not such, or x is not of shape (n, in).
-        """
-        layers = self.mapping.network.layers
-        if x.ndim < 2:
-            raise ValueError(f"x must have shape (n, inputs), got shape {tuple(x.shape)}")
-        for before, layer in zip((None, *layers[:-1]), layers, strict=True):
-            fits = before is None or before.shape[0] == layer.shape[1]
-            if layer.kind != "dense" or layer.mvms != 1 or not fits:
-                raise ValueError(
-                    f"forward=None: layer {layer.name!r} does not follow as a dense layer; pass "
-                    "forward(compute, x)"
-                )
-        for k, layer in enumerate(layers):
-            x = self.compute(layer.name, x)
-            if k + 1 < len(layers):
-                x = namespace(x).maximum(x, 0.0 * x)
-        return x
-
-    def _copy(self, placed: tuple[MappedTile, ...], copy: int, x: Array, units: Outputs) -> Array:
-        chains: dict[tuple[int, int], list[Array]] = {}
-        for tile in placed:
-            if tile.copy == copy:
-                partial = self._tile(tile, x[:, slice(*tile.inputs)])
-                chains.setdefault(tile.outputs, []).append(partial)
-
-        def of(values: Array | float, outputs: tuple[int, int]) -> Array | float:
-            return values if isinstance(values, float | int) else values[slice(*outputs)]
-
-        bands = [
-            along_chain(
-                chains[outputs],
-                scale=of(units.scale, outputs),
-                offset=of(units.offset, outputs),
-                bits=units.bits,
-                full_scale=units.full_scale or 1.0,
-            )
-            for outputs in sorted(chains)
-        ]
-        return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
-
-    def _tile(self, tile: MappedTile, x: Array) -> Array:
-        row, column = tile.at
-        xp, whole = namespace(x), self.widths[tile.core]
-        above, below = row, whole - row - tile.shape[1]
-        if above or below:
-            rest = 0.0 * x[:, :1]
-            x = xp.concat([*[rest] * above, x, *[rest] * below], axis=1)
-        full, own = self.ranges.get(tile.layer), self.cores[tile.core].periphery.input_range
-        # The digital side scales inputs to the core's range, and outputs back.
-        factor = 1.0 if full is None else full / (1.0 if own is None else own)
-        y = self._views[tile.core].forward(x / factor)
-        return (factor * self.peaks[tile]) * y[:, column : column + tile.shape[0]]
-
-
-def digital_units(
-    sizes: Dictionary[str, int],
-    biases: Dictionary[str, Array] | None = None,
-    scales: Dictionary[str, Array] | None = None,
-    full_scales: Dictionary[str, float] | None = None,
-) -> dict[str, Outputs]:
-    """Return what the digital units of each layer are to do.
-
-    Parameters
-    ----------
-    sizes : mapping of str to int
-        Outputs of each layer.
-    biases, scales : mapping of str to array, optional
-        Offsets and factors of shape (out,), for some of the layers.
-    full_scales : mapping of str to float, optional
-        Largest number that a core can send, for some of the layers.
-
-    Raises
-    ------
-    ValueError
-        If a layer is unknown, or an array has another shape.
-    """
-    given = {"biases": biases or {}, "scales": scales or {}, "output_ranges": full_scales or {}}
-    for argument, by_layer in given.items():
-        for layer in by_layer:
-            check_choice(argument, layer, tuple(sizes))
-
-    def vector(argument: str, layer: str, default: float) -> Array | float:
-        if layer not in given[argument]:
-            return default
-        name = f"{argument}[{layer!r}]"
-        values = as_array(name, given[argument][layer])
-        if tuple(values.shape) != (sizes[layer],):
-            raise ValueError(
-                f"{name} has shape {tuple(values.shape)}, the layer has {sizes[layer]} outputs"
-            )
-        check_array(name, values)
-        return values
-
-    def full_scale(layer: str) -> float | None:
-        value = given["output_ranges"].get(layer)
-        name = f"output_ranges[{layer!r}]"
-        return None if value is None else check_number(name, value, low=0.0, open_low=True)
-
-    return {
-        layer: Outputs(
-            vector("scales", layer, 1.0), vector("biases", layer, 0.0), full_scale(layer)
+        self.mapping.of(layer)
+        names = self.members[layer]
+        return self._over_copies(
+            names, [as_array("x", x)], Units((), 0.0, None, 1.0), names.index(layer)
         )
-        for layer in sizes
-    }
 
+    def _outputs(self, names: tuple[str, ...], inputs: Sequence[Array]) -> Array:
+        return self._over_copies(names, inputs, self.units[names], 0)
 
-def _checked(mapping: Mapping, weights: Dictionary[str, Array]) -> dict[str, np.ndarray]:
-    shapes = {layer.name: layer.shape for layer in mapping.network.static}
-    missing = sorted(set(shapes) - set(weights))
-    unknown = sorted(set(weights) - set(shapes))
-    if missing or unknown:
-        problem = f"lacks {missing[0]!r}" if missing else f"names {unknown[0]!r}"
-        raise ValueError(f"weights {problem}: the layers of the plan are {list(shapes)}")
-    found = {}
-    for name, shape in shapes.items():
-        values = as_array(f"weights[{name!r}]", weights[name])
-        check_array(f"weights[{name!r}]", values, ndim=2)
-        if tuple(values.shape) != shape:
+    def _over_copies(
+        self, names: tuple[str, ...], inputs: Sequence[Array], units: Units, first: int
+    ) -> Array:
+        sums, flat = self._sums[names], []
+        for name, x in zip(names[first:], inputs, strict=False):
+            if x.ndim == 0 or x.shape[-1] != self.layers[name].shape[1]:
+                raise ValueError(
+                    f"x must have {self.layers[name].shape[1]} entries on its last axis, the inputs "
+                    f"of {name}, got shape {tuple(x.shape)}"
+                )
+            flat.append(namespace(x).reshape(x, (-1, int(x.shape[-1]))))
+            self.vectors[name] = self.vectors.get(name, 0) + int(flat[-1].shape[0])
+        counts = {int(x.shape[0]) for x in flat}
+        if len(counts) > 1:
             raise ValueError(
-                f"weights[{name!r}] has shape {tuple(values.shape)}, the plan has {shape}"
+                f"layers {list(names)} are one sum: they need equally many vectors, got "
+                f"{[tuple(x.shape) for x in inputs]}"
             )
-        found[name] = to_numpy(at_least_single(values))
-    return found
+        count = counts.pop()
+        whole = [
+            total.forward(
+                self._read,
+                flat if len(sums) == 1 else [x[share, :] for x in flat],
+                scales=units.scales,
+                offset=units.offset,
+                bits=units.bits,
+                full_scale=units.full_scale,
+                first=first,
+            )
+            for total, share in zip(sums, even_parts(count, -(-count // len(sums))), strict=False)
+        ]
+        y = whole[0] if len(whole) == 1 else namespace(whole[0]).concat(whole, axis=0)
+        return namespace(y).reshape(y, (*inputs[0].shape[:-1], int(y.shape[-1])))
+
+    def _read(self, tile: MappedTile, x: Array) -> Array:
+        view, corner = self._views[tile.core], self._corners.get(tile)
+        return view.forward(x) if corner is None else corner.read(view, x)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Any
 
@@ -10,14 +11,17 @@ from aimc.chip.torch_model import matrices_of
 from aimc.core import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import Network
-from aimc.validation import warn_caller
+from aimc.validation import check_integer, warn_caller
 
 __all__ = [
     "check_cores",
     "check_counts",
+    "check_made",
+    "check_mappable",
     "check_serial_of",
     "cores_of",
     "devices_of",
+    "takes",
     "time_of",
     "warn_of_other_outputs",
 ]
@@ -54,6 +58,47 @@ def check_serial_of(model: Any, serial: int) -> None:
             f"the model is on chip {sorted(serials)}, this is chip {serial}: convert it with "
             f"serial={serial}"
         )
+
+
+def takes(preset: Callable[..., Core], option: str) -> bool:
+    """Return whether a preset has an option."""
+    parameters = inspect.signature(preset).parameters.values()
+    return any(p.name == option or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def check_made(core: Core, asked: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raise a ValueError if a preset makes other cores than were asked for.
+
+    Parameters
+    ----------
+    core : Core
+        One that it made.
+    asked, found : dict
+        Properties by name; what was not asked for is ``None``.
+    """
+    for name, has in found.items():
+        if asked[name] not in (None, has):
+            raise ValueError(
+                f"{name}={asked[name]!r} is not allowed: the preset makes cores of "
+                f"{name}={has!r} ({core.name})"
+            )
+
+
+def check_mappable(
+    model: Any, sample: Any, copies: dict[str, int], share: bool, serial: int
+) -> None:
+    """Raise an error if a converted model cannot be mapped in this way on this chip."""
+    found = matrices_of(model)
+    if sample is None:
+        raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
+    if share:
+        raise ValueError("share=True is not allowed: a converted model has its cores already")
+    check_serial_of(model, serial)
+    unknown = sorted(set(copies) - set(found))
+    if unknown:
+        raise ValueError(f"copies names {unknown[0]!r}: choose from the layers {list(found)}")
+    for name, count in copies.items():
+        check_integer(name, count, low=1)
 
 
 def warn_of_other_outputs(model: Any) -> None:

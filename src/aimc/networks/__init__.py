@@ -4,27 +4,24 @@ from typing import TYPE_CHECKING
 
 from aimc.lazy import lazy_names
 from aimc.networks.char_lstm import CharLSTM
-from aimc.networks.error_budget import error_budget
+from aimc.networks.error_budget import error_budget, layers_at
 from aimc.networks.flaws import BUDGET, Hardware
-from aimc.networks.programmed import Calibration, Programmed, ProgrammedAtTime, calibrate
 from aimc.networks.resnet9 import ResNet9
+from aimc.networks.shipped import ShippedNetwork, put
 from aimc.networks.stored_results import Measurements, load_measurements
-from aimc.networks.whole_chip import put
 
 if not TYPE_CHECKING:  # every submodule is found, imported when first touched
     __getattr__, __dir__ = lazy_names(__name__)
 
 __all__ = [
     "BUDGET",
-    "Calibration",
     "CharLSTM",
     "Hardware",
     "Measurements",
-    "Programmed",
-    "ProgrammedAtTime",
     "ResNet9",
-    "calibrate",
+    "ShippedNetwork",
     "error_budget",
+    "layers_at",
     "load_measurements",
     "put",
 ]

@@ -7,29 +7,52 @@ of both :cite:p:`legallo2023hermes`. Here all bars come from one code path, on t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aimc.chip.outputs import Compute
 from aimc.networks.flaws import BUDGET, Hardware
-from aimc.networks.programmed import Layer, Programmed
+from aimc.networks.shipped import ShippedNetwork
+from aimc.recovery.compensation import drift_gain
 from aimc.validation import check_choice
 
-__all__ = ["OnChip", "error_budget"]
+__all__ = ["error_budget", "layers_at"]
 
 
-class OnChip(Protocol):
-    """A network that can be programmed: `aimc.networks.ResNet9` or `aimc.networks.CharLSTM`."""
+def layers_at(
+    network: ShippedNetwork,
+    serial: int = 0,
+    hardware: Hardware = BUDGET["chip"],
+    devices: int = 2,
+    t: float = 0.0,
+    *,
+    compensate: bool = True,
+) -> Compute:
+    """Program a network on a chip, let it drift, and return what computes its layers then.
 
-    def program(self, serial: int, hardware: Hardware, devices: int) -> Programmed:
-        """Program all matrices on the cores of a chip."""
-        ...
+    An image takes about a millisecond, and most of the read noise is slower. So all work meets the
+    same momentary conductances, unless the hardware draws fresh noise for every multiplication.
+
+    Parameters
+    ----------
+    network : ResNet9 or CharLSTM
+        What is programmed.
+    serial, hardware, devices
+        As in `ShippedNetwork.program`.
+    t : float
+        Time since programming ended, s.
+    compensate : bool
+        Whether each core's outputs are multiplied by one factor that undoes its mean drift.
+    """
+    chip = network.program(serial, hardware, devices)
+    gain = drift_gain if compensate and hardware.analog_weights else 1.0
+    return chip.at(t, gain, momentary=hardware.fluctuates).compute
 
 
 def error_budget(
-    network: OnChip,
-    measure: Callable[[Layer], float | NDArray[np.float64]],
+    network: ShippedNetwork,
+    measure: Callable[[Compute], float | NDArray[np.float64]],
     chips: Iterable[int] = range(10),
     devices: int = 2,
     t: float = 0.0,
@@ -44,8 +67,8 @@ def error_budget(
     network : ResNet9 or CharLSTM
         What is programmed.
     measure : callable
-        ``measure(layer)`` runs the network with these layers and returns a number or an array, for
-        example ``lambda layer: network.accuracy(images, labels, layer)``.
+        ``measure(compute)`` runs the network with these layers and returns a number or an array,
+        for example ``lambda compute: network.accuracy(images, labels, compute)``.
     chips : iterable of int
         Serial numbers.
     devices : {1, 2}
@@ -68,7 +91,7 @@ def error_budget(
         hardware = BUDGET[check_choice("bars", bar, tuple(BUDGET))]
         different = serials if hardware.analog_weights else serials[:1]
         values = [
-            measure(network.program(serial, hardware, devices).at(t, compensate=compensate))
+            measure(layers_at(network, serial, hardware, devices, t, compensate=compensate))
             for serial in different
         ]
         found = np.array(values, dtype=np.float64)

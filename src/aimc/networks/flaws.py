@@ -43,8 +43,10 @@ class Hardware:
         """Whether conductances at one time are those of a course of the read noise."""
         return self.analog_weights and self.read_noise == "momentary"
 
-    def core(self, serial: int, index: int, devices: int, input_range: float) -> Core:
-        """Return one core, unprogrammed.
+    def core(
+        self, serial: int = 0, index: int = 0, devices: int = 2, input_range: float | None = 1.0
+    ) -> Core:
+        """Return one core, unprogrammed; a preset for `aimc.chip.Chip`.
 
         Parameters
         ----------
@@ -52,7 +54,7 @@ class Hardware:
             Number of the chip, and of the core on it.
         devices : {1, 2}
             Devices per polarity that carry a weight.
-        input_range : float
+        input_range : float or None
             Magnitude of the input that becomes a full-scale pulse; ideal converters need none.
         """
         check_choice("devices", devices, (1, 2))

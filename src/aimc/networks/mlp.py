@@ -21,6 +21,7 @@ from aimc.plots import Bars, Chart, Rule, draw
 from aimc.recovery.compensation import global_drift_compensation
 from aimc.statistics import Interval, mean_interval
 from aimc.tiled import TiledMatrix
+from aimc.tiled.ranges import PERCENTILE, magnitude
 from aimc.validation import check_integer
 
 __all__ = ["DemoResult", "accuracy", "analog_layers", "hidden_ranges", "main", "run"]
@@ -55,13 +56,10 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def hidden_ranges(checkpoint: datasets.Checkpoint, images: np.ndarray) -> tuple[float, ...]:
-    """Return the input range of each layer: the 99.995th percentile of what it sees in training.
-
-    The percentile is the one of :cite:t:`joshi2020accurate`.
-    """
+    """Return the input range of each layer: what nearly all of what it sees in training fits in."""
     ranges, x = [], images
     for weights, bias in zip(checkpoint.weights, checkpoint.biases, strict=True):
-        ranges.append(float(np.percentile(np.abs(x), 99.995)))
+        ranges.append(magnitude(x, PERCENTILE / 100))
         x = np.maximum(x @ weights.T + bias, 0.0)
     return tuple(ranges)
 

@@ -8,18 +8,19 @@ digital.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aimc import datasets
+from aimc.chip.outputs import Compute
 from aimc.datasets.coloured import CHANNELS, SIDE, coloured
 from aimc.layers.im2col import as_feature_maps, im2col
 from aimc.layers.workload import Layer as Workload
 from aimc.layers.workload import Network, convolution
-from aimc.networks.flaws import BUDGET, Hardware
-from aimc.networks.programmed import Calibration, Layer, Programmed, calibrate, digital
+from aimc.networks.shipped import ShippedNetwork
 from aimc.validation import check_array, check_integer
 
 __all__ = ["ResNet9"]
@@ -30,7 +31,7 @@ BATCH = 25  # images at once: the patches of a layer then fit a processor's cach
 CALIBRATION_IMAGES = 100
 
 
-class ResNet9:
+class ResNet9(ShippedNetwork):
     """The shipped network: weights, structure and ranges.
 
     Examples
@@ -39,23 +40,18 @@ class ResNet9:
     >>> network = ResNet9()
     >>> images, labels = network.test_images(20)
     >>> chip = network.program(serial=1)
-    >>> bool(network.accuracy(images, labels, chip.at(86400.0)) > 0.5)
+    >>> bool(network.accuracy(images, labels, chip.at(86400.0).compute) > 0.5)
     True
     """
 
     def __init__(self, checkpoint: datasets.Checkpoint | None = None) -> None:
-        self.checkpoint = (
+        super().__init__(
             datasets.load_checkpoint("resnet9-coloured") if checkpoint is None else checkpoint
         )
-        self._calibration: Calibration | None = None
 
-    @property
-    def calibration(self) -> Calibration:
-        """Input ranges and sums of all layers, found on training images."""
-        if self._calibration is None:
-            images = _images("train", CALIBRATION_IMAGES)[0]
-            self._calibration = calibrate(self.checkpoint, lambda layer: self.scores(images, layer))
-        return self._calibration
+    def _calibration_batches(self) -> Iterator[NDArray[np.float32]]:
+        images = _images("train", CALIBRATION_IMAGES)[0]
+        return (images[k : k + BATCH] for k in range(0, len(images), BATCH))
 
     @staticmethod
     def test_images(count: int = 2000) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
@@ -73,18 +69,12 @@ class ResNet9:
         last = Workload("dense", dense.shape, stage=len(layers), biases=len(dense))
         return Network("ResNet-9, width 16, coloured", (*layers, last), "image")
 
-    def program(
-        self, serial: int = 0, hardware: Hardware = BUDGET["chip"], devices: int = 2
-    ) -> Programmed:
-        """Program all matrices on the cores of a chip; see `Programmed` for the parameters."""
-        return Programmed(self.checkpoint, self.calibration, hardware, serial, devices)
-
-    def digital(self, k: int, x: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the outputs of layer ``k`` in plain floating point."""
-        return digital(self.checkpoint, k, x)
+    def forward(self, compute: Compute, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return class scores (n, 10) of images (n, 3, 32, 32); see `ShippedNetwork.forward`."""
+        return self.scores(x, compute)
 
     def scores(
-        self, images: NDArray[np.float32], layer: Layer | None = None
+        self, images: NDArray[np.float32], compute: Compute | None = None
     ) -> NDArray[np.float32]:
         """Return class scores (n, 10) of images (n, 3, 32, 32).
 
@@ -92,55 +82,55 @@ class ResNet9:
         ----------
         images : array, shape (n, 3, 32, 32)
             Coloured images in [-1, 1].
-        layer : callable, optional
-            Computes one layer, e.g. `Programmed.at` of a programmed chip; `digital` by default.
+        compute : callable, optional
+            Computes a layer, e.g. ``chip.compute`` of a programmed chip; `digital` by default.
         """
         check_array("images", images, ndim=4)
         if images.shape[1:] != (CHANNELS, SIDE, SIDE):
             raise ValueError(f"images must have shape (n, 3, 32, 32), got {images.shape}")
-        run = self.digital if layer is None else layer
-        parts = [self._forward(images[k : k + BATCH], run) for k in range(0, len(images), BATCH)]
+        run = self.digital if compute is None else compute
+        parts = [self._run(images[k : k + BATCH], run) for k in range(0, len(images), BATCH)]
         return np.concatenate(parts)
 
     def accuracy(
         self,
         images: NDArray[np.float32],
         labels: NDArray[np.integer],
-        layer: Layer | None = None,
+        compute: Compute | None = None,
     ) -> float:
         """Return the fraction of images classified correctly; parameters as in `scores`."""
-        return float(np.mean(self.scores(images, layer).argmax(axis=1) == labels))
+        return float(np.mean(self.scores(images, compute).argmax(axis=1) == labels))
 
     def accuracy_and_loss(
         self,
         images: NDArray[np.float32],
         labels: NDArray[np.integer],
-        layer: Layer | None = None,
+        compute: Compute | None = None,
     ) -> NDArray[np.float64]:
         """Return the fraction classified correctly and the mean cross-entropy, nats, as (2,).
 
         The loss moves with every score, so it tells small errors apart long before a decision
         changes. Parameters as in `scores`.
         """
-        scores = self.scores(images, layer).astype(np.float64)
+        scores = self.scores(images, compute).astype(np.float64)
         right = np.mean(scores.argmax(axis=1) == labels)
         scores -= scores.max(axis=1, keepdims=True)
         true = scores[np.arange(len(labels)), labels]
         return np.array([right, np.mean(np.log(np.exp(scores).sum(axis=1)) - true)])
 
     @staticmethod
-    def _forward(x: NDArray[np.float32], layer: Layer) -> NDArray[np.float32]:
+    def _run(x: NDArray[np.float32], compute: Compute) -> NDArray[np.float32]:
         inputs = {}
         for k in range(8):
             inputs[k] = x
             side = x.shape[-1]
-            outputs = layer(k, im2col(x, 3, padding=1))
+            outputs = compute(f"conv{k + 1}", im2col(x, 3, padding=1))
             x = as_feature_maps(np.maximum(outputs, 0), side, side)
             if k in RESIDUAL:
                 x = x + inputs[RESIDUAL[k]]
             if k in POOLED:
                 x = _pool(x)
-        return layer(8, x.max(axis=(2, 3)))
+        return compute("dense", x.max(axis=(2, 3)))
 
 
 def _pool(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from aimc.backend import namespace
 from aimc.core import Core, CoreAtTime
 from aimc.tiled import TiledAtTime, TiledMatrix
 
-__all__ = ["drift_factor", "global_drift_compensation"]
+__all__ = ["drift_factor", "drift_gain", "global_drift_compensation"]
 
 Programmed = TypeVar("Programmed", Core, TiledMatrix)
 
@@ -38,6 +38,14 @@ def drift_factor(core: Core, t: float) -> float:
     state, rng = core.state, core.reader(core.state.g_programmed)
     xp = namespace(state.g_programmed)
     return float(xp.sum(state.read(t, rng))) / float(xp.sum(state.read(state.programmed_at, rng)))
+
+
+def drift_gain(core: Core, t: float) -> float:
+    r"""Return :math:`1/\alpha(t)`, the factor that undoes the mean drift of a core at ``t`` (s).
+
+    A ``gain`` of `aimc.chip.Chip.at` or `aimc.nn.set_time`. Right after programming it is one.
+    """
+    return 1.0 / drift_factor(core, t) if t > 0 else 1.0
 
 
 def global_drift_compensation(matrix: Programmed, t: float) -> CoreAtTime | TiledAtTime:

@@ -116,8 +116,8 @@ class Sum:
             If inputs have another length than their matrix, or there are too many or none.
         """
         self._check(inputs, first)
-        # in floating point it is all the same who adds the offset, and the first matrix may meet all
-        # steps of a sequence at once
+        # In floating point it is all the same who adds the offset, and the first matrix may meet
+        # all steps of a sequence at once.
         adds = 0 if bits is None else len(self.inputs) - 1
         bands = []
         for outputs, chain in self.blocks:

@@ -1,5 +1,6 @@
 """The chip as one object: the cores that compute are those that are counted."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,8 @@ import aimc
 from aimc.chip import Chip, NotEnoughCoresError, demo_mlp, resnet9_cifar10
 from aimc.chip.hermes import LAYER, LSTM, activity
 from aimc.layers.workload import Layer, Network, as_feature_maps, convolution, im2col
+from aimc.networks import BUDGET
+from aimc.tiled import LayerParameters
 from aimc.validation import RangeWarning, UnprogrammedError
 
 RNG = np.random.default_rng(0)
@@ -35,10 +38,8 @@ def test_ideal_cores_give_the_exact_product_however_it_is_placed() -> None:
 def test_biases_are_added_digitally() -> None:
     chip = Chip(preset=ideal)
     chip.map(MLP)
-    chip.program(WEIGHTS, {"b": np.arange(10.0)})
+    chip.program(WEIGHTS | {"b": LayerParameters(WEIGHTS["b"], offset=np.arange(10.0))})
     assert chip.run(X).outputs == pytest.approx(EXACT + np.arange(10.0), abs=1e-12)
-    with pytest.raises(ValueError, match=r"biases\['b'\] has shape \(3,\)"):
-        chip.program(WEIGHTS, {"b": np.ones(3)})
 
 
 def test_digital_units_scale_add_and_round_what_they_send() -> None:
@@ -46,12 +47,11 @@ def test_digital_units_scale_add_and_round_what_they_send() -> None:
     chip = Chip(preset=ideal)
     chip.map(MLP)
     scale = np.linspace(0.5, 2, 30)
-    chip.program(
-        WEIGHTS,
-        {"a": np.full(30, 0.1), "b": np.arange(10.0)},
-        scales={"a": scale},
-        output_ranges={"a": 4.0, "b": 12.0},
-    )
+    layers = {
+        "a": LayerParameters(WEIGHTS["a"], scale, np.full(30, 0.1), output_range=4.0),
+        "b": LayerParameters(WEIGHTS["b"], offset=np.arange(10.0), output_range=12.0),
+    }
+    chip.program(layers)
     half = [X[:, part] @ WEIGHTS["a"][:, part].T for part in (slice(0, 150), slice(150, 300))]
     first = np.rint(scale * half[0] * 127 / 4)
     hidden = np.rint(first + (scale * half[1] + 0.1) * 127 / 4) * 4 / 127
@@ -61,14 +61,123 @@ def test_digital_units_scale_add_and_round_what_they_send() -> None:
     assert chip.run(X).outputs == pytest.approx(expected, abs=1e-12)
     # the product of the devices alone is that without the units
     assert chip.multiply("a", X) == pytest.approx(X @ WEIGHTS["a"].T, abs=1e-12)
-    for bad, message in (
-        ({"scales": {"a": np.ones(10)}}, r"scales\['a'\] has shape \(10,\)"),
-        ({"scales": {"a": np.full(30, np.nan)}}, r"scales\['a'\]"),
-        ({"output_ranges": {"a": 0.0}}, r"output_ranges\['a'\]=0.0"),
-        ({"output_ranges": {"c": 1.0}}, "output_ranges='c'"),
+    exact = {name: replace(layer, output_bits=None) for name, layer in layers.items()}
+    chip.program(exact)
+    hidden = np.maximum(scale * (X @ WEIGHTS["a"].T) + 0.1, 0)
+    expected = hidden @ WEIGHTS["b"].T + np.arange(10.0)
+    assert chip.run(X).outputs == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"scale": np.ones(10)}, r"scale has shape \(10,\), the weights have 30 outputs"),
+        ({"offset": np.ones(3)}, r"offset has shape \(3,\), the weights have 30 outputs"),
+        ({"scale": np.full(30, np.nan)}, "scale must be finite"),
+        ({"output_range": 0.0}, "output_range=0.0"),
+        ({"input_range": -1.0}, "input_range=-1.0"),
+        ({"output_bits": 1}, "output_bits=1"),
+        ({"weight_range": "row"}, "weight_range='row'"),
+        ({"sums": np.ones((2, 29))}, "sums must have 30 entries"),
+    ],
+)
+def test_parameters_name_what_does_not_fit(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        LayerParameters(WEIGHTS["a"], **options)
+
+
+GATES = Network(
+    "gates",
+    (Layer("x", (40, 300), kind="recurrent"), Layer("h", (40, 20), kind="recurrent")),
+    "step",
+)
+GATE_WEIGHTS = {layer.name: RNG.uniform(-1, 1, layer.shape) for layer in GATES.layers}
+
+
+def test_layers_that_add_up_are_one_chain() -> None:
+    """300 inputs take two cores, 20 hidden values one: each adds to what the one before it sent."""
+    chip, h = Chip(preset=ideal), RNG.uniform(-1, 1, (20, 20))
+    chip.map(GATES)
+    shared = {"output_range": 8.0}
+    layers = {
+        "x": LayerParameters(GATE_WEIGHTS["x"], scale=2.0, offset=np.full(40, 0.3), **shared),
+        "h": LayerParameters(GATE_WEIGHTS["h"], offset=-0.1, **shared),
+    }
+    chip.program(layers)
+    step, weights = 8 / 127, GATE_WEIGHTS["x"]
+    sent = np.rint(2 * X[:, :150] @ weights[:, :150].T / step)
+    sent = np.rint(sent + 2 * X[:, 150:] @ weights[:, 150:].T / step)
+    sent = np.rint(sent + (h @ GATE_WEIGHTS["h"].T + 0.2) / step)
+    assert np.abs(sent).max() < 127
+    gates = chip.compute({"x": X, "h": h})
+    assert gates == pytest.approx(step * sent, abs=1e-12)
+    # a run meets both matrices, in any order of their names
+    run = chip.run(X, lambda compute, x: compute({"h": h, "x": x}))
+    np.testing.assert_array_equal(run.outputs, gates)
+    assert run.vectors == {"x": 20, "h": 20}
+    assert chip.multiply("h", h) == pytest.approx(h @ GATE_WEIGHTS["h"].T, abs=1e-12)
+    for call, message in (
+        (lambda: chip.compute("x", X), r"layer 'x' is one sum with \['h'\]"),
+        (lambda: chip.compute({"x": X, "h": h[:3]}), "equally many vectors"),
+        (lambda: chip.compute("gates", X), "layer='gates' was not placed"),
+        (
+            lambda: chip.program(layers | {"h": replace(layers["h"], output_range=4.0)}),
+            "need the same output_range",
+        ),
     ):
         with pytest.raises(ValueError, match=message):
-            chip.program(WEIGHTS, **bad)
+            call()
+
+
+def test_calibration_finds_ranges_of_what_layers_meet_and_send() -> None:
+    chip, wide = Chip(serial=3), 100 * X
+    chip.map(MLP)
+    layers = {
+        "a": LayerParameters(WEIGHTS["a"], scale=2.0, offset=np.full(30, 5.0)),
+        "b": LayerParameters(WEIGHTS["b"], output_bits=None),
+    }
+    found = chip.calibrate(layers, [wide, wide], percentile=100.0)
+    parts = (slice(0, 150), slice(150, 300))
+    half = [wide[:, part] @ WEIGHTS["a"][:, part].T for part in parts]
+    hidden = 2 * (half[0] + half[1]) + 5.0
+    assert found["a"].input_range == pytest.approx(np.abs(wide).max())
+    assert found["a"].sums == pytest.approx(np.abs(half).max(axis=1))
+    largest = max(np.abs(2 * half[0]).max(), np.abs(hidden).max())
+    assert found["a"].output_range == pytest.approx(largest)
+    assert found["b"].input_range == pytest.approx(hidden.max())
+    assert found["b"].output_range is None
+    chip.program(found)
+    exact = np.maximum(hidden, 0) @ WEIGHTS["b"].T
+    error = np.linalg.norm(chip.run(wide).outputs - exact) / np.linalg.norm(exact)
+    assert 0.01 < error < 0.2
+    narrow = chip.calibrate(WEIGHTS, [wide], percentile=90.0)["a"]
+    assert narrow.input_range == pytest.approx(np.quantile(np.abs(wide), 0.9), rel=1e-3)
+    for batches, message in (([], "batches is empty"), ([0 * X], "inputs of a are zero")):
+        with pytest.raises(ValueError, match=message):
+            chip.calibrate(WEIGHTS, batches)
+    with pytest.raises(ValueError, match="b met no inputs"):
+        chip.calibrate(WEIGHTS, [X], lambda compute, x: compute("a", x))
+    with pytest.raises(TypeError, match=r"one array of shape \(20, 300\)"):
+        chip.calibrate(WEIGHTS, X)
+
+
+def test_large_sums_use_less_of_the_conductance() -> None:
+    """Weights of one sign: the currents of a whole core would pass what its ADC takes."""
+    network = Network("one", (Layer("a", (100, 200)),), "vector")
+    weights, x = RNG.uniform(0.2, 1.0, (100, 200)), RNG.uniform(0, 1, (400, 200))
+    exact, peaks = x @ weights.T, []
+    for outputs in (True, False):
+        chip = Chip(preset=BUDGET["quantisation"].core)
+        chip.map(network)
+        chip.program(chip.calibrate({"a": weights}, [x], percentile=100.0, outputs=outputs))
+        core = chip._network().cores[0]
+        currents = core.periphery.dac.v_read * x @ core.at(0.0).crossbar.conductance[0].T
+        peaks.append(currents.max())
+        if outputs:
+            assert chip.compute("a", x) == pytest.approx(exact, abs=0.02 * exact.max())
+    limit = core.periphery.adc.i_max
+    assert peaks[0] == pytest.approx(limit, rel=0.01)
+    assert peaks[1] > 2 * limit
 
 
 def test_same_serial_same_chip_and_the_cores_of_the_plan() -> None:
@@ -124,17 +233,18 @@ def test_ranges_scale_inputs_and_outputs() -> None:
     chip.map(MLP, share=True)
     wide = 100 * X
     exact = 100 * EXACT
-    chip.program(WEIGHTS, ranges={"a": float(np.abs(wide).max()), "b": 300.0})
-    y = chip.run(wide).outputs
-    assert np.linalg.norm(y - exact) / np.linalg.norm(exact) < 0.4
-    with pytest.raises(ValueError, match=r"ranges\['a'\]=0"):
-        chip.program(WEIGHTS, ranges={"a": 0.0})
-    with pytest.raises(ValueError, match="layer='c' was not placed"):
-        chip.program(WEIGHTS, ranges={"c": 1.0})
-    chip = Chip(preset=ideal)
-    chip.map(MLP)
-    with pytest.raises(ValueError, match=r"ranges\['b'\] is not allowed.*input_range=None"):
-        chip.program(WEIGHTS, ranges={"b": 1.0})
+    ranges = {"a": float(np.abs(wide).max()), "b": 300.0}
+    layers = {name: LayerParameters(w, input_range=ranges[name]) for name, w in WEIGHTS.items()}
+    for share in (True, False):
+        chip.map(MLP, share=share)
+        chip.program(layers)
+        y = chip.run(wide).outputs
+        assert np.linalg.norm(y - exact) / np.linalg.norm(exact) < 0.4
+    ranged = Chip(preset=ideal)  # cores that scale each vector on its own take a range as well
+    for share in (True, False):
+        ranged.map(MLP, share=share)
+        ranged.program(layers)
+        assert ranged.run(wide).outputs == pytest.approx(exact, abs=1e-8)
 
 
 def test_a_convolution_with_its_own_forward() -> None:
@@ -285,11 +395,11 @@ def test_refusals_name_what_is_missing() -> None:
     chip.map(MLP)
     with pytest.raises(UnprogrammedError, match="not programmed"):
         chip.run(X)
-    with pytest.raises(ValueError, match="weights lacks 'b'"):
+    with pytest.raises(ValueError, match="layers lacks 'b'"):
         chip.program({"a": WEIGHTS["a"]})
-    with pytest.raises(ValueError, match="weights names 'c'"):
+    with pytest.raises(ValueError, match="layers names 'c'"):
         chip.program({**WEIGHTS, "c": WEIGHTS["a"]})
-    with pytest.raises(ValueError, match=r"weights\['b'\] has shape"):
+    with pytest.raises(ValueError, match=r"layers\['b'\] has shape"):
         chip.program({"a": WEIGHTS["a"], "b": WEIGHTS["a"]})
     with pytest.raises(ValueError, match="no known costs"):
         Chip(preset=aimc.presets.joshi2020_core).map(MLP)

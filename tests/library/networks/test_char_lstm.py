@@ -1,11 +1,12 @@
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
 from aimc.chip.mapping import cores_needed
 from aimc.datasets.course_text import load_text
-from aimc.networks import BUDGET, CharLSTM
+from aimc.networks import BUDGET, CharLSTM, layers_at
 from aimc.statistics import mean_interval
 
 DAY = 86400.0
@@ -26,8 +27,10 @@ def text() -> np.ndarray:
 def bits(t: float, compensate: bool = True, chips: int = CHIPS) -> np.ndarray:
     return np.array(
         [
-            network().bits_per_character(text(), chip.at(t, compensate=compensate))
-            for chip in (network().program(serial) for serial in range(chips))
+            network().bits_per_character(
+                text(), layers_at(network(), serial, t=t, compensate=compensate)
+            )
+            for serial in range(chips)
         ]
     )
 
@@ -36,7 +39,7 @@ def test_shapes_are_those_of_a_small_lstm() -> None:
     hidden, vocabulary = network().hidden, len(load_text().vocabulary)
     shapes = [layer.shape for layer in network().workload().layers]
     assert shapes == [(4 * hidden, 32), (4 * hidden, hidden), (vocabulary, hidden)]
-    assert network().program().cores == cores_needed(network().workload()) == 7
+    assert network().program().plan.mapping.cores == cores_needed(network().workload()) == 7
 
 
 def test_recorded_bits_per_character_are_right() -> None:
@@ -65,24 +68,24 @@ def test_without_drift_compensation_a_day_costs_more() -> None:
 def test_bits_per_character_of_a_guesser_are_those_of_the_alphabet() -> None:
     codes, size = text(), len(load_text().vocabulary)
 
-    def guess(k: int, x: np.ndarray) -> np.ndarray:
-        return np.zeros((*x.shape[:-1], len(network().checkpoint.biases[k])), np.float32)
+    def guess(layer: Any, x: Any = None) -> np.ndarray:
+        return np.zeros_like(network().digital(layer, x))
 
     assert network().bits_per_character(codes, guess) == pytest.approx(np.log2(size))
 
 
 def test_perfect_crossbars_are_the_floating_point_network() -> None:
-    perfect = network().program(hardware=BUDGET["floating point"]).at(0.0)
+    perfect = layers_at(network(), hardware=BUDGET["floating point"])
     codes = text()[:4, :60]
     np.testing.assert_allclose(network().scores(codes, perfect), network().scores(codes), atol=1e-4)
 
 
 def test_chip_goes_on_from_a_prompt() -> None:
-    chip = network().program(1).at(0.0)
+    chip = layers_at(network(), 1)
     written = network().write("the weights are stored as ", 80, chip, rng=3)
     assert len(written) == 80
     assert written == network().write(
-        "the weights are stored as ", 80, network().program(1).at(0.0), rng=3
+        "the weights are stored as ", 80, layers_at(network(), 1), rng=3
     )
     assert written != network().write("the weights are stored as ", 80, chip, rng=4)
     words = set(

@@ -8,7 +8,7 @@ import pytest
 from aimc import datasets
 from aimc.chip import resnet9_cifar10
 from aimc.chip.mapping import cores_needed
-from aimc.networks import BUDGET, ResNet9
+from aimc.networks import BUDGET, ResNet9, layers_at
 from aimc.statistics import mean_interval
 
 DAY = 86400.0
@@ -26,8 +26,11 @@ def accuracies(t: float, compensate: bool = True, chips: int = CHIPS) -> np.ndar
     images, labels = network().test_images(IMAGES)
     return np.array(
         [
-            100 * network().accuracy(images, labels, chip.at(t, compensate=compensate))
-            for chip in (network().program(serial) for serial in range(chips))
+            100
+            * network().accuracy(
+                images, labels, layers_at(network(), serial, t=t, compensate=compensate)
+            )
+            for serial in range(chips)
         ]
     )
 
@@ -44,7 +47,7 @@ def test_structure_is_that_of_the_published_network() -> None:
     widths = [layer.shape[0] for layer in ours.layers]
     assert widths == [16, 32, 32, 32, 64, 64, 64, 64, 10]
     assert ours.weights == sum(w.size for w in network().checkpoint.weights)
-    assert network().program().cores == cores_needed(ours) == 18
+    assert network().program().plan.mapping.cores == cores_needed(ours) == 18
 
 
 @pytest.mark.slow
@@ -74,16 +77,14 @@ def test_without_drift_compensation_a_day_costs_accuracy() -> None:
 
 def test_same_serial_is_the_same_chip() -> None:
     images, _ = network().test_images(3)
-    first, again, other = (
-        network().scores(images, network().program(s).at(0.0)) for s in (4, 4, 5)
-    )
+    first, again, other = (network().scores(images, layers_at(network(), s)) for s in (4, 4, 5))
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).max() > 0.01
 
 
 def test_perfect_crossbars_are_the_floating_point_network() -> None:
     images, _ = network().test_images(5)
-    perfect = network().program(hardware=BUDGET["floating point"]).at(0.0)
+    perfect = layers_at(network(), hardware=BUDGET["floating point"])
     np.testing.assert_allclose(
         network().scores(images, perfect), network().scores(images), atol=1e-4
     )

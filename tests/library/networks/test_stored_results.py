@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from aimc import datasets
-from aimc.networks import BUDGET, CharLSTM, ResNet9, load_measurements
+from aimc.networks import BUDGET, CharLSTM, ResNet9, layers_at, load_measurements
 from aimc.networks.stored_results import TIMES
 from aimc.statistics import mean_interval
 
@@ -20,7 +20,7 @@ def test_measurements_belong_to_the_shipped_checkpoints() -> None:
 def test_resnet_is_what_was_stored() -> None:
     stored, network = load_measurements(), ResNet9()
     images, labels = network.test_images(stored.table["images"])
-    chip = network.program(0, BUDGET["chip"], 2).at(0.0)
+    chip = layers_at(network, 0, BUDGET["chip"], 2)
     share, loss = network.accuracy_and_loss(images, labels, chip)
     # Other processors round other decisions: a few images of two thousand.
     assert 100 * share == pytest.approx(stored.bar("resnet9", 2, "chip")[0], abs=0.3)
@@ -31,10 +31,10 @@ def test_lstm_is_what_was_stored() -> None:
     stored, network = load_measurements(), CharLSTM()
     text = network.held_out(stored.table["streams"], stored.table["steps"])
     for devices, bar in ((1, "both"), (2, "chip")):
-        chip = network.program(0, BUDGET[bar], devices).at(0.0)
+        chip = layers_at(network, 0, BUDGET[bar], devices)
         value = network.bits_per_character(text, chip)
         assert value == pytest.approx(stored.bar("lstm", devices, bar)[0], abs=0.002)
-    day = network.program(0).at(TIMES[-1], compensate=False)
+    day = layers_at(network, 0, t=TIMES[-1], compensate=False)
     kept = stored.over_time("lstm", compensated=False)[-1, 0]
     assert network.bits_per_character(text, day) == pytest.approx(kept, abs=0.002)
 

@@ -1,0 +1,92 @@
+"""Ranges of the layers of a planned network, from data; `aimc.tiled.ranges` finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dictionary
+from dataclasses import replace
+from typing import Any
+
+from aimc.backend import Array, as_array, like, namespace
+from aimc.chip.execute import sum_of
+from aimc.chip.mapping import Mapping
+from aimc.chip.outputs import ExactOutputs, Forward
+from aimc.tiled import Calibration, LayerParameters
+
+__all__ = ["calibrate"]
+
+
+def calibrate(
+    mapping: Mapping,
+    layers: Dictionary[str, LayerParameters | Array],
+    batches: Iterable[Array],
+    forward: Forward | None,
+    percentile: float,
+    sums: bool,
+) -> dict[str, LayerParameters]:
+    """Return the layers with their ranges; see `aimc.chip.Chip.calibrate`."""
+    if hasattr(batches, "shape"):
+        raise TypeError(
+            f"batches must be an iterable of batches, got one array of shape "
+            f"{tuple(batches.shape)}, whose rows would count as batches: pass [x]"
+        )
+    met: dict[tuple[str, ...], list[list[Array]]] = {}
+
+    def watch(names: tuple[str, ...], inputs: Sequence[Array]) -> None:
+        seen = met.setdefault(names, [[] for _ in names])
+        for known, x in zip(seen, inputs, strict=True):
+            known.append(namespace(x).reshape(x, (-1, int(x.shape[-1]))))
+
+    exact = ExactOutputs(mapping.network, layers, watch)
+    found = {
+        names: Calibration(
+            sum_of(mapping, names),
+            names,
+            percentile,
+            sums=sums,
+            sent=any(exact.layers[name].output_bits is not None for name in names),
+        )
+        for names in exact.units
+    }
+    count = 0
+    for batch in batches:
+        x = as_array("batches", batch)
+        if forward is None:
+            exact.dense(x)
+        else:
+            forward(exact.compute, x)
+        for names, inputs in met.items():
+            _see(found[names], exact, names, inputs)
+        met.clear()
+        count += 1
+    if count == 0:
+        raise ValueError("batches is empty: there is nothing to calibrate with")
+    return {
+        name: replace(
+            exact.layers[name],
+            input_range=ranges.input_range,
+            output_range=ranges.output_range,
+            sums=ranges.sums,
+        )
+        for names, calibration in found.items()
+        for name, ranges in zip(names, calibration.ranges(), strict=True)
+    }
+
+
+def _see(
+    calibration: Calibration,
+    exact: ExactOutputs,
+    names: tuple[str, ...],
+    inputs: Sequence[Sequence[Any]],
+) -> None:
+    weights = [exact.layers[name].weights for name in names]
+    vectors = [
+        like(namespace(parts[0]).concat(list(parts), axis=0), w)
+        for parts, w in zip(inputs, weights, strict=True)
+    ]
+
+    def product(k: int, part: slice) -> Array:
+        return vectors[k][:, part] @ weights[k][:, part].T
+
+    units = exact.units[names]
+    calibration.see(vectors, product, units.scales, units.offset)
