@@ -14,6 +14,7 @@ from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
+from aimc.nn.digital import to_digital
 from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
@@ -39,4 +40,5 @@ __all__ = [
     "program",
     "report",
     "set_time",
+    "to_digital",
 ]
