@@ -41,6 +41,8 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
         Resolution of what the digital unit of each core sends; ``None`` is floating point.
+    device, dtype
+        Where and in which format torch makes the parameters, as for `torch.nn.Conv2d`.
     **options
         Further arguments of the preset.
     """
@@ -61,6 +63,8 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
         first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
+        device: torch.device | str | int | None = None,
+        dtype: torch.dtype | None = None,
         **options: Any,
     ) -> None:
         nn.Conv2d.__init__(
@@ -73,6 +77,8 @@ class AnalogConv2d(AnalogLayer, nn.Conv2d):
             dilation,
             bias=bias,
             padding_mode=padding_mode,
+            device=device,
+            dtype=dtype,
         )
         self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 

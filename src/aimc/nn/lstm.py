@@ -39,6 +39,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
         Resolution of what the digital unit of each core sends; ``None`` is floating point.
+    device, dtype
+        Where and in which format torch makes the parameters, as for `torch.nn.LSTM`.
     **options
         Further arguments of the preset.
     """
@@ -57,6 +59,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
+        device: torch.device | str | int | None = None,
+        dtype: torch.dtype | None = None,
         **options: Any,
     ) -> None:
         nn.LSTM.__init__(
@@ -67,6 +71,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
             bias=bias,
             batch_first=batch_first,
             dropout=dropout,
+            device=device,
+            dtype=dtype,
         )
         self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 
