@@ -45,6 +45,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         Further arguments of the preset.
     """
 
+    kind = "recurrent"
+
     def __init__(
         self,
         input_size: int,
@@ -87,6 +89,10 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
 
     def _matrix_names(self) -> Sequence[Sequence[str]]:
         return [(f"weight_ih_l{k}", f"weight_hh_l{k}") for k in range(self.num_layers)]
+
+    def stage(self, name: str) -> str:
+        """Return the layer that a matrix belongs to."""
+        return name.rpartition("_l")[2]
 
     def biases(self, number: int = 0) -> torch.Tensor | None:
         """Return what is added to the gates of a layer digitally, shape (4 hidden_size,)."""
