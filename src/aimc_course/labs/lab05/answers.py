@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from aimc.chip import Chip
 from aimc.networks import ResNet9, put
 from aimc.published import fact
-from aimc.units import DAY
+from aimc.units import DAY, TERA
 from aimc_course.labs.lab05 import given
 
 Rule = Callable[..., Any]
@@ -86,9 +86,12 @@ def snake(serial: int) -> list[int]:
     return [int(core) for core in cores.ravel() if core not in given.broken(serial)[0]]
 
 
-@lru_cache(maxsize=2)
-def measured(serial: int) -> tuple[float, float, float, float]:
-    """Return accuracy at once and after a day, the drift gain, and the accuracy with it."""
+@lru_cache(maxsize=1)
+def measured(serial: int) -> tuple[float, float, float, Callable[[], float]]:
+    """Return accuracy at once and after a day, the drift gain, and what measures it with that.
+
+    The third run takes a third of the time, and one question alone asks for it.
+    """
     resnet, chip, (vectors,) = ResNet9(), Chip(serial=serial), given.vectors(serial)
     images, labels = resnet.test_images(given.IMAGES)
     forward = put(resnet, chip)
@@ -101,12 +104,12 @@ def measured(serial: int) -> tuple[float, float, float, float]:
     later, old = accuracy(), chip.multiply("conv2", vectors)
     gain = float(np.sum(np.abs(fresh)) / np.sum(np.abs(old)))
     chip.at(DAY, gain)
-    return first, later, gain, accuracy()
+    return first, later, gain, cache(accuracy)
 
 
 def efficiency_gap(serial: int) -> float:
     """Return how many times the peak efficiency exceeds that of the small network."""
-    return fact("A034").number * 1e12 / given.plan_of(serial).performance().efficiency.value
+    return fact("A034").number * TERA / given.plan_of(serial).performance().efficiency.value
 
 
 def better_plan(serial: int) -> dict[str, int]:

@@ -7,11 +7,12 @@ import numpy as np
 from aimc.chip import Chip
 from aimc.networks import ResNet9
 from aimc.published import fact
+from aimc.units import NANO
 
 SIDE, GRID, BROKEN = 256, 8, 4  # cells of a core's side, cores of the grid's side, broken cores
 WORKING = GRID * GRID - BROKEN
-READ = fact("A030").number * 1e-9  # s, one four-phase read
-FAST_READ = fact("A029").number * 1e-9  # s, one one-phase read
+READ = fact("A030").number * NANO  # s, one four-phase read
+FAST_READ = fact("A029").number * NANO  # s, one one-phase read
 IMAGES = 300
 
 

@@ -214,9 +214,9 @@ q13 = properties(
     needs("give a fraction of the images, between 0 and 1", lambda a, s: 0 <= float(a) <= 1),
     earns(
         "not what your chip gives: is it at one day, with the factor?",
-        lambda a, s: near(answers.measured(s)[3], a),
+        lambda a, s: near(answers.measured(s)[3](), a),
     ),
-    model=lambda serial: answers.measured(serial)[3],
+    model=lambda serial: answers.measured(serial)[3](),
 )
 
 q14 = number(
