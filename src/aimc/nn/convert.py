@@ -87,8 +87,7 @@ def convert(
         If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError
         If ``skip`` or ``only`` names no module, if a pattern of ``presets`` is that of no layer, or
-        a layer has no preset, if no layer is left to convert, or if parameters
-        have no shape yet.
+        a layer has no preset, if no layer is left to convert, or if parameters have no shape yet.
 
     Examples
     --------
