@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from aimc.backend import Array, as_array, like, namespace
+from aimc.backend import Array, Batches, as_array, like, namespace
+from aimc.backend import batches as each_of
 from aimc.chip.execute import sum_of
 from aimc.chip.mapping import Mapping
 from aimc.chip.outputs import ExactOutputs, Forward
@@ -19,17 +20,12 @@ __all__ = ["calibrate"]
 def calibrate(
     mapping: Mapping,
     layers: Dictionary[str, LayerParameters | Array],
-    batches: Iterable[Array],
+    batches: Batches,
     forward: Forward | None,
     percentile: float,
     sums: bool,
 ) -> dict[str, LayerParameters]:
     """Return the layers with their ranges; see `aimc.chip.Chip.calibrate`."""
-    if hasattr(batches, "shape"):
-        raise TypeError(
-            f"batches must be an iterable of batches, got one array of shape "
-            f"{tuple(batches.shape)}, whose rows would count as batches: pass [x]"
-        )
     met: dict[tuple[str, ...], list[list[Array]]] = {}
 
     def watch(names: tuple[str, ...], inputs: Sequence[Array]) -> None:
@@ -48,8 +44,7 @@ def calibrate(
         )
         for names in exact.units
     }
-    count = 0
-    for batch in batches:
+    for batch in each_of(batches):
         x = as_array("batches", batch)
         if forward is None:
             exact.dense(x)
@@ -58,9 +53,6 @@ def calibrate(
         for names, inputs in met.items():
             _see(found[names], exact, names, inputs)
         met.clear()
-        count += 1
-    if count == 0:
-        raise ValueError("batches is empty: there is nothing to calibrate with")
     return {
         name: replace(
             exact.layers[name],

@@ -6,14 +6,16 @@ energy are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any
 
-from aimc.backend import Array, as_array
+from aimc.backend import Array, Batches, as_array
+from aimc.backend import batches as each_of
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
+from aimc.chip.batched import as_batches, run_batches
 from aimc.chip.calibrate import calibrate
 from aimc.chip.execute import StoredNetwork
 from aimc.chip.floorplan import hermes_floorplan
@@ -34,7 +36,6 @@ from aimc.chip.run_checks import (
     warn_of_other_outputs,
 )
 from aimc.chip.torch_model import (
-    check_batch,
     count_vectors,
     is_model,
     map_model,
@@ -197,8 +198,9 @@ class Chip:
         ----------
         network : Network or torch.nn.Module
             Layers, or a model from `aimc.nn.convert` with the serial number of this chip.
-        sample : tensor, shape (n, ...), optional
-            Needed for a model: its inputs, the first axis counting inferences.
+        sample : tensor of shape (n, ...), or iterable of such, optional
+            Needed for a model: its inputs, the first axis counting inferences. Of an iterable the
+            first batch is looked at.
         copies : mapping of str to int, optional
             How many times a layer is to stand on the chip. Outputs of a converted model come from
             the first copy.
@@ -240,7 +242,7 @@ class Chip:
     def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Mapping:
         check_mappable(model, sample, copies, share, self.serial)
         check_cores(cores_of(model), self.read_mode, self._counted_devices)
-        network = trace_network(model, sample)
+        network = trace_network(model, next(iter(each_of(sample, "sample"))))
         mapping = map_model(model, network, copies)
         if mapping.cores > self.cores:
             raise NotEnoughCoresError(
@@ -251,7 +253,7 @@ class Chip:
     def calibrate(
         self,
         layers: Dictionary[str, LayerParameters | Array],
-        batches: Iterable[Array],
+        batches: Batches,
         forward: Forward | None = None,
         *,
         percentile: float = PERCENTILE,
@@ -266,8 +268,8 @@ class Chip:
         ----------
         layers : mapping of str to LayerParameters or array
             As in `program`. Layers whose ``output_bits`` is not ``None`` get an output range.
-        batches : iterable of arrays
-            Inputs of the network.
+        batches : array, or iterable of arrays
+            Inputs of the network: one batch, or several.
         forward : callable, optional
             As in `run`.
         percentile : float
@@ -279,7 +281,7 @@ class Chip:
         Raises
         ------
         TypeError
-            If ``batches`` is one array.
+            If ``batches`` is neither.
         ValueError
             If ``batches`` or a batch is empty, if inputs of a layer are not finite or all zero, if
             a layer was not used, or for a converted model: that has `aimc.nn.calibrate`.
@@ -358,13 +360,13 @@ class Chip:
         """
         return self._network().multiply(layer, x)
 
-    def run(self, x: Array, forward: Forward | None = None) -> Run:
-        """Compute a batch of inferences, and what one of them costs.
+    def run(self, x: Batches, forward: Forward | None = None) -> Run:
+        """Compute inferences, and what one of them costs.
 
         Parameters
         ----------
-        x : array, shape (n, ...)
-            Inputs; the first axis counts inferences.
+        x : array of shape (n, ...), or iterable of such
+            Inputs; the first axis counts inferences. The outputs of several batches are joined.
         forward : callable, optional
             ``forward(compute, x)`` computes the outputs with `compute`. By default dense layers
             follow each other with a ReLU between them. Not for a converted model, which is its own
@@ -383,26 +385,30 @@ class Chip:
         UnprogrammedError
             If nothing was programmed.
         TypeError, ValueError
-            If ``x`` is no array or empty, or a converted model is now on another chip.
+            If ``x`` holds no batch or an empty one, or outputs that cannot be joined, or a
+            converted model is now on another chip.
         """
         model = self.plan.model
         vectors: dict[str, int] = {}
         if model is not None:
             if forward is not None:
                 raise ValueError("forward is not allowed: a converted model is its own forward")
-            inferences = check_batch("x", x)
             check_serial_of(model, self.serial)
             warn_of_other_outputs(model)
             check_cores(cores_of(model), self.read_mode, self._counted_devices)
             t = time_of(model)
             with count_vectors(vectors, [], model):
-                outputs = model(x)
+                outputs, inferences = run_batches(model, x)
         else:
-            stored, x = self._network(), as_array("x", x)
-            inferences = check_batch("x", x)
+            stored = self._network()
             check_cores(stored.cores.values(), self.read_mode, self._counted_devices)
             t, stored.vectors = stored.t, {}
-            outputs = stored.dense(x) if forward is None else forward(stored.compute, x)
+
+            def compute(batch: Array) -> Array:
+                values = as_array("x", batch)
+                return stored.dense(values) if forward is None else forward(stored.compute, values)
+
+            outputs, inferences = run_batches(compute, as_batches(x))
             vectors = dict(stored.vectors)
         check_counts(self.plan.network, vectors, inferences)
         return Run(outputs, self.plan.performance(), vectors, t)

@@ -157,8 +157,9 @@ def test_calibration_finds_ranges_of_what_layers_meet_and_send() -> None:
             chip.calibrate(WEIGHTS, batches)
     with pytest.raises(ValueError, match="b met no inputs"):
         chip.calibrate(WEIGHTS, [X], lambda compute, x: compute("a", x))
-    with pytest.raises(TypeError, match=r"one array of shape \(20, 300\)"):
-        chip.calibrate(WEIGHTS, X)
+    assert chip.calibrate(WEIGHTS, X)["a"].input_range == (
+        chip.calibrate(WEIGHTS, [(X, None)])["a"].input_range
+    )
 
 
 def test_large_sums_use_less_of_the_conductance() -> None:
@@ -348,19 +349,36 @@ def test_every_core_of_a_preset_has_its_own_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "message"),
+    ("x", "error", "message"),
     [
-        (X[:0], r"x must hold at least one inference.*got shape \(0, 300\)"),
-        (X[0], r"x must have shape \(n, inputs\), got shape \(300,\)"),
-        (1.0, "x must hold at least one inference"),
+        (X[:0], ValueError, r"x must hold examples.*got shape \(0, 300\)"),
+        (X[:, :0], ValueError, r"x must hold at least one inference.*got shape \(20, 0\)"),
+        (X[0], ValueError, r"x must have shape \(n, inputs\), got shape \(300,\)"),
+        (np.array(1.0), ValueError, r"x must hold examples.*got shape \(\)"),
+        (1.0, TypeError, "x must be a batch.*got float"),
+        ([], ValueError, "x is empty"),
+        ([X, "second"], TypeError, "x: batch 1 must be"),
     ],
 )
-def test_batches_that_hold_no_inferences(x: Any, message: str) -> None:
+def test_batches_that_hold_no_inferences(x: Any, error: type[Exception], message: str) -> None:
     chip = Chip(preset=ideal)
     chip.map(MLP)
     chip.program(WEIGHTS)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(error, match=message):
         chip.run(x)
+
+
+def test_several_batches_are_run_one_by_one() -> None:
+    chip = Chip(preset=ideal)
+    chip.map(MLP)
+    chip.program(WEIGHTS)
+    one = chip.run(X)
+    for batches in ([X[:5], X[5:]], ((part, None) for part in (X[:5], X[5:]))):
+        run = chip.run(batches)
+        assert run.vectors == one.vectors
+        assert run.outputs == pytest.approx(one.outputs, abs=1e-9)
+    with pytest.raises(TypeError, match="2 batches, whose outputs"):
+        chip.run([X, X], lambda compute, x: (compute("b", compute("a", x)), None))
 
 
 def test_a_list_is_a_batch() -> None:

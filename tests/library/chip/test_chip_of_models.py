@@ -100,10 +100,24 @@ def test_refusals() -> None:
     with pytest.raises(ValueError, match="has its own"):
         chip.program({})
     for empty in (lambda: chip.map(analog, x[:0]), lambda: chip.run(x[:0])):
-        with pytest.raises(ValueError, match=r"(sample|x) must hold at least one inference"):
+        with pytest.raises(ValueError, match=r"(sample|x) must hold examples"):
             empty()
-    with pytest.raises(TypeError, match="x must be an array or a tensor, got list"):
+    with pytest.raises(TypeError, match="x: batch 0 must be a NumPy array or a torch tensor"):
         chip.run(x.tolist())
+
+
+def test_a_model_is_mapped_and_run_in_batches() -> None:
+    analog, x = converted(convolutional()), torch.rand(4, 3, 16, 16)
+    chip = Chip(serial=7)
+    data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, x), batch_size=2)
+    one, plan = chip.map(analog, x), chip.map(analog, data)
+    assert plan.network == one.network
+    aimc.nn.calibrate(analog, data)
+    chip.program()
+    whole, parts = chip.run(x), chip.run(data)
+    assert parts.vectors == whole.vectors
+    assert parts.outputs.shape == whole.outputs.shape
+    assert float((parts.outputs - whole.outputs).detach().abs().max()) < 0.2
 
 
 def test_copies_of_one_of_two_matrices_that_add_up() -> None:
@@ -267,7 +281,7 @@ def test_sums_and_products_of_activations_are_seen_in_functions_only() -> None:
         def __init__(self) -> None:
             super().__init__()
             self.q, self.k, self.v = (torch.nn.Linear(8, 8) for _ in range(3))
-            self.look, self.turn = torch.nn.Embedding(5, 8), torch.nn.GRU(8, 8, batch_first=True)
+            self.look, self.turn = torch.nn.Embedding(5, 8), torch.nn.RNN(8, 8, batch_first=True)
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             y = self.turn(self.look(x))[0]
@@ -279,7 +293,7 @@ def test_sums_and_products_of_activations_are_seen_in_functions_only() -> None:
     plan = Chip(serial=7).map(analog, torch.zeros(2, 4, dtype=torch.long))
     cost = plan.performance()
     assert cost.scope == "part"
-    assert cost.digital == ("turn (GRU)",)
+    assert cost.digital == ("turn (RNN)",)
     assert set(cost.other) == {
         "Embedding", "softmax", "products of activations, such as attention",
     }  # fmt: skip
