@@ -16,6 +16,7 @@ from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
 from aimc.nn.digital import to_digital
+from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
@@ -25,6 +26,7 @@ from aimc.nn.tiled_matrix import AnalogMatrix, Setup, Tile
 __all__ = [
     "AnalogConv1d",
     "AnalogConv2d",
+    "AnalogGRU",
     "AnalogLSTM",
     "AnalogLayer",
     "AnalogLinear",

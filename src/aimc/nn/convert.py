@@ -35,7 +35,7 @@ def convert(
     output_bits: int | None = None,
     **options: Any,
 ) -> nn.Module:
-    """Return a copy of a model whose dense, convolutional and LSTM layers are on analog cores.
+    """Return a copy of a model whose dense, convolutional and recurrent layers are on analog cores.
 
     Cores are numbered from 0, or after those that the model has on this chip already, in the order
     in which the model names its layers. They are not programmed yet: call `program`. What is in the
@@ -81,8 +81,7 @@ def convert(
     ------
     NotConvertibleError
         If a layer that was not skipped cannot be converted: attention modules that compute with
-        the weights of their parts, bidirectional LSTMs, layers that share parameters. The message
-        lists all of them.
+        the weights of their parts, layers that share parameters. The message lists all of them.
     TypeError
         If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError

@@ -10,6 +10,7 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
+from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
@@ -29,6 +30,7 @@ COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Conv1d: AnalogConv1d,
     nn.Conv2d: AnalogConv2d,
     nn.LSTM: AnalogLSTM,
+    nn.GRU: AnalogGRU,
 }
 
 # These compute with the weights of their parts without calling the parts: a converted part would

@@ -105,11 +105,6 @@ REFUSED = {
         lambda: nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16), nn.Linear(8, 2)),
         "0: TransformerEncoderLayer",
     ),
-    "bidirectional": (
-        lambda: nn.LSTM(3, 4, bidirectional=True),
-        r"the model itself.: a bidirectional .* reversed input$",
-    ),
-    "projection": (lambda: nn.LSTM(3, 4, proj_size=2), "proj_size=2"),
     "tied": (_tied, "head: its parameter 'head.weight' is also 'embed.weight'"),
     "twice": (_twice, "0: its parameter '0.weight' is also '2.weight'"),
 }
