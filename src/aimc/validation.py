@@ -7,7 +7,7 @@ import numbers
 import os
 import sys
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,9 @@ __all__ = [
     "check_integer",
     "check_number",
     "check_serial",
+    "emit",
     "warn_caller",
+    "warning_takers",
 ]
 
 
@@ -33,8 +35,21 @@ class UnprogrammedError(RuntimeError):
     """A core was read before any weights were programmed into it."""
 
 
+warning_takers: list[Callable[[str, type[Warning]], bool]] = []
+"""Functions that may take a warning, to give it out later together with others."""
+
+
 def warn_caller(message: str, category: type[Warning] = RangeWarning) -> None:
     """Warn, pointing at the line outside this package that led there.
+
+    A warning that one of `warning_takers` takes is left to it.
+    """
+    if not any(take(message, category) for take in warning_takers):
+        emit(message, category)
+
+
+def emit(message: str, category: type[Warning]) -> None:
+    """Warn at once, pointing at the line outside this package that led there.
 
     A layer is called by torch: its lines between two of this package's are passed over as well.
     """

@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from aimc.nn.detached_copy import copy_of
+from aimc.nn.gathered_warnings import gather_at
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.layer_presets import Preset, presets_of
 from aimc.nn.report import analog_layers, check_cores
@@ -107,6 +108,7 @@ def convert(
         setup = Setup(made_by, serial, its_options, weight_range, output_bits)
         layer = COUNTERPARTS[type(module)].take_over(module, setup, core, path)
         core += len(layer.cores)
+    gather_at(analog)
     loud = [module for module in selection.digital if module.loud]
     if loud:
         warn_caller(_left_digital(loud), LeftDigitalWarning)

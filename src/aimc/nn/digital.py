@@ -8,6 +8,7 @@ from typing import Any
 from torch import nn
 
 from aimc.nn.detached_copy import copy_of
+from aimc.nn.gathered_warnings import stop_gathering
 from aimc.nn.layer import AnalogLayer
 
 __all__ = ["to_digital"]
@@ -54,6 +55,7 @@ def to_digital(model: nn.Module) -> nn.Module:
     if not layers:
         raise ValueError("model holds no analog layer: it is digital already")
     for module in digital.modules():
+        stop_gathering(module)
         if isinstance(module, AnalogLayer):
             _leave(module)
     return digital

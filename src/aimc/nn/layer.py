@@ -11,6 +11,7 @@ from torch import nn
 
 from aimc.core import Core
 from aimc.nn.detached_copy import DetachedCopies
+from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
 from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
 from aimc.tiled import Gain
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
@@ -29,10 +30,6 @@ Stamp: TypeAlias = tuple[int, int, int] | None
 
 class NotConvertibleError(ValueError):
     """A layer cannot be put on cores; the message says which one and what to do."""
-
-
-class StaleWeightsWarning(UserWarning):
-    """Parameters of a layer have changed since they were programmed: its devices hold old ones."""
 
 
 class AnalogLayer(nn.Module):
@@ -224,6 +221,16 @@ class AnalogLayer(nn.Module):
             reads = [matrix.read for matrix in matrices]
         return Product(self._label, self.sums[number], reads, weights, bias)
 
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Compute as a torch module does, and give out the warnings of all cores as one."""
+        outer, CALL.layer = CALL.layer, self
+        try:
+            return super().__call__(*inputs, **named)
+        finally:
+            CALL.layer = outer
+            if CALL.notes and CALL.model is None and outer is None:
+                give_out()
+
     def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the exact product of inputs with other weights of the layer's shape.
 
@@ -291,8 +298,7 @@ class AnalogLayer(nn.Module):
             self._stamps[matrix.name] = stamp
             return
         warn_caller(
-            f"the parameters of layer {self._label!r} have changed since they were programmed: its "
-            "devices still hold the old weights; call aimc.nn.program(model) to write the new ones",
+            f"layer {self._label!r}: its devices hold old weights; call aimc.nn.program(model)",
             StaleWeightsWarning,
         )
 

@@ -12,6 +12,7 @@ from aimc.backend import at_least_single
 from aimc.circuits import Crossbar, mvm
 from aimc.core import Core, CoreAtTime
 from aimc.devices import ReadNoise
+from aimc.nn.gathered_warnings import CALL
 from aimc.presets import check_preset, make_core
 from aimc.tiled import Gain, Part, Sum, at_time, full_scale, parts_of
 from aimc.tiled.parameters import WEIGHT_RANGES
@@ -232,6 +233,7 @@ class AnalogMatrix:
 
     def read(self, k: int, x: torch.Tensor) -> torch.Tensor:
         """Return what the devices of tile ``k`` make of its inputs, (..., in) to (..., out)."""
+        CALL.core = self.tiles[k].index
         return self.views[k].forward(x)
 
     def reader_of(self, weights: torch.Tensor, exact: torch.Tensor) -> Read:
@@ -258,6 +260,7 @@ class AnalogMatrix:
 
         def read(k: int, x: torch.Tensor) -> torch.Tensor:
             core = self.tiles[k].core
+            CALL.core = core.index
             periphery = replace(core.periphery, read_noise=False)
             return mvm(x, crossbars[k], periphery, core.reader(x))
 

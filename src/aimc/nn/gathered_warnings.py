@@ -1,0 +1,162 @@
+"""The warnings of one forward, gathered into one that names the layers and the cores.
+
+A model of many layers on many cores would otherwise warn once per core, without saying which. While
+a layer computes, its warnings are noted with its name and the core's number; the outermost forward
+of a model from `convert`, or the layer itself if it is called on its own, gives them out at its
+end. A forward that has nothing to warn about only notes which layer computes.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from aimc.validation import emit, warning_takers
+
+__all__ = ["CALL", "StaleWeightsWarning", "gather_at", "give_out", "is_gathering", "stop_gathering"]
+
+
+class StaleWeightsWarning(UserWarning):
+    """Parameters of a layer have changed since they were programmed: its devices hold old ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    layer: str
+    core: int | None
+    message: str
+    category: type[Warning]
+
+
+class _Call(threading.local):
+    """What computes now in this thread, and what it has warned of."""
+
+    def __init__(self) -> None:
+        self.layer: Any = None
+        """The analog layer whose forward is running."""
+        self.core: int | None = None
+        """The core that was read last."""
+        self.model: nn.Module | None = None
+        """The model whose forward gives out the notes; ``None``: the layer does."""
+        self.notes: list[_Note] = []
+
+
+CALL = _Call()
+
+
+def gather_at(model: nn.Module) -> None:
+    """Have a model give out the warnings of its layers at the end of its forward.
+
+    An analog layer does so by itself.
+    """
+    if not is_gathering(model) and not hasattr(model, "matrices"):
+        model.register_forward_hook(_at_the_end, always_call=True)
+
+
+def stop_gathering(model: nn.Module) -> None:
+    """Undo `gather_at`."""
+    for key in [key for key, hook in model._forward_hooks.items() if hook is _at_the_end]:
+        del model._forward_hooks[key]
+        model._forward_hooks_always_called.pop(key, None)
+
+
+def is_gathering(model: nn.Module) -> bool:
+    """Tell whether a model gives out the warnings of its layers."""
+    return _at_the_end in model._forward_hooks.values()
+
+
+def _at_the_end(model: nn.Module, inputs: Any, outputs: Any) -> None:
+    if CALL.notes and CALL.model is model:
+        give_out()
+
+
+def give_out() -> None:
+    """Warn of all that was noted, once for each category."""
+    notes, CALL.notes, CALL.model = CALL.notes, [], None
+    for category in dict.fromkeys(note.category for note in notes):
+        same = [note for note in notes if note.category is category]
+        emit(_stale(same) if category is StaleWeightsWarning else _lines(same), category)
+
+
+def _take(message: str, category: type[Warning]) -> bool:
+    """Note a warning if a layer is computing."""
+    if CALL.layer is None:
+        return False
+    core = None if category is StaleWeightsWarning else CALL.core
+    CALL.notes.append(_Note(CALL.layer._label, core, message, category))
+    CALL.model = _outermost()
+    return True
+
+
+warning_takers.append(_take)
+
+
+def _outermost() -> nn.Module | None:
+    """Return the outermost model whose forward is running and which gives out warnings.
+
+    It is looked for on the stack, and not counted on the way in: that costs a forward nothing, and
+    stays right where one is interrupted.
+    """
+    found, frame = None, sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+        if frame.f_code is nn.Module._call_impl.__code__:
+            module = frame.f_locals.get("self")
+            if isinstance(module, nn.Module) and is_gathering(module):
+                found = module
+    return found
+
+
+def _stale(notes: Sequence[_Note]) -> str:
+    names = list(dict.fromkeys(repr(note.layer) for note in notes))
+    layers, their = ("layer", "its") if len(names) == 1 else ("layers", "their")
+    return (
+        f"the parameters of {layers} {', '.join(names)} have changed since they were programmed: "
+        f"{their} devices still hold the old weights; call aimc.nn.program(model) to write the new "
+        "ones"
+    )
+
+
+def _lines(notes: Sequence[_Note]) -> str:
+    """Return one line for each layer and kind of message, with the largest share that it names."""
+    kinds: dict[tuple[str, str], list[_Note]] = {}
+    for note in notes:
+        kinds.setdefault((note.layer, re.sub(r"\d[\d.e+-]*", "#", note.message)), []).append(note)
+    advice = {note.message.rpartition("; ")[2] for note in notes}
+    shared = advice.pop() if len(kinds) > 1 and len(advice) == 1 else ""
+    lines = []
+    for (layer, _), same in kinds.items():
+        cores = sorted({note.core for note in same if note.core is not None})
+        where = f", core{'s' if len(cores) > 1 else ''} {_listed(cores)}" if cores else ""
+        message = max((note.message for note in same), key=_leading)
+        most = "up to " if len({note.message for note in same}) > 1 else ""
+        lines.append(f"layer {layer!r}{where}: {most}{message.removesuffix('; ' + shared)}")
+    if len(lines) == 1:
+        return lines[0]
+    count = len({note.layer for note in notes})
+    whose = "1 layer warns" if count == 1 else f"{count} layers warn"
+    return "\n  ".join([f"{whose}:", *lines]) + (f"\n{shared}" if shared else "")
+
+
+def _leading(message: str) -> float:
+    number = re.match(r"[\d.]+", message)
+    return float(number[0]) if number else 0.0
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """Return sorted numbers as text, runs of them as ``first-last``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs
+    )
