@@ -14,6 +14,7 @@ from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
+from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
 from aimc.nn.digital import to_digital
 from aimc.nn.gru import AnalogGRU
@@ -26,6 +27,8 @@ from aimc.nn.tiled_matrix import AnalogMatrix, Setup, Tile
 __all__ = [
     "AnalogConv1d",
     "AnalogConv2d",
+    "AnalogConvTranspose1d",
+    "AnalogConvTranspose2d",
     "AnalogGRU",
     "AnalogLSTM",
     "AnalogLayer",

@@ -161,17 +161,21 @@ class AnalogConvolution(AnalogLayer):
         ValueError
             If it has another number of axes or channels.
         """
-        self._check_images(input)
-        single = input.ndim == 1 + len(self.kernel_size)
-        images = input[None] if single else input
+        return self._through(input)
+
+    def _through(self, x: torch.Tensor, *others: Any) -> torch.Tensor:
+        """Run a forward, given what the digital layer would be given."""
+        self._check_images(x)
+        single = x.ndim == 1 + len(self.kernel_size)
+        images = x[None] if single else x
         if self._observer is not None:
             for number, pack in enumerate(self._packs):
                 self.observe(pack.of(images, self.groups, axis=1), number=number)
         if self.digital:
             digital: Any = super()
-            found: torch.Tensor = digital.forward(input)
+            found: torch.Tensor = digital.forward(x, *others)
             return found
-        y = self._outputs(images)
+        y = self._outputs(images, *others)
         return y[0] if single else y
 
     def _check_images(self, x: torch.Tensor) -> None:
@@ -183,7 +187,7 @@ class AnalogConvolution(AnalogLayer):
                 f"{', '.join(self.axes)}), or without n, got {tuple(x.shape)}"
             )
 
-    def _outputs(self, images: torch.Tensor) -> torch.Tensor:
+    def _outputs(self, images: torch.Tensor, *others: Any) -> torch.Tensor:
         """Return what the cores make of images (n, channels, ...)."""
         images, bands = self._padded(images), []
         for number, pack in enumerate(self._packs):

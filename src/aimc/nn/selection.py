@@ -10,6 +10,7 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
+from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
@@ -29,6 +30,8 @@ COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Linear: AnalogLinear,
     nn.Conv1d: AnalogConv1d,
     nn.Conv2d: AnalogConv2d,
+    nn.ConvTranspose1d: AnalogConvTranspose1d,
+    nn.ConvTranspose2d: AnalogConvTranspose2d,
     nn.LSTM: AnalogLSTM,
     nn.GRU: AnalogGRU,
 }

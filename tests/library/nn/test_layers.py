@@ -147,7 +147,12 @@ def test_lstm_checks_its_states(digital: bool) -> None:
 LAYERS = {
     "linear": (lambda: nn.Linear(30, 25), (4, 30)),
     "conv": (lambda: nn.Conv2d(5, 14, 3, padding=1, padding_mode="reflect"), (2, 5, 6, 6)),
+    "conv1d": (lambda: nn.Conv1d(5, 14, 3, padding=1), (2, 5, 9)),
+    "groups": (lambda: nn.Conv2d(6, 12, 3, groups=6), (2, 6, 5, 5)),
+    "transposed": (lambda: nn.ConvTranspose2d(6, 4, 3, stride=2), (2, 6, 4, 4)),
     "lstm": (lambda: nn.LSTM(7, 9), (6, 2, 7)),
+    "gru": (lambda: nn.GRU(7, 9), (6, 2, 7)),
+    "both ways": (lambda: nn.LSTM(7, 9, 2, bidirectional=True, proj_size=4), (6, 2, 7)),
     "circular": (
         lambda: nn.Conv2d(5, 4, 3, padding="same", padding_mode="circular"),
         (2, 5, 6, 6),
@@ -176,7 +181,7 @@ def test_inputs_are_those_of_torch(make, shape: tuple[int, ...], mode: str) -> N
     x = torch.rand(shape)
     same(outputs(model.part(input=x)), outputs(digital(input=x)), 1e-5)
     # an empty batch has empty outputs
-    axis = 1 if isinstance(digital, nn.LSTM) else 0
+    axis = 1 if isinstance(digital, nn.RNNBase) else 0
     none = x.narrow(axis, 0, 0).requires_grad_()
     found = outputs(model(none))
     assert found.shape == outputs(digital(none)).shape
@@ -186,7 +191,7 @@ def test_inputs_are_those_of_torch(make, shape: tuple[int, ...], mode: str) -> N
             model(x.to(kind))
     with pytest.raises(TypeError, match="layer 'part': input must be a tensor, got list"):
         model([1.0])
-    features = 1 if isinstance(digital, nn.Conv2d) else len(shape) - 1
+    features = 1 if isinstance(digital, nn.modules.conv._ConvNd) else len(shape) - 1
     for wrong in (torch.cat([x, x], features), x.narrow(features, 0, 3)):
         with pytest.raises(ValueError, match="layer 'part': input must have"):
             model(wrong)
