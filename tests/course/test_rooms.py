@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import aimc_course
-
-COURSE = Path(aimc_course.__file__).parent
+COURSE = Path(__file__).parents[2] / "src" / "aimc_course"
 ROOMS = [
     path.parent
     for path in sorted(COURSE.rglob("__init__.py"))

@@ -47,7 +47,6 @@ LEFT_OUT_FILES: dict[str, str] = {
     "portability/test_parity.py": "compares NumPy with PyTorch",
 }
 LEFT_OUT_TESTS = {
-    "course/test_lab_object.py::test_a_lab_starts_without_the_tools_of_its_authors": "process",
     "library/plots/test_picture.py::test_drawing_leaves_pyplot_alone": "process",
     "library/test_import.py": "process",
     "library/test_published.py::test_import_reads_no_file": "process",

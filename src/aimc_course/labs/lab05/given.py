@@ -20,7 +20,7 @@ def broken(serial: int) -> tuple[np.ndarray]:
     """Return the numbers of the cores that do not work; a path over all others exists."""
     rng = np.random.default_rng([serial, 5, 0])
     while True:
-        drawn = np.sort(rng.choice(GRID * GRID, BROKEN, replace=False))
+        drawn = np.sort(rng.choice(GRID * GRID, BROKEN, replace=False)).astype(np.int64)
         row, column = np.divmod(drawn, GRID)
         # Rows are walked to and fro: a link reaches over one core, and at a turn straight down.
         place = GRID * row + np.where(row % 2, GRID - 1 - column, column)
