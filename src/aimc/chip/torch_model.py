@@ -188,13 +188,12 @@ def _watched(model: Any, counts: dict[str, int], order: list[str]) -> Iterator[N
 
 def _counter(path: str, counts: dict[str, int], order: list[str]) -> Any:
     def count(layer: Any, inputs: Any, named: Any, output: Any) -> None:
-        x = inputs[0] if inputs else named["input"]
-        vectors = layer.vectors(x, output)
+        vectors = layer.counts(inputs, named, output)
         for matrix in layer.matrices:
             name = _name(path, layer, matrix)
             if name not in counts:
                 order.append(name)
-            counts[name] = counts.get(name, 0) + vectors
+            counts[name] = counts.get(name, 0) + vectors[matrix.name]
 
     return count
 

@@ -21,6 +21,7 @@ from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
+from aimc.nn.own_layers import AnalogDense, register
 from aimc.nn.report import ConversionReport, analog_layers, report
 from aimc.nn.tiled_matrix import AnalogMatrix, Setup, Tile
 
@@ -29,6 +30,7 @@ __all__ = [
     "AnalogConv2d",
     "AnalogConvTranspose1d",
     "AnalogConvTranspose2d",
+    "AnalogDense",
     "AnalogGRU",
     "AnalogLSTM",
     "AnalogLayer",
@@ -45,6 +47,7 @@ __all__ = [
     "convert",
     "fold_batch_norm",
     "program",
+    "register",
     "report",
     "set_time",
     "to_digital",

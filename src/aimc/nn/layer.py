@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import torch
@@ -109,6 +109,11 @@ class AnalogLayer(nn.Module):
         """Return why a digital layer cannot be converted, in words; empty if it can."""
         raise NotImplementedError
 
+    @classmethod
+    def parameters_of(cls, module: nn.Module) -> Sequence[str]:
+        """Return the names of the parameters of a digital layer that hold its matrices."""
+        return getattr(module, "_flat_weights_names", ("weight",))
+
     def _matrix_names(self) -> Sequence[Sequence[str]]:
         """Return the names of the matrices, those that add up together.
 
@@ -128,6 +133,13 @@ class AnalogLayer(nn.Module):
     def vectors(self, x: torch.Tensor, output: torch.Tensor) -> int:
         """Return how many vectors each matrix meets in a forward, from its input and output."""
         return x.numel() // x.shape[-1]
+
+    def counts(
+        self, inputs: Sequence[Any], named: Mapping[str, Any], output: Any
+    ) -> dict[str, int]:
+        """Return how many vectors each matrix meets in a forward with these arguments."""
+        x = inputs[0] if inputs else named.get("input", next(iter(named.values())))
+        return dict.fromkeys((m.name for m in self.matrices), int(self.vectors(x, output)))
 
     def _place(self, setup: Setup, first_core: int) -> None:
         following = check_integer("first_core", first_core, low=0)
@@ -306,7 +318,9 @@ class AnalogLayer(nn.Module):
         """Return the options of the layer, and how many cores it takes."""
         state = "programmed" if self.programmed else "unprogrammed"
         digital = ", digital" if self.digital else ""
-        return f"{super().extra_repr()}, cores={len(self.cores)} ({state}){digital}"
+        options = super().extra_repr()
+        before = f"{options}, " if options else ""
+        return f"{before}cores={len(self.cores)} ({state}){digital}"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> AnalogLayer:
         """Return a copy whose devices are constants, also where gradients pass the original's."""

@@ -185,8 +185,8 @@ def is_convertible(module: nn.Module) -> bool:
 
 def is_plain(module: nn.Module) -> bool:
     """Tell whether the weights of a layer are parameters, not computed from others."""
-    names = getattr(module, "_flat_weights_names", ["weight"])
-    return all(name in module._parameters for name in names)
+    counterpart = COUNTERPARTS.get(type(module), AnalogLayer)
+    return all(name in module._parameters for name in counterpart.parameters_of(module))
 
 
 def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
