@@ -5,12 +5,13 @@ import numpy as np
 from aimc.chip.performance import layer_performance, peak_performance
 from aimc.compare.roofline import access_energy, mac_energy
 from aimc.published import fact
+from aimc.units import MICRO
 from aimc_course.labs.lab06.given import MODE, NAMES, image, network, own_layer, plans, terms
 
 
 def read_energies(serial: int = 0) -> np.ndarray:
     """Return the energy (J) of one read of one core, one-phase and four-phase, on any chip."""
-    return np.array([fact(x).number * 1e-6 / fact("A002").number for x in ("A037", "A038")])
+    return np.array([fact(x).number * MICRO / fact("A002").number for x in ("A037", "A038")])
 
 
 def peak(cores: int, rows: int, columns: int, t_read: float, e_read: float) -> tuple[float, float]:
@@ -105,6 +106,6 @@ def best_plan(serial: int) -> dict[str, int]:
     """Return copies that meet the order on the fewest cores, the fastest of them."""
     budget, rate, _, limit = terms(serial)
     every = plans(serial, budget)
-    found = np.flatnonzero((every.intervals <= 1 / rate) & (every.latencies <= 1e-6 * limit))
+    found = np.flatnonzero((every.intervals <= 1 / rate) & (every.latencies <= MICRO * limit))
     best = found[np.lexsort((every.latencies[found], every.cores[found]))[0]]
     return dict(zip(NAMES, every.copies[best].tolist(), strict=True))

@@ -13,6 +13,7 @@ from aimc.chip.mapping import place
 from aimc.chip.performance import network_performance
 from aimc.chip.schedule import schedule
 from aimc.layers.workload import Layer, Network
+from aimc.units import MICRO
 
 MODE = "4-phase"  # the mode of all published accuracies
 NAMES = ("conv1", "conv2", "conv3", "conv4", "dense")
@@ -53,7 +54,7 @@ def terms(serial: int) -> tuple[int, int, int, int]:
     fewest = every.latencies[enough & (every.cores == every.cores[enough].min())].min()
     fastest = every.latencies[enough].min()
     limit = fastest + rng.uniform(0.25, 0.55) * (fewest - fastest)
-    return budget, rate, good, 5 * math.ceil(1e6 * limit / 5)
+    return budget, rate, good, 5 * math.ceil(limit / MICRO / 5)
 
 
 @lru_cache(maxsize=8)

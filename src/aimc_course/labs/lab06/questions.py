@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from aimc.units import MICRO, MM2, NANO, TERA
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.judges import earns, needs
 from aimc_course.checks.question import array, function, lab, number, properties
@@ -19,8 +20,8 @@ q1 = array(
     answers.read_energies,
     scaled("that is the energy of all 64 cores: one core, please", 64),
     flipped("the two are exchanged: one-phase comes first"),
-    scaled("that is in µJ: give J", 1e6),
-    scaled("that is in nJ: give J", 1e9),
+    scaled("that is in µJ: give J", 1 / MICRO),
+    scaled("that is in nJ: give J", 1 / NANO),
     rtol=0.005,
     unit="J",
     praise="Right: all 65,536 products of a core for a few hundredths of a microjoule.",
@@ -51,8 +52,8 @@ q3 = number(
     but("that is the one-phase read: the accuracies are of the other", **FAST),
     but("that is the number of the brochure: other read mode, other area", **FAST, area="MVM area"),
     but("that is with all 64 cores: on your die fewer work", good=64),
-    scaled("that is in TOPS/mm²: give OP/s per m², the `.value`", 1e-18),
-    scaled("per m², not per mm²: 1 mm² is 1e-6 m²", 1e-6),
+    scaled("that is in TOPS/mm²: give OP/s per m², the `.value`", MM2 / TERA),
+    scaled("per m², not per mm²: 1 mm² is 1e-6 m²", MM2),
     rtol=0.005,
     praise="Right: mode, scope and area, all three.",
 )
@@ -92,7 +93,7 @@ q5 = array(
         "every core of a chain passes its values on: use `layer.values`",
         lambda serial: answers.own_parts(serial) / [1, given.own_layer(serial).chain, 1],
     ),
-    scaled("that is in nJ: give J", 1e9),
+    scaled("that is in nJ: give J", 1 / NANO),
     rtol=0.005,
     unit="J",
 )
@@ -145,7 +146,7 @@ q8 = number(
         lambda serial: image(serial).efficiency.value,
     ),
     slip("that is the peak: your cores are not full", lambda serial: answers.peak_efficiency()),
-    scaled("that is in TOPS/W: give operations per J", 1e-12),
+    scaled("that is in TOPS/W: give operations per J", 1 / TERA),
     praise="Right: a read of empty cells costs less than one of full cells, but far from nothing.",
 )
 
@@ -211,7 +212,7 @@ q12 = properties(
     ),
     earns(
         "it keeps the rate, but the result comes too late: the latency adds up all layers",
-        lambda plan, serial: 1e6 * image(serial, plan).seconds <= 1.001 * given.terms(serial)[3],
+        lambda plan, serial: image(serial, plan).seconds <= 1.001 * MICRO * given.terms(serial)[3],
     ),
     earns(
         "it meets the order, with over 10 % more cores than it takes: each of them waits",
