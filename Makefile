@@ -80,9 +80,11 @@ test: $(VENV)/.installed-test  ## build the book, then run every test, in the br
 	$(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600
 
 coverage: $(VENV)/.installed-test  ## how much of library and course the tests reach, without pages and kernels
-	$(BIN)/coverage run -m pytest tests -q -m "not browser and not book and not binder and not wasm"
-	@$(BIN)/coverage report | awk '{print} /%$$/ && $$1 != "TOTAL" && $$NF + 0 < 80 {low = low "\n  " $$NF "  " $$1} \
-	  END {print "\nbelow 80 %:" (low == "" ? " nothing" : low)}'
+	@status=0; \
+	$(BIN)/coverage run -m pytest tests -q -m "not browser and not book and not binder and not wasm" || status=$$?; \
+	$(BIN)/coverage report | awk '{print} /%$$/ && $$1 != "TOTAL" && $$NF + 0 < 80 {low = low "\n  " $$NF "  " $$1} \
+	  END {print "\nbelow 80 %:" (low == "" ? " nothing" : low)}'; \
+	exit $$status
 
 labs: $(VENV)/.installed-labs  ## make the lab copies and run the solutions
 	$(PY) -m aimc_course build-labs

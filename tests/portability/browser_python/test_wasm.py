@@ -39,25 +39,26 @@ LEFT_OUT_FILES: dict[str, str] = {
     "course/test_lab_notebooks.py": "needs nbformat: only authors make notebooks",
     "course/notebooks/": "needs nbformat and starts kernels",
     "library/nn/": "needs PyTorch",
-    "library/networks/test_stored_results.py": "minutes of multiplications, by code that other tests run here",
+    "library/networks/test_stored_results.py": "minutes, by code that other tests run here",
     "published/test_r05_two_device.py": "the same",
     "published/test_r06_error_budget.py": "the same",
     "site/": "looks at the built site with a browser",
     "book/test_book_text.py": "reads the book's text, not the library; needs PyYAML",
     "portability/test_parity.py": "compares NumPy with PyTorch",
 }
+OHM, CLOTHES = "book/test_ohm_estimates.py", "library/datasets/test_fashion_mnist.py"
 LEFT_OUT_TESTS = {
     "library/plots/test_picture.py::test_drawing_leaves_pyplot_alone": "process",
     "library/test_import.py": "process",
     "library/test_published.py::test_import_reads_no_file": "process",
     "library/plots/test_data.py::test_notebook_gets_both": "needs IPython",
-    "book/test_ohm_estimates.py::test_the_window_that_is_drawn_is_that_of_the_table": "needs schemdraw",
-    "book/test_ohm_estimates.py::test_the_line_that_is_drawn_loses_what_the_solver_says": "the same",
-    "book/test_ohm_estimates.py::test_the_estimate_of_the_settling_time_is_safe_and_close": "the same",
-    "course/explorers/test_controls.py::test_the_notebook_shell_shows_the_same_words": "needs ipywidgets",
+    f"{OHM}::test_the_window_that_is_drawn_is_that_of_the_table": "needs schemdraw",
+    f"{OHM}::test_the_line_that_is_drawn_loses_what_the_solver_says": "the same",
+    f"{OHM}::test_the_estimate_of_the_settling_time_is_safe_and_close": "the same",
+    "course/explorers/test_controls.py::test_the_notebook_shell_shows_the_same_words": "ipywidgets",
     # In a browser the library downloads nothing, which the same file tests on every platform.
-    "library/datasets/test_fashion_mnist.py::test_download_tries_the_next_mirror_and_keeps_verified_files": "download",
-    "library/datasets/test_fashion_mnist.py::test_failed_download_leaves_no_file_and_says_what_to_do": "download",
+    f"{CLOTHES}::test_download_tries_the_next_mirror_and_keeps_verified_files": "download",
+    f"{CLOTHES}::test_failed_download_leaves_no_file_and_says_what_to_do": "download",
 }
 # Run by a second process at the same time, because it takes as long as all others together.
 HEAVY = "library/networks/test_mlp.py"
