@@ -24,14 +24,26 @@ from aimc.nn.selection import is_plain
 
 __all__ = ["fold_batch_norm"]
 
+FOLDED = (
+    (nn.Conv1d, nn.BatchNorm1d),
+    (nn.Conv2d, nn.BatchNorm2d),
+    (nn.Linear, nn.BatchNorm1d),
+)
+
+# A BatchNorm1d also takes what has an axis more or less, and normalises another one then.
+SHAPES: dict[type[nn.Module], tuple[str, ...]] = {
+    nn.Linear: ("n", "features"),
+    nn.Conv1d: ("n", "channels", "length"),
+}
+
 
 def fold_batch_norm(model: nn.Module) -> nn.Module:
     """Return a copy whose batch normalisations are folded into the layers right before them.
 
     Folded are `torch.nn.BatchNorm2d` after `torch.nn.Conv2d` and `torch.nn.BatchNorm1d` after
-    `torch.nn.Linear`, where nothing else uses the layer's output or parameters. The batch
-    normalisation becomes an identity, so that the model's code still runs. The result computes what
-    the model computes in evaluation mode; it is for inference.
+    `torch.nn.Conv1d` or `torch.nn.Linear`, where nothing else uses the layer's output or
+    parameters. The batch normalisation becomes an identity, so that the model's code still runs.
+    The result computes what the model computes in evaluation mode; it is for inference.
 
     A `torch.nn.BatchNorm1d` normalises the second axis, a dense layer has its outputs on the last:
     only with inputs of two axes are they the same, and with others a folded model raises an error.
@@ -49,7 +61,7 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
     folded = copy_of(model).eval()
     for before, after in _pairs(folded):
         layer, norm = folded.get_submodule(before), folded.get_submodule(after)
-        fuse = fuse_conv_bn_weights if isinstance(layer, nn.Conv2d) else fuse_linear_bn_weights
+        fuse = fuse_linear_bn_weights if isinstance(layer, nn.Linear) else fuse_conv_bn_weights
         mean = norm.running_mean
         layer.weight, layer.bias = fuse(
             layer.weight,
@@ -61,8 +73,9 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
             torch.zeros_like(mean) if norm.bias is None else norm.bias,
         )
         _become_identity(norm)
-        if isinstance(layer, nn.Linear):
-            norm.register_forward_pre_hook(partial(_check_axes, after))
+        if not isinstance(layer, nn.Conv2d):
+            shape = SHAPES[nn.Linear if isinstance(layer, nn.Linear) else nn.Conv1d]
+            norm.register_forward_pre_hook(partial(_check_axes, after, shape))
     return folded
 
 
@@ -73,11 +86,14 @@ def _become_identity(norm: nn.Module) -> None:
     norm.__dict__.update(nn.Identity().eval().__dict__)
 
 
-def _check_axes(name: str, norm: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-    if inputs[0].ndim != 2:
+def _check_axes(
+    name: str, shape: tuple[str, ...], norm: nn.Module, inputs: tuple[torch.Tensor, ...]
+) -> None:
+    if inputs[0].ndim != len(shape):
         raise ValueError(
-            f"{name} was folded into the dense layer before it, which is exact for inputs of shape "
-            f"(n, features) only; it met {tuple(inputs[0].shape)}: use the model without folding"
+            f"{name} was folded into the layer before it, which is exact for inputs of shape "
+            f"({', '.join(shape)}) only; it met {tuple(inputs[0].shape)}: use the model without "
+            "folding"
         )
 
 
@@ -115,7 +131,7 @@ def _pairs(model: nn.Module) -> list[tuple[str, str]]:
 def _fit(layer: nn.Module, norm: nn.Module) -> bool:
     """Tell whether a normalisation acts on the outputs of a layer, with statistics of its own."""
     kinds = type(layer), type(norm)
-    if kinds not in ((nn.Conv2d, nn.BatchNorm2d), (nn.Linear, nn.BatchNorm1d)):
+    if kinds not in FOLDED:
         return False
     if not isinstance(norm.running_mean, torch.Tensor) or not is_plain(layer):
         return False

@@ -121,7 +121,11 @@ class AnalogConvolution(AnalogLayer):
         return [(pack.name,) for pack in self._packs]
 
     def _pack(self, name: str) -> Pack:
-        return next(pack for pack in self._packs if pack.name == name)
+        for pack in self._packs:
+            if pack.name == name:
+                return pack
+        names = [pack.name for pack in self._packs]
+        raise ValueError(f"name={name!r} is no matrix of this layer: choose one of {names}")
 
     def blocks(self, name: str) -> int:
         """Return how many groups stand on the diagonal of a matrix."""

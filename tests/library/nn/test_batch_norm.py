@@ -11,6 +11,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
+prune = pytest.importorskip("torch.nn.utils.prune")
 
 
 def trained(model, x):
@@ -89,7 +90,7 @@ class Reused(nn.Module):
 
 def _pruned():
     fc = nn.Linear(5, 6)
-    nn.utils.prune.random_unstructured(fc, "weight", amount=0.5)
+    prune.random_unstructured(fc, "weight", amount=0.5)
     return nn.Sequential(fc, nn.BatchNorm1d(6))
 
 
@@ -99,6 +100,11 @@ PAIRS = {
     "no factors": (
         lambda: nn.Sequential(nn.Linear(5, 6, bias=False), nn.BatchNorm1d(6, affine=False)),
         (9, 5),
+        ["1"],
+    ),
+    "over time": (
+        lambda: nn.Sequential(nn.Conv1d(4, 6, 3, groups=2), nn.BatchNorm1d(6)),
+        (9, 4, 8),
         ["1"],
     ),
     "other axis": (lambda: nn.Sequential(nn.Linear(5, 6), nn.BatchNorm1d(9)), (4, 9, 5), []),
@@ -114,6 +120,13 @@ def test_a_folded_model_computes_the_same(make, shape: tuple[int, ...], gone: li
     torch.testing.assert_close(folded(x), model(x), rtol=1e-5, atol=1e-5)
     assert identities(folded) == gone
     torch.testing.assert_close(analog.fold_batch_norm(folded)(x), model(x), rtol=1e-5, atol=1e-5)
+
+
+def test_a_convolution_over_time_is_folded_for_batches_only() -> None:
+    model = nn.Sequential(nn.Conv1d(5, 6, 1), nn.BatchNorm1d(6)).eval()
+    folded = analog.fold_batch_norm(model)
+    with pytest.raises(ValueError, match=r"1 was folded .*\(n, channels, length\) .*met \(6, 6\)"):
+        folded(torch.rand(5, 6))
 
 
 def test_a_dense_layer_is_folded_for_inputs_of_two_axes_only() -> None:
