@@ -186,10 +186,11 @@ class StoredNetwork(NetworkOutputs):
     ) -> Array:
         sums, flat = self._sums[names], []
         for name, x in zip(names[first:], inputs, strict=False):
-            if x.ndim == 0 or x.shape[-1] != self.layers[name].shape[1]:
+            length = self.layers[name].shape[1]
+            if x.ndim == 0 or x.shape[-1] != length:
                 raise ValueError(
-                    f"x must have {self.layers[name].shape[1]} entries on its last axis, the inputs "
-                    f"of {name}, got shape {tuple(x.shape)}"
+                    f"x must have {length} entries on its last axis, the inputs of {name}, got "
+                    f"shape {tuple(x.shape)}"
                 )
             flat.append(namespace(x).reshape(x, (-1, int(x.shape[-1]))))
             self.vectors[name] = self.vectors.get(name, 0) + int(flat[-1].shape[0])
