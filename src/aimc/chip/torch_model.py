@@ -176,9 +176,8 @@ def _watched(model: Any, counts: dict[str, int], order: list[str]) -> Iterator[N
     handles = []
     for path, layer in model.named_modules():
         if getattr(layer, "matrices", ()):
-            handles.append(
-                layer.register_forward_hook(_counter(path, counts, order), with_kwargs=True)
-            )
+            handles.append(layer.register_forward_pre_hook(_noter(path, order)))
+            handles.append(layer.register_forward_hook(_counter(path, counts), with_kwargs=True))
     try:
         yield
     finally:
@@ -186,13 +185,20 @@ def _watched(model: Any, counts: dict[str, int], order: list[str]) -> Iterator[N
             handle.remove()
 
 
-def _counter(path: str, counts: dict[str, int], order: list[str]) -> Any:
+def _noter(path: str, order: list[str]) -> Any:
+    def note(layer: Any, inputs: Any) -> None:
+        # Before the forward: a layer on cores inside of another works after its matrices.
+        names = [_name(path, layer, matrix) for matrix in layer.matrices]
+        order.extend(name for name in names if name not in order)
+
+    return note
+
+
+def _counter(path: str, counts: dict[str, int]) -> Any:
     def count(layer: Any, inputs: Any, named: Any, output: Any) -> None:
         vectors = layer.counts(inputs, named, output)
         for matrix in layer.matrices:
             name = _name(path, layer, matrix)
-            if name not in counts:
-                order.append(name)
             counts[name] = counts.get(name, 0) + vectors[matrix.name]
 
     return count

@@ -10,6 +10,7 @@
 This package needs torch; ``import aimc`` alone does not.
 """
 
+from aimc.nn.attention import AnalogMultiheadAttention
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.conv import AnalogConv2d
@@ -36,6 +37,7 @@ __all__ = [
     "AnalogLayer",
     "AnalogLinear",
     "AnalogMatrix",
+    "AnalogMultiheadAttention",
     "ConversionReport",
     "LeftDigitalWarning",
     "NotConvertibleError",

@@ -82,6 +82,9 @@ def watch_beside(model: nn.Module) -> Iterator[list[str]]:
     def enter(module: nn.Module, *_: Any) -> None:
         if not inside and not isinstance(module, (AnalogLayer, *FREE)) and not _multiplies(module):
             note(type(module).__name__)
+        if not inside and isinstance(module, AnalogLayer):
+            for work in module.beside:
+                note(work)
         inside.append(module)
 
     def leave(*_: Any) -> None:

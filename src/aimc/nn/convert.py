@@ -14,6 +14,7 @@ from aimc.nn.layer_presets import Preset, presets_of
 from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
 from aimc.nn.tiled_matrix import Setup, Tile
+from aimc.nn.transformer import open_encoders
 from aimc.tiled import Gain
 from aimc.validation import warn_caller
 
@@ -36,7 +37,10 @@ def convert(
     output_bits: int | None = None,
     **options: Any,
 ) -> nn.Module:
-    """Return a copy of a model whose dense, convolutional and recurrent layers are on analog cores.
+    """Return a copy of a model whose layers with weight matrices are on analog cores.
+
+    These are torch's dense, convolutional, recurrent and attention layers, also inside of its
+    transformers, and those that `aimc.nn.register` was told of.
 
     Cores are numbered from 0, or after those that the model has on this chip already, in the order
     in which the model names its layers. They are not programmed yet: call `program`. What is in the
@@ -81,8 +85,9 @@ def convert(
     Raises
     ------
     NotConvertibleError
-        If a layer that was not skipped cannot be converted: attention modules that compute with
-        the weights of their parts, layers that share parameters. The message lists all of them.
+        If a layer that was not skipped cannot be converted: subclasses of torch's attention and
+        encoder layers, which may compute with the weights of their parts, layers that share
+        parameters. The message lists all of them.
     TypeError
         If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError
@@ -108,6 +113,7 @@ def convert(
         setup = Setup(made_by, serial, its_options, weight_range, output_bits)
         layer = COUNTERPARTS[type(module)].take_over(module, setup, core, path)
         core += len(layer.cores)
+    open_encoders(analog)
     gather_at(analog)
     loud = [module for module in selection.digital if module.loud]
     if loud:

@@ -10,6 +10,7 @@ from torch import nn
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.gathered_warnings import stop_gathering
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.transformer import close_encoders
 
 __all__ = ["to_digital"]
 
@@ -54,6 +55,7 @@ def to_digital(model: nn.Module) -> nn.Module:
     digital = copy_of(model, held)
     if not layers:
         raise ValueError("model holds no analog layer: it is digital already")
+    close_encoders(digital)
     for module in digital.modules():
         stop_gathering(module)
         if isinstance(module, AnalogLayer):

@@ -63,6 +63,8 @@ class AnalogLayer(nn.Module):
     """Name of the layer in its model, for messages."""
     kind: str = "dense"
     """What `aimc.layers.Layer` calls the layer."""
+    beside: tuple[str, ...] = ()
+    """What it computes digitally that would else pass unseen, in words."""
     matrices: tuple[AnalogMatrix, ...] = ()
     """The weight matrices, each with its tiles."""
     sums: tuple[AnalogSum, ...] = ()

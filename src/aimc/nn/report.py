@@ -52,6 +52,9 @@ class ConversionReport:
     """Weight matrices on cores, in the order in which the model names its layers."""
     digital: tuple[DigitalModule, ...]
     """Modules with parameters that compute in floating point."""
+    beside: tuple[str, ...] = ()
+    """What layers on cores compute digitally beside their matrices, such as products of
+    activations, by layer."""
 
     @property
     def cores(self) -> tuple[Core, ...]:
@@ -112,6 +115,7 @@ class ConversionReport:
         for module in self.digital:
             name = module.path or "(model)"
             lines.append(f"digital: {name} ({module.kind}), {module.reason}")
+        lines += [f"digital: {work}" for work in self.beside]
         return "\n".join(lines)
 
 
@@ -153,7 +157,12 @@ def report(model: nn.Module) -> ConversionReport:
         for path, module in holders(model)
         if path not in layers
     ]
-    return ConversionReport(tuple(matrices), tuple(digital))
+    beside = [
+        f"{path or '(model)'} ({type(layer).__name__}), {', '.join(layer.beside)}"
+        for path, layer in layers.items()
+        if layer.beside
+    ]
+    return ConversionReport(tuple(matrices), tuple(digital), tuple(beside))
 
 
 def analog_layers(model: nn.Module) -> dict[str, AnalogLayer]:

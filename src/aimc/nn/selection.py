@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from torch import nn
+from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 from torch.nn.utils.parametrize import is_parametrized
 
+from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
@@ -15,6 +17,7 @@ from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
+from aimc.nn.transformer import is_open
 
 __all__ = [
     "DigitalModule",
@@ -34,11 +37,13 @@ COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.ConvTranspose2d: AnalogConvTranspose2d,
     nn.LSTM: AnalogLSTM,
     nn.GRU: AnalogGRU,
+    nn.MultiheadAttention: AnalogMultiheadAttention,
+    NonDynamicallyQuantizableLinear: AnalogOutputProjection,
 }
 
 # These compute with the weights of their parts without calling the parts: a converted part would
 # be passed by in silence.
-CLOSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer)
+CLOSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer)
 
 # Their parameters may have several axes and are no matrices for all that.
 ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
@@ -110,16 +115,16 @@ def select(
                 digital.append(digital_module(path, module, on_request=True))
             # A part of a closed module may still be meant to go on cores.
             parts = [name for name in modules if _under(name, [path]) and name != path]
-            if not (isinstance(module, CLOSED) and any(chosen(part) for part in parts)):
+            if not (_is_closed(module) and any(chosen(part) for part in parts)):
                 continue
         counterpart = COUNTERPARTS.get(type(module))
         if isinstance(module, AnalogLayer):
             refused[path] = "it is on cores already; convert the digital model"
-        elif isinstance(module, CLOSED):
+        elif _is_closed(module) and not (chosen(path) and is_convertible(module)):
             refused[path] = (
-                f"{type(module).__name__} computes with the weights of its projections without "
-                "calling them; write the attention with torch.nn.Linear layers for queries, keys, "
-                "values and output"
+                f"{type(module).__name__} computes with the weights of its parts without calling "
+                "them; convert it as a whole, or, if it is a class of your own or its weights are "
+                "computed from others, write it with torch.nn.Linear layers"
             )
         elif counterpart is not None and is_plain(module):
             reason = counterpart.refusal(module)
@@ -181,6 +186,11 @@ def holders(model: nn.Module, duplicates: bool = False) -> Iterator[tuple[str, n
 def is_convertible(module: nn.Module) -> bool:
     """Tell whether a layer could be on cores, were it asked for."""
     return type(module) in COUNTERPARTS and is_plain(module)
+
+
+def _is_closed(module: nn.Module) -> bool:
+    """Tell whether a module would pass its parts by, were they on cores and it not."""
+    return isinstance(module, CLOSED) and not (isinstance(module, AnalogLayer) or is_open(module))
 
 
 def is_plain(module: nn.Module) -> bool:
