@@ -6,7 +6,7 @@ matrix of shape (filters x kernel entries, channels), and adds the results where
 cores once per output position, with mostly zeros as inputs. The first takes fewer reads, by the
 product of the strides, but its outputs have to be added outside the cores: digital units add
 overlaps and bias in floating point after all cores have sent what they have. `aimc.chip` prices
-the reads and no such additions.
+the reads and no such additions, and its costs say so.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class AnalogConvTranspose(AnalogConvolution):
     preset, serial, first_core, weight_range, output_bits, device, dtype, **options
         As for `AnalogConvolution`.
     """
+
+    beside = ("sums of overlaps in transposed convolutions",)
 
     output_padding: tuple[int, ...]
 

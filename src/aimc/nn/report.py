@@ -97,11 +97,11 @@ class ConversionReport:
                 str(row["parameter"]),
                 str(row["matrix (out x in)"]),
                 str(row["cores"]),
-                f"{row['utilisation']:.0%}",
+                _share(matrix.utilisation),
                 "per vector" if row["input range"] is None else f"{row['input range']:.4g}",
                 str(row["preset"]),
             )
-            for row in self.as_rows()
+            for matrix, row in zip(self.matrices, self.as_rows(), strict=True)
         ]
         widths = [max(len(row[k]) for row in [head, *rows]) for k in range(len(head))]
         lines = [
@@ -210,6 +210,10 @@ def check_cores(layers: Mapping[str, AnalogLayer], serial: int | None = None) ->
                         "different first_core, or with different serial"
                     )
                 taken[place] = name
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.05 else f"{share:.1%}"
 
 
 def _span(numbers: list[int]) -> str:

@@ -123,6 +123,7 @@ def test_on_a_chip() -> None:
     assert (last.shape, last.mvms, last.kind) == ((48, 16), 36, "convolution")
     assert plan.performance().operations == 2 * 36 * (16 * 27 + 48 * 16)
     assert plan.performance().energy.value > 0
+    assert "sums of overlaps" in "; ".join(plan.performance().not_included)
     analog.calibrate(converted, [x])
     chip.program()
     result = chip.run(x)

@@ -80,7 +80,7 @@ def test_blocks_are_counted_and_the_waste_is_shown() -> None:
     assert [matrix.weights for matrix in found.matrices] == [189, 198, 189]
     assert found.analog_share == 1.0
     assert "weight:21-42" in str(found)
-    assert " 0%" in str(found)
+    assert " 0.3% " in str(found)
 
 
 def test_groups_do_not_disturb_each_other() -> None:
