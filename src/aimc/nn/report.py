@@ -158,7 +158,7 @@ def report(model: nn.Module) -> ConversionReport:
         if path not in layers
     ]
     beside = [
-        f"{path or '(model)'} ({type(layer).__name__}), {', '.join(layer.beside)}"
+        f"{path or '(model)'} ({type(layer).__name__}), {' and '.join(layer.beside)}"
         for path, layer in layers.items()
         if layer.beside
     ]

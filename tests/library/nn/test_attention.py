@@ -182,7 +182,7 @@ def test_the_report_says_what_is_digital() -> None:
     text = str(analog.report(on_cores(encoder(1))))
     assert (
         "digital: layers.0.self_attn (AnalogMultiheadAttention), products of activations, such as "
-        "attention, softmax"
+        "attention and softmax"
     ) in text
 
 

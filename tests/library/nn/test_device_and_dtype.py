@@ -11,6 +11,9 @@ pytestmark = pytest.mark.torch
 LAYERS = {
     "linear": (analog.AnalogLinear, (4, 3), (2, 4)),
     "convolution": (analog.AnalogConv2d, (1, 2, 3), (2, 1, 5, 5)),
+    "one axis": (analog.AnalogConv1d, (1, 2, 3), (2, 1, 5)),
+    "transposed": (analog.AnalogConvTranspose2d, (1, 2, 3), (2, 1, 5, 5)),
+    "gru": (analog.AnalogGRU, (4, 3), (5, 2, 4)),
     "lstm": (analog.AnalogLSTM, (4, 3), (5, 2, 4)),
 }
 
