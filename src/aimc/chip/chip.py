@@ -11,11 +11,10 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import replace
 from typing import Any
 
-from aimc.backend import Array, Batches, as_array
+from aimc.backend import Array, Batches
 from aimc.backend import batches as each_of
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
-from aimc.chip.batched import as_batches, run_batches
 from aimc.chip.calibrate import calibrate
 from aimc.chip.execute import StoredNetwork
 from aimc.chip.floorplan import hermes_floorplan
@@ -31,27 +30,16 @@ from aimc.chip.run_checks import (
     check_serial_of,
     cores_of,
     devices_of,
+    run_model,
     takes,
-    time_of,
-    warn_of_other_outputs,
 )
-from aimc.chip.torch_model import (
-    count_vectors,
-    is_model,
-    map_model,
-    trace_network,
-)
+from aimc.chip.torch_model import is_model, map_model, trace_network
 from aimc.core import Core
 from aimc.layers.workload import Network
 from aimc.presets import check_preset, hermes_core, make_core
 from aimc.tiled import Gain, LayerParameters
 from aimc.tiled.ranges import PERCENTILE
-from aimc.validation import (
-    UnprogrammedError,
-    check_choice,
-    check_integer,
-    check_serial,
-)
+from aimc.validation import UnprogrammedError, check_choice, check_integer, check_serial
 
 __all__ = ["Chip", "Run"]
 
@@ -388,28 +376,16 @@ class Chip:
             If ``x`` holds no batch or an empty one, or outputs that cannot be joined, or a
             converted model is now on another chip.
         """
-        model = self.plan.model
-        vectors: dict[str, int] = {}
-        if model is not None:
-            if forward is not None:
-                raise ValueError("forward is not allowed: a converted model is its own forward")
-            check_serial_of(model, self.serial)
-            warn_of_other_outputs(model)
-            check_cores(cores_of(model), self.read_mode, self._counted_devices)
-            t = time_of(model)
-            with count_vectors(vectors, [], model):
-                outputs, inferences = run_batches(model, x)
-        else:
+        if self.plan.model is None:
             stored = self._network()
             check_cores(stored.cores.values(), self.read_mode, self._counted_devices)
-            t, stored.vectors = stored.t, {}
-
-            def compute(batch: Array) -> Array:
-                values = as_array("x", batch)
-                return stored.dense(values) if forward is None else forward(stored.compute, values)
-
-            outputs, inferences = run_batches(compute, as_batches(x))
-            vectors = dict(stored.vectors)
+            outputs, inferences, vectors, t = stored.run(x, forward)
+        else:
+            if forward is not None:
+                raise ValueError("forward is not allowed: a converted model is its own forward")
+            check_serial_of(self.plan.model, self.serial)
+            check_cores(cores_of(self.plan.model), self.read_mode, self._counted_devices)
+            outputs, inferences, vectors, t = run_model(self.plan.model, x)
         check_counts(self.plan.network, vectors, inferences)
         return Run(outputs, self.plan.performance(), vectors, t)
 

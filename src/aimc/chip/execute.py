@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from aimc.backend import Array, as_array, namespace
+from aimc.backend import Array, Batches, as_array, namespace
+from aimc.chip.batched import as_batches, run_batches
 from aimc.chip.mapping import MappedTile, Mapping
-from aimc.chip.outputs import NetworkOutputs, Units
+from aimc.chip.outputs import Forward, NetworkOutputs, Units
 from aimc.core import Core, CoreAtTime
 from aimc.tiled import Gain, LayerParameters, Part, Sum, at_time, even_parts, full_scale
 
@@ -157,6 +159,19 @@ class StoredNetwork(NetworkOutputs):
         noises = [core.read_noise() for core in cores] if momentary else None
         self._views = dict(zip(self.cores, at_time(cores, t, gain, noises), strict=True))
         self.t = float(t)
+
+    def run(
+        self, x: Batches, forward: Forward | None = None
+    ) -> tuple[Any, int, dict[str, int], float]:
+        """Return outputs, inferences, vectors by layer, and time (s); see `aimc.chip.Chip.run`."""
+        self.vectors = {}
+
+        def compute(batch: Array) -> Array:
+            values = as_array("x", batch)
+            return self.dense(values) if forward is None else forward(self.compute, values)
+
+        outputs, inferences = run_batches(compute, as_batches(x))
+        return outputs, inferences, dict(self.vectors), self.t
 
     def multiply(self, layer: str, x: Array) -> Array:
         """Return the product of one layer's matrix with vectors, as the cores compute it.

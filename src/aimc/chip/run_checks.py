@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Any
 
-from aimc.chip.torch_model import matrices_of
+from aimc.backend import Batches
+from aimc.chip.batched import run_batches
+from aimc.chip.torch_model import count_vectors, matrices_of
 from aimc.core import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import Network
@@ -21,6 +23,7 @@ __all__ = [
     "check_serial_of",
     "cores_of",
     "devices_of",
+    "run_model",
     "takes",
     "time_of",
     "warn_of_other_outputs",
@@ -180,3 +183,18 @@ def check_counts(network: Network, vectors: dict[str, int], inferences: int) -> 
                 f"layer {layer.name!r} met {met / inferences:g} vectors per inference, the "
                 f"plan counts {layer.mvms}: the cost is not that of this run"
             )
+
+
+def run_model(model: Any, x: Batches) -> tuple[Any, int, dict[str, int], float]:
+    """Return outputs, inferences, vectors by layer, and time (s) of a converted model.
+
+    Warns
+    -----
+    RangeWarning
+        If not all layers compute with their devices, or the model is in training mode.
+    """
+    warn_of_other_outputs(model)
+    t, vectors = time_of(model), dict[str, int]()
+    with count_vectors(vectors, [], model):
+        outputs, inferences = run_batches(model, x)
+    return outputs, inferences, vectors, t
