@@ -43,7 +43,7 @@ KERNEL = {
     "pyodide-kernel": (("pyodide_kernel",), ("comm", "ipykernel", "ipython", "traitlets")),
     "widgetsnbextension": (("widgetsnbextension",), ()),
 }
-PROJECT_LEFT_OUT = {"__pycache__"}
+PROJECT_LEFT_OUT = {"__pycache__", "aimc_course.egg-info", "build"}
 FONT_LIST = "matplotlib/fontlist.json"
 
 
