@@ -156,7 +156,12 @@ class Core(MatrixView):
         """Share of the unit cells that hold a weight, 0 to 1."""
         return self._shape[0] * self._shape[1] / (self.rows * self.columns)
 
-    def program(self, weights: Array, w_max: Array | float | None = None) -> Core:
+    def program(
+        self,
+        weights: Array,
+        w_max: Array | float | None = None,
+        used: Array | None = None,
+    ) -> Core:
         r"""Program a weight matrix, :math:`G = W\,G_\max / W_\max`, and return the core.
 
         Parameters
@@ -168,6 +173,9 @@ class Core(MatrixView):
         w_max : float or array of shape (out,), optional
             Weight that becomes a fully SET cell; the largest magnitude of the matrix by default.
             One value per output is undone by the digital scale of that output.
+        used : array of ones and zeros, shape (out, in), optional
+            Cells that are programmed; all by default. The others stay fully RESET, and their
+            conductance is neglected, as that of the cells around the matrix is.
 
         Raises
         ------
@@ -186,7 +194,11 @@ class Core(MatrixView):
         scale = self._weight_range(w, w_max)
         targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)
         rng = np.random.default_rng([self.serial, self.index, STATE, self._events])
-        self._state = self.device.program(targets, rng)
+        state = self.device.program(targets, rng)
+        if used is not None:
+            g = state.g_programmed
+            state = replace(state, g_programmed=g * like(used, g))
+        self._state = state
         self._scale, self._shape = scale, (outputs, inputs)
         self._events += 1
         self._readers = {}

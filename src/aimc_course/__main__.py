@@ -16,7 +16,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build-labs", help="write the student and solution copies of all labs")
     commands.add_parser("check-labs", help="fail if a committed student copy is out of date")
-    commands.add_parser("expected-figures", help="run the solutions, save the figures to compare")
+    figures = commands.add_parser(
+        "expected-figures", help="run the solutions, save the figures to compare"
+    )
+    figures.add_argument("lab", nargs="*", help="names of notebooks, such as 01-build-a-crossbar")
+    making = commands.add_parser("new-lab", help="write a working skeleton of the next lab")
+    making.add_argument("title", help='its title without the number: "Build a crossbar"')
     scoring = commands.add_parser(
         "score",
         help="run a notebook that you trust and print its points",
@@ -30,22 +35,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from aimc_course.authoring.notebooks import build_labs, find_root, stale_copies
 
     root = find_root()
-    if chosen.command in ("build-labs", "expected-figures"):
-        if chosen.command == "build-labs":
-            paths = build_labs(root)
-        else:
-            from aimc_course.authoring.scoring import save_expected_figures
+    if chosen.command == "build-labs":
+        return _listed(build_labs(root), root)
+    if chosen.command == "new-lab":
+        from aimc_course.authoring.skeleton import new_lab
 
-            paths = save_expected_figures(root)
-        for path in paths:
-            print(path.relative_to(root))
-        return 0
+        return _listed(new_lab(root, chosen.title), root)
+    if chosen.command == "expected-figures":
+        from aimc_course.authoring.scoring import save_expected_figures
+
+        return _listed(save_expected_figures(root, chosen.lab), root)
     stale = stale_copies(root)
     for line in stale:
         print(line, file=sys.stderr)
     if stale:
         print("run: python -m aimc_course build-labs", file=sys.stderr)
     return 1 if stale else 0
+
+
+def _listed(paths: Sequence[Path], root: Path) -> int:
+    for path in paths:
+        print(path.relative_to(root))
+    return 0
 
 
 def _score(notebook: Path) -> int:

@@ -5,11 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from aimc.chip import resnet9_cifar10
+from aimc.chip import Chip, resnet9_cifar10
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.mapping import cores_needed, place
 from aimc.layers.workload import Layer, Network
 from aimc.published import fact
+from aimc.units import DAY
 from aimc_course import start
 from aimc_course.labs.copies import one_by_one
 from aimc_course.labs.lab05 import answers as five
@@ -17,6 +18,11 @@ from aimc_course.labs.lab05 import given
 from aimc_course.labs.lab05.questions import q7
 
 SERIAL = 7
+
+
+def best_interval(cores, reads, budget):
+    """Return the reads in a row of the slowest layer with the copies of the reference."""
+    return int(np.max(-(-reads // five.balance(cores, reads, budget))))
 
 
 def first_gap(path):
@@ -53,7 +59,7 @@ def test_references_agree_with_the_library():
         np.sum(copies * np.prod(shapes, axis=1)) / (plan.cores * 256**2)
     )
     most = max(plan.reads(layer.name) for layer in layers)
-    assert most == five.best_interval(five.layer_cores(SERIAL), reads, given.WORKING)
+    assert most == best_interval(five.layer_cores(SERIAL), reads, given.WORKING)
     names = [layer.name for layer in resnet9_cifar10().layers]
     times = five.times(np.array([x.mvms for x in resnet9_cifar10().layers]), np.ones(9), given.READ)
     mapping = place(resnet9_cifar10())
@@ -76,7 +82,7 @@ def test_no_choice_of_copies_beats_the_reference(seed):
         for copies in itertools.product(range(1, 12), repeat=3)
         if np.sum(cores * np.array(copies)) <= budget
     ]
-    assert five.best_interval(cores, reads, budget) == min(found)
+    assert best_interval(cores, reads, budget) == min(found)
     assert np.sum(cores * five.balance(cores, reads, budget)) <= budget
 
 
@@ -84,7 +90,7 @@ def test_no_choice_of_copies_beats_the_reference(seed):
 def test_every_chip_and_every_network_can_be_solved(serial):
     shapes, reads = given.network(serial)
     assert five.layer_cores(serial).sum() <= given.WORKING - 12  # room for copies
-    assert reads.max() / five.best_interval(five.layer_cores(serial), reads, given.WORKING) > 2
+    assert reads.max() / best_interval(five.layer_cores(serial), reads, given.WORKING) > 2
     assert len(given.broken(serial)[0]) == given.BROKEN
     path = five.snake(serial)
     assert len(set(path)) == given.WORKING
@@ -106,8 +112,8 @@ def test_the_staircase_has_its_large_step_at_sixty_five():
 
 
 def test_the_factor_brings_back_the_size_of_the_outputs():
-    assert 1.1 < five.drift_gain(SERIAL) < 1.5
-    once, later = five.accuracies(SERIAL)
+    assert 1.1 < five.measured(SERIAL)[2] < 1.5
+    once, later = five.measured(SERIAL)[:2]
     assert 0.3 < later <= once + 0.05 <= 1.05
 
 
@@ -234,10 +240,37 @@ def test_a_plan_earns_by_the_energy_and_the_interval_it_reaches(copies, earned):
 
 def test_a_forgotten_day_and_a_forgotten_factor_are_noticed():
     lab = start("lab-5", serial=1)  # a chip that a day costs more than the noise of single reads
-    once, later = five.accuracies(1)
+    once, later = five.measured(1)[:2]
     assert once - later > 0.05
     assert "not what your chip gives" in str(lab.check("q11", [once, once]))
     assert "not what your chip gives" in str(lab.check("q13", later))
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Times of the chip at each run of a network on four images."""
+    run, times = Chip.run, []
+
+    def counted(chip, *arguments):
+        done = run(chip, *arguments)
+        times.append(done.t)
+        return done
+
+    monkeypatch.setattr(given, "IMAGES", 4)
+    monkeypatch.setattr(Chip, "run", counted)
+    five.measured.cache_clear()
+    yield times
+    five.measured.cache_clear()
+
+
+def test_a_question_runs_the_network_no_more_often_than_it_asks_for(runs):
+    lab = start("lab-5", serial=SERIAL)
+    lab.check("q11", [0.5, 0.5])
+    lab.check("q12", 1.2)
+    assert runs == [0.0, DAY]
+    lab.check("q13", 0.5)
+    lab.check("q13", 0.6)
+    assert runs == [0.0, DAY, DAY]
 
 
 def test_the_interval_on_all_cores_is_right_where_four_make_no_difference():

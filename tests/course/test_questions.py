@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from aimc_course.checks.judges import Outcome
-from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
+from aimc_course.checks.judges import Outcome, earns, needs
+from aimc_course.checks.question import array, function, lab, number, properties
 from aimc_course.checks.slips import but, inverse, scaled, slip
 
 QUESTION = function(

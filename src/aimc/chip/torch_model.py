@@ -116,16 +116,17 @@ def trace_network(model: Any, sample: Any, name: str = "") -> Network:
                 f"layer {matrix_name!r} met {counts[matrix_name]} vectors for {inferences} "
                 "inferences: the first axis of sample must count inferences"
             )
-        # The two matrices of one recurrent layer work on the same sum.
-        place = (id(layer), matrix.name.rpartition("_l")[2]) if _recurrent(layer) else matrix_name
+        place = (id(layer), layer.stage(matrix.name))
         stages.setdefault(place, len(stages))
         layers.append(
             Layer(
                 matrix_name,
                 tuple(matrix.shape),
                 mvms=per,
-                kind=_kind(layer),
+                kind=layer.kind,
                 stage=stages[place],
+                sum_name=_sum_name(matrix_name, layer, matrix),
+                blocks=matrix.blocks,
             )
         )
     return Network(
@@ -188,17 +189,12 @@ def _watched(model: Any, counts: dict[str, int], order: list[str]) -> Iterator[N
 def _counter(path: str, counts: dict[str, int], order: list[str]) -> Any:
     def count(layer: Any, inputs: Any, named: Any, output: Any) -> None:
         x = inputs[0] if inputs else named["input"]
-        if hasattr(layer, "kernel_size"):
-            images = x.shape[0] if x.ndim == 4 else 1
-            vectors = images * output.shape[-1] * output.shape[-2]
-        else:
-            # a dense layer's vectors, or each time step of each sequence of a recurrent one
-            vectors = x.numel() // x.shape[-1]
+        vectors = layer.vectors(x, output)
         for matrix in layer.matrices:
             name = _name(path, layer, matrix)
             if name not in counts:
                 order.append(name)
-            counts[name] = counts.get(name, 0) + int(vectors)
+            counts[name] = counts.get(name, 0) + vectors
 
     return count
 
@@ -220,14 +216,12 @@ def _digital(model: Any) -> Iterator[None]:
             module.training = state
 
 
-def _recurrent(layer: Any) -> bool:
-    return hasattr(layer, "hidden_size")
-
-
-def _kind(layer: Any) -> str:
-    if _recurrent(layer):
-        return "recurrent"
-    return "convolution" if hasattr(layer, "kernel_size") else "dense"
+def _sum_name(name: str, layer: Any, matrix: Any) -> str:
+    """Return a name for the sum of a matrix; two cells of one stage must not be taken for one."""
+    if layer.kind != "recurrent":
+        return ""
+    members = next(total.matrices for total in layer.sums if matrix in total.matrices)
+    return name.removesuffix(matrix.name) + " + ".join(member.name for member in members)
 
 
 def _name(path: str, layer: Any, matrix: Any) -> str:

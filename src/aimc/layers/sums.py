@@ -17,8 +17,9 @@ __all__ = ["sums"]
 def sums(network: Network) -> tuple[tuple[Layer, ...], ...]:
     """Return the static layers of a network, those that add up together, in the order of work.
 
-    Recurrent layers of one stage add up if they have the same number of outputs and meet the same
-    number of vectors; every other layer is a sum of its own. Within a sum the layers stand in the
+    Layers add up if they name the same sum. Without a name, recurrent layers of one stage add up if
+    they have the same number of outputs and meet the same number of vectors; every other layer is a
+    sum of its own. Within a sum the layers stand in the
     order in which the network lists them, and so do their parts in a chain: first all inputs of
     the first layer, from the first input to the last, then those of the next.
 
@@ -41,6 +42,8 @@ def sums(network: Network) -> tuple[tuple[Layer, ...], ...]:
 
 
 def _key(layer: Layer) -> object:
+    if layer.sum_name:
+        return "named", layer.sum_name
     if layer.kind == "recurrent":
         return layer.stage, layer.shape[0], layer.mvms
     return layer.name

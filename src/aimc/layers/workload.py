@@ -56,6 +56,12 @@ class Layer:
     """Different input values per inference; ``None`` means that each MVM brings new ones."""
     biases: int = 0
     """Offsets added to the outputs; the digital side holds them."""
+    sum_name: str = ""
+    """Name of the sum that the outputs are added to, with those of other layers of the stage that
+    name it; ``""``: the rule of `aimc.layers.sums`."""
+    blocks: int = 1
+    """Equal blocks on the diagonal of the matrix, such as groups of a convolution, all on one
+    core; cells outside them hold no weight."""
 
     def __post_init__(self) -> None:
         if len(self.shape) != 2:
@@ -65,15 +71,25 @@ class Layer:
         # Kept as Python integers, which do not overflow: NumPy's default ones have 32 bits in a
         # browser, too few for the weights of a large layer.
         object.__setattr__(self, "shape", shape)
-        for field, low in (("mvms", 1), ("stage", 0), ("biases", 0), ("distinct_inputs", 1)):
+        for field, low in (
+            ("mvms", 1),
+            ("stage", 0),
+            ("biases", 0),
+            ("distinct_inputs", 1),
+            ("blocks", 1),
+        ):
             value = getattr(self, field)
             if value is not None or field != "distinct_inputs":
                 object.__setattr__(self, field, check_integer(field, value, low=low))
+        if any(length % self.blocks for length in shape):
+            raise ValueError(
+                f"blocks={self.blocks} is not allowed: it must divide both sides of shape {shape}"
+            )
 
     @property
     def weights(self) -> int:
-        """Entries of the matrix."""
-        return self.shape[0] * self.shape[1]
+        """Entries of the matrix that hold a weight."""
+        return self.shape[0] * self.shape[1] // self.blocks
 
     @property
     def macs(self) -> int:
@@ -115,6 +131,14 @@ class Network:
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"layers must have different names, got {twice[0]!r} more than once")
+        totals: dict[str, Layer] = {}
+        for layer in self.layers if any(layer.sum_name for layer in self.layers) else ():
+            other = totals.setdefault(layer.sum_name, layer)
+            if layer.sum_name and _added(layer) != _added(other):
+                raise ValueError(
+                    f"sum_name={layer.sum_name!r}: layers {other.name!r} and {layer.name!r} need "
+                    "the same kind, stage, outputs and mvms to be added"
+                )
 
     @property
     def static(self) -> tuple[Layer, ...]:
@@ -140,6 +164,10 @@ class Network:
         """Return the layers grouped by stage, in the order of work."""
         order = sorted({layer.stage for layer in self.layers})
         return tuple(tuple(x for x in self.layers if x.stage == stage) for stage in order)
+
+
+def _added(layer: Layer) -> object:
+    return layer.kind, layer.stage, layer.shape[0], layer.mvms
 
 
 def convolution(

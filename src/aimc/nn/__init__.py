@@ -13,7 +13,9 @@ This package needs torch; ``import aimc`` alone does not.
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.conv import AnalogConv2d
+from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
+from aimc.nn.digital import to_digital
 from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
@@ -21,6 +23,7 @@ from aimc.nn.report import ConversionReport, analog_layers, report
 from aimc.nn.tiled_matrix import AnalogMatrix, Setup, Tile
 
 __all__ = [
+    "AnalogConv1d",
     "AnalogConv2d",
     "AnalogLSTM",
     "AnalogLayer",
@@ -39,4 +42,5 @@ __all__ = [
     "program",
     "report",
     "set_time",
+    "to_digital",
 ]

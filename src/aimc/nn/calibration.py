@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 from torch import nn
 
+from aimc.backend import Batches
+from aimc.backend import batches as each_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
 from aimc.tiled.ranges import PERCENTILE, Calibration
@@ -18,7 +19,7 @@ __all__ = ["calibrate"]
 
 def calibrate(
     model: nn.Module,
-    batches: Iterable[Any],
+    batches: Batches,
     *,
     percentile: float = PERCENTILE,
     outputs: bool = True,
@@ -33,8 +34,9 @@ def calibrate(
     ----------
     model : torch.nn.Module
         A model from `convert`.
-    batches : iterable
-        Inputs of the model, or tuples whose first entry is the input, as data loaders give.
+    batches : array, or iterable
+        Inputs of the model: one batch, or an iterable of batches, which may be tuples that begin
+        with the input, as data loaders give.
     percentile : float
         Share of the magnitudes that a range holds, in percent. The default is the one of
         :cite:t:`joshi2020accurate` (C015).
@@ -49,17 +51,13 @@ def calibrate(
     Raises
     ------
     TypeError
-        If ``batches`` is a tensor.
+        If ``batches`` is neither, or a tuple: that could be a batch with labels or two batches.
     ValueError
         If ``batches`` or a batch is empty, if inputs of a layer are not finite, if a range came out
         as zero, or if a layer was never called: then the model uses its weights in a way that
         passes the cores by.
     """
-    if isinstance(batches, torch.Tensor):
-        raise TypeError(
-            f"batches must be an iterable of batches, got one tensor of shape "
-            f"{tuple(batches.shape)}, whose rows would count as batches: pass [x]"
-        )
+    given = each_of(batches)
     layers = analog_layers(model)
     found = {
         (path, number): Calibration(
@@ -72,13 +70,9 @@ def calibrate(
         for path, layer in layers.items()
         for number, total in enumerate(layer.sums)
     }
-    count = 0
     with torch.no_grad(), _watched(model, found):
-        for batch in batches:
-            model(batch[0] if isinstance(batch, tuple | list) else batch)
-            count += 1
-    if count == 0:
-        raise ValueError("batches is empty: there is nothing to calibrate with")
+        for x in given:
+            model(torch.as_tensor(x))
     for seen in found.values():
         if seen.batches == 0:
             raise ValueError(

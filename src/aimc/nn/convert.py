@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import nn
 
-from aimc.core import Core
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.layer_presets import Preset, presets_of
 from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
 from aimc.nn.tiled_matrix import Setup, Tile
@@ -25,8 +25,9 @@ class LeftDigitalWarning(UserWarning):
 
 def convert(
     model: nn.Module,
-    preset: Callable[..., Core],
+    preset: Preset | None = None,
     *,
+    presets: Mapping[str, Preset] | None = None,
     serial: int = 0,
     skip: Sequence[str] = (),
     only: Sequence[str] | None = None,
@@ -46,7 +47,12 @@ def convert(
         A digital model; it is left as it is.
     preset : callable
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core, for example
-        `aimc.presets.hermes_core`.
+        `aimc.presets.hermes_core`. ``None`` if ``presets`` has one for each layer.
+    presets : mapping of str to callable, optional
+        Presets of single layers by name, or by pattern with ``*``, ``?`` and ``[...]``; a pattern
+        that fits a module is for all layers in it. The first that fits a layer counts, so the
+        particular ones stand in front: ``{"conv1": a, "block*.fc": b, "*": c}``. Layers that none
+        of them fits have ``preset``. Options are bound to each: ``partial(a, devices=1)``.
     serial : int
         Serial number of the chip: same serial, same devices.
     skip : sequence of str
@@ -59,7 +65,7 @@ def convert(
         Resolution of the numbers that the digital unit of each core sends, partial sums included:
         8 on the 64-core chip. Ranges come from `calibrate`. ``None`` is floating point.
     **options
-        Further arguments of the preset, for example ``devices=2``.
+        Further arguments of ``preset``, for example ``devices=2``.
 
     Returns
     -------
@@ -75,13 +81,13 @@ def convert(
     ------
     NotConvertibleError
         If a layer that was not skipped cannot be converted: attention modules that compute with
-        the weights of their parts, grouped convolutions, bidirectional LSTMs, layers that share
-        parameters. The message lists all of them.
+        the weights of their parts, bidirectional LSTMs, layers that share parameters. The message
+        lists all of them.
     TypeError
-        If ``model`` is no module, or one that torch has compiled.
+        If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError
-        If ``skip`` or ``only`` names no module, if no layer is left to convert, or if parameters
-        have no shape yet.
+        If ``skip`` or ``only`` names no module, if a pattern of ``presets`` is that of no layer, or
+        a layer has no preset, if no layer is left to convert, or if parameters have no shape yet.
 
     Examples
     --------
@@ -93,11 +99,13 @@ def convert(
     torch.Size([5, 20])
     """
     analog = copy_of(model)
-    setup = Setup(preset, serial, options, weight_range, output_bits)
     selection = select(analog, skip, only)
+    chosen = presets_of(selection.analog, preset, presets, options)
     core = 1 + max((tile.index for tile in _tiles_of_chip(analog, serial)), default=-1)
     for path in selection.analog:
         module = analog.get_submodule(path)
+        made_by, its_options = chosen[path]
+        setup = Setup(made_by, serial, its_options, weight_range, output_bits)
         layer = COUNTERPARTS[type(module)].take_over(module, setup, core, path)
         core += len(layer.cores)
     loud = [module for module in selection.digital if module.loud]

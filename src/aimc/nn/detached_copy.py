@@ -34,8 +34,15 @@ class DetachedCopies(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def copy_of(model: nn.Module) -> nn.Module:
+def copy_of(model: nn.Module, memo: dict[int, Any] | None = None) -> nn.Module:
     """Return a deep copy of a model.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The model.
+    memo : dict, optional
+        What takes the place of parts of it, by their identity, as in `copy.deepcopy`.
 
     Raises
     ------
@@ -62,4 +69,4 @@ def copy_of(model: nn.Module) -> nn.Module:
             "which tells its lazy layers how many inputs they have"
         )
     with DetachedCopies():
-        return copy.deepcopy(model)
+        return copy.deepcopy(model, memo)

@@ -64,6 +64,8 @@ class AnalogLayer(nn.Module):
     """Function that turns the weights into what devices might hold; ``None`` reads the devices."""
     path: str = ""
     """Name of the layer in its model, for messages."""
+    kind: str = "dense"
+    """What `aimc.layers.Layer` calls the layer."""
     matrices: tuple[AnalogMatrix, ...] = ()
     """The weight matrices, each with its tiles."""
     sums: tuple[AnalogSum, ...] = ()
@@ -111,11 +113,24 @@ class AnalogLayer(nn.Module):
         raise NotImplementedError
 
     def _matrix_names(self) -> Sequence[Sequence[str]]:
-        """Return the names of the parameters that hold matrices, those that add up together.
+        """Return the names of the matrices, those that add up together.
 
-        Their cores are numbered in this order.
+        Their cores are numbered in this order. A name is that of the parameter that holds the
+        weights; where only a part of it is meant, a colon and the part follow.
         """
         return (("weight",),)
+
+    def blocks(self, name: str) -> int:
+        """Return how many equal blocks a matrix consists of; zeros surround them."""
+        return 1
+
+    def stage(self, name: str) -> str:
+        """Return which step of the layer a matrix works in; those of one step work together."""
+        return ""
+
+    def vectors(self, x: torch.Tensor, output: torch.Tensor) -> int:
+        """Return how many vectors each matrix meets in a forward, from its input and output."""
+        return x.numel() // x.shape[-1]
 
     def _place(self, setup: Setup, first_core: int) -> None:
         following = check_integer("first_core", first_core, low=0)
@@ -124,7 +139,9 @@ class AnalogLayer(nn.Module):
             made: list[AnalogMatrix] = []
             for name in names:
                 rows, columns = self.weight_matrix(name).shape
-                made.append(AnalogMatrix(name, (rows, columns), setup, following))
+                made.append(
+                    AnalogMatrix(name, (rows, columns), setup, following, self.blocks(name))
+                )
                 following += len(made[-1].tiles)
             sums.append(AnalogSum(tuple(made)))
         self.sums, self._stamps = tuple(sums), {}
@@ -258,7 +275,7 @@ class AnalogLayer(nn.Module):
 
     def _stamp(self, name: str) -> Stamp:
         """Return what differs once a parameter is another tensor, was written to, or has moved."""
-        weights = getattr(self, name)
+        weights = getattr(self, name.partition(":")[0])
         if not isinstance(weights, nn.Parameter):
             return None  # lent for one forward: the next tensor may have the same address
         # Tensors made in inference mode keep no count of their changes.

@@ -34,6 +34,8 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
         Resolution of what the digital unit of each core sends; ``None`` is floating point.
+    device, dtype
+        Where and in which format torch makes the parameters, as for `torch.nn.Linear`.
     **options
         Further arguments of the preset.
     """
@@ -49,9 +51,11 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
+        device: torch.device | str | int | None = None,
+        dtype: torch.dtype | None = None,
         **options: Any,
     ) -> None:
-        nn.Linear.__init__(self, in_features, out_features, bias)
+        nn.Linear.__init__(self, in_features, out_features, bias, device, dtype)
         self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 
     @classmethod

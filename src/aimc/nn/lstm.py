@@ -39,9 +39,13 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
         Resolution of what the digital unit of each core sends; ``None`` is floating point.
+    device, dtype
+        Where and in which format torch makes the parameters, as for `torch.nn.LSTM`.
     **options
         Further arguments of the preset.
     """
+
+    kind = "recurrent"
 
     def __init__(
         self,
@@ -57,6 +61,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
         first_core: int = 0,
         weight_range: str = "core",
         output_bits: int | None = None,
+        device: torch.device | str | int | None = None,
+        dtype: torch.dtype | None = None,
         **options: Any,
     ) -> None:
         nn.LSTM.__init__(
@@ -67,6 +73,8 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
             bias=bias,
             batch_first=batch_first,
             dropout=dropout,
+            device=device,
+            dtype=dtype,
         )
         self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
 
@@ -81,6 +89,10 @@ class AnalogLSTM(AnalogLayer, nn.LSTM):
 
     def _matrix_names(self) -> Sequence[Sequence[str]]:
         return [(f"weight_ih_l{k}", f"weight_hh_l{k}") for k in range(self.num_layers)]
+
+    def stage(self, name: str) -> str:
+        """Return the layer that a matrix belongs to."""
+        return name.rpartition("_l")[2]
 
     def biases(self, number: int = 0) -> torch.Tensor | None:
         """Return what is added to the gates of a layer digitally, shape (4 hidden_size,)."""

@@ -30,6 +30,8 @@ class ConvertedMatrix:
     """Cores along the outputs and along the inputs."""
     cores: tuple[Core, ...]
     """The cores, in the order of their numbers."""
+    preset: str
+    """Name of the system that the cores are of."""
     utilisation: float
     """Share of the unit cells of the cores that hold a weight, 0 to 1."""
     input_range: float | None
@@ -38,6 +40,8 @@ class ConvertedMatrix:
     """Resolution of what the digital unit of a core sends; ``None``: floating point."""
     programmed: bool
     """Whether the cores hold weights."""
+    weights: int
+    """Cells that hold a weight: fewer than the entries of a matrix of several groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class ConversionReport:
     @property
     def analog_share(self) -> float:
         """Share of the parameters that are on cores, 0 to 1."""
-        analog = sum(matrix.shape[0] * matrix.shape[1] for matrix in self.matrices)
+        analog = sum(matrix.weights for matrix in self.matrices)
         return analog / (analog + sum(module.parameters for module in self.digital))
 
     def as_rows(self) -> list[dict[str, object]]:
@@ -74,6 +78,7 @@ class ConversionReport:
                 "matrix (out x in)": f"{matrix.shape[0]} x {matrix.shape[1]}",
                 "cores (out x in)": f"{matrix.grid[0]} x {matrix.grid[1]}",
                 "cores": _span([core.index for core in matrix.cores]),
+                "preset": matrix.preset,
                 "utilisation": matrix.utilisation,
                 "input range": matrix.input_range,
             }
@@ -82,7 +87,7 @@ class ConversionReport:
 
     def __str__(self) -> str:
         """Return the report as a text table."""
-        head = ("layer", "parameter", "out x in", "cores", "used", "input range")
+        head = ("layer", "parameter", "out x in", "cores", "used", "input range", "preset")
         rows = [
             (
                 str(row["layer"] or "(model)"),
@@ -91,6 +96,7 @@ class ConversionReport:
                 str(row["cores"]),
                 f"{row['utilisation']:.0%}",
                 "per vector" if row["input range"] is None else f"{row['input range']:.4g}",
+                str(row["preset"]),
             )
             for row in self.as_rows()
         ]
@@ -131,10 +137,12 @@ def report(model: nn.Module) -> ConversionReport:
             shape=matrix.shape,
             grid=matrix.grid,
             cores=matrix.cores,
+            preset=matrix.cores[0].name,
             utilisation=matrix.utilisation,
             input_range=matrix.input_range,
             output_bits=matrix.setup.output_bits,
             programmed=matrix.programmed,
+            weights=matrix.weights,
         )
         for path, layer in layers.items()
         for matrix in layer.matrices

@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 
 from aimc.nn.conv import AnalogConv2d
+from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
@@ -25,6 +26,7 @@ __all__ = [
 
 COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Linear: AnalogLinear,
+    nn.Conv1d: AnalogConv1d,
     nn.Conv2d: AnalogConv2d,
     nn.LSTM: AnalogLSTM,
 }

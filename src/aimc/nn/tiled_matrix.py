@@ -105,10 +105,15 @@ class AnalogMatrix:
         How the cores are made.
     first : int
         Number of the first core; the others follow.
+    blocks : int
+        Equal blocks on the diagonal that hold the weights, all on one core. Cells around them are
+        not programmed; see `aimc.nn.grouped`.
     """
 
-    def __init__(self, name: str, shape: tuple[int, int], setup: Setup, first: int = 0) -> None:
-        self.name, self.shape, self.setup = name, shape, setup
+    def __init__(
+        self, name: str, shape: tuple[int, int], setup: Setup, first: int = 0, blocks: int = 1
+    ) -> None:
+        self.name, self.shape, self.setup, self.blocks = name, shape, setup, blocks
         core = setup.make_core(first)
         self.parts = parts_of(shape, core.rows, core.columns)
         self.tiles: tuple[Tile, ...] = tuple(
@@ -145,9 +150,21 @@ class AnalogMatrix:
 
     @property
     def utilisation(self) -> float:
-        """Share of the unit cells of the cores that the matrix takes, 0 to 1."""
+        """Share of the unit cells of the cores that hold a weight, 0 to 1."""
         cells = sum(core.rows * core.columns for core in self.cores)
-        return self.shape[0] * self.shape[1] / cells
+        return self.weights / cells
+
+    @property
+    def weights(self) -> int:
+        """Cells that hold a weight."""
+        return self.shape[0] * self.shape[1] // self.blocks
+
+    def used(self, like: torch.Tensor) -> torch.Tensor | None:
+        """Return where cells hold a weight, ones and zeros (out, in); ``None``: everywhere."""
+        if self.blocks == 1:
+            return None
+        shape = self.shape[0] // self.blocks, self.shape[1] // self.blocks
+        return torch.block_diag(*[like.new_ones(shape)] * self.blocks)
 
     @property
     def input_range(self) -> float | None:
@@ -175,7 +192,7 @@ class AnalogMatrix:
             self._set_ranges()
         for k, tile in enumerate(self.tiles):
             part = tile.of(weights)
-            tile.core.program(part, self._full_scale(k, part))
+            tile.core.program(part, self._full_scale(k, part), self.used(part))
         self.written = weights.detach().clone()
         self._noises = ()
         self.at(0.0)
@@ -230,6 +247,8 @@ class AnalogMatrix:
         """
         # as a core does when it is programmed
         weights, exact = at_least_single(weights), at_least_single(exact)
+        used = self.used(weights)
+        weights = weights if used is None else weights * used  # no noise where no device is
         crossbars = []
         for k, tile in enumerate(self.tiles):
             core, scale = tile.core, self._full_scale(k, tile.of(exact))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from aimc.validation import check_choice
 from aimc_course.authoring.notebooks import lab_sources, read_source, solution_copy
 
 __all__ = ["Score", "save_expected_figures", "score"]
@@ -83,15 +85,17 @@ def score(path: Path, *, timeout: int = 600) -> Score:
     return Score(name, serial, sum(p for p, _, _ in kept.values()), most, kept, errors)
 
 
-def save_expected_figures(root: Path) -> list[Path]:
+def save_expected_figures(root: Path, names: Sequence[str] = ()) -> list[Path]:
     """Run the solution copies and save the figures that students compare theirs with.
 
     The last cell with the tag ``expected-figure`` of ``NN-topic.ipynb`` becomes
     ``labs/expected/NN-topic.png``. The pictures are committed: they change with the library, not
-    with each build.
+    with each build. Without names, all labs are run.
     """
+    sources = {source.stem: source for source in lab_sources(root)}
     paths = []
-    for source in lab_sources(root):
+    for name in names or sources:
+        source = sources[check_choice("lab", name, tuple(sources))]
         notebook = solution_copy(read_source(source))
         cells = [c for c in notebook.cells if FIGURE in c.metadata.get("tags", [])]
         if not cells:

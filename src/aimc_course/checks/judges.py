@@ -30,6 +30,8 @@ __all__ = [
     "Property",
     "ValueClose",
     "call",
+    "earns",
+    "needs",
     "no_function",
 ]
 
@@ -238,6 +240,16 @@ class Property:
     """What to say when it does not hold."""
     earns: bool = True
     """Whether it earns an equal share of the points."""
+
+
+def needs(hint: str, holds: Callable[[Any, int], Any]) -> Property:
+    """Return what has to hold first and earns nothing: any number is not half an answer."""
+    return Property(holds, hint, earns=False)
+
+
+def earns(hint: str, holds: Callable[[Any, int], Any]) -> Property:
+    """Return what has to hold of an answer and earns an equal share of the points."""
+    return Property(holds, hint, earns=True)
 
 
 @dataclass(frozen=True, slots=True)

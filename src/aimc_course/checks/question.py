@@ -29,11 +29,9 @@ __all__ = [
     "Question",
     "Verdict",
     "array",
-    "earns",
     "function",
     "judged",
     "lab",
-    "needs",
     "number",
     "properties",
 ]
@@ -248,16 +246,6 @@ def judged(
     title, points = asked
     check_number("points", points, low=0.0, open_low=True)
     return Question(title, points, judge, praise, model)
-
-
-def needs(hint: str, holds: Callable[[Any, int], Any]) -> Property:
-    """Return what has to hold first and earns nothing: any number is not half an answer."""
-    return Property(holds, hint, earns=False)
-
-
-def earns(hint: str, holds: Callable[[Any, int], Any]) -> Property:
-    """Return what has to hold of an answer and earns an equal share of the points."""
-    return Property(holds, hint, earns=True)
 
 
 def _value(

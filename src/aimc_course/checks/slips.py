@@ -29,14 +29,14 @@ __all__ = [
     "Slip",
     "but",
     "changed",
-    "complement",
     "copies",
+    "flipped",
     "inverse",
     "missing",
     "parts",
     "recognise",
     "reordered",
-    "reversed_order",
+    "rest",
     "scaled",
     "slip",
     "squared",
@@ -196,7 +196,7 @@ def squared(message: str) -> Slip:
     return changed(message, np.square)
 
 
-def complement(message: str) -> Slip:
+def rest(message: str) -> Slip:
     """Return the slip of a share that was taken for the rest."""
     return changed(message, lambda right: 1 - right)
 
@@ -206,7 +206,7 @@ def summed(message: str) -> Slip:
     return changed(message, np.sum)
 
 
-def reversed_order(message: str) -> Slip:
+def flipped(message: str) -> Slip:
     """Return the slip of entries that came last to first; of two, exchanged."""
     return changed(message, lambda right: right[::-1])
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.diagnosis import are_whole
-from aimc_course.checks.judges import Finding, FunctionScored, Property
-from aimc_course.checks.question import needs
+from aimc_course.checks.judges import Finding, FunctionScored, Property, needs
 
 __all__ = ["names_copies", "one_by_one", "shares_out"]
 

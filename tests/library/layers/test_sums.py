@@ -1,5 +1,7 @@
 """Who adds to whom: decided once, for numerics, schedule, cost and pictures."""
 
+import pytest
+
 from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network, attention_block, ptb_char_lstm, resnet9_cifar10
 
@@ -27,6 +29,19 @@ def test_layers_of_other_stages_or_other_vectors_stay_apart() -> None:
     assert names(later) == [("a",), ("b",)]
     often = Network("vectors", (recurrent("a", 256, 300), recurrent("b", 256, 300, mvms=2)))
     assert names(often) == [("a",), ("b",)]
+
+
+def test_cells_of_equal_size_stay_apart_if_they_name_their_sums() -> None:
+    cells = [
+        Layer(f"{x} of {cell}", (256, 64), kind="recurrent", sum_name=cell)
+        for cell in ("there", "back")
+        for x in "xh"
+    ]
+    found = names(Network("both ways", tuple(cells)))
+    assert found == [("x of there", "h of there"), ("x of back", "h of back")]
+    wrong = Layer("short", (128, 64), kind="recurrent", sum_name="there")
+    with pytest.raises(ValueError, match="sum_name='there': layers 'x of there' and 'short' need"):
+        Network("both ways", (*cells, wrong))
 
 
 def test_sums_come_in_the_order_of_work() -> None:

@@ -49,6 +49,22 @@ def test_calibration_sets_ranges_from_data() -> None:
     assert narrow["0.weight"] == pytest.approx(float(x.quantile(0.9)), rel=1e-3)
 
 
+def test_one_batch_and_an_iterable_of_batches_are_alike() -> None:
+    x = images(20)
+    data = torch.utils.data.TensorDataset(x, torch.zeros(20))
+
+    def ranges(given) -> dict[str, float]:
+        return analog.calibrate(analog.convert(model, HERMES), given)
+
+    model = network()
+    one = ranges(x)
+    assert ranges([x]) == one
+    assert ranges(x.numpy()) == one
+    assert ranges(torch.utils.data.DataLoader(data, batch_size=20)) == one
+    halves = ranges(each for each in (x[:10], x[10:]))
+    assert ranges(torch.utils.data.DataLoader(data, batch_size=10)) == halves != one
+
+
 def test_calibration_keeps_sums_within_the_adc() -> None:
     model = nn.Sequential(nn.Linear(256, 4, bias=False))
     with torch.no_grad():
@@ -194,10 +210,10 @@ def test_calibration_refuses_what_tells_nothing() -> None:
     for value in (float("nan"), float("inf")):
         with pytest.raises(ValueError, match=r"batches: 0\.weight met inputs that are not finite"):
             analog.calibrate(converted, [images() * value])
-    with pytest.raises(ValueError, match=r"batches: 0\.weight met an empty one"):
+    with pytest.raises(ValueError, match=r"batch 0 must hold examples.*shape \(0, 3, 8, 8\)"):
         analog.calibrate(converted, [images()[:0]])
-    with pytest.raises(TypeError, match=r"one tensor of shape \(6, 3, 8, 8\).*pass \[x\]"):
-        analog.calibrate(converted, images())
+    with pytest.raises(TypeError, match="batches is a tuple"):
+        analog.calibrate(converted, (images(), images()))
     with pytest.raises(ValueError, match="percentile=101"):
         analog.calibrate(converted, [images()], percentile=101)
     assert converted[0].matrix().input_range == 1.0

@@ -75,7 +75,7 @@ def test_convolution_on_ideal_cores(options: dict) -> None:
 def test_convolution_in_chunks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     digital, images = nn.Conv2d(5, 4, 3), torch.randn(7, 5, 8, 8)
     layer = on_cores(digital)
-    monkeypatch.setattr("aimc.nn.conv.CHUNK", 2 * 64 * 45)
+    monkeypatch.setattr("aimc.nn.convolution.CHUNK", 2 * 64 * 45)
     calls = []
     read = layer.matrix().read
     monkeypatch.setattr(

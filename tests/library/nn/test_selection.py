@@ -23,13 +23,13 @@ class Tagger(nn.Module):
         self.embed = nn.Embedding(20, 6)
         self.lstm = nn.LSTM(6, 8, batch_first=True)
         self.norm = nn.LayerNorm(8)
-        self.mix = nn.Conv1d(8, 8, 1)
+        self.mix = nn.RNN(8, 8, batch_first=True)
         self.gain = nn.Parameter(torch.ones(()))
         self.out = nn.Linear(8, 5)
 
     def forward(self, tokens):
         h, _ = self.lstm(self.embed(tokens))
-        h = self.mix(self.norm(h).transpose(1, 2)).transpose(1, 2)
+        h, _ = self.mix(self.norm(h))
         return self.out(self.gain * h)
 
 
@@ -38,13 +38,13 @@ def test_what_stays_digital_is_said_aloud() -> None:
         converted = analog.convert(Tagger(), HERMES)
     message = str(caught[0].message)
     assert "embed (Embedding)" in message
-    assert "mix (Conv1d)" in message
+    assert "mix (RNN)" in message
     assert "norm" not in message
     assert caught[0].filename == __file__
     assert list(converted.state_dict()) == list(Tagger().state_dict())
     found = analog.report(converted)
     assert [module.path for module in found.digital] == ["", "embed", "norm", "mix"]
-    assert "digital: mix (Conv1d), no analog counterpart" in str(found)
+    assert "digital: mix (RNN), no analog counterpart" in str(found)
     assert [matrix.layer for matrix in found.matrices] == ["lstm", "lstm", "out"]
     assert 0 < found.analog_share < 1
 
@@ -105,7 +105,6 @@ REFUSED = {
         lambda: nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16), nn.Linear(8, 2)),
         "0: TransformerEncoderLayer",
     ),
-    "groups": (lambda: nn.Sequential(nn.Conv2d(4, 4, 3, groups=4)), "0: a convolution in 4 groups"),
     "bidirectional": (
         lambda: nn.LSTM(3, 4, bidirectional=True),
         r"the model itself.: a bidirectional .* reversed input$",

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
+from aimc_course.checks.judges import earns, needs
+from aimc_course.checks.question import array, function, lab, number, properties
 from aimc_course.checks.slips import but, parts, scaled, slip
 from aimc_course.labs.lab01 import given
 
@@ -132,9 +133,9 @@ q8 = properties(
     ("An input range that repairs it", 2),
     needs(
         "expected one positive number: the input that is sent as a full-scale pulse",
-        lambda answer, serial: np.ndim(answer) == 0 and float(answer) > 0,
+        lambda a, s: np.ndim(a) == 0 and float(a) > 0,
     ),
-    needs("a range below 1 clips the inputs", lambda answer, serial: float(answer) >= 1),
+    needs("a range below 1 clips the inputs", lambda a, s: float(a) >= 1),
     earns("still clipped: compare your largest current with the ADC's 100 µA", answers.range_fits),
     earns(
         "nothing is clipped, but so wide a range leaves most levels unused: come closer",
@@ -178,15 +179,15 @@ q10 = properties(
     ("First layer of a network on several cores", 2),
     needs(
         f"expected shape ({given.IMAGES}, 256): one row per image, one column per neuron",
-        lambda answer, serial: np.shape(answer) == (given.IMAGES, 256),
+        lambda a, s: np.shape(a) == (given.IMAGES, 256),
     ),
     needs(
         "suspiciously exact: these did not come from your chip",
-        lambda answer, serial: answers.error_of_activations(answer) > 0.01,
+        lambda a, s: answers.error_of_activations(a) > 0.01,
     ),
     earns(
         "far from exact: does each core get its own inputs, are all partial sums added?",
-        lambda answer, serial: answers.error_of_activations(answer) < 0.15,
+        lambda a, s: answers.error_of_activations(a) < 0.15,
     ),
     model=answers.activations,
     praise="Right: partial sums are added digitally, core by core.",

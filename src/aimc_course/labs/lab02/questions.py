@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
-from aimc_course.checks.slips import but, inverse, reordered, reversed_order, scaled, slip, squared
+from aimc_course.checks.judges import earns, needs
+from aimc_course.checks.question import array, function, lab, number, properties
+from aimc_course.checks.slips import but, flipped, inverse, reordered, scaled, slip, squared
 from aimc_course.labs.lab02 import given
 
 answers = Answers(__package__)
@@ -88,7 +89,7 @@ q2 = function(
 q3 = array(
     ("The 3-bit and the 4-bit line", 2),
     answers.lines,
-    reversed_order("the two lines are exchanged: three bits first"),
+    flipped("the two lines are exchanged: three bits first"),
     but(
         "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7", tops=(4, 8)
     ),
@@ -162,16 +163,13 @@ q8 = properties(
     ("Enough test vectors", 1),
     needs(
         "expected a whole number above 256: with fewer vectors everything fits",
-        lambda answer, serial: float(answer) == int(answer) and int(answer) > 256,
+        lambda a, s: float(a) == int(a) and int(a) > 256,
     ),
     earns(
         "the fit still swallows over 5 % of the residual: solve sqrt(1 - 256/n) = 0.95",
-        lambda answer, serial: math.sqrt(1 - 256 / int(answer)) >= 0.95,
+        lambda a, s: math.sqrt(1 - 256 / int(a)) >= 0.95,
     ),
-    earns(
-        "more than you need: a measurement costs time on the chip",
-        lambda answer, serial: int(answer) <= 4096,
-    ),
+    earns("more than you need: a measurement costs time on the chip", lambda a, s: int(a) <= 4096),
     model=lambda serial: 4096,
     praise="Right: a fit with 256 free numbers per output explains noise as well.",
 )
@@ -187,8 +185,7 @@ q9 = number(
 q10 = properties(
     ("The best range of a 6-bit ADC", 2),
     needs(
-        "expected a current in amperes, some tens of 1e-6",
-        lambda answer, serial: 1e-6 <= float(answer) <= 1e-3,
+        "expected a current in amperes, some tens of 1e-6", lambda a, s: 1e-6 <= float(a) <= 1e-3
     ),
     needs(
         "too small: what lies beyond is cut off, however fine the step is",
@@ -208,7 +205,7 @@ q11 = array(
         "the first number is the uncorrected error: multiply with best_scale first",
         lambda serial: (answers.after_a_day(serial)[0], answers.after_a_day(serial)[2]),
     ),
-    reversed_order("the two are exchanged: the best factor comes first"),
+    flipped("the two are exchanged: the best factor comes first"),
     rtol=0.03,
     praise="Right: the measured factor is good, but not the best one.",
 )
@@ -224,19 +221,19 @@ q13 = properties(
     ("Ten chips over time", 2),
     needs(
         f"expected one row per chip, shape ({given.CHIPS}, number of times)",
-        lambda answer, serial: np.ndim(answer) == 2 and len(answer) == given.CHIPS,
+        lambda a, s: np.ndim(a) == 2 and len(a) == given.CHIPS,
     ),
     needs(
         "the first column should be about 0.1, the chip right after programming",
-        lambda answer, serial: np.all(np.abs(np.asarray(answer)[:, 0] / 0.1 - 1) < 0.05),
+        lambda a, s: np.all(np.abs(np.asarray(a)[:, 0] / 0.1 - 1) < 0.05),
     ),
     earns(
         "the mean error should grow with time: is each chip read at every time?",
-        lambda answer, serial: np.all(np.diff(np.mean(answer, axis=0)) > 0),
+        lambda a, s: np.all(np.diff(np.mean(a, axis=0)) > 0),
     ),
     earns(
         "the chips should differ a little: does every row have its own serial number?",
-        lambda answer, serial: 1e-6 < np.std(np.asarray(answer)[:, -1]) < 0.01,
+        lambda a, s: 1e-6 < np.std(np.asarray(a)[:, -1]) < 0.01,
     ),
     model=answers.errors_of_chips,
     praise="Right: chips differ far less than the error itself.",

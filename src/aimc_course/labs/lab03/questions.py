@@ -5,18 +5,9 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
-from aimc_course.checks.slips import (
-    but,
-    changed,
-    complement,
-    inverse,
-    parts,
-    reversed_order,
-    scaled,
-    slip,
-    squared,
-)
+from aimc_course.checks.judges import earns, needs
+from aimc_course.checks.question import array, function, lab, number, properties
+from aimc_course.checks.slips import but, flipped, inverse, parts, rest, scaled, slip, squared
 from aimc_course.labs.devices.own_chip import SHAPE
 from aimc_course.labs.lab03 import given
 
@@ -45,17 +36,17 @@ q2 = properties(
     ("The stuck devices", 2),
     needs(
         f"expected an array of True and False, shape {SHAPE}, from a comparison",
-        lambda answer, serial: np.shape(answer) == SHAPE and np.asarray(answer).dtype == bool,
+        lambda a, s: np.shape(a) == SHAPE and np.asarray(a).dtype == bool,
     ),
     earns(
         "some stuck devices are still missing: what does a stuck device read in *both* runs, at "
         "low and at high conductance?",
-        lambda answer, serial: not np.any(answers.stuck_devices(serial) & ~np.asarray(answer)),
+        lambda a, s: not np.any(answers.stuck_devices(s) & ~np.asarray(a)),
     ),
     earns(
         "all stuck devices are found, but healthy ones are accused too: a healthy device follows "
         "its target from 5 to 20 µS, whatever its error",
-        lambda answer, serial: not np.any(np.asarray(answer) & ~answers.stuck_devices(serial)),
+        lambda a, s: not np.any(np.asarray(a) & ~answers.stuck_devices(s)),
     ),
     model=answers.stuck_devices,
     praise="Right: these addresses stay out of everything that follows.",
@@ -80,9 +71,9 @@ q4 = array(
     ("The spread at eight targets", 2),
     answers.state_spreads,
     but("the stuck devices are still in it: use good[row] of every row", screened=False),
-    changed(
+    slip(
         "these are relative to the target: give the spread itself, in S",
-        lambda right: right / given.STATES,
+        lambda serial: answers.state_spreads(serial) / given.STATES,
     ),
     squared("these are variances: take the square root"),
     unit="S",
@@ -126,7 +117,7 @@ q5 = function(
 q6 = number(
     ("How often the plain interval holds the truth", 1),
     answers.naive_coverage,
-    complement("that is the share of intervals that miss the truth"),
+    rest("that is the share of intervals that miss the truth"),
     rtol=0.02,
     praise="Right: it promises 95 per cent, and holds the truth about half as often.",
 )
@@ -146,7 +137,9 @@ q8 = number(
     answers.read_factor,
     scaled("a difference holds two reads, so the slope is 2 Q²", 2**0.5),
     squared("that is Q²: take the square root"),
-    changed("that is the slope, 2 Q²: solve for Q", lambda right: 2 * right**2),
+    slip(
+        "that is the slope, 2 Q²: solve for Q", lambda serial: 2 * answers.read_factor(serial) ** 2
+    ),
     scaled(
         "the slope was taken against log10 of the gap: the law has the natural one",
         np.log(10) ** 0.5,
@@ -212,7 +205,7 @@ q12 = array(
     ("The median exponent of eight states", 2),
     answers.nu_medians,
     but("these are the half-widths: fit_honest returns the exponents first", part=1),
-    reversed_order("the order is reversed: the lowest target first"),
+    flipped("the order is reversed: the lowest target first"),
     rtol=0.03,
     praise="Right: low states drift faster.",
 )
@@ -249,12 +242,12 @@ q14 = properties(
     earns(
         "the interval will be too wide: is a further read of the same device worth as much as a "
         "first read of another one? And which times pull most on a slope?",
-        lambda answer, serial: answers.plan_result(answer, serial) <= given.GOAL,
+        lambda a, s: answers.plan_result(a, s) <= given.GOAL,
     ),
     earns(
         "the interval is good, but any two points lie on a straight line: with two times you "
         "cannot see whether the law holds",
-        lambda answer, serial: len(answer[0]) >= 3,
+        lambda a, s: len(a[0]) >= 3,
     ),
     model=lambda serial: ([0.0, 100.0, 10_000.0], 200),
     praise="Right: many devices, few reads, far apart.",

@@ -5,17 +5,9 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.question import (
-    array,
-    earns,
-    function,
-    judged,
-    lab,
-    needs,
-    number,
-    properties,
-)
-from aimc_course.checks.slips import but, changed, complement, reversed_order, scaled, slip, squared
+from aimc_course.checks.judges import earns, needs
+from aimc_course.checks.question import array, function, judged, lab, number, properties
+from aimc_course.checks.slips import but, changed, flipped, rest, scaled, slip, squared
 from aimc_course.labs.devices.loops import LoopOnDevices, Scoreboard
 from aimc_course.labs.devices.own_devices import DEVICES, LINE, own_model
 from aimc_course.labs.lab04 import given
@@ -27,19 +19,15 @@ q1 = properties(
     ("Programming curves of all devices", 2),
     needs(
         "it is transposed: one row per current, one column per device",
-        lambda answer, serial: np.shape(answer) != SHAPE[::-1],
+        lambda a, s: np.shape(a) != SHAPE[::-1],
     ),
+    needs(f"expected the shape (currents, devices), {SHAPE}", lambda a, s: np.shape(a) == SHAPE),
     needs(
-        f"expected the shape (currents, devices), {SHAPE}",
-        lambda answer, serial: np.shape(answer) == SHAPE,
-    ),
-    needs(
-        "conductances in S, please: a few 1e-6, not a few",
-        lambda answer, serial: float(np.nanmax(answer)) < 1e-3,
+        "conductances in S, please: a few 1e-6, not a few", lambda a, s: float(np.nanmax(a)) < 1e-3
     ),
     needs(
         "the last row should conduct far less than the first: read after each pulse",
-        lambda answer, serial: np.median(answer[0]) > 3 * np.median(answer[-1]),
+        lambda a, s: np.median(a[0]) > 3 * np.median(a[-1]),
     ),
     earns(
         "these are no curves of your devices: was every row read right after its pulse?",
@@ -57,7 +45,7 @@ q2 = array(
         "[::-1]",
         turn=1,
     ),
-    reversed_order("the order is turned around: the smallest target needs the largest current"),
+    flipped("the order is turned around: the smallest target needs the largest current"),
     rtol=0.03,
     unit="A",
     praise="Right: this is all that a controller knows before its first pulse.",
@@ -66,7 +54,7 @@ q2 = array(
 q3 = number(
     ("Inside the margin after one pulse", 1),
     answers.open_loop,
-    complement("that is the share *outside* of the margin"),
+    rest("that is the share *outside* of the margin"),
     scaled("that is the number of devices: divide by how many there are", DEVICES),
     rtol=0.1,
     praise="Right: one curve for all leaves three of four devices outside.",
@@ -198,7 +186,7 @@ q11 = array(
     ("Three errors", 2),
     answers.errors,
     squared("the square root is missing"),
-    reversed_order("the order is turned around: last verify read, truth, first read"),
+    flipped("the order is turned around: last verify read, truth, first read"),
     scaled("these are fractions of g_max: give conductances in S", 1 / own_model(0).g_max),
     rtol=0.05,
     unit="S",
@@ -208,7 +196,7 @@ q11 = array(
 q12 = number(
     ("What no loop can remove", 1),
     answers.relaxation_share,
-    complement("that is the part of the loop"),
+    rest("that is the part of the loop"),
     changed(
         "independent errors add as squares: square both before you divide",
         lambda right: 1 - (1 - right) ** 0.5,

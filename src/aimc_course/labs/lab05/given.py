@@ -7,12 +7,12 @@ import numpy as np
 from aimc.chip import Chip
 from aimc.networks import ResNet9
 from aimc.published import fact
+from aimc.units import NANO
 
 SIDE, GRID, BROKEN = 256, 8, 4  # cells of a core's side, cores of the grid's side, broken cores
 WORKING = GRID * GRID - BROKEN
-CORES = np.arange(GRID * GRID)
-READ = fact("A030").number * 1e-9  # s, one four-phase read
-FAST_READ = fact("A029").number * 1e-9  # s, one one-phase read
+READ = fact("A030").number * NANO  # s, one four-phase read
+FAST_READ = fact("A029").number * NANO  # s, one one-phase read
 IMAGES = 300
 
 
@@ -24,7 +24,7 @@ def broken(serial: int) -> tuple[np.ndarray]:
         row, column = np.divmod(drawn, GRID)
         # Rows are walked to and fro: a link reaches over one core, and at a turn straight down.
         place = GRID * row + np.where(row % 2, GRID - 1 - column, column)
-        working = np.setdiff1d(CORES, place)
+        working = np.setdiff1d(np.arange(GRID * GRID), place)
         a, b = working[:-1], working[1:]
         along = (a // GRID == b // GRID) & (b - a <= 2)
         if np.all(along | ((a // GRID + 1 == b // GRID) & ((a + b) % (2 * GRID) == 2 * GRID - 1))):

@@ -10,28 +10,9 @@ from aimc.chip.floorplan import hermes_floorplan
 from aimc.published import fact
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.diagnosis import are_whole
-from aimc_course.checks.judges import Complaint
-from aimc_course.checks.question import (
-    array,
-    earns,
-    function,
-    judged,
-    lab,
-    needs,
-    number,
-    properties,
-)
-from aimc_course.checks.slips import (
-    but,
-    complement,
-    inverse,
-    missing,
-    reversed_order,
-    scaled,
-    slip,
-    squared,
-    summed,
-)
+from aimc_course.checks.judges import Complaint, earns, needs
+from aimc_course.checks.question import array, function, judged, lab, number, properties
+from aimc_course.checks.slips import but, flipped, inverse, missing, rest, scaled, slip, squared
 from aimc_course.labs.copies import names_copies, shares_out
 from aimc_course.labs.lab05 import given
 from aimc_course.labs.lab05.given import GRID, SIDE, WORKING
@@ -57,7 +38,7 @@ q1 = function(
     but("round up: what is left over needs a core, too", part=math.floor),
     but(
         "a side of exactly 256 fits one core, not two: round up, do not add one",
-        part=lambda side: side // 1 + 1,
+        part=lambda n: n // 1 + 1,
     ),
     but("parts along outputs and along inputs form a grid: multiply their numbers", join=sum),
     but("cores are whole: round up", part=float),
@@ -68,7 +49,7 @@ q1 = function(
 q2 = array(
     ("Cores of your network", 1),
     answers.layer_cores,
-    summed("one number per layer, please"),
+    slip("one number per layer, please", lambda serial: answers.layer_cores(serial).sum()),
     *(missing(f"five layers, please: the one at index {k} is missing", k) for k in range(5)),
     rtol=1e-6,
 )
@@ -84,7 +65,7 @@ q3 = number(
     ),
     but("count the cells of the cores in use, not those of the whole chip", cores=GRID * GRID),
     but(f"count the cores in use, not all {WORKING} that work", cores=WORKING),
-    complement("that is the empty share"),
+    rest("that is the empty share"),
     rtol=0.005,
     praise="Right: the rest is paid for and holds nothing.",
 )
@@ -96,7 +77,7 @@ q4 = function(
     but("the dense layer needs cores, too", dense=False),
     but("a kernel of 3 x 3 sees nine pixels of each channel: nine times as many inputs", patch=1),
     but("the last three convolutions have the same shape, and each needs cores of its own", last=1),
-    but("a row of the table may be several layers: each of them needs cores", third=1, last=1),
+    but("a row of the table may be several layers: each of them needs cores", mid=1, last=1),
     rounds=12,
     praise="Right: a staircase, not a parabola.",
 )
@@ -125,25 +106,20 @@ q5 = judged(
     praise="Right: with one filter more, five layers split a second time.",
 )
 
-
 q6 = function(
     ("Latency and interval", 2),
     lambda rng: (rng.integers(1, 1025, 6), rng.integers(1, 6, 6), rng.uniform(1e-7, 6e-7)),
     answers.times,
-    reversed_order("the two are exchanged: the latency is the sum, the interval the largest"),
+    flipped("the two are exchanged: the latency is the sum, the interval the largest"),
     but("a copy reads a whole number of times: round up", whole=np.asarray),
     but("the copies share the reads: divide by their number", copies=np.ones_like),
     slip(
         "each layer has its own copies: divide layer by layer, then add",
-        lambda reads, copies, t: (
-            np.sum(reads) * t / np.sum(copies),
-            answers.times(reads, copies, t)[1],
-        ),
+        lambda r, c, t: (np.sum(r) * t / np.sum(c), answers.times(r, c, t)[1]),
     ),
     unit="s",
     praise="Right: one image walks through all layers, the next ones follow at the slowest pace.",
 )
-
 
 q7 = judged(
     ("Share out the spare cores", 3),
@@ -164,21 +140,14 @@ q8 = number(
     rtol=0.005,
 )
 
-
 q9 = function(
     ("Hops between cores", 2),
     lambda rng: tuple(rng.choice(GRID * GRID, 2, replace=False).tolist()),
     answers.hops,
     but("along a row a link reaches two cores at once: half as many steps, rounded up", along=int),
-    but(
-        "hops are whole: round up, a single column still takes a link", along=lambda step: step / 2
-    ),
-    but("round up: a single column still takes a link", along=lambda step: step // 2),
-    but(
-        "the long reach is along a row, not along a column",
-        up=lambda step: -(-step // 2),
-        along=int,
-    ),
+    but("hops are whole: round up, a single column still takes a link", along=lambda n: n / 2),
+    but("round up: a single column still takes a link", along=lambda n: n // 2),
+    but("the long reach is along a row, not along a column", up=lambda n: -(-n // 2), along=int),
     but("no link runs diagonally: add the steps along the row and along the column", join=max),
     rounds=24,
     praise="Right: one core up or down, two to either side.",
@@ -217,32 +186,23 @@ def near(expected: Any, answer: Any) -> bool:
 
 q11 = properties(
     ("Accuracy at once and after a day", 2),
-    needs(
-        "expected two numbers, at once and after a day",
-        lambda answer, serial: np.shape(answer) == (2,),
-    ),
-    needs(
-        "give fractions of the images, between 0 and 1",
-        lambda answer, serial: 0 <= min(answer) <= max(answer) <= 1,
-    ),
+    needs("expected two numbers, at once and after a day", lambda a, s: np.shape(a) == (2,)),
+    needs("give fractions of the images, between 0 and 1", lambda a, s: 0 <= min(a) <= max(a) <= 1),
     needs(
         "the two are exchanged: at once comes first",
-        lambda answer, serial: (
-            not near(answers.accuracies(serial)[::-1], answer)
-            or near(answers.accuracies(serial), answer)
-        ),
+        lambda a, s: near(answers.measured(s)[:2], a) or not near(answers.measured(s)[1::-1], a),
     ),
     earns(
         "not what your chip gives: is it run at 0 s, and then at one day?",
-        lambda answer, serial: near(answers.accuracies(serial), answer),
+        lambda a, s: near(answers.measured(s)[:2], a),
     ),
-    model=answers.accuracies,
+    model=lambda serial: answers.measured(serial)[:2],
     praise="Right: the same weights, the same images, one day.",
 )
 
 q12 = number(
     ("A factor against drift", 2),
-    answers.drift_gain,
+    lambda serial: answers.measured(serial)[2],
     inverse("upside down: which factor turns the outputs of a day later into the first?"),
     squared("no square: amplitudes, please"),
     rtol=0.02,
@@ -251,15 +211,12 @@ q12 = number(
 
 q13 = properties(
     ("Accuracy with the factor", 1),
-    needs(
-        "give a fraction of the images, between 0 and 1",
-        lambda answer, serial: 0 <= float(answer) <= 1,
-    ),
+    needs("give a fraction of the images, between 0 and 1", lambda a, s: 0 <= float(a) <= 1),
     earns(
         "not what your chip gives: is it at one day, with the factor?",
-        lambda answer, serial: near(answers.gained(serial), answer),
+        lambda a, s: near(answers.measured(s)[3](), a),
     ),
-    model=answers.gained,
+    model=lambda serial: answers.measured(serial)[3](),
 )
 
 q14 = number(
@@ -305,9 +262,7 @@ q15 = properties(
     ),
     earns(
         "the interval is not within 5 % of the shortest: use your `balance`",
-        lambda plan, serial: (
-            slowest(plan, serial) <= 1.05 * slowest(answers.better_plan(serial), serial)
-        ),
+        lambda plan, s: slowest(plan, s) <= 1.05 * slowest(answers.better_plan(s), s),
     ),
     model=answers.better_plan,
     praise="Right: half of the energy was waiting.",

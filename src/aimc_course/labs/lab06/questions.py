@@ -1,33 +1,24 @@
 """Questions of lab 6, and what to say to the usual wrong answers."""
 
-from typing import Any
-
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.question import array, earns, function, lab, needs, number, properties
-from aimc_course.checks.slips import (
-    but,
-    changed,
-    inverse,
-    reordered,
-    reversed_order,
-    scaled,
-    slip,
-    summed,
-)
+from aimc_course.checks.judges import earns, needs
+from aimc_course.checks.question import array, function, lab, number, properties
+from aimc_course.checks.slips import but, changed, flipped, inverse, reordered, scaled, slip, summed
 from aimc_course.labs.copies import names_copies
 from aimc_course.labs.lab06 import given
 from aimc_course.labs.lab06.given import image
 
 answers = Answers(__package__)
 FAST = {"read_mode": "1-phase"}
+LEAST = np.array([5e-7, 1e-8, 1e-10, 2e-2])  # latency (s), energies (J) and power (W) of a layer
 
 q1 = array(
     ("Energy of one read of one core", 2),
     answers.read_energies,
     scaled("that is the energy of all 64 cores: one core, please", 64),
-    reversed_order("the two are exchanged: one-phase comes first"),
+    flipped("the two are exchanged: one-phase comes first"),
     scaled("that is in µJ: give J", 1e6),
     scaled("that is in nJ: give J", 1e9),
     rtol=0.005,
@@ -37,11 +28,7 @@ q1 = array(
 
 q2 = function(
     ("Throughput and efficiency at peak", 2),
-    lambda rng: (
-        *(int(n) for n in rng.integers(2, 600, 3)),
-        rng.uniform(1e-7, 1e-6),
-        rng.uniform(1e-8, 1e-7),
-    ),
+    lambda rng: (*rng.integers(2, 600, 3).tolist(), *rng.uniform([1e-7, 1e-8], [1e-6, 1e-7])),
     answers.peak,
     scaled("a multiplication and an addition are two operations", 0.5),
     slip(
@@ -49,7 +36,7 @@ q2 = function(
         lambda cores, *rest: np.multiply(answers.peak(cores, *rest), [1, cores]),
     ),
     but("all cores read at the same time: multiply the operations by their number", cores=1),
-    reversed_order("the two are exchanged: the throughput comes first"),
+    flipped("the two are exchanged: the throughput comes first"),
     rounds=6,
     praise="Right: the number of cores makes a chip faster, not more efficient.",
 )
@@ -62,12 +49,7 @@ q3 = number(
         area="MVM area",
     ),
     but("that is the one-phase read: the accuracies are of the other", **FAST),
-    but(
-        "that is the number of the brochure: other read mode, other area",
-        **FAST,
-        area="MVM area",
-        good=64,
-    ),
+    but("that is the number of the brochure: other read mode, other area", **FAST, area="MVM area"),
     but("that is with all 64 cores: on your die fewer work", good=64),
     scaled("that is in TOPS/mm²: give OP/s per m², the `.value`", 1e-18),
     scaled("per m², not per mm²: 1 mm² is 1e-6 m²", 1e-6),
@@ -75,16 +57,9 @@ q3 = number(
     praise="Right: mode, scope and area, all three.",
 )
 
-
-def draw_layer(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Draw a layer and what a chip takes."""
-    cores, values = int(rng.integers(2, 20)), int(rng.integers(100, 3000))
-    return cores, values, *(rng.uniform(a, 5 * a) for a in (5e-7, 1e-8, 1e-10, 2e-2))
-
-
 q4 = function(
     ("Three parts of the energy of a layer", 2),
-    draw_layer,
+    lambda rng: (*rng.integers((2, 100), (20, 3000)).tolist(), *rng.uniform(LEAST, 5 * LEAST)),
     answers.layer_parts,
     but("every core of the layer is read, and every one stands under power", cores=1),
     slip(
@@ -137,7 +112,7 @@ q6 = function(
 q7 = array(
     ("Half the energy of a read, or half the latency", 1),
     answers.halved,
-    reversed_order("the two are exchanged: cheaper reads come first"),
+    flipped("the two are exchanged: cheaper reads come first"),
     inverse("upside down: before over after"),
     slip("only a part is halved", lambda serial: [2.0, 2.0]),
     changed("that is the share saved: give energy before over after", lambda gain: 1 - 1 / gain),
@@ -209,7 +184,7 @@ q10 = number(
 q11 = array(
     ("An image alone, and in a stream", 1),
     answers.image_energies,
-    reversed_order("the two are exchanged: the single image comes first"),
+    flipped("the two are exchanged: the single image comes first"),
     but("that is the one-phase read", **FAST),
     but("only standing power grows with time: reads and values stay as they are", all_grow=True),
     rtol=0.005,

@@ -1,0 +1,266 @@
+"""What convolutions on analog cores share, whatever their number of axes and groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import nn
+
+from aimc.core import Core
+from aimc.nn.grouped import Pack, diagonal, of_diagonal, packs_of
+from aimc.nn.layer import AnalogLayer
+from aimc.nn.tiled_matrix import Setup
+
+__all__ = ["AnalogConvolution", "patches"]
+
+CHUNK = 1 << 20
+"""Entries of the patches that are multiplied at once: 4 MB of them, which caches hold."""
+
+Sizes = int | tuple[int, ...]
+
+
+class AnalogConvolution(AnalogLayer):
+    """Base of the convolutions; each is also a subclass of its torch counterpart.
+
+    The kernels of a group, flattened, are a matrix of shape (filters, channels x kernel entries);
+    the patches of the input (im2col) are its input vectors, one per output position, as in
+    `aimc.layers.im2col`. Groups stand on their cores as `aimc.nn.grouped` says.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Channels and filters.
+    kernel_size, stride, padding, dilation, groups, bias, padding_mode
+        As for the torch counterpart.
+    preset : callable
+        ``preset(serial=..., index=..., **options)`` returns an unprogrammed core.
+    serial : int
+        Serial number of the chip.
+    first_core : int
+        Number of the first core that the layer takes; layers of one chip take different ones.
+    weight_range : {"core", "output"}
+        Whether the largest weight of a core or of each output becomes a fully SET cell.
+    output_bits : int or None
+        Resolution of what the digital unit of each core sends; ``None`` is floating point.
+    device, dtype
+        Where and in which format torch makes the parameters, as for the torch counterpart.
+    **options
+        Further arguments of the preset.
+    """
+
+    kind = "convolution"
+    axes: ClassVar[tuple[str, ...]] = ()
+    """Names of the axes behind the channels."""
+
+    groups: int
+    in_channels: int
+    kernel_size: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: str | tuple[int, ...]
+    dilation: tuple[int, ...]
+    padding_mode: str
+    weight: torch.Tensor
+    _packs: tuple[Pack, ...] = ()
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Sizes,
+        stride: Sizes = 1,
+        padding: Sizes | str = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+        bias: bool = True,
+        padding_mode: str = "zeros",
+        *,
+        preset: Callable[..., Core],
+        serial: int = 0,
+        first_core: int = 0,
+        weight_range: str = "core",
+        output_bits: int | None = None,
+        device: torch.device | str | int | None = None,
+        dtype: torch.dtype | None = None,
+        **options: Any,
+    ) -> None:
+        digital: Any = super()
+        digital.__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups,
+            bias,
+            padding_mode,
+            device,
+            dtype,
+        )
+        self._place(Setup(preset, serial, options, weight_range, output_bits), first_core)
+
+    @classmethod
+    def refusal(cls, module: nn.Module) -> str:
+        """Return why a convolution cannot be converted; empty: each can."""
+        return ""
+
+    def _place(self, setup: Setup, first_core: int) -> None:
+        core = setup.make_core(first_core)
+        shape = tuple(self._blocks(0, 1).shape[1:])
+        self._packs = packs_of(self.groups, (shape[0], shape[1]), core.rows, core.columns)
+        super()._place(setup, first_core)
+
+    def _blocks(self, first: int, last: int) -> torch.Tensor:
+        """Return the matrices of some groups, shape (groups, out, in)."""
+        return self.weight.unflatten(0, (self.groups, -1))[first:last].flatten(2)
+
+    def _matrix_names(self) -> Sequence[Sequence[str]]:
+        return [(pack.name,) for pack in self._packs]
+
+    def _pack(self, name: str) -> Pack:
+        return next(pack for pack in self._packs if pack.name == name)
+
+    def blocks(self, name: str) -> int:
+        """Return how many groups stand on the diagonal of a matrix."""
+        return len(self._pack(name))
+
+    def weight_matrix(self, name: str = "weight") -> torch.Tensor:
+        """Return the weights as the crossbars hold them, shape (out, in).
+
+        Parameters
+        ----------
+        name : str
+            Name of one of `matrices`. ``"weight"`` always gives all groups, with zeros outside
+            the blocks of the diagonal.
+        """
+        if name == "weight":
+            return diagonal(self._blocks(0, self.groups))
+        pack = self._pack(name)
+        return diagonal(self._blocks(pack.first, pack.last))
+
+    def vectors(self, x: torch.Tensor, output: torch.Tensor) -> int:
+        """Return how many vectors each matrix meets in a forward: one per output position."""
+        images = x.shape[0] if x.ndim == 2 + len(self.kernel_size) else 1
+        return images * math.prod(output.shape[-len(self.kernel_size) :])
+
+    def biases(self, number: int = 0) -> torch.Tensor | None:
+        """Return what is added to the outputs of a pack of groups digitally, or ``None``."""
+        bias: torch.Tensor | None = self.bias
+        return bias if bias is None else self._packs[number].of(bias, self.groups)
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:  # noqa: A002 (the name in torch)
+        """Convolve: (n, channels, ...) or (channels, ...) to (n, filters, ...) or without n.
+
+        Raises
+        ------
+        TypeError
+            If ``input`` is no tensor of floating-point numbers.
+        ValueError
+            If it has another number of axes or channels.
+        """
+        self._check_images(input)
+        single = input.ndim == 1 + len(self.kernel_size)
+        images = input[None] if single else input
+        if self._observer is not None:
+            for number, pack in enumerate(self._packs):
+                self.observe(pack.of(images, self.groups, axis=1), number=number)
+        if self.digital:
+            digital: Any = super()
+            found: torch.Tensor = digital.forward(input)
+            return found
+        y = self._outputs(images)
+        return y[0] if single else y
+
+    def _check_images(self, x: torch.Tensor) -> None:
+        self._check_floating(x)
+        axes = len(self.kernel_size)
+        if x.ndim not in (1 + axes, 2 + axes) or x.shape[-1 - axes] != self.in_channels:
+            raise ValueError(
+                f"layer {self._label!r}: input must have shape (n, {self.in_channels}, "
+                f"{', '.join(self.axes)}), or without n, got {tuple(x.shape)}"
+            )
+
+    def _outputs(self, images: torch.Tensor) -> torch.Tensor:
+        """Return what the cores make of images (n, channels, ...)."""
+        images, bands = self._padded(images), []
+        for number, pack in enumerate(self._packs):
+            product = self.product(self.biases(number), number)
+            part = pack.of(images, self.groups, axis=1)
+            # Whole images, as many as fit the caches: one product per chunk and core.
+            entries = math.prod(part.shape[2:]) * self.sums[number].matrices[0].shape[1]
+            chunks = part.split(max(1, CHUNK // entries))
+            bands.append(torch.cat([self._convolve(chunk, product) for chunk in chunks]))
+        return bands[0] if len(bands) == 1 else torch.cat(bands, dim=1)
+
+    def _convolve(
+        self, images: torch.Tensor, product: Callable[[torch.Tensor], torch.Tensor]
+    ) -> torch.Tensor:
+        vectors = patches(images, self.kernel_size, self.stride, self.dilation)
+        y = product(vectors.flatten(0, -2))
+        return y.unflatten(0, vectors.shape[:-1]).movedim(-1, 1)
+
+    def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+        """Return the convolution with other kernels, shape (positions of all images, out)."""
+        groups = x.shape[1] * self.groups // self.in_channels
+        blocks = of_diagonal(weights, groups)
+        kernels = blocks.reshape(weights.shape[0], -1, *self.kernel_size)
+        convolve = (nn.functional.conv1d, nn.functional.conv2d)[len(self.kernel_size) - 1]
+        maps = convolve(self._padded(x), kernels, None, self.stride, 0, self.dilation, groups)
+        return maps.movedim(1, -1).flatten(0, -2)
+
+    def _padded(self, images: torch.Tensor) -> torch.Tensor:
+        sides: list[int] = []  # as torch.nn.functional.pad wants them: last axis first
+        for axis in reversed(range(len(self.kernel_size))):
+            if self.padding == "same":
+                total = self.dilation[axis] * (self.kernel_size[axis] - 1)
+                sides += [total // 2, total - total // 2]
+            else:
+                each = 0 if isinstance(self.padding, str) else self.padding[axis]
+                sides += [each, each]
+        if not any(sides):
+            return images
+        mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+        return nn.functional.pad(images, sides, mode=mode)
+
+
+def patches(
+    images: torch.Tensor,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+) -> torch.Tensor:
+    """Return the patches of images as vectors, one per output position (im2col).
+
+    Parameters
+    ----------
+    images : tensor, shape (n, channels, ...)
+        Padded images, with as many axes behind the channels as the kernel has.
+    kernel : sequence of int
+        Length of the kernel along each axis.
+    stride, dilation : sequence of int
+        Steps between patches and between the pixels of one, along each axis.
+
+    Returns
+    -------
+    tensor, shape (n, ..., channels * kernel entries)
+        Output positions in place of pixels; entries in the order of ``kernels.flatten(1)``.
+
+    Raises
+    ------
+    ValueError
+        If the kernel is larger than the image.
+    """
+    views, axes = images, len(kernel)
+    for axis in range(axes):
+        reach = dilation[axis] * (kernel[axis] - 1) + 1
+        if reach > images.shape[2 + axis]:
+            raise ValueError(
+                f"the kernel reaches over {reach} pixels, but the padded image has only "
+                f"{images.shape[2 + axis]}"
+            )
+        views = views.unfold(2 + axis, reach, stride[axis])[..., :: dilation[axis]]
+    # (n, channels, positions, kernel entries), without a copy so far
+    return views.movedim(1, 1 + axes).flatten(1 + axes)

@@ -1,0 +1,85 @@
+"""A new lab from the command works at once, without a line of code edited elsewhere."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from aimc_course.__main__ import main
+
+ROOT = Path(__file__).parents[3]
+TESTS = ("test_lab_answers.py", "test_lab_object.py", "test_rooms.py", "notebooks/test_labs.py")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A copy of the course, where the command was run."""
+    root = tmp_path_factory.mktemp("course")
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for folder in ("src/aimc_course", "labs", "tests/course"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+    for file in ("pyproject.toml", "_toc.yml"):
+        shutil.copy(ROOT / file, root / file)
+    done = python(root, "-m", "aimc_course", "new-lab", "Weigh a photon: twice")
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def python(root, *arguments):
+    """Run Python on the copy of the course in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True
+    )
+
+
+def test_the_new_lab_has_its_files_and_its_place_in_the_package(copy):
+    folder = copy / "src/aimc_course/labs/lab07"
+    names = {path.name for path in folder.iterdir() if path.suffix in (".py", ".md")}
+    assert names == {"__init__.py", "given.py", "answers.py", "questions.py", "README.md"}
+    for place in ("labs", "labs/student", "_build/labs/solution"):
+        assert (copy / place / "07-weigh-a-photon-twice.ipynb").is_file()
+    settings = tomllib.loads((copy / "src/aimc_course/pyproject.toml").read_text(encoding="utf-8"))
+    assert "aimc_course.labs.lab07" in settings["tool"]["setuptools"]["packages"]
+
+
+def test_the_new_lab_is_clean_to_the_linter_and_the_type_checker(copy):
+    for tool in (("ruff", "check"), ("ruff", "format", "--check")):
+        if shutil.which("ruff") or Path(sys.executable).with_name("ruff").exists():
+            done = python(copy, "-m", *tool, "src/aimc_course/labs/lab07")
+            assert done.returncode == 0, done.stdout
+
+
+def test_the_new_lab_is_started_by_its_names(copy):
+    code = (
+        "import aimc_course as c\n"
+        "for name in ('lab-7', '07-weigh-a-photon-twice'):\n"
+        "    print(c.__file__, c.start(name, serial=7).definition.title)"
+    )
+    first, second = python(copy, "-c", code).stdout.splitlines()
+    assert first == second
+    assert first.startswith(str(copy))
+    assert first.endswith("Lab 7 · Weigh a photon: twice")
+
+
+@pytest.mark.slow
+def test_the_new_lab_passes_the_tests_of_all_labs(copy):
+    chosen = "lab-7 or weigh or every_lab or rooms"
+    paths = [f"tests/course/{name}" for name in TESTS]
+    done = python(copy, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "-k", chosen, *paths)
+    assert done.returncode == 0, done.stdout[-4000:]
+    for part in ("earn_all_points[lab-7 q5]", "q3", "untouched_student_copy", "solution_earns"):
+        assert part in done.stdout
+    assert "skipped" not in done.stdout.splitlines()[-1]
+
+
+def test_a_title_without_a_word_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "labs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="title"):
+        main(["new-lab", " · "])
