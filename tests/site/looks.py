@@ -21,7 +21,9 @@ SILENT = """(selector) => [...document.querySelectorAll(selector)]
 
 # Of hundreds of entries of the API page, and of rows of the table of claims, the first ones: the
 # others are made in the same way.
-MOSTLY = {"exclude": [["dl.py ~ dl.py"], ["tr:nth-child(n + 30)"]]}
+WHOLE = {"exclude": [["dl.py ~ dl.py"], ["tr:nth-child(n + 30)"]]}
+# The colours of code are one style sheet's, and hundreds of words of it take axe longest.
+WITHOUT_CODE = {"exclude": [*WHOLE["exclude"], ["pre"]]}
 
 FIGURES = """() => {
   const faults = [];
@@ -114,7 +116,7 @@ def letter_sizes(drawings: Any) -> list[float]:
     )
 
 
-def axe(page: Any, context: Any = MOSTLY, rules: tuple[str, ...] = ()) -> list[str]:
+def axe(page: Any, context: Any = WHOLE, rules: tuple[str, ...] = ()) -> list[str]:
     """Return the serious accessibility faults of a page or a part of it."""
     from axe_playwright_python.sync_playwright import Axe
 

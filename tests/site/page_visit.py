@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import looks
-from served import Visit
+from served import SAMPLE, Visit
 
 LAPTOP, PHONE = 1280, 390  # px
 # Equations take the size of the letters around them: the widest family that a page may get.
@@ -59,7 +59,7 @@ def visit_page(context: Any, base: str, name: str) -> PageRecord:
     try:
         on_a_laptop(visit, name, record)
         on_a_phone(visit, record)
-        with_axe(visit, record)
+        with_axe(visit, record, looks.WHOLE if name in SAMPLE else looks.WITHOUT_CODE)
     finally:
         visit.page.close()
     return record
@@ -125,9 +125,9 @@ def on_a_phone(visit: Visit, record: PageRecord) -> None:
     hear(visit, record)
 
 
-def with_axe(visit: Visit, record: PageRecord) -> None:
+def with_axe(visit: Visit, record: PageRecord, parts: dict[str, Any]) -> None:
     """Let axe look; last, because it asks for style sheets at addresses of its own."""
     visit.page.set_viewport_size({"width": LAPTOP, "height": 900})
-    record.axe["light"] = looks.axe(visit.page)
+    record.axe["light"] = looks.axe(visit.page, parts)
     visit.dress("dark")
-    record.axe["dark"] = looks.axe(visit.page, rules=OF_COLOURS)
+    record.axe["dark"] = looks.axe(visit.page, parts, OF_COLOURS)
