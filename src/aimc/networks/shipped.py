@@ -18,6 +18,10 @@ from aimc.tiled import LayerParameters
 
 __all__ = ["ShippedNetwork", "put"]
 
+PERCENTILE = 99.99
+"""Share of the magnitudes of some training data that a range holds, in percent. Few data have few
+large values, of which a percentile nearer to all would know nothing."""
+
 
 class ShippedNetwork:
     """A trained network whose matrices go on the cores of a chip.
@@ -67,7 +71,9 @@ class ShippedNetwork:
         """The layers with the ranges that training data ask of a chip."""
         chip = Chip()
         chip.map(self.workload())
-        return chip.calibrate(self.layers, self._calibration_batches(), self.forward)
+        return chip.calibrate(
+            self.layers, self._calibration_batches(), self.forward, percentile=PERCENTILE
+        )
 
     @cached_property
     def digital(self) -> Compute:
