@@ -23,7 +23,7 @@ __all__ = [
     "namespace",
     "peak",
     "product",
-    "ranked",
+    "quantile",
     "round_straight_through",
     "rounded_between",
     "stop_gradient",
@@ -167,14 +167,20 @@ def peak(values: Array) -> float:
     return max(-float(values.min()), float(values.max()))
 
 
-def ranked(values: Array, rank: int) -> Array:
-    """Return the entries of a rank along the first axis, a constant of shape ``values.shape[1:]``.
+def quantile(values: Array, share: float) -> Array:
+    """Return what a share of the values along the first axis do not pass, shape ``shape[1:]``.
 
-    Rank 1 is the smallest. Both libraries find it without sorting the rest.
+    Between two values it is interpolated linearly. The result is a constant. (torch's own function
+    refuses large tensors.)
     """
-    if is_torch_array(values):
-        return values.detach().kthvalue(rank, dim=0).values
-    return np.partition(values, rank - 1, axis=0)[rank - 1]
+    if not is_torch_array(values):
+        return np.quantile(values, share, axis=0)
+    place = (values.shape[0] - 1) * share
+    below = int(place)
+    low = values.detach().kthvalue(below + 1, dim=0).values
+    if place == below:
+        return low
+    return low.lerp(values.detach().kthvalue(below + 2, dim=0).values, place - below)
 
 
 def supports(precision: str, reference: Array) -> bool:

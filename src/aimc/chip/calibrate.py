@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+
+import numpy as np
 
 from aimc.backend import Array, Batches, as_array, like, namespace
 from aimc.backend import batches as each_of
@@ -15,6 +16,9 @@ from aimc.chip.outputs import ExactOutputs, Forward
 from aimc.tiled import Calibration, LayerParameters
 
 __all__ = ["calibrate"]
+
+SAMPLES = 2048
+"""Vectors of a call that are looked at, drawn at random with replacement."""
 
 
 def calibrate(
@@ -26,12 +30,21 @@ def calibrate(
     sums: bool,
 ) -> dict[str, LayerParameters]:
     """Return the layers with their ranges; see `aimc.chip.Chip.calibrate`."""
-    met: dict[tuple[str, ...], list[list[Array]]] = {}
+    rng = np.random.default_rng(0)
 
     def watch(names: tuple[str, ...], inputs: Sequence[Array]) -> None:
-        seen = met.setdefault(names, [[] for _ in names])
-        for known, x in zip(seen, inputs, strict=True):
-            known.append(namespace(x).reshape(x, (-1, int(x.shape[-1]))))
+        flat = [namespace(x).reshape(x, (-1, int(x.shape[-1]))) for x in inputs]
+        if flat[0].shape[0]:
+            chosen = rng.integers(0, int(flat[0].shape[0]), SAMPLES)
+            flat = [x[chosen, :] for x in flat]
+        weights = [exact.layers[name].weights for name in names]
+        vectors = [like(x, w) for x, w in zip(flat, weights, strict=True)]
+
+        def product(k: int, part: slice) -> Array:
+            return vectors[k][:, part] @ weights[k][:, part].T
+
+        units = exact.units[names]
+        found[names].see(vectors, product, units.scales, units.offset)
 
     exact = ExactOutputs(mapping.network, layers, watch)
     found = {
@@ -50,9 +63,8 @@ def calibrate(
             exact.dense(x)
         else:
             forward(exact.compute, x)
-        for names, inputs in met.items():
-            _see(found[names], exact, names, inputs)
-        met.clear()
+        for calibration in found.values():
+            calibration.end_batch()
     return {
         name: replace(
             exact.layers[name],
@@ -63,22 +75,3 @@ def calibrate(
         for names, calibration in found.items()
         for name, ranges in zip(names, calibration.ranges(), strict=True)
     }
-
-
-def _see(
-    calibration: Calibration,
-    exact: ExactOutputs,
-    names: tuple[str, ...],
-    inputs: Sequence[Sequence[Any]],
-) -> None:
-    weights = [exact.layers[name].weights for name in names]
-    vectors = [
-        like(namespace(parts[0]).concat(list(parts), axis=0), w)
-        for parts, w in zip(inputs, weights, strict=True)
-    ]
-
-    def product(k: int, part: slice) -> Array:
-        return vectors[k][:, part] @ weights[k][:, part].T
-
-    units = exact.units[names]
-    calibration.see(vectors, product, units.scales, units.offset)

@@ -249,8 +249,8 @@ class Chip:
     ) -> dict[str, LayerParameters]:
         """Return the layers of the mapped network with ranges from data; `program` takes them.
 
-        The network computes in floating point meanwhile, and all vectors of a batch are held in
-        memory. A range is a percentile of magnitudes, averaged over the batches.
+        The network computes in floating point meanwhile. A range is a percentile of magnitudes, of
+        2,048 vectors drawn from a call; the largest of a batch's calls, averaged over the batches.
 
         Parameters
         ----------

@@ -49,7 +49,6 @@ class ResNet9(ShippedNetwork):
         )
 
     def _calibration_batches(self) -> list[NDArray[np.float32]]:
-        # One batch: the last layers meet one vector per image, too few for percentiles of a part.
         return [_images("train", CALIBRATION_IMAGES)[0]]
 
     @staticmethod

@@ -19,8 +19,7 @@ from aimc.tiled import LayerParameters
 __all__ = ["ShippedNetwork", "put"]
 
 PERCENTILE = 99.99
-"""Share of the magnitudes of some training data that a range holds, in percent. Few data have few
-large values, of which a percentile nearer to all would know nothing."""
+"""Share of the magnitudes of a call's vectors that a range holds, in percent."""
 
 
 class ShippedNetwork:

@@ -26,9 +26,9 @@ def calibrate(
 ) -> dict[str, float]:
     """Set the ranges of each matrix from data, and return the input ranges.
 
-    The model computes in floating point meanwhile. A range is a percentile of magnitudes, averaged
-    over the batches; larger inputs are clipped later. Ranges of outputs enter the conductances, so
-    calibrate before you program.
+    The model computes in floating point meanwhile. A range is a percentile of magnitudes, the
+    largest of a layer's calls within a batch, averaged over the batches; larger inputs are clipped
+    later. Ranges of outputs enter the conductances, so calibrate before you program.
 
     Parameters
     ----------
@@ -73,6 +73,8 @@ def calibrate(
     with torch.no_grad(), _watched(model, found):
         for x in given:
             model(torch.as_tensor(x))
+            for seen in found.values():
+                seen.end_batch()
     for seen in found.values():
         if seen.batches == 0:
             raise ValueError(

@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aimc.backend import Array, like, namespace, ranked, stop_gradient
+from aimc.backend import Array, like, namespace, quantile, stop_gradient
 from aimc.core import Core
 from aimc.tiled.sum import Sum
 from aimc.validation import check_choice, check_number
@@ -44,10 +44,33 @@ class Ranges:
     at."""
 
 
-class Calibration:
-    """The ranges of one sum, from the vectors that it meets, batch by batch.
+@dataclass(slots=True)
+class _Seen:
+    """Percentiles of one call, or the largest of several."""
 
-    A range is a percentile of magnitudes, averaged over the batches.
+    inputs: list[float]
+    """Inputs of each matrix."""
+    products: list[Array]
+    """Products of each matrix over the parts of its inputs, shape (parts, out)."""
+    sent: float
+    """What cores send."""
+
+    def largest(self, other: _Seen) -> _Seen:
+        return _Seen(
+            [max(pair) for pair in zip(self.inputs, other.inputs, strict=True)],
+            [
+                namespace(one).maximum(one, two)
+                for one, two in zip(self.products, other.products, strict=True)
+            ],
+            max(self.sent, other.sent),
+        )
+
+
+class Calibration:
+    """The ranges of one sum, from the vectors that it meets.
+
+    A range is a percentile of magnitudes: the largest of all calls within a batch, as a recurrent
+    layer is called once per step, and the mean over the batches.
 
     Parameters
     ----------
@@ -72,14 +95,13 @@ class Calibration:
     ) -> None:
         self.percentile = check_number("percentile", percentile, low=0.0, open_low=True, high=100.0)
         self.total, self.names, self.sums, self.sent = total, tuple(names), sums, sent
-        self._inputs: list[list[float]] = []
-        self._products: list[list[Array]] = []
-        self._sent: list[float] = []
+        self._batches: list[_Seen] = []
+        self._now: _Seen | None = None
 
     @property
     def batches(self) -> int:
         """Batches that were seen."""
-        return len(self._inputs)
+        return len(self._batches)
 
     def see(
         self,
@@ -88,7 +110,7 @@ class Calibration:
         scales: Sequence[Array | float] = (),
         offset: Array | float = 0.0,
     ) -> None:
-        """Look at one batch.
+        """Look at one call within a batch; `end_batch` comes after the last.
 
         Parameters
         ----------
@@ -111,12 +133,10 @@ class Calibration:
                 raise ValueError(f"batches: {name} met an empty one, of shape {tuple(x.shape)}")
             if not bool(namespace(x).all(namespace(x).isfinite(x))):
                 raise ValueError(f"batches: {name} met inputs that are not finite")
-        self._inputs.append([magnitude(x, share) for x in inputs])
-        if not self.sums and not self.sent:
-            return
-        products, running, largest = [], None, 0.0
+        seen = _Seen([magnitude(x, share) for x in inputs], [], 0.0)
+        running = None
         last = len(inputs) - 1
-        for k, parts in enumerate(self.total.input_parts):
+        for k, parts in enumerate(self.total.input_parts if self.sums or self.sent else ()):
             found = []
             for place, part in enumerate(parts):
                 each = stop_gradient(product(k, part))
@@ -127,11 +147,16 @@ class Calibration:
                     running = scaled if running is None else running + scaled
                     if k == last and place == len(parts) - 1:
                         running = running + _constant(offset, each)
-                    largest = max(largest, magnitude(running, share))
+                    seen.sent = max(seen.sent, magnitude(running, share))
             if self.sums:
-                products.append(namespace(found[0]).stack(found))
-        self._products.append(products)
-        self._sent.append(largest)
+                seen.products.append(namespace(found[0]).stack(found))
+        self._now = seen if self._now is None else self._now.largest(seen)
+
+    def end_batch(self) -> None:
+        """Count what was seen since the last batch as one more."""
+        if self._now is not None:
+            self._batches.append(self._now)
+            self._now = None
 
     def ranges(self) -> tuple[Ranges, ...]:
         """Return the ranges of each matrix.
@@ -141,20 +166,21 @@ class Calibration:
         ValueError
             If a matrix met nothing, or zeros only.
         """
-        if not self._inputs:
+        self.end_batch()
+        if not self._batches:
             raise ValueError(f"{self.names[0]} met no inputs: there is nothing to calibrate with")
-        count = len(self._inputs)
+        count = len(self._batches)
         found = []
         for k, name in enumerate(self.names):
-            input_range = sum(batch[k] for batch in self._inputs) / count
+            input_range = sum(batch.inputs[k] for batch in self._batches) / count
             if not input_range > 0:
                 raise ValueError(
                     f"{self.percentile} % of the inputs of {name} are zero: no range follows from "
                     "them"
                 )
-            output_range = sum(self._sent) / count if self.sent else None
-            sums = sum(batch[k] for batch in self._products) / count if self.sums else None
-            found.append(Ranges(input_range, output_range, sums))
+            output_range = sum(batch.sent for batch in self._batches) / count
+            sums = sum(batch.products[k] for batch in self._batches) / count if self.sums else None
+            found.append(Ranges(input_range, output_range if self.sent else None, sums))
         return tuple(found)
 
 
@@ -203,8 +229,7 @@ def magnitude(values: Array, share: float) -> float:
 
 def _largest(values: Array, share: float) -> Array:
     """Return the magnitude that this share of each column does not pass, shape (columns,)."""
-    rank = max(1, math.ceil(share * values.shape[0]))
-    return ranked(namespace(values).abs(stop_gradient(values)), rank)
+    return quantile(namespace(values).abs(stop_gradient(values)), share)
 
 
 def _constant(value: Array | float, reference: Array) -> Array | float:

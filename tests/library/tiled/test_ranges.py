@@ -14,7 +14,9 @@ X, Y = RNG.normal(size=(500, 8)), RNG.normal(size=(500, 3))
 TOTAL = Sum([parts_of(W.shape, 4, 5), parts_of(V.shape, 4, 5)])
 
 
-def calibrated(convert: Any, percentile: float, *batches: slice) -> Calibration:
+def calibrated(
+    convert: Any, percentile: float, *batches: slice, together: bool = False
+) -> Calibration:
     seen = Calibration(TOTAL, ["w", "v"], percentile)
     weights = [convert(W), convert(V)]
     for rows in batches:
@@ -24,6 +26,8 @@ def calibrated(convert: Any, percentile: float, *batches: slice) -> Calibration:
             return inputs[k][:, part] @ weights[k][:, part].T
 
         seen.see(inputs, product, scales=(2.0, convert(np.full(5, 0.5))), offset=1.0)
+        if not together:
+            seen.end_batch()
     return seen
 
 
@@ -48,13 +52,16 @@ def test_ranges_are_percentiles_along_one_chain(convert: Any) -> None:
 
 
 @pytest.mark.parametrize("convert", libraries())
-def test_batches_are_averaged(convert: Any) -> None:
+def test_batches_are_averaged_and_of_the_calls_of_a_batch_the_largest_counts(convert: Any) -> None:
     one, two = slice(0, 200), slice(200, 500)
     both = calibrated(convert, 95.0, one, two).ranges()[0]
     alone = [calibrated(convert, 95.0, rows).ranges()[0] for rows in (one, two)]
     for name in ("input_range", "output_range", "sums"):
         mean = sum(np.asarray(getattr(each, name)) for each in alone) / 2
         np.testing.assert_allclose(np.asarray(getattr(both, name)), mean)
+        calls = calibrated(convert, 95.0, one, two, together=True).ranges()[0]
+        largest = np.maximum(*(np.asarray(getattr(each, name)) for each in alone))
+        np.testing.assert_allclose(np.asarray(getattr(calls, name)), largest)
     share = np.mean(np.abs(X[one]) <= alone[0].input_range)
     assert share == pytest.approx(0.95, abs=1e-3)
 
