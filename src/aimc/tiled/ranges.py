@@ -228,8 +228,12 @@ def magnitude(values: Array, share: float) -> float:
 
 
 def _largest(values: Array, share: float) -> Array:
-    """Return the magnitude that this share of each column does not pass, shape (columns,)."""
-    return quantile(namespace(values).abs(stop_gradient(values)), share)
+    """Return the magnitude that this share of each column does not pass, shape (columns,).
+
+    Of values so few that none should pass it, the largest.
+    """
+    known = share if (1 - share) * values.shape[0] >= 1 else 1.0
+    return quantile(namespace(values).abs(stop_gradient(values)), known)
 
 
 def _constant(value: Array | float, reference: Array) -> Array | float:

@@ -7,6 +7,7 @@ import pytest
 
 import aimc
 from aimc.tiled import Calibration, Sum, full_scale, parts_of
+from aimc.tiled.ranges import magnitude
 
 RNG = np.random.default_rng(6)
 W, V = RNG.normal(size=(5, 8)), RNG.normal(size=(5, 3))
@@ -94,3 +95,11 @@ def test_full_scale_is_the_largest_weight_or_what_the_adc_takes() -> None:
     np.testing.assert_allclose(full_scale(w, core, sums=sums), [1.0, 1.0, 1.0])
     with pytest.raises(ValueError, match="weight_range='row'"):
         full_scale(w, core, weight_range="row")
+
+
+@pytest.mark.parametrize("convert", libraries())
+def test_a_percentile_of_few_values_is_the_largest(convert: Any) -> None:
+    few, many = RNG.normal(size=500), RNG.normal(size=50_000)
+    assert magnitude(convert(few), 0.999) == np.abs(few).max()
+    assert magnitude(convert(many), 0.999) == pytest.approx(np.quantile(np.abs(many), 0.999))
+    assert np.mean(np.abs(many) > magnitude(convert(many), 0.999)) == pytest.approx(1e-3, rel=0.02)
