@@ -10,6 +10,8 @@ PY     := $(BIN)/python
 # One BLAS and torch thread: on small shared machines two are slower than one.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# How many processes run the tests: as many as there are cores, but each may hold a browser.
+JOBS ?= auto
 
 # What each target installs. `book` and `lint` need no torch.
 EXTRAS_book  := book
@@ -23,10 +25,10 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv book serve offline test coverage labs lint format bench pdf links lock clean
+.PHONY: help venv book serve offline test test-all coverage labs lint format bench pdf links lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 # --- environments -------------------------------------------------------------------------------
 
@@ -74,10 +76,18 @@ links: $(VENV)/.installed-book  ## check every external link (needs the network)
 
 # --- checks -------------------------------------------------------------------------------------
 
-test: $(VENV)/.installed-test  ## build the book, then run every test, in the browser too
+PYTEST = $(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600 \
+  --numprocesses=$(JOBS) --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
+
+test: $(VENV)/.installed-test  ## build the book, then test it and the library; says what it left out
 	$(BUILD_BOOK)
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
-	$(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600
+	$(PYTEST) -m "not slow"
+
+test-all: $(VENV)/.installed-test  ## run every test: all pages, in two browsers, and all labs
+	$(BUILD_BOOK)
+	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
+	$(PYTEST)
 
 coverage: $(VENV)/.installed-test  ## how much of library and course the tests reach, without pages and kernels
 	@status=0; \

@@ -29,7 +29,7 @@ def test_files_that_it_names_exist() -> None:
 
 def test_targets_that_it_names_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"(?:^|[`\w] )make ([a-z]+)", README, re.MULTILINE))
-    named |= set(re.findall(r"`make ([a-z]+)`", README))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^|[`\w] )make ([a-z-]+)", README, re.MULTILINE))
+    named |= set(re.findall(r"`make ([a-z-]+)`", README))
     assert {"book", "test"} <= named <= targets

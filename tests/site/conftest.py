@@ -1,16 +1,29 @@
-"""Serve the built site and open it in Chromium."""
+"""Serve the built site and open it in Chromium; each page and each explorer is visited once."""
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import SITE, Quiet, Visit
+from explorer_visit import ExplorerRecord, visit_explorers
+from page_visit import PageRecord, visit_page
+from served import SITE, Visit, serve
+
+# Nothing but this machine can be reached, so that a page that asks for more is seen to fail.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+LAPTOP = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a visit, or a build of its own."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and not item.get_closest_marker("xdist_group"):
+            name = getattr(item, "callspec", None) and item.callspec.params.get("name")
+            item.add_marker(pytest.mark.xdist_group(name or item.path.stem))
 
 
 @pytest.fixture(scope="session")
@@ -22,15 +35,13 @@ def site() -> Path:
 
 @pytest.fixture(scope="session")
 def base_url(site: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serve(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def chromium() -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Playwright's Chromium, and how to start it."""
     from browser import FLAGS, HINT, find_browser
     from playwright.sync_api import sync_playwright
 
@@ -38,26 +49,64 @@ def browser() -> Iterator[Any]:
     if path is None:
         pytest.fail(HINT)
     with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield instance
-        instance.close()
+        yield playwright.chromium, {"executable_path": path, "args": [*FLAGS, ALONE]}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: tuple[Any, dict[str, Any]]) -> Iterator[Any]:
+    """A browser for contexts that know nothing of each other."""
+    kind, how = chromium
+    instance = kind.launch(**how)
+    yield instance
+    instance.close()
+
+
+@pytest.fixture(scope="session")
+def context(
+    chromium: tuple[Any, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """A browser with a profile: what many pages need is fetched, and compiled, once."""
+    kind, how = chromium
+    shared = kind.launch_persistent_context(tmp_path_factory.mktemp("profile"), **how, **LAPTOP)
+    shared.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield shared
+    shared.close()
+
+
+def once(visit: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Visit each page once; a visit that could not be made fails each test of the page."""
+    known: dict[str, Any] = {}
+
+    def visited(name: str) -> Any:
+        if name not in known:
+            try:
+                known[name] = visit(name)
+            except Exception as error:
+                known[name] = error
+        if isinstance(known[name], Exception):
+            raise known[name]
+        return known[name]
+
+    return visited
+
+
+@pytest.fixture(scope="session")
+def page_record(request: pytest.FixtureRequest) -> Callable[[str], PageRecord]:
+    """Return what was seen on a page."""
+    get = request.getfixturevalue
+    return once(lambda name: visit_page(get("context"), get("base_url"), name))
+
+
+@pytest.fixture(scope="session")
+def explorer_record(request: pytest.FixtureRequest) -> Callable[[str], ExplorerRecord]:
+    """Return what the explorers and the live cells of a page did."""
+    get = request.getfixturevalue
+    return once(lambda name: visit_explorers(get("context"), get("base_url"), name))
 
 
 @pytest.fixture
 def visit(browser: Any, base_url: str) -> Iterator[Visit]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    result = Visit(page, base_url)
-    page.on("request", lambda request: result.requests.append(request.url))
-    page.on("pageerror", lambda error: result.errors.append(str(error)))
-    page.on(
-        "console",
-        lambda said: result.complaints.append(said.text) if said.type == "error" else None,
-    )
-    page.on(
-        "response",
-        lambda reply: result.missing.append(reply.url) if reply.status >= 400 else None,
-    )
-    yield result
+    """A page that nobody has seen before."""
+    context = browser.new_context(**LAPTOP)
+    yield Visit(context.new_page(), base_url)
     context.close()

@@ -7,14 +7,11 @@ import re
 from typing import Any
 
 import pytest
-import yaml
-from served import ROOT
+from served import PAGES, SAMPLE, source_of
 
 from aimc_course.explorers import Explorer
 from aimc_course.explorers import browser_shell as answers
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 DIRECTIVE = re.compile(r"^\s*[`:]{3,}\{(explorer|live)\}[ \t]*(\S*)", re.MULTILINE)
 TOLERANCE = 1e-6
 
@@ -23,7 +20,7 @@ def directives(kind: str) -> dict[str, list[str]]:
     """Return the arguments of each page's directives of one kind."""
     found: dict[str, list[str]] = {}
     for name in PAGES:
-        source = next(p for s in (".md", ".ipynb") if (p := ROOT / f"{name}{s}").is_file())
+        source = source_of(name)
         text = source.read_text(encoding="utf-8") if source.suffix == ".md" else ""
         if here := [argument for word, argument in DIRECTIVE.findall(text) if word == kind]:
             found[name] = here
@@ -32,8 +29,19 @@ def directives(kind: str) -> dict[str, list[str]]:
 
 EXPLORERS = [(name, t) for name, targets in directives("explorer").items() for t in targets]
 LIVE = sorted(directives("live"))
-IDS = [target.partition(":")[2].lower() for _, target in EXPLORERS]
-each_explorer = pytest.mark.parametrize(("name", "target"), EXPLORERS, ids=IDS)
+# Explorers of pages beyond the sample count as slow.
+each_explorer = pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        pytest.param(
+            name,
+            target,
+            id=target.partition(":")[2].lower(),
+            marks=() if name in SAMPLE else pytest.mark.slow,
+        )
+        for name, target in EXPLORERS
+    ],
+)
 
 
 def differences(got: Any, expected: Any, place: str = "answer") -> list[str]:

@@ -1,17 +1,55 @@
-"""The built site, and one browser page on it."""
+"""The built site: where it lies, its pages, a server for it, and one browser page on it."""
 
 from __future__ import annotations
 
+import functools
 import http.server
 import os
+import re
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("AIMC_SITE", ROOT / "_build" / "html"))
+FAILURES = ROOT / "_build" / "site-failures"
 sys.path.insert(0, str(ROOT / "scripts"))  # browser.py
+
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
+# One of each kind: the first page, a chapter with all that a chapter can have, a lab, a reference.
+SAMPLE = {
+    TOC["root"],
+    "book/2-devices/03-drift",
+    "labs/student/01-build-a-crossbar",
+    "book/glossary",
+}
+DRAWN = "() => !document.querySelector('.aimc-figure:not([data-state=drawn])')"
+QUESTION = re.compile(r"^\s*[`:]{3,}\{(?:quiz|predict)\}", re.MULTILINE)
+
+
+def each_page(names: list[str]) -> Any:
+    """Run a test on each of these pages; those beyond the sample count as slow."""
+    marks = [() if name in SAMPLE else pytest.mark.slow for name in names]
+    pairs = zip(names, marks, strict=True)
+    return pytest.mark.parametrize("name", [pytest.param(n, marks=m) for n, m in pairs])
+
+
+def source_of(name: str) -> Path:
+    """Return the file that a page is made from."""
+    return next(p for s in (".md", ".ipynb") if (p := ROOT / f"{name}{s}").is_file())
+
+
+def questions_in(name: str) -> int:
+    """Return how many questions a page's source asks."""
+    return len(QUESTION.findall(source_of(name).read_text(encoding="utf-8")))
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -19,6 +57,18 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine and give its address."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
 
 
 @dataclass
@@ -32,12 +82,42 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        page = self.page
+        page.set_default_timeout(20_000)
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
+        page.on(
+            "response",
+            lambda reply: self.missing.append(reply.url) if reply.status >= 400 else None,
+        )
+
+    @property
+    def foreign(self) -> list[str]:
+        """Requests, of the page and of its workers, to anywhere but this site."""
+        own = (self.base, "data:", "blob:")
+        return [url for url in self.requests if not url.startswith(own)]
+
     def open(self, name: str, theme: str = "light") -> Any:
+        """Load a page and wait until its equations are set and its charts drawn."""
         self.page.goto(f"{self.base}/{name}", wait_until="load")
+        self.settle()
+        self.dress(theme)
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until equations are set and charts are drawn."""
         self.page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
+        self.page.wait_for_function(DRAWN)
+
+    def dress(self, theme: str) -> None:
+        """Put on the light or the dark theme."""
         self.page.evaluate(
             "theme => { document.documentElement.dataset.theme = theme;"
             " document.documentElement.dataset.mode = theme; }",
             theme,
         )
-        return self.page

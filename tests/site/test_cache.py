@@ -55,6 +55,7 @@ def make_book(folder: Path) -> tuple[str, str]:
 
 
 @pytest.mark.book
+@pytest.mark.slow
 def test_changed_library_changes_the_page(tmp_path: Path) -> None:
     project = tmp_path / "project"
     # The whole project but its pages and tests: a book of one page is quick to build.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import functools
-import http.server
 import itertools
 import json
 import math
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +16,7 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
-from served import ROOT, Quiet
+from served import ROOT, serve
 
 from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Points, Rule, palette
 from aimc_course.explorers import browser_shell as answers
@@ -62,17 +60,14 @@ def canvas(
     shutil.copy2(STATIC / "custom.css", folder)
     family = getattr(request, "param", FAMILIES[0])
     (folder / "index.html").write_text(PAGE.replace("FAMILY", family), encoding="utf-8")
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    page = browser.new_page(viewport={"width": 800, "height": 600})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
-    page.wait_for_function("() => Boolean(window.draw)")
-    yield page
-    page.close()
-    server.shutdown()
+    with serve(folder) as address:
+        page = browser.new_page(viewport={"width": 800, "height": 600})
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{address}/index.html")
+        page.wait_for_function("() => Boolean(window.draw)")
+        yield page
+        page.close()
     assert problems == []
 
 
@@ -407,13 +402,17 @@ def assert_within(canvas: Any) -> None:
     assert outside == []
 
 
+@functools.cache
+def charts_of(target: str) -> tuple[Chart, ...]:
+    return tuple(answers.find(target).answer().charts)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("canvas", FAMILIES, indirect=True)
 @pytest.mark.parametrize("width", [290, 335, 660])
 @pytest.mark.parametrize("target", EXPLORERS)
 def test_charts_of_the_explorers_fit(canvas: Any, target: str, width: int) -> None:
-    explorer = answers.find(target)
-    for chart in explorer.answer().charts:
+    for chart in charts_of(target):
         drawing = draw(canvas, chart, width=width)
         assert_within(canvas)
         bars = [mark for mark in chart.marks if isinstance(mark, Bars)]

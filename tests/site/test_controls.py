@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from parity import EXPLORERS
-from served import ROOT, Quiet
+from served import ROOT, serve
 
 from aimc_course.explorers import Choice, Explorer, Slider
 from aimc_course.explorers import browser_shell as answers
@@ -46,17 +43,14 @@ def bench(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
     folder = tmp_path_factory.mktemp("controls")
     shutil.copytree(ROOT / "book" / "_static" / "live", folder / "live")
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    page = browser.new_page()
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(f"http://127.0.0.1:{server.server_port}/index.html")
-    page.wait_for_function("() => Boolean(window.show)")
-    yield page
-    page.close()
-    server.shutdown()
+    with serve(folder) as address:
+        page = browser.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{address}/index.html")
+        page.wait_for_function("() => Boolean(window.show)")
+        yield page
+        page.close()
     assert problems == []
 
 

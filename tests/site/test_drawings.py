@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +19,23 @@ STYLE = (ROOT / "book" / "_static" / "custom.css").read_text(encoding="utf-8")
 PHONE, LEGIBLE = 358, 11.0  # px: a column of text, and the smallest letters in it
 COLUMN = 688  # px, of text on a laptop: there no drawing scrolls
 FIXED = re.compile(r'(?:fill|stroke|stop-color)[=:]\s*"?\s*(#[0-9a-f]{3,8}|black|white|rgb)', re.I)
+FAMILIES = ("sans-serif", "DejaVu Sans", "Liberation Sans")
+OUTSIDE = """(legible) => {
+  const svg = document.querySelector('svg.aimc-drawing');
+  const frame = svg.getBoundingClientRect();
+  const scale = frame.width / svg.viewBox.baseVal.width;
+  const faults = [];
+  for (const text of svg.querySelectorAll('text')) {
+    const size = scale * parseFloat(getComputedStyle(text).fontSize);
+    const name = `'${text.textContent}'`;
+    if (size < legible - 0.05) faults.push(`${name} has ${size.toFixed(1)} px`);
+    const b = text.getBoundingClientRect();
+    const inside = b.left >= frame.left - 1 && b.right <= frame.right + 1
+      && b.top >= frame.top - 1 && b.bottom <= frame.bottom + 1;
+    if (!inside) faults.push(`${name} sticks out`);
+  }
+  return faults;
+}"""
 VARIABLE = re.compile(r"var\((--[\w-]+), *([^()]+)\)")
 
 
@@ -36,6 +54,13 @@ def drawn(extension: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     written = extension.write_all(SOURCES, target)
     assert sorted(path.stem for path in written) == NAMES
     return target
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Any) -> Iterator[Any]:
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    yield page
+    page.close()
 
 
 @pytest.mark.book
@@ -58,41 +83,18 @@ def test_drawing_follows_the_page(extension: Any, drawn: Path, name: str) -> Non
 
 @pytest.mark.book
 @pytest.mark.browser
-@pytest.mark.parametrize("family", ["sans-serif", "DejaVu Sans", "Liberation Sans"])
 @pytest.mark.parametrize("name", NAMES)
-def test_letters_are_legible_and_inside(
-    extension: Any, drawn: Path, browser: Any, name: str, family: str
-) -> None:
+def test_letters_are_legible_and_inside(extension: Any, drawn: Path, phone: Any, name: str) -> None:
     text = (drawn / f"{name}.svg").read_text(encoding="utf-8")
     markup = extension.inlined(text, "words")
-    page = browser.new_page(viewport={"width": 390, "height": 800})
-    page.set_content(
-        f"<style>body {{ font-family: {family}; margin: 0; width: {PHONE}px }} {STYLE}</style>"
+    phone.set_content(
+        f"<style>body {{ margin: 0; width: {PHONE}px }} {STYLE}</style>"
         f'<div class="bd-article"><figure style="margin: 0">{markup}</figure></div>'
     )
-    faults = page.evaluate(
-        """(legible) => {
-          const svg = document.querySelector('svg.aimc-drawing');
-          const frame = svg.getBoundingClientRect();
-          const scale = frame.width / svg.viewBox.baseVal.width;
-          const faults = [];
-          for (const text of svg.querySelectorAll('text')) {
-            const size = scale * parseFloat(getComputedStyle(text).fontSize);
-            const name = `'${text.textContent}'`;
-            if (size < legible - 0.05) faults.push(`${name} has ${size.toFixed(1)} px`);
-            const b = text.getBoundingClientRect();
-            const inside = b.left >= frame.left - 1 && b.right <= frame.right + 1
-              && b.top >= frame.top - 1 && b.bottom <= frame.bottom + 1;
-            if (!inside) faults.push(`${name} sticks out`);
-          }
-          return faults;
-        }""",
-        LEGIBLE,
-    )
-    overflow = page.evaluate("document.documentElement.scrollWidth")
-    page.close()
-    assert faults == []
-    assert overflow <= 390
+    for family in FAMILIES:
+        phone.evaluate("family => { document.body.style.fontFamily = family; }", family)
+        assert phone.evaluate(OUTSIDE, LEGIBLE) == [], family
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, family
 
 
 def test_every_drawing_is_shown() -> None:

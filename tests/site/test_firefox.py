@@ -12,6 +12,8 @@ from parity import assert_same, each_explorer
 
 from aimc_course.explorers import browser_shell as answers
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 # Waits for the answer to a first change of the first control; says why if none comes.
 MOVE = """
 new Promise((resolve, reject) => {
@@ -40,7 +42,6 @@ def browser_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firefox
     window.close()
 
 
-@pytest.mark.browser
 @each_explorer
 def test_explorer_answers_as_the_library_does(
     browser_window: firefox.Firefox, base_url: str, name: str, target: str

@@ -16,13 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import yaml
-from served import ROOT, Visit
+from served import PAGES, ROOT, TOC, Visit
 
 from aimc_course.explorers import browser_shell as answers
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 USE = re.compile(r"^```\{explorer\} (?P<target>\S+)\n:alt: (?P<alt>.+)$", re.MULTILINE)
 CELL = re.compile(r"^```\{live\}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTALL)
 KILOBYTE, MEGABYTE = 1_000, 1_000_000

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ROOT, Quiet, Visit
+from served import ROOT, Visit, serve
+
+pytestmark = [pytest.mark.book, pytest.mark.slow]
 
 MEANS = Path(__file__).resolve().parent / "means"
 LEFT_OUT = (".git", ".venv", "_build", "tests", "drawn", "__pycache__", "*.egg-info", ".*_cache")
@@ -61,38 +60,29 @@ def built(project: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def address(built: Path) -> Iterator[str]:
-    handler = functools.partial(Quiet, directory=str(built))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with serve(built) as found:
+        yield found
 
 
 @pytest.fixture
 def visit(browser: Any, address: str) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    result = Visit(page, address)
-    page.on("pageerror", lambda error: result.errors.append(str(error)))
+    result = Visit(context.new_page(), address)
     yield result
     assert result.errors == []
     context.close()
 
 
 def drawn(visit: Visit, theme: str = "light", width: int = 1280) -> Any:
-    """Open the page and wait until all charts are drawn."""
+    """Open the page at a width."""
     visit.page.set_viewport_size({"width": width, "height": 900})
-    page = visit.open(PAGE, theme)
-    page.wait_for_function("() => !document.querySelector('.aimc-figure:not([data-state=drawn])')")
-    return page
+    return visit.open(PAGE, theme)
 
 
 def plain(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-@pytest.mark.book
 def test_numbers_captions_and_references(built: Path) -> None:
     text = (built / PAGE).read_text(encoding="utf-8")
     figure = re.search(r'<figure[^>]* id="fig-two-curves">.*?</figure>', text, re.DOTALL)
@@ -111,7 +101,6 @@ def test_numbers_captions_and_references(built: Path) -> None:
     assert words == "Text refers to Fig. 1 , Fig. 2 and Table 1 ."
 
 
-@pytest.mark.book
 def test_code_that_draws_is_folded_unless_it_is_to_be_seen(built: Path) -> None:
     text = (built / PAGE).read_text(encoding="utf-8")
     cells = re.split(r'(?=<div class="cell )', text)[1:]
@@ -119,13 +108,11 @@ def test_code_that_draws_is_folded_unless_it_is_to_be_seen(built: Path) -> None:
     assert folded == [True, False, True, False]
 
 
-@pytest.mark.book
 def test_script_and_style_come_with_the_charts(built: Path, project: Path) -> None:
     assert "live/figure.mjs" in (built / PAGE).read_text(encoding="utf-8")
     assert "live/figure.mjs" not in (built / "genindex.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.book
 def test_cached_outputs_keep_the_data(project: Path, built: Path) -> None:
     first = (built / PAGE).read_text(encoding="utf-8")
     page = project / "book" / "page.md"
@@ -138,7 +125,6 @@ def test_cached_outputs_keep_the_data(project: Path, built: Path) -> None:
     assert cached == shown
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_single_page_for_paper_has_pictures(project: Path, browser: Any, built: Path) -> None:
     folder = build(project, "--builder", "singlehtml") / "singlehtml"
@@ -158,7 +144,6 @@ def test_single_page_for_paper_has_pictures(project: Path, browser: Any, built: 
     page.close()
 
 
-@pytest.mark.book
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", THEMES)
 def test_charts_follow_the_theme(visit: Visit, theme: str) -> None:
@@ -180,7 +165,6 @@ def test_charts_follow_the_theme(visit: Visit, theme: str) -> None:
             assert (pixels > 250).all(axis=1).mean() < 0.01
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_paper_is_white_in_any_theme(visit: Visit) -> None:
     page = drawn(visit, "dark")
@@ -195,7 +179,6 @@ def test_paper_is_white_in_any_theme(visit: Visit) -> None:
     assert page.locator(".aimc-figure svg.aimc-chart").first.is_visible()
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_charts_stand_beside_each_other_where_there_is_room(visit: Visit) -> None:
     page = drawn(visit)
@@ -219,7 +202,6 @@ def test_charts_stand_beside_each_other_where_there_is_room(visit: Visit) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.book
 @pytest.mark.browser
 @pytest.mark.parametrize("broken", ["no script", "a script that fails"])
 def test_picture_stays_where_nothing_is_drawn(browser: Any, address: str, broken: str) -> None:
@@ -239,7 +221,6 @@ def test_picture_stays_where_nothing_is_drawn(browser: Any, address: str, broken
     context.close()
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_values_are_read_by_keyboard(visit: Visit) -> None:
     page = drawn(visit)
@@ -264,7 +245,6 @@ def test_values_are_read_by_keyboard(visit: Visit) -> None:
     assert page.locator(".aimc-tip:visible").count() == 0
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_values_are_read_under_the_pointer(visit: Visit) -> None:
     page = drawn(visit)
@@ -279,7 +259,6 @@ def test_values_are_read_under_the_pointer(visit: Visit) -> None:
     assert tip.count() == 0
 
 
-@pytest.mark.book
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_accessibility_fault(visit: Visit, theme: str) -> None:
@@ -291,7 +270,6 @@ def test_no_accessibility_fault(visit: Visit, theme: str) -> None:
     assert [f"{v['id']}: {n['target']}" for v in grave for n in v["nodes"]] == []
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_drawings_are_part_of_the_page(visit: Visit) -> None:
     page = visit.open(PAGE)
@@ -313,7 +291,6 @@ def test_drawings_are_part_of_the_page(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.book
 @pytest.mark.browser
 def test_table_scrolls_in_its_own_box_on_a_phone(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 390, "height": 800})

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 import re
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ROOT, SITE  # which puts the scripts on the path
+from served import ROOT, SITE, serve  # which puts the scripts on the path
 
 import make_offline  # isort: skip
 
@@ -108,6 +105,7 @@ def visit(page: Any, address: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_opened_from_disk_it_can_be_read(unpacked: Path, page: Any, name: str) -> None:
     source = (unpacked / name).read_text(encoding="utf-8")
@@ -132,24 +130,15 @@ def test_opened_from_disk_it_can_be_read(unpacked: Path, page: Any, name: str) -
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_served_it_computes_and_asks_no_other_host(unpacked: Path, page: Any) -> None:
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    handler = functools.partial(Quiet, directory=str(unpacked))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serve(unpacked) as base:
         for name in PAGES:
             visit(page, f"{base}/{name}")
         # The runtime and the library are in the archive too: an explorer computes.
         visit(page, f"{base}/{WITH_EXPLORER}")
         page.locator(".aimc-explorer input").first.press("ArrowRight")
         page.wait_for_selector(".aimc-explorer[data-state=live]", timeout=120_000)
-    finally:
-        server.shutdown()
     own = (base, "data:", "blob:")
     assert [url for url in page.requests if not url.startswith(own)] == []
     assert page.errors == []

@@ -8,11 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
-from served import ROOT
+from served import PAGES, ROOT
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
 FORM = re.compile(r'<form class="aimc-quiz aimc-(quiz|predict)".*?</form>', re.DOTALL)
 LETTER = re.compile(r'<span class="aimc-quiz-letter">\((\w)\)</span>')
 CHOICE = re.compile(r'<div class="aimc-quiz-choice">.*?<label[^>]*>(.*?)</label>', re.DOTALL)
@@ -22,6 +19,7 @@ ANSWER = re.compile(
 AGAIN = re.compile(
     r'<span class="aimc-quiz-choice-again">(.*?)</span>\s*<span class="aimc-quiz-why">', re.DOTALL
 )
+INPUT = re.compile(r'<input type="(\w+)"')
 MOST = 0.45  # of the keys, at any one place
 
 
@@ -40,6 +38,14 @@ def test_keys_are_spread_over_the_places(site: Path) -> None:
             places[rights.index(True)] += 1
     assert sum(places.values()) > 50
     assert max(places.values()) <= MOST * sum(places.values()), places
+
+
+@pytest.mark.book
+def test_several_right_answers_can_be_ticked_and_one_cannot(site: Path) -> None:
+    for kind, form in forms(site):
+        several = sum(right == "true" for right, _ in ANSWER.findall(form)) > 1
+        boxes = kind == "quiz" and several
+        assert set(INPUT.findall(form)) == {"checkbox" if boxes else "radio"}, form[:200]
 
 
 @pytest.mark.book

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
-from served import ROOT, SITE, Visit
+from page_visit import LAPTOP, PHONE, THEMES, PageRecord
+from served import PAGES, SITE, Visit, each_page, questions_in, source_of
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [TOC["root"], *(c["file"] for part in TOC["parts"] for c in part["chapters"])]
-DIRECTIVE = re.compile(r"^\s*[`:]{3,}\{(?:quiz|predict)\}", re.MULTILINE)
-WIDTHS = [390, 1280]  # px: a phone and a laptop
+Pages = Callable[[str], PageRecord]
 FILE_NAME = re.compile(r"\.(png|svg|jpe?g|gif|webp)$", re.IGNORECASE)
-
-
-def source_of(name: str) -> Path:
-    return next(p for s in (".md", ".ipynb") if (p := ROOT / f"{name}{s}").is_file())
-
-
-def questions_in(name: str) -> int:
-    return len(DIRECTIVE.findall(source_of(name).read_text(encoding="utf-8")))
+ASKING = [name for name in PAGES if questions_in(name)]
 
 
 class Outline(HTMLParser):
@@ -71,100 +61,51 @@ def broken_targets(page: Path, site: Path) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", PAGES)
-def test_page_loads_from_this_site_alone(visit: Visit, name: str) -> None:
-    visit.open(f"{name}.html")
-    own = (visit.base, "data:", "blob:")
-    assert [url for url in visit.requests if not url.startswith(own)] == []
-    assert visit.errors == []
-    assert visit.complaints == []
-    assert visit.missing == []
+@each_page(PAGES)
+def test_page_loads_from_this_site_alone(page_record: Pages, name: str) -> None:
+    record = page_record(name)
+    assert record.foreign == []
+    assert record.errors == []
+    assert record.complaints == []
+    assert record.missing == []
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", PAGES)
-def test_every_image_is_described(visit: Visit, name: str) -> None:
-    page = visit.open(f"{name}.html")
-    images = page.eval_on_selector_all(
-        "article img, .bd-article img, main img",
-        "all => all.map(i => [i.getAttribute('alt') || '', i.getAttribute('src') || ''])",
-    )
+@each_page(PAGES)
+def test_every_image_is_described(page_record: Pages, name: str) -> None:
+    images = page_record(name).images
     undescribed = [s for alt, s in images if len(alt.strip()) < 8 or FILE_NAME.search(alt.strip())]
     assert undescribed == []
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_sticks_out_sideways(visit: Visit, name: str) -> None:
-    page = visit.open(f"{name}.html")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        needed = page.evaluate("document.documentElement.scrollWidth")
-        assert needed <= width, f"at {width} px the page is {needed} px wide"
+@each_page(PAGES)
+def test_nothing_sticks_out_sideways(page_record: Pages, name: str) -> None:
+    record = page_record(name)
+    for width in (PHONE, LAPTOP):
+        assert max(record.needed[width]) <= width
         # What a table is about can be read without scrolling it.
-        ends = page.evaluate(
-            "[...document.querySelectorAll('caption')].map(c => c.getBoundingClientRect().right)"
-        )
-        assert max(ends, default=0) <= width
+        assert max(record.captions[width], default=0) <= width
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_no_serious_accessibility_fault(visit: Visit, name: str, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = visit.open(f"{name}.html", theme)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    faults = [
-        f"{v['id']}: {n['target']} {n.get('failureSummary', '')}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-        for n in v["nodes"]
-    ]
-    assert faults == []
+@pytest.mark.parametrize("theme", THEMES)
+@each_page(PAGES)
+def test_no_serious_accessibility_fault(page_record: Pages, name: str, theme: str) -> None:
+    assert page_record(name).axe[theme] == []
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [n for n in PAGES if questions_in(n)])
-def test_page_shows_each_question_of_its_source(visit: Visit, name: str) -> None:
-    page = visit.open(f"{name}.html")
-    assert page.locator("form.aimc-quiz").count() == questions_in(name)
-    # The closed list of answers always names a right one.
-    assert page.locator("form.aimc-quiz:not(:has(li[data-right=true]))").count() == 0
+@each_page(ASKING)
+def test_page_shows_each_question_of_its_source(page_record: Pages, name: str) -> None:
+    assert page_record(name).questions == questions_in(name)
+    assert page_record(name).unanswerable == 0
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [n for n in PAGES if questions_in(n)])
-def test_questions_are_answered_by_keyboard(visit: Visit, name: str) -> None:
-    page = visit.open(f"{name}.html")
-    for form in page.locator("form.aimc-quiz").all():
-        answer_by_keyboard(page, form)
-
-
-def answer_by_keyboard(page: Any, form: Any) -> None:
-    rights = form.evaluate(
-        "f => [...f.querySelectorAll('li')].map(i => i.dataset.right === 'true')"
-    )
-    inputs = form.locator("input")
-    assert form.locator("details").is_hidden()
-    inputs.first.focus()
-    if inputs.first.get_attribute("type") == "radio":
-        page.keyboard.press("Space")
-        for _ in range(rights.index(True)):
-            page.keyboard.press("ArrowDown")
-        page.keyboard.press("Tab")
-    else:
-        for right in rights:
-            if right:
-                page.keyboard.press("Space")
-            page.keyboard.press("Tab")
-    assert form.locator("button").evaluate("b => b === document.activeElement")
-    page.keyboard.press("Enter")
-    expected = "noted" if form.get_attribute("data-kind") == "predict" else "right"
-    assert form.get_attribute("data-state") == expected
-    assert form.locator("[role=status]").inner_text().strip()
-    assert form.locator("details").is_visible()
+@each_page(ASKING)
+def test_questions_are_answered_by_keyboard(page_record: Pages, name: str) -> None:
+    assert page_record(name).answering == []
 
 
 @pytest.mark.book

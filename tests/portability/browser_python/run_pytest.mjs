@@ -21,9 +21,22 @@ os.chdir("/repository")
 `;
 
 const RUNNING = `
-import json, platform, sys
+import json, platform, subprocess, sys
 import numpy, pytest
 import aimc
+
+NO_PROCESS = "it starts a process, and here are none"
+
+
+def start_process(self, *arguments, **options):
+    """Skip a test that starts a process; the library itself may not try."""
+    frame = sys._getframe()
+    while frame := frame.f_back:
+        assert "/site-packages/aimc" not in frame.f_code.co_filename, "the library starts a process"
+    pytest.skip(NO_PROCESS)
+
+
+subprocess.Popen.__init__ = start_process
 
 
 class Recorder:
@@ -35,7 +48,7 @@ class Recorder:
     def note(self, report):
         if report.passed and report.when == "call":
             self.passed += 1
-        elif not report.passed:
+        elif not report.passed and NO_PROCESS not in str(report.longrepr):
             self.others.append([report.nodeid, report.outcome, str(report.longrepr)])
 
     def pytest_runtest_logreport(self, report):

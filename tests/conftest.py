@@ -1,0 +1,74 @@
+"""Which tests share a process, which come first, and what a quick run says it has left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+HERE = "tests"
+NOTEBOOKS = "solutions of the labs"
+# Longest first, so that no process is left alone with them at the end.
+FIRST = ("portability", NOTEBOOKS, "site")
+# Fixtures that remember a visit to the page or lab that the parameter `name` gives.
+VISITS = {"page_record", "explorer_record", "lab"}
+LEFT_OUT = pytest.StashKey[Counter[str]]()
+WORDS = {
+    "portability": "the library's tests in the Python of a browser",
+    NOTEBOOKS: "run cell by cell",
+    "site": "all pages but one of each kind, labs in the browser, Firefox, builds of small books",
+    "course": "labs as students and teachers run them",
+}
+
+
+def room(item: pytest.Item) -> str:
+    """Return the folder of tests/ that a test stands in."""
+    parts = item.path.relative_to(item.config.rootpath).parts
+    return parts[1] if parts[0] == HERE else NOTEBOOKS
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the cells of labs as slow; keep together what shares a visit, a fixture or a kernel."""
+    for item in items:
+        if room(item) == NOTEBOOKS:
+            item.add_marker(pytest.mark.slow)
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            visits = VISITS & set(getattr(item, "fixturenames", ()))
+            shared = item.callspec.params["name"] if visits else item.path.as_posix()  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.xdist_group(shared))
+    order = {name: k for k, name in enumerate(FIRST)}
+    items.sort(key=lambda item: order.get(room(item), len(order)))
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.config.stash.setdefault(LEFT_OUT, Counter())[room(item)] += 1
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what a process has left out to the one that prints it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = dict(session.config.stash.get(LEFT_OUT, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    found = getattr(node, "workeroutput", {}).get("left_out", {})
+    node.config.stash[LEFT_OUT] = Counter(found)  # each process leaves out the same
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """After a run without slow tests, say what was not looked at."""
+    counts = config.stash.get(LEFT_OUT, None)
+    if not counts or config.option.markexpr != "not slow":
+        return
+    terminalreporter.section("left out, because it is slow; `make test-all` runs it")
+    for name, count in counts.most_common():
+        words = f": {WORDS[name]}" if name in WORDS else ""
+        terminalreporter.line(f"{count:5d}  {name}{words}")

@@ -1,0 +1,99 @@
+"""How an explorer begins, and what it says when it cannot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from explorer_visit import PATIENCE, section_of, wait_for
+from parity import EXPLORERS, each_explorer
+from served import FAILURES, Visit
+
+from aimc_course.explorers import browser_shell as answers
+
+pytestmark = pytest.mark.browser
+NAME, TARGET = EXPLORERS[0]
+
+
+def wait_until(page: Any, condition: str) -> None:
+    """Wait until the state of the first explorer meets a condition."""
+    page.wait_for_function(
+        f"document.querySelector('section.aimc-explorer').dataset.state {condition}",
+        timeout=PATIENCE,
+    )
+
+
+@pytest.mark.slow
+def test_it_starts_by_itself_once_it_was_in_view_and_says_what_is_broken(visit: Visit) -> None:
+    page = visit.open(f"{NAME}.html")
+    section = section_of(page, TARGET)
+    page.wait_for_timeout(3500)
+    assert section.get_attribute("data-state") == "static", "it is not in view yet"
+    section.scroll_into_view_if_needed()
+    wait_until(page, "!== 'static'")
+    wait_for(page, TARGET, answers.find(TARGET).state())
+    broken = page.locator("section.aimc-explorer").first
+    nothing = "aimc_course.explorers.concepts.memory_wall:NOT_THERE"
+    broken.evaluate("(s, target) => { s.dataset.target = target; }", nothing)
+    broken.get_by_role("button", name="Reset").click()
+    wait_until(page, "=== 'error'")
+    alert = broken.locator("[role=alert]").inner_text()
+    assert "could not be computed" in alert
+    assert "NOT_THERE" in alert
+    assert broken.locator(".aimc-explorer-charts svg").first.is_visible()
+    broken.evaluate("(s, target) => { s.dataset.target = target; }", TARGET)
+    broken.get_by_role("button", name="Try again").click()
+    wait_for(page, TARGET, answers.find(TARGET).state())
+    assert broken.locator("[role=alert]").inner_text() == ""
+
+
+@pytest.mark.slow
+def test_a_runtime_that_cannot_be_had_is_reported(visit: Visit) -> None:
+    visit.page.context.route("**/runtime.mjs*", lambda route: route.abort())
+    page = visit.open(f"{NAME}.html")
+    section = section_of(page, TARGET)
+    assert section.get_attribute("data-state") == "static"
+    section.get_by_role("button", name="Compute here").click()
+    wait_until(page, "=== 'error'")
+    assert section.locator("[role=alert]").is_visible()
+    visit.page.context.unroute("**/runtime.mjs*")
+    section.get_by_role("button", name="Try again").click()
+    wait_for(page, TARGET, answers.find(TARGET).state())
+
+
+@pytest.mark.slow
+def test_on_a_phone_it_waits_for_a_touch(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 900})
+    page = visit.open(f"{NAME}.html")
+    section = section_of(page, TARGET)
+    section.scroll_into_view_if_needed()
+    page.wait_for_timeout(4000)
+    assert section.get_attribute("data-state") == "static"
+    assert visit.requests
+    assert not any("pyodide" in url for url in visit.requests)
+
+
+@each_explorer
+def test_it_can_be_seen_without_javascript(
+    browser: Any, base_url: str, name: str, target: str
+) -> None:
+    explorer = answers.find(target)
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    try:
+        page.goto(f"{base_url}/{name}.html", wait_until="load")
+        section = section_of(page, target)
+        picture = section.locator("img")
+        assert picture.is_visible()
+        assert len(picture.get_attribute("alt")) > 30
+        size = picture.bounding_box()
+        assert size["width"] > 200
+        assert size["height"] > 100
+        assert section.get_by_text(explorer.answer().sentence).is_visible()
+        assert section.locator("button").count() == 0
+    except BaseException:
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=FAILURES / f"noscript-{explorer.name}.png", full_page=True)
+        raise
+    finally:
+        context.close()
