@@ -59,7 +59,11 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "site/",
     ),
     "it looks at the source, not at the wheel": ("course/test_rooms.py",),
-    "all of it starts processes": ("course/notebooks/", "library/test_import.py"),
+    "all of it starts processes": (
+        "course/notebooks/",
+        "course/test_loading.py",
+        "library/test_import.py",
+    ),
     "in a browser the library downloads nothing, which the same file tests": (
         f"{FASHION}::test_download_tries_the_next_mirror_and_keeps_verified_files",
         f"{FASHION}::test_failed_download_leaves_no_file_and_says_what_to_do",
