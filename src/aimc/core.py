@@ -22,7 +22,6 @@ from aimc.backend import (
     at_least_single,
     like,
     namespace,
-    seeded_generator,
     stop_gradient,
 )
 from aimc.circuits import (
@@ -36,6 +35,7 @@ from aimc.circuits import (
 from aimc.circuits.periphery import COLUMN_DRAWS
 from aimc.circuits.unit_cell import total_conductance
 from aimc.devices import ConductanceState, Device, ReadNoise
+from aimc.random_streams import RandomStreams
 from aimc.validation import (
     UnprogrammedError,
     check_array,
@@ -46,11 +46,6 @@ from aimc.validation import (
 from aimc.views import MatrixView, Submatrix, Transposed, matmul
 
 __all__ = ["Core", "CoreAtTime", "matmul"]
-
-# Purposes of the random streams of one core; part of what makes "same serial, same chip" true.
-# None is zero: trailing zeros of a seed are ignored, and core 0 of chip 7 would draw the very
-# numbers that a user gets from a generator seeded with 7.
-READING, FLUCTUATION, STATE, COLUMNS = 1, 2, 3, 4
 
 
 class Core(MatrixView):
@@ -119,9 +114,8 @@ class Core(MatrixView):
         self._state: ConductanceState | None = None
         self._scale: Array | float = 1.0
         self._shape: tuple[int, int] = (0, 0)
-        self._events = 0
+        self._streams = RandomStreams(self.serial, self.index)
         self._fresh: CoreAtTime | None = None
-        self._readers: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         """Return a one-line description."""
@@ -193,15 +187,13 @@ class Core(MatrixView):
             )
         scale = self._weight_range(w, w_max)
         targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)
-        rng = np.random.default_rng([self.serial, self.index, STATE, self._events])
-        state = self.device.program(targets, rng)
+        state = self.device.program(targets, self._streams.state())
         if used is not None:
             g = state.g_programmed
             state = replace(state, g_programmed=g * like(used, g))
         self._state = state
         self._scale, self._shape = scale, (outputs, inputs)
-        self._events += 1
-        self._readers = {}
+        self._streams.programmed()
         self._fresh = None
         return self
 
@@ -256,8 +248,7 @@ class Core(MatrixView):
         rng : int, numpy.random.Generator or torch.Generator, optional
             Source of the fluctuations; derived from the serial number by default.
         """
-        seed = [self.serial, self.index, FLUCTUATION, self._events]
-        return ReadNoise(self.state, np.random.default_rng(seed) if rng is None else rng)
+        return ReadNoise(self.state, self._streams.fluctuation() if rng is None else rng)
 
     def crossbar(self, t: float = 0.0, noise: ReadNoise | None = None) -> Crossbar:
         """Return net conductances and read noise at ``t`` (s), as the bit lines see them."""
@@ -304,16 +295,11 @@ class Core(MatrixView):
                 f"has {self.columns}, one per bit line"
             )
         shape = (len(self.cell.significance), len(COLUMN_DRAWS), self.columns)
-        rng = np.random.default_rng([self.serial, self.index, COLUMNS])
-        return rng.standard_normal(shape)[..., :used]
+        return self._streams.columns().standard_normal(shape)[..., :used]
 
     def reader(self, reference: Array) -> RandomSource:
         """Return the core's stream of read noise for the library and device of an array."""
-        kind = f"{type(reference).__module__}:{getattr(reference, 'device', 'cpu')}"
-        if kind not in self._readers:
-            seed = (self.serial, self.index, READING, self._events)
-            self._readers[kind] = seeded_generator(seed, reference)
-        return self._readers[kind]
+        return self._streams.reading(reference)
 
     def _now(self) -> CoreAtTime:
         """Return the core right after programming, worked out once per programming."""

@@ -1,0 +1,58 @@
+"""The random streams of one core: the same serial number draws the same devices and noise."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from aimc.backend import Array, RandomSource, seeded_generator
+
+__all__ = ["RandomStreams"]
+
+# Purposes of the streams; part of what makes "same serial, same chip" true. The converters of
+# `aimc.circuits` have 5 and 6. None is zero: trailing zeros of a seed are ignored, and core 0 of
+# chip 7 would draw the very numbers that a user gets from a generator seeded with 7.
+READING, FLUCTUATION, STATE, COLUMNS = 1, 2, 3, 4
+
+
+class RandomStreams:
+    """What one core draws its random numbers from.
+
+    Parameters
+    ----------
+    serial : int
+        Serial number of the chip.
+    index : int
+        Number of the core on its chip.
+    """
+
+    __slots__ = ("_chip_and_core", "_programmings", "_readers")
+
+    def __init__(self, serial: int, index: int) -> None:
+        self._chip_and_core = serial, index
+        self._programmings = 0
+        self._readers: dict[str, RandomSource] = {}
+
+    def columns(self) -> np.random.Generator:
+        """Return the source of what makes the bit lines differ, whatever is programmed."""
+        return np.random.default_rng([*self._chip_and_core, COLUMNS])
+
+    def state(self) -> np.random.Generator:
+        """Return the source of the devices' state at the next programming."""
+        return np.random.default_rng([*self._chip_and_core, STATE, self._programmings])
+
+    def programmed(self) -> None:
+        """Count one more programming: noise and the next state come from new streams."""
+        self._programmings += 1
+        self._readers = {}
+
+    def fluctuation(self) -> np.random.Generator:
+        """Return the source of read noise as a process, from its start."""
+        return np.random.default_rng([*self._chip_and_core, FLUCTUATION, self._programmings])
+
+    def reading(self, reference: Array) -> RandomSource:
+        """Return the running stream of read noise for the library and device of an array."""
+        kind = f"{type(reference).__module__}:{getattr(reference, 'device', 'cpu')}"
+        if kind not in self._readers:
+            seed = (*self._chip_and_core, READING, self._programmings)
+            self._readers[kind] = seeded_generator(seed, reference)
+        return self._readers[kind]
