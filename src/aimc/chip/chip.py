@@ -12,28 +12,18 @@ from dataclasses import replace
 from typing import Any
 
 from aimc.backend import Array, Batches
-from aimc.backend import batches as each_of
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
 from aimc.chip.calibrate import calibrate
+from aimc.chip.converted_model import ConvertedModel
 from aimc.chip.execute import StoredNetwork
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-from aimc.chip.mapping import Mapping, NotEnoughCoresError, place
+from aimc.chip.mapping import NotEnoughCoresError, place
 from aimc.chip.outputs import Forward
 from aimc.chip.plan import Plan, Run
-from aimc.chip.run_checks import (
-    check_cores,
-    check_counts,
-    check_made,
-    check_mappable,
-    check_serial_of,
-    cores_of,
-    devices_of,
-    run_model,
-    takes,
-)
-from aimc.chip.torch_model import is_model, map_model, trace_network
+from aimc.chip.run_checks import check_cores, check_counts, check_made, devices_of, takes
+from aimc.chip.torch_model import is_model
 from aimc.core import Core
 from aimc.layers.workload import Network
 from aimc.presets import check_preset, hermes_core, make_core
@@ -141,7 +131,7 @@ class Chip:
         usual = activity_of(LAYER if self.devices == 2 else LSTM)
         self.activity = usual if activity is None else as_activity(activity)
         self._plan: Plan | None = None
-        self._stored: StoredNetwork | None = None
+        self._held: StoredNetwork | ConvertedModel | None = None
 
     @property
     def cores(self) -> int:
@@ -209,34 +199,29 @@ class Chip:
         ValueError, TypeError
             If a model was not converted, or for another chip.
         """
-        model = network if is_model(network) else None
+        model = ConvertedModel(network, self.serial) if is_model(network) else None
         if model is None:
             core = self.core(0)
             mapping = place(
                 network, (core.rows, core.columns), copies, available=self.cores, share=share
             )
         else:
-            mapping = self._map_model(model, sample, dict(copies or {}), share)
+            mapping = model.map(sample, dict(copies or {}), share)
+            check_cores(model.cores.values(), self.read_mode, self._counted_devices)
+            if mapping.cores > self.cores:
+                raise NotEnoughCoresError(
+                    mapping.network.name, mapping.cores, self.cores, "a larger grid would do"
+                )
         if mapping.core != self.constants.core:
             raise ValueError(
                 f"cores of {mapping.core} have no known costs: the constants are of cores of "
                 f"{self.constants.core}; pass constants"
             )
         grid = hermes_floorplan(self.grid)
-        self._plan = Plan(mapping, self.constants, self.read_mode, self.activity, grid, model)
-        self._stored = None
+        own = None if model is None else model.model
+        self._plan = Plan(mapping, self.constants, self.read_mode, self.activity, grid, own)
+        self._held = model
         return self._plan
-
-    def _map_model(self, model: Any, sample: Any, copies: dict[str, int], share: bool) -> Mapping:
-        check_mappable(model, sample, copies, share, self.serial)
-        check_cores(cores_of(model), self.read_mode, self._counted_devices)
-        network = trace_network(model, next(iter(each_of(sample, "sample"))))
-        mapping = map_model(model, network, copies)
-        if mapping.cores > self.cores:
-            raise NotEnoughCoresError(
-                network.name, mapping.cores, self.cores, "a larger grid would do"
-            )
-        return mapping
 
     def calibrate(
         self,
@@ -293,16 +278,15 @@ class Chip:
         ValueError
             If a layer lacks its weights, or the shapes differ from the plan.
         """
-        if self.plan.model is not None:
+        if isinstance(self._held, ConvertedModel):
             if layers is not None:
                 raise ValueError("layers is not allowed: a converted model has its own weights")
-            from aimc.nn import program  # torch is there: the model was made with it
-
-            program(self.plan.model)
+            self._held.program()
         else:
+            mapping = self.plan.mapping
             if layers is None:
                 raise ValueError("layers=None: pass weights for each layer of the plan")
-            self._stored = StoredNetwork(self.plan.mapping, layers, self.core)
+            self._held = StoredNetwork(mapping, layers, self.core)
 
     def at(self, t: float, gain: Gain = 1.0, *, momentary: bool = False) -> Chip:
         """Let the chip drift: it then computes as ``t`` seconds after programming.
@@ -319,12 +303,7 @@ class Chip:
             momentary conductances, as work does that is short against most of the 1/f noise. The
             noise of a chip begins anew with each call; that of a converted model runs on.
         """
-        if self.plan.model is not None:
-            from aimc.nn import set_time
-
-            set_time(self.plan.model, t, gain, momentary=momentary)
-        else:
-            self._network().at(t, gain, momentary)
+        self._holds().at(t, gain, momentary)
         return self
 
     def compute(self, layer: str | Dictionary[str, Array], x: Array | None = None) -> Array:
@@ -376,25 +355,22 @@ class Chip:
             If ``x`` holds no batch or an empty one, or outputs that cannot be joined, or a
             converted model is now on another chip.
         """
-        if self.plan.model is None:
-            stored = self._network()
-            check_cores(stored.cores.values(), self.read_mode, self._counted_devices)
-            outputs, inferences, vectors, t = stored.run(x, forward)
-        else:
-            if forward is not None:
-                raise ValueError("forward is not allowed: a converted model is its own forward")
-            check_serial_of(self.plan.model, self.serial)
-            check_cores(cores_of(self.plan.model), self.read_mode, self._counted_devices)
-            outputs, inferences, vectors, t = run_model(self.plan.model, x)
+        held = self._holds()
+        check_cores(held.cores.values(), self.read_mode, self._counted_devices)
+        outputs, inferences, vectors, t = held.run(x, forward)
         check_counts(self.plan.network, vectors, inferences)
         return Run(outputs, self.plan.performance(), vectors, t)
 
-    def _network(self) -> StoredNetwork:
-        if self.plan.model is not None:
-            raise ValueError("the chip holds a converted model: call the model, or chip.run(x)")
-        if self._stored is None:
+    def _holds(self) -> StoredNetwork | ConvertedModel:
+        name = self.plan.network.name
+        if self._held is None:
             raise UnprogrammedError(
-                f"{self.plan.network.name} is planned but not programmed: call "
-                "chip.program(weights) first"
+                f"{name} is planned but not programmed: call chip.program(weights) first"
             )
-        return self._stored
+        return self._held
+
+    def _network(self) -> StoredNetwork:
+        held = self._holds()
+        if isinstance(held, ConvertedModel):
+            raise ValueError("the chip holds a converted model: call the model, or chip.run(x)")
+        return held
