@@ -43,7 +43,7 @@ from aimc.validation import (
     check_number,
     check_serial,
 )
-from aimc.views import MatrixView, Submatrix, Transposed, matmul
+from aimc.views import MatrixView, Transposed, matmul
 
 __all__ = ["Core", "CoreAtTime", "matmul"]
 
@@ -320,7 +320,7 @@ class Core(MatrixView):
         """What the core holds, read from the other side right after programming."""
         return self._now().T
 
-    def __getitem__(self, key: Any) -> Submatrix:
+    def __getitem__(self, key: Any) -> MatrixView:
         """Return a part, ``core[2:5, :]``, that follows what the core holds."""
         _ = self.state  # raises where there is nothing to cut
         return super().__getitem__(key)

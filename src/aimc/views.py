@@ -19,7 +19,7 @@ from aimc.backend import Array, RandomSource, as_array, like, namespace, stop_gr
 from aimc.circuits import Crossbar, Multiplier, Periphery
 from aimc.validation import check_array
 
-__all__ = ["MatrixView", "Submatrix", "Transposed", "matmul", "rmatmul"]
+__all__ = ["MatrixView", "Submatrix", "Transposed", "cut", "matmul", "rmatmul"]
 
 
 def matmul(forward: Callable[[Array], Array], x: Array) -> Array:
@@ -41,7 +41,7 @@ def rmatmul(forward: Callable[[Array], Array], x: Array) -> Array:
 
 
 class MatrixView:
-    """What a programmed core offers at a time: ``@`` from both sides, ``.T``, slices."""
+    """What a programmed core, or several, offer: ``@`` from both sides, ``.T``, slices."""
 
     __slots__ = ()
     # NumPy must not try to broadcast `array @ view` entry by entry.
@@ -73,10 +73,10 @@ class MatrixView:
         """Return ``x @ W`` by a transposed read: x of shape (out,) or (n, out)."""
         return rmatmul(self.T.forward, x)
 
-    def __getitem__(self, key: Any) -> Submatrix:
+    def __getitem__(self, key: Any) -> MatrixView:
         """Return a part, ``core[2:5, :]``, to multiply with or to read with ``weights()``."""
         outputs, inputs = (range(n) for n in self.shape)
-        return Submatrix(self, *_cut(key, outputs, inputs))
+        return Submatrix(self, *cut(key, outputs, inputs))
 
 
 class AtTime(Protocol):
@@ -232,7 +232,7 @@ class Submatrix(MatrixView):
 
     def __getitem__(self, key: Any) -> Submatrix:
         """Return a part of the part."""
-        return Submatrix(self._whole, *_cut(key, self._outputs, self._inputs))
+        return Submatrix(self._whole, *cut(key, self._outputs, self._inputs))
 
     def weights(self) -> Array:
         """Return the effective weights of the part, without read noise."""
@@ -253,7 +253,7 @@ def _swapped(array: Array) -> Array:
     return namespace(array).permute_dims(array, (0, 2, 1))
 
 
-def _cut(key: Any, outputs: range, inputs: range) -> tuple[range, range]:
+def cut(key: Any, outputs: range, inputs: range) -> tuple[range, range]:
     """Return what a key as of NumPy leaves of two axes.
 
     Raises
@@ -268,15 +268,15 @@ def _cut(key: Any, outputs: range, inputs: range) -> tuple[range, range]:
     for part in keys:
         if not isinstance(part, slice):
             raise TypeError(
-                f"a core is cut with slices, such as core[2:5, :], got {part!r}; one output is "
+                f"a matrix is cut with slices, such as core[2:5, :], got {part!r}; one output is "
                 "core[2:3]"
             )
     if len(keys) > 2:
-        raise IndexError(f"a core has two axes, outputs and inputs; got {len(keys)} indices")
-    cut = tuple(
+        raise IndexError(f"a matrix has two axes, outputs and inputs; got {len(keys)} indices")
+    left = tuple(
         axis[part] for axis, part in zip((outputs, inputs), (*keys, slice(None))[:2], strict=True)
     )
-    for name, axis in zip(("outputs", "inputs"), cut, strict=True):
+    for name, axis in zip(("outputs", "inputs"), left, strict=True):
         if len(axis) == 0:
             raise IndexError(f"the part has no {name}: key={key!r}")
-    return cut[0], cut[1]
+    return left[0], left[1]

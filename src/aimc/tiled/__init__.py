@@ -7,7 +7,7 @@
 - `matrix`: one matrix on cores, used like an array
 """
 
-from aimc.tiled.matrix import Gain, TiledAtTime, TiledMatrix, at_time
+from aimc.tiled.matrix import Gain, TiledAtTime, TiledMatrix, TiledView, at_time
 from aimc.tiled.parameters import LayerParameters
 from aimc.tiled.parts import Part, even_parts, parts_of, tile_grid
 from aimc.tiled.ranges import Calibration, Ranges, full_scale
@@ -22,6 +22,7 @@ __all__ = [
     "Sum",
     "TiledAtTime",
     "TiledMatrix",
+    "TiledView",
     "at_time",
     "even_parts",
     "full_scale",

@@ -1,28 +1,110 @@
-"""Weight matrices larger than one core: equal tiles on several cores, summed digitally."""
+"""Weight matrices larger than one core: equal tiles on several cores, summed digitally.
+
+The tiles together are used like a single core: ``tiled @ x``, ``x @ tiled``, ``tiled.T``,
+``tiled[2:5, :]``. In a transposed read (`aimc.views.Transposed`) the cores of one part of the
+*inputs* form a chain, whose partial sums run over the outputs. A part of the matrix is read on
+those cores alone that hold something of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from aimc.backend import Array, as_array, namespace
+from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
 from aimc.circuits import ADC
-from aimc.core import Core, CoreAtTime, matmul
+from aimc.core import Core, CoreAtTime
 from aimc.devices import IdealDevice, ReadNoise
-from aimc.tiled.parts import parts_of
+from aimc.tiled.parts import Part, parts_of
 from aimc.tiled.sum import Sum
 from aimc.validation import check_array
+from aimc.views import MatrixView, Submatrix, cut
 
-__all__ = ["Gain", "TiledAtTime", "TiledMatrix", "at_time"]
+__all__ = ["Gain", "TiledAtTime", "TiledMatrix", "TiledView", "at_time"]
 
 Gain: TypeAlias = float | Callable[[Core, float], float]
 """A digital factor on all outputs, or a function of core and time (s) that returns one."""
 
 
-class TiledMatrix:
+class TiledView(MatrixView):
+    """Several cores, or what is seen of them, as one matrix.
+
+    Parameters
+    ----------
+    views : sequence of MatrixView
+        What multiplies: a core for each part of the matrix, or a view of it.
+    parts : sequence of Part
+        Where each of them stands in the matrix, in the same order.
+    """
+
+    def __init__(self, views: Sequence[MatrixView], parts: Sequence[Part]) -> None:
+        self.views: tuple[Any, ...] = tuple(views)
+        self.parts: tuple[Part, ...] = tuple(parts)
+        self.sum = Sum([self.parts])
+        self._of = {part.key: view for part, view in zip(self.parts, self.views, strict=True)}
+
+    def __repr__(self) -> str:
+        """Return a one-line description."""
+        outputs, inputs = self.shape
+        return f"<{type(self).__name__} of {outputs}x{inputs} weights on {len(self.views)} cores>"
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """The cores that are read."""
+        return tuple(getattr(view, "core", view) for view in self.views)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the matrix."""
+        return self.sum.outputs, self.sum.inputs[0]
+
+    @property
+    def T(self) -> TiledView:  # noqa: N802
+        """The same devices, read from the other side; see `aimc.views.Transposed`."""
+        turned = [Part(part.key, part.inputs, part.outputs) for part in self.parts]
+        return TiledView([view.T for view in self.views], turned)
+
+    def __getitem__(self, key: Any) -> TiledView:
+        """Return a part, ``tiled[2:5, :]``; cores that hold nothing of it are not read."""
+        axes = cut(key, *(range(n) for n in self.shape))
+        views: list[MatrixView] = []
+        parts = []
+        for part, view in zip(self.parts, self.views, strict=True):
+            outputs, own_outputs = _within(axes[0], part.outputs)
+            inputs, own_inputs = _within(axes[1], part.inputs)
+            if own_outputs and own_inputs:
+                parts.append(Part(len(views), outputs, inputs))
+                views.append(Submatrix(view, own_outputs, own_inputs))
+        return TiledView(views, parts)
+
+    def weights(self) -> Array:
+        """Return the effective weight matrix, shape (out, in), without read noise."""
+        bands = []
+        for _, (chain,) in self.sum.blocks:
+            held = [self._of[part.key].weights() for part in chain]
+            bands.append(namespace(held[0]).concat(held, axis=1))
+        return namespace(bands[0]).concat(bands, axis=0)
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply: x of shape (..., in) to (..., out); partial sums are added digitally.
+
+        Parameters
+        ----------
+        x : array, shape (..., in)
+            Input vectors.
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            Source of the read noise of all cores, one after the other; by default each has its
+            own stream.
+        """
+        source = None if rng is None else as_generator(rng)
+        return self.sum.forward(
+            lambda key, part: self._of[key].forward(part, source), [as_array("x", x)]
+        )
+
+
+class TiledMatrix(TiledView):
     """A weight matrix spread over as many cores as it needs.
 
     Parameters
@@ -51,9 +133,10 @@ class TiledMatrix:
     >>> tiled = aimc.tiled.TiledMatrix(W, lambda k: aimc.presets.ideal_core())
     >>> len(tiled.cores)
     4
+    >>> x = np.ones(300)
+    >>> bool(np.allclose(x @ tiled, x @ W)), tiled[:10, ::2].shape
+    (True, (10, 250))
     """
-
-    __array_ufunc__ = None
 
     def __init__(
         self, weights: Array, make_core: Callable[[int], Core], *, w_max: float | None = None
@@ -65,11 +148,9 @@ class TiledMatrix:
         first = make_core(0)
         if not isinstance(first, Core):
             raise TypeError(f"make_core must return a Core, got {type(first).__name__}")
-        self.shape: tuple[int, int] = (int(w.shape[0]), int(w.shape[1]))
-        self.parts = parts_of(self.shape, first.rows, first.columns)
-        self.sum = Sum([self.parts])
-        self.cores: tuple[Core, ...] = (first, *(make_core(k) for k in range(1, len(self.parts))))
-        _check_apart(self.cores)
+        parts = parts_of((int(w.shape[0]), int(w.shape[1])), first.rows, first.columns)
+        super().__init__((first, *(make_core(k) for k in range(1, len(parts)))), parts)
+        _check_apart(self.views)
         for core, part in zip(self.cores, self.parts, strict=True):
             core.program(w[part.outputs, part.inputs], w_max)
 
@@ -92,41 +173,13 @@ class TiledMatrix:
         """Return the matrix ``t`` seconds after programming; see `at_time`."""
         return TiledAtTime(self, at_time(self.cores, t, gain))
 
-    def forward(self, x: Array) -> Array:
-        """Multiply right after programming: x of shape (..., in) to (..., out)."""
-        return self.at(0.0).forward(x)
 
-    def __matmul__(self, x: Array) -> Array:
-        """Return ``W @ x`` as the cores compute it: x of shape (in,) or (in, n)."""
-        return matmul(self.forward, x)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TiledAtTime:
+class TiledAtTime(TiledView):
     """A tiled matrix at one time after programming. Made by `TiledMatrix.at`."""
 
-    matrix: TiledMatrix
-    views: tuple[CoreAtTime, ...] = field(repr=False)
-
-    def weights(self) -> Array:
-        """Return the effective weight matrix, shape (out, in), without read noise."""
-        xp = namespace(self.views[0].crossbar.conductance)
-        width = len(self.matrix.input_parts)
-        bands = [
-            xp.concat([view.weights() for view in self.views[k : k + width]], axis=1)
-            for k in range(0, len(self.views), width)
-        ]
-        return xp.concat(bands, axis=0)
-
-    def forward(self, x: Array) -> Array:
-        """Multiply: x of shape (..., in) to (..., out); partial sums are added digitally."""
-        return self.matrix.sum.forward(
-            lambda k, part: self.views[k].forward(part), [as_array("x", x)]
-        )
-
-    def __matmul__(self, x: Array) -> Array:
-        """Return ``W @ x`` as the cores compute it: x of shape (in,) or (in, n)."""
-        return matmul(self.forward, x)
+    def __init__(self, matrix: TiledMatrix, views: Sequence[CoreAtTime]) -> None:
+        super().__init__(views, matrix.parts)
+        self.matrix = matrix
 
 
 def at_time(
@@ -168,7 +221,18 @@ def at_time(
     )
 
 
-def _check_apart(cores: tuple[Core, ...]) -> None:
+def _within(axis: range, part: slice) -> tuple[slice, range]:
+    """Return which places of an axis lie in a part, and what they are there."""
+    first, last = part.start, part.stop - 1
+    places = [k for k, n in enumerate(axis) if first <= n <= last]
+    if not places:
+        return slice(0), range(0)
+    where = slice(places[0], places[-1] + 1)
+    there = axis[where]
+    return where, range(there.start - first, there.stop - first, there.step)
+
+
+def _check_apart(cores: tuple[Any, ...]) -> None:
     """Refuse tiles that would share a core, or draw the same random numbers."""
     objects: dict[int, int] = {}
     numbers: dict[tuple[int, int], int] = {}

@@ -1,0 +1,162 @@
+"""A matrix on several cores, used like one core: from both sides, in parts, at any time."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import aimc
+from aimc.circuits import ADC
+from aimc.tiled import TiledMatrix
+from aimc.views import MatrixView
+
+W = np.random.default_rng(0).uniform(-1, 1, (600, 700))
+X = np.random.default_rng(1).uniform(-1, 1, (5, 700))
+Y = np.random.default_rng(2).uniform(-1, 1, (5, 600))
+SMALL = (slice(0, 30), slice(0, 50))
+
+
+def ideal() -> TiledMatrix:
+    return TiledMatrix(W, lambda k: aimc.presets.ideal_core(index=k))
+
+
+def hermes(weights: np.ndarray = W[SMALL], **options: Any) -> TiledMatrix:
+    return TiledMatrix(weights, lambda k: aimc.presets.hermes_core(7, index=k, **options))
+
+
+def hermes_core(**options: Any) -> aimc.Core:
+    return aimc.presets.hermes_core(7, index=0, **options).program(W[SMALL])
+
+
+def test_ideal_cores_multiply_exactly_from_both_sides() -> None:
+    tiled = ideal()
+    assert isinstance(tiled, MatrixView)
+    assert len(tiled.cores) == 3 * 3
+    np.testing.assert_allclose(tiled.weights(), W, rtol=1e-12)
+    np.testing.assert_allclose(tiled.T.weights(), W.T, rtol=1e-12)
+    np.testing.assert_allclose(Y @ tiled, Y @ W, rtol=1e-10)
+    np.testing.assert_allclose(Y[0] @ tiled, Y[0] @ W, rtol=1e-10)
+    np.testing.assert_allclose(tiled.T @ Y.T, W.T @ Y.T, rtol=1e-10)
+    np.testing.assert_allclose(X @ tiled.T, X @ W.T, rtol=1e-10)
+    np.testing.assert_allclose(tiled.T.T @ X[0], W @ X[0], rtol=1e-10)
+    assert (tiled.shape, tiled.T.shape, tiled.T.T.shape) == ((600, 700), (700, 600), (600, 700))
+    assert tiled.T.forward(np.ones((2, 3, 600))).shape == (2, 3, 700)
+
+
+def test_each_core_has_its_own_largest_weight_from_both_sides() -> None:
+    uneven = W * np.logspace(-2, 0, 600)[:, None] * np.logspace(0, 1, 700)
+    tiled = TiledMatrix(uneven, lambda k: aimc.presets.ideal_core(index=k))
+    np.testing.assert_allclose(Y @ tiled, Y @ uneven, rtol=1e-10)
+    later = tiled.at(0.0, [1.0, 2.0, 1.0] * 3)  # a factor per core holds from both sides, too
+    np.testing.assert_allclose(Y @ later, Y @ later.weights(), rtol=1e-10)
+    assert np.abs(later.weights() - uneven).max() > 1
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        np.s_[2:5, :],
+        np.s_[2:5],
+        np.s_[..., 100:500],
+        np.s_[::7, 650:],
+        np.s_[190:210, 220:240],
+        np.s_[::-1, 699:3:-5],
+        np.s_[:, :],
+        np.s_[-1:, -1:],
+    ],
+)
+def test_parts_are_those_of_numpy(key: Any) -> None:
+    part, w = ideal()[key], W[key]
+    outputs, inputs = w.shape
+    assert part.shape == w.shape
+    np.testing.assert_allclose(part.weights(), w, rtol=1e-12)
+    np.testing.assert_allclose(part.forward(X[:, :inputs]), X[:, :inputs] @ w.T, rtol=1e-10)
+    np.testing.assert_allclose(Y[:, :outputs] @ part, Y[:, :outputs] @ w, rtol=1e-10)
+    np.testing.assert_allclose(part.T[:3, ::2].weights(), w.T[:3, ::2], rtol=1e-12)
+    np.testing.assert_allclose(part[::2].weights(), w[::2], rtol=1e-12)
+
+
+def test_cores_that_hold_nothing_of_a_part_are_not_read() -> None:
+    tiled = ideal()
+    assert tiled[2:5, :].cores == tiled.cores[:3]
+    assert tiled[:, 650:].cores == tiled.cores[2::3]
+    assert tiled[190:210, 220:240].cores == tuple(tiled.cores[k] for k in (0, 1, 3, 4))
+    with pytest.raises(TypeError, match="cut with slices"):
+        tiled[3]
+    with pytest.raises(IndexError, match="the part has no outputs"):
+        tiled[5:5, :]
+
+
+def test_one_tile_is_the_core_itself() -> None:
+    """The same devices, draws and converters, so the same numbers to the last bit."""
+    x, y = X[:, :50], Y[:, :30]
+    for read in (
+        lambda matrix: x @ matrix.T,
+        lambda matrix: matrix.forward(x),
+        lambda matrix: y @ matrix,
+        lambda matrix: matrix.T @ y[0],
+        lambda matrix: matrix.weights(),
+        lambda matrix: matrix.T.weights(),
+        lambda matrix: matrix[2:5, ::2].forward(x[:, ::2]),
+        lambda matrix: y[:, 2:5] @ matrix[2:5, ::2],
+        lambda matrix: matrix.forward(x, 3),
+        lambda matrix: matrix.T.forward(y, np.random.default_rng(4)),
+        lambda matrix: matrix.at(3600.0, 1.1).forward(x),
+        lambda matrix: y @ matrix.at(3600.0, 1.1),
+        lambda matrix: matrix.at(3600.0)[2:5].weights(),
+    ):
+        tiled = hermes()
+        assert len(tiled.cores) == 1
+        np.testing.assert_array_equal(read(tiled), read(hermes_core()))
+
+
+def test_tiles_do_not_meet_the_same_noise_from_one_seed() -> None:
+    """The seed of a read is one stream for all cores: each draws on from where the last was."""
+    tiled = hermes(np.tile(W[:10, :200], (1, 2)))
+    calm = tiled.at(0.0).weights() @ X[0, :400]
+    alike = np.tile(X[0, :400], (400, 1))
+    first = tiled[:, :200].forward(alike[:, :200], 3)
+    both = tiled.forward(alike, 3)
+    np.testing.assert_array_equal(both, tiled.forward(alike, 3))
+    second = both - first
+    correlation = np.corrcoef(first[:, 0], second[:, 0])[0, 1]
+    assert abs(correlation) < 0.2
+    assert np.abs(both.mean(axis=0) - calm).max() < 0.1 * np.abs(calm).max()
+
+
+def test_a_transposed_read_converts_once_per_part_of_the_outputs() -> None:
+    """Each core's converter saturates at its own limit; the sums are added after that."""
+    w = np.ones((512, 4))
+    tiled = TiledMatrix(w, lambda k: aimc.presets.ideal_core(index=k))
+    limit = 100 * tiled.cores[0].device.g_max * tiled.cores[0].periphery.dac.v_read
+    for core in tiled.cores:
+        core.periphery = replace(core.periphery, adc=ADC(bits=None, i_max=limit))
+    few = np.zeros(512)
+    few[:80] = few[256:336] = 1.0
+    np.testing.assert_allclose(few @ tiled, 160.0)
+    few[:256] = 1.0
+    with pytest.warns(aimc.RangeWarning):
+        np.testing.assert_allclose(few @ tiled, 100.0 + 80.0)
+
+
+def test_what_is_behind_a_view_of_tiles() -> None:
+    tiled = hermes()
+    assert "600x700 weights on 9 cores" in repr(ideal())
+    for view in (tiled, tiled.T, tiled[:3], tiled.at(60.0), tiled.at(60.0).T[:, 2:]):
+        assert view.cores == tiled.cores
+        assert "legallo2023hermes" in aimc.citations(view)
+    with pytest.raises(ValueError, match="x must have 30 entries on its last axis"):
+        np.ones(31) @ tiled
+    with pytest.raises(TypeError, match="rng must be an int"):
+        tiled.forward(X[:, :50], "noise")
+
+
+@pytest.mark.torch
+def test_gradients_pass_a_transposed_read_of_tiles() -> None:
+    torch = pytest.importorskip("torch")
+    w = torch.from_numpy(W).requires_grad_()
+    tiled = TiledMatrix(w, lambda k: aimc.presets.ideal_core(index=k))
+    y = torch.from_numpy(Y)
+    (tiled.T.forward(y) ** 2).sum().backward()
+    np.testing.assert_allclose(w.grad, 2 * Y.T @ (Y @ W), rtol=1e-8)
