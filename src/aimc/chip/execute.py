@@ -38,21 +38,17 @@ def sum_of(mapping: Mapping, names: Sequence[str], copy: int = 0) -> Sum:
 class _Corner:
     """Where a tile is on a core that it shares, and what brings its inputs and outputs to scale."""
 
-    above: int
-    """Rows above the tile, which get no pulse."""
-    below: int
     columns: slice
+    """Its outputs."""
+    rows: slice
+    """Its inputs; other rows get no pulse."""
     to_range: float
     """Input of the tile over that of the core."""
     scale: Array
     """Weight of a fully SET cell for each output."""
 
     def read(self, view: CoreAtTime, x: Array) -> Array:
-        xp = namespace(x)
-        rest = 0.0 * x[..., :1]
-        if self.above or self.below:
-            x = xp.concat([*[rest] * self.above, x, *[rest] * self.below], axis=-1)
-        y = view.forward(x / self.to_range)[..., self.columns]
+        y = view[self.columns, self.rows].forward(x / self.to_range)
         return self.to_range * self.scale * y
 
 
@@ -128,11 +124,10 @@ class StoredNetwork(NetworkOutputs):
             x_max = own if chosen is None else chosen
             part, scale = self._weights(core, tile, x_max)
             row, column = tile.at
-            columns = slice(column, column + tile.shape[0])
-            block[columns, row : row + tile.shape[1]] = part / scale[:, None]
-            below = block.shape[1] - row - tile.shape[1]
+            columns, rows = slice(column, column + tile.shape[0]), slice(row, row + tile.shape[1])
+            block[columns, rows] = part / scale[:, None]
             to_range = 1.0 if own is None or x_max is None else x_max / own
-            self._corners[tile] = _Corner(row, below, columns, to_range, scale)
+            self._corners[tile] = _Corner(columns, rows, to_range, scale)
         core.program(block, 1.0)
 
     def _weights(self, core: Core, tile: MappedTile, x_max: float | None) -> tuple[Array, Array]:
