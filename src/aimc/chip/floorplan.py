@@ -18,7 +18,6 @@ too, reach that number: 64 x 6 + 8 = 392. So nothing here should be read as the 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from aimc.published import fact
@@ -244,8 +243,9 @@ class Floorplan:
 def hermes_floorplan(grid: tuple[int, int] | None = None) -> Floorplan:
     """Return the 64-core chip: 8 x 8 cores and a row of 8 GDPUs :cite:p:`legallo2023hermes`.
 
-    Sizes are A004-A007. That each GDPU stands in a column of its own, below the fourth core that
-    feeds it, is the paper's description, its exact place in that column is not.
+    The grid is A128, the sizes are A129-A132. That each GDPU stands in a column of its own, below
+    the fourth core that feeds it, is the paper's description, its exact place in that column is
+    not.
 
     Parameters
     ----------
@@ -253,15 +253,15 @@ def hermes_floorplan(grid: tuple[int, int] | None = None) -> Floorplan:
         Rows and columns of a chip of the same cores that nobody built: its GDPUs stand in the
         middle, one per column, and what the die has around its cores stays as wide.
     """
-    published = tuple(int(n) for n in re.findall(r"(\d+) (?:rows|columns)", fact("A002").context))
+    published = tuple(int(n) for n in fact("A128").numbers)
     rows, columns = published if grid is None else grid
-    core, gdpu, die = _sides("A005"), _sides("A007"), _sides("A004")
+    core, gdpu, die = _sides("A130"), _sides("A132"), _sides("A129")
     more = (columns - published[1]) * core[0], (rows - published[0]) * core[1]
     return Floorplan(
         rows=rows,
         columns=columns,
         core=core,
-        mvm=_sides("A006"),
+        mvm=_sides("A131"),
         die=(die[0] + more[0], die[1] + more[1]),
         gdpu=gdpu,
         gdpu_after=max(1, rows // 2),
@@ -269,9 +269,6 @@ def hermes_floorplan(grid: tuple[int, int] | None = None) -> Floorplan:
 
 
 def _sides(identifier: str) -> Size:
-    """Return the two sides (m) that the words of a fact give in mm."""
-    context = fact(identifier).context
-    found = re.search(r"([\d.]+) mm × ([\d.]+) mm", context)
-    if found is None:
-        raise ValueError(f"fact {identifier} says no two sides: {context!r}")
-    return float(found[1]) * MILLI, float(found[2]) * MILLI
+    """Return the two sides (m) of a fact in mm."""
+    width, height = fact(identifier).numbers
+    return width * MILLI, height * MILLI
