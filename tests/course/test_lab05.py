@@ -15,7 +15,7 @@ from aimc_course import start
 from aimc_course.labs.copies import one_by_one
 from aimc_course.labs.lab05 import answers as five
 from aimc_course.labs.lab05 import given
-from aimc_course.labs.lab05.questions import q7
+from aimc_course.labs.lab05.questions import LAB, q7
 
 SERIAL = 7
 
@@ -271,6 +271,15 @@ def test_a_question_runs_the_network_no_more_often_than_it_asks_for(runs):
     lab.check("q13", 0.5)
     lab.check("q13", 0.6)
     assert runs == [0.0, DAY, DAY]
+
+
+def test_no_slip_earns_points_on_any_chip():
+    for question in (q for q in LAB.questions if q.id in ("q3", "q8", "q14")):
+        for serial in range(1, 41):
+            assert question.verdict(question.right_answer(serial), serial).right, serial
+            for message, wrong in question.wrong_answers(serial):
+                if wrong is not None:
+                    assert question.verdict(wrong, serial).points == 0, (serial, message)
 
 
 def test_the_interval_on_all_cores_is_right_where_four_make_no_difference():

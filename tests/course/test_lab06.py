@@ -1,6 +1,8 @@
 """Lab 6: every student's network and order can be solved, and wrong answers get their words."""
 
 import itertools
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +12,13 @@ from aimc.chip import (
     ScopeError,
     layer_performance,
     mvm_performance,
+    network_performance,
     peak_performance,
     place,
 )
 from aimc.chip.chains import groups
 from aimc.chip.hermes import hermes_constants
+from aimc.chip.schedule import schedule
 from aimc.compare.roofline import access_energy, digital_machine, mac_energy
 from aimc.layers.workload import Layer, Network
 from aimc.published import fact
@@ -22,6 +26,7 @@ from aimc_course import start
 from aimc_course.labs.lab05 import answers as five
 from aimc_course.labs.lab06 import answers as six
 from aimc_course.labs.lab06 import given
+from aimc_course.labs.lab06.questions import LAB
 
 SERIAL = 11
 SERIALS = [0, 7, 12, 20261125]
@@ -214,6 +219,48 @@ def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
     message = said(question, answer)
     assert "✔" not in message
     assert word in message
+
+
+@pytest.mark.parametrize("question", LAB.questions, ids=lambda question: question.id)
+def test_no_slip_earns_points_on_any_chip(question):
+    for serial in range(1, 41):
+        assert question.verdict(question.right_answer(serial), serial).right, serial
+        for message, wrong in question.wrong_answers(serial):
+            assert wrong is not None, "this slip makes a difference on every chip"
+            assert question.verdict(wrong, serial).points == 0, (serial, message)
+
+
+def test_a_rounded_efficiency_is_right_beside_a_slip_of_nearly_the_same_size():
+    lab, right = start("lab-6", serial=1), six.reads_only(1)
+    counted_once = given.image(1).utilisation * six.peak_efficiency()
+    assert abs(counted_once / right - 1) < 0.002
+    assert "each core once" in str(lab.check("q8", counted_once))
+    for rounded in (float(f"{right:.3g}"), float(f"{right:.2e}"), 1.009 * right, 0.991 * right):
+        assert lab.check("q8", rounded).symbol == "✔"
+
+
+def model_answer():
+    """Return the code of the model answer to the open question."""
+    root = Path(__file__).parents[2]
+    cells = json.loads((root / "labs" / f"{LAB.slug}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if "instructor" in c["metadata"].get("tags", [])]
+    return next(text for text in code if "choices = {" in text)
+
+
+@pytest.mark.parametrize("serial", range(1, 21))
+def test_the_model_answer_to_the_open_question_holds_on_every_chip(serial):
+    known = {
+        "place": place,
+        "schedule": schedule,
+        "network_performance": network_performance,
+        "chip": hermes_constants(),
+        "network": given.network_of(serial),
+        "best": six.best_plan(serial),
+        "rate": given.terms(serial)[1],
+        "SERIAL": serial,
+    }
+    exec(model_answer(), known)
+    assert set(known["lines"]) == set(known["singles"])
 
 
 def test_the_budget_is_a_limit_of_the_library_too():

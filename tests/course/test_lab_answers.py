@@ -81,7 +81,7 @@ def test_the_edge_of_the_tolerance_is_right_and_just_beyond_is_no_slip(name, sig
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize(
     "answer",
-    ["text", 1j, float("nan"), [], {}, np.zeros((2, 2)), lambda: None],
+    ["text", 1j, float("nan"), True, False, [], {}, np.zeros((2, 2)), lambda: None],
     ids=lambda answer: "function" if callable(answer) else repr(answer),
 )
 def test_no_answer_breaks_a_check_or_earns_points(name, answer):
@@ -98,6 +98,12 @@ def test_no_answer_breaks_a_check_or_earns_points(name, answer):
         ("lab-1", "q8", 60.0, "wide a range"),
         ("lab-1", "q8", 0.5, "below 1"),
         ("lab-1", "q10", np.zeros((256, 200)), "(200, 256)"),
+        ("lab-1", "q8", "4", "got str"),
+        ("lab-2", "q8", "2700", "got str"),
+        ("lab-2", "q10", "50e-6", "got str"),
+        ("lab-4", "q10", True, "got bool"),
+        ("lab-4", "q10", "1.0", "got str"),
+        ("lab-4", "q10", [1.0, 1.0], "shape (2,)"),
         ("lab-2", "q8", 256, "above 256"),
         ("lab-2", "q8", 300, "swallows"),
         ("lab-2", "q8", 10**6, "costs time"),
@@ -112,6 +118,29 @@ def test_no_answer_breaks_a_check_or_earns_points(name, answer):
 )
 def test_open_ended_answers_get_the_hint_that_fits(lab, question, answer, word):
     assert word in str(start(lab, serial=SERIAL).check(question, answer))
+
+
+# Mean errors of ten chips at 0 s, a minute, an hour, a day, a week and a month.
+MONTH = np.array([0.0999, 0.0998, 0.1085, 0.1340, 0.1545, 0.1709])
+
+
+@pytest.mark.parametrize(
+    ("means", "right"),
+    [
+        (MONTH, True),  # as on chip 2, where read noise outdoes the drift of the first minute
+        (MONTH[[1, 0, 2, 3, 4, 5]], True),
+        (MONTH[[0, 0, 2, 3, 4, 5]], False),  # the first column twice
+        (MONTH[[0, 1, 2, 2, 4, 5]], False),
+        (MONTH[[0, 1, 3, 2, 4, 5]], False),
+        (MONTH[0] * (1 + 1e-4 * np.arange(6)), False),  # time stood still but for noise
+        (MONTH[[0]], False),
+    ],
+)
+def test_the_mean_error_of_ten_chips_grows_but_for_read_noise(means, right):
+    chips = means + 2e-4 * np.linspace(-1, 1, 10)[:, None]
+    shown = str(start("lab-2", serial=2).check("q13", chips))
+    assert ("2 of 2 points" in shown) is right
+    assert ("should grow with time" in shown) is not right
 
 
 def test_exact_outputs_are_not_taken_for_a_chip():

@@ -71,6 +71,16 @@ def test_checks_are_remembered_and_the_last_one_counts():
         lab.check("q99", 1)
 
 
+def test_what_was_not_tried_still_counts_in_the_most_that_can_be_earned():
+    lab = start("lab-2", serial=7)
+    most = sum(question.points for question in lab.definition.questions)
+    assert lab.max_points == most == 26
+    lab.check("q8", 2700)
+    assert (lab.points, lab.max_points) == (1, most)
+    assert repr(lab) == "<lab-2, serial 7: 1 of 26 points>"
+    assert str(lab.summary()).endswith("sum     1 / 26  ")
+
+
 def test_two_labs_share_nothing():
     first, second = start("lab-1", serial=7), start("lab-1", serial=7)
     first.check("q1", ...)

@@ -128,6 +128,18 @@ def test_slips_of_a_question_may_change_the_right_answer_or_its_arguments():
     ]
 
 
+def test_a_slip_within_the_tolerance_is_still_told_by_its_digits():
+    near = slip("the known slip", lambda serial: 10.02 + serial)
+    same = slip("no slip on chip 0", lambda serial: 10.0 * (1 + serial))
+    question = number(("title", 1), lambda serial: 10.0 + serial, near, same)
+    verdict = question.verdict(10.02, 0)
+    assert (verdict.points, verdict.message) == (0, "the known slip")
+    for right in (10.0, 10.01, 10.019, 10.03, 9.95):
+        assert question.verdict(right, 0).right
+    assert [answer for _, answer in question.wrong_answers(0)] == [10.02, None]
+    assert [answer for _, answer in question.wrong_answers(1)] == [11.02, 20.0]
+
+
 def test_properties_earn_their_share_in_order_and_requirements_nothing():
     checker = properties(
         ("title", 1),

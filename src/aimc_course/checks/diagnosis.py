@@ -14,7 +14,7 @@ import numpy as np
 
 from aimc.published import Fact
 
-__all__ = ["are_whole", "as_numbers", "close", "describe", "is_blank", "wrong_kind"]
+__all__ = ["are_whole", "as_numbers", "close", "describe", "is_blank", "one_number", "wrong_kind"]
 
 MANY_ZEROS = 4
 """Powers of ten from which on an answer is taken to be off by prefixes of its units."""
@@ -35,6 +35,24 @@ def as_numbers(value: Any) -> np.ndarray | None:
         if array.dtype.kind in "fiu":
             return array.astype(np.float64)
     return None
+
+
+def one_number(value: Any) -> float:
+    """Return an answer that is a single number; neither ``True`` nor a text is one.
+
+    Raises
+    ------
+    TypeError
+        If it does not hold real numbers.
+    ValueError
+        If it holds more than one, or none.
+    """
+    array = as_numbers(value)
+    if array is None:
+        raise TypeError(wrong_kind(value))
+    if array.size != 1:
+        raise ValueError(f"expected one number, got an array of shape {array.shape}")
+    return float(array.reshape(()))
 
 
 def are_whole(values: Iterable[Any]) -> bool:

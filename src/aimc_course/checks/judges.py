@@ -17,7 +17,7 @@ import numpy as np
 from aimc_course.checks.answers import AnswersNotInstalledError
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.diagnosis import as_numbers, close, describe, is_blank, wrong_kind
-from aimc_course.checks.slips import Case, Slip, copies, recognise
+from aimc_course.checks.slips import Case, Slip, copies, passed_for_right, recognise
 
 __all__ = [
     "Complaint",
@@ -84,7 +84,8 @@ class ValueClose:
             got = got.reshape(())
         (case,) = self.cases(serial)
         if close(got, case.expected, self.rtol):
-            return Finding(1.0, "right")
+            said = passed_for_right(got, case, self.slips)
+            return Finding(0.0, said) if said else Finding(1.0, "right")
         if said := recognise([(got, case)], self.slips, COMMON):
             return Finding(0.0, said)
         if self.scalar and got.size != 1:

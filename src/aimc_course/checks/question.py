@@ -94,12 +94,16 @@ class Question:
         raise ValueError(f"question {self.id!r} names no model answer: give it `model=`")
 
     def wrong_answers(self, serial: int) -> list[tuple[str, Any]]:
-        """Return the known slips of this question: what is said to each, and the wrong answer."""
+        """Return the known slips of this question: what is said to each, and the wrong answer.
+
+        The answer is ``None`` where the slip makes no difference on the chip with that number.
+        """
         if isinstance(self.judge, FunctionOnInputs):
             return [(s.message, self.judge.slipping(s)) for s in self.judge.slips]
         if isinstance(self.judge, ValueClose):
             (case,) = self.judge.cases(serial)
-            return [(s.message, s.answer(case)) for s in self.judge.slips]
+            slips = self.judge.slips
+            return [(s.message, s.answer(case) if s.leads_astray(case) else None) for s in slips]
         return []
 
 

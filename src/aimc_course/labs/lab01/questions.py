@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
+from aimc_course.checks.diagnosis import one_number
 from aimc_course.checks.judges import earns, needs
 from aimc_course.checks.question import array, function, lab, number, properties
 from aimc_course.checks.slips import but, parts, scaled, slip
@@ -133,7 +134,7 @@ q8 = properties(
     ("An input range that repairs it", 2),
     needs(
         "expected one positive number: the input that is sent as a full-scale pulse",
-        lambda a, s: np.ndim(a) == 0 and float(a) > 0,
+        lambda a, s: np.ndim(a) == 0 and one_number(a) > 0,
     ),
     needs("a range below 1 clips the inputs", lambda a, s: float(a) >= 1),
     earns("still clipped: compare your largest current with the ADC's 100 µA", answers.range_fits),

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
+from aimc_course.checks.diagnosis import one_number
 from aimc_course.checks.judges import earns, needs
 from aimc_course.checks.question import array, function, lab, number, properties
 from aimc_course.checks.slips import but, flipped, inverse, reordered, scaled, slip, squared
@@ -163,7 +164,7 @@ q8 = properties(
     ("Enough test vectors", 1),
     needs(
         "expected a whole number above 256: with fewer vectors everything fits",
-        lambda a, s: float(a) == int(a) and int(a) > 256,
+        lambda a, s: one_number(a) == int(a) and int(a) > 256,
     ),
     earns(
         "the fit still swallows over 5 % of the residual: solve sqrt(1 - 256/n) = 0.95",
@@ -185,7 +186,8 @@ q9 = number(
 q10 = properties(
     ("The best range of a 6-bit ADC", 2),
     needs(
-        "expected a current in amperes, some tens of 1e-6", lambda a, s: 1e-6 <= float(a) <= 1e-3
+        "expected a current in amperes, some tens of 1e-6",
+        lambda a, s: 1e-6 <= one_number(a) <= 1e-3,
     ),
     needs(
         "too small: what lies beyond is cut off, however fine the step is",
@@ -217,6 +219,18 @@ q12 = number(
     praise="Right: it overshoots by some five per cent.",
 )
 
+
+def grows(errors: Any, serial: int) -> bool:
+    """Return whether the mean error over the chips grows from column to column.
+
+    Only a minute lies between the first two reads: drift adds less to the error there than read
+    noise moves it, and the mean may fall a little, by less than one per cent.
+    """
+    mean = np.mean(errors, axis=0)
+    first, *later = np.diff(mean) / mean[0]
+    return bool(-0.01 < first != 0 and min(later, default=1) > 0 and mean[-1] > 1.01 * mean[0])
+
+
 q13 = properties(
     ("Ten chips over time", 2),
     needs(
@@ -227,10 +241,7 @@ q13 = properties(
         "the first column should be about 0.1, the chip right after programming",
         lambda a, s: np.all(np.abs(np.asarray(a)[:, 0] / 0.1 - 1) < 0.05),
     ),
-    earns(
-        "the mean error should grow with time: is each chip read at every time?",
-        lambda a, s: np.all(np.diff(np.mean(a, axis=0)) > 0),
-    ),
+    earns("the mean error should grow with time: is each chip read at every time?", grows),
     earns(
         "the chips should differ a little: does every row have its own serial number?",
         lambda a, s: 1e-6 < np.std(np.asarray(a)[:, -1]) < 0.01,

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.answers import Answers
+from aimc_course.checks.diagnosis import one_number
 from aimc_course.checks.judges import earns, needs
 from aimc_course.checks.question import array, function, judged, lab, number, properties
 from aimc_course.checks.slips import but, changed, flipped, rest, scaled, slip, squared
@@ -168,7 +169,7 @@ q10 = properties(
     ("The best gain", 2),
     needs(
         "expected a gain above zero: a pure number, of the order of one",
-        lambda gain, serial: 0 < float(gain) <= 10,
+        lambda gain, serial: 0 < one_number(gain) <= 10,
     ),
     needs(
         "too small: each correction covers only part of the way",

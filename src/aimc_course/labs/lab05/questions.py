@@ -9,7 +9,7 @@ import numpy as np
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.published import fact
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.diagnosis import are_whole
+from aimc_course.checks.diagnosis import are_whole, one_number
 from aimc_course.checks.judges import Complaint, earns, needs
 from aimc_course.checks.question import array, function, judged, lab, number, properties
 from aimc_course.checks.slips import but, flipped, inverse, missing, rest, scaled, slip, squared
@@ -211,7 +211,7 @@ q12 = number(
 
 q13 = properties(
     ("Accuracy with the factor", 1),
-    needs("give a fraction of the images, between 0 and 1", lambda a, s: 0 <= float(a) <= 1),
+    needs("give a fraction of the images, between 0 and 1", lambda a, s: 0 <= one_number(a) <= 1),
     earns(
         "not what your chip gives: is it at one day, with the factor?",
         lambda a, s: near(answers.measured(s)[3](), a),
