@@ -28,6 +28,14 @@ def room(item: pytest.Item) -> str:
     return parts[1] if parts[0] == HERE else NOTEBOOKS
 
 
+def shared(item: pytest.Item) -> str:
+    """Return what a test shares with others: the page or lab that is visited, or its file."""
+    chosen = getattr(item, "callspec", None)
+    if chosen and "name" in chosen.params and VISITS & set(getattr(item, "fixturenames", ())):
+        return str(chosen.params["name"])
+    return item.path.as_posix()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the cells of labs as slow; keep together what shares a visit, a fixture or a kernel."""
@@ -38,9 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            visits = VISITS & set(getattr(item, "fixturenames", ()))
-            shared = item.callspec.params["name"] if visits else item.path.as_posix()  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group(shared))
+            item.add_marker(pytest.mark.xdist_group(shared(item)))
     order = {name: k for k, name in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(room(item), len(order)))
 
