@@ -15,7 +15,8 @@ step is taken to be one link, which is what a good placement gives.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -87,6 +88,8 @@ class Group:
     """One chain per copy and block of outputs, copy by copy."""
     floorplan: Floorplan | None = None
     """The grid on which the cores of the chains are places; ``None``: they have no places yet."""
+    gdpu_beside: int = 0
+    """Chains of other sums of the same stage that end in the global digital unit, too."""
 
     @property
     def name(self) -> str:
@@ -137,6 +140,11 @@ class Group:
         GDPU that several of them use is not counted.
         """
         return max(chain.hops(self.floorplan) for chain in self.chains)
+
+    @property
+    def detours(self) -> bool:
+        """Whether some of its sums pass through cores that do not add to them."""
+        return any(chain.hops(self.floorplan) > chain.hops() for chain in self.chains)
 
     @property
     def mvms(self) -> int:
@@ -206,9 +214,18 @@ def groups(
     found: list[list[Chain]] = [[] for _ in together]
     for chain in chains(mapping):
         found[number[chain.layers[0]]].append(chain)
-    return tuple(
+    made = [
         Group(members, tuple(sorted(of, key=lambda x: (x.copy, x.outputs))), floorplan)
         for members, of in zip(together, found, strict=True)
+    ]
+    ending: Counter[int] = Counter()
+    for group in made:
+        ending[group.stage] += group.output_tiles if group.gdpu else 0
+    return tuple(
+        replace(group, gdpu_beside=ending[group.stage] - group.output_tiles)
+        if group.gdpu
+        else group
+        for group in made
     )
 
 

@@ -86,6 +86,7 @@ def trace(plan: Schedule, *, vectors: bool = False) -> Trace:
         "network": plan.mapping.network.name,
         "read mode": plan.read_mode,
         "cores": plan.mapping.cores,
+        "assumed": list(plan.assumed),
         "not included": list(NOT_SCHEDULED),
     }
     return Trace(tuple(rows), about)

@@ -204,6 +204,8 @@ class Performance:
     """Layers with weights that stayed digital, for example ``"c2 (Conv2d)"``: not counted here."""
     other: tuple[str, ...] = ()
     """What else the network computes outside the cores, by kind: not counted here."""
+    assumed: tuple[str, ...] = ()
+    """What the times assume beyond what was published, see `aimc.chip.assumptions`."""
 
     def __post_init__(self) -> None:
         check_choice("read_mode", self.read_mode, READ_MODES)
@@ -331,7 +333,7 @@ class Performance:
         return {"  low end, inferred": low, "  high end, inferred": high}
 
     def __str__(self) -> str:
-        """Return a table with read mode and scope, and what is not included."""
+        """Return a table with read mode and scope, what is assumed, and what is not included."""
         head = (
             f"{self.name}: {self.read_mode} read, {SCOPES[self.scope]}, {self.cores} cores, "
             f"{self.utilisation:.0%} used"
@@ -343,6 +345,8 @@ class Performance:
         ]
         wide = max(len(name) for name, _ in rows)
         lines = [f"  {name:<{wide}}  {value}" for name, value in rows]
+        if self.assumed:
+            lines.append(f"  assumed: {'; '.join(self.assumed)}")
         missing = "; ".join(self.not_included)
         return "\n".join([head, *lines, f"  not included: {missing}"])
 

@@ -1,6 +1,6 @@
 r"""What the cost model knows of the 64-core chip, and where each number comes from.
 
-Three kinds of number stand here, and `ChipConstants.provenance` says which is which:
+Four kinds of number stand here, and `ChipConstants.provenance` says which is which:
 
 *published*
     printed in the paper :cite:p:`legallo2023hermes`: clock, areas, latency and energy of an MVM;
@@ -15,7 +15,9 @@ Three kinds of number stand here, and `ChipConstants.provenance` says which is w
     published layer, and that of a layer without hops by 28 clocks (70 ns) at most. What a read of
     a core that is not full takes is inferred, too, and within a range: `aimc.chip.activity`;
 *fitted*
-    two numbers, by least squares to four printed energies (A043, A048), see `fit_energies`.
+    two numbers, by least squares to four printed energies (A043, A048), see `fit_energies`;
+*assumed*
+    what the same numbers are taken to be where nothing was printed: `aimc.chip.assumptions`.
 """
 
 from __future__ import annotations
@@ -72,9 +74,13 @@ class ChipConstants:
     clock: float
     """Clock of the digital units and links, Hz."""
     hop_clocks: int
-    """Clocks that a partial sum takes to the next core of its chain."""
+    """Clocks that a partial sum takes to the next core of its chain; assumed to be as many where
+    that core only passes the sum on."""
     gdpu_clocks: int
-    """Clocks of the pipeline of the global digital unit."""
+    """Clocks of the pipeline of the global digital unit, from the published step of an LSTM. It is
+    assumed to be as long for other cells. A GRU sends as many values per hidden unit (four) and has
+    hardly fewer operations on them (eight, against nine), but seven of them in a row, against five:
+    counted so it would be 17 clocks in place of 12, about 1 % of a step."""
     gdpu_slices: int
     """Slices of the global digital unit."""
     energy_value: float
@@ -175,9 +181,11 @@ class ChipConstants:
     def sending(self, group: Group) -> float:
         """Return the time in which the values of one vector leave the cores of a group, s.
 
-        A global digital unit with fewer slices than the group has chains serves them in rounds.
+        A global digital unit with fewer slices than the sums of a stage have chains serves them
+        in rounds.
         """
-        rounds = -(-group.output_tiles // self.gdpu_slices) if group.gdpu else 1
+        chains = group.output_tiles + group.gdpu_beside
+        rounds = -(-chains // self.gdpu_slices) if group.gdpu else 1
         return rounds * -(-group.outputs // self.lanes) / self.clock
 
     def latency_parts(self, group: Group, read_mode: str) -> dict[str, float]:
@@ -237,6 +245,18 @@ class ChipConstants:
             ("die", f"{self.die_area / MM2:.0f} mm²", "published", "A004"),
             ("hop of a partial sum", f"{self.hop_clocks} clocks", "inferred", "A015, A030, A044"),
             ("GDPU pipeline", f"{self.gdpu_clocks} clocks", "inferred", "A015, A030, A049"),
+            (
+                "hop to a core that only passes a sum on",
+                f"{self.hop_clocks} clocks, no energy",
+                "assumed",
+                "A044",
+            ),
+            (
+                "GDPU pipeline for a step of another cell than an LSTM",
+                f"{self.gdpu_clocks} clocks",
+                "assumed",
+                "A049",
+            ),
             (
                 "energy per value: LDPU, links, GDPU",
                 f"{self.energy_value / PICO:.0f} pJ",

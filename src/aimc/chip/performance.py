@@ -25,6 +25,7 @@ from __future__ import annotations
 import math
 
 from aimc.chip.activity import Activity, as_activity
+from aimc.chip.assumptions import assumed
 from aimc.chip.chains import Group
 from aimc.chip.cost import PARTS, Performance
 from aimc.chip.hermes import ChipConstants, hermes_constants
@@ -115,6 +116,7 @@ def layer_performance(
         areas=_areas(chip, group.cores),
         activity=found.value,
         reads_range=(group.cores * low, group.cores * high),
+        assumed=assumed((group,), chip),
     )
 
 
@@ -163,6 +165,7 @@ def network_performance(plan: Schedule, *, activity: float | Activity = 1.0) -> 
         reads_range=(low, high),
         digital=network.digital,
         other=network.other,
+        assumed=plan.assumed,
     )
 
 

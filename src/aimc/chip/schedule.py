@@ -5,11 +5,12 @@ unit one per clock, the partial sums hopping along their chain, the global digit
 (`ChipConstants.latency`). A placement says how many hops these are: a step between cores that no
 link joins takes several, and so does a way to a global digital unit that is far. A hop through a
 link controller on a detour is taken to last as long as one to a core that adds; only the latter is
-known (`aimc.chip.hermes`). **From vector to vector** of one layer, the next MVM runs while the
-registers of the last are sent, so the slower of the two sets the pace (`ChipConstants.interval`);
-copies of a layer share its vectors. **From layer to layer** a layer starts on an inference when the
-stage before has finished it, and meanwhile that stage may start on the next inference. Layers on
-shared cores, and the time steps of a recurrent layer, wait for each other.
+known (`aimc.chip.hermes`), and `Schedule.assumed` says where it counts. **From vector to vector**
+of one layer, the next MVM runs while the registers of the last are sent, so the slower of the two
+sets the pace (`ChipConstants.interval`); copies of a layer share its vectors. **From layer to
+layer** a layer starts on an inference when the stage before has finished it, and meanwhile that
+stage may start on the next inference. Layers on shared cores, and the time steps of a recurrent
+layer, wait for each other.
 
 What carries values from layer to layer is not on the chip: a programmable board did that (A100)
 :cite:p:`legallo2023hermes`, and its time is not part of the schedule.
@@ -24,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from aimc.chip.assumptions import assumed
 from aimc.chip.chains import Group, groups
 from aimc.chip.hermes import ChipConstants, hermes_constants
 from aimc.chip.mapping import Mapping
@@ -109,6 +111,11 @@ class Schedule:
         """Name of the group that is busy for the largest share of the time."""
         busy = [self.reads(group) * self.pace(group) for group in self.groups]
         return self.groups[int(np.argmax(busy))].name
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What these times assume beyond what was published, in words."""
+        return assumed(self.groups, self.constants)
 
     def reads(self, group: Group) -> int:
         """Return how many vectors the busiest copy of a group takes per inference."""

@@ -1,9 +1,12 @@
 """Where cores lie reaches the schedule: a detour costs the hops that it takes."""
 
+from dataclasses import replace
+
 import pytest
 
 from aimc.chip import Chip, arrange, hermes_constants, place
 from aimc.chip.chains import groups
+from aimc.chip.chrome_trace import trace
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
 from aimc.chip.schedule import schedule
 from aimc.layers.workload import (
@@ -102,3 +105,80 @@ def test_a_plan_knows_the_grid_of_its_chip() -> None:
 
 def test_a_grid_of_the_published_size_is_the_published_chip() -> None:
     assert hermes_floorplan((8, 8)) == hermes_floorplan()
+
+
+# ---- what is assumed ----------------------------------------------------------------------------
+
+
+def gru(hidden: int, inputs: int = 100) -> Network:
+    """Three sums of one step: reset and update gates, and both products of the new gate."""
+    shapes = {
+        "reset and update": [(2 * hidden, inputs), (2 * hidden, hidden)],
+        "entering": [(hidden, inputs)],
+        "recalled": [(hidden, hidden)],
+    }
+    layers = (
+        Layer(f"{name} {k}", shape, kind="recurrent", sum_name=name)
+        for name, found in shapes.items()
+        for k, shape in enumerate(found)
+    )
+    return Network("GRU", tuple(layers), "step")
+
+
+def lstm(hidden: int, inputs: int = 100) -> Network:
+    shapes = ((4 * hidden, inputs), (4 * hidden, hidden))
+    layers = (Layer(f"gates {k}", shape, kind="recurrent") for k, shape in enumerate(shapes))
+    return Network("LSTM", tuple(layers), "step")
+
+
+def test_sums_of_one_step_share_the_slices_of_the_gdpu() -> None:
+    """A GRU sends as many values per hidden unit as an LSTM: two gates and two products."""
+    chip = hermes_constants()
+    for hidden, rounds in ((504, 1), (1008, 2), (1260, 3)):
+        gates, entering, recalled = groups(gru(hidden))
+        (step,) = groups(lstm(hidden))
+        chains = gates.output_tiles + entering.output_tiles + recalled.output_tiles
+        assert chains == step.output_tiles == hidden // 63
+        for group in (gates, entering, recalled, step):
+            assert chip.sending(group) == pytest.approx(rounds * 252 / chip.clock)
+        times = [
+            schedule(place(network), read_mode="4-phase").interval
+            for network in (gru(hidden), lstm(hidden))
+        ]
+        assert times[0] == pytest.approx(times[1])
+
+
+def test_sums_of_other_steps_do_not_take_slices() -> None:
+    later = tuple(replace(layer, name=f"{layer.name}, 2", stage=1) for layer in lstm(504).layers)
+    two = Network("two LSTMs", (*lstm(504).layers, *later))
+    dense = Layer("beside", (2000, 100))
+    (alone,) = groups(lstm(504))
+    for network in (two, Network("and more", (*lstm(504).layers, dense))):
+        for group in groups(network):
+            assert group.gdpu_beside == 0
+            if group.gdpu:
+                assert hermes_constants().sending(group) == hermes_constants().sending(alone)
+
+
+def test_a_cost_says_what_it_assumes() -> None:
+    overlap, passing, cell, rounds = "next MVM runs", "only passes a sum on", "a GRU's", "in rounds"
+    expected = {
+        "LSTM": (Chip().map(ptb_char_lstm()), []),
+        "detours": (Chip().map(ptb_char_lstm()).arranged("numbers"), [passing]),
+        "ResNet-9": (Chip().map(resnet9_cifar10()), [overlap]),
+        "GRU": (Chip().map(gru(200)), [cell]),
+        "large GRU": (Chip((16, 8)).map(gru(1008)), [cell, rounds]),
+        "large LSTM": (Chip((16, 8)).map(lstm(1008)), [rounds]),
+    }
+    for name, (plan, words) in expected.items():
+        cost, found = plan.performance(), plan.schedule().assumed
+        assert cost.assumed == found
+        text = str(cost)
+        assert ("assumed:" in text) == bool(found), name
+        assert trace(plan.schedule()).as_json()["otherData"]["assumed"] == list(found)
+        for word in (overlap, passing, cell, rounds):
+            if word == passing and name.startswith("large"):
+                continue  # more sums than columns above the GDPUs: some take a detour
+            assert any(word in line for line in found) == (word in words), (name, word)
+            assert (word in text) == (word in words)
+    assert any(cell in line for line in Chip().map(gru(200)).layer("entering 0").assumed)

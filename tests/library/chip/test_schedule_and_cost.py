@@ -357,5 +357,10 @@ def test_activity_scales_the_analog_part() -> None:
 
 def test_constants_say_where_they_come_from() -> None:
     rows = CHIP.provenance()
-    assert {row["how known"] for row in rows} == {"published", "inferred", "fitted"}
+    assert {row["how known"] for row in rows} == {
+        "published",
+        "inferred",
+        "fitted",
+        "assumed",
+    }
     assert all(row["facts"] for row in rows)
