@@ -24,6 +24,7 @@ const RUNNING = `
 import json, platform, subprocess, sys
 import numpy, pytest
 import aimc
+import array_api_compat.numpy  # all of NumPy, which asks a process about the processor
 
 NO_PROCESS = "it starts a process, and here are none"
 
