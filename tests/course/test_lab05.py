@@ -238,6 +238,38 @@ def test_a_plan_earns_by_the_energy_and_the_interval_it_reaches(copies, earned):
     assert earned in said("q15", copies)
 
 
+# What the reference measures at once and after a day on chips 1 to 20.
+ACCURACIES = {
+    1: (0.9233, 0.86), 2: (0.9233, 0.84), 3: (0.91, 0.8267), 4: (0.9067, 0.8367),
+    5: (0.8933, 0.8367), 6: (0.9, 0.84), 7: (0.89, 0.8467), 8: (0.9233, 0.8367),
+    9: (0.9167, 0.84), 10: (0.8967, 0.8367), 11: (0.9067, 0.8533), 12: (0.9067, 0.8267),
+    13: (0.9167, 0.85), 14: (0.9133, 0.86), 15: (0.9067, 0.8433), 16: (0.92, 0.86),
+    17: (0.8867, 0.84), 18: (0.91, 0.84), 19: (0.9133, 0.8433), 20: (0.91, 0.8433),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("serial", ACCURACIES)
+def test_one_accuracy_given_twice_is_refused_whatever_it_is(serial, monkeypatch):
+    once, later = ACCURACIES[serial]
+    monkeypatch.setattr(five, "measured", lambda serial: (once, later, 1.26, lambda: 0.9))
+    lab = start("lab-5", serial=serial)
+    assert lab.check("q11", [once, later]).symbol == "✔"
+    for twice in np.linspace(later - 0.05, once + 0.05, 31):
+        assert "not what your chip gives" in str(lab.check("q11", [twice, twice]))
+    assert "exchanged" in str(lab.check("q11", [later, once]))
+
+
+def test_an_accuracy_measured_a_second_time_is_as_right_as_the_first(monkeypatch):
+    monkeypatch.setattr(five, "measured", lambda serial: (*ACCURACIES[7], 1.26, lambda: 0.9))
+    lab = start("lab-5", serial=7)
+    # Runs of chip 7 one after the other, at 0 s and at one day.
+    for once in (0.89, 0.9067, 0.9167, 0.9033, 0.9233, 0.8933, 0.92):
+        for later in (0.85, 0.8467, 0.8533, 0.8567, 0.84):
+            assert lab.check("q11", [once, later]).symbol == "✔"
+            for twice in ([once, once], [later, later], [once, 0.89], [0.8533, 0.8467]):
+                assert lab.check("q11", twice).symbol == "✘", twice
+
+
 def test_a_forgotten_day_and_a_forgotten_factor_are_noticed():
     lab = start("lab-5", serial=1)  # a chip that a day costs more than the noise of single reads
     once, later = five.measured(1)[:2]

@@ -179,9 +179,13 @@ q10 = judged(
 )
 
 
-def near(expected: Any, answer: Any) -> bool:
-    """Return whether accuracies agree but for the noise of single reads."""
-    return bool(np.all(np.abs(np.asarray(answer, dtype=float) - expected) <= 0.03))
+def as_measured(answer: Any, serial: int, step: int = 1) -> bool:
+    """Return whether accuracies are the chip's, and fall by a third of what it loses at least."""
+    first, later = answers.measured(serial)[:2]
+    at_once, after = answer[::step]
+    # Runs of one chip differ: by 0.013 (standard deviation) at once, and by 0.004 after a day.
+    near = abs(at_once - first) <= 0.05 and abs(after - later) <= 0.025
+    return bool(near and at_once - after >= (first - later) / 3)
 
 
 q11 = properties(
@@ -190,12 +194,9 @@ q11 = properties(
     needs("give fractions of the images, between 0 and 1", lambda a, s: 0 <= min(a) <= max(a) <= 1),
     needs(
         "the two are exchanged: at once comes first",
-        lambda a, s: near(answers.measured(s)[:2], a) or not near(answers.measured(s)[1::-1], a),
+        lambda a, s: as_measured(a, s) or not as_measured(a, s, -1),
     ),
-    earns(
-        "not what your chip gives: is it run at 0 s, and then at one day?",
-        lambda a, s: near(answers.measured(s)[:2], a),
-    ),
+    earns("not what your chip gives: is it run at 0 s, and then at one day?", as_measured),
     model=lambda serial: answers.measured(serial)[:2],
     praise="Right: the same weights, the same images, one day.",
 )
@@ -214,7 +215,7 @@ q13 = properties(
     needs("give a fraction of the images, between 0 and 1", lambda a, s: 0 <= one_number(a) <= 1),
     earns(
         "not what your chip gives: is it at one day, with the factor?",
-        lambda a, s: near(answers.measured(s)[3](), a),
+        lambda a, s: abs(one_number(a) - answers.measured(s)[3]()) <= 0.03,
     ),
     model=lambda serial: answers.measured(serial)[3](),
 )
