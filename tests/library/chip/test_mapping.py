@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.chip.mapping import cores_needed, place, tiles, utilisation
+from aimc.chip.mapping import balanced_copies, cores_needed, place, tiles, utilisation
+from aimc.chip.schedule import schedule
 from aimc.layers.workload import Layer, Network, attention_block, demo_mlp, resnet9_cifar10
 from aimc.published import fact
 
@@ -92,3 +93,35 @@ def test_tiles_that_are_added_never_share_a_core() -> None:
     assert shared.cores == 2
     on = {tile.layer: tile.core for tile in shared.tiles}
     assert on["input"] != on["hidden"]
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 7])
+def test_balanced_copies_are_the_fewest_that_are_not_slower_than_the_busiest(most: int) -> None:
+    vectors = {
+        "busiest": 1024,
+        "just more": 257,
+        "just less": 255,
+        "third": 341,
+        "few": 2,
+        "one": 1,
+    }
+    network = Network(
+        "net",
+        tuple(Layer(name, (8, 8), mvms=n, stage=k) for k, (name, n) in enumerate(vectors.items())),
+    )
+    copies = balanced_copies(network, most)
+    assert copies["busiest"] == most
+    slowest = vectors["busiest"] / most
+    for name, n in vectors.items():
+        assert 1 <= copies[name] <= n
+        assert n / copies[name] <= slowest
+        assert copies[name] == 1 or n / (copies[name] - 1) > slowest
+    if most == 4:
+        assert copies == dict(zip(vectors, (4, 2, 1, 2, 1), strict=True))
+    plan = schedule(place(network, copies=copies), read_mode="4-phase")
+    assert plan.bottleneck == "busiest"
+
+
+def test_a_recurrent_layer_gets_one_copy() -> None:
+    layers = (Layer("gates", (8, 8), mvms=500, kind="recurrent"), Layer("out", (8, 8), mvms=500))
+    assert balanced_copies(Network("cell", layers), 4) == {"gates": 1, "out": 4}

@@ -49,6 +49,16 @@ def test_calibration_sets_ranges_from_data() -> None:
     assert narrow["0.weight"] == pytest.approx(float(x.quantile(0.9)), rel=1e-3)
 
 
+@pytest.mark.parametrize("percentile", [50.0, 95.0, 98.5, 99.0, 100.0])
+def test_a_range_holds_the_share_of_the_magnitudes_that_was_asked_for(percentile: float) -> None:
+    """Of the magnitudes 0 to 100, in any order and of any sign, the 95th percentile is 95."""
+    order = torch.randperm(101, generator=torch.Generator().manual_seed(2)).float()
+    x = (order * (1 - 2 * (order % 2)))[:, None]
+    converted = analog.convert(nn.Sequential(nn.Linear(1, 3)), HERMES)
+    found = analog.calibrate(converted, [x], percentile=percentile)
+    assert found["0.weight"] == pytest.approx(percentile, rel=1e-5)
+
+
 def test_one_batch_and_an_iterable_of_batches_are_alike() -> None:
     x = images(20)
     data = torch.utils.data.TensorDataset(x, torch.zeros(20))

@@ -103,3 +103,22 @@ def test_a_percentile_of_few_values_is_the_largest(convert: Any) -> None:
     assert magnitude(convert(few), 0.999) == np.abs(few).max()
     assert magnitude(convert(many), 0.999) == pytest.approx(np.quantile(np.abs(many), 0.999))
     assert np.mean(np.abs(many) > magnitude(convert(many), 0.999)) == pytest.approx(1e-3, rel=0.02)
+
+
+@pytest.mark.parametrize("convert", libraries())
+@pytest.mark.parametrize(
+    ("percentile", "expected"),
+    [(95.0, 95.0), (99.0, 99.0), (50.0, 50.0), (95.5, 95.5), (98.9, 98.9), (100.0, 100.0)],
+)
+def test_the_rank_of_a_percentile(convert: Any, percentile: float, expected: float) -> None:
+    """Of the magnitudes 0 to 100 the 95th percentile is 95: so much of them is not above it."""
+    magnitudes = np.random.default_rng(3).permutation(101).astype(float)
+    signed = magnitudes * np.where(magnitudes % 2 == 0, 1.0, -1.0)
+    assert magnitude(convert(signed), percentile / 100) == pytest.approx(expected)
+    seen = Calibration(Sum([parts_of((1, 1), 1, 1)]), ["w"], percentile)
+    x = convert(signed[:, None])
+    seen.see([x], lambda k, part: 3.0 * x[:, part])
+    (found,) = seen.ranges()
+    assert found.input_range == pytest.approx(expected)
+    np.testing.assert_allclose(np.asarray(found.sums), [[3.0 * expected]])
+    assert found.output_range == pytest.approx(3.0 * expected)
