@@ -97,14 +97,7 @@ def test_tiles_that_are_added_never_share_a_core() -> None:
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 7])
 def test_balanced_copies_are_the_fewest_that_are_not_slower_than_the_busiest(most: int) -> None:
-    vectors = {
-        "busiest": 1024,
-        "just more": 257,
-        "just less": 255,
-        "third": 341,
-        "few": 2,
-        "one": 1,
-    }
+    vectors = {"busiest": 1024, "just more": 257, "just less": 255, "third": 341, "few": 2}
     network = Network(
         "net",
         tuple(Layer(name, (8, 8), mvms=n, stage=k) for k, (name, n) in enumerate(vectors.items())),
