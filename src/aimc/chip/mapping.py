@@ -178,7 +178,7 @@ def cores_needed(layers: Network | Iterable[Layer], core: tuple[int, int] = CORE
 
     Parameters
     ----------
-    layers : Network or layers
+    layers : Network or iterable of Layer
         What is to be stored; matrices that are not static are not counted.
     core : (int, int)
         Rows and columns of a core.

@@ -129,7 +129,7 @@ def load(
     allow_download : bool, optional
         ``False`` never opens a connection. ``None`` allows it everywhere but in a browser, where
         Python has no sockets.
-    folder : path, optional
+    folder : str or pathlib.Path, optional
         An existing folder with the four IDX files, gzipped or not; for ``subset="full"`` only.
 
     Returns

@@ -71,7 +71,7 @@ def analog_layers(
 
     Parameters
     ----------
-    checkpoint : datasets.Checkpoint
+    checkpoint : aimc.datasets.Checkpoint
         Trained weights.
     serial : int
         Serial number of the chip.

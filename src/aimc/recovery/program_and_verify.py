@@ -12,7 +12,7 @@ takes the RESET pulse only.
 
 The error that a user of the array meets has two parts: what the loop accepted, and what the device
 did between its last verify and the first read of the array. The loop of this module produces the
-first; `PulsedPCM.relaxation` stands for the second.
+first; `PulseParameters.relaxation` stands for the second.
 """
 
 from __future__ import annotations
