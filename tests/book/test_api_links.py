@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -171,14 +175,45 @@ def test_one_thing_has_one_home(name: str, home: str) -> None:
 @pytest.mark.usefixtures("extensions")
 def test_other_libraries_names_are_theirs() -> None:
     # A name whose library is installed exists in it; torch need not be.
-    import importlib
-
     import apilinks
 
     def owner(name: str) -> Any:
         module, _, rest = name.rpartition(".")
-        return getattr(importlib.import_module(module or "builtins"), rest, None)
+        return getattr(import_module(module or "builtins"), rest, None)
 
     for name in apilinks.pages():
         if not name.startswith(("glossary.", "torch.")) and name not in ("Any", "None"):
             assert owner(name) is not None, name
+
+
+@pytest.mark.usefixtures("extensions")
+def test_every_public_class_and_function_has_an_entry() -> None:
+    import apilinks
+    from served import SITE
+    from sphinx.util.inventory import InventoryFile
+
+    if not (SITE / "objects.inv").is_file():
+        pytest.fail(f"there is no built site in {SITE}; run: make book")
+    with (SITE / "objects.inv").open("rb") as file:
+        inventory = InventoryFile.load(file, "", lambda base, uri: uri)
+    home = apilinks.names().home
+    entries = {
+        home(name) for kind in inventory if kind.startswith("py:") for name in inventory[kind]
+    }
+    missing = [name for name in public_names() if home(name) not in entries]
+    assert missing == []
+
+
+def public_names() -> Iterator[str]:
+    """Yield the classes and functions of the packages that a user imports."""
+    rooms = [p.parent.name for p in (ROOT / "src" / "aimc").glob("*/__init__.py")]
+    for package in ["aimc", *(f"aimc.{room}" for room in sorted(rooms)), "aimc_course"]:
+        source = ROOT.joinpath("src", *package.split("."), "__init__.py")
+        for node in ast.parse(source.read_text(encoding="utf-8")).body:
+            if not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"):
+                continue
+            for name in ast.literal_eval(node.value):
+                # Torch may be absent; what `aimc.nn` passes on are classes and functions alone.
+                thing = name if package == "aimc.nn" else getattr(import_module(package), name)
+                if package == "aimc.nn" or inspect.isclass(thing) or inspect.isroutine(thing):
+                    yield f"{package}.{name}"
