@@ -103,10 +103,14 @@ def pages() -> dict[str, str]:
 
 def note_entries(app: Any, env: Any) -> None:
     """Note, for what each documented thing is at home, the name of its entry in the pages."""
-    home, objects = names().home, env.domains["py"].objects
+    objects = env.domains["py"].objects
     own = [name for name in objects if not objects[name].aliased]
-    # Of two entries for one thing the one under its own name counts.
-    app.api_entries = {home(name): name for name in sorted(own, key=lambda n: home(n) == n)}
+    app.api_entries = {}
+    if own:  # most small books have none, and need not read the source
+        home = names().home
+        # Of two entries for one thing the one under its own name counts.
+        own.sort(key=lambda name: home(name) == name)
+        app.api_entries = {home(name): name for name in own}
 
 
 def resolve(app: Any, env: Any, node: pending_xref, content: nodes.Node) -> nodes.Node | None:
