@@ -77,10 +77,10 @@ class Thing:
 # What is wrong in place of what: in a type, a list of types, the text, the errors, the results.
 WRONG = {
     "Thng": ("d : Thing", "d : Thng"),
-    "numpy.random.Genrator": ("numpy.random.Generator", "numpy.random.Genrator"),
-    "flaot": ("or torch.Generator", "or flaot"),
+    "numpy.random.Generators": ("numpy.random.Generator", "numpy.random.Generators"),
+    "floaty": ("or torch.Generator", "or floaty"),
     "aimc.nn.linear.AnalogLinaer": ("AnalogLinear`", "AnalogLinaer`"),
-    "Thing.gorw": ("`Thing.grow`", "`Thing.gorw`"),
+    "Thing.grows": ("`Thing.grow`", "`Thing.grows`"),
     "ValueEror": ("ValueError", "ValueEror"),
     "aimc.RangeWarnings": ("aimc.RangeWarning", "aimc.RangeWarnings"),
 }
