@@ -18,6 +18,7 @@ __all__ = [
     "Array",
     "as_array",
     "at_least_single",
+    "count_true",
     "in_precision",
     "like",
     "namespace",
@@ -26,6 +27,7 @@ __all__ = [
     "quantile",
     "round_straight_through",
     "rounded_between",
+    "scaled",
     "stop_gradient",
     "supports",
     "take",
@@ -39,6 +41,9 @@ Array: TypeAlias = Any
 PRECISIONS = ("float32", "bfloat16", "fastest")
 """Number formats in which a product may be computed; "fastest" is bfloat16 where it is a gain."""
 
+# A layer asks some ten times per call; that is looked up here, and not found out again.
+_NAMESPACES: dict[type, Any] = {}
+
 
 def namespace(*arrays: Array) -> Any:
     """Return the array-API namespace that the arrays share.
@@ -48,13 +53,20 @@ def namespace(*arrays: Array) -> Any:
     TypeError
         If an argument is not an array, or if NumPy and torch arrays are mixed.
     """
+    if len(arrays) == 1:
+        known = _NAMESPACES.get(type(arrays[0]))
+        if known is not None:
+            return known
     try:
-        return array_namespace(*arrays)
+        found = array_namespace(*arrays)
     except TypeError as error:
         kinds = ", ".join(type(array).__name__ for array in arrays)
         raise TypeError(
             f"expected NumPy arrays or torch tensors of one library, got {kinds}"
         ) from error
+    if len(arrays) == 1:
+        _NAMESPACES[type(arrays[0])] = found
+    return found
 
 
 def as_array(name: str, value: Any) -> Array:
@@ -92,6 +104,8 @@ def like(values: Any, reference: Array) -> Array:
     """Return ``values`` in the library, dtype and device of ``reference``."""
     if is_torch_array(reference):
         if is_torch_array(values):
+            if values.dtype == reference.dtype and values.device == reference.device:
+                return values
             return values.to(dtype=reference.dtype, device=reference.device)
         # a copy, so that later changes of `values` do not reach it; by way of double precision
         array = np.asarray(values, dtype=np.float64)
@@ -160,11 +174,40 @@ def rounded_between(values: Array, limit: float) -> Array:
 
 
 def peak(values: Array) -> float:
-    """Return the largest magnitude, in one pass over the values where the library has one."""
+    """Return the largest magnitude, in one pass over the values where the library has one.
+
+    It is NaN or infinite if a value is.
+    """
     if is_torch_array(values):
-        smallest, largest = values.detach().aminmax()
-        return max(-float(smallest), float(largest))
+        plain = values.detach()
+        if plain.ndim > 1 and not plain.is_contiguous():
+            plain = plain.mT  # the order does not matter, and torch would copy
+        smallest, largest = plain.aminmax()
+        return max(-smallest.item(), largest.item())
     return max(-float(values.min()), float(values.max()))
+
+
+def count_true(marks: Array) -> int:
+    """Return how many entries of a boolean array are true."""
+    if is_torch_array(marks):
+        return int(marks.count_nonzero())
+    return int(np.count_nonzero(marks))
+
+
+def scaled(values: Array, factor: Array | float) -> Array:
+    """Return ``values * factor``, written over ``values`` unless a gradient is followed.
+
+    Parameters
+    ----------
+    values : array
+        Any shape; an array of your own.
+    factor : float or array
+        Must broadcast to the shape of ``values``, and is of its library and dtype.
+    """
+    if tracks_gradient(values) or tracks_gradient(factor) or isinstance(values, np.generic):
+        return values * factor
+    values *= factor
+    return values
 
 
 def quantile(values: Array, share: float) -> Array:

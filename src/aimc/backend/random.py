@@ -23,6 +23,9 @@ __all__ = [
 RandomSource: TypeAlias = Any
 """``int | numpy.random.Generator | torch.Generator``"""
 
+# The types of generators that came by.
+_GENERATORS: set[type] = set()
+
 
 def as_generator(rng: RandomSource, name: str = "rng") -> Any:
     """Return a random generator: an int seeds a NumPy generator, a generator is passed through.
@@ -32,7 +35,10 @@ def as_generator(rng: RandomSource, name: str = "rng") -> Any:
     TypeError
         If ``rng`` is neither an int, a ``numpy.random.Generator`` nor a ``torch.Generator``.
     """
+    if type(rng) in _GENERATORS:
+        return rng
     if isinstance(rng, np.random.Generator) or _is_torch_generator(rng):
+        _GENERATORS.add(type(rng))
         return rng
     if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
         return np.random.default_rng(check_serial(name, rng))

@@ -23,6 +23,7 @@ from aimc.backend import (
     stop_gradient,
     tracks_gradient,
 )
+from aimc.backend.blockwise import overwritten
 from aimc.circuits.converters import ADC, levels_per_sign
 from aimc.circuits.periphery import COLUMN_DRAWS, Periphery
 
@@ -64,6 +65,8 @@ class BitLines:
     """Soft saturation n / I_max, shape (out,); zero is none."""
     output_std: Array | float
     """Standard deviation of the noise of the output circuits, shape (out,); zero is none."""
+    counts: int | None
+    """Largest count of the ADC; ``None`` where it does not count, or converts in its own way."""
 
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
@@ -97,45 +100,46 @@ class BitLines:
 
     def _current(self, codes: Array, rng: RandomSource) -> Array:
         """Return the current at the input of the ADC."""
-        circuits, xp = self.periphery, namespace(codes)
+        circuits = self.periphery
         if circuits.input_noise > 0:
             full = 1 if circuits.dac.encoding == "bit_serial" else circuits.dac.levels
             noise = normal(rng, tuple(codes.shape), codes)
             codes = codes + (circuits.input_noise * full) * noise
         current = product(codes, self.per_code)
         if self.uneven is not None:
-            current = current + product(xp.abs(codes), self.uneven)
+            current = current + product(namespace(codes).abs(codes), self.uneven)
         if circuits.ir_drop is not None and self.absolute is not None:
-            load, far = product(xp.abs(codes), self.absolute), product(codes, self.far)
+            load = product(namespace(codes).abs(codes), self.absolute)
+            far = product(codes, self.far)
             current = circuits.ir_drop.correct(current, load, far, int(codes.shape[-1]))
         if circuits.offset_spread > 0:
             current = current * self.passed
         if self.resistance > 0:
-            current = current / (1 + self.resistance * xp.abs(current))
+            current = current / (1 + self.resistance * namespace(current).abs(current))
         return self._disturb(current, codes, rng)
 
     def _disturb(self, current: Array, codes: Array, rng: RandomSource) -> Array:
         """Return the current with the noise of devices and output circuits, and bent between."""
-        circuits, xp = self.periphery, namespace(current)
+        circuits = self.periphery
         bent, noisy_output = circuits.nonlinearity > 0, circuits.output_noise > 0
         if self.variance is not None:
             power = product(stop_gradient(codes) ** 2, self.variance)
             if noisy_output and not bent:
                 # with nothing in between, the two noises add as squares and take one draw
-                power = power + self.output_std**2
-            current = add_noise(current, xp.sqrt(power), rng)
+                power += self.output_std**2
+            std = overwritten(namespace(power).sqrt, power)
+            current = add_noise(current, std, rng)
         if bent:
-            current = current / (1 + xp.abs(self.bend * current))
+            current = current / (1 + namespace(current).abs(self.bend * current))
         if noisy_output and (bent or self.variance is None):
             current = add_noise(current, self.output_std, rng)
         return current
 
     def _convert(self, current: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         watch(current)
-        adc = self.periphery.adc
-        if type(adc) is ADC and adc.signed_bits is not None:
-            return rounded_between(current, levels_per_sign(adc.signed_bits))
-        return adc.convert(current, rng)
+        if self.counts is not None:
+            return rounded_between(current, self.counts)
+        return self.periphery.adc.convert(current, rng)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,6 +235,8 @@ def _one_mode(
         absolute = namespace(conductance).abs(conductance.T) / (levels * g_full)
         far = place[:, None] * per_code
     variance = _read_variance(conductance, read_variance, g_full, periphery)
+    adc = periphery.adc
+    bits = adc.signed_bits if type(adc) is ADC else None
 
     def rounded(array: Array | None) -> Array | None:
         return None if array is None else in_precision(array, periphery.precision)
@@ -243,6 +249,7 @@ def _one_mode(
         far=rounded(far),
         variance=None if variance is None else rounded(current**2 * variance),
         resistance=periphery.series_resistance * unit / dac.v_read,
+        counts=None if bits is None else levels_per_sign(bits),
         **_column_properties(periphery, unit, conductance, draws),
     )
 

@@ -14,6 +14,7 @@ from aimc.backend import (
     Array,
     RandomSource,
     as_array,
+    count_true,
     namespace,
     round_straight_through,
     rounded_between,
@@ -93,8 +94,7 @@ def warn_if_many(clipped: Array, what: str, limit: str, most: float = LOUD_SHARE
     most : float
         Share of the values that may be clipped without a warning.
     """
-    xp = namespace(clipped)
-    share = float(xp.sum(xp.astype(clipped, xp.float32))) / math.prod(clipped.shape)
+    share = count_true(clipped) / math.prod(clipped.shape)
     if share > most:
         warn_caller(
             f"{share:.1%} of the {what} lie beyond {limit} and were clipped; "
@@ -135,7 +135,8 @@ class DAC:
     @property
     def levels(self) -> int:
         """Number of non-zero levels of one sign; one for an ideal converter, whose code is x."""
-        return 1 if self.bits is None else levels_per_sign(self.bits)
+        # a NumPy integer of 32 bits, as in a browser, cannot hold 2**31
+        return 1 if self.bits is None else 2 ** (int(self.bits) - 1) - 1
 
     def codes(self, values: Array, x_max: Array | float) -> Array:
         """Return the codes sent for ``values``: integers of at most `levels`, or x when ideal.
@@ -147,13 +148,13 @@ class DAC:
         x_max : float or array
             Input that is sent as a full scale; positive.
         """
-        values = as_array("values", values)
-        if isinstance(x_max, float | int):
+        values, levels = as_array("values", values), self.levels
+        if isinstance(x_max, float | int) and not (type(x_max) is float and 0 < x_max < math.inf):
             check_number("x_max", x_max, low=0.0, open_low=True)
-        scaled = values * (self.levels / x_max)
+        scaled = values * (levels / x_max)
         if self.bits is None:
             return namespace(scaled).clip(scaled, -1.0, 1.0)
-        return rounded_between(scaled, self.levels)
+        return rounded_between(scaled, levels)
 
     @property
     def slots(self) -> int:

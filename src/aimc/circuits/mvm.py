@@ -16,6 +16,8 @@ the physical array), the outputs are read from bit lines (its columns).
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aimc.backend import (
@@ -26,6 +28,7 @@ from aimc.backend import (
     like,
     namespace,
     peak,
+    scaled,
     stop_gradient,
     tracks_gradient,
 )
@@ -111,18 +114,19 @@ class Multiplier:
         Digital factor on all outputs.
     """
 
-    __slots__ = ("_lines", "crossbar", "gain", "periphery")
+    __slots__ = ("_kept", "_watch", "crossbar", "gain", "periphery")
 
     def __init__(self, crossbar: Crossbar, periphery: Periphery, gain: float = 1.0) -> None:
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
-        self._lines: list[BitLines | FourPhases] | None = None
+        self._watch = _Watch(periphery)
+        self._kept: _Ready | None = None
 
     def __call__(self, x: Array, rng: RandomSource = 0) -> Array:
         """Multiply: x of shape (..., in) to (..., out); see `mvm`."""
         values, g = as_array("x", x), self.crossbar.conductance
-        largest = check_array("x", values, last=g.shape[-1])
+        largest = _largest(values, g.shape[-1])
         generator = as_generator(rng)
         values = like(values, g)
         clip, limit = self.periphery.input_clip, self.periphery.input_range
@@ -133,41 +137,46 @@ class Multiplier:
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
             return self._manage_bounds(values, x_max, generator)
-        return self._multiply(values, x_max, generator, _Watch(self.periphery))
+        return self._multiply(values, x_max, generator, self._watch)
 
-    def _bit_lines(self) -> list[BitLines | FourPhases]:
-        """Return the slices' bit lines, kept for the next call unless a gradient is followed."""
-        if self._lines is not None:
-            return self._lines
-        bar = self.crossbar
+    def _ready(self) -> _Ready:
+        """Return what no input changes, kept for the next call unless a gradient is followed."""
+        if self._kept is not None:
+            return self._kept
+        bar, around = self.crossbar, self.periphery
         lines = [
             bit_lines(
                 bar.conductance[k, ...],
                 bar.read_variance[k, ...],
                 bar.g_full,
-                self.periphery,
+                around,
                 None if bar.columns is None else bar.columns[k, ...],
                 None if bar.total is None else bar.total[k, ...],
             )
             for k in range(len(bar.significance))
         ]
-        if not tracks_gradient(bar.conductance):
-            self._lines = lines
-        return lines
+        unit = current_unit(around) / (around.dac.v_read * bar.g_full)
+        scale = like(bar.scale, bar.conductance) * (self.gain * unit)
+        full = scale if around.input_range is None else scale * around.input_range
+        times = scaled if type(around.adc) is ADC else operator.mul
+        ready = _Ready(tuple(zip(bar.significance, lines, strict=True)), scale, full, times)
+        if not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale)):
+            self._kept = ready
+        return ready
 
     def _multiply(
         self, values: Array, x_max: Array | float, rng: RandomSource, watch: _Watch
     ) -> Array:
         """Return the outputs for inputs that are scaled by ``x_max``."""
-        codes = self.periphery.dac.codes(values, x_max)
+        ready, codes = self._ready(), self.periphery.dac.codes(values, x_max)
         total = None
-        for significance, lines in zip(self.crossbar.significance, self._bit_lines(), strict=True):
+        for significance, lines in ready.slices:
             counts = lines.read(codes, rng, watch)
             part = counts if significance == 1.0 else significance * counts
             total = part if total is None else total + part
-        unit = current_unit(self.periphery) / (self.periphery.dac.v_read * self.crossbar.g_full)
-        scale = like(self.crossbar.scale, total) * (self.gain * unit)
-        return total * (scale * x_max) if isinstance(x_max, float | int) else total * scale * x_max
+        if isinstance(x_max, float | int):
+            return ready.times(total, ready.full)
+        return ready.times(total, ready.scale) * x_max
 
     def _manage_bounds(self, values: Array, x_max: Array | float, rng: RandomSource) -> Array:
         """Multiply, and send the vectors whose outputs saturate again with half their inputs."""
@@ -193,6 +202,30 @@ class Multiplier:
         return xp.reshape(result, (*shape[:-1], result.shape[-1]))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ready:
+    """What a crossbar and its periphery need for a multiplication, whatever the inputs."""
+
+    slices: tuple[tuple[float, BitLines | FourPhases], ...]
+    """Digital weight and bit lines of each slice."""
+    scale: Array
+    """Output per count for inputs of at most one, shape (out,), or one for all."""
+    full: Array
+    """The same for inputs of at most the input range, if there is one for all vectors."""
+    times: Callable[[Array, Array], Array]
+    """Multiplies counts with one of the two; what an ADC returns may be written over."""
+
+
+def _largest(values: Array, inputs: int) -> float:
+    """Return the largest magnitude of input vectors, or raise an error that says what is wrong."""
+    shape = values.shape
+    if len(shape) > 0 and shape[-1] == inputs and math.prod(shape) > 0:
+        largest = peak(values)
+        if math.isfinite(largest):
+            return largest
+    return check_array("x", values, last=inputs)
+
+
 def _per_vector(values: Array) -> Array:
     """Return the largest magnitude of each vector, one for a vector of zeros."""
     xp = namespace(values)
@@ -205,7 +238,7 @@ class _Watch:
 
     def __init__(self, periphery: Periphery, *, mark: bool = False, loud: bool = True) -> None:
         adc, unit = periphery.adc, current_unit(periphery)
-        self._name = f"adc.i_max={adc.i_max:g} A"
+        self._i_max = adc.i_max
         self._limit = adc.i_max / unit * SLACK
         # what is rounded down to full scale is not lost yet
         self._lost = self._limit + (0.5 if type(adc) is ADC and adc.step > 0 else 0.0)
@@ -216,7 +249,8 @@ class _Watch:
         if math.isinf(self._limit) or peak(current) <= self._limit:
             return
         if self._loud:
-            warn_if_many(beyond(current, self._limit), "bit-line currents", self._name)
+            limit = f"adc.i_max={self._i_max:g} A"
+            warn_if_many(beyond(current, self._limit), "bit-line currents", limit)
         if self._mark:
             rows = namespace(current).any(beyond(current, self._lost), axis=-1)
             self.full = rows if self.full is None else self.full | rows

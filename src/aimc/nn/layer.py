@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import nn
 
+from aimc.backend import like
 from aimc.core import Core
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
@@ -219,10 +220,10 @@ class AnalogLayer(nn.Module):
         """
         matrices = self.sums[number].matrices
         reads: list[Read] = []
-        weights = [self.weight_matrix(matrix.name) for matrix in matrices]
         if self.digital:
             pass
         elif self.weight_noise is not None:
+            weights = [self.weight_matrix(matrix.name) for matrix in matrices]
             noisy = [self.weight_noise(each) for each in weights]
             reads = [
                 matrix.reader_of(*each)
@@ -230,10 +231,10 @@ class AnalogLayer(nn.Module):
             ]
         else:
             self._require_programmed()
-            for matrix, each in zip(matrices, weights, strict=True):
-                self._warn_if_stale(matrix, each)
+            for matrix in matrices:
+                self._warn_if_stale(matrix)
             reads = [matrix.read for matrix in matrices]
-        return Product(self._label, self.sums[number], reads, weights, bias)
+        return Product(self, self.sums[number], reads, bias)
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Compute as a torch module does, and give out the warnings of all cores as one."""
@@ -242,7 +243,7 @@ class AnalogLayer(nn.Module):
             return super().__call__(*inputs, **named)
         finally:
             CALL.layer = outer
-            if CALL.notes and CALL.model is None and outer is None:
+            if outer is None and CALL.notes and CALL.model is None:
                 give_out()
 
     def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
@@ -296,19 +297,19 @@ class AnalogLayer(nn.Module):
 
     def _stamp(self, name: str) -> Stamp:
         """Return what differs once a parameter is another tensor, was written to, or has moved."""
-        weights = getattr(self, name.partition(":")[0])
+        weights = getattr(self, name if ":" not in name else name.partition(":")[0])
         if not isinstance(weights, nn.Parameter):
             return None  # lent for one forward: the next tensor may have the same address
         # Tensors made in inference mode keep no count of their changes.
         version = 0 if weights.is_inference() else weights._version
         return id(weights), version, weights.data_ptr()
 
-    def _warn_if_stale(self, matrix: AnalogMatrix, weights: torch.Tensor) -> None:
+    def _warn_if_stale(self, matrix: AnalogMatrix) -> None:
         stamp = self._stamp(matrix.name)
         if stamp is not None and stamp == self._stamps.get(matrix.name):
             return
         # Copies, moves and conversions of a parameter leave its values as they are.
-        if matrix.holds(weights):
+        if matrix.holds(self.weight_matrix(matrix.name)):
             self._stamps[matrix.name] = stamp
             return
         warn_caller(
@@ -343,34 +344,32 @@ class Product:
 
     Parameters
     ----------
-    label : str
-        Name of the layer, for messages.
+    layer : AnalogLayer
+        Whose product it is; it knows the exact weights.
     total : AnalogSum
         The matrices.
     reads : sequence of callable
         How each is read; none computes in floating point.
-    weights : sequence of tensor
-        The exact weights.
     bias : tensor or None
         What is added at the end of each chain.
     """
 
-    __slots__ = ("_bias", "_label", "_reads", "_total", "_weights")
+    __slots__ = ("_bias", "_layer", "_reads", "_total", "_weights")
 
     def __init__(
         self,
-        label: str,
+        layer: AnalogLayer,
         total: AnalogSum,
         reads: Sequence[Read],
-        weights: Sequence[torch.Tensor],
         bias: torch.Tensor | None,
     ) -> None:
-        self._label, self._total, self._bias = label, total, bias
-        self._reads, self._weights = reads, weights
+        self._layer, self._total = layer, total
+        self._reads, self._bias = reads, bias
+        self._weights: list[torch.Tensor] = []
 
     def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
         """Return the outputs (..., out) for inputs (..., in) of each matrix."""
-        return self._run(inputs, 0, None).to(inputs[0])
+        return like(self._run(inputs, 0, None), inputs[0])
 
     def begin(self, x: torch.Tensor) -> torch.Tensor:
         """Return what the cores of the first of two matrices send to those of the second."""
@@ -378,13 +377,16 @@ class Product:
 
     def end(self, x: torch.Tensor, sent: torch.Tensor) -> torch.Tensor:
         """Return the outputs for what the first matrix sent and inputs of the second."""
-        return self._run((x,), 1, sent).to(x)
+        return like(self._run((x,), 1, sent), x)
 
     def _run(
         self, inputs: Sequence[torch.Tensor], first: int, sent: torch.Tensor | None
     ) -> torch.Tensor:
-        last = first + len(inputs) == len(self._weights)
         if not self._reads or inputs[0].numel() == 0:  # no vector meets the cores
+            if not self._weights:
+                names = (matrix.name for matrix in self._total.matrices)
+                self._weights = [self._layer.weight_matrix(name) for name in names]
+            last = first + len(inputs) == len(self._weights)
             for k, x in enumerate(inputs, first):
                 y = nn.functional.linear(x, self._weights[k].to(x))
                 sent = y if sent is None else sent + y
@@ -393,4 +395,4 @@ class Product:
         try:
             return self._total.forward(self._reads, inputs, self._bias, first, sent)
         except ValueError as error:
-            raise ValueError(f"layer {self._label!r}: {error}") from error
+            raise ValueError(f"layer {self._layer._label!r}: {error}") from error

@@ -1,0 +1,58 @@
+"""What is written over, and what must not be."""
+
+import numpy as np
+import pytest
+
+from aimc.backend import count_true, peak, scaled
+from aimc.circuits import DAC, Crossbar, Multiplier, Periphery
+
+torch = pytest.importorskip("torch")
+
+
+def test_scaled_leaves_what_a_gradient_needs() -> None:
+    factor = torch.tensor([2.0, 3.0], requires_grad=True)
+    values = torch.ones(2, requires_grad=True)
+    product = scaled(values.exp(), factor)
+    product.sum().backward()
+    torch.testing.assert_close(factor.grad, torch.full((2,), torch.e))
+    torch.testing.assert_close(values.grad, torch.e * factor.detach())
+
+
+def test_scaled_writes_over_what_is_its_own() -> None:
+    for values in (np.ones(3), torch.ones(3)):
+        assert scaled(values, 2.0) is values
+        assert float(values.sum()) == 6.0
+
+
+def test_peak_does_not_depend_on_the_order_in_memory() -> None:
+    x = torch.arange(-11.0, 13.0).reshape(2, 3, 4)
+    for view in (x, x.transpose(1, 2), x.permute(2, 0, 1), x[..., ::2]):
+        assert peak(view) == float(view.abs().max())
+    assert np.isnan(peak(torch.tensor([[1.0, float("nan")]]).T))
+
+
+def test_count_true() -> None:
+    for marks in (np.array([[True, False], [True, True]]), torch.tensor([True, False, True, True])):
+        assert count_true(marks) == 3
+
+
+class Table:
+    """A converter that gives out an array of its own."""
+
+    i_max = 1.0
+
+    def __init__(self) -> None:
+        self.counts = np.array([1, 2])
+
+    def convert(self, current: np.ndarray, rng: object = 0) -> np.ndarray:
+        return self.counts
+
+
+def test_what_another_converter_returns_stays_as_it_is() -> None:
+    converter = Table()
+    g = np.full((1, 2, 3), 1e-6)
+    bar = Crossbar(g, 0 * g, (1.0,), 1e-6, 1.0)
+    multiply = Multiplier(bar, Periphery(dac=DAC(bits=8, v_read=0.5), adc=converter))
+    for _ in range(2):
+        np.testing.assert_allclose(multiply(np.ones(3)), [2e6, 4e6])
+    np.testing.assert_array_equal(converter.counts, [1, 2])
