@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from aimc.backend import Array, namespace
+from aimc.backend import Array, namespace, scaled
 from aimc.backend.blockwise import overwritten, split_at
 
-__all__ = ["ClippedLog", "ClippedPower", "Fit", "Piecewise", "Polynomial"]
+__all__ = ["ClippedLog", "ClippedPower", "Fit", "Piecewise", "Polynomial", "both"]
 
 # ln and negative powers need a positive argument; all published bounds take over far above this.
 SMALLEST = 1e-7
@@ -55,11 +55,11 @@ class ClippedLog:
 
     def __call__(self, g: Array) -> Array:
         """Evaluate; the natural logarithm is meant."""
-        xp = namespace(g)
-        line = overwritten(xp.log, xp.clip(g, SMALLEST))
-        line *= self.slope
+        return self._bounded(scaled(_log(g), self.slope))
+
+    def _bounded(self, line: Array) -> Array:
         line += self.offset
-        return overwritten(xp.clip, line, self.low, self.high)
+        return overwritten(namespace(line).clip, line, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ class ClippedPower:
         """Evaluate the power law under its ceiling."""
         xp = namespace(g)
         # exp and log are several times as fast as a power
-        power = overwritten(xp.log, xp.clip(g, SMALLEST))
+        power = _log(g)
         power *= -self.exponent
-        power = self.factor * overwritten(xp.exp, power)
+        power = scaled(overwritten(xp.exp, power), self.factor)
         return overwritten(xp.clip, power, None, self.high)
 
 
@@ -91,3 +91,20 @@ class Piecewise:
     def __call__(self, g: Array) -> Array:
         """Evaluate both parts and choose entry by entry."""
         return split_at(self.threshold, g, self.below(g), self.above(g))
+
+
+def both(first: Fit, second: Fit, g: Array) -> tuple[Array, Array]:
+    """Return two fits at the same conductances; a logarithm that both need is taken once."""
+    if type(first) is ClippedLog and type(second) is ClippedLog:
+        logarithm = _log(g)
+        return (
+            first._bounded(logarithm * first.slope),
+            second._bounded(scaled(logarithm, second.slope)),
+        )
+    return first(g), second(g)
+
+
+def _log(g: Array) -> Array:
+    """Return the natural logarithm, a new array; of zero and less, that of a small number."""
+    xp = namespace(g)
+    return overwritten(xp.log, xp.clip(g, SMALLEST))

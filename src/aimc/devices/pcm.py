@@ -23,10 +23,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aimc.backend import Array, RandomSource, as_generator, namespace
+from aimc.backend import Array, RandomSource, as_generator, namespace, scaled
 from aimc.backend.blockwise import overwritten, scattered, with_normals
 from aimc.devices.base import ConductanceState, check_targets
-from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial
+from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial, both
 from aimc.units import MICRO, YEAR
 from aimc.validation import check_choice, check_number, warn_caller
 
@@ -138,15 +138,14 @@ class StatisticalPCM:
         def programmed(target: Array, normal: Array) -> Array:
             if not self.programming_noise:
                 return target
-            spread = MICRO * self.programming_fit(target / self.g_max)
+            spread = scaled(self.programming_fit(target / self.g_max), MICRO)
             return overwritten(namespace(target).clip, scattered(target, spread, normal), 0.0)
 
         def drift_exponent(target: Array, normal: Array) -> Array:
             relative = target / self.g_max
-            mean = self.drift_mean_fit(relative)
             if not self.drift_spread:
-                return mean
-            spread = self.drift_std_fit(relative)
+                return self.drift_mean_fit(relative)
+            mean, spread = both(self.drift_mean_fit, self.drift_std_fit, relative)
             return overwritten(namespace(target).abs, scattered(mean, spread, normal))
 
         # Both draws are always made, so that switching an effect off leaves the others' numbers
@@ -201,10 +200,13 @@ class StatisticalPCM:
 
         def read(programmed: Array, exponent: Array, normal: Array) -> Array:
             xp = namespace(programmed)
-            now = programmed * xp.exp(decay * exponent)
             if not self.read_noise:
-                return now
-            spread = now * self.read_noise_factor(programmed) * growth
+                return programmed * xp.exp(decay * exponent)
+            # nothing has drifted right after programming, where every compensation reads
+            now = programmed
+            if decay != 0.0:
+                now = scaled(overwritten(xp.exp, decay * exponent), programmed)
+            spread = scaled(scaled(self.read_noise_factor(programmed), now), growth)
             return overwritten(xp.clip, scattered(now, spread, normal), 0.0)
 
         return with_normals(read, g_programmed, drift_exponent, rng=rng)
