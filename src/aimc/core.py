@@ -256,8 +256,9 @@ class Core(MatrixView):
         xp = namespace(state.g_programmed)
         g = state.at(t) if noise is None else noise.read(t)
         net = net_conductance(g)
-        if noise is None:
-            variance = stop_gradient(xp.sum(state.read_noise_std(t) ** 2, axis=(1, 2)))
+        if noise is None and self.periphery.read_noise:
+            std = self.device.read_noise_std(state.g_programmed, g, state.age(t))
+            variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
         else:
             variance = stop_gradient(0.0 * net)
         return Crossbar(
@@ -344,16 +345,17 @@ class CoreAtTime(MatrixView):
 
     def __post_init__(self) -> None:
         # The state at one time does not change: work it out once, read it as often as asked.
-        object.__setattr__(self, "crossbar", self.core.crossbar(self.t, self.noise))
-        self._attach()
+        self._attach(None)
 
-    def _attach(self) -> Multiplier:
+    def _attach(self, before: Periphery | None) -> Multiplier:
         """Make the state ready for the periphery that the core has now."""
-        if self.core.periphery.needs_total and self.crossbar.total is None:
+        now = self.core.periphery
+        lacks_noise = now.read_noise and (before is None or not before.read_noise)
+        if before is None or lacks_noise or (now.needs_total and self.crossbar.total is None):
             object.__setattr__(self, "crossbar", self.core.crossbar(self.t, self.noise))
         columns = self.core.column_draws()
         crossbar = self.crossbar if columns is None else replace(self.crossbar, columns=columns)
-        multiplier = Multiplier(crossbar, self.core.periphery, self.gain)
+        multiplier = Multiplier(crossbar, now, self.gain)
         object.__setattr__(self, "_multiplier", multiplier)
         return multiplier
 
@@ -376,8 +378,8 @@ class CoreAtTime(MatrixView):
 
     def _ready(self) -> Multiplier:
         """Return what multiplies with the periphery that the core has now."""
-        stale = self._multiplier.periphery is not self.core.periphery
-        return self._attach() if stale else self._multiplier
+        known = self._multiplier
+        return known if known.periphery is self.core.periphery else self._attach(known.periphery)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -251,3 +251,14 @@ def test_a_chips_draws_are_not_those_of_a_plain_generator_of_its_number() -> Non
     core = aimc.presets.joshi2020_core(serial=7).program(0.5 * np.ones((8, 8)), w_max=1.0)
     used = core.state.g_programmed[0, 0, 0]
     assert np.abs(plain[0, 0, 0] - used).min() > 0
+
+
+def test_a_view_of_a_quiet_core_is_noisy_once_the_core_is() -> None:
+    core = aimc.presets.hermes_core(serial=4).program(weights())
+    noisy, circuits = core.at(3600.0), core.periphery
+    core.periphery = replace(circuits, read_noise=False)
+    view = core.at(3600.0)
+    assert not np.any(view.crossbar.read_variance)
+    core.periphery = circuits
+    x = np.random.default_rng(8).uniform(-1, 1, (4, 50))
+    np.testing.assert_array_equal(view.forward(x, rng=3), noisy.forward(x, rng=3))
