@@ -25,10 +25,10 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv book serve offline test test-all coverage labs lint format bench pdf links lock clean
+.PHONY: help venv book serve offline test test-all coverage labs lint format bench bench-check pdf links lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
 
 # --- environments -------------------------------------------------------------------------------
 
@@ -115,6 +115,9 @@ format: $(VENV)/.installed-lint  ## rewrite the code in the project's style
 
 bench: $(VENV)/.installed-bench  ## speed, as ratios to plain torch in the same run
 	@for file in $(filter-out benchmarks/ratios.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(PY) $$file || exit 1; done
+
+bench-check: $(VENV)/.installed-bench  ## the ratios that are watched, against bounds; seconds
+	$(PY) benchmarks/against_torch.py --quick --check
 
 # --- housekeeping -------------------------------------------------------------------------------
 

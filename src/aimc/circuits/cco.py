@@ -42,7 +42,7 @@ from aimc.validation import (
 
 __all__ = ["CCOADC"]
 
-# Purpose of the random stream of the converters of one core; `aimc.core` uses 1 to 4.
+# Purpose of the random stream of the converters of one core; `aimc.random_streams` uses 1 to 4.
 CONVERTERS = 5
 
 # What remains of the gain spread after 4-bit trimming: standard deviation and limit (fact A112).
