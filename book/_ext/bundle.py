@@ -24,8 +24,8 @@ COMPAT = "array_api_compat"
 # For libraries that no browser runs; array_api_compat imports them only when it meets their arrays.
 COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
-# Layers need PyTorch, and the networks the data, which are larger than all else together.
-LIBRARY_LEFT_OUT = {"data", "networks", "nn", "__pycache__"}
+# Layers need PyTorch, networks and data sets the data, which are larger than all else together.
+LIBRARY_LEFT_OUT = {"data", "datasets", "networks", "nn", "__pycache__"}
 TAR = "library.tar"
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
