@@ -24,7 +24,9 @@ const RUNNING = `
 import json, platform, subprocess, sys
 import numpy, pytest
 import aimc
-import array_api_compat.numpy  # all of NumPy, which asks a process about the processor
+# NumPy and Matplotlib ask processes about the processor and the fonts once they are loaded whole.
+import array_api_compat.numpy
+import matplotlib.pyplot
 
 NO_PROCESS = "it starts a process, and here are none"
 
