@@ -14,9 +14,9 @@ export function toHash(id, state, defaults) {
   return text ? `${id}?${text}` : '';
 }
 
-/** The state that the address gives to an explorer, or null if it speaks of something else. */
-export function fromHash(id) {
-  const hash = window.location.hash.slice(1);
+/** The state that an address gives to an explorer, or null if it speaks of something else. */
+export function fromHash(id, address = window.location.href) {
+  const hash = new URL(address).hash.slice(1);
   if (!hash.startsWith(`${id}?`)) return null;
   return Object.fromEntries(new URLSearchParams(hash.slice(id.length + 1)));
 }

@@ -72,12 +72,12 @@ class Explorer {
   }
 
   writeAddress() {
+    clearTimeout(this.address);
     showInAddress(this.section.id, this.controls.read(), this.controls.defaults);
   }
 
   reset() {
     this.controls.write(this.controls.defaults);
-    clearTimeout(this.address);
     this.writeAddress();
     // Before Python is there, the default answer that the page brings along will do.
     if (this.state === 'static') this.show(this.controls.read(), this.initial, 0);
@@ -154,10 +154,11 @@ class Explorer {
     if (this.picture) this.picture.hidden = true;
   }
 
-  /** Take over a state from the address, if it has one for this explorer. */
-  restore() {
-    const state = fromHash(this.section.id);
+  /** Take over a state from an address, the page's by default, if it has one for this explorer. */
+  restore(address) {
+    const state = fromHash(this.section.id, address);
     if (!state) return;
+    clearTimeout(this.address); // what is still to be written there is older
     this.controls.write(state);
     this.section.scrollIntoView();
     // Following such a link is asking for that state. Whoever saves data presses the button.
@@ -165,7 +166,8 @@ class Explorer {
   }
 
   watch() {
-    window.addEventListener('hashchange', () => this.restore());
+    // The event's own address: a state may have been written over it since.
+    window.addEventListener('hashchange', (event) => this.restore(event.newURL));
     new ResizeObserver(() => {
       if (Math.abs(this.charts.clientWidth - this.width) >= 1) this.draw(this.drawn);
     }).observe(this.charts);

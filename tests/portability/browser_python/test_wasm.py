@@ -43,6 +43,7 @@ FASHION = "library/datasets/test_fashion_mnist.py"
 # Why files and tests do not take part.
 LEFT_OUT: dict[str, tuple[str, ...]] = {
     "it needs PyTorch": (
+        "library/backend/test_scaled.py",
         "library/nn/",
         "library/chip/test_chip_of_models.py",
         "portability/test_parity.py",
