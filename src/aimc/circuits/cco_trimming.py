@@ -31,8 +31,8 @@ from aimc.validation import check_array, check_integer, check_serial
 
 __all__ = ["CCOTrimming", "UntrimmedCCO"]
 
-# Purpose of the random stream of untrimmed converters; `aimc.random_streams` and `aimc.circuits.cco`
-# have 1 to 5.
+# Purpose of the random stream of untrimmed converters; `aimc.random_streams` and
+# `aimc.circuits.cco` have 1 to 5.
 UNTRIMMED = 6
 
 # Assumed: what fabrication leaves. Standard deviations of the regulator's voltage (V) and, relative
