@@ -10,7 +10,7 @@ PY     := $(BIN)/python
 # One BLAS and torch thread: on small shared machines two are slower than one.
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
-# How many processes run the tests: as many as there are cores, but each may hold a browser.
+# Processes that run the tests: one per core, but four at most, since each may hold a browser.
 JOBS ?= auto
 
 # What each target installs. `book` and `lint` need no torch.

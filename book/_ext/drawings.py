@@ -126,9 +126,11 @@ def inlined(text: str, alt: str, width: str = "", copy: int = 1) -> str:
             text = text.replace(f'href="#{name}"', f'href="#{new}"')
     style = f"width: {width or f'{wide:g}px'}; min-width: {least:.0f}px"
     words = f' role="img" aria-label="{escape(alt)}"' if alt else ' aria-hidden="true"'
-    root = SIZED.sub("", ROOT.search(text)[0])  # type: ignore[index]
-    root = root[:-1] + f' class="aimc-drawing" style="{style}"{words}>'
-    return ROOT.sub(lambda _: root, text, count=1)
+
+    def opened(root: re.Match[str]) -> str:
+        return SIZED.sub("", root[0])[:-1] + f' class="aimc-drawing" style="{style}"{words}>'
+
+    return ROOT.sub(opened, text, count=1)
 
 
 class InlineDrawings(SphinxPostTransform):

@@ -251,7 +251,7 @@ class Core(MatrixView):
         return ReadNoise(self.state, self._streams.fluctuation() if rng is None else rng)
 
     def crossbar(self, t: float = 0.0, noise: ReadNoise | None = None) -> Crossbar:
-        """Return net conductances and read noise at ``t`` (s), as the bit lines see them."""
+        """Return net conductances, and variances of reads if these are noisy, at ``t`` (s)."""
         state = self.state
         xp = namespace(state.g_programmed)
         g = state.at(t) if noise is None else noise.read(t)

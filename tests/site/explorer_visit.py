@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import looks
 from page_visit import LAPTOP, OF_COLOURS, PHONE
 from parity import directives
-from served import FAILURES, Visit
+from served import Visit, pictured
 
 from aimc_course.explorers import Choice, Control, Explorer, Slider, SliderGrid, Toggle
 from aimc_course.explorers import browser_shell as answers
@@ -81,15 +81,13 @@ def visit_explorers(context: Any, base: str, name: str) -> ExplorerRecord:
     page = visit.page
     page.set_viewport_size({"width": LAPTOP, "height": 900})
     try:
-        for target in directives("explorer").get(name, []):
-            record.explorers[target] = visit_explorer(visit, name, target)
-        if not record.explorers:
-            visit.open(f"{name}.html")
-        record.cells = [visit_cell(page, cell) for cell in page.locator("section.aimc-live").all()]
-    except Exception:
-        FAILURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=FAILURES / f"{name.rpartition('/')[2]}.png", full_page=True)
-        raise
+        with pictured(page, name.rpartition("/")[2]):
+            for target in directives("explorer").get(name, []):
+                record.explorers[target] = visit_explorer(visit, name, target)
+            if not record.explorers:
+                visit.open(f"{name}.html")
+            cells = page.locator("section.aimc-live").all()
+            record.cells = [visit_cell(page, cell) for cell in cells]
     finally:
         page.close()
     record.foreign, record.errors = visit.foreign, visit.errors

@@ -35,6 +35,17 @@ DRAWN = "() => !document.querySelector('.aimc-figure:not([data-state=drawn])')"
 QUESTION = re.compile(r"^\s*[`:]{3,}\{(?:quiz|predict)\}", re.MULTILINE)
 
 
+@contextmanager
+def pictured(page: Any, name: str) -> Iterator[None]:
+    """Keep a picture of a page at which something fails."""
+    try:
+        yield
+    except BaseException:
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=FAILURES / f"{name}.png", full_page=True)
+        raise
+
+
 def each_page(names: list[str]) -> Any:
     """Run a test on each of these pages; those beyond the sample count as slow."""
     marks = [() if name in SAMPLE else pytest.mark.slow for name in names]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from explorer_visit import PATIENCE, section_of, wait_for
 from parity import EXPLORERS, each_explorer
-from served import FAILURES, Visit
+from served import Visit, pictured
 
 from aimc_course.explorers import browser_shell as answers
 
@@ -81,19 +81,16 @@ def test_it_can_be_seen_without_javascript(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     try:
-        page.goto(f"{base_url}/{name}.html", wait_until="load")
-        section = section_of(page, target)
-        picture = section.locator("img")
-        assert picture.is_visible()
-        assert len(picture.get_attribute("alt")) > 30
-        size = picture.bounding_box()
-        assert size["width"] > 200
-        assert size["height"] > 100
-        assert section.get_by_text(explorer.answer().sentence).is_visible()
-        assert section.locator("button").count() == 0
-    except BaseException:
-        FAILURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=FAILURES / f"noscript-{explorer.name}.png", full_page=True)
-        raise
+        with pictured(page, f"noscript-{explorer.name}"):
+            page.goto(f"{base_url}/{name}.html", wait_until="load")
+            section = section_of(page, target)
+            picture = section.locator("img")
+            assert picture.is_visible()
+            assert len(picture.get_attribute("alt")) > 30
+            size = picture.bounding_box()
+            assert size["width"] > 200
+            assert size["height"] > 100
+            assert section.get_by_text(explorer.answer().sentence).is_visible()
+            assert section.locator("button").count() == 0
     finally:
         context.close()

@@ -22,7 +22,7 @@ __all__ = ["ConvertedModel"]
 
 
 class ConvertedModel:
-    """A model of `aimc.nn.convert` on a chip; used like a `aimc.chip.execute.StoredNetwork`.
+    """A model of `aimc.nn.convert` on a chip; used like an `aimc.chip.execute.StoredNetwork`.
 
     Parameters
     ----------

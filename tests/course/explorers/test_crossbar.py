@@ -76,7 +76,7 @@ def test_nothing_flows_without_voltage() -> None:
     answer = CROSSBAR.answer(voltage=ZERO)
     assert not np.any(answer.values["bit_line_current_a"])
     assert answer.values["power_w"] == 0
-    assert CROSSBAR.figure(voltage=ZERO) is not None
+    assert len(CROSSBAR.figure(voltage=ZERO).axes) == len(CROSSBAR.figure().axes)
 
 
 @pytest.mark.parametrize("cell", [SINGLE, PAIR])
