@@ -38,7 +38,8 @@ RIGHT = '''
 """A small module."""
 
 class Thing:
-    """Something. See `aimc.nn.linear.AnalogLinear`, `Thing`, `size` and `Thing.grow`.
+    """Something. See `aimc.nn.linear.AnalogLinear`, `Thing`, `size`, `Thing.grow`,
+    and the `~torch.nn.Linear` of torch.
 
     Attributes
     ----------
@@ -136,11 +137,13 @@ def test_names_are_links(tmp_path: Path) -> None:
         "#aimc.nn.AnalogLinear",
         "#small.Thing",
         "#small.Thing.grow",
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html#torch.nn.Linear",
     ]
     plain = re.sub(r"<[^>]+>", "", text)
     assert "b (array, shape (out, in) or (out,), or sequence of Thing)" in plain
     assert "Which side is driven: the left, or the right." in plain
     assert "high (int)" in plain
+    assert "the Linear of torch" in plain
 
 
 def test_every_wrong_name_fails_the_build(tmp_path: Path) -> None:
