@@ -29,6 +29,7 @@ from aimc.backend.random import (
     normal,
     seeded_generator,
     uniform,
+    with_output_noise,
 )
 
 __all__ = [
@@ -59,4 +60,5 @@ __all__ = [
     "to_numpy",
     "tracks_gradient",
     "uniform",
+    "with_output_noise",
 ]

@@ -143,7 +143,11 @@ def round_straight_through(array: Array) -> Array:
     straight-through estimator replaces its slope by one :cite:p:`bengio2013estimating`.
     """
     if is_torch_array(array):
-        return array + (array.round() - array).detach()
+        if not array.requires_grad:
+            return array.round()
+        from aimc.backend.gradients import round_through
+
+        return round_through(array)
     return np.round(array)
 
 
@@ -152,8 +156,8 @@ def tracks_gradient(array: Array) -> bool:
     return bool(getattr(array, "requires_grad", False))
 
 
-def rounded_between(values: Array, limit: float) -> Array:
-    """Return ``values`` rounded to integers and clipped to ``[-limit, limit]``.
+def rounded_between(values: Array, limit: float, factor: float | None = None) -> Array:
+    """Return ``values * factor`` rounded to integers and clipped to ``[-limit, limit]``.
 
     ``values`` may be overwritten: pass an array of your own. Under torch, and where a gradient is
     followed, it is one inside the limits and zero outside.
@@ -164,11 +168,18 @@ def rounded_between(values: Array, limit: float) -> Array:
         Any shape; overwritten unless a gradient is followed.
     limit : float
         A positive integer.
+    factor : float, optional
+        With one, ``values`` are left as they are.
     """
     if is_torch_array(values):
         if values.requires_grad:
-            return round_straight_through(values.clamp(-limit, limit))
-        return values.round_().clamp_(-limit, limit)
+            from aimc.backend.gradients import RoundedBetween
+
+            return RoundedBetween.apply(values, limit, 1.0 if factor is None else factor)
+        scaled = values if factor is None else values * factor
+        return scaled.round_().clamp_(-limit, limit)
+    if factor is not None:
+        values = values * factor
     np.rint(values, out=values)
     return np.clip(values, -limit, limit, out=values)
 

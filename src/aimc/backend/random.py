@@ -18,6 +18,7 @@ __all__ = [
     "normal",
     "seeded_generator",
     "uniform",
+    "with_output_noise",
 ]
 
 RandomSource: TypeAlias = Any
@@ -122,6 +123,32 @@ def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:
     if not is_torch_array(values) or tracks_gradient(values):
         return values + std * noise
     return values.addcmul_(noise, std) if is_torch_array(std) else values.add_(noise, alpha=std)
+
+
+def with_output_noise(
+    current: Array, codes: Array, variance: Array, output_std: Array | float, rng: RandomSource
+) -> Array:
+    """Return currents plus noise of variance ``codes**2 @ variance + output_std**2``; torch only.
+
+    Gradients follow its size to the codes; see `aimc.backend.gradients.WithOutputNoise`.
+
+    Parameters
+    ----------
+    current : tensor, shape (..., out)
+        Currents without it.
+    codes : tensor, shape (..., in)
+        What drives the word lines.
+    variance : tensor, shape (in, out) or (1, out)
+        Variance per squared code; the short shape if it is the same for all inputs.
+    output_std : tensor of shape (out,), or float
+        Standard deviation of further noise that takes the same draw.
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from.
+    """
+    from aimc.backend.gradients import WithOutputNoise
+
+    noise = normal(rng, tuple(current.shape), current)
+    return WithOutputNoise.apply(current, codes, variance, output_std, noise)
 
 
 def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:

@@ -22,6 +22,7 @@ from aimc.backend import (
     rounded_between,
     stop_gradient,
     tracks_gradient,
+    with_output_noise,
 )
 from aimc.backend.blockwise import overwritten
 from aimc.circuits.converters import ADC, levels_per_sign
@@ -56,7 +57,8 @@ class BitLines:
     far: Array | None
     """Current per code, weighted by the place on the bit line, for IR drop."""
     variance: Array | None
-    """Variance of the current of one read per squared code."""
+    """Variance of the current of one read per squared code, shape (in, out), or (1, out) if all
+    devices of a bit line are equally noisy."""
     passed: Array | float
     """What the voltage offset leaves of the current, shape (out,)."""
     resistance: float
@@ -67,6 +69,8 @@ class BitLines:
     """Standard deviation of the noise of the output circuits, shape (out,); zero is none."""
     counts: int | None
     """Largest count of the ADC; ``None`` where it does not count, or converts in its own way."""
+    noise_gradient: bool = False
+    """Whether gradients follow the size of the noise of the devices."""
 
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
@@ -123,12 +127,16 @@ class BitLines:
         circuits = self.periphery
         bent, noisy_output = circuits.nonlinearity > 0, circuits.output_noise > 0
         if self.variance is not None:
-            power = product(stop_gradient(codes) ** 2, self.variance)
-            if noisy_output and not bent:
-                # with nothing in between, the two noises add as squares and take one draw
-                power += self.output_std**2
-            std = overwritten(namespace(power).sqrt, power)
-            current = add_noise(current, std, rng)
+            # with nothing in between, the two noises add as squares and take one draw
+            joined = self.output_std if noisy_output and not bent else 0.0
+            if self.noise_gradient and tracks_gradient(current):
+                current = with_output_noise(current, codes, self.variance, joined, rng)
+            else:
+                power = _power(stop_gradient(codes), self.variance)
+                if noisy_output and not bent:
+                    power += joined**2
+                std = overwritten(namespace(power).sqrt, power)
+                current = add_noise(current, std, rng)
         if bent:
             current = current / (1 + namespace(current).abs(self.bend * current))
         if noisy_output and (bent or self.variance is None):
@@ -165,6 +173,13 @@ class FourPhases:
         )
 
 
+def _power(codes: Array, variance: Array) -> Array:
+    """Return the variance of the currents of one read, shape (..., out)."""
+    if variance.shape[0] == 1 and codes.shape[-1] != 1:
+        return namespace(codes).sum(codes**2, axis=-1, keepdims=True) * like(variance, codes)
+    return product(codes**2, variance)
+
+
 def bit_lines(
     conductance: Array,
     read_variance: Array,
@@ -172,6 +187,7 @@ def bit_lines(
     periphery: Periphery,
     draws: Array | None = None,
     total: Array | None = None,
+    noise_gradient: bool = False,
 ) -> BitLines | FourPhases:
     """Make the bit lines of one slice ready to be read.
 
@@ -180,7 +196,7 @@ def bit_lines(
     conductance : array, shape (out, in)
         Net conductance, S.
     read_variance : array, shape (out, in)
-        Variance of one read of it, S^2.
+        Variance of one read of it, S^2; shape (out, 1) if all devices of an output are alike.
     g_full : float
         Net conductance that stands for a scaled weight of one, S.
     periphery : Periphery
@@ -189,6 +205,8 @@ def bit_lines(
         What makes the bit lines differ, standard normal, in the order of `COLUMN_DRAWS`.
     total : array, shape (out, in), optional
         Sum of the conductances of both polarities, S, for what depends on single polarities.
+    noise_gradient : bool
+        Whether gradients follow the size of the noise of the devices.
 
     Raises
     ------
@@ -206,11 +224,20 @@ def bit_lines(
         # the noise of the read is known for the cell: half of its variance to either polarity
         variance = 0.5 * read_variance
         positive, negative = (
-            _one_mode(0.5 * (total + sign * conductance), variance, g_full, together, draws)
+            _one_mode(
+                0.5 * (total + sign * conductance),
+                variance,
+                g_full,
+                together,
+                draws,
+                noise_gradient=noise_gradient,
+            )
             for sign in (1, -1)
         )
         return FourPhases(positive, negative)
-    return _one_mode(conductance, read_variance, g_full, periphery, draws, total)
+    return _one_mode(
+        conductance, read_variance, g_full, periphery, draws, total, noise_gradient=noise_gradient
+    )
 
 
 def _one_mode(
@@ -220,6 +247,8 @@ def _one_mode(
     periphery: Periphery,
     draws: Array | None,
     total: Array | None = None,
+    *,
+    noise_gradient: bool = False,
 ) -> BitLines:
     """Return bit lines that are converted once per read."""
     dac, unit = periphery.dac, current_unit(periphery)
@@ -250,6 +279,7 @@ def _one_mode(
         variance=None if variance is None else rounded(current**2 * variance),
         resistance=periphery.series_resistance * unit / dac.v_read,
         counts=None if bits is None else levels_per_sign(bits),
+        noise_gradient=noise_gradient,
         **_column_properties(periphery, unit, conductance, draws),
     )
 

@@ -151,10 +151,11 @@ class DAC:
         values, levels = as_array("values", values), self.levels
         if isinstance(x_max, float | int) and not (type(x_max) is float and 0 < x_max < math.inf):
             check_number("x_max", x_max, low=0.0, open_low=True)
-        scaled = values * (levels / x_max)
         if self.bits is None:
-            return namespace(scaled).clip(scaled, -1.0, 1.0)
-        return rounded_between(scaled, levels)
+            return namespace(values).clip(values * (levels / x_max), -1.0, 1.0)
+        if isinstance(x_max, float | int):
+            return rounded_between(values, levels, levels / x_max)
+        return rounded_between(values * (levels / x_max), levels)
 
     @property
     def slots(self) -> int:

@@ -47,7 +47,8 @@ class Crossbar:
     conductance: Array
     """Net signed conductance, S, shape (slices, out, in)."""
     read_variance: Array
-    """Variance of one read of it, S^2, same shape."""
+    """Variance of one read of it, S^2, same shape, or (slices, out, 1) if all devices of an output
+    are equally noisy."""
     significance: tuple[float, ...]
     """Digital weight of each slice."""
     g_full: float
@@ -60,6 +61,9 @@ class Crossbar:
     total: Array | None = None
     """Sum of the conductances of both polarities, S, shape (slices, out, in). Needed only by a
     periphery that reads polarities apart or unevenly."""
+    noise_gradient: bool = False
+    """Whether gradients follow the size of the noise. For devices it is a constant; where noise on
+    weights is drawn on the outputs, training needs to feel that larger inputs meet more of it."""
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), in the unit of the weights."""
@@ -152,6 +156,7 @@ class Multiplier:
                 around,
                 None if bar.columns is None else bar.columns[k, ...],
                 None if bar.total is None else bar.total[k, ...],
+                bar.noise_gradient,
             )
             for k in range(len(bar.significance))
         ]

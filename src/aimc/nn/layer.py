@@ -9,18 +9,22 @@ from typing import Any, TypeAlias
 import torch
 from torch import nn
 
-from aimc.backend import like
 from aimc.core import Core
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
-from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
+from aimc.nn.product import Product
+from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, Tile
 from aimc.tiled import Gain
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = ["AnalogLayer", "NotConvertibleError", "StaleWeightsWarning", "WeightNoise"]
 
 WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
-"""Weights of shape (out, in) as they are, to weights as devices might hold them."""
+"""Weights of shape (out, in) as they are, to weights as devices might hold them.
+
+An object with a method ``for_matrix(matrix, weights)`` is asked with that for a
+`aimc.nn.tiled_matrix.Noisy` instead, which can also say what noise the outputs meet.
+"""
 
 Observer: TypeAlias = Callable[[int, Sequence[torch.Tensor]], None]
 """Told the number of a sum and the inputs that its matrices meet."""
@@ -224,17 +228,28 @@ class AnalogLayer(nn.Module):
             pass
         elif self.weight_noise is not None:
             weights = [self.weight_matrix(matrix.name) for matrix in matrices]
-            noisy = [self.weight_noise(each) for each in weights]
+            noisy = [self._noisy(*each) for each in zip(matrices, weights, strict=True)]
             reads = [
                 matrix.reader_of(*each)
                 for matrix, *each in zip(matrices, noisy, weights, strict=True)
             ]
+            firsts = [each.first for each in noisy]
+            return Product(self, self.sums[number], reads, bias, firsts)
         else:
             self._require_programmed()
             for matrix in matrices:
                 self._warn_if_stale(matrix)
             reads = [matrix.read for matrix in matrices]
         return Product(self, self.sums[number], reads, bias)
+
+    def _noisy(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
+        """Return what `weight_noise` makes of the weights of a matrix."""
+        made_for = getattr(self.weight_noise, "for_matrix", None)
+        if made_for is not None:
+            found: Noisy = made_for(matrix, weights)
+            return found
+        assert self.weight_noise is not None
+        return Noisy(self.weight_noise(weights))
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Compute as a torch module does, and give out the warnings of all cores as one."""
@@ -337,62 +352,3 @@ class AnalogLayer(nn.Module):
         super().__setstate__(state)
         # A copy has other parameters, perhaps where those of a model of the past were.
         self._stamps = {}
-
-
-class Product:
-    """The product of one forward: inputs of the matrices of a sum to outputs.
-
-    Parameters
-    ----------
-    layer : AnalogLayer
-        Whose product it is; it knows the exact weights.
-    total : AnalogSum
-        The matrices.
-    reads : sequence of callable
-        How each is read; none computes in floating point.
-    bias : tensor or None
-        What is added at the end of each chain.
-    """
-
-    __slots__ = ("_bias", "_layer", "_reads", "_total", "_weights")
-
-    def __init__(
-        self,
-        layer: AnalogLayer,
-        total: AnalogSum,
-        reads: Sequence[Read],
-        bias: torch.Tensor | None,
-    ) -> None:
-        self._layer, self._total = layer, total
-        self._reads, self._bias = reads, bias
-        self._weights: list[torch.Tensor] = []
-
-    def __call__(self, *inputs: torch.Tensor) -> torch.Tensor:
-        """Return the outputs (..., out) for inputs (..., in) of each matrix."""
-        return like(self._run(inputs, 0, None), inputs[0])
-
-    def begin(self, x: torch.Tensor) -> torch.Tensor:
-        """Return what the cores of the first of two matrices send to those of the second."""
-        return self._run((x,), 0, None)
-
-    def end(self, x: torch.Tensor, sent: torch.Tensor) -> torch.Tensor:
-        """Return the outputs for what the first matrix sent and inputs of the second."""
-        return like(self._run((x,), 1, sent), x)
-
-    def _run(
-        self, inputs: Sequence[torch.Tensor], first: int, sent: torch.Tensor | None
-    ) -> torch.Tensor:
-        if not self._reads or inputs[0].numel() == 0:  # no vector meets the cores
-            if not self._weights:
-                names = (matrix.name for matrix in self._total.matrices)
-                self._weights = [self._layer.weight_matrix(name) for name in names]
-            last = first + len(inputs) == len(self._weights)
-            for k, x in enumerate(inputs, first):
-                y = nn.functional.linear(x, self._weights[k].to(x))
-                sent = y if sent is None else sent + y
-            assert sent is not None
-            return sent + self._bias.to(sent) if last and self._bias is not None else sent
-        try:
-            return self._total.forward(self._reads, inputs, self._bias, first, sent)
-        except ValueError as error:
-            raise ValueError(f"layer {self._layer._label!r}: {error}") from error

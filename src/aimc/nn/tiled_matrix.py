@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
-from aimc.backend import at_least_single
-from aimc.circuits import Crossbar, mvm
+from aimc.backend import RandomSource, at_least_single
+from aimc.circuits import Crossbar, Multiplier
 from aimc.core import Core, CoreAtTime
 from aimc.devices import ReadNoise
 from aimc.nn.gathered_warnings import CALL
@@ -23,10 +24,29 @@ from aimc.validation import (
     check_serial,
 )
 
-__all__ = ["AnalogMatrix", "AnalogSum", "Read", "Setup", "Tile"]
+__all__ = ["AnalogMatrix", "AnalogSum", "Noisy", "Read", "Setup", "Tile"]
 
 Read = Callable[[int, torch.Tensor], torch.Tensor]
 """``read(k, x)``: the product of tile ``k`` of a matrix with its inputs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Noisy:
+    """What the vectors of one forward meet in place of devices; see `AnalogMatrix.reader_of`."""
+
+    weights: torch.Tensor
+    """Weights as the devices might hold them, shape (out, in); gradients flow to them."""
+    variance: torch.Tensor | None = None
+    """Variance of each weight, drawn on the outputs for each vector, shape (out, in), or (out, 1)
+    if it is the same along each output; ``None`` is none."""
+    rng: RandomSource | None = None
+    """Source of the noise of the reads; ``None`` is the stream of each core."""
+    output_noise: float = 0.0
+    """Standard deviation of further noise of the outputs, in currents of a fully SET cell."""
+    first: Callable[[torch.Tensor], torch.Tensor] | None = None
+    """What the inputs pass before they are sent."""
+    last: Callable[[torch.Tensor], torch.Tensor] | None = None
+    """What the outputs of each core pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,35 +256,82 @@ class AnalogMatrix:
         CALL.core = self.tiles[k].index
         return self.views[k].forward(x)
 
-    def reader_of(self, weights: torch.Tensor, exact: torch.Tensor) -> Read:
+    def cell_weight(self, weights: torch.Tensor) -> torch.Tensor:
+        """Return the weight of a fully SET cell at each weight, shape (out, 1) or (out, in)."""
+        along = self.grid[1]
+        scales = [self._full_scale(k, tile.of(weights)) for k, tile in enumerate(self.tiles)]
+        if along == 1:
+            return torch.cat(scales)[:, None]
+        rows = [
+            torch.cat(
+                [
+                    scales[k][:, None].expand(-1, self.tiles[k].shape[1])
+                    for k in range(first, first + along)
+                ],
+                dim=1,
+            )
+            for first in range(0, len(scales), along)
+        ]
+        return torch.cat(rows)
+
+    def reader_of(self, noisy: torch.Tensor | Noisy, exact: torch.Tensor) -> Read:
         """Return a function like `read` for given weights in place of devices.
 
         Parameters
         ----------
-        weights : tensor, shape (out, in)
+        noisy : tensor of shape (out, in), or Noisy
             Weights as the devices might hold them; gradients flow to them. They meet the
             converters of the cores.
         exact : tensor, shape (out, in)
             Weights that were asked for: they set the range of each core.
         """
+        met = noisy if isinstance(noisy, Noisy) else Noisy(noisy)
         # as a core does when it is programmed
-        weights, exact = at_least_single(weights), at_least_single(exact)
+        weights, exact = at_least_single(met.weights), at_least_single(exact)
+        variance = None if met.variance is None else at_least_single(met.variance)
         used = self.used(weights)
-        weights = weights if used is None else weights * used  # no noise where no device is
-        crossbars = []
-        for k, tile in enumerate(self.tiles):
-            core, scale = tile.core, self._full_scale(k, tile.of(exact))
-            g_full = core.cell.devices_per_line * core.device.g_max
-            g = (tile.of(weights) / scale[:, None] * g_full)[None]
-            crossbars.append(Crossbar(g, torch.zeros_like(g), (1.0,), g_full, scale))
+        if used is not None:  # no noise where no device is
+            weights = weights * used
+            variance = None if variance is None else variance * used
+        multipliers = [
+            self._multiplier(k, weights, exact, variance, met.output_noise)
+            for k in range(len(self.tiles))
+        ]
 
         def read(k: int, x: torch.Tensor) -> torch.Tensor:
             core = self.tiles[k].core
             CALL.core = core.index
-            periphery = replace(core.periphery, read_noise=False)
-            return mvm(x, crossbars[k], periphery, core.reader(x))
+            y: torch.Tensor = multipliers[k](x, core.reader(x) if met.rng is None else met.rng)
+            return y if met.last is None else met.last(y)
 
         return read
+
+    def _multiplier(
+        self,
+        k: int,
+        weights: torch.Tensor,
+        exact: torch.Tensor,
+        variance: torch.Tensor | None,
+        output_noise: float,
+    ) -> Multiplier:
+        """Return what a tile does with these weights in place of its devices."""
+        tile = self.tiles[k]
+        core, scale = tile.core, self._full_scale(k, tile.of(exact))
+        g_full = core.cell.devices_per_line * core.device.g_max
+        per_weight = (g_full / scale)[:, None]
+        g = (tile.of(weights) * per_weight)[None]
+        if variance is None:
+            spread = torch.zeros_like(g[..., :1])
+        else:
+            part = variance[slice(*tile.outputs)]
+            part = part if part.shape[1] == 1 else part[:, slice(*tile.inputs)]
+            spread = (part * per_weight**2)[None]
+        periphery = replace(core.periphery, read_noise=variance is not None)
+        if output_noise > 0:
+            own, more = periphery.output_noise, output_noise * g_full * periphery.dac.v_read
+            periphery = replace(periphery, output_noise=math.hypot(own, more))
+        crossbar = Crossbar(g, spread, (1.0,), g_full, scale, noise_gradient=variance is not None)
+        return Multiplier(crossbar, periphery)
 
 
 class AnalogSum:

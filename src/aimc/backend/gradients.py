@@ -1,0 +1,99 @@
+"""Steps of a multiplication with gradients of their own; torch only, imported when one is followed.
+
+Automatic differentiation keeps every intermediate array of a formula and walks back through each.
+A step that knows its derivative keeps what that needs and no more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+__all__ = ["RoundedBetween", "WithOutputNoise", "round_through"]
+
+
+class RoundedBetween(torch.autograd.Function):
+    """``values * factor``, rounded and clipped; the gradient is ``factor`` inside the limits."""
+
+    @staticmethod
+    def forward(ctx: Any, values: torch.Tensor, limit: float, factor: float) -> torch.Tensor:
+        """Return integers in ``[-limit, limit]``."""
+        ctx.factor = factor
+        scaled = values * factor
+        # compared before rounding: half a step beyond the last level is beyond
+        ctx.save_for_backward(scaled.abs() <= limit)
+        return scaled.round_().clamp_(-limit, limit)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradient of the values."""
+        (inside,) = ctx.saved_tensors
+        grad = grads[0] * inside
+        return (grad if ctx.factor == 1.0 else grad.mul_(ctx.factor)), None, None
+
+
+class _Round(torch.autograd.Function):
+    """Rounding whose gradient is one."""
+
+    @staticmethod
+    def forward(ctx: Any, values: torch.Tensor) -> torch.Tensor:
+        """Return the nearest integers."""
+        return values.round()
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Pass the gradient."""
+        return grads[0]
+
+
+def round_through(values: torch.Tensor) -> torch.Tensor:
+    """Return the nearest integers; the gradient passes as if nothing was rounded."""
+    rounded: torch.Tensor = _Round.apply(values)
+    return rounded
+
+
+class WithOutputNoise(torch.autograd.Function):
+    r"""Currents plus the noise that noise on every device would make of them.
+
+    With :math:`\sigma_i^2 = \sum_j v_{ij} x_j^2 + o_i^2` and a standard normal :math:`\xi_i` the
+    output is :math:`I_i + \sigma_i \xi_i`. Its derivative by an input has a part
+    :math:`\xi_i v_{ij} x_j / \sigma_i`: who sends less current meets less noise.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        current: torch.Tensor,
+        codes: torch.Tensor,
+        variance: torch.Tensor,
+        output_std: torch.Tensor | float,
+        normals: torch.Tensor,
+    ) -> torch.Tensor:
+        """Return noisy currents, shape (..., out).
+
+        ``codes`` have shape (..., in); ``variance`` is (in, out), or (1, out) if it is the same
+        for all inputs of an output; ``normals`` may be overwritten.
+        """
+        ctx.alike = variance.shape[0] == 1 and codes.shape[-1] != 1
+        if ctx.alike:
+            power = torch.linalg.vector_norm(codes, dim=-1, keepdim=True).square_() * variance
+        else:
+            power = (codes.square().to(variance.dtype) @ variance).to(current.dtype)
+        std = power.add_(output_std**2).sqrt_()
+        ctx.save_for_backward(codes, variance, std, normals)
+        return torch.addcmul(current, std, normals)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradients of the currents and of the codes."""
+        codes, variance, std, normals = ctx.saved_tensors
+        by_codes = None
+        if ctx.needs_input_grad[1]:
+            # no noise at all where the standard deviation is zero, and no slope either
+            slope = (grads[0] * normals).div_(std.clamp_min(torch.finfo(std.dtype).tiny))
+            if ctx.alike:
+                by_codes = codes * (slope * variance).sum(dim=-1, keepdim=True)
+            else:
+                by_codes = (slope.to(variance.dtype) @ variance.T).to(codes.dtype) * codes
+        return grads[0], by_codes, None, None, None
