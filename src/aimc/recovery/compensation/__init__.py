@@ -1,0 +1,39 @@
+"""Floor 6: undoing drift without programming again, and what that costs.
+
+>>> import numpy as np, aimc
+>>> from aimc.recovery.compensation import compensation
+>>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
+>>> correct = compensation("global")
+>>> measured_once = correct.prepare(core)  # right after programming
+>>> spent = correct.apply(core, "1 d")
+>>> spent.view.gain > 1, spent.vectors
+(True, 8)
+"""
+
+from aimc.recovery.compensation.affine import OutputAffine
+from aimc.recovery.compensation.base import Compensation, Uncompensated
+from aimc.recovery.compensation.batch_norm import AdaBS, BatchNormRefresh
+from aimc.recovery.compensation.cost import CompensationCost, ReadCost
+from aimc.recovery.compensation.drift import drift_factor, drift_gain, global_drift_compensation
+from aimc.recovery.compensation.global_drift import GlobalDrift
+from aimc.recovery.compensation.named import COMPENSATIONS, compensation
+from aimc.recovery.compensation.schedule import Schedule
+from aimc.recovery.compensation.vector_factor import VectorFactor
+
+__all__ = [
+    "COMPENSATIONS",
+    "AdaBS",
+    "BatchNormRefresh",
+    "Compensation",
+    "CompensationCost",
+    "GlobalDrift",
+    "OutputAffine",
+    "ReadCost",
+    "Schedule",
+    "Uncompensated",
+    "VectorFactor",
+    "compensation",
+    "drift_factor",
+    "drift_gain",
+    "global_drift_compensation",
+]

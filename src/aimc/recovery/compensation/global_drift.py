@@ -1,0 +1,140 @@
+r"""Global drift compensation with its choices: what is read, against what, and which estimate.
+
+The published factor is :math:`1/\alpha`, the ratio of summed currents :cite:p:`joshi2020accurate`.
+Software for training sends inputs through the converters in place of it and compares mean
+magnitudes of outputs :cite:p:`aihwkit`. Both are biased. Magnitudes do not fall below what noise
+and converters add, which does not drift: if the weights are small, :math:`1/\alpha` comes out too
+low. Summed currents count the RESET devices, which hold no weight and drift most: there it comes
+out too high. The projection
+
+.. math::
+
+   \frac{1}{\alpha} = \frac{\langle Y_0, Y_0'\rangle}{\langle Y_t, \tfrac12(Y_0 + Y_0')\rangle}
+
+of the outputs at :math:`t` on those of two reference reads :math:`Y_0, Y_0'` has neither flaw:
+independent noise cancels in the mean of each product, and differences of the pair are compared
+instead of sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from aimc.backend import like, to_numpy
+from aimc.circuits import net_conductance
+from aimc.core import Core
+from aimc.recovery.compensation.base import CoreByCore
+from aimc.recovery.compensation.cost import ReadCost
+from aimc.recovery.compensation.machine import outputs_of
+from aimc.validation import check_choice
+
+__all__ = ["ESTIMATES", "PROBES", "REFERENCES", "GlobalDrift"]
+
+PROBES = ("devices", "ones", "one_hot")
+REFERENCES = ("measured", "ideal")
+ESTIMATES = ("mean", "projection")
+
+
+@dataclass(eq=False)
+class GlobalDrift(CoreByCore):
+    """One factor for each core that undoes its mean drift.
+
+    Parameters
+    ----------
+    probe : {"devices", "ones", "one_hot"}
+        What is read: the currents of all devices, one word line after the other; the outputs for
+        one input of ones; or the outputs for one input after the other, each of full scale.
+    reference : {"measured", "ideal"}
+        What is compared with: a measurement right after programming, or what ideal devices would
+        give for the weights that were asked for. The second also undoes a mean error of
+        programming; it needs the weights at hand, and no read.
+    estimate : {"mean", "projection"}
+        Ratio of means of magnitudes, or the projection, which is free of their bias.
+    read : ReadCost, optional
+        Cost of one read of a core.
+
+    Examples
+    --------
+    >>> import numpy as np, aimc
+    >>> from aimc.recovery.compensation import GlobalDrift
+    >>> core = aimc.presets.hermes_core(serial=3).program(np.diag(np.linspace(-1, 1, 16)))
+    >>> biased, unbiased = GlobalDrift(), GlobalDrift(estimate="projection")
+    >>> costs = [each.prepare(core) for each in (biased, unbiased)]
+    >>> gains = [each.apply(core, "1 d").view.gain for each in (biased, unbiased)]
+    >>> gains[0] > gains[1]  # most devices are RESET here
+    True
+    """
+
+    name = "global"
+    sources = ("joshi2020accurate", "legallo2018compressed")
+
+    probe: str = "devices"
+    reference: str = "measured"
+    estimate: str = "mean"
+    read: ReadCost | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("probe", self.probe, PROBES)
+        check_choice("reference", self.reference, REFERENCES)
+        check_choice("estimate", self.estimate, ESTIMATES)
+
+    def _reference_reads(self) -> int:
+        if self.reference == "ideal":
+            return 0
+        return 2 if self.estimate == "projection" else 1
+
+    def _vectors(self, core: Core) -> int:
+        return 1 if self.probe == "ones" else core.shape[1]
+
+    def _reference(self, core: Core) -> np.ndarray:
+        if self.reference == "ideal":
+            one = self._ideal(core)
+            return np.stack([one, one])
+        start = core.state.programmed_at
+        return np.stack([self._measure(core, start) for _ in range(self._reference_reads())])
+
+    def _correction(self, core: Core, t: float, reference: np.ndarray) -> float:
+        now = self._measure(core, t)
+        if self.estimate == "mean":
+            above, below = np.mean(np.abs(reference[0])), np.mean(np.abs(now))
+        else:
+            above, below = np.mean(reference[0] * reference[1]), np.mean(now * reference.mean(0))
+        if not (above > 0 and below > 0):
+            raise ValueError(
+                f"core {core.index} of chip {core.serial}: probe={self.probe!r} reads nothing that "
+                "could be compared; choose another probe"
+            )
+        return float(above / below)
+
+    def _inputs(self, core: Core) -> np.ndarray:
+        full = 1.0 if core.periphery.input_range is None else core.periphery.input_range
+        inputs = core.shape[1]
+        return full * (np.ones((1, inputs)) if self.probe == "ones" else np.eye(inputs))
+
+    def _measure(self, core: Core, t: float) -> np.ndarray:
+        if self.probe != "devices":
+            return outputs_of(core, t, self._inputs(core))
+        state = core.state
+        return self._signal(state.read(t, core.reader(state.g_programmed)))
+
+    def _ideal(self, core: Core) -> np.ndarray:
+        if self.probe == "devices":
+            return self._signal(core.state.g_target)
+        weights = np.asarray(to_numpy(target_weights(core)), dtype=np.float64)
+        return self._inputs(core) @ weights.T
+
+    def _signal(self, g: object) -> np.ndarray:
+        """Currents of all devices, or of differences of pairs where these are projected."""
+        seen = net_conductance(g) if self.estimate == "projection" else g
+        return np.asarray(to_numpy(seen), dtype=np.float64)
+
+
+def target_weights(core: Core) -> object:
+    """Return the weights that were asked for, shape (out, in), as the core's cells split them."""
+    from dataclasses import replace
+
+    now = core.crossbar(core.state.programmed_at)
+    target = net_conductance(core.state.g_target)
+    return replace(now, conductance=like(target, now.conductance)).weights()
