@@ -1,0 +1,69 @@
+"""Energy and latency of one inference beside an accuracy, from a chip that the caller hands in.
+
+This room lies beside that of the chip and does not know it: all that is asked of a chip is that it
+maps a converted model and says what its plan costs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+
+from aimc.nn import program, report
+from aimc.nn.detached_copy import copy_of
+
+__all__ = ["MapsModels", "cost_of"]
+
+UNKNOWN = "energy and latency: not asked for; pass cost=aimc.chip.Chip()"
+
+
+class MapsModels(Protocol):
+    """What is asked of a chip, for example `aimc.chip.Chip`."""
+
+    serial: int
+
+    def map(self, network: Any, sample: Any = None) -> Any:
+        """Return a plan with a method ``performance()``."""
+        ...
+
+
+def check_cost(cost: Any) -> Any:
+    """Return a chip, or raise an error that says what is allowed."""
+    if cost is None or hasattr(cost, "map"):
+        return cost
+    raise TypeError(
+        "cost must be None or a chip that maps models, such as aimc.chip.Chip(), got "
+        f"{type(cost).__name__}"
+    )
+
+
+def cost_of(model: nn.Module, sample: Tensor, chip: MapsModels | None) -> tuple[Any, str]:
+    """Return what an inference costs on a chip, and the same in words.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A converted model.
+    sample : tensor, shape (n, ...)
+        Inputs; the first axis counts inferences.
+    chip : aimc.chip.Chip, or None
+        Grid and constants. The cost does not depend on which chip it is.
+    """
+    if chip is None:
+        return None, UNKNOWN
+    serials = {core.serial for core in report(model).cores}
+    if serials != {chip.serial}:
+        model = copy_of(model)
+        program(model, chip.serial)
+    performance = chip.map(model, sample).performance()
+    energy, latency = performance.energy, performance.latency
+    lines = [f"energy per inference {energy}", f"latency {latency}"]
+    if performance.digital:
+        lines.append(
+            f"not in this energy: {len(performance.digital)} layers stayed digital, "
+            f"{', '.join(performance.digital)}"
+        )
+    if performance.other:
+        lines.append(f"not in this energy: {', '.join(performance.other)}")
+    return performance, "\n".join(lines)

@@ -1,0 +1,120 @@
+"""What a sweep was made of, in words and digests, so that results of two are never mixed."""
+
+from __future__ import annotations
+
+import hashlib
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from aimc.nn import analog_layers
+
+__all__ = ["describe", "describe_model", "digest"]
+
+DEEPEST = 12
+
+
+def digest(thing: Any) -> str:
+    """Return 16 hexadecimal digits that stand for a description."""
+    return hashlib.sha256(describe(thing).encode()).hexdigest()[:16]
+
+
+def describe(thing: Any, depth: int = 0) -> str:
+    """Return a text that is the same for the same content, in every process.
+
+    Parameters
+    ----------
+    thing : object
+        Numbers, texts, arrays, functions, records, and objects made of them.
+    depth : int
+        How deep it stands in the one that was asked for.
+    """
+    if depth > DEEPEST:
+        return f"<{type(thing).__qualname__}>"
+    if thing is None or isinstance(thing, bool | int | float | complex | str | bytes):
+        return repr(thing)
+    if isinstance(thing, torch.Tensor):
+        tensor = thing.detach().cpu().contiguous()
+        if tensor.dtype == torch.bfloat16:
+            tensor = tensor.float()
+        return _array(tensor.numpy(), str(thing.dtype))
+    if isinstance(thing, np.ndarray | np.generic):
+        return _array(np.asarray(thing), str(thing.dtype))
+    if isinstance(thing, partial):
+        return _named("partial", [thing.func, thing.args, thing.keywords], depth)
+    if isinstance(thing, types.FunctionType):
+        code = hashlib.sha256(thing.__code__.co_code).hexdigest()[:16]
+        bound = [cell.cell_contents for cell in thing.__closure__ or ()]
+        return _named(f"{thing.__module__}.{thing.__qualname__}:{code}", bound, depth)
+    if isinstance(thing, types.MethodType):
+        return _named(thing.__func__.__qualname__, [thing.__self__], depth)
+    if isinstance(thing, type | types.BuiltinFunctionType):
+        return f"{thing.__module__}.{thing.__qualname__}"
+    if isinstance(thing, Mapping):
+        rows = sorted((str(key), describe(value, depth + 1)) for key, value in thing.items())
+        return "{" + ", ".join(f"{key}: {value}" for key, value in rows) + "}"
+    if isinstance(thing, list | tuple | range):
+        return _named("", list(thing), depth)
+    if isinstance(thing, set | frozenset):
+        return "{" + ", ".join(sorted(describe(each, depth + 1) for each in thing)) + "}"
+    return _named(_kind(thing), _contents(thing), depth)
+
+
+def describe_model(model: nn.Module) -> dict[str, Any]:
+    """Return the parameters, the modules and the cores of a converted model, as texts."""
+    matrices = {
+        f"{path}.{matrix.name}": [
+            matrix.shape,
+            matrix.setup.preset,
+            matrix.setup.options,
+            matrix.setup.weight_range,
+            matrix.setup.output_bits,
+            matrix.input_range,
+            matrix.sums,
+            [core.index for core in matrix.cores],
+        ]
+        for path, layer in analog_layers(model).items()
+        for matrix in layer.matrices
+    }
+    ranges = [total.output_range for layer in analog_layers(model).values() for total in layer.sums]
+    return {
+        "parameters": digest(dict(model.state_dict())),
+        "modules": digest([f"{name}: {module!r}" for name, module in _modules(model)]),
+        "cores": digest([matrices, ranges]),
+    }
+
+
+def _modules(model: nn.Module) -> list[tuple[str, str]]:
+    layers = analog_layers(model)
+    return [
+        (name, f"{_kind(module)} {getattr(layers.get(name), 'digital', '')}")
+        for name, module in model.named_modules()
+    ]
+
+
+def _array(values: np.ndarray, dtype: str) -> str:
+    content = hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:16]
+    return f"{dtype}{values.shape}:{content}"
+
+
+def _contents(thing: Any) -> Any:
+    if is_dataclass(thing):
+        return {field.name: getattr(thing, field.name) for field in fields(thing)}
+    return getattr(thing, "__dict__", {})
+
+
+def _named(name: str, parts: Any, depth: int) -> str:
+    inside = describe(parts, depth + 1) if isinstance(parts, Mapping) else None
+    if inside is None:
+        inside = "[" + ", ".join(describe(part, depth + 1) for part in parts) + "]"
+    return name + inside
+
+
+def _kind(thing: Any) -> str:
+    return f"{type(thing).__module__}.{type(thing).__qualname__}"

@@ -1,0 +1,203 @@
+"""What is measured of a model on a chip, and on which data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+from aimc.nn import analog_layers
+
+__all__ = ["Measure", "in_floating_point", "labelled_batches", "measure_of", "plain_batches"]
+
+Pairs = list[tuple[torch.Tensor, torch.Tensor]]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that a model earns on test data; called with both."""
+
+    name: str
+    """For tables and axes."""
+    function: Callable[[nn.Module, Any], Any]
+    """``function(model, test)`` returns a number."""
+    on_batches: bool = True
+    """Whether ``test`` is a list of pairs, inputs and labels; otherwise what the caller gave."""
+    guess: Callable[[int], float] | None = None
+    """What guessing among a number of classes earns."""
+
+    def __call__(self, model: nn.Module, test: Any) -> Any:
+        """Return the measure of a model; no gradients are followed."""
+        with torch.no_grad():
+            return self.function(model, test)
+
+
+def accuracy(model: nn.Module, test: Pairs) -> float:
+    """Return the share of labels that have the largest score, 0 to 1."""
+    right = count = 0
+    for x, labels in test:
+        scores = _classes_last(model(x), labels)
+        right += int((scores.argmax(dim=-1) == labels).sum())
+        count += labels.numel()
+    return right / count
+
+
+def loss(model: nn.Module, test: Pairs) -> float:
+    """Return the mean cross-entropy of the labels, nats."""
+    total, count = 0.0, 0
+    for x, labels in test:
+        scores = _classes_last(model(x), labels).flatten(0, -2).double()
+        total += float(nn.functional.cross_entropy(scores, labels.flatten(), reduction="sum"))
+        count += labels.numel()
+    return total / count
+
+
+def guessed_accuracy(classes: int) -> float:
+    """Return the accuracy of guessing among classes that are equally frequent."""
+    return 1.0 / classes
+
+
+NAMED = {
+    "accuracy": Measure("accuracy", accuracy, guess=guessed_accuracy),
+    "loss": Measure("loss (nats)", loss, guess=math.log),
+}
+
+
+def measure_of(measure: Any) -> Measure:
+    """Return a measure by its name, or from a function of model and test data.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    ValueError
+        If the name is unknown.
+    """
+    if isinstance(measure, Measure):
+        return measure
+    if isinstance(measure, str):
+        if measure not in NAMED:
+            raise ValueError(
+                f"measure={measure!r} is not allowed: choose one of {', '.join(map(repr, NAMED))}, "
+                "or pass a function measure(model, test) that returns a number"
+            )
+        return NAMED[measure]
+    if not callable(measure):
+        raise TypeError(
+            "measure must be a name or a function measure(model, test), got "
+            f"{type(measure).__name__}"
+        )
+    name = getattr(measure, "__name__", type(measure).__name__)
+    return Measure(name, measure, on_batches=False)
+
+
+def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
+    """Return test data as pairs of inputs and labels, alike for every chip.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        Floating-point inputs take the number format of its parameters.
+    test : (x, y), torch Dataset, or iterable of such pairs
+        One pair of arrays, which is cut into batches; or batches, as a data loader gives.
+    batch_size : int
+        Examples per batch where the data are not cut already.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no such pair, or inputs and labels differ in number.
+    """
+    if isinstance(test, tuple) and len(test) == 2 and all(map(_is_array, test)):
+        x, y = (_tensor(part, model) for part in test)
+        _check_pair("test", x, y)
+        return list(zip(x.split(batch_size), y.long().split(batch_size), strict=True))
+    if isinstance(test, Dataset):
+        test = DataLoader(test, batch_size=batch_size)
+    if _is_array(test) or isinstance(test, str | dict) or not hasattr(test, "__iter__"):
+        raise TypeError(
+            "test must be a pair (x, y), a torch Dataset, or an iterable of batches (x, y), got "
+            f"{type(test).__name__}"
+        )
+    pairs: Pairs = []
+    for k, batch in enumerate(test):
+        if not isinstance(batch, tuple | list) or len(batch) != 2 or not all(map(_is_array, batch)):
+            raise TypeError(f"test: batch {k} must be a pair of inputs and labels")
+        x, y = (_tensor(part, model) for part in batch)
+        _check_pair(f"test: batch {k}", x, y)
+        pairs.append((x, y.long()))
+    if not pairs:
+        raise ValueError("test is empty: there is no batch in it")
+    return pairs
+
+
+def plain_batches(model: nn.Module, batches: Any) -> list[torch.Tensor] | None:
+    """Return batches of inputs as a list of tensors, or None if there are none."""
+    from aimc.backend import batches as each_of
+
+    if batches is None:
+        return None
+    if isinstance(batches, tuple) and len(batches) == 2 and all(map(_is_array, batches)):
+        batches = batches[0]  # what `test` is given as
+    return [_tensor(x, model) for x in each_of(batches)]
+
+
+@contextmanager
+def in_floating_point(model: nn.Module) -> Iterator[None]:
+    """Let all analog layers of a model compute in floating point meanwhile."""
+    layers = list(analog_layers(model).values())
+    before = [layer.digital for layer in layers]
+    try:
+        for layer in layers:
+            layer.digital = True
+        yield
+    finally:
+        for layer, digital in zip(layers, before, strict=True):
+            layer.digital = digital
+
+
+def class_count(model: nn.Module, test: Pairs) -> int:
+    """Return how many classes a model tells apart."""
+    with torch.no_grad(), in_floating_point(model):
+        x, labels = test[0]
+        return int(_classes_last(model(x[:1]), labels[:1]).shape[-1])
+
+
+def _classes_last(scores: Any, labels: torch.Tensor) -> torch.Tensor:
+    if not isinstance(scores, torch.Tensor):
+        raise TypeError(
+            f"the model returns a {type(scores).__name__}, not scores: pass a function "
+            "measure(model, test) that knows what to do with it"
+        )
+    if scores.shape[:-1] == labels.shape:
+        return scores
+    if scores.ndim > 1 and scores[:, 0].shape == labels.shape:
+        return scores.movedim(1, -1)
+    raise ValueError(
+        f"scores of shape {tuple(scores.shape)} do not fit labels of shape {tuple(labels.shape)}: "
+        "one score per class belongs to each label"
+    )
+
+
+def _check_pair(name: str, x: torch.Tensor, y: torch.Tensor) -> None:
+    if x.ndim == 0 or y.ndim == 0 or len(x) == 0:
+        raise ValueError(f"{name} must hold at least one example")
+    if len(x) != len(y):
+        raise ValueError(f"{name} holds {len(x)} inputs and {len(y)} labels")
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray | torch.Tensor)
+
+
+def _tensor(value: Any, model: nn.Module) -> torch.Tensor:
+    tensor = torch.as_tensor(value)
+    own = next((p.dtype for p in model.parameters() if p.is_floating_point()), tensor.dtype)
+    return tensor.to(own) if tensor.is_floating_point() else tensor

@@ -1,0 +1,190 @@
+"""One chip of a sweep: program, age, compensate, measure.
+
+All that is random on a chip follows from its serial number, and all that is random in a read from
+the seed of the sweep, the serial number, the core, the time and the draw. So two sweeps over the
+same chips meet the same devices and the same noise, whatever else they do, and their difference
+can be taken chip by chip.
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import nn
+
+from aimc.backend import Array, seeded_generator
+from aimc.core import Core
+from aimc.devices import ConductanceState, ReadNoise
+from aimc.nn import analog_layers
+from aimc.nn.detached_copy import copy_of
+from aimc.recovery.compensation.machine import CorrectedCore
+from aimc.recovery.evaluation.measures import Measure
+from aimc.recovery.evaluation.stages import as_costs
+
+__all__ = ["ChipResult", "Task", "run_chip", "run_pickled"]
+
+# Purposes of random numbers that no stream of a core has.
+DRAW, READ, PROGRAMMING, CALIBRATION = 21, 22, 23, 24
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a chip needs to be evaluated; it can be sent to another process."""
+
+    model: nn.Module
+    test: Any
+    batches: list[torch.Tensor] | None
+    times: tuple[float, ...]
+    """Seconds after programming, ascending."""
+    draws: int
+    programming: Any
+    compensation: Any
+    measure: Measure
+    read_noise: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class ChipResult:
+    """What one chip showed."""
+
+    serial: int
+    values: list[Any]
+    """Measures by time and draw."""
+    programming: dict[str, float] = field(default_factory=dict)
+    """Cost of programming the chip."""
+    compensation: list[dict[str, float]] = field(default_factory=list)
+    """Cost of compensating its drift, by time."""
+    messages: list[tuple[str, str]] = field(default_factory=list)
+    """Warnings on the way: name of the category, and text."""
+    seconds: float = 0.0
+    """Time that the simulation took, s."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as plain numbers, lists and strings."""
+        return asdict(self)
+
+
+class OneRead:
+    """Momentary conductances: one read of all devices, which every multiplication then meets.
+
+    It stands where `aimc.devices.ReadNoise` may stand. That follows each fluctuator in time; here
+    reads at different times are independent, with the same variance at each. So it needs no
+    memory of the past, and exists for every device model.
+    """
+
+    def __init__(self, state: ConductanceState, seed: tuple[int, ...]) -> None:
+        self.state, self._seed = state, seed
+
+    def read(self, t: float) -> Array:
+        """Return the conductance of each device, S."""
+        return self.state.read(t, seeded_generator(self._seed, self.state.g_programmed))
+
+
+def run_pickled(task: bytes, serial: int, one_thread: bool = False) -> ChipResult:
+    """Evaluate one chip from a task that was pickled, as a worker does."""
+    if one_thread:
+        torch.set_num_threads(1)
+    return run_chip(pickle.loads(task), serial)
+
+
+def run_chip(task: Task, serial: int) -> ChipResult:
+    """Evaluate one chip; the task's model stays as it is."""
+    started = time.perf_counter()
+    with _recorded() as messages:
+        model = copy_of(task.model).eval()
+        compensation = copy.deepcopy(task.compensation)
+        paid = task.programming.program(model, serial=serial, rng=_seed(task, serial, PROGRAMMING))
+        _check_programmed(model, serial)
+        compensation.prepare(model, task.batches)
+        values, costs = [], []
+        for t in task.times:
+            _reseed_all(task, model, serial, CALIBRATION, t)
+            costs.append(as_costs(compensation.apply(model, t, task.batches)))
+            values.append([_draw(task, model, serial, t, draw) for draw in range(task.draws)])
+    return ChipResult(
+        serial, values, as_costs(paid), costs, messages, time.perf_counter() - started
+    )
+
+
+def _draw(task: Task, model: nn.Module, serial: int, t: float, draw: int) -> Any:
+    _reseed_all(task, model, serial, READ, t, draw)
+    if task.read_noise == "momentary":
+        for layer in analog_layers(model).values():
+            for matrix in layer.matrices:
+                matrix.views = tuple(
+                    _momentary(view, (task.seed, serial, view.core.index, DRAW, _bits(t), draw))
+                    for view in matrix.views
+                )
+    value = task.measure(model, task.test)
+    numbers = np.asarray(value, dtype=np.float64)
+    return float(numbers) if numbers.ndim == 0 else numbers.tolist()
+
+
+def _momentary(view: Any, seed: tuple[int, ...]) -> Any:
+    """Return a view of a core that meets one read of its devices, with its own corrections."""
+    read = cast(ReadNoise, OneRead(view.core.state, seed))
+    core_now = view.core.at(view.t, view.gain, read)
+    return CorrectedCore(core_now, view.affine) if isinstance(view, CorrectedCore) else core_now
+
+
+def _bits(t: float) -> int:
+    return int(np.float64(t).view(np.uint64))
+
+
+def _reseed_all(
+    task: Task, model: nn.Module, serial: int, purpose: int, t: float, draw: int = 0
+) -> None:
+    """Let all reads of a purpose begin alike, whatever was read before."""
+    for layer in analog_layers(model).values():
+        for core in layer.cores:
+            _reseed(core, (task.seed, serial, core.index, purpose, _bits(t), draw))
+
+
+def _reseed(core: Core, seed: tuple[int, ...]) -> None:
+    """Let the read noise of a core begin where the seed says."""
+    reader = core.reader(core.state.g_programmed)
+    if isinstance(reader, torch.Generator):
+        # a generator of its own turns the seed into one number
+        reader.manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> 1))
+    elif isinstance(reader, np.random.Generator):
+        reader.bit_generator.state = np.random.default_rng(seed).bit_generator.state
+
+
+def _seed(task: Task, serial: int, purpose: int) -> int:
+    words = np.random.SeedSequence((task.seed, serial, purpose)).generate_state(1, np.uint64)
+    return int(words[0] >> np.uint64(1))
+
+
+def _check_programmed(model: nn.Module, serial: int) -> None:
+    for path, layer in analog_layers(model).items():
+        if not layer.programmed:
+            raise RuntimeError(f"programming left the cores of layer {path!r} without weights")
+        found = {core.serial for core in layer.cores}
+        if found != {serial}:
+            raise RuntimeError(
+                f"programming left layer {path!r} on chip {sorted(found)} in place of {serial}"
+            )
+
+
+@contextmanager
+def _recorded() -> Iterator[list[tuple[str, str]]]:
+    """Collect warnings; in threads beside the main one they go where they always go."""
+    messages: list[tuple[str, str]] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield messages
+        return
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield messages
+    messages.extend((warning.category.__name__, str(warning.message)) for warning in caught)

@@ -1,0 +1,75 @@
+"""A report as a text table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aimc.units import DAY, HOUR, MINUTE, YEAR
+
+__all__ = ["as_text", "table", "time_label"]
+
+LARGEST = ((YEAR, "y"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
+
+
+def time_label(t: float) -> str:
+    """Return a time (s) in the largest unit of which it holds at least one."""
+    size, unit = next(((s, u) for s, u in LARGEST if t >= s), (1.0, "s"))
+    return f"{t / size:.4g} {unit}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return lines of a table, columns separated by two spaces."""
+    everything = [list(head), *map(list, rows)]
+    widths = [max(len(row[k]) for row in everything) for k in range(len(head))]
+    return [
+        "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        for row in everything
+    ]
+
+
+def as_text(report: Any) -> str:
+    """Return a `Report` as text: table over time, yardsticks, cost, notes."""
+    chips, draws = len(report.chips), report.values.shape[2]
+    percent = report.measure == "accuracy"
+    show = _percent if percent else _plain
+    head = ["time", report.measure, "lowest chip"]
+    with_a_star = any("A*" in row for row in report.as_rows())
+    head += ["A*"] if with_a_star else []
+    rows = []
+    for row in report.as_rows():
+        worst = "highest chip" if report.measure.startswith("loss") else "lowest chip"
+        cells = [
+            time_label(row["t (s)"]),
+            _with_interval(row["mean"], row["half-width"], show),
+            show(row[worst]),
+        ]
+        cells += [_with_interval(row["A*"], row["A* half-width"], _percent)] if with_a_star else []
+        rows.append(cells)
+    if report.measure.startswith("loss"):
+        head[2] = "highest chip"
+    several = f"{chips} chip{'s' if chips > 1 else ''}, {draws} draw{'s' if draws > 1 else ''} each"
+    lines = [f"{report.model} on {several}; ± 95 % interval over chips"]
+    lines += table(head, rows)
+    chance = "not known" if report.chance is None else show(report.chance)
+    lines.append(f"  floating point {show(report.floating_point)}, chance {chance}")
+    words = [f"{k} {report.setting[k]}" for k in ("programming", "compensation", "read noise")
+             if k in report.setting]  # fmt: skip
+    if words:
+        lines.append("  " + "; ".join(words))
+    if report.cost_text:
+        lines += ["  " + line for line in report.cost_text.splitlines()]
+    lines += [f"  Note: {note}" for note in report.notes]
+    return "\n".join(lines)
+
+
+def _with_interval(mean: float, half: float | None, show: Any) -> str:
+    return f"{show(mean)} (one chip)" if half is None else f"{show(mean)} ± {show(half)}"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.2f} %"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.4g}"

@@ -1,0 +1,298 @@
+"""`evaluate`: a measure of a converted model over chips, times and draws."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from torch import nn
+from tqdm import tqdm
+
+from aimc import __version__
+from aimc.nn import analog_layers, report
+from aimc.nn.beside import digital_layers
+from aimc.nn.detached_copy import copy_of
+from aimc.recovery.evaluation.energy import check_cost, cost_of
+from aimc.recovery.evaluation.executors import check_executor, run_chips
+from aimc.recovery.evaluation.fingerprint import describe, describe_model, digest
+from aimc.recovery.evaluation.measures import (
+    class_count,
+    in_floating_point,
+    labelled_batches,
+    measure_of,
+    plain_batches,
+)
+from aimc.recovery.evaluation.one_chip import ChipResult, Task
+from aimc.recovery.evaluation.report import Report
+from aimc.recovery.evaluation.stages import compensator, programmer
+from aimc.recovery.evaluation.stores import open_store
+from aimc.units import seconds
+from aimc.validation import check_choice, check_integer, check_serial, warn_caller
+
+__all__ = ["evaluate"]
+
+READ_NOISE = ("momentary", "fresh")
+
+
+def evaluate(
+    model: nn.Module,
+    test: Any,
+    *,
+    chips: Iterable[int] | int = range(10),
+    times: Iterable[float | str] = ("1 s", "1 h", "1 d", "1 y"),
+    programming: Any = "direct",
+    compensation: Any = "global",
+    draws: int = 1,
+    measure: Any = "accuracy",
+    batches: Any = None,
+    executor: Any = None,
+    store: Any = None,
+    rng: int = 0,
+    read_noise: str = "momentary",
+    chance: float | None = None,
+    cost: Any = None,
+    batch_size: int = 100,
+    progress: bool = True,
+) -> Report:
+    """Program a converted model on chips, let them age, compensate and measure.
+
+    The model stays as it is; each chip gets a copy. The same serial number is the same chip in
+    every sweep, and meets the same read noise at the same time and draw: two sweeps can be
+    compared chip by chip with `compare`.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        From `aimc.nn.convert`; calibrated if its cores have ranges to set.
+    test : (x, y), torch Dataset, or iterable of batches (x, y)
+        Inputs and labels. A ``measure`` of one's own is handed what stands here, as it is.
+    chips : iterable of int, or int
+        Serial numbers; a number means that many from 0.
+    times : iterable of float or str
+        Seconds since programming, or words such as ``"1 h"``.
+    programming : str or object
+        ``"direct"``, or another name or object with ``program(model, serial=..., rng=...)``.
+    compensation : str or object
+        ``"none"``, ``"global"``, or another name or object with ``prepare`` and ``apply``.
+    draws : int
+        Reads of each chip at each time, with noise of their own. Compensation is done once.
+    measure : {"accuracy", "loss"} or callable
+        Or ``measure(model, test)``, which returns a number.
+    batches : array or iterable, optional
+        Inputs for a compensation that needs data.
+    executor : None, "processes", int, concurrent.futures.Executor or Dask client
+        What runs the chips; a number is one of processes. Workers compute with one torch thread.
+    store : path, optional
+        A folder, or a file ``*.sqlite``: chips that are done are kept there, and a sweep that was
+        stopped goes on where it was. More chips can be added to it later.
+    rng : int
+        Seed of what does not follow from the serial numbers: the noise of reads.
+    read_noise : {"momentary", "fresh"}
+        Whether all test data meet one momentary read of the devices at each time and draw, as work
+        does that is short against most of the 1/f noise, or each vector meets fresh noise.
+    chance : float, optional
+        The measure of guessing, for A*. By default that of guessing among the model's classes.
+    cost : aimc.chip.Chip, optional
+        A chip whose constants give energy and latency per inference.
+    batch_size : int
+        Examples per batch where ``test`` is not cut already.
+    progress : bool
+        Whether a bar shows how many chips are done.
+
+    Returns
+    -------
+    Report
+        Values of shape (chips, times, draws), with intervals, A*, cost, and notes on all that did
+        not compute on devices.
+
+    Warns
+    -----
+    RangeWarning
+        If layers compute in floating point (``layer.digital``), or reads warned on the way.
+
+    Raises
+    ------
+    ValueError
+        If the model has no analog layers, or layers that still compute with training noise in
+        place of devices; if an argument is outside what is allowed.
+    StoreMismatchError
+        If the store holds another model or setting.
+
+    Examples
+    --------
+    >>> import torch, aimc, aimc.nn
+    >>> from aimc.recovery.evaluation import evaluate
+    >>> analog = aimc.nn.convert(torch.nn.Linear(8, 3), aimc.presets.hermes_core)
+    >>> x = torch.rand(50, 8)
+    >>> labels = analog.weight.detach().matmul(x.T).argmax(dim=0)
+    >>> found = evaluate(analog, (x, labels), chips=3, times=["1 h", "1 y"], progress=False)
+    >>> found.values.shape
+    (3, 2, 1)
+    """
+    serials = _chips(chips)
+    asked = _times(times)
+    chosen, earned = programmer(programming), measure_of(measure)
+    check_integer("draws", draws, low=1)
+    check_integer("rng", rng, low=0)
+    check_integer("batch_size", batch_size, low=1)
+    check_choice("read_noise", read_noise, READ_NOISE)
+    check_executor(executor)
+    check_cost(cost)
+    notes = _notes(model)
+    pairs = labelled_batches(model, test, batch_size) if earned.on_batches else test
+    task = Task(
+        model=model,
+        test=pairs,
+        batches=plain_batches(model, batches),
+        times=tuple(sorted(asked)),
+        draws=draws,
+        programming=chosen,
+        compensation=compensator(compensation),
+        measure=earned,
+        read_noise=read_noise,
+        seed=rng,
+    )
+    setting = _setting(task, programming, compensation)
+    kept = None if store is None else open_store(store, setting)
+    still = copy_of(model).eval()
+    with in_floating_point(still):
+        best = earned(still, pairs)
+    if chance is None and earned.guess is not None:
+        chance = earned.guess(class_count(still, pairs))
+    sample = _sample(task)
+    paid, words = (None, "") if sample is None else cost_of(still, sample, cost)
+    results = _sweep(task, serials, executor, kept, progress)
+    chips_in_order = [results[serial] for serial in serials]
+    notes += _gathered(chips_in_order)
+    order = [task.times.index(t) for t in asked]
+    return Report(
+        values=np.asarray([one.values for one in chips_in_order], dtype=np.float64)[:, order],
+        chips=tuple(serials),
+        times=tuple(asked),
+        measure=earned.name,
+        floating_point=best if np.ndim(best) else float(best),
+        chance=None if chance is None else float(chance),
+        model=type(model).__name__,
+        setting=setting,
+        notes=tuple(notes),
+        programming=tuple(one.programming for one in chips_in_order),
+        compensation=tuple(tuple(one.compensation[k] for k in order) for one in chips_in_order),
+        cost=paid,
+        cost_text=words,
+        seconds=sum(one.seconds for one in chips_in_order),
+    )
+
+
+def _sweep(
+    task: Task, serials: Sequence[int], executor: Any, kept: Any, progress: bool
+) -> dict[int, ChipResult]:
+    known = {} if kept is None else kept.load()
+    results = {k: ChipResult(**known[k]) for k in serials if k in known}
+    todo = [serial for serial in serials if serial not in results]
+    bar = tqdm(total=len(serials), initial=len(results), unit="chip", disable=not progress)
+    with bar:
+        for one in run_chips(task, todo, executor) if todo else ():
+            if kept is not None:
+                kept.save(one.serial, one.as_dict())
+            results[one.serial] = one
+            bar.update()
+    return results
+
+
+def _chips(chips: Any) -> list[int]:
+    if isinstance(chips, int) and not isinstance(chips, bool):
+        chips = range(check_integer("chips", chips, low=1))
+    serials = [check_serial("chips", serial) for serial in chips]
+    if not serials:
+        raise ValueError("chips is empty: name at least one serial number")
+    if len(set(serials)) != len(serials):
+        raise ValueError(f"chips={serials} names a chip twice: the same serial is the same chip")
+    return serials
+
+
+def _times(times: Any) -> list[float]:
+    if isinstance(times, str | int | float):
+        times = (times,)
+    asked = [seconds(t) for t in times]
+    if not asked:
+        raise ValueError("times is empty: name at least one time")
+    if len(set(asked)) != len(asked):
+        raise ValueError(f"times={asked} s holds a time twice")
+    return asked
+
+
+def _setting(task: Task, programming: Any, compensation: Any) -> dict[str, str]:
+    """Return what a sweep is made of; the chips are not part of it."""
+    return {
+        **{f"model's {name}": text for name, text in describe_model(task.model).items()},
+        "test": digest(task.test),
+        "batches": digest(task.batches),
+        "times": ", ".join(f"{t:g} s" for t in task.times),
+        "draws": str(task.draws),
+        "programming": _words(programming),
+        "compensation": _words(compensation),
+        "measure": _words(task.measure.function if not task.measure.guess else task.measure.name),
+        "read noise": task.read_noise,
+        "rng": str(task.seed),
+        "version of aimc": __version__,
+    }
+
+
+def _words(thing: Any) -> str:
+    return thing if isinstance(thing, str) else describe(thing)
+
+
+def _sample(task: Task) -> Any:
+    if task.measure.on_batches:
+        return task.test[0][0][:1]
+    return None if not task.batches else task.batches[0][:1]
+
+
+def _notes(model: nn.Module) -> list[str]:
+    """Return what of a model does not compute on devices; warn of what may not be meant."""
+    layers = analog_layers(model)
+    noisy = [path or "(model)" for path, layer in layers.items() if layer.weight_noise is not None]
+    if noisy:
+        raise ValueError(
+            f"layers {', '.join(map(repr, noisy))} have weight_noise, so they compute with it in "
+            "place of devices: set layer.weight_noise = None, as aimc.recovery.training.finish does"
+        )
+    notes = []
+    switched = [path or "(model)" for path, layer in layers.items() if layer.digital]
+    if switched:
+        notes.append(
+            f"{len(switched)} of {len(layers)} analog layers compute in floating point "
+            f"(layer.digital): {', '.join(switched)}"
+        )
+        warn_caller(notes[-1])
+    stayed = digital_layers(model)
+    if stayed:
+        share = report(model).analog_share
+        notes.append(
+            f"{len(stayed)} layers with weights are not on cores and compute in floating point: "
+            f"{', '.join(stayed)}; {share:.1%} of the parameters are on cores"
+        )
+    return notes
+
+
+def _gathered(results: Sequence[ChipResult]) -> list[str]:
+    """Return the warnings of all chips, each kind once, and give them out."""
+    kinds: dict[tuple[str, str], str] = {}
+    count: Counter[tuple[str, str]] = Counter()
+    for one in results:
+        here = set()
+        for category, text in one.messages:
+            kind = category, re.sub(r"\d[\d.e+-]*", "#", text)
+            kinds.setdefault(kind, text)
+            here.add(kind)
+        count.update(here)
+    notes = [
+        f"{category} on {count[category, kind]} of {len(results)} chips, for example: {text}"
+        for (category, kind), text in kinds.items()
+    ]
+    for note in notes:
+        warn_caller(note)
+    return notes
