@@ -1,0 +1,264 @@
+"""Questions of lab 9, and what to say to the usual wrong answers."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from aimc_course.checks.answers import Answers
+from aimc_course.checks.judges import Complaint
+from aimc_course.checks.question import array, function, judged, lab, number
+from aimc_course.checks.slips import but, flipped, inverse, missing, scaled, slip
+from aimc_course.labs.lab09 import given
+from aimc_course.labs.solvers import fills_the_range, refines
+
+answers = Answers(__package__)
+GOAL, STEPS = 2e-15, 48  # of the last residual, and the most steps of an old machine
+
+
+def draw_equations(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw a matrix, a poor solution, and a right-hand side."""
+    n = int(rng.integers(3, 9))
+    matrix = np.eye(n) + 0.2 * rng.uniform(-1.0, 1.0, (n, n))
+    x = rng.uniform(-1.0, 1.0, n)
+    return matrix, x, matrix @ x + rng.normal(0.0, 0.1, n)
+
+
+q1 = function(
+    ("The relative residual", 2),
+    draw_equations,
+    answers.relative_residual,
+    slip("divide by the norm of b", lambda m, x, b: np.linalg.norm(b - m @ x)),
+    slip(
+        "that is the error of x: it needs the exact solution, which nobody knows who has to solve",
+        lambda m, x, b: np.linalg.norm(np.linalg.solve(m, b) - x) / np.linalg.norm(x),
+    ),
+    slip(
+        "the norm is the root of the sum of squares, not the largest entry",
+        lambda m, x, b: np.max(np.abs(b - m @ x)) / np.max(np.abs(b)),
+    ),
+    praise="Right: what is left of b, and it can be computed without knowing the solution.",
+)
+
+q2 = number(
+    ("MVM error of one core", 1),
+    answers.core_error,
+    slip(
+        "that is relative to the largest output: divide norm by norm",
+        lambda s: (
+            answers.core_error(s)
+            * np.linalg.norm(answers.exact(s))
+            / np.max(np.abs(answers.exact(s)))
+            / math.sqrt(answers.exact(s).size)
+        ),
+    ),
+    rtol=0.05,
+    praise="Right: a little over three bits.",
+)
+
+q3 = array(
+    ("MVM errors of means of cores", 2),
+    answers.errors,
+    slip(
+        "that is one core, read as often: every copy needs an index of its own",
+        lambda s: np.r_[answers.core_error(s), np.full(4, answers.same_core(s))],
+    ),
+    *(
+        missing(f"five errors, please: the one of {n} cores is missing", k)
+        for k, n in enumerate(given.COUNTS)
+    ),
+    flipped("one core first, sixteen last"),
+    rtol=0.05,
+    praise="Right: from three bits to five.",
+)
+
+q4 = number(
+    ("Slope of averaging", 1),
+    answers.slope,
+    inverse("the axes are exchanged: the error is the ordinate, and the count the abscissa"),
+    scaled("an error that falls has a negative slope", -1.0),
+    slip(
+        "that is a line through the errors: take the logarithm of both",
+        lambda s: np.polyfit(given.COUNTS, answers.errors(s), 1)[0],
+    ),
+    rtol=0.1,
+    praise="Right: nearly the root. What all copies have in common does not average.",
+)
+
+q5 = number(
+    ("Sixteen reads of one core", 1),
+    answers.same_core,
+    slip("that is the mean of sixteen cores: read one of them", lambda s: answers.errors(s)[-1]),
+    slip("that is a single read", answers.core_error),
+    rtol=0.05,
+    praise="Right: reading again averages the read noise, and the wrong weights stay.",
+)
+
+q6 = function(
+    ("Cores for a wanted error", 1),
+    lambda rng: (float(rng.uniform(0.05, 0.3)), float(10.0 ** rng.uniform(-5, -1.5))),
+    answers.cores_needed,
+    but("the error falls with the root of the count: square the ratio", power=1.0),
+    inverse("the ratio stands upside down"),
+    rtol=1e-9,
+    rounds=8,
+    praise="Right: one bit costs a factor of four.",
+)
+
+q7 = function(
+    ("Significances of slices", 2),
+    lambda rng: (int(rng.integers(1, 5)), int(rng.integers(2, 7))),
+    answers.significances,
+    slip("all of them together have to make one", lambda b, n: float(b) ** np.arange(n)),
+    flipped("the least significant slice comes first"),
+    slip("each slice counts `base` times the one before it", lambda b, n: np.full(n, 1 / n)),
+    rounds=12,
+    praise="Right: with base 1 all slices count alike, and that is averaging.",
+)
+
+
+def draw_weights(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw weights between -1 and 1, a base and a number of slices."""
+    return rng.uniform(-1.0, 1.0, (3, 4)), int(rng.integers(2, 6)), int(rng.integers(2, 5))
+
+
+q8 = function(
+    ("Weights as slices", 3),
+    draw_weights,
+    answers.split,
+    slip(
+        "the digits are magnitudes: give them the sign of the weight",
+        lambda w, b, n: np.abs(answers.split(w, b, n)),
+    ),
+    slip(
+        "these are digits from 0 to base - 1: a core takes values up to 1",
+        lambda w, b, n: (b - 1) * answers.split(w, b, n),
+    ),
+    flipped("the least significant slice comes first"),
+    slip(
+        "the largest code is base**slices - 1, so that a weight of 1 has full digits everywhere",
+        lambda w, b, n: np.stack(
+            [
+                np.sign(w) * (np.floor(np.round(np.abs(w) * b**n) / b**k) % b) / (b - 1)
+                for k in range(n)
+            ]
+        ),
+    ),
+    but("the lowest digit is lost: the first division is by base**0", place=1),
+    rounds=8,
+    praise="Right: weighed with their significances, the slices add up to the weight again.",
+)
+
+q9 = array(
+    ("MVM errors in base 1 to 4", 1),
+    answers.slice_errors,
+    slip("one number for each base, please", lambda s: answers.slice_errors(s)[0]),
+    flipped("base 1 comes first"),
+    rtol=0.06,
+    praise="Right: for devices whose error does not care about digits, equal slices are best.",
+)
+
+
+q10 = judged(
+    ("Iterative refinement", 3),
+    refines(answers.relative_residual),
+    model=lambda serial: answers.refine,
+    praise="Right: a solver that is wrong by per cents, and a result that is not.",
+)
+
+
+q11 = judged(
+    ("A product that fills the range", 2),
+    fills_the_range(answers.scaled),
+    model=lambda serial: answers.scaled,
+    praise="Right: the converters see the same vector, whatever its size.",
+)
+
+
+def residuals_of(answer: np.ndarray) -> str:
+    """Say what is wrong with the relative residuals of a refinement, whatever machine it used."""
+    if answer.ndim != 1 or answer.size < 3:
+        return "expected the residual after each step: a list of numbers"
+    if not np.all(np.isfinite(answer)) or np.any(answer < 0):
+        return "residuals are finite and not negative"
+    if abs(answer[0] - 1.0) > 1e-9:
+        return "the first one belongs to x = 0, and there it is 1"
+    if answer[1] < 1e-3:
+        return "one step gained a factor of a thousand: that was no analog machine"
+    if np.min(answer) > 1e-4:
+        return f"it stalls at {np.min(answer):.0e}: does every vector fill the range?"
+    if np.min(answer) > GOAL:
+        return f"it stands at {np.min(answer):.0e} and not at 1e-15 yet"
+    return ""
+
+
+def arrives(answer: np.ndarray) -> int:
+    """Return the step after which the residual is near that of rounding."""
+    return int(np.argmax(answer <= GOAL))
+
+
+def fresh(answer: np.ndarray, serial: int) -> str:
+    """Say what is wrong with the residuals of the machine as programmed."""
+    said = residuals_of(answer)
+    slow = "it arrives, but in {} steps: is the machine the mean of all its cores?"
+    return said or (slow.format(arrives(answer)) if arrives(answer) > 24 else "")
+
+
+def aged(answer: np.ndarray, serial: int) -> str:
+    """Say what is wrong with the residuals of the machine one year old."""
+    if said := residuals_of(answer):
+        return said
+    if arrives(answer) < 20:
+        return "as fast as a new machine: did you multiply with the cores as they are after a year?"
+    slow = f"that takes {arrives(answer)} steps: {STEPS} at most, with one factor on the outputs"
+    return slow if arrives(answer) > STEPS else ""
+
+
+q12 = judged(
+    ("Your own system", 3),
+    Complaint(fresh),
+    model=answers.history,
+    praise="Right: fourteen digits more than one product of the machine has.",
+)
+
+q13 = function(
+    ("Steps for a wanted residual", 1),
+    lambda rng: (float(rng.uniform(0.05, 0.8)), float(10.0 ** rng.uniform(-16, -3))),
+    answers.steps_needed,
+    but("that is rounded down: the last step is needed, too", whole=math.floor),
+    inverse("the ratio of the logarithms stands upside down"),
+    rounds=10,
+    rtol=1e-9,
+    praise="Right: worse machines need more steps, and arrive at the same place.",
+)
+
+q14 = judged(
+    ("A machine one year old", 2),
+    Complaint(aged),
+    model=answers.old_history,
+    praise="Right: a year costs steps, and no digits.",
+)
+
+q15 = function(
+    ("What the refinement saves", 1),
+    lambda rng: (
+        int(rng.integers(20, 90)),
+        int(rng.integers(5, 20)),
+        int(rng.integers(30, 90)),
+        float(rng.uniform(0.02, 2.0)),
+    ),
+    answers.energy_gain,
+    but("the analog products cost something, too", ratio=0.0),
+    but("an analog product costs `ratio` of a digital one", ratio=1.0),
+    inverse("that is the share that is left: the gain is plain over refined"),
+    rounds=8,
+    praise="Right: however cheap the analog part, the residuals remain digital.",
+)
+
+LAB = lab(
+    "09-solve-ax-b-with-a-4-bit-machine",
+    "Solve Ax=b to 1e-15 with a 4-bit machine",
+    *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15),
+    predictions={"p1": "%", "p2": "", "p3": "steps"},
+    given={"system": given.system, "vectors": given.vectors},
+)
