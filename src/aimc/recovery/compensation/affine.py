@@ -1,16 +1,19 @@
 r"""A factor and an offset for each output of each core, from test vectors.
 
 Every bit line has a converter of its own and devices of its own, so each loses a share of its own.
-Least squares over test vectors give for output :math:`i` the line
+The offset is what comes out when nothing is sent. With outputs :math:`y_i` and references
+:math:`r_i` freed from theirs, :math:`y_{i0}` and :math:`r_{i0}`, least squares over the test
+vectors give
 
 .. math::
 
-   \hat y_i = a_i\,y_i(t) + c_i,\qquad
-   a_i = \frac{\operatorname{cov}(y_i(t), r_i)}{\operatorname{var}(y_i(t))},\qquad
-   c_i = \bar r_i - a_i\,\bar y_i(t)
+   \hat y_i = a_i\,y_i + c_i,\qquad
+   a_i = \frac{\langle y_i - y_{i0},\, r_i - r_{i0}\rangle}{\lVert y_i - y_{i0}\rVert^2},\qquad
+   c_i = r_{i0} - a_i\,y_{i0} .
 
-towards the reference :math:`r_i`. The digital unit behind each converter has such a pair of
-registers anyway. Few vectors fit noise; the factor of one number per core does not.
+The digital unit behind each converter has such a pair of registers anyway. Few vectors fit noise,
+and there are as many factors to fit as outputs: one number per core needs far less. An offset from
+the test vectors themselves would be worse than none where a network sends small inputs.
 """
 
 from __future__ import annotations
@@ -38,11 +41,11 @@ class OutputAffine(CoreByCore):
     Parameters
     ----------
     count : int
-        Test vectors, at least three.
+        Test vectors.
     reference : {"measured", "ideal"}
         Outputs right after programming, or those of the weights that were asked for.
-    offset : bool
-        Whether there is an offset beside the factor.
+    zeros : int
+        Reads without input, whose mean is the offset; with zero, no offset is corrected.
     seed : int
         What the vectors are drawn from.
     read : ReadCost, optional
@@ -54,12 +57,13 @@ class OutputAffine(CoreByCore):
 
     count: int = 128
     reference: str = "measured"
-    offset: bool = True
+    zeros: int = 16
     seed: int = 0
     read: ReadCost | None = None
 
     def __post_init__(self) -> None:
-        check_integer("count", self.count, low=3)
+        check_integer("count", self.count, low=1)
+        check_integer("zeros", self.zeros, low=0)
         check_choice("reference", self.reference, REFERENCES)
         check_serial("seed", self.seed)
 
@@ -67,21 +71,27 @@ class OutputAffine(CoreByCore):
         return 0 if self.reference == "ideal" else 1
 
     def _vectors(self, core: Core) -> int:
-        return self.count
+        return self.count + self.zeros
+
+    def _inputs(self, core: Core) -> np.ndarray:
+        x = sent_to(core, self.count, self.seed)
+        return np.concatenate([x, np.zeros((self.zeros, x.shape[1]))])
 
     def _reference(self, core: Core) -> np.ndarray:
-        x = sent_to(core, self.count, self.seed)
+        x = self._inputs(core)
         if self.reference == "ideal":
             return x @ np.asarray(to_numpy(target_weights(core)), dtype=np.float64).T
         return outputs_of(core, core.state.programmed_at, x)
 
     def _correction(self, core: Core, t: float, reference: np.ndarray) -> Affine:
-        now = outputs_of(core, t, sent_to(core, self.count, self.seed))
-        means = (now.mean(axis=0), reference.mean(axis=0)) if self.offset else (0.0, 0.0)
-        seen, wanted = now - means[0], reference - means[1]
+        seen, at_rest = self._freed(outputs_of(core, t, self._inputs(core)))
+        wanted, wanted_at_rest = self._freed(reference)
         power = np.sum(seen * seen, axis=0)
-        factor = np.where(
-            power > 0, np.sum(seen * wanted, axis=0) / np.where(power > 0, power, 1), 1
-        )
-        offset = (means[1] - factor * means[0]) * np.ones_like(factor)
-        return Affine(factor, offset)
+        product = np.sum(seen * wanted, axis=0)
+        factor = np.where(power > 0, product / np.where(power > 0, power, 1.0), 1.0)
+        return Affine(factor, wanted_at_rest - factor * at_rest)
+
+    def _freed(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the outputs of the test vectors without offsets, and the offsets."""
+        at_rest = y[self.count :].mean(axis=0) if self.zeros else np.zeros(y.shape[1])
+        return y[: self.count] - at_rest, at_rest

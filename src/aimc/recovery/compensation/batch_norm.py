@@ -130,7 +130,7 @@ class AdaBS(BatchNormRefresh):
 
     Examples
     --------
-    The published calibration set is 2,600 images, 5 % of the training data (G086)::
+    The published calibration set is 2,600 images, 5 % of the training data (C016)::
 
         correct = AdaBS()
         correct.prepare(analog, loader)
