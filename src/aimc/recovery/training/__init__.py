@@ -1,0 +1,43 @@
+"""Training for the hardware: noise, clipping, ranges, recipes, and a loop; needs torch.
+
+>>> import torch, aimc, aimc.nn
+>>> from aimc.recovery import training
+>>> analog = aimc.nn.convert(torch.nn.Linear(8, 2), aimc.presets.rasch2023_core)
+>>> data = torch.rand(64, 8), torch.randint(2, (64,))
+>>> history = training.train(analog, data, "rasch2023", epochs=2, progress=False)
+>>> len(history.loss)
+2
+"""
+
+from aimc.recovery.training.clipping import Clipping
+from aimc.recovery.training.input_ranges import InputRanges
+from aimc.recovery.training.loop import History, train
+from aimc.recovery.training.noise import (
+    DropConnect,
+    GaussianNoise,
+    ProgrammingNoise,
+    TrainingNoise,
+)
+from aimc.recovery.training.preparation import Preparation, finish, prepare, remap
+from aimc.recovery.training.recipe import Distillation, Optimisation, Recipe
+from aimc.recovery.training.recipes import RECIPES, recipe
+
+__all__ = [
+    "RECIPES",
+    "Clipping",
+    "Distillation",
+    "DropConnect",
+    "GaussianNoise",
+    "History",
+    "InputRanges",
+    "Optimisation",
+    "Preparation",
+    "ProgrammingNoise",
+    "Recipe",
+    "TrainingNoise",
+    "finish",
+    "prepare",
+    "recipe",
+    "remap",
+    "train",
+]
