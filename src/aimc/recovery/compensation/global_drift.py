@@ -18,11 +18,11 @@ instead of sums.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aimc.backend import like, to_numpy
+from aimc.backend import Array, like, to_numpy
 from aimc.circuits import net_conductance
 from aimc.core import Core
 from aimc.recovery.compensation.base import CoreByCore
@@ -125,16 +125,14 @@ class GlobalDrift(CoreByCore):
         weights = np.asarray(to_numpy(target_weights(core)), dtype=np.float64)
         return self._inputs(core) @ weights.T
 
-    def _signal(self, g: object) -> np.ndarray:
+    def _signal(self, g: Array) -> np.ndarray:
         """Currents of all devices, or of differences of pairs where these are projected."""
         seen = net_conductance(g) if self.estimate == "projection" else g
         return np.asarray(to_numpy(seen), dtype=np.float64)
 
 
-def target_weights(core: Core) -> object:
+def target_weights(core: Core) -> Array:
     """Return the weights that were asked for, shape (out, in), as the core's cells split them."""
-    from dataclasses import replace
-
     now = core.crossbar(core.state.programmed_at)
     target = net_conductance(core.state.g_target)
     return replace(now, conductance=like(target, now.conductance)).weights()
