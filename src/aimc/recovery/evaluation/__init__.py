@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 from aimc.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from aimc.recovery.evaluation.budget import Budget, error_budget
     from aimc.recovery.evaluation.comparison import Comparison, compare
+    from aimc.recovery.evaluation.flaws import FLAWS, Flawed
+    from aimc.recovery.evaluation.mvm_errors import layer_errors
     from aimc.recovery.evaluation.normalised import normalised_accuracy
+    from aimc.recovery.evaluation.per_layer import LayerSensitivity, sensitivity
     from aimc.recovery.evaluation.report import Report
     from aimc.recovery.evaluation.stores import StoreMismatchError
     from aimc.recovery.evaluation.sweep import evaluate
@@ -20,8 +24,12 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "aimc.recovery.evaluation.budget": ("Budget", "error_budget"),
             "aimc.recovery.evaluation.comparison": ("Comparison", "compare"),
+            "aimc.recovery.evaluation.flaws": ("FLAWS", "Flawed"),
+            "aimc.recovery.evaluation.mvm_errors": ("layer_errors",),
             "aimc.recovery.evaluation.normalised": ("normalised_accuracy",),
+            "aimc.recovery.evaluation.per_layer": ("LayerSensitivity", "sensitivity"),
             "aimc.recovery.evaluation.report": ("Report",),
             "aimc.recovery.evaluation.stores": ("StoreMismatchError",),
             "aimc.recovery.evaluation.sweep": ("evaluate",),
@@ -29,10 +37,17 @@ else:
     )
 
 __all__ = [
+    "FLAWS",
+    "Budget",
     "Comparison",
+    "Flawed",
+    "LayerSensitivity",
     "Report",
     "StoreMismatchError",
     "compare",
+    "error_budget",
     "evaluate",
+    "layer_errors",
     "normalised_accuracy",
+    "sensitivity",
 ]

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from aimc.validation import check_array, check_number
 
-__all__ = ["normalised_accuracy"]
+__all__ = ["normalised_accuracy", "worsening"]
 
 
 def normalised_accuracy(
@@ -55,3 +55,9 @@ def normalised_accuracy(
             f"chance={chance!r} is what floating point reaches: no accuracy is there to be kept"
         )
     return 1.0 - (values - best) / (worst - best)
+
+
+def worsening(measure: str, value: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
+    """Return how much worse a value of a measure is than a reference: losses grow, others fall."""
+    difference = np.asarray(value, dtype=np.float64) - np.asarray(reference, dtype=np.float64)
+    return difference if measure.startswith("loss") else -difference

@@ -1,0 +1,163 @@
+"""Sweeps that are stopped go on where they were, and find the same anywhere."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pytest
+
+import aimc
+
+torch = pytest.importorskip("torch")
+analog = pytest.importorskip("aimc.nn")
+evaluation = pytest.importorskip("aimc.recovery.evaluation")
+one_chip = pytest.importorskip("aimc.recovery.evaluation.one_chip")
+executors = pytest.importorskip("aimc.recovery.evaluation.executors")
+pytestmark = pytest.mark.torch
+
+evaluate = evaluation.evaluate
+SWEEP = {"chips": 4, "times": ["1 h", "1 d"], "draws": 2, "progress": False}
+
+
+@pytest.fixture(params=["folder", "chips.sqlite"])
+def place(request, tmp_path):
+    return tmp_path / request.param
+
+
+def test_a_store_computes_each_chip_once(case, place, monkeypatch):
+    plain = evaluate(case.model, case.test, **SWEEP)
+    first = evaluate(case.model, case.test, store=place, **SWEEP)
+    monkeypatch.setattr(executors, "run_chip", _refuse)
+    again = evaluate(case.model, case.test, store=place, **SWEEP)
+    for report in (first, again):
+        np.testing.assert_array_equal(report.values, plain.values)
+    assert again.compensation == plain.compensation
+
+
+def test_a_sweep_that_was_killed_goes_on(case, place, monkeypatch):
+    """The third chip ends the process, as it were; two are kept, and only two are computed."""
+    done = []
+
+    def dies(task, serial):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(serial)
+        return one_chip.run_chip(task, serial)
+
+    monkeypatch.setattr(executors, "run_chip", dies)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(case.model, case.test, store=place, **SWEEP)
+    later = []
+
+    def counted(task, serial):
+        later.append(serial)
+        return one_chip.run_chip(task, serial)
+
+    monkeypatch.setattr(executors, "run_chip", counted)
+    resumed = evaluate(case.model, case.test, store=place, **SWEEP)
+    assert (done, later) == ([0, 1], [2, 3])
+    monkeypatch.undo()
+    whole = evaluate(case.model, case.test, **SWEEP)
+    np.testing.assert_array_equal(resumed.values, whole.values)
+
+
+def test_chips_can_be_added_later(case, place):
+    evaluate(case.model, case.test, store=place, **SWEEP)
+    more = evaluate(case.model, case.test, store=place, **{**SWEEP, "chips": [6, 1]})
+    alone = evaluate(case.model, case.test, **{**SWEEP, "chips": [6, 1]})
+    np.testing.assert_array_equal(more.values, alone.values)
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"times": ["1 h", "2 d"]}, "times: 3600 s, 86400 s there, 3600 s, 172800 s now"),
+        ({"compensation": "none"}, "compensation: global there, none now"),
+        ({"draws": 1}, "draws: 2 there, 1 now"),
+        ({"rng": 5}, "rng: 0 there, 5 now"),
+        ({"read_noise": "fresh"}, "read noise: momentary there, fresh now"),
+        ({"measure": "loss"}, "measure: accuracy there"),
+    ],
+)
+def test_another_setting_is_refused(case, place, changes, names):
+    evaluate(case.model, case.test, store=place, **{**SWEEP, "chips": 1})
+    with pytest.raises(evaluation.StoreMismatchError, match="another sweep") as found:
+        evaluate(case.model, case.test, store=place, **{**SWEEP, "chips": 1, **changes})
+    assert names in str(found.value)
+
+
+def test_another_model_or_other_data_are_refused(case, place):
+    import copy
+
+    evaluate(case.model, case.test, store=place, **{**SWEEP, "chips": 1})
+    changed = copy.deepcopy(case.model)
+    with torch.no_grad():
+        changed[0].weight[0, 0] += 1e-3
+    ranges = copy.deepcopy(case.model)
+    ranges[0].matrices[0].input_range *= 1.5
+    preset = analog.convert(case.net, partial(aimc.presets.hermes_core, devices=2))
+    for model, name in ((changed, "parameters"), (ranges, "cores"), (preset, "cores")):
+        with pytest.raises(evaluation.StoreMismatchError, match=f"model's {name}"):
+            evaluate(model, case.test, store=place, **{**SWEEP, "chips": 1})
+    other = (case.x + 0.1, case.labels)
+    with pytest.raises(evaluation.StoreMismatchError, match="test:"):
+        evaluate(case.model, other, store=place, **{**SWEEP, "chips": 1})
+
+
+def test_a_folder_of_something_else_is_refused(case, tmp_path):
+    (tmp_path / "chip-1.json").write_text("{}")
+    with pytest.raises(evaluation.StoreMismatchError, match=r"no setting\.json"):
+        evaluate(case.model, case.test, store=tmp_path, **SWEEP)
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        evaluate(case.model, case.test, store=tmp_path / "chip-1.json", **SWEEP)
+
+
+def test_a_file_that_was_half_written_is_no_chip(case, tmp_path):
+    """Files appear whole: what a kill left behind has another name."""
+    evaluate(case.model, case.test, store=tmp_path, **{**SWEEP, "chips": 2})
+    whole = json.loads((tmp_path / "chip-1.json").read_text())
+    assert whole["serial"] == 1
+    (tmp_path / ".chip-3.json.99").write_text('{"serial": 3, "val')
+    assert evaluate(case.model, case.test, store=tmp_path, **SWEEP).values.shape[0] == 4
+
+
+@pytest.mark.slow
+def test_processes_find_what_one_process_finds(case, place):
+    plain = evaluate(case.model, case.test, **SWEEP)
+    there = evaluate(case.model, case.test, executor=2, store=place, **SWEEP)
+    np.testing.assert_array_equal(there.values, plain.values)
+    assert there.notes == plain.notes
+
+
+def test_any_executor_will_do(case):
+    plain = evaluate(case.model, case.test, **SWEEP)
+    with ThreadPoolExecutor(2) as pool:
+        there = evaluate(case.model, case.test, executor=pool, **SWEEP)
+    np.testing.assert_array_equal(there.values, plain.values)
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_finds_what_one_process_finds(case):
+    distributed = pytest.importorskip("distributed")
+    plain = evaluate(case.model, case.test, **SWEEP)
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        there = evaluate(case.model, case.test, executor=client, **SWEEP)
+    np.testing.assert_array_equal(there.values, plain.values)
+
+
+def test_what_cannot_be_sent_is_said(case):
+    model = analog.convert(case.net, lambda **options: aimc.presets.hermes_core(**options))
+    analog.calibrate(model, case.x)
+    with pytest.raises(TypeError, match="in place of lambdas"):
+        evaluate(model, case.test, executor=2, **SWEEP)
+    assert evaluate(model, case.test, **{**SWEEP, "chips": 1}).values.shape == (1, 2, 2)
+
+
+def _refuse(task, serial):
+    raise AssertionError(f"chip {serial} was computed once more")
