@@ -6,11 +6,14 @@ A step that knows its derivative keeps what that needs and no more.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 
 __all__ = ["RoundedBetween", "WithOutputNoise", "round_through"]
+
+_TINY = torch.finfo(torch.float32).tiny
 
 
 class RoundedBetween(torch.autograd.Function):
@@ -90,8 +93,8 @@ class WithOutputNoise(torch.autograd.Function):
         codes, variance, std, normals = ctx.saved_tensors
         by_codes = None
         if ctx.needs_input_grad[1]:
-            # no noise at all where the standard deviation is zero, and no slope either
-            slope = (grads[0] * normals).div_(std.clamp_min(torch.finfo(std.dtype).tiny))
+            # without noise the codes are zero as well, and so is the slope: only no overflow
+            slope = (grads[0] * normals).div_(std.clamp_min(math.sqrt(_TINY)))
             if ctx.alike:
                 by_codes = codes * (slope * variance).sum(dim=-1, keepdim=True)
             else:
