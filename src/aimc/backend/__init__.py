@@ -5,7 +5,6 @@ from aimc.backend.arrays import (
     Array,
     as_array,
     at_least_single,
-    count_true,
     in_precision,
     like,
     namespace,
@@ -15,6 +14,7 @@ from aimc.backend.arrays import (
     round_straight_through,
     rounded_between,
     scaled,
+    share_beyond,
     stop_gradient,
     supports,
     take,
@@ -22,6 +22,7 @@ from aimc.backend.arrays import (
     tracks_gradient,
 )
 from aimc.backend.batches import Batches, batches
+from aimc.backend.patches import Patches
 from aimc.backend.random import (
     RandomSource,
     add_noise,
@@ -36,13 +37,13 @@ __all__ = [
     "PRECISIONS",
     "Array",
     "Batches",
+    "Patches",
     "RandomSource",
     "add_noise",
     "as_array",
     "as_generator",
     "at_least_single",
     "batches",
-    "count_true",
     "in_precision",
     "like",
     "namespace",
@@ -54,6 +55,7 @@ __all__ = [
     "rounded_between",
     "scaled",
     "seeded_generator",
+    "share_beyond",
     "stop_gradient",
     "supports",
     "take",

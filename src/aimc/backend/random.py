@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from array_api_compat import is_numpy_array, is_torch_array
 
-from aimc.backend.arrays import Array, like, tracks_gradient
+from aimc.backend.arrays import Array, like, product, tracks_gradient
+from aimc.backend.patches import Patches
 from aimc.validation import check_serial
 
 __all__ = [
@@ -136,7 +137,7 @@ def with_output_noise(
     ----------
     current : tensor, shape (..., out)
         Currents without it.
-    codes : tensor, shape (..., in)
+    codes : tensor or Patches, shape (..., in)
         What drives the word lines.
     variance : tensor, shape (in, out) or (1, out)
         Variance per squared code; the short shape if it is the same for all inputs.
@@ -148,6 +149,11 @@ def with_output_noise(
     from aimc.backend.gradients import WithOutputNoise
 
     noise = normal(rng, tuple(current.shape), current)
+    if isinstance(codes, Patches):  # the gradient passes a convolution
+        alike = variance.shape[0] == 1 and codes.shape[-1] != 1
+        power = codes.power() * variance if alike else product(codes**2, variance)
+        # no noise at all where the standard deviation is zero, and no slope either
+        return current + noise * (power + output_std**2).clamp_min(1e-30).sqrt()
     return WithOutputNoise.apply(current, codes, variance, output_std, noise)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from aimc.backend import (
     Array,
+    Patches,
     RandomSource,
     add_noise,
     in_precision,
@@ -77,7 +78,7 @@ class BitLines:
 
         Parameters
         ----------
-        codes : array, shape (..., in)
+        codes : array, or Patches if the periphery is `entry_by_entry`, shape (..., in)
             Codes of the DAC; left as they are.
         rng : numpy.random.Generator or torch.Generator
             Source of all noise.
@@ -111,9 +112,9 @@ class BitLines:
             codes = codes + (circuits.input_noise * full) * noise
         current = product(codes, self.per_code)
         if self.uneven is not None:
-            current = current + product(namespace(codes).abs(codes), self.uneven)
+            current = current + product(abs(codes), self.uneven)
         if circuits.ir_drop is not None and self.absolute is not None:
-            load = product(namespace(codes).abs(codes), self.absolute)
+            load = product(abs(codes), self.absolute)
             far = product(codes, self.far)
             current = circuits.ir_drop.correct(current, load, far, int(codes.shape[-1]))
         if circuits.offset_spread > 0:
@@ -176,6 +177,8 @@ class FourPhases:
 def _power(codes: Array, variance: Array) -> Array:
     """Return the variance of the currents of one read, shape (..., out)."""
     if variance.shape[0] == 1 and codes.shape[-1] != 1:
+        if isinstance(codes, Patches):
+            return codes.power() * variance
         return namespace(codes).sum(codes**2, axis=-1, keepdims=True) * like(variance, codes)
     return product(codes**2, variance)
 

@@ -14,10 +14,10 @@ from aimc.backend import (
     Array,
     RandomSource,
     as_array,
-    count_true,
     namespace,
     round_straight_through,
     rounded_between,
+    share_beyond,
     stop_gradient,
 )
 from aimc.validation import check_bits, check_choice, check_number, warn_caller
@@ -82,22 +82,26 @@ def beyond(values: Array, limit: float) -> Array:
     return namespace(values).abs(stop_gradient(values)) > limit
 
 
-def warn_if_many(clipped: Array, what: str, limit: str, most: float = LOUD_SHARE) -> None:
-    """Warn if many of some values were clipped.
+def warn_if_many(
+    values: Array, limit: float, what: str, named: str, most: float = LOUD_SHARE
+) -> None:
+    """Warn if many of some values are clipped.
 
     Parameters
     ----------
-    clipped : array of bool
-        Which of the values were.
-    what, limit : str
-        The values, and the limit that they passed, in words.
+    values : array
+        What is clipped, any shape.
+    limit : float
+        Magnitude from which on it is.
+    what, named : str
+        The values, and the limit that they pass, in words.
     most : float
         Share of the values that may be clipped without a warning.
     """
-    share = count_true(clipped) / math.prod(clipped.shape)
+    share = share_beyond(values, limit)
     if share > most:
         warn_caller(
-            f"{share:.1%} of the {what} lie beyond {limit} and were clipped; "
+            f"{share:.1%} of the {what} lie beyond {named} and were clipped; "
             "calibrate the range to the data or scale the data"
         )
 

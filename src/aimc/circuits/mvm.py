@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from aimc.backend import (
     Array,
+    Patches,
     RandomSource,
     as_array,
     as_generator,
@@ -127,21 +128,23 @@ class Multiplier:
         self._watch = _Watch(periphery)
         self._kept: _Ready | None = None
 
-    def __call__(self, x: Array, rng: RandomSource = 0) -> Array:
-        """Multiply: x of shape (..., in) to (..., out); see `mvm`."""
-        values, g = as_array("x", x), self.crossbar.conductance
-        largest = _largest(values, g.shape[-1])
-        generator = as_generator(rng)
+    def __call__(self, x: Array | Patches, rng: RandomSource = 0) -> Array:
+        """Multiply: x of shape (..., in), an array or Patches, to (..., out); see `mvm`."""
+        g, patches = self.crossbar.conductance, None
+        if isinstance(x, Patches):
+            x, patches = (x.pixels, x) if self.periphery.entry_by_entry else (x.vectors(), None)
+        values, generator = as_array("x", x), as_generator(rng)
+        largest = _largest(values, values if patches is None else patches, g.shape[-1])
         values = like(values, g)
         clip, limit = self.periphery.input_clip, self.periphery.input_range
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
         if limit is not None and largest > limit * SLACK:
-            warn_if_many(beyond(values, limit * SLACK), "inputs", f"input_range={limit:g}")
+            warn_if_many(values, limit * SLACK, "inputs", f"input_range={limit:g}")
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
             return self._manage_bounds(values, x_max, generator)
-        return self._multiply(values, x_max, generator, self._watch)
+        return self._multiply(values, x_max, generator, self._watch, patches)
 
     def _ready(self) -> _Ready:
         """Return what no input changes, kept for the next call unless a gradient is followed."""
@@ -170,10 +173,17 @@ class Multiplier:
         return ready
 
     def _multiply(
-        self, values: Array, x_max: Array | float, rng: RandomSource, watch: _Watch
+        self,
+        values: Array,
+        x_max: Array | float,
+        rng: RandomSource,
+        watch: _Watch,
+        patches: Patches | None = None,
     ) -> Array:
-        """Return the outputs for inputs that are scaled by ``x_max``."""
+        """Return the outputs for inputs that are scaled by ``x_max``, or for patches of them."""
         ready, codes = self._ready(), self.periphery.dac.codes(values, x_max)
+        if patches is not None:
+            codes = patches.of(codes)
         total = None
         for significance, lines in ready.slices:
             counts = lines.read(codes, rng, watch)
@@ -221,14 +231,15 @@ class _Ready:
     """Multiplies counts with one of the two; what an ADC returns may be written over."""
 
 
-def _largest(values: Array, inputs: int) -> float:
+def _largest(values: Array, vectors: Array | Patches, inputs: int) -> float:
     """Return the largest magnitude of input vectors, or raise an error that says what is wrong."""
-    shape = values.shape
+    shape = vectors.shape
     if len(shape) > 0 and shape[-1] == inputs and math.prod(shape) > 0:
         largest = peak(values)
         if math.isfinite(largest):
             return largest
-    return check_array("x", values, last=inputs)
+    whole = vectors.vectors() if isinstance(vectors, Patches) else values
+    return check_array("x", whole, last=inputs)
 
 
 def _per_vector(values: Array) -> Array:
@@ -255,7 +266,7 @@ class _Watch:
             return
         if self._loud:
             limit = f"adc.i_max={self._i_max:g} A"
-            warn_if_many(beyond(current, self._limit), "bit-line currents", limit)
+            warn_if_many(current, self._limit, "bit-line currents", limit)
         if self._mark:
             rows = namespace(current).any(beyond(current, self._lost), axis=-1)
             self.full = rows if self.full is None else self.full | rows

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aimc.backend import Array, like, peak
-from aimc.circuits.converters import SLACK, beyond, quantise, warn_if_many
+from aimc.circuits.converters import SLACK, quantise, warn_if_many
 
 __all__ = ["OUTPUT_BITS", "along_chain"]
 
@@ -92,7 +92,8 @@ def _send(z: Array, bits: int | None, full_scale: float) -> Array:
         return z
     if peak(z) > full_scale * SLACK:
         warn_if_many(
-            beyond(z, full_scale * SLACK),
+            z,
+            full_scale * SLACK,
             "sums that a core sends",
             f"its output range of {full_scale:g}",
             LOUD_SHARE,

@@ -158,6 +158,13 @@ class Periphery:
         return any(spread > 0 for spread in spreads)
 
     @property
+    def entry_by_entry(self) -> bool:
+        """Whether each input is sent by itself and at once, whatever else its vector holds."""
+        at_once = self.dac.encoding != "bit_serial" and not self.convert_each_phase
+        alone = self.input_range is not None and self.bound_management == 0
+        return at_once and alone and self.input_noise == 0
+
+    @property
     def needs_total(self) -> bool:
         """Whether the sum of both polarities' conductances matters, not their difference alone."""
         uneven = self.read_mode == "1-phase" and self.polarity_asymmetry != 0

@@ -9,15 +9,17 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
+from aimc.backend import Patches
 from aimc.core import Core
 from aimc.nn.grouped import Pack, diagonal, of_diagonal, packs_of
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.product import Product
 from aimc.nn.tiled_matrix import Setup
 
-__all__ = ["AnalogConvolution", "patches"]
+__all__ = ["AnalogConvolution"]
 
-CHUNK = 1 << 20
-"""Entries of the patches that are multiplied at once: 4 MB of them, which caches hold."""
+CHUNK = 1 << 22
+"""Entries of the patches that are multiplied at once, cut out or not."""
 
 Sizes = int | tuple[int, ...]
 
@@ -193,22 +195,25 @@ class AnalogConvolution(AnalogLayer):
 
     def _outputs(self, images: torch.Tensor, *others: Any) -> torch.Tensor:
         """Return what the cores make of images (n, channels, ...)."""
-        images, bands = self._padded(images), []
+        sides, bands = self._sides(), []
+        plain = self.padding_mode == "zeros" and all(before == after for before, after in sides)
+        padding = [before if plain else 0 for before, _ in sides]
+        images = images if plain else self._padded(images)
         for number, pack in enumerate(self._packs):
             product = self.product(self.biases(number), number)
             part = pack.of(images, self.groups, axis=1)
-            # Whole images, as many as fit the caches: one product per chunk and core.
+            # Whole images, some at a time: one product per chunk and core.
             entries = math.prod(part.shape[2:]) * self.sums[number].matrices[0].shape[1]
             chunks = part.split(max(1, CHUNK // entries))
-            bands.append(torch.cat([self._convolve(chunk, product) for chunk in chunks]))
+            maps = [self._convolve(chunk, padding, product) for chunk in chunks]
+            bands.append(maps[0] if len(maps) == 1 else torch.cat(maps))
         return bands[0] if len(bands) == 1 else torch.cat(bands, dim=1)
 
     def _convolve(
-        self, images: torch.Tensor, product: Callable[[torch.Tensor], torch.Tensor]
+        self, images: torch.Tensor, padding: Sequence[int], product: Product
     ) -> torch.Tensor:
-        vectors = patches(images, self.kernel_size, self.stride, self.dilation)
-        y = product(vectors.flatten(1, -2))
-        return y.unflatten(1, vectors.shape[1:-1]).movedim(-1, 1)
+        vectors = Patches(images, self.kernel_size, self.stride, padding, self.dilation)
+        return product(vectors).unflatten(1, vectors.positions).movedim(-1, 1)
 
     def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the convolution with other kernels, shape (positions of all images, out)."""
@@ -219,61 +224,19 @@ class AnalogConvolution(AnalogLayer):
         maps = convolve(self._padded(x), kernels, None, self.stride, 0, self.dilation, groups)
         return maps.movedim(1, -1).flatten(0, -2)
 
+    def _sides(self) -> list[tuple[int, int]]:
+        """Return the pixels that are added before and behind each axis."""
+        if self.padding == "same":
+            steps = zip(self.dilation, self.kernel_size, strict=True)
+            totals = [dilation * (kernel - 1) for dilation, kernel in steps]
+            return [(total // 2, total - total // 2) for total in totals]
+        axes = [0] * len(self.kernel_size) if isinstance(self.padding, str) else self.padding
+        return [(each, each) for each in axes]
+
     def _padded(self, images: torch.Tensor) -> torch.Tensor:
-        sides: list[int] = []  # as torch.nn.functional.pad wants them: last axis first
-        for axis in reversed(range(len(self.kernel_size))):
-            if self.padding == "same":
-                total = self.dilation[axis] * (self.kernel_size[axis] - 1)
-                sides += [total // 2, total - total // 2]
-            else:
-                each = 0 if isinstance(self.padding, str) else self.padding[axis]
-                sides += [each, each]
+        # as torch.nn.functional.pad wants them: last axis first
+        sides = [each for pair in reversed(self._sides()) for each in pair]
         if not any(sides):
             return images
         mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
         return nn.functional.pad(images, sides, mode=mode)
-
-
-def patches(
-    images: torch.Tensor,
-    kernel: Sequence[int],
-    stride: Sequence[int],
-    dilation: Sequence[int],
-) -> torch.Tensor:
-    """Return the patches of images as vectors, one per output position (im2col).
-
-    Parameters
-    ----------
-    images : tensor, shape (n, channels, ...)
-        Padded images, with as many axes behind the channels as the kernel has.
-    kernel : sequence of int
-        Length of the kernel along each axis.
-    stride, dilation : sequence of int
-        Steps between patches and between the pixels of one, along each axis.
-
-    Returns
-    -------
-    tensor, shape (n, ..., channels * kernel entries)
-        Output positions in place of pixels; entries in the order of ``kernels.flatten(1)``. In
-        memory the positions come last: rows of pixels are then copied whole, some eight times as
-        fast as entry by entry.
-
-    Raises
-    ------
-    ValueError
-        If the kernel is larger than the image.
-    """
-    views, axes = images, len(kernel)
-    for axis in range(axes):
-        reach = dilation[axis] * (kernel[axis] - 1) + 1
-        if reach > images.shape[2 + axis]:
-            raise ValueError(
-                f"the kernel reaches over {reach} pixels, but the padded image has only "
-                f"{images.shape[2 + axis]}"
-            )
-        views = views.unfold(2 + axis, reach, stride[axis])[..., :: dilation[axis]]
-    # (n, channels, positions, kernel entries), without a copy so far
-    positions = tuple(views.shape[2 : 2 + axes])
-    last = tuple(range(2 + axes, 2 + 2 * axes))
-    columns = views.movedim(last, tuple(range(2, 2 + axes))).flatten(2 + axes).flatten(1, 1 + axes)
-    return columns.unflatten(2, positions).movedim(1, -1)

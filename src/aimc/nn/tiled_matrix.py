@@ -301,7 +301,9 @@ class AnalogMatrix:
         def read(k: int, x: torch.Tensor) -> torch.Tensor:
             core = self.tiles[k].core
             CALL.core = core.index
-            y: torch.Tensor = multipliers[k](x, core.reader(x) if met.rng is None else met.rng)
+            multiplier = multipliers[k]
+            source = core.reader(multiplier.crossbar.conductance) if met.rng is None else met.rng
+            y: torch.Tensor = multiplier(x, source)
             return y if met.last is None else met.last(y)
 
         return read

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aimc.backend import count_true, peak, scaled
+from aimc.backend import peak, scaled, share_beyond
 from aimc.circuits import DAC, Crossbar, Multiplier, Periphery
 
 torch = pytest.importorskip("torch")
@@ -31,9 +31,11 @@ def test_peak_does_not_depend_on_the_order_in_memory() -> None:
     assert np.isnan(peak(torch.tensor([[1.0, float("nan")]]).T))
 
 
-def test_count_true() -> None:
-    for marks in (np.array([[True, False], [True, True]]), torch.tensor([True, False, True, True])):
-        assert count_true(marks) == 3
+def test_share_beyond() -> None:
+    values = np.array([[-3.0, 2.0], [1.0, 2.5]])
+    for each in (values, torch.from_numpy(values), torch.from_numpy(values).float().T):
+        assert share_beyond(each, 2.0) == 0.5
+        np.testing.assert_array_equal(abs(each[0, 0]), 3.0)
 
 
 class Table:
