@@ -1,0 +1,26 @@
+"""Floor 6: precise results from imprecise products, by averaging, slices and refinement.
+
+>>> import numpy as np, aimc
+>>> from aimc.recovery.precision import solve
+>>> rng = np.random.default_rng(0)
+>>> root = rng.normal(size=(60, 240)) / 240**0.5
+>>> matrix = root @ root.T  # symmetric, positive definite
+>>> core = aimc.presets.joshi2020_core(serial=1).program(matrix)
+>>> solution = solve(matrix, np.ones(60), core)
+>>> solution.converged, bool(solution.residuals[-1] < 1e-14)
+(True, True)
+"""
+
+from aimc.recovery.precision.averaging import Copies, averaged
+from aimc.recovery.precision.slicing import SlicedCell, SlicedMatrix
+from aimc.recovery.precision.solver import DivergenceError, Solution, solve
+
+__all__ = [
+    "Copies",
+    "DivergenceError",
+    "SlicedCell",
+    "SlicedMatrix",
+    "Solution",
+    "averaged",
+    "solve",
+]
