@@ -251,6 +251,7 @@ class AnalogLayer(nn.Module):
         assert self.weight_noise is not None
         return Noisy(self.weight_noise(weights))
 
+    @torch.compiler.disable  # sizes of numbers decide what happens: nothing to gain, much to trace
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Compute as a torch module does, and give out the warnings of all cores as one."""
         outer, CALL.layer = CALL.layer, self
