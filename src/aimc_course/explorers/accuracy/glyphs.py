@@ -1,8 +1,8 @@
 """Ten figures on eight times eight pixels, and a small network that tells them apart.
 
 A page has no room for data files and no time for a long training. So the task is made: the ten
-figures of an old display, shifted, dimmed and covered with noise. The network has two hidden layers
-with batch normalisation, and trains in a fraction of a second.
+figures of an old display, shifted, dimmed and covered with noise. The network has hidden
+layers with batch normalisation, and trains in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 
 __all__ = ["CLASSES", "PIXELS", "Network", "forward", "glyphs", "held_out", "trained"]
 
-SIDE, PIXELS, CLASSES, HIDDEN = 8, 64, 10, 64
+SIDE, PIXELS, CLASSES = 8, 64, 10
+HIDDEN = 64  # units of a hidden layer
 ROWS = (
     ".###. ..#.. .###. ####. #..#. ##### .###. ##### .###. .###.",
     "#...# .##.. #...# ....# #..#. #.... #.... ....# #...# #...#",
@@ -39,7 +40,7 @@ class Network:
     """What training leaves: matrices for crossbars, and numbers for the digital side."""
 
     weights: tuple[np.ndarray, ...]
-    """Matrices (out, in): 64 x 64, 64 x 64, 10 x 64."""
+    """Matrices (out, in): 64 x 64 for each hidden layer, and one of 10 x 64."""
     means: tuple[np.ndarray, ...]
     """Mean of each output of the hidden layers over the training data, shape (64,)."""
     variances: tuple[np.ndarray, ...]
@@ -100,7 +101,7 @@ def forward(
     products : sequence of callable, optional
         What multiplies in each layer, for example ``core.at(t).forward``; exact by default.
     statistics : sequence of pairs of array, optional
-        Means and variances of the two hidden layers to normalise with, instead of the network's.
+        Means and variances of the hidden layers to normalise with, instead of the network's.
     """
     for k, weights in enumerate(network.weights):
         x = x @ weights.T if products is None else products[k](x)
@@ -115,20 +116,22 @@ def forward(
 
 
 @lru_cache(maxsize=4)
-def trained(seed: int = 0) -> Network:
+def trained(layers: int = 2, seed: int = 0) -> Network:
     """Train the network on 3,000 pictures, without a thought of analog hardware.
 
     Parameters
     ----------
+    layers : int
+        Hidden layers.
     seed : int
         Seed of the first weights and of the order of the pictures.
     """
     rng = np.random.default_rng([seed, 7])
     x, labels = glyphs(TRAINING, 2)
-    sizes = (PIXELS, HIDDEN, HIDDEN, CLASSES)
+    sizes = (PIXELS, *[HIDDEN] * layers, CLASSES)
     w = [rng.standard_normal((b, a)) * np.sqrt(2 / a) for a, b in pairwise(sizes)]
-    gain = [np.ones(HIDDEN), np.ones(HIDDEN)]
-    shift = [np.zeros(HIDDEN), np.zeros(HIDDEN), np.zeros(CLASSES)]
+    gain = [np.ones(HIDDEN) for _ in range(layers)]
+    shift = [*(np.zeros(HIDDEN) for _ in range(layers)), np.zeros(CLASSES)]
     speed = [np.zeros_like(m) for m in (*w, *gain, *shift)]
     steps = EPOCHS * (TRAINING // BATCH)
     for step in range(steps):
@@ -144,7 +147,7 @@ def trained(seed: int = 0) -> Network:
         for m in w:  # keeps single weights from stretching the range of all
             np.clip(m, -2.5 * m.std(), 2.5 * m.std(), out=m)
     means, variances, ranges, h = [], [], [float(np.abs(x).max())], x
-    for k in range(2):
+    for k in range(layers):
         z = h @ w[k].T
         means.append(z.mean(axis=0))
         variances.append(z.var(axis=0))
@@ -163,21 +166,22 @@ def _gradient(
 ) -> list[np.ndarray]:
     """Return the gradients of the mean cross-entropy for all matrices, gains and shifts."""
     inputs, units, roots, active = [x], [], [], []
-    for k in range(2):
+    layers = len(gain)
+    for k in range(layers):
         z = inputs[k] @ w[k].T
         roots.append(np.sqrt(z.var(axis=0) + EPSILON))
         units.append((z - z.mean(axis=0)) / roots[k])
         y = gain[k] * units[k] + shift[k]
         active.append(y > 0)
         inputs.append(np.maximum(y, 0.0))
-    scores = inputs[2] @ w[2].T + shift[2]
+    scores = inputs[layers] @ w[layers].T + shift[layers]
     chances = np.exp(scores - scores.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     chances[np.arange(len(x)), labels] -= 1
     back = chances / len(x)
-    d_w, d_shift = [back.T @ inputs[2]], [back.sum(axis=0)]
+    d_w, d_shift = [back.T @ inputs[layers]], [back.sum(axis=0)]
     d_gain: list[np.ndarray] = []
-    for k in (1, 0):
+    for k in reversed(range(layers)):
         d_y = (back @ w[k + 1]) * active[k]
         d_gain.insert(0, np.sum(d_y * units[k], axis=0))
         d_shift.insert(0, d_y.sum(axis=0))
