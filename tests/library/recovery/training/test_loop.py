@@ -79,10 +79,10 @@ def test_any_optimiser_and_loss(small) -> None:
     assert mine.param_groups[0]["lr"] == 0.05  # left as it is
     assert len(mine.param_groups) == 2  # the learned ranges joined
     train(model, (x, y), "joshi2020", epochs=1, optimizer=torch.optim.Adagrad, progress=False)
+    other = torch.optim.SGD(small.perceptron().parameters(), 0.1)
     with pytest.raises(ValueError, match="knows no parameter of the model"):
-        other = torch.optim.SGD(small.perceptron().parameters(), 0.1)
         train(model, (x, y), "joshi2020", optimizer=other, progress=False)
-    with pytest.raises(TypeError, match="optimizer must be a torch.optim.Optimizer"):
+    with pytest.raises(TypeError, match=r"must be a torch\.optim\.Optimizer"):
         train(model, (x, y), "joshi2020", optimizer=lambda p: "adam", progress=False)
 
 
