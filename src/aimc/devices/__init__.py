@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from aimc.devices.base import ConductanceState, Device
 from aimc.devices.faults import Faulty, faulty_2019, faulty_hermes
+from aimc.devices.fitting import FittedPCM, fit_device
 from aimc.devices.ideal import IdealDevice
 from aimc.devices.in_place_training import ExponentialStep, SoftBounds
 from aimc.devices.pcm import StatisticalPCM, pcm_2019, pcm_2025, pcm_hermes
@@ -27,6 +28,7 @@ __all__ = [
     "Device",
     "ExponentialStep",
     "Faulty",
+    "FittedPCM",
     "FlickerNoise",
     "IdealDevice",
     "MushroomCell",
@@ -42,6 +44,7 @@ __all__ = [
     "Thermal",
     "faulty_2019",
     "faulty_hermes",
+    "fit_device",
     "pcm_2019",
     "pcm_2025",
     "pcm_hermes",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from aimc.backend import Array, namespace, scaled
-from aimc.backend.blockwise import overwritten, split_at
+from aimc.backend.blockwise import exponential, overwritten, split_at
 
 __all__ = ["ClippedLog", "ClippedPower", "Fit", "Piecewise", "Polynomial", "both"]
 
@@ -72,12 +72,11 @@ class ClippedPower:
 
     def __call__(self, g: Array) -> Array:
         """Evaluate the power law under its ceiling."""
-        xp = namespace(g)
         # exp and log are several times as fast as a power
         power = _log(g)
         power *= -self.exponent
-        power = scaled(overwritten(xp.exp, power), self.factor)
-        return overwritten(xp.clip, power, None, self.high)
+        power = scaled(exponential(power), self.factor)
+        return overwritten(namespace(g).clip, power, None, self.high)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aimc.backend import Array, RandomSource, as_generator, namespace, scaled
-from aimc.backend.blockwise import overwritten, scattered, with_normals
+from aimc.backend.blockwise import exponential, overwritten, scattered, with_normals
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial, both
 from aimc.units import MICRO, YEAR
@@ -168,7 +168,7 @@ class StatisticalPCM:
         self.check_age(age)
         if not self.drift:
             return 0.0 * drift_exponent + 1.0
-        return namespace(drift_exponent).exp(-drift_exponent * math.log1p(age / self.t_0))
+        return exponential(-math.log1p(age / self.t_0) * drift_exponent)
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
         """Return the standard deviation (S) of a read at ``age`` (s) after programming.
@@ -201,11 +201,11 @@ class StatisticalPCM:
         def read(programmed: Array, exponent: Array, normal: Array) -> Array:
             xp = namespace(programmed)
             if not self.read_noise:
-                return programmed * xp.exp(decay * exponent)
+                return programmed * exponential(decay * exponent)
             # nothing has drifted right after programming, where every compensation reads
             now = programmed
             if decay != 0.0:
-                now = scaled(overwritten(xp.exp, decay * exponent), programmed)
+                now = scaled(exponential(decay * exponent), programmed)
             spread = scaled(scaled(self.read_noise_factor(programmed), now), growth)
             return overwritten(xp.clip, scattered(now, spread, normal), 0.0)
 
