@@ -144,8 +144,6 @@ def plain_batches(model: nn.Module, batches: Any) -> list[torch.Tensor] | None:
 
     if batches is None:
         return None
-    if isinstance(batches, tuple) and len(batches) == 2 and all(map(_is_array, batches)):
-        batches = batches[0]  # what `test` is given as
     return [_tensor(x, model) for x in each_of(batches)]
 
 

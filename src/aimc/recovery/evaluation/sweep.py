@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,6 +23,7 @@ from aimc.recovery.evaluation.measures import (
     measure_of,
     plain_batches,
 )
+from aimc.recovery.evaluation.messages import summarised
 from aimc.recovery.evaluation.one_chip import ChipResult, Task
 from aimc.recovery.evaluation.report import Report
 from aimc.recovery.evaluation.stages import compensator, programmer
@@ -166,7 +165,10 @@ def evaluate(
     paid, words = (None, "") if sample is None else cost_of(still, sample, cost)
     results = _sweep(task, serials, executor, kept, progress)
     chips_in_order = [results[serial] for serial in serials]
-    notes += _gathered(chips_in_order)
+    warned = summarised([one.messages for one in chips_in_order])
+    for note in warned:
+        warn_caller(note)
+    notes += warned
     order = [task.times.index(t) for t in asked]
     return Report(
         values=np.asarray([one.values for one in chips_in_order], dtype=np.float64)[:, order],
@@ -275,24 +277,4 @@ def _notes(model: nn.Module) -> list[str]:
             f"{len(stayed)} layers with weights are not on cores and compute in floating point: "
             f"{', '.join(stayed)}; {share:.1%} of the parameters are on cores"
         )
-    return notes
-
-
-def _gathered(results: Sequence[ChipResult]) -> list[str]:
-    """Return the warnings of all chips, each kind once, and give them out."""
-    kinds: dict[tuple[str, str], str] = {}
-    count: Counter[tuple[str, str]] = Counter()
-    for one in results:
-        here = set()
-        for category, text in one.messages:
-            kind = category, re.sub(r"\d[\d.e+-]*", "#", text)
-            kinds.setdefault(kind, text)
-            here.add(kind)
-        count.update(here)
-    notes = [
-        f"{category} on {count[category, kind]} of {len(results)} chips, for example: {text}"
-        for (category, kind), text in kinds.items()
-    ]
-    for note in notes:
-        warn_caller(note)
     return notes

@@ -219,7 +219,10 @@ def test_warnings_of_reads_come_once_with_how_many_chips(case):
         report = evaluate(model, case.test, chips=3, times=[60, 600], **QUIET)
     ranged = [w for w in caught if w.category is RangeWarning]
     assert len(ranged) == 1
-    assert "on 3 of 3 chips" in str(ranged[0].message)
+    text = str(ranged[0].message)
+    assert "inputs were clipped on 3 of 3 chips" in text
+    assert "in layer '0', up to" in text
+    assert "aimc.nn.calibrate" in text
     assert str(ranged[0].message) in report.notes
 
 
