@@ -132,7 +132,12 @@ class GlobalDrift(CoreByCore):
 
 
 def target_weights(core: Core) -> Array:
-    """Return the weights that were asked for, shape (out, in), as the core's cells split them."""
-    now = core.crossbar(core.state.programmed_at)
-    target = net_conductance(core.state.g_target)
+    """Return the weights that were asked for, shape (out, in), as the core's cells hold them."""
+    state = core.state
+    if hasattr(core.cell, "wanted"):  # a cell whose targets are not in proportion to the weights
+        g = state.g_target
+        scaled = core.cell.wanted(g / core.device.g_max)
+        return like(core._scale, g)[..., None] * like(scaled, g)
+    now = core.crossbar(state.programmed_at)
+    target = net_conductance(state.g_target)
     return replace(now, conductance=like(target, now.conductance)).weights()

@@ -1,0 +1,47 @@
+"""Direct programming: every device once, with the errors that its statistical model has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from aimc.backend import to_numpy
+from aimc.core import Core
+from aimc.devices.pulsed import PulsedPCM
+from aimc.recovery.programming.base import Programming
+from aimc.recovery.programming.cost import ProgrammingCost, loop_cost, pulses_of
+
+__all__ = ["Direct", "cost_of_all"]
+
+
+@dataclass(eq=False)
+class Direct(Programming):
+    """Every device once. The published spread is what is left after the published loop.
+
+    Parameters
+    ----------
+    pulses : PulsedPCM, optional
+        Pulse model from which the cost is found; by default the one of the devices' generation.
+    """
+
+    name = "direct"
+
+    pulses: PulsedPCM | None = None
+
+    def _refine(
+        self, core: Core, used: np.ndarray | None, rng: np.random.Generator
+    ) -> ProgrammingCost:
+        return cost_of_all(core, self.pulses)
+
+
+def cost_of_all(core: Core, pulses: PulsedPCM | None) -> ProgrammingCost:
+    """Return the cost of programming all devices of a core once."""
+    model = pulses_of(core) if pulses is None else pulses
+    targets = np.asarray(to_numpy(core.state.g_target), dtype=np.float64)
+    return loop_cost(targets, core.device.g_max, model, devices_behind(core))
+
+
+def devices_behind(core: Core) -> int:
+    """Return how many physical devices one element of the model stands for."""
+    return 2 if "2 devices per polarity" in core.device.name else 1
