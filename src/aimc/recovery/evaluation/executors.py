@@ -68,7 +68,7 @@ def run_chips(task: Task, serials: Sequence[int], executor: Any) -> Iterator[Chi
             as_completed,
         )
     else:
-        most = executor if isinstance(executor, int) else len(os.sched_getaffinity(0))
+        most = executor if isinstance(executor, int) else os.cpu_count() or 1
         with ProcessPoolExecutor(
             min(most, len(serials)), mp_context=multiprocessing.get_context("spawn")
         ) as pool:

@@ -92,10 +92,24 @@ class OneRead:
 
 
 def run_pickled(task: bytes, serial: int, one_thread: bool = False) -> ChipResult:
-    """Evaluate one chip from a task that was pickled, as a worker does."""
+    """Evaluate one chip from a task that was pickled, as a worker does.
+
+    Raises
+    ------
+    TypeError
+        If the task holds classes or functions that this process cannot import.
+    """
     if one_thread:
         torch.set_num_threads(1)
-    return run_chip(pickle.loads(task), serial)
+    try:
+        known = pickle.loads(task)
+    except (AttributeError, ModuleNotFoundError) as error:
+        raise TypeError(
+            f"a worker does not know what the model is made of ({error}): classes and functions "
+            "that a notebook defines stand in no module that it could import; write them into a "
+            "file, or take executor=None"
+        ) from error
+    return run_chip(known, serial)
 
 
 def run_chip(task: Task, serial: int) -> ChipResult:

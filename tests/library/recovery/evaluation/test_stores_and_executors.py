@@ -159,5 +159,12 @@ def test_what_cannot_be_sent_is_said(case):
     assert evaluate(model, case.test, **{**SWEEP, "chips": 1}).values.shape == (1, 2, 2)
 
 
+def test_what_a_worker_cannot_import_is_said():
+    """A class of a notebook: pickled by name, and the name is unknown elsewhere."""
+    blob = b"c__main__\nAClassOfANotebook\n."
+    with pytest.raises(TypeError, match="that a notebook defines"):
+        one_chip.run_pickled(blob, 0)
+
+
 def _refuse(task, serial):
     raise AssertionError(f"chip {serial} was computed once more")
