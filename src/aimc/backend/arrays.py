@@ -26,7 +26,9 @@ __all__ = [
     "quantile",
     "round_straight_through",
     "rounded_between",
+    "row_peaks",
     "scaled",
+    "scaled_product",
     "share_beyond",
     "stop_gradient",
     "supports",
@@ -199,6 +201,14 @@ def peak(values: Array) -> float:
     return max(-float(values.min()), float(values.max()))
 
 
+def row_peaks(values: Array) -> Array:
+    """Return the largest magnitude of each row of a matrix, shape (rows,)."""
+    if is_torch_array(values):  # twice through the values, but no copy of them
+        highest = values.amax(dim=1)
+        return highest.maximum(values.amin(dim=1).neg_())
+    return np.max(np.abs(values), axis=1)
+
+
 def share_beyond(values: Array, limit: float) -> float:
     """Return the share of the values, 0 to 1, whose magnitude is larger than ``limit``."""
     if is_torch_array(values):
@@ -281,6 +291,18 @@ def in_precision(array: Array, precision: str | None) -> Array:
     if is_torch_array(array):
         return array.bfloat16() if precision == "bfloat16" else array.float()
     return np.asarray(array, dtype=np.float32)
+
+
+def scaled_product(left: Array, right: Array, factor: Array) -> Array:
+    """Return ``product(left, right) * factor``, with one factor for each column of ``right``.
+
+    Where gradients are followed, neither ``right`` nor its gradient is copied for the factor.
+    """
+    if is_torch_array(right) and tracks_gradient(right):
+        from aimc.backend.gradients import ScaledProduct
+
+        return ScaledProduct.apply(left, right, factor)
+    return scaled(product(left, right), factor)
 
 
 def product(left: Array, right: Array) -> Array:

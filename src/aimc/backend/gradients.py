@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["RoundedBetween", "WithOutputNoise", "round_through"]
+__all__ = ["RoundedBetween", "ScaledProduct", "WithOutputNoise", "round_through"]
 
 _TINY = torch.finfo(torch.float32).tiny
 
@@ -54,6 +54,32 @@ def round_through(values: torch.Tensor) -> torch.Tensor:
     """Return the nearest integers; the gradient passes as if nothing was rounded."""
     rounded: torch.Tensor = _Round.apply(values)
     return rounded
+
+
+class ScaledProduct(torch.autograd.Function):
+    """``left @ right``, computed in the precision of ``right``, times a factor per output."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, left: torch.Tensor, right: torch.Tensor, factor: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the product of (..., in) and (in, out) times ``factor`` of shape (out,)."""
+        same = left if left.dtype == right.dtype else left.to(right.dtype)
+        ctx.save_for_backward(same, right, factor)
+        ctx.dtype = left.dtype
+        return (same @ right).to(left.dtype).mul_(factor)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradients of both factors of the product."""
+        left, right, factor = ctx.saved_tensors
+        grad = (grads[0] * factor).to(right.dtype)
+        by_left = by_right = None
+        if ctx.needs_input_grad[0]:
+            by_left = (grad @ right.T).to(ctx.dtype)
+        if ctx.needs_input_grad[1]:
+            by_right = (grad.flatten(0, -2).T @ left.flatten(0, -2)).T
+        return by_left, by_right, None
 
 
 class WithOutputNoise(torch.autograd.Function):

@@ -21,6 +21,7 @@ from aimc.backend import (
     normal,
     product,
     rounded_between,
+    scaled_product,
     stop_gradient,
     tracks_gradient,
     with_output_noise,
@@ -72,6 +73,8 @@ class BitLines:
     """Largest count of the ADC; ``None`` where it does not count, or converts in its own way."""
     noise_gradient: bool = False
     """Whether gradients follow the size of the noise of the devices."""
+    per_output: Array | None = None
+    """Factor on the products that makes currents of them, shape (out,); ``None`` is one."""
 
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
@@ -110,7 +113,10 @@ class BitLines:
             full = 1 if circuits.dac.encoding == "bit_serial" else circuits.dac.levels
             noise = normal(rng, tuple(codes.shape), codes)
             codes = codes + (circuits.input_noise * full) * noise
-        current = product(codes, self.per_code)
+        if self.per_output is None:
+            current = product(codes, self.per_code)
+        else:
+            current = scaled_product(codes, self.per_code, self.per_output)
         if self.uneven is not None:
             current = current + product(abs(codes), self.uneven)
         if circuits.ir_drop is not None and self.absolute is not None:
@@ -191,6 +197,7 @@ def bit_lines(
     draws: Array | None = None,
     total: Array | None = None,
     noise_gradient: bool = False,
+    unit: Array | None = None,
 ) -> BitLines | FourPhases:
     """Make the bit lines of one slice ready to be read.
 
@@ -210,6 +217,8 @@ def bit_lines(
         Sum of the conductances of both polarities, S, for what depends on single polarities.
     noise_gradient : bool
         Whether gradients follow the size of the noise of the devices.
+    unit : array, shape (out,), optional
+        What one of the numbers in ``conductance`` stands for, S; for a periphery that is `plain`.
 
     Raises
     ------
@@ -239,7 +248,14 @@ def bit_lines(
         )
         return FourPhases(positive, negative)
     return _one_mode(
-        conductance, read_variance, g_full, periphery, draws, total, noise_gradient=noise_gradient
+        conductance,
+        read_variance,
+        g_full,
+        periphery,
+        draws,
+        total,
+        noise_gradient=noise_gradient,
+        per_siemens=unit,
     )
 
 
@@ -252,12 +268,17 @@ def _one_mode(
     total: Array | None = None,
     *,
     noise_gradient: bool = False,
+    per_siemens: Array | None = None,
 ) -> BitLines:
     """Return bit lines that are converted once per read."""
     dac, unit = periphery.dac, current_unit(periphery)
     levels = 1 if dac.encoding == "bit_serial" else dac.levels
     current = dac.v_read / (levels * unit)  # of one code on one siemens
-    per_code, uneven = current * conductance.T, None
+    uneven = per_output = None
+    if per_siemens is None:
+        per_code = current * conductance.T
+    else:
+        per_code, per_output = conductance.T, current * per_siemens
     if periphery.needs_total and total is not None:
         half = 0.5 * periphery.polarity_asymmetry
         per_code, uneven = (1.0 - half) * per_code, (half * current) * total.T
@@ -283,6 +304,7 @@ def _one_mode(
         resistance=periphery.series_resistance * unit / dac.v_read,
         counts=None if bits is None else levels_per_sign(bits),
         noise_gradient=noise_gradient,
+        per_output=per_output,
         **_column_properties(periphery, unit, conductance, draws),
     )
 

@@ -62,14 +62,21 @@ class Crossbar:
     total: Array | None = None
     """Sum of the conductances of both polarities, S, shape (slices, out, in). Needed only by a
     periphery that reads polarities apart or unevenly."""
+    unit: Array | None = None
+    """What one of the numbers in `conductance` stands for, S, shape (out,); ``None`` is one
+    siemens. Where weights are trained, they need no copy in siemens then."""
     noise_gradient: bool = False
     """Whether gradients follow the size of the noise. For devices it is a constant; where noise on
     weights is drawn on the outputs, training needs to feel that larger inputs meet more of it."""
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), in the unit of the weights."""
-        scaled = sum(s * self.conductance[k, ...] for k, s in enumerate(self.significance))
+        scaled = sum(s * self.siemens()[k, ...] for k, s in enumerate(self.significance))
         return like(self.scale, self.conductance)[..., None] * scaled / self.g_full
+
+    def siemens(self) -> Array:
+        """Return the net signed conductance, S, shape (slices, out, in)."""
+        return self.conductance if self.unit is None else self.conductance * self.unit[:, None]
 
 
 def mvm(x: Array, crossbar: Crossbar, periphery: Periphery, rng: RandomSource = 0) -> Array:
@@ -146,20 +153,24 @@ class Multiplier:
             return self._manage_bounds(values, x_max, generator)
         return self._multiply(values, x_max, generator, self._watch, patches)
 
-    def _ready(self) -> _Ready:
+    def _ready(self, vectors: int = 0) -> _Ready:
         """Return what no input changes, kept for the next call unless a gradient is followed."""
         if self._kept is not None:
             return self._kept
         bar, around = self.crossbar, self.periphery
+        # numbers are turned into currents where there are fewer of them: weights, or products
+        apart = bar.unit is not None and 0 < vectors < bar.conductance.shape[-1]
+        g = bar.conductance if apart and around.plain else bar.siemens()
         lines = [
             bit_lines(
-                bar.conductance[k, ...],
+                g[k, ...],
                 bar.read_variance[k, ...],
                 bar.g_full,
                 around,
                 None if bar.columns is None else bar.columns[k, ...],
                 None if bar.total is None else bar.total[k, ...],
                 bar.noise_gradient,
+                bar.unit if g is bar.conductance else None,
             )
             for k in range(len(bar.significance))
         ]
@@ -181,7 +192,8 @@ class Multiplier:
         patches: Patches | None = None,
     ) -> Array:
         """Return the outputs for inputs that are scaled by ``x_max``, or for patches of them."""
-        ready, codes = self._ready(), self.periphery.dac.codes(values, x_max)
+        vectors = math.prod(values.shape[:-1]) if patches is None else 0
+        ready, codes = self._ready(vectors), self.periphery.dac.codes(values, x_max)
         if patches is not None:
             codes = patches.of(codes)
         total = None

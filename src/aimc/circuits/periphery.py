@@ -171,6 +171,14 @@ class Periphery:
         return uneven or self.convert_each_phase
 
     @property
+    def plain(self) -> bool:
+        """Whether a read is one product of the codes with net conductances, apart from noise."""
+        wires = self.ir_drop is not None and self.ir_drop.strength > 0
+        formula = self.weight_noise is not None and self.weight_noise.strength > 0
+        serial = self.dac.encoding == "bit_serial"
+        return not (wires or formula or serial or self.needs_total)
+
+    @property
     def duration(self) -> float:
         """Time of one multiplication in this read mode, s, as on the 64-core chip."""
         return read_duration(self.read_mode, self.dac.duration)

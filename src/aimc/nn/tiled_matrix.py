@@ -320,19 +320,19 @@ class AnalogMatrix:
         tile = self.tiles[k]
         core, scale = tile.core, self._full_scale(k, tile.of(exact))
         g_full = core.cell.devices_per_line * core.device.g_max
-        per_weight = (g_full / scale)[:, None]
-        g = (tile.of(weights) * per_weight)[None]
+        unit, g = g_full / scale, tile.of(weights)[None]
         if variance is None:
-            spread = torch.zeros_like(g[..., :1])
+            spread = unit[None, :, None]  # not looked at
         else:
             part = variance[slice(*tile.outputs)]
             part = part if part.shape[1] == 1 else part[:, slice(*tile.inputs)]
-            spread = (part * per_weight**2)[None]
+            spread = (part * unit[:, None] ** 2)[None]
         periphery = replace(core.periphery, read_noise=variance is not None)
         if output_noise > 0:
             own, more = periphery.output_noise, output_noise * g_full * periphery.dac.v_read
             periphery = replace(periphery, output_noise=math.hypot(own, more))
-        crossbar = Crossbar(g, spread, (1.0,), g_full, scale, noise_gradient=variance is not None)
+        drawn = variance is not None
+        crossbar = Crossbar(g, spread, (1.0,), g_full, scale, unit=unit, noise_gradient=drawn)
         return Multiplier(crossbar, periphery)
 
 

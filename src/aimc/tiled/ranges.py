@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from aimc.backend import Array, like, namespace, quantile, stop_gradient
+from aimc.backend import Array, like, namespace, quantile, row_peaks, stop_gradient
 from aimc.core import Core
 from aimc.tiled.sum import Sum
 from aimc.validation import check_choice, check_number
@@ -212,7 +212,7 @@ def full_scale(
     check_choice("weight_range", weight_range, ("core", "output"))
     w = stop_gradient(weights)
     xp = namespace(w)
-    peaks = xp.max(xp.abs(w), axis=1)
+    peaks = row_peaks(w)
     if sums is not None and input_range is not None:
         full = core.periphery.dac.v_read * core.cell.devices_per_line * core.device.g_max
         limit = full / (input_range * core.periphery.adc.i_max)

@@ -30,7 +30,7 @@ from typing import Any
 
 import torch
 
-from aimc.backend import RandomSource, at_least_single
+from aimc.backend import RandomSource, at_least_single, row_peaks
 from aimc.devices import StatisticalPCM, weight_space_moments
 from aimc.nn.tiled_matrix import AnalogMatrix, Noisy
 from aimc.recovery.training.stream import Stream
@@ -120,7 +120,7 @@ def _largest(relative_to: str, matrix: AnalogMatrix, weights: torch.Tensor) -> t
     if relative_to == "core":
         return matrix.cell_weight(fixed)
     if relative_to == "output":
-        return fixed.abs().amax(dim=1, keepdim=True)
+        return row_peaks(fixed)[:, None]
     smallest, largest = fixed.aminmax()
     return torch.maximum(-smallest, largest).expand(fixed.shape[0], 1)
 
