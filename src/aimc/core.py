@@ -260,7 +260,7 @@ class Core(MatrixView):
             std = self.device.read_noise_std(state.g_programmed, g, state.age(t))
             variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
         else:
-            variance = stop_gradient(0.0 * net)
+            variance = xp.broadcast_to(stop_gradient(0.0 * net[..., :1]), net.shape)
         return Crossbar(
             conductance=net,
             read_variance=variance,

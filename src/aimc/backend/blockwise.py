@@ -17,7 +17,7 @@ from array_api_compat import is_torch_array
 from aimc.backend.arrays import Array, namespace, tracks_gradient
 from aimc.backend.random import RandomSource, as_generator, fill_normal, normal
 
-__all__ = ["overwritten", "scattered", "split_at", "with_normals"]
+__all__ = ["exponential", "overwritten", "scattered", "split_at", "with_normals"]
 
 # A dozen intermediate results of this size fit into a second-level cache of two megabytes, and
 # torch does not yet split most operations over threads, which would wait for each other in every
@@ -25,6 +25,7 @@ __all__ = ["overwritten", "scattered", "split_at", "with_normals"]
 # leave its stream whole.
 BLOCK = 1 << 15
 SMALLEST_BLOCK = 16
+LOG2_E = math.log2(math.e)
 
 
 def with_normals(
@@ -75,6 +76,8 @@ def scattered(mean: Array, std: Array, normal: Array) -> Array:
     """Return ``mean + std * normal``, written over ``normal`` unless a gradient is followed."""
     if any(tracks_gradient(array) for array in (mean, std, normal)):
         return mean + std * normal
+    if is_torch_array(normal):
+        return namespace(normal).addcmul(mean, std, normal, out=normal)
     normal *= std
     normal += mean
     return normal
@@ -89,6 +92,15 @@ def overwritten(function: Callable[..., Array], values: Array, *arguments: float
         return function(values, *arguments)
     function(values, *arguments, out=values)
     return values
+
+
+def exponential(values: Array) -> Array:
+    """Return ``exp(values)`` in place of ``values`` unless a gradient is followed."""
+    if tracks_gradient(values) or not is_torch_array(values):
+        return overwritten(namespace(values).exp, values)
+    # a power of two, which torch finds several times as fast
+    values *= LOG2_E
+    return values.exp2_()
 
 
 def split_at(threshold: float, values: Array, below: Array, above: Array) -> Array:

@@ -100,7 +100,11 @@ def fill_normal(rng: RandomSource, out: Array) -> None:
     generator = as_generator(rng)
     if is_torch_array(out) and not isinstance(generator, np.random.Generator):
         out.normal_(generator=generator)
-    elif is_numpy_array(out) and out.dtype == np.float64 and not _is_torch_generator(generator):
+    elif is_torch_array(out):
+        import torch
+
+        out.copy_(torch.from_numpy(generator.standard_normal(tuple(out.shape))))
+    elif out.dtype == np.float64 and not _is_torch_generator(generator):
         generator.standard_normal(out=out)
     else:
         out[...] = normal(generator, tuple(out.shape), out)

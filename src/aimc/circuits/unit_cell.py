@@ -14,7 +14,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from aimc.backend import Array, as_array, namespace, round_straight_through, stop_gradient
+from aimc.backend import (
+    Array,
+    as_array,
+    namespace,
+    round_straight_through,
+    scaled,
+    stop_gradient,
+    tracks_gradient,
+)
+from aimc.backend.blockwise import overwritten
 from aimc.validation import check_array, check_integer
 
 __all__ = ["BitSliced", "DifferentialPair", "UnitCell"]
@@ -79,7 +88,8 @@ def net_conductance(conductance: Array) -> Array:
     array, shape (slices, out, in)
         Net conductances, S.
     """
-    return namespace(conductance).sum(conductance[:, :, 0, ...] - conductance[:, :, 1, ...], axis=1)
+    pairs = conductance[:, :, 0, ...] - conductance[:, :, 1, ...]
+    return pairs[:, 0, ...] if pairs.shape[1] == 1 else namespace(pairs).sum(pairs, axis=1)
 
 
 def total_conductance(conductance: Array) -> Array:
@@ -90,6 +100,9 @@ def total_conductance(conductance: Array) -> Array:
 def _polarities(w_scaled: Array, g_max: float) -> Array:
     """Targets of a pair, shape (2, out, in): the side that is not used stays RESET."""
     xp = namespace(w_scaled)
+    if not tracks_gradient(w_scaled):
+        pair = xp.stack([w_scaled, -w_scaled])
+        return scaled(overwritten(xp.clip, pair, 0.0), g_max)
     zero = xp.zeros_like(w_scaled)
     # A weight of exactly zero belongs to one side only, or its gradient would count twice.
     positive = xp.where(w_scaled >= 0, w_scaled, zero)
@@ -135,7 +148,8 @@ class DifferentialPair:
         """Return targets (S) of shape (1, devices, 2, out, in) for weights of shape (out, in)."""
         weights = _check_scaled(w_scaled)
         pair = _polarities(weights, g_max)
-        return namespace(pair).stack([pair] * self.devices)[None, ...]
+        copies = pair[None] if self.devices == 1 else namespace(pair).stack([pair] * self.devices)
+        return copies[None]
 
 
 @dataclass(frozen=True, slots=True)

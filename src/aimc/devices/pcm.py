@@ -179,7 +179,8 @@ class StatisticalPCM:
         self.check_age(age)
         if not self.read_noise:
             return 0.0 * g_now
-        return g_now * self.read_noise_factor(g_programmed) * self.noise_growth(age)
+        factor = scaled(self.read_noise_factor(g_programmed), g_now)
+        return scaled(factor, self.noise_growth(age))
 
     def noise_growth(self, age: float) -> float:
         """Return what the noise factor Q is multiplied by at ``age`` (s) after programming."""
