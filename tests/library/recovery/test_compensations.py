@@ -24,6 +24,7 @@ from aimc.recovery.compensation import (
 from aimc.units import DAY, MICRO, NANO, YEAR
 from aimc.validation import UnprogrammedError
 
+ESTIMATES = ("least_squares", "projection")
 CORE_BY_CORE = (GlobalDrift, VectorFactor, OutputAffine)
 
 
@@ -62,6 +63,21 @@ def test_summed_currents_are_biased_by_reset_devices_and_a_projection_is_not() -
     best = optimum(core, DAY)
     assert gain(GlobalDrift(), core, DAY) > 1.03 * best
     assert gain(GlobalDrift(estimate="projection"), core, DAY) == pytest.approx(best, rel=0.01)
+
+
+def test_least_squares_shrinks_with_the_noise_and_the_projection_of_vectors_does_not() -> None:
+    core, _ = narrow_core()
+    best = optimum(core, YEAR)
+    shrunk, whole = (gain(VectorFactor(32, estimate=e), core, YEAR) for e in ESTIMATES)
+    assert shrunk < 0.9 * best
+    assert whole == pytest.approx(best, rel=0.05)
+    factors = {}
+    for estimate in ESTIMATES:
+        correct = OutputAffine(256, estimate=estimate)
+        correct.prepare(core)
+        factors[estimate] = np.median(correct.apply(core, YEAR).view.affine.factor)
+    assert factors["least_squares"] < 0.9 * best
+    assert factors["projection"] == pytest.approx(best, rel=0.05)
 
 
 @pytest.mark.parametrize("probe", ["devices", "ones", "one_hot"])

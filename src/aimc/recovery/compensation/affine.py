@@ -13,7 +13,9 @@ vectors give
 
 The digital unit behind each converter has such a pair of registers anyway. Few vectors fit noise,
 and there are as many factors to fit as outputs: one number per core needs far less. An offset from
-the test vectors themselves would be worse than none where a network sends small inputs.
+the test vectors themselves would be worse than none where a network sends small inputs. Least
+squares shrink the noise with the signal; the projection of
+`aimc.recovery.compensation.global_drift`, output by output, gives the signal its size back.
 """
 
 from __future__ import annotations
@@ -48,6 +50,8 @@ class OutputAffine(CoreByCore):
         Reads without input, whose mean is the offset; with zero, no offset is corrected.
     seed : int
         What the vectors are drawn from.
+    estimate : {"least_squares", "projection"}
+        Whether the outputs come closest to the reference, or get its size.
     read : ReadCost, optional
         Cost of one read of a core.
     """
@@ -60,15 +64,19 @@ class OutputAffine(CoreByCore):
     zeros: int = 16
     seed: int = 0
     read: ReadCost | None = None
+    estimate: str = "least_squares"
 
     def __post_init__(self) -> None:
         check_integer("count", self.count, low=1)
         check_integer("zeros", self.zeros, low=0)
         check_choice("reference", self.reference, REFERENCES)
         check_serial("seed", self.seed)
+        check_choice("estimate", self.estimate, ("least_squares", "projection"))
 
     def _reference_reads(self) -> int:
-        return 0 if self.reference == "ideal" else 1
+        if self.reference == "ideal":
+            return 0
+        return 2 if self.estimate == "projection" else 1
 
     def _vectors(self, core: Core) -> int:
         return self.count + self.zeros
@@ -78,17 +86,22 @@ class OutputAffine(CoreByCore):
         return np.concatenate([x, np.zeros((self.zeros, x.shape[1]))])
 
     def _reference(self, core: Core) -> np.ndarray:
-        x = self._inputs(core)
+        x, start = self._inputs(core), core.state.programmed_at
         if self.reference == "ideal":
-            return x @ np.asarray(to_numpy(target_weights(core)), dtype=np.float64).T
-        return outputs_of(core, core.state.programmed_at, x)
+            ideal = x @ np.asarray(to_numpy(target_weights(core)), dtype=np.float64).T
+            return np.stack([ideal, ideal])
+        return np.stack([outputs_of(core, start, x) for _ in range(self._reference_reads())])
 
     def _correction(self, core: Core, t: float, reference: np.ndarray) -> Affine:
         seen, at_rest = self._freed(outputs_of(core, t, self._inputs(core)))
-        wanted, wanted_at_rest = self._freed(reference)
-        power = np.sum(seen * seen, axis=0)
-        product = np.sum(seen * wanted, axis=0)
-        factor = np.where(power > 0, product / np.where(power > 0, power, 1.0), 1.0)
+        wanted, wanted_at_rest = self._freed(reference.mean(axis=0))
+        below = np.sum(seen * seen, axis=0)
+        above = np.sum(seen * wanted, axis=0)
+        if self.estimate == "projection":
+            first, second = (self._freed(each)[0] for each in reference)
+            above, below = np.sum(first * second, axis=0), above
+        usable = (above > 0) & (below > 0)
+        factor = np.where(usable, above / np.where(usable, below, 1.0), 1.0)
         return Affine(factor, wanted_at_rest - factor * at_rest)
 
     def _freed(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
