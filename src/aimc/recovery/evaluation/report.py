@@ -16,6 +16,7 @@ from aimc.recovery.evaluation.normalised import normalised_accuracy
 from aimc.recovery.evaluation.report_text import as_text, time_label
 from aimc.statistics import mean_interval
 from aimc.units import seconds
+from aimc.validation import check_choice
 
 if TYPE_CHECKING:
     from aimc.plots.picture import Picture
@@ -127,17 +128,24 @@ class Report:
         """Time from input to result with its scope, an `aimc.chip.Metric`; ``None`` without."""
         return None if self.cost is None else self.cost.latency
 
-    def total(self, name: str) -> float:
-        """Return a cost of programming and compensation, mean over chips, all times added up.
+    def total(self, name: str, of: str) -> float:
+        """Return a cost of a chip, mean over chips.
 
         Parameters
         ----------
         name : str
-            For example ``"energy_J"``, ``"time_s"`` or ``"reads"``; what was not counted is zero.
+            For example ``"energy_J"``, ``"time_s"`` or ``"reads"``; what was not counted is zero,
+            and what nobody knows is nan.
+        of : {"programming", "compensation"}
+            Of which of the two; a read of a device and one of a core are not the same. All times
+            are added up.
         """
-        paid = [one.get(name, 0.0) for one in self.programming]
-        later = [sum(each.get(name, 0.0) for each in one) for one in self.compensation]
-        return float(np.mean(paid or [0.0]) + np.mean(later or [0.0]))
+        check_choice("of", of, ("programming", "compensation"))
+        if of == "programming":
+            paid = [one.get(name, 0.0) for one in self.programming]
+        else:
+            paid = [sum(each.get(name, 0.0) for each in one) for one in self.compensation]
+        return float(np.mean(paid or [0.0]))
 
     def compare(self, other: Report) -> Comparison:
         """Return the difference to another report over the same chips; see `compare`."""

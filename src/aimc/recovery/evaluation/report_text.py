@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from aimc.units import DAY, HOUR, MINUTE, YEAR
+from aimc.units import DAY, HOUR, MICRO, MILLI, MINUTE, NANO, PICO, YEAR
 
 __all__ = ["as_text", "table", "time_label"]
 
+PREFIXES = ((1.0, ""), (MILLI, "m"), (MICRO, "µ"), (NANO, "n"), (PICO, "p"))
 LARGEST = ((YEAR, "y"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 
 
@@ -53,14 +54,29 @@ def as_text(report: Any) -> str:
     lines += table(head, rows)
     chance = "not known" if report.chance is None else show(report.chance)
     lines.append(f"  floating point {show(report.floating_point)}, chance {chance}")
-    words = [f"{k} {report.setting[k]}" for k in ("programming", "compensation", "read noise")
-             if k in report.setting]  # fmt: skip
-    if words:
-        lines.append("  " + "; ".join(words))
+    if "read noise" in report.setting:
+        lines.append(f"  read noise {report.setting['read noise']}")
+    for of in ("programming", "compensation"):
+        if of in report.setting:
+            lines.append(f"  {of} {report.setting[of]}{_paid(report, of)}")
     if report.cost_text:
         lines += ["  " + line for line in report.cost_text.splitlines()]
     lines += [f"  Note: {note}" for note in report.notes]
     return "\n".join(lines)
+
+
+def _paid(report: Any, of: str) -> str:
+    """Return the cost of a chip in words, of that which was counted."""
+    parts = []
+    for name in ("pulses", "reads", "products", "vectors"):
+        if report.total(name, of) > 0:
+            parts.append(f"{report.total(name, of):,.0f} {name}")
+    for name, unit in (("time_s", "s"), ("energy_J", "J")):
+        value = report.total(name, of)
+        if value > 0:
+            factor, prefix = next((p for p in PREFIXES if value >= p[0]), PREFIXES[-1])
+            parts.append(f"{value / factor:.3g} {prefix}{unit}")
+    return f": {', '.join(parts)} a chip" if parts else ""
 
 
 def _with_interval(mean: float, half: float | None, show: Any) -> str:

@@ -160,5 +160,8 @@ def test_costs_add_up_over_times_and_are_means_over_chips() -> None:
         programming=({"reads": 1.0}, {"reads": 2.0}, {"reads": 3.0}),
         compensation=(({"reads": 10.0}, {"reads": 20.0}),) * 3,
     )
-    assert report.total("reads") == 32.0
-    assert report.total("pulses") == 0.0
+    assert report.total("reads", "programming") == 2.0
+    assert report.total("reads", "compensation") == 30.0
+    assert report.total("pulses", "programming") == 0.0
+    with pytest.raises(ValueError, match="of='both'"):
+        report.total("reads", "both")

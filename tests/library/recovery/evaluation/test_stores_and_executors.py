@@ -123,9 +123,9 @@ def test_a_file_that_was_half_written_is_no_chip(case, tmp_path):
 
 
 @pytest.mark.slow
-def test_processes_find_what_one_process_finds(case, place):
+def test_processes_find_what_one_process_finds(case, tmp_path):
     plain = evaluate(case.model, case.test, **SWEEP)
-    there = evaluate(case.model, case.test, executor=2, store=place, **SWEEP)
+    there = evaluate(case.model, case.test, executor=2, store=tmp_path, **SWEEP)
     np.testing.assert_array_equal(there.values, plain.values)
     assert there.notes == plain.notes
 

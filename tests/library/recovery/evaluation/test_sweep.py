@@ -121,10 +121,11 @@ def test_the_model_stays_as_it_is(case):
 
 def test_compensation_and_draws_count_their_cost(case):
     report = evaluate(case.model, case.test, chips=2, times=["1 h", "1 d"], **QUIET)
-    assert report.total("reads") > 0
-    assert report.total("energy_J") > 0
+    assert report.total("reads", "compensation") > 0
+    assert report.total("energy_J", "compensation") > 0
+    assert "compensation global: " in str(report)
     none = evaluate(case.model, case.test, chips=2, times=["1 d"], compensation="none", **QUIET)
-    assert none.total("reads") == 0
+    assert none.total("reads", "compensation") == 0
 
 
 @pytest.mark.parametrize("name", ["none", "global", "test_vectors", "affine"])
@@ -271,3 +272,27 @@ def test_bad_data(case, test, error, match):
 def test_a_digital_model_is_refused(case):
     with pytest.raises(ValueError, match="convert"):
         evaluate(case.net, case.test, **QUIET)
+
+
+@pytest.mark.parametrize(
+    "name", ["direct", "program_and_verify", "gradient_descent", "optimised_split"]
+)
+def test_each_way_of_programming_runs_and_counts(case, name):
+    report = evaluate(case.model, case.test, chips=1, times=[60], programming=name, **QUIET)
+    assert report.mean()[0] > 0.4
+    assert report.total("pulses", "programming") > 0
+    assert report.setting["programming"] == name
+
+
+def test_programming_against_products_is_better_on_the_same_chips(case):
+    with torch.no_grad():
+        exact = case.net(case.x)
+
+    def error(model, test):
+        return torch.linalg.norm(model(case.x) - exact) / torch.linalg.norm(exact)
+
+    found = [
+        evaluate(case.model, None, chips=4, times=[60], measure=error, programming=name, **QUIET)
+        for name in ("gradient_descent", "direct")
+    ]
+    assert found[0].compare(found[1]).intervals[0].high < 0

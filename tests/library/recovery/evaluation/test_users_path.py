@@ -107,7 +107,7 @@ def test_a_model_that_was_not_folded_works_as_well(trained):
         batches=list(bars(400, 3)[0].split(100)), progress=False,
     )  # fmt: skip
     assert report.mean("1 d") > 0.8
-    assert report.total("vectors") > 0
+    assert report.total("vectors", "compensation") > 0
 
 
 def test_forgetting_to_calibrate_is_told_in_one_sentence_a_kind(trained):
