@@ -77,7 +77,16 @@ def compute(devices: str, probe: str, schedule: str, batches: int, cursor: int) 
         + f". First is {best}; a calibration takes {costs['one factor'].reads} reads for one "
         f"factor and {costs['AdaBS'].reads} for AdaBS."
     )
-    return Answer(values, (_race(means, cursor), _standing(now, cursor)), sentence)
+    behind = {
+        way: mean_interval(
+            [
+                b.accuracy - run.accuracy
+                for b, run in zip(*(runs[w][cursor] for w in (best, way)), strict=True)
+            ]
+        )
+        for way in WAYS
+    }
+    return Answer(values, (_race(means, cursor), _standing(behind, cursor)), sentence)
 
 
 def _race(means: dict[str, list[Interval]], cursor: int) -> Chart:
@@ -96,17 +105,18 @@ def _race(means: dict[str, list[Interval]], cursor: int) -> Chart:
     )
 
 
-def _standing(now: dict[str, Interval], cursor: int) -> Chart:
+def _standing(behind: dict[str, Interval], cursor: int) -> Chart:
+    """Return what each way loses against the best, chip by chip."""
     return Chart(
         f"After {WHEN[cursor]}",
         "",
-        "lost against the best (points)",
+        "behind the best (points)",
         (
             Bars(
-                tuple(now),
-                tuple(max(i.mean for i in now.values()) - i.mean for i in now.values()),
-                f"mean of {len(CHIPS)} chips",
-                tuple(i.half_width for i in now.values()),
+                tuple(behind),
+                tuple(i.mean for i in behind.values()),
+                f"{len(CHIPS)} chips, in pairs",
+                tuple(i.half_width for i in behind.values()),
             ),
         ),
     )
