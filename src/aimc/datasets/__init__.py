@@ -8,6 +8,7 @@ from aimc.datasets.checkpoints import (
     checkpoint_order,
     load_checkpoint,
 )
+from aimc.datasets.cifar import CIFAR10_CLASSES, cifar10
 from aimc.datasets.coloured import coloured, colours
 from aimc.datasets.course_text import Corpus, load_text
 from aimc.datasets.fashion_mnist import (
@@ -18,6 +19,8 @@ from aimc.datasets.fashion_mnist import (
     load,
 )
 from aimc.datasets.files import SHIPPED_FOLDER, ChecksumError, fingerprint
+from aimc.datasets.signals import Signals, mnist1d
+from aimc.datasets.small_digits import digit_inputs, digits
 from aimc.lazy import lazy_names
 
 if not TYPE_CHECKING:  # every submodule is found, imported when first touched
@@ -25,6 +28,7 @@ if not TYPE_CHECKING:  # every submodule is found, imported when first touched
 
 __all__ = [
     "CHECKPOINT_SHA256",
+    "CIFAR10_CLASSES",
     "FASHION_MNIST_CLASSES",
     "SHIPPED_FOLDER",
     "Checkpoint",
@@ -32,12 +36,17 @@ __all__ = [
     "Corpus",
     "DataUnavailableError",
     "Dataset",
+    "Signals",
     "as_inputs",
     "checkpoint_order",
+    "cifar10",
     "coloured",
     "colours",
+    "digit_inputs",
+    "digits",
     "fingerprint",
     "load",
     "load_checkpoint",
     "load_text",
+    "mnist1d",
 ]

@@ -77,12 +77,12 @@ class DataUnavailableError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Labelled grey-scale images, split into a training and a test set.
+    """Labelled images, split into a training and a test set.
 
     Attributes
     ----------
     x_train, x_test : numpy.ndarray
-        Images, uint8, shape ``(n, 28, 28)``; 0 is background.
+        Images, uint8, shape ``(n, height, width)``, here ``(n, 28, 28)``; 0 is background.
     y_train, y_test : numpy.ndarray
         Class indices, uint8, shape ``(n,)``.
     classes : tuple of str
