@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from aimc.backend import Array, RandomSource, as_array, namespace, normal
+from aimc.backend import Array, RandomSource, as_array, namespace, normal, tracks_gradient
 from aimc.validation import check_array, check_number
 
 __all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets"]
@@ -51,10 +51,27 @@ class ReadsInOnePass(Protocol):
     of `ConductanceState.read`, which is what every other device gets.
     """
 
+    @property
+    def read_noise(self) -> bool:
+        """Whether a read is noisy."""
+        ...
+
+    def read_noise_factor(self, g_programmed: Array) -> Array:
+        """Return what of the noise of a read does not change with time, at conductances in S."""
+        ...
+
     def noisy_read(
-        self, g_programmed: Array, drift_exponent: Array, age: float, rng: RandomSource
+        self,
+        g_programmed: Array,
+        drift_exponent: Array,
+        age: float,
+        rng: RandomSource,
+        factor: Array | None = None,
     ) -> Array:
-        """Return one noisy read (S) of devices at ``age`` (s) after programming; never negative."""
+        """Return one noisy read (S) of devices at ``age`` (s) after programming; never negative.
+
+        ``factor`` is what `read_noise_factor` returns, if it is known already.
+        """
         ...
 
 
@@ -76,6 +93,7 @@ class ConductanceState:
     """Drift coefficient nu of each device, dimensionless; same shape."""
     programmed_at: float = 0.0
     """Time at which programming ended on the clock that `at` uses, s."""
+    _factor: list[Array | None] = field(init=False, repr=False, default_factory=list)
 
     def age(self, t: float) -> float:
         """Return the time since programming at clock time ``t``, both in seconds.
@@ -97,8 +115,15 @@ class ConductanceState:
 
     def read(self, t: float, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
-        if isinstance(self.device, ReadsInOnePass):
-            return self.device.noisy_read(self.g_programmed, self.drift_exponent, self.age(t), rng)
+        device, programmed = self.device, self.g_programmed
+        if isinstance(device, ReadsInOnePass):
+            if not self._factor:
+                self._factor.append(None)  # who is read only once needs no further array
+            elif self._factor[0] is None and device.read_noise and not tracks_gradient(programmed):
+                self._factor[0] = device.read_noise_factor(programmed)
+            return device.noisy_read(
+                programmed, self.drift_exponent, self.age(t), rng, self._factor[0]
+            )
         g = self.at(t)
         noisy = g + self.read_noise_std(t) * normal(rng, tuple(g.shape), g)
         return namespace(g).clip(noisy, 0.0)

@@ -188,18 +188,24 @@ class StatisticalPCM:
         return math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
 
     def noisy_read(
-        self, g_programmed: Array, drift_exponent: Array, age: float, rng: RandomSource
+        self,
+        g_programmed: Array,
+        drift_exponent: Array,
+        age: float,
+        rng: RandomSource,
+        factor: Array | None = None,
     ) -> Array:
         """Return one noisy read (S) of devices at ``age`` (s) after programming; never negative.
 
         The same as adding `read_noise_std` times normal numbers to what `drift_factor` leaves, in
-        one pass over the devices.
+        one pass over the devices. ``factor`` is `read_noise_factor`, if it is known already.
         """
         self.check_age(age)
         decay = -math.log1p(age / self.t_0) if self.drift else 0.0
         growth = self.noise_growth(age) if self.read_noise else 0.0
 
-        def read(programmed: Array, exponent: Array, normal: Array) -> Array:
+        def read(programmed: Array, exponent: Array, *others: Array) -> Array:
+            *known, normal = others
             xp = namespace(programmed)
             if not self.read_noise:
                 return programmed * exponential(decay * exponent)
@@ -207,10 +213,11 @@ class StatisticalPCM:
             now = programmed
             if decay != 0.0:
                 now = scaled(exponential(decay * exponent), programmed)
-            spread = scaled(scaled(self.read_noise_factor(programmed), now), growth)
-            return overwritten(xp.clip, scattered(now, spread, normal), 0.0)
+            spread = known[0] * now if known else scaled(self.read_noise_factor(programmed), now)
+            return overwritten(xp.clip, scattered(now, scaled(spread, growth), normal), 0.0)
 
-        return with_normals(read, g_programmed, drift_exponent, rng=rng)
+        known = () if factor is None else (factor,)
+        return with_normals(read, g_programmed, drift_exponent, *known, rng=rng)
 
 
 def pcm_2019() -> StatisticalPCM:
