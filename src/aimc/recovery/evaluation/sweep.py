@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 from torch import nn
 from tqdm import tqdm
 
-from aimc import __version__
 from aimc.nn import analog_layers, report
 from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
@@ -239,8 +239,15 @@ def _setting(task: Task, programming: Any, compensation: Any) -> dict[str, str]:
         "measure": _words(task.measure.function if not task.measure.guess else task.measure.name),
         "read noise": task.read_noise,
         "rng": str(task.seed),
-        "version of aimc": __version__,
+        "version of aimc": _version(),
     }
+
+
+def _version() -> str:
+    try:
+        return version("aimc")
+    except PackageNotFoundError:  # run from its sources
+        return "unknown"
 
 
 def _words(thing: Any) -> str:
