@@ -1,0 +1,1 @@
+"""Lab 8, *Keep a chip alive for a year*."""

@@ -1,0 +1,106 @@
+"""Reference answers of lab 8."""
+
+import math
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+from aimc.recovery.compensation import ReadCost
+from aimc.units import HOUR, YEAR
+from aimc_course.explorers.accuracy.compensated import LAYERS, adapted, cores_of
+from aimc_course.explorers.accuracy.glyphs import forward, glyphs, held_out, trained
+from aimc_course.labs.lab08 import given
+
+
+def kept(t: float, calibrated: float, nu: float, sign: float = -1.0) -> float:
+    """Return the size of the outputs at ``t`` against that at the last calibration."""
+    return float((t / calibrated) ** (sign * nu))
+
+
+def accuracy(views: list[Any], statistics: Any = None) -> float:
+    """Return the share of the test pictures that a chip tells right."""
+    x, labels = held_out()
+    run = [partial(view.forward, rng=k) for k, view in enumerate(views)]
+    scores = forward(trained(LAYERS), x, run, statistics)
+    return float(np.mean(scores.argmax(axis=1) == labels))
+
+
+def factor_by_sums(first: np.ndarray, later: np.ndarray) -> float:
+    """Return the factor that makes up for the loss of the summed currents."""
+    return float(np.sum(first) / np.sum(later))
+
+
+def factor_by_products(first: np.ndarray, later: np.ndarray) -> float:
+    """Return the factor that brings the later outputs closest to the first ones."""
+    return float(np.sum(first * later) / np.sum(later * later))
+
+
+def excess(serial: int, split: bool = True) -> float:
+    """Return the factor by sums over the one by products of the net currents."""
+    first, later = given.currents(serial)
+    net = [i[0] - i[1] if split else i for i in (first, later)]
+    return factor_by_sums(first, later) / factor_by_products(*net)
+
+
+@lru_cache(maxsize=4)
+def measured(serial: int, t: float = YEAR) -> tuple[np.ndarray, float, float, float]:
+    """Return the factors of the cores at ``t``, and accuracies: left alone, factors, statistics."""
+    cores, (x,) = cores_of(serial, given.DEVICES), given.vectors(serial)
+    network = trained(LAYERS)
+    factors = []
+    for core, limit in zip(cores, network.ranges, strict=True):
+        outputs = [core.at(s).forward(limit * x, rng=k) for k, s in ((0, 0.0), (1, t))]
+        factors.append(factor_by_products(*outputs))
+    alone = accuracy([core.at(t) for core in cores])
+    views = [core.at(t, gain) for core, gain in zip(cores, factors, strict=True)]
+    batches = np.split(glyphs(3000, 2)[0][:2600], 13)
+    run = [partial(view.forward, rng=k) for k, view in enumerate(views)]
+    statistics = adapted(network, run, batches)
+    return np.array(factors), alone, accuracy(views), accuracy(views, statistics)
+
+
+def momentum(batches: int, old: float = 0.015, power: float = -1.0) -> float:
+    """Return p such that after all batches the old statistics count with the share ``old``."""
+    return float(old ** (batches**power))
+
+
+def updated(
+    mean: np.ndarray, variance: np.ndarray, outputs: np.ndarray, p: float, axis: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the running mean and variance after one more batch of outputs (n, units)."""
+    seen = outputs.mean(axis=axis), outputs.var(axis=axis)
+    return p * mean + (1 - p) * seen[0], p * variance + (1 - p) * seen[1]
+
+
+def exponent(serial: int, sign: float = -1.0) -> float:
+    """Return the drift exponent that fits a student's log best."""
+    times, sizes = given.log(serial)
+    return float(sign * np.polyfit(np.log(times), np.log(sizes), 1)[0])
+
+
+def next_time(t: float, nu: float, tolerance: float, sign: float = -1.0) -> float:
+    """Return when the outputs are too small by the tolerance after a calibration at ``t`` (s)."""
+    return float(t * (1 - tolerance) ** (sign / nu))
+
+
+def count(first: float, last: float, nu: float, tolerance: float, extra: int = 1) -> int:
+    """Return the calibrations from ``first`` to ``last`` (s), the first one included."""
+    ratio = next_time(1.0, nu, tolerance)
+    return extra + math.floor(math.log(last / first) / math.log(ratio))
+
+
+def fewest(serial: int) -> int:
+    """Return the fewest calibrations that keep a student's chip within the tolerance for a year."""
+    return count(HOUR, YEAR, exponent(serial), given.TOLERANCE)
+
+
+def plan(serial: int) -> list[float]:
+    """Return times (s) of the fewest calibrations that keep the tolerance."""
+    ratio = next_time(1.0, exponent(serial), given.TOLERANCE)
+    return [HOUR * ratio**k for k in range(fewest(serial))]
+
+
+def energy(serial: int, cores: int = LAYERS + 1, vectors: int = given.VECTORS) -> float:
+    """Return the energy (J) of the reads of a year's calibrations with one factor per core."""
+    return fewest(serial) * cores * vectors * ReadCost.published().energy_J
