@@ -75,7 +75,7 @@ def test_the_same_serial_and_seed_give_the_same_devices(name: str) -> None:
 
 @pytest.mark.parametrize("kind", MAKE)
 def test_measured_products_lower_the_error_on_every_chip(kind: str) -> None:
-    for serial in (3, 4, 5):
+    for serial in (3, 4):
         assert error(run(kind, "gradient_descent", serial)[0]) < 0.8 * error(
             run(kind, "direct", serial)[0]
         )
