@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["RoundedBetween", "ScaledProduct", "WithOutputNoise", "round_through"]
+__all__ = ["RoundedBetween", "ScaledProduct", "WithNoise", "WithOutputNoise", "round_through"]
 
 _TINY = torch.finfo(torch.float32).tiny
 
@@ -22,17 +22,18 @@ class RoundedBetween(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, values: torch.Tensor, limit: float, factor: float) -> torch.Tensor:
         """Return integers in ``[-limit, limit]``."""
-        ctx.factor = factor
-        scaled = values * factor
-        # compared before rounding: half a step beyond the last level is beyond
-        ctx.save_for_backward(scaled.abs() <= limit)
-        return scaled.round_().clamp_(-limit, limit)
+        scaled = values if factor == 1.0 else values * factor
+        ctx.save_for_backward(scaled)
+        ctx.limit, ctx.factor = limit, factor
+        return scaled.round().clamp_(-limit, limit)
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
         """Return the gradient of the values."""
-        (inside,) = ctx.saved_tensors
-        grad = grads[0] * inside
+        (scaled,) = ctx.saved_tensors
+        # what was compared before rounding: half a step beyond the last level is beyond
+        edge = ctx.limit * (1 + 1e-6)
+        grad = torch.ops.aten.hardtanh_backward(grads[0], scaled, -edge, edge)
         return (grad if ctx.factor == 1.0 else grad.mul_(ctx.factor)), None, None
 
 
@@ -80,6 +81,32 @@ class ScaledProduct(torch.autograd.Function):
         if ctx.needs_input_grad[1]:
             by_right = (grad.flatten(0, -2).T @ left.flatten(0, -2)).T
         return by_left, by_right, None
+
+
+class WithNoise(torch.autograd.Function):
+    """Values plus normal numbers of a variance whose gradient is followed too."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, values: torch.Tensor, variance: torch.Tensor, normals: torch.Tensor
+    ) -> torch.Tensor:
+        """Return values (..., out) with noise of variance (..., 1) or (..., out)."""
+        std = variance.sqrt()
+        ctx.save_for_backward(std, normals)
+        return torch.addcmul(values, std, normals)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradients of the values and of the variance."""
+        std, normals = ctx.saved_tensors
+        by_variance = None
+        if ctx.needs_input_grad[1]:
+            by_variance = grads[0] * normals
+            if std.shape[-1] == 1:
+                by_variance = by_variance.sum(dim=-1, keepdim=True)
+            # without noise the codes are zero as well, and so is the slope: only no overflow
+            by_variance.div_(2 * std.clamp_min(math.sqrt(_TINY)))
+        return grads[0], by_variance, None
 
 
 class WithOutputNoise(torch.autograd.Function):

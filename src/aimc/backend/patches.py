@@ -111,7 +111,12 @@ class Patches:
 
     def power(self) -> Array:
         """Return the sum of the squares of each vector, shape (n, positions, 1)."""
-        return self**2 @ self.pixels.new_ones((self.shape[-1], 1))
+        each = math.prod(self._window[0])
+        if self._entries != slice(0, each * self.pixels.shape[1]):
+            return self**2 @ self.pixels.new_ones((self.shape[-1], 1))
+        # all channels of the kernel: added up first, they are one image
+        squares = self.pixels.norm(dim=1, keepdim=True) ** 2
+        return Patches(squares, *self._window) @ self.pixels.new_ones((each, 1))
 
     def __abs__(self) -> Patches:
         """Return the magnitudes."""

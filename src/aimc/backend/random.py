@@ -143,22 +143,26 @@ def with_output_noise(
         Currents without it.
     codes : tensor or Patches, shape (..., in)
         What drives the word lines.
-    variance : tensor, shape (in, out) or (1, out)
-        Variance per squared code; the short shape if it is the same for all inputs.
+    variance : tensor, shape (in, out), (1, out) or (1, 1)
+        Variance per squared code; one in place of what it does not depend on.
     output_std : tensor of shape (out,), or float
         Standard deviation of further noise that takes the same draw.
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from.
     """
-    from aimc.backend.gradients import WithOutputNoise
+    from aimc.backend.gradients import WithNoise, WithOutputNoise
 
     noise = normal(rng, tuple(current.shape), current)
-    if isinstance(codes, Patches):  # the gradient passes a convolution
-        alike = variance.shape[0] == 1 and codes.shape[-1] != 1
-        power = codes.power() * variance if alike else product(codes**2, variance)
-        # no noise at all where the standard deviation is zero, and no slope either
-        return current + noise * (power + output_std**2).clamp_min(1e-30).sqrt()
-    return WithOutputNoise.apply(current, codes, variance, output_std, noise)
+    alike = variance.shape[0] == 1 and codes.shape[-1] != 1
+    if not alike and not isinstance(codes, Patches):
+        return WithOutputNoise.apply(current, codes, variance, output_std, noise)
+    if not alike:
+        power = product(codes**2, variance)
+    elif isinstance(codes, Patches):
+        power = codes.power() * variance
+    else:
+        power = codes.norm(dim=-1, keepdim=True) ** 2 * variance
+    return WithNoise.apply(current, power + output_std**2, noise)
 
 
 def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:

@@ -59,8 +59,8 @@ class BitLines:
     far: Array | None
     """Current per code, weighted by the place on the bit line, for IR drop."""
     variance: Array | None
-    """Variance of the current of one read per squared code, shape (in, out), or (1, out) if all
-    devices of a bit line are equally noisy."""
+    """Variance of the current of one read per squared code, shape (in, out), with one in place of
+    what it does not depend on."""
     passed: Array | float
     """What the voltage offset leaves of the current, shape (out,)."""
     resistance: float
@@ -141,7 +141,7 @@ class BitLines:
             else:
                 power = _power(stop_gradient(codes), self.variance)
                 if noisy_output and not bent:
-                    power += joined**2
+                    power = power + joined**2
                 std = overwritten(namespace(power).sqrt, power)
                 current = add_noise(current, std, rng)
         if bent:
@@ -206,7 +206,7 @@ def bit_lines(
     conductance : array, shape (out, in)
         Net conductance, S.
     read_variance : array, shape (out, in)
-        Variance of one read of it, S^2; shape (out, 1) if all devices of an output are alike.
+        Variance of one read of it, S^2; shape (out, 1) or (1, 1) if devices are alike.
     g_full : float
         Net conductance that stands for a scaled weight of one, S.
     periphery : Periphery

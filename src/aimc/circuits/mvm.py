@@ -48,8 +48,8 @@ class Crossbar:
     conductance: Array
     """Net signed conductance, S, shape (slices, out, in)."""
     read_variance: Array
-    """Variance of one read of it, S^2, same shape, or (slices, out, 1) if all devices of an output
-    are equally noisy."""
+    """Variance of one read of it, S^2, same shape, or with one in place of outputs or inputs on
+    which it does not depend."""
     significance: tuple[float, ...]
     """Digital weight of each slice."""
     g_full: float
@@ -161,9 +161,12 @@ class Multiplier:
         # numbers are turned into currents where there are fewer of them: weights, or products
         apart = bar.unit is not None and 0 < vectors < bar.conductance.shape[-1]
         g = bar.conductance if apart and around.plain else bar.siemens()
+        xp = namespace(g)
+        # one slice is the array itself: the gradient of a part of it would be copied into zeros
+        slices = [xp.reshape(g, g.shape[1:])] if g.shape[0] == 1 else [*g]
         lines = [
             bit_lines(
-                g[k, ...],
+                slices[k],
                 bar.read_variance[k, ...],
                 bar.g_full,
                 around,

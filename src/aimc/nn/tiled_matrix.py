@@ -39,6 +39,11 @@ class Noisy:
     variance: torch.Tensor | None = None
     """Variance of each weight, drawn on the outputs for each vector, shape (out, in), or (out, 1)
     if it is the same along each output; ``None`` is none."""
+    cell_variance: float = 0.0
+    """The same for noise that is relative to the weight of a fully SET cell, as a share of its
+    square; only one of the two can be given."""
+    cells: Sequence[torch.Tensor] | None = None
+    """That weight for each output of each tile, if `AnalogMatrix.cells` was asked already."""
     rng: RandomSource | None = None
     """Source of the noise of the reads; ``None`` is the stream of each core."""
     output_noise: float = 0.0
@@ -110,6 +115,8 @@ class Tile:
 
     def of(self, matrix: torch.Tensor) -> torch.Tensor:
         """Return this tile's part of a matrix of shape (out, in)."""
+        if self.shape == tuple(matrix.shape):
+            return matrix
         return matrix[slice(*self.outputs), slice(*self.inputs)]
 
 
@@ -256,23 +263,19 @@ class AnalogMatrix:
         CALL.core = self.tiles[k].index
         return self.views[k].forward(x)
 
-    def cell_weight(self, weights: torch.Tensor) -> torch.Tensor:
-        """Return the weight of a fully SET cell at each weight, shape (out, 1) or (out, in)."""
+    def cells(self, weights: torch.Tensor) -> list[torch.Tensor]:
+        """Return the weight of a fully SET cell for each output of each tile, constants (out,)."""
+        return [self._full_scale(k, tile.of(weights)) for k, tile in enumerate(self.tiles)]
+
+    def cell_weight(self, cells: Sequence[torch.Tensor]) -> torch.Tensor:
+        """Return what `cells` found at each weight, shape (out, 1) or (out, in)."""
         along = self.grid[1]
-        scales = [self._full_scale(k, tile.of(weights)) for k, tile in enumerate(self.tiles)]
+        columns = [cell[:, None] for cell in cells]
         if along == 1:
-            return torch.cat(scales)[:, None]
-        rows = [
-            torch.cat(
-                [
-                    scales[k][:, None].expand(-1, self.tiles[k].shape[1])
-                    for k in range(first, first + along)
-                ],
-                dim=1,
-            )
-            for first in range(0, len(scales), along)
-        ]
-        return torch.cat(rows)
+            return torch.cat(columns)
+        wide = [column.expand(tile.shape) for column, tile in zip(columns, self.tiles, strict=True)]
+        rows = range(0, len(wide), along)
+        return torch.cat([torch.cat(wide[first : first + along], dim=1) for first in rows])
 
     def reader_of(self, noisy: torch.Tensor | Noisy, exact: torch.Tensor) -> Read:
         """Return a function like `read` for given weights in place of devices.
@@ -290,12 +293,14 @@ class AnalogMatrix:
         weights, exact = at_least_single(met.weights), at_least_single(exact)
         variance = None if met.variance is None else at_least_single(met.variance)
         used = self.used(weights)
+        cells = self.cells(exact) if met.cells is None else met.cells
         if used is not None:  # no noise where no device is
             weights = weights * used
+            if met.cell_variance > 0:
+                variance = met.cell_variance * self.cell_weight(cells) ** 2
             variance = None if variance is None else variance * used
         multipliers = [
-            self._multiplier(k, weights, exact, variance, met.output_noise)
-            for k in range(len(self.tiles))
+            self._multiplier(k, weights, cells[k], variance, met) for k in range(len(self.tiles))
         ]
 
         def read(k: int, x: torch.Tensor) -> torch.Tensor:
@@ -312,27 +317,27 @@ class AnalogMatrix:
         self,
         k: int,
         weights: torch.Tensor,
-        exact: torch.Tensor,
+        cell: torch.Tensor,
         variance: torch.Tensor | None,
-        output_noise: float,
+        met: Noisy,
     ) -> Multiplier:
         """Return what a tile does with these weights in place of its devices."""
         tile = self.tiles[k]
-        core, scale = tile.core, self._full_scale(k, tile.of(exact))
+        core = tile.core
         g_full = core.cell.devices_per_line * core.device.g_max
-        unit, g = g_full / scale, tile.of(weights)[None]
-        if variance is None:
-            spread = unit[None, :, None]  # not looked at
-        else:
+        unit, drawn = g_full / cell, variance is not None or met.cell_variance > 0
+        if variance is not None:
             part = variance[slice(*tile.outputs)]
             part = part if part.shape[1] == 1 else part[:, slice(*tile.inputs)]
-            spread = (part * unit[:, None] ** 2)[None]
-        periphery = replace(core.periphery, read_noise=variance is not None)
-        if output_noise > 0:
-            own, more = periphery.output_noise, output_noise * g_full * periphery.dac.v_read
+            spread = part * unit[:, None] ** 2
+        else:
+            spread = unit.new_full((1, 1), met.cell_variance * g_full**2)
+        periphery = replace(core.periphery, read_noise=drawn)
+        if met.output_noise > 0:
+            own, more = periphery.output_noise, met.output_noise * g_full * periphery.dac.v_read
             periphery = replace(periphery, output_noise=math.hypot(own, more))
-        drawn = variance is not None
-        crossbar = Crossbar(g, spread, (1.0,), g_full, scale, unit=unit, noise_gradient=drawn)
+        g = tile.of(weights)[None]
+        crossbar = Crossbar(g, spread[None], (1.0,), g_full, cell, unit=unit, noise_gradient=drawn)
         return Multiplier(crossbar, periphery)
 
 

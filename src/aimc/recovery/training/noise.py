@@ -24,6 +24,7 @@ are correlated, and here they are not.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -49,7 +50,12 @@ class TrainingNoise(ABC):
     rng: RandomSource
 
     @abstractmethod
-    def deviation(self, matrix: AnalogMatrix, weights: torch.Tensor) -> torch.Tensor:
+    def deviation(
+        self,
+        matrix: AnalogMatrix,
+        weights: torch.Tensor,
+        cells: Sequence[torch.Tensor] | None = None,
+    ) -> torch.Tensor:
         """Return the standard deviation of each weight, shape (out, in), or (out, 1), a constant.
 
         Parameters
@@ -58,7 +64,13 @@ class TrainingNoise(ABC):
             Whose weights they are; it knows the cores.
         weights : tensor, shape (out, in)
             In single precision or more.
+        cells : sequence of tensors, optional
+            What ``matrix.cells(weights)`` returns, if it is known.
         """
+
+    def of_cell(self, matrix: AnalogMatrix) -> float | None:
+        """Return the standard deviation as a share of a fully SET cell, if it is one for all."""
+        return None
 
     def noisy(
         self,
@@ -87,22 +99,22 @@ class TrainingNoise(ABC):
             Further fields of `aimc.nn.tiled_matrix.Noisy`.
         """
         clean = at_least_single(weights)
-        generator = stream.on(clean)
+        more["rng"] = stream.on(clean)
+        more["cells"] = cells = matrix.cells(clean)
+        met = clean if kept is None else clean * kept
         if amount == 0:
-            return Noisy(clean if kept is None else clean * kept, rng=generator, **more)
+            return Noisy(met, **more)
+        share = self.of_cell(matrix)
+        if self.on == "outputs" and share is not None and kept is None:
+            return Noisy(met, cell_variance=(amount * share) ** 2, **more)
         with torch.no_grad():
-            std = self.deviation(matrix, clean)
-            if amount != 1.0:
-                std = amount * std
+            std = self.deviation(matrix, clean, cells)
+            std = std if amount == 1.0 else amount * std
             if self.on == "outputs":
-                variance = std**2 if kept is None else std**2 * kept
-            else:
-                error = torch.empty_like(clean).normal_(generator=generator).mul_(std)
-        if self.on == "outputs":
-            met = clean if kept is None else clean * kept
-            return Noisy(met, variance, rng=generator, **more)
-        met = clean + error
-        return Noisy(met if kept is None else met * kept, rng=generator, **more)
+                return Noisy(met, std**2 if kept is None else std**2 * kept, **more)
+            error = torch.empty_like(clean).normal_(generator=more["rng"]).mul_(std)
+            error = error if kept is None else error.mul_(kept)
+        return Noisy(met + error, **more)
 
     def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
         """Return what a forward meets, drawn from a stream of this object's own."""
@@ -114,15 +126,25 @@ class TrainingNoise(ABC):
         object.__setattr__(self, "_stream", Stream(self.rng))
 
 
-def _largest(relative_to: str, matrix: AnalogMatrix, weights: torch.Tensor) -> torch.Tensor:
+def _cells_are_peaks(matrix: AnalogMatrix) -> bool:
+    """Return whether a fully SET cell stands for the largest weight of each output."""
+    return matrix.setup.weight_range == "output" and matrix.sums is None and matrix.grid[1] == 1
+
+
+def _largest(
+    relative_to: str,
+    matrix: AnalogMatrix,
+    weights: torch.Tensor,
+    cells: Sequence[torch.Tensor] | None,
+) -> torch.Tensor:
     """Return the weight to which a noise is relative, shape (out, 1) or (out, in), a constant."""
     fixed = weights.detach()
-    if relative_to == "core":
-        return matrix.cell_weight(fixed)
-    if relative_to == "output":
-        return row_peaks(fixed)[:, None]
-    smallest, largest = fixed.aminmax()
-    return torch.maximum(-smallest, largest).expand(fixed.shape[0], 1)
+    if relative_to == "tensor":
+        smallest, largest = fixed.aminmax()
+        return torch.maximum(-smallest, largest).expand(fixed.shape[0], 1)
+    if relative_to == "core" or (cells is not None and _cells_are_peaks(matrix)):
+        return matrix.cell_weight(matrix.cells(fixed) if cells is None else cells)
+    return row_peaks(fixed)[:, None]
 
 
 @dataclass(frozen=True)
@@ -162,9 +184,24 @@ class GaussianNoise(TrainingNoise):
         check_choice("relative_to", self.relative_to, SCALES)
         self._begin()
 
-    def deviation(self, matrix: AnalogMatrix, weights: torch.Tensor) -> torch.Tensor:
+    def deviation(
+        self,
+        matrix: AnalogMatrix,
+        weights: torch.Tensor,
+        cells: Sequence[torch.Tensor] | None = None,
+    ) -> torch.Tensor:
         """Return the standard deviation of each weight, shape (out, 1) or (out, in)."""
-        return self.std * _largest(self.relative_to, matrix, weights)
+        return self.std * _largest(self.relative_to, matrix, weights, cells)
+
+    def of_cell(self, matrix: AnalogMatrix) -> float | None:
+        """Return the standard deviation as a share of a fully SET cell, if it is one for all."""
+        whole = len(matrix.tiles) == 1 and matrix.sums is None
+        same = {
+            "core": True,
+            "output": _cells_are_peaks(matrix),
+            "tensor": whole and matrix.setup.weight_range == "core",
+        }
+        return self.std if same[self.relative_to] else None
 
 
 @dataclass(frozen=True)
@@ -217,10 +254,15 @@ class ProgrammingNoise(TrainingNoise):
         check_choice("relative_to", self.relative_to, SCALES)
         self._begin()
 
-    def deviation(self, matrix: AnalogMatrix, weights: torch.Tensor) -> torch.Tensor:
+    def deviation(
+        self,
+        matrix: AnalogMatrix,
+        weights: torch.Tensor,
+        cells: Sequence[torch.Tensor] | None = None,
+    ) -> torch.Tensor:
         """Return the standard deviation of each weight, shape (out, in)."""
         own = _statistical(matrix.cores[0].device) if self.device is None else self.device
-        full = _largest(self.relative_to, matrix, weights)
+        full = _largest(self.relative_to, matrix, weights, cells)
         full = torch.where(full > 0, full, torch.ones_like(full))
         share = (weights.detach() / full).clamp_(-1.0, 1.0)
         device, age = _undrifted(own, self.t is not None), self.t or 0.0

@@ -58,7 +58,7 @@ class LayerInTraining:
             else:
                 more["last"] = _PeakNoise(recipe.output_noise, self.stream)
         if recipe.weight_bits is not None:
-            cell = matrix.cell_weight(weights)
+            cell = matrix.cell_weight(matrix.cells(weights))
             weights = quantise(weights / cell, recipe.weight_bits) * cell
         kept = None if recipe.drop is None else recipe.drop.kept(weights, self.stream)
         noise = GaussianNoise(0.0) if recipe.noise is None else recipe.noise
