@@ -33,7 +33,7 @@ def svg() -> str:
         label(58, 20, "x so far", bold=True, colour=DIGITAL),
         label(58, 38, "right, still wrong", colour=FAINT),
         label(212, 20, "enlarged", bold=True),
-        label(304, 20, "what the DAC sees", bold=True, colour=WORD_LINE),
+        label(304, 20, "the DAC sees", bold=True, colour=WORD_LINE),
     ]
     for k, (right, wrong, factor) in enumerate(ROWS):
         y = FIRST + 14 + k * PITCH
