@@ -35,8 +35,7 @@ q1 = function(
 q2 = number(
     ("Left alone for a year", 1),
     lambda serial: answers.measured(serial)[1],
-    slip("that is after a day: go on to a year", lambda s: answers.measured(s, DAY)[1]),
-    slip("that is with a factor: leave the chip alone first", lambda s: answers.measured(s)[2]),
+    slip("that is after a day, or with factors", lambda s: answers.measured(s, DAY)[1]),
     scaled("give a fraction of the pictures, between 0 and 1", 100.0),
     rtol=0.02,
     praise="Right: nobody would call this a network any more.",
@@ -90,7 +89,7 @@ q5 = number(
     inverse("upside down: the factor by sums over the one by products"),
     but("the products need the *net* currents, positive minus negative device", split=False),
     changed("as a ratio, not as a difference from one", lambda right: right - 1),
-    rtol=0.002,
+    rtol=0.003,
     praise="Right: RESET devices hold nothing and drift most.",
 )
 

@@ -1,0 +1,128 @@
+"""Lab 8: every student's chip can be kept alive, and wrong answers get their words."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aimc.recovery.compensation import GlobalDrift, VectorFactor
+from aimc.units import DAY, HOUR, YEAR
+from aimc_course import start
+from aimc_course.explorers.accuracy.compensated import cores_of
+from aimc_course.labs.lab08 import answers as eight
+from aimc_course.labs.lab08 import given
+from aimc_course.labs.lab08.questions import LAB
+
+SERIAL = 11
+SERIALS = [0, 7, 12, 20261125]
+
+
+def said(question, answer):
+    return str(start("lab-8", serial=SERIAL).check(question, answer))
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_every_chip_collapses_and_comes_back_step_by_step(serial):
+    factors, alone, repaired, adapted = eight.measured(serial)
+    assert alone < 0.65 < 0.8 < repaired < adapted < 0.95
+    assert np.all((factors > 1.4) & (factors < 1.8))
+    # answers of neighbouring questions can be told apart beyond their tolerances
+    assert adapted / repaired > 1.015
+    assert eight.measured(serial, DAY)[1] / alone > 1.2
+
+
+def test_references_agree_with_the_library():
+    core = cores_of(SERIAL, given.DEVICES)[1]
+    library = GlobalDrift()
+    library.prepare(core)
+    first, later = given.currents(SERIAL)
+    by_sums = eight.factor_by_sums(first, later)
+    assert library.apply(core, YEAR).view.gain == pytest.approx(by_sums, rel=0.02)
+    vectors = VectorFactor(count=16)
+    vectors.prepare(core)
+    products = eight.factor_by_products(first[0] - first[1], later[0] - later[1])
+    assert vectors.apply(core, YEAR).view.gain == pytest.approx(products, rel=0.05)
+    assert by_sums / products == pytest.approx(eight.excess(SERIAL))
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_the_sum_of_currents_is_too_large_on_every_chip(serial):
+    assert 1.1 < eight.excess(serial) < 1.25
+    # beyond the tolerance of the check, all currents in place of net ones can be told apart
+    assert eight.excess(serial) / eight.excess(serial, split=False) > 1.006
+
+
+def test_a_plan_of_equal_ratios_is_the_shortest_that_holds():
+    nu, plan = eight.exponent(SERIAL), eight.plan(SERIAL)
+    assert len(plan) == eight.fewest(SERIAL) == eight.count(HOUR, YEAR, nu, given.TOLERANCE)
+    for now, then in zip(plan[1:], plan, strict=False):
+        assert eight.kept(now, then, nu) == pytest.approx(1 - given.TOLERANCE)
+    assert eight.kept(YEAR, plan[-1], nu) >= 1 - given.TOLERANCE
+    assert eight.kept(YEAR, plan[-2], nu) < 1 - given.TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        ([HOUR], "expected a list"),
+        ([2 * HOUR, DAY], "after an hour"),
+        ([HOUR, 2 * YEAR], "from programming"),
+        ([HOUR, DAY], "0 of 3"),
+        (list(np.arange(1, 53) * 7 * DAY), "after an hour"),
+        ([HOUR, *(np.arange(1, 53) * 7 * DAY)], "0 of 3"),
+        (list(np.arange(1, 8766) * HOUR), "1 of 3"),
+        (list(np.geomspace(HOUR, YEAR * 0.99, 19)), "2 of 3"),
+    ],
+)
+def test_a_plan_earns_by_what_it_keeps_and_by_its_length(plan, words):
+    assert words in said("q14", plan)
+
+
+def test_logs_give_different_exponents_and_numbers():
+    found = [eight.exponent(serial) for serial in range(30)]
+    assert 0.028 < min(found) < 0.035
+    assert 0.065 < max(found) < 0.072
+    assert len({eight.fewest(serial) for serial in range(30)}) > 6
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "word"),
+    [
+        ("q2", 100 * eight.measured(SERIAL)[1], "fraction"),
+        ("q5", eight.excess(SERIAL) - 1, "not as a difference"),
+        ("q6", 1.6, "one factor for each core"),
+        ("q11", -eight.exponent(SERIAL), "minus the slope"),
+        ("q15", eight.energy(SERIAL) / eight.fewest(SERIAL), "one calibration"),
+    ],
+)
+def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
+    message = said(question, answer)
+    assert "✔" not in message
+    assert word in message
+
+
+@pytest.mark.parametrize("question", LAB.questions, ids=lambda question: question.id)
+def test_no_slip_earns_points_on_any_chip(question):
+    for serial in range(1, 13):
+        assert question.verdict(question.right_answer(serial), serial).right, serial
+        for message, wrong in question.wrong_answers(serial):
+            if wrong is not None:
+                assert question.verdict(wrong, serial).points == 0, (serial, message)
+
+
+@pytest.mark.parametrize("serial", range(1, 21))
+def test_the_model_answer_to_the_open_question_holds_on_every_chip(serial):
+    root = Path(__file__).parents[2]
+    cells = json.loads((root / "labs" / f"{LAB.slug}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if "instructor" in c["metadata"].get("tags", [])]
+    known = {
+        "np": np,
+        "HOUR": HOUR,
+        "DAY": DAY,
+        "nu": eight.exponent(serial),
+        "next_time": eight.next_time,
+        "plan": eight.plan(serial),
+    }
+    exec(next(text for text in code if "effective_age(summer" in text), known)
+    assert len(known["due"]) < 2 * len(known["plan"]) + 10
