@@ -56,6 +56,16 @@ def test_without_all_flaws_nothing_is_left_of_the_error(case, rasch):
             torch.testing.assert_close(freed(case.x), case.net(case.x), rtol=1e-4, atol=1e-4)
 
 
+def test_an_ideal_input_converter_does_not_clip(case):
+    model = copy.deepcopy(case.model)
+    for layer in analog.analog_layers(model).values():
+        layer.matrices[0].input_range = 0.1
+    freed = flaws.freed(model, flaws.present(model))
+    analog.program(freed, serial=3)
+    with torch.no_grad():
+        torch.testing.assert_close(freed(case.x), case.net(case.x), rtol=1e-4, atol=1e-4)
+
+
 def test_freeing_leaves_the_model_and_its_preset_alone(case):
     twin = flaws.freed(case.model, ["drift"])
     assert isinstance(twin[0].matrices[0].setup.preset, flaws.Flawed)

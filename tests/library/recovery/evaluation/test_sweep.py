@@ -40,6 +40,24 @@ def test_a_chip_is_the_same_in_every_sweep(case):
     np.testing.assert_array_equal(turned.values[:, ::-1, 0], large.values[:, :, 0])
 
 
+class ReadsInVain:
+    """Reads all cores, and corrects nothing."""
+
+    def prepare(self, model, batches=None):
+        pass
+
+    def apply(self, model, t, batches=None):
+        analog.set_time(model, t, lambda core, t: 1.0 + 0.0 * drift_gain(core, t))
+
+
+def test_the_noise_of_a_draw_does_not_depend_on_the_compensation(case):
+    """Else a paired comparison of two compensations would be one of noise as well."""
+    same = {"chips": 2, "times": ["1 d"], "read_noise": "fresh", "measure": "loss", **QUIET}
+    none = evaluate(case.model, case.test, compensation="none", **same)
+    vain = evaluate(case.model, case.test, compensation=ReadsInVain(), **same)
+    np.testing.assert_array_equal(none.values, vain.values)
+
+
 def test_another_seed_reads_the_same_chips_anew(case):
     first = evaluate(case.model, case.test, chips=4, times=["1 d"], **QUIET)
     other = evaluate(case.model, case.test, chips=4, times=["1 d"], rng=1, **QUIET)
