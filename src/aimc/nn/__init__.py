@@ -10,6 +10,7 @@
 This package needs torch; ``import aimc`` alone does not.
 """
 
+from aimc.nn import exchange as exchange
 from aimc.nn.attention import AnalogMultiheadAttention
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
