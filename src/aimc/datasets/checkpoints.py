@@ -19,6 +19,8 @@ __all__ = ["CHECKPOINT_SHA256", "Checkpoint", "checkpoint_order", "load_checkpoi
 
 # `fingerprint` of the arrays.
 CHECKPOINT_SHA256 = {
+    "cnn-fashion-aware": "5812f66aecda4afd3f489b66e0edc714b9781a9d5fb6a8c3922f40cbdafc9c99",
+    "cnn-fashion-plain": "f2dd9d3971ec79457f15c0ae0c1aaeca9c1023177016ac4c93d538c6d8c948d3",
     "resnet9-coloured": "0b798258df22e34d14c720c6e257933eabc843033c1e636183fbbdcf22d60a40",
     "lstm-course": "c3e878d440dfa7c6ae35c7f196b72623e93a3f3a04a977e77a24252ab1950e2e",
     "mlp-fashion-mnist": "eefae3e2e850aadc12d3900ebeaac82cca4441b59894442661e1d63c57816bc2",
@@ -64,7 +66,9 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
 
     ``"mlp-fashion-mnist"`` is a 784-256-10 perceptron with biases, trained in FP32 on the 10k
     subset. Its inputs are `as_inputs`, its output the ten class scores. ``"resnet9-coloured"`` and
-    ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights.
+    ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights;
+    ``"cnn-fashion-plain"`` and ``"cnn-fashion-aware"`` the two trainings of
+    `aimc.networks.small_cnn`.
 
     Raises
     ------

@@ -1,0 +1,143 @@
+"""Put the small convolutional network on ten chips, let them age a year, and store what is left.
+
+    python scripts/measure_one_year.py
+
+Writes ``src/aimc/datasets/data/one_year_on_chips.json``: the accuracy of every chip at every time,
+for each way from the plain mapping to all that part 4 of the book offers, with its costs. All ways
+meet the same chips, so that their differences are pairs. It takes about ten minutes on one busy
+core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import torch
+
+import aimc
+import aimc.nn
+from aimc import datasets
+from aimc.chip import Chip
+from aimc.networks.hardware_aware import ONE_YEAR
+from aimc.networks.small_cnn import held_out_set, small_cnn, training_set
+from aimc.recovery.evaluation import evaluate
+from aimc.units import seconds
+
+CHIPS = range(100, 110)
+TIMES = ("1 s", "1 h", "1 d", "1 y")
+CALIBRATION, ADAPTATION = 500, 1000  # training images for the ranges and for the compensation
+WAYS: dict[str, dict[str, str]] = {
+    "naive": {"training": "plain", "weight_range": "core", "compensation": "global"},
+    "direct": {"training": "plain", "weight_range": "output", "compensation": "global"},
+    "direct, batch norm": {
+        "training": "plain",
+        "weight_range": "output",
+        "compensation": "adabs",
+    },
+    "aware, left alone": {"training": "aware", "weight_range": "output", "compensation": "none"},
+    "aware": {"training": "aware", "weight_range": "output", "compensation": "global"},
+    "aware, batch norm": {"training": "aware", "weight_range": "output", "compensation": "adabs"},
+}
+
+
+def on_cores(training: str, weight_range: str) -> torch.nn.Module:
+    """Return the network on cores of the 2023 model, with calibrated ranges."""
+    analog = aimc.nn.convert(
+        small_cnn(training), aimc.presets.rasch2023_core, weight_range=weight_range
+    )
+    aimc.nn.calibrate(analog, [training_set(CALIBRATION)[0]])
+    return analog
+
+
+def measure(way: dict[str, str], chips: range, images: int) -> dict[str, Any]:
+    """Return the choices of a way, its values of shape (chips, times, draws), and its costs."""
+    batches = list(training_set(ADAPTATION)[0].split(200))
+    report = evaluate(
+        on_cores(way["training"], way["weight_range"]),
+        held_out_set(images),
+        chips=chips,
+        times=TIMES,
+        compensation=way["compensation"],
+        batches=batches if way["compensation"] == "adabs" else None,
+        progress=True,
+    )
+    print(report)
+    return {
+        **way,
+        "floating_point": 100 * report.floating_point,
+        "values": report.values.round(5).tolist(),
+        "programming": next(iter(report.programming), {}),
+        "compensation_cost": [dict(each) for each in report.compensation[0]],
+        "notes": list(report.notes),
+    }
+
+
+@torch.no_grad()
+def software(images: int) -> float:
+    """Return the accuracy of the plain network in floating point, per cent."""
+    x, labels = held_out_set(images)
+    return 100 * float((small_cnn("plain")(x).argmax(dim=1) == labels).float().mean())
+
+
+def energy() -> dict[str, Any]:
+    """Return what an inference costs on the 64-core chip, whose constants are published."""
+    analog = aimc.nn.convert(small_cnn("plain"), aimc.presets.hermes_core, devices=2)
+    images = training_set(CALIBRATION)[0]
+    aimc.nn.calibrate(analog, [images])
+    aimc.nn.program(analog)
+    plan = Chip().map(analog, images[:1])
+    cost = plan.performance()
+    return {
+        "energy_J": cost.energy.value,
+        "energy": cost.energy.text,
+        "latency_s": cost.latency.value,
+        "latency": cost.latency.text,
+        "interval_s": cost.interval.value,
+        "cores": cost.cores,
+        "read_mode": cost.read_mode,
+        "scope": cost.scope,
+        "not_included": list(cost.not_included),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure a year on ten chips.")
+    parser.add_argument("--images", type=int, default=1000)
+    parser.add_argument("--ways", nargs="*", default=list(WAYS), help="measure only some")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    start = time.perf_counter()
+    path = datasets.SHIPPED_FOLDER / ONE_YEAR
+    kept = json.loads(path.read_text(encoding="utf-8"))["ways"] if path.exists() else {}
+    result = {
+        "command": "python scripts/measure_one_year.py",
+        "date": datetime.now(UTC).date().isoformat(),
+        "torch": torch.__version__.split("+")[0],
+        "checkpoints": {
+            name: datasets.CHECKPOINT_SHA256[name]
+            for name in ("cnn-fashion-plain", "cnn-fashion-aware")
+            if name in datasets.CHECKPOINT_SHA256
+        },
+        "images": options.images,
+        "chips": list(CHIPS),
+        "times": list(TIMES),
+        "seconds": [seconds(t) for t in TIMES],
+        "software": software(options.images),
+        "chance": 0.1,
+        "inference": energy(),
+        "ways": {},
+    }
+    for name, way in WAYS.items():
+        if name in options.ways:
+            kept[name] = measure(way, CHIPS, options.images)
+        result["ways"] = {name: kept[name] for name in WAYS if name in kept}
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"{path.name}: {path.stat().st_size:,} bytes in {time.perf_counter() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
