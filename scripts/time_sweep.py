@@ -7,7 +7,9 @@ It prints the wall time, the processor time of the chips, and what the processor
 otherwise: on a machine that others use, the wall time says little. The full sweep is extrapolated
 from a smaller one by chips and images.
 
-Measured on 2026-11-26: see the change log of the library.
+Measured on 2026-11-26 with two processes on a busy machine of two cores: 185 s of processor time
+for the full sweep with momentary noise, so some 92 s where nobody else computes (extrapolated), and
+806 s of wall time at a load of ten. Fresh noise takes about as long.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
     Parameters
     ----------
     model : torch.nn.Module
-        Floating-point inputs take the number format of its parameters.
+        Inputs go where its parameters are, floating-point ones in their number format.
     test : (x, y), torch Dataset, or iterable of such pairs
         One pair of arrays, which is cut into batches; or batches, as a data loader gives.
     batch_size : int
@@ -197,5 +197,5 @@ def _is_array(value: Any) -> bool:
 
 def _tensor(value: Any, model: nn.Module) -> torch.Tensor:
     tensor = torch.as_tensor(value)
-    own = next((p.dtype for p in model.parameters() if p.is_floating_point()), tensor.dtype)
-    return tensor.to(own) if tensor.is_floating_point() else tensor
+    own = next((p for p in model.parameters() if p.is_floating_point()), tensor)
+    return tensor.to(own.device, own.dtype if tensor.is_floating_point() else tensor.dtype)

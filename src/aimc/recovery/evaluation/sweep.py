@@ -277,11 +277,12 @@ def _notes(model: nn.Module) -> list[str]:
             f"(layer.digital): {', '.join(switched)}"
         )
         warn_caller(notes[-1])
-    stayed = digital_layers(model)
+    converted = report(model)
+    loud = [f"{one.path or '(model)'} ({one.kind})" for one in converted.digital if one.loud]
+    stayed = list(dict.fromkeys([*digital_layers(model), *loud]))
     if stayed:
-        share = report(model).analog_share
         notes.append(
-            f"{len(stayed)} layers with weights are not on cores and compute in floating point: "
-            f"{', '.join(stayed)}; {share:.1%} of the parameters are on cores"
+            f"layers with weights that are not on cores but digital: {', '.join(stayed)}; "
+            f"{converted.analog_share:.1%} of the parameters are on cores"
         )
     return notes

@@ -1,6 +1,9 @@
 """Sweeps that are stopped go on where they were, and find the same anywhere."""
 
 import json
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -168,3 +171,51 @@ def test_what_a_worker_cannot_import_is_said():
 
 def _refuse(task, serial):
     raise AssertionError(f"chip {serial} was computed once more")
+
+
+KILLED = """
+import sys, time
+from functools import partial
+import torch, aimc, aimc.nn
+from aimc.recovery.evaluation import evaluate
+
+torch.set_num_threads(1)
+torch.manual_seed(0)
+net = torch.nn.Linear(30, 4)
+x = torch.randn(100, 30)
+test = (x, net(x).argmax(dim=1))
+model = aimc.nn.convert(net, partial(aimc.presets.hermes_core, devices=1))
+
+def slow(model, batches):
+    time.sleep(float(sys.argv[2]))
+    return (model(batches[0]).argmax(dim=1) == batches[1]).double().mean()
+
+report = evaluate(model, test, chips=4, times=["1 h"], measure=slow, store=sys.argv[1] or None,
+                  progress=False)
+print(report.values.ravel().tolist())
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_outright_loses_only_its_chip(tmp_path):
+    """No chance to tidy up: SIGKILL while a chip is computed."""
+    script, store = tmp_path / "sweep.py", tmp_path / "store"
+    script.write_text(KILLED, "utf-8")
+
+    def run(*arguments):
+        command = [sys.executable, "-W", "ignore", str(script), *arguments]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    process = run(str(store), "0.5")
+    end = time.monotonic() + 120
+    while len(list(store.glob("chip-*.json"))) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    kept = {path.name: path.stat().st_mtime_ns for path in store.glob("chip-*.json")}
+    assert 2 <= len(kept) < 4
+    resumed, whole = run(str(store), "0"), run("", "0")
+    assert resumed.communicate()[0] == whole.communicate()[0] != ""
+    now = {path.name: path.stat().st_mtime_ns for path in store.glob("chip-*.json")}
+    assert len(now) == 4
+    assert {name: now[name] for name in kept} == kept
