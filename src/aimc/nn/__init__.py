@@ -14,6 +14,8 @@ from aimc.nn import exchange as exchange
 from aimc.nn.attention import AnalogMultiheadAttention
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
+from aimc.nn.checkpoint import load as load
+from aimc.nn.checkpoint import save as save
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d

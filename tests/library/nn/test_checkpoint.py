@@ -1,0 +1,170 @@
+"""A saved model comes back with its weights, ranges, recipe and seeds; damage is told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+import aimc
+import aimc.nn
+from aimc.nn.tensor_file import KINDS, read_tensors, write_tensors
+
+# Written by the package safetensors 0.8.0: save({"a": tensor([[1, 2], [3, 4]], bfloat16),
+# "b": tensor([True, False])}, metadata={"who": "them"}).
+THEIRS = bytes.fromhex(
+    "90000000000000007b225f5f6d657461646174615f5f223a7b2277686f223a227468656d227d2c2261223a7b"
+    "226474797065223a2242463136222c227368617065223a5b322c325d2c22646174615f6f666673657473223a"
+    "5b302c385d7d2c2262223a7b226474797065223a22424f4f4c222c227368617065223a5b325d2c2264617461"
+    "5f6f666673657473223a5b382c31305d7d7d2020803f0040404080400100"
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    noise: float
+    name: str
+
+
+def net() -> nn.Sequential:
+    torch.manual_seed(3)
+    return nn.Sequential(nn.Linear(20, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 4))
+
+
+def analog(serial: int = 7) -> Any:
+    model = aimc.nn.convert(net().eval(), aimc.presets.hermes_core, serial=serial)
+    aimc.nn.calibrate(model, [torch.rand(16, 20)])
+    return model
+
+
+def test_a_model_comes_back_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    first, path = analog(), tmp_path / "deep" / "net.safetensors"
+    with torch.no_grad():
+        first[0].weight *= 1.1
+    aimc.nn.save(path, first, recipe=Recipe(0.1, "mine"), seeds={"training": 5}, epochs=[1, 2])
+    second = aimc.nn.convert(net().eval(), aimc.presets.hermes_core, serial=7)
+    saved = aimc.nn.load(path, second)
+    assert saved.recipe == {"class": "Recipe", "noise": 0.1, "name": "mine"}
+    assert dict(saved.seeds) == {"training": 5, "serial": 7}
+    assert saved.notes["epochs"] == [1, 2]
+    for model in (first, second):
+        aimc.nn.program(model, serial=saved.seeds["serial"])
+    x = torch.rand(5, 20)
+    # the same weights, ranges and devices: the same numbers
+    assert [m.input_range for m in first[0].matrices] == [m.input_range for m in second[0].matrices]
+    torch.testing.assert_close(first(x), second(x), rtol=0, atol=0)
+
+
+def test_digital_and_analog_models_load_from_each_other(tmp_path: Path) -> None:
+    model, plain = analog(), net()
+    with torch.no_grad():
+        plain[0].weight *= 2.0  # type: ignore[operator]
+    aimc.nn.save(tmp_path / "a", plain)
+    assert aimc.nn.load(tmp_path / "a", model).seeds == {}
+    torch.testing.assert_close(model[0].weight, plain[0].weight)
+    aimc.nn.save(tmp_path / "b", model)
+    assert aimc.nn.load(tmp_path / "b", net()).seeds == {"serial": 7}
+
+
+def test_a_recipe_of_the_training_can_be_saved(tmp_path: Path) -> None:
+    from aimc.recovery.training import recipe
+
+    aimc.nn.save(tmp_path / "a", net(), recipe=recipe("rasch2023"))
+    assert aimc.nn.load(tmp_path / "a", net()).recipe["class"] == "Recipe"
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_every_kind_of_number_comes_back(tmp_path: Path, kind: torch.dtype) -> None:
+    given = {
+        "matrix": (torch.arange(6).reshape(2, 3) % 2).to(kind),
+        "one": torch.ones((), dtype=kind),
+        "none": torch.empty((0, 4), dtype=kind),
+        "turned": (torch.arange(6).reshape(2, 3) % 2).to(kind).T,
+    }
+    write_tensors(tmp_path / "t", given, {"who": "us"})
+    found, notes = read_tensors(tmp_path / "t")
+    assert notes == {"who": "us"}
+    for name, value in given.items():
+        assert found[name].dtype == kind
+        assert torch.equal(found[name], value)
+    assert [path.name for path in tmp_path.iterdir()] == ["t"]
+
+
+def test_a_file_of_the_package_safetensors_is_read_and_written_alike(tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_bytes(THEIRS)
+    found, notes = read_tensors(tmp_path / "theirs")
+    assert notes == {"who": "them"}
+    assert torch.equal(found["a"], torch.tensor([[1, 2], [3, 4]], dtype=torch.bfloat16))
+    assert found["b"].tolist() == [True, False]
+    write_tensors(tmp_path / "ours", found, notes)
+    ours = (tmp_path / "ours").read_bytes()
+    length = int.from_bytes(THEIRS[:8], "little")
+    assert json.loads(ours[8 : 8 + length]) == json.loads(THEIRS[8 : 8 + length])
+    assert ours[8 + length :] == THEIRS[8 + length :]
+
+
+def change(raw: bytes, **entry: Any) -> bytes:
+    length = int.from_bytes(raw[:8], "little")
+    table = json.loads(raw[8 : 8 + length])
+    table["a"] |= entry
+    header = json.dumps(table).encode()
+    return len(header).to_bytes(8, "little") + header + raw[8 + length :]
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"", "longer than the file"),
+        (b"PK\x03\x04 a zip archive, as torch.save makes it", "longer than the file"),
+        (THEIRS[:-1], "lies outside the file"),
+        (THEIRS + b"\0", "its table speaks of 10"),
+        (change(THEIRS, shape=[3, 3]), "a lies outside the file or has another length"),
+        (change(THEIRS, dtype="F8"), "dtype 'F8', which is not known"),
+        (change(THEIRS, data_offsets=[4, 100]), "lies outside the file"),
+    ],
+    ids=["empty", "zip", "cut", "longer", "shape", "kind", "place"],
+)
+def test_damage_is_told(tmp_path: Path, raw: bytes, message: str) -> None:
+    (tmp_path / "bad").write_bytes(raw)
+    with pytest.raises(ValueError, match=f"no intact safetensors file: .*{message}"):
+        read_tensors(tmp_path / "bad")
+
+
+def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    aimc.nn.save(path, analog())
+    with pytest.raises(ValueError, match=r"(?s)does not fit model: .*Missing key"):
+        aimc.nn.load(path, nn.Linear(20, 8))
+    other = aimc.nn.convert(net(), aimc.presets.hermes_core, skip=["3"])
+    with pytest.raises(ValueError, match=r"no matrices \['3/weight'\]"):
+        aimc.nn.load(path, other)
+    aimc.nn.load(path, other, strict=False)
+    with pytest.raises(ValueError, match="there is no such file"):
+        aimc.nn.load(tmp_path / "nowhere", net())
+    with pytest.raises(TypeError, match=r"model must be a torch.nn.Module, got str"):
+        aimc.nn.save(path, "net")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="thing cannot be written as JSON: object is no number"):
+        aimc.nn.save(path, net(), thing=object())
+    with pytest.raises(TypeError, match=r"seeds\['a'\] must be an integer, got 1.5"):
+        aimc.nn.save(path, net(), seeds={"a": 1.5})  # type: ignore[dict-item]
+
+
+def test_a_file_of_a_newer_version_is_told(tmp_path: Path) -> None:
+    write_tensors(tmp_path / "a", net().state_dict(), {"aimc": '{"format": 99}'})
+    with pytest.raises(ValueError, match="newer version of aimc"):
+        aimc.nn.load(tmp_path / "a", net())
+    write_tensors(tmp_path / "a", net().state_dict(), {"aimc": "{"})
+    with pytest.raises(ValueError, match="cannot be read"):
+        aimc.nn.load(tmp_path / "a", net())
+
+
+def test_a_file_of_somebody_else_is_read(tmp_path: Path) -> None:
+    write_tensors(tmp_path / "a", net().state_dict(), {})
+    saved = aimc.nn.load(tmp_path / "a", net())
+    assert saved.recipe is None
+    assert saved.notes == {}
