@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from aimc.published import fact
+from aimc_course.explorers.accuracy import precision_ladder
 from aimc_course.explorers.accuracy.precision_ladder import (
     AGES,
     BUDGETS,
@@ -98,6 +99,26 @@ def test_what_the_reader_is_told_to_try():
     lax, strict = ends(tolerance="0.5"), ends(tolerance="0.01")
     assert strict["outer_steps"] < lax["outer_steps"]
     assert strict["analog_products"] > lax["analog_products"]
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"condition": 6, "budget": 4, "age": "one year old", "tolerance": "0.01"}]
+)
+def test_the_rounding_of_another_computer_is_not_seen(monkeypatch, state):
+    rng = np.random.default_rng(1)
+
+    def shaken(matrix, b, multiply, tolerance):
+        def product(v):
+            y = multiply(v)
+            return y * (1 + 1e-15 * rng.standard_normal(y.shape))
+
+        return refined(matrix, b, product, tolerance)
+
+    here = PRECISION_LADDER.answer(**state).values
+    monkeypatch.setattr(precision_ladder, "refined", shaken)
+    there = PRECISION_LADDER.answer(**state).values
+    assert there["analog_products"] == here["analog_products"]
+    np.testing.assert_allclose(there["residuals"], here["residuals"], rtol=1e-6, atol=1e-14)
 
 
 def test_the_inner_solver_keeps_its_promise_with_exact_products():

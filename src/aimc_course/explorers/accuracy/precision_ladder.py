@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from aimc import presets
-from aimc.circuits import best_scale, equivalent_bits, mvm_error, random_sparse_uniform
+from aimc.circuits import (
+    ADC,
+    best_scale,
+    equivalent_bits,
+    mvm_error,
+    random_sparse_uniform,
+)
 from aimc.core import Core
 from aimc.plots import Chart, Line, Points, Rule, numbers
 from aimc.units import DAY, YEAR
@@ -29,17 +36,25 @@ BUDGETS = (1, 2, 4, 8, 16)
 CONDITIONS = (2, 5, 10, 20, 50, 100, 200)
 AGES = {"just programmed": 0.0, "one day old": DAY, "one year old": YEAR}
 TOLERANCES = ("0.5", "0.3", "0.1", "0.03", "0.01")
-STEPS, MOST, GOAL = 40, 20, 1e-15  # outer steps, products of each inner solution, residual
+STEPS, MOST = 40, 20  # outer steps, products of each inner solution
+GOAL = 1e-13  # residual that counts as solved, some way above what rounding leaves
 Product = Callable[[np.ndarray], np.ndarray]
 
 
-def _core(devices: str, index: int, weights: np.ndarray) -> Core:
-    """Return a core of the size of the matrix that holds weights between -1 and 1."""
+def _core(devices: str, index: int, weights: np.ndarray, rounded: bool = True) -> Core:
+    """Return a core of the size of the matrix that holds weights between -1 and 1.
+
+    Without rounding its converters are ideal. In a loop a converter makes a visible difference out
+    of an invisible one, and two computers would then show different curves.
+    """
     if devices == OLDER:
         core = presets.joshi2020_core(SERIAL, index=index, rows=SIZE, columns=SIZE)
     else:
         count = 1 if devices == ONE else 2
         core = presets.hermes_core(SERIAL, count, index=index, input_range=None)
+    if not rounded:
+        dac = replace(core.periphery.dac, bits=None)
+        core.periphery = replace(core.periphery, dac=dac, adc=ADC(bits=None))
     return core.program(weights, w_max=1.0)
 
 
@@ -110,14 +125,11 @@ def inner_solver(multiply: Product, r: np.ndarray, tolerance: float, most: int) 
 def refined(
     matrix: np.ndarray, b: np.ndarray, multiply: Product, tolerance: float
 ) -> tuple[float, ...]:
-    """Return the relative residual of each outer step, until rounding or until it runs away."""
+    """Return the relative residual of each outer step until it is solved or runs away."""
     x, left = np.zeros_like(b), [1.0]
-    for _ in range(STEPS):
-        r = b - matrix @ x
-        x = x + inner_solver(multiply, r, tolerance, MOST)
+    while GOAL < left[-1] < 1e3 and len(left) <= STEPS:
+        x = x + inner_solver(multiply, b - matrix @ x, tolerance, MOST)
         left.append(float(np.linalg.norm(b - matrix @ x) / np.linalg.norm(b)))
-        if not GOAL < left[-1] < 1e3:
-            break
     return tuple(left)
 
 
@@ -126,7 +138,7 @@ def _machine(
     devices: str, copies: int, condition: int, age: str, corrected: bool
 ) -> tuple[tuple[Core, ...], float]:
     """Return the cores of the system, and the factor that is put on their outputs."""
-    cores = tuple(_core(devices, k, _system(condition)[0]) for k in range(copies))
+    cores = tuple(_core(devices, k, _system(condition)[0], rounded=False) for k in range(copies))
     if not corrected or AGES[age] == 0:
         return cores, 1.0
     x = np.random.default_rng([SERIAL, 3]).uniform(-1.0, 1.0, (16, SIZE))
@@ -220,13 +232,13 @@ def compute(
             (
                 _curve(mine, "with analog products"),
                 _curve(exact, "with exact products", dashed=True),
-                Rule(GOAL, "double precision"),
+                Rule(GOAL, "solved"),
             ),
             y_scale="log",
         ),
     )
     end = (
-        f"is down to 10⁻¹⁵ after {len(mine) - 1} outer steps"
+        f"is down to 10⁻¹³ after {len(mine) - 1} outer steps"
         if arrived
         else f"stands at {mine[-1]:.0e} after {len(mine) - 1} outer steps"
     )
