@@ -43,6 +43,9 @@ Array: TypeAlias = Any
 PRECISIONS = ("float32", "bfloat16", "fastest")
 """Number formats in which a product may be computed; "fastest" is bfloat16 where it is a gain."""
 
+# So few entries take no longer than the call of a function.
+FEW = 2048
+
 # A layer asks some ten times per call; that is looked up here, and not found out again.
 _NAMESPACES: dict[type, Any] = {}
 
@@ -124,7 +127,8 @@ def to_numpy(array: Array) -> np.ndarray:
 
 def stop_gradient(array: Array) -> Array:
     """Return ``array`` as a constant for automatic differentiation (a no-op under NumPy)."""
-    return array if is_numpy_array(array) else array.detach()
+    detach = getattr(array, "detach", None)
+    return array if detach is None else detach()
 
 
 def take(table: Array, index: Array) -> Array:
@@ -212,8 +216,11 @@ def row_peaks(values: Array) -> Array:
 def share_beyond(values: Array, limit: float) -> float:
     """Return the share of the values, 0 to 1, whose magnitude is larger than ``limit``."""
     if is_torch_array(values):
+        plain, size = values.detach(), values.numel()
+        if size < FEW:
+            return plain.hardshrink(limit).count_nonzero().item() / size
         # marks in the format of the values are made and added up four times as fast as truth values
-        return float(values.detach().abs().gt_(limit).sum()) / values.numel()
+        return plain.abs().gt_(limit).sum().item() / size
     return np.count_nonzero(np.abs(values) > limit) / values.size
 
 
@@ -298,7 +305,7 @@ def scaled_product(left: Array, right: Array, factor: Array) -> Array:
 
     Where gradients are followed, neither ``right`` nor its gradient is copied for the factor.
     """
-    if is_torch_array(right) and tracks_gradient(right):
+    if is_torch_array(left) and tracks_gradient(right):
         from aimc.backend.gradients import ScaledProduct
 
         return ScaledProduct.apply(left, right, factor)

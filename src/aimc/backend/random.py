@@ -87,12 +87,12 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
     if isinstance(generator, np.random.Generator):
         # Drawn in double precision everywhere, then rounded: same seed, same chip.
         return like(generator.standard_normal(shape), reference)
-    if is_numpy_array(reference):
-        raise TypeError(
-            "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
-            "numpy.random.Generator"
-        )
-    return reference.new_empty(shape).normal_(generator=generator)
+    if is_torch_array(reference):
+        return reference.new_empty(shape).normal_(generator=generator)
+    raise TypeError(
+        "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
+        "numpy.random.Generator"
+    )
 
 
 def fill_normal(rng: RandomSource, out: Array) -> None:
@@ -125,7 +125,7 @@ def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:
         Where the numbers come from.
     """
     noise = normal(rng, tuple(values.shape), values)
-    if not is_torch_array(values) or tracks_gradient(values):
+    if tracks_gradient(values) or not is_torch_array(values):
         return values + std * noise
     return values.addcmul_(noise, std) if is_torch_array(std) else values.add_(noise, alpha=std)
 
@@ -150,7 +150,7 @@ def with_output_noise(
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from.
     """
-    from aimc.backend.gradients import WithNoise, WithOutputNoise
+    from aimc.backend.gradients import SumOfSquares, WithNoise, WithOutputNoise
 
     noise = normal(rng, tuple(current.shape), current)
     alike = variance.shape[0] == 1 and codes.shape[-1] != 1
@@ -161,7 +161,7 @@ def with_output_noise(
     elif isinstance(codes, Patches):
         power = codes.power() * variance
     else:
-        power = codes.norm(dim=-1, keepdim=True) ** 2 * variance
+        power = SumOfSquares.apply(codes, -1) * variance
     return WithNoise.apply(current, power + output_std**2, noise)
 
 

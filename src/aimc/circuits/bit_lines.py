@@ -141,7 +141,10 @@ class BitLines:
             else:
                 power = _power(stop_gradient(codes), self.variance)
                 if noisy_output and not bent:
-                    power = power + joined**2
+                    if power.shape == current.shape:
+                        power += joined**2
+                    else:
+                        power = power + joined**2
                 std = overwritten(namespace(power).sqrt, power)
                 current = add_noise(current, std, rng)
         if bent:

@@ -236,8 +236,9 @@ class AnalogLayer(nn.Module):
             firsts = [each.first for each in noisy]
             return Product(self, self.sums[number], reads, bias, firsts)
         else:
-            self._require_programmed()
             for matrix in matrices:
+                if not matrix.views:
+                    self._require_programmed()
                 self._warn_if_stale(matrix)
             reads = [matrix.read for matrix in matrices]
         return Product(self, self.sums[number], reads, bias)
