@@ -11,7 +11,14 @@ from typing import Any
 
 import torch
 
-__all__ = ["RoundedBetween", "ScaledProduct", "WithNoise", "WithOutputNoise", "round_through"]
+__all__ = [
+    "RoundedBetween",
+    "ScaledProduct",
+    "SumOfSquares",
+    "WithNoise",
+    "WithOutputNoise",
+    "round_through",
+]
 
 _TINY = torch.finfo(torch.float32).tiny
 
@@ -33,7 +40,9 @@ class RoundedBetween(torch.autograd.Function):
         (scaled,) = ctx.saved_tensors
         # what was compared before rounding: half a step beyond the last level is beyond
         edge = ctx.limit * (1 + 1e-6)
-        grad = torch.ops.aten.hardtanh_backward(grads[0], scaled, -edge, edge)
+        # in the order in memory of the values, or layers before this one would copy it
+        grad = torch.empty_like(scaled)
+        torch.ops.aten.hardtanh_backward.grad_input(grads[0], scaled, -edge, edge, grad_input=grad)
         return (grad if ctx.factor == 1.0 else grad.mul_(ctx.factor)), None, None
 
 
@@ -81,6 +90,22 @@ class ScaledProduct(torch.autograd.Function):
         if ctx.needs_input_grad[1]:
             by_right = (grad.flatten(0, -2).T @ left.flatten(0, -2)).T
         return by_left, by_right, None
+
+
+class SumOfSquares(torch.autograd.Function):
+    """The sum of the squares along an axis, which is kept."""
+
+    @staticmethod
+    def forward(ctx: Any, values: torch.Tensor, axis: int) -> torch.Tensor:
+        """Return the sums."""
+        ctx.save_for_backward(values)
+        return torch.linalg.vector_norm(values, dim=axis, keepdim=True).square_()
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradient of the values."""
+        (values,) = ctx.saved_tensors
+        return values * (2 * grads[0]), None
 
 
 class WithNoise(torch.autograd.Function):

@@ -115,7 +115,9 @@ class Patches:
         if self._entries != slice(0, each * self.pixels.shape[1]):
             return self**2 @ self.pixels.new_ones((self.shape[-1], 1))
         # all channels of the kernel: added up first, they are one image
-        squares = self.pixels.norm(dim=1, keepdim=True) ** 2
+        from aimc.backend.gradients import SumOfSquares
+
+        squares = SumOfSquares.apply(self.pixels, 1)
         return Patches(squares, *self._window) @ self.pixels.new_ones((each, 1))
 
     def __abs__(self) -> Patches:

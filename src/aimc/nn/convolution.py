@@ -202,9 +202,11 @@ class AnalogConvolution(AnalogLayer):
         for number, pack in enumerate(self._packs):
             product = self.product(self.biases(number), number)
             part = pack.of(images, self.groups, axis=1)
-            # Whole images, some at a time: one product per chunk and core.
+            # Whole images, some at a time: one product per chunk and core. In training all are kept
+            # for the way back, and parts of them would be copied on it.
             entries = math.prod(part.shape[2:]) * self.sums[number].matrices[0].shape[1]
-            chunks = part.split(max(1, CHUNK // entries))
+            most = len(part) if self.weight_noise is not None else CHUNK // entries
+            chunks = part.split(max(1, most)) if most < len(part) else (part,)
             maps = [self._convolve(chunk, padding, product) for chunk in chunks]
             bands.append(maps[0] if len(maps) == 1 else torch.cat(maps))
         return bands[0] if len(bands) == 1 else torch.cat(bands, dim=1)

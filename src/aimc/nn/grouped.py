@@ -39,6 +39,8 @@ class Pack:
 
     def of(self, values: torch.Tensor, groups: int, axis: int = 0) -> torch.Tensor:
         """Return what of an axis, which ``groups`` share in equal parts, belongs to these."""
+        if len(self) == groups:
+            return values
         each = values.shape[axis] // groups
         return values.narrow(axis, self.first * each, len(self) * each)
 
