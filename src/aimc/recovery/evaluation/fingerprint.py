@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -49,7 +50,7 @@ def describe(thing: Any, depth: int = 0) -> str:
     if isinstance(thing, partial):
         return _named("partial", [thing.func, thing.args, thing.keywords], depth)
     if isinstance(thing, types.FunctionType):
-        code = hashlib.sha256(thing.__code__.co_code).hexdigest()[:16]
+        code = hashlib.sha256(_code(thing.__code__)).hexdigest()[:16]
         bound = [cell.cell_contents for cell in thing.__closure__ or ()]
         return _named(f"{thing.__module__}.{thing.__qualname__}:{code}", bound, depth)
     if isinstance(thing, types.MethodType):
@@ -85,17 +86,28 @@ def describe_model(model: nn.Module) -> dict[str, Any]:
     ranges = [total.output_range for layer in analog_layers(model).values() for total in layer.sums]
     return {
         "parameters": digest(dict(model.state_dict())),
-        "modules": digest([f"{name}: {module!r}" for name, module in _modules(model)]),
+        "modules": digest(_modules(model)),
         "cores": digest([matrices, ranges]),
     }
 
 
 def _modules(model: nn.Module) -> list[tuple[str, str]]:
-    layers = analog_layers(model)
-    return [
-        (name, f"{_kind(module)} {getattr(layers.get(name), 'digital', '')}")
-        for name, module in model.named_modules()
-    ]
+    """Return name, kind, options and code of each module, whether or not it is programmed."""
+    found = []
+    for name, module in model.named_modules():
+        options = re.sub(r", cores=\d+ \((un)?programmed\)", "", module.extra_repr())
+        own = not _kind(module).startswith(("torch.", "aimc."))
+        code = describe(type(module).forward) if own else ""
+        found.append((name, f"{_kind(module)}({options}){code}"))
+    return found
+
+
+def _code(code: types.CodeType) -> bytes:
+    """Return what a function does, without where it stands."""
+    inner = [c for c in code.co_consts if isinstance(c, types.CodeType)]
+    plain = [repr(c) for c in code.co_consts if not isinstance(c, types.CodeType | frozenset)]
+    parts = [code.co_code, repr((code.co_names, plain)).encode(), *map(_code, inner)]
+    return b"|".join(parts)
 
 
 def _array(values: np.ndarray, dtype: str) -> str:

@@ -116,7 +116,8 @@ def evaluate(
     ------
     ValueError
         If the model has no analog layers, or layers that still compute with training noise in
-        place of devices; if an argument is outside what is allowed.
+        place of devices; if ``cost`` is given and no inputs are known; if an argument is outside
+        what is allowed.
     StoreMismatchError
         If the store holds another model or setting.
 
@@ -162,6 +163,11 @@ def evaluate(
     if chance is None and earned.guess is not None:
         chance = earned.guess(class_count(still, pairs))
     sample = _sample(task)
+    if sample is None and cost is not None:
+        raise ValueError(
+            "cost needs inputs of the model to count its multiplications: with a measure of your "
+            "own, pass some as batches"
+        )
     paid, words = (None, "") if sample is None else cost_of(still, sample, cost)
     results = _sweep(task, serials, executor, kept, progress)
     chips_in_order = [results[serial] for serial in serials]

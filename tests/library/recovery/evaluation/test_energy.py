@@ -46,3 +46,14 @@ def test_cores_of_unknown_cost_are_refused(case):
     model = analog.convert(case.net, aimc.presets.rasch2023_core)
     with pytest.raises(ValueError, match="no known costs"):
         evaluation.evaluate(model, case.test, cost=Chip(), **SWEEP)
+
+
+def test_a_measure_of_ones_own_needs_inputs_for_the_cost(case):
+    def margin(model, test):
+        return model(case.x).std()
+
+    given = {"measure": margin, "cost": Chip(devices=1), **SWEEP}
+    with pytest.raises(ValueError, match="pass some as batches"):
+        evaluation.evaluate(case.model, None, **given)
+    report = evaluation.evaluate(case.model, None, batches=case.x[:5], **given)
+    assert report.energy.value > 0
