@@ -13,13 +13,13 @@ export OPENBLAS_NUM_THREADS ?= 1
 # Processes that run the tests: one per core, but four at most, since each may hold a browser.
 JOBS ?= auto
 
-# What each target installs. `book` and `lint` need no torch.
-EXTRAS_book  := book
+# What each target installs. The pages on training run torch; `lint` needs none.
+EXTRAS_book  := book,torch
 EXTRAS_test  := test,book,labs,torch,browser,binder
 EXTRAS_labs  := labs,torch
 EXTRAS_lint  := lint
 EXTRAS_bench := bench
-EXTRAS_pdf   := book,browser
+EXTRAS_pdf   := book,torch,browser
 
 NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
 

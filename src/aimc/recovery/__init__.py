@@ -4,6 +4,9 @@
 >>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
 >>> later = aimc.recovery.global_drift_compensation(core, 86400.0)
 
+A torch model is trained for the hardware with `train`, and what it keeps of its accuracy on chips
+that age is what `evaluate` measures; both need torch, the rest NumPy alone.
+
 Three modules are named after their main function, and the name is the module's:
 `aimc.recovery.acceptance`, `aimc.recovery.program_and_verify`, `aimc.recovery.program_cells`.
 """
@@ -16,12 +19,18 @@ if TYPE_CHECKING:
     from aimc.recovery import (
         acceptance,
         compensation,
+        evaluation,
+        precision,
         program_and_verify,
         program_cells,
         program_core,
+        programming,
+        training,
     )
     from aimc.recovery.acceptance import corrected_scatter
     from aimc.recovery.compensation import drift_factor, global_drift_compensation
+    from aimc.recovery.evaluation import Report, compare, error_budget, evaluate, sensitivity
+    from aimc.recovery.precision import solve
     from aimc.recovery.program_and_verify import (
         ProgramAndVerify,
         ProgrammingRun,
@@ -31,12 +40,21 @@ if TYPE_CHECKING:
     )
     from aimc.recovery.program_cells import CoreRun
     from aimc.recovery.program_core import CellProgramming, programmed_hermes_core, set_relaxation
+    from aimc.recovery.training import finish, prepare, recipe, remap, train
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "aimc.recovery.acceptance": ("corrected_scatter",),
             "aimc.recovery.compensation": ("drift_factor", "global_drift_compensation"),
+            "aimc.recovery.evaluation": (
+                "Report",
+                "compare",
+                "error_budget",
+                "evaluate",
+                "sensitivity",
+            ),
+            "aimc.recovery.precision": ("solve",),
             "aimc.recovery.program_and_verify": (
                 "ProgramAndVerify",
                 "ProgrammingRun",
@@ -50,6 +68,7 @@ else:
                 "programmed_hermes_core",
                 "set_relaxation",
             ),
+            "aimc.recovery.training": ("finish", "prepare", "recipe", "remap", "train"),
         },
     )
 
@@ -58,17 +77,32 @@ __all__ = [
     "CoreRun",
     "ProgramAndVerify",
     "ProgrammingRun",
+    "Report",
     "acceptance",
     "calibrate_relaxation",
+    "compare",
     "compensation",
     "core_programming_time",
     "corrected_scatter",
     "drift_factor",
+    "error_budget",
+    "evaluate",
+    "evaluation",
+    "finish",
     "global_drift_compensation",
     "next_current",
+    "precision",
+    "prepare",
     "program_and_verify",
     "program_cells",
     "program_core",
     "programmed_hermes_core",
+    "programming",
+    "recipe",
+    "remap",
+    "sensitivity",
     "set_relaxation",
+    "solve",
+    "train",
+    "training",
 ]
