@@ -13,6 +13,7 @@ from aimc_course.explorers.accuracy.compensated import LAYERS, WAYS, adapted, ag
 from aimc_course.explorers.accuracy.drift_race import (
     CHIPS,
     DRIFT_RACE,
+    PICTURES,
     SCHEDULES,
     TIMES,
     last_calibration,
@@ -119,7 +120,7 @@ def test_every_corner_answers_in_json_and_without_warning(state: dict[str, objec
 
 def test_means_are_those_of_the_chips() -> None:
     values = DRIFT_RACE.answer().values
-    found = [aged(s, HERMES, "AdaBS", YEAR, YEAR).accuracy for s in CHIPS]
+    found = [aged(s, HERMES, "AdaBS", YEAR, YEAR, pictures=PICTURES).accuracy for s in CHIPS]
     assert values["accuracy_percent"]["AdaBS"][4] == pytest.approx(np.mean(found))
 
 

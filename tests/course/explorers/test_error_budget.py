@@ -81,9 +81,9 @@ def test_values_are_those_of_the_chips() -> None:
     assert len(drops) == len(CHIPS)
 
 
-@pytest.mark.parametrize("exponent", [0, 5])
-@pytest.mark.parametrize("bits", [(3, 5), (8, 10)])
-@pytest.mark.parametrize("size", [0.0, 3.0])
+@pytest.mark.parametrize(
+    ("exponent", "bits", "size"), [(0, (3, 10), 3.0), (5, (8, 5), 0.0), (5, (3, 5), 3.0)]
+)
 def test_every_corner_answers_in_json_and_without_warning(
     exponent: int, bits: tuple[int, int], size: float
 ) -> None:

@@ -118,6 +118,7 @@ def aged(
     *,
     probe: str = "all currents",
     batches: int = 13,
+    pictures: int = 1000,
 ) -> Run:
     """Return what a way of undoing drift achieves on a chip ``t`` seconds after programming.
 
@@ -137,6 +138,8 @@ def aged(
         Name in `PROBES`: how the factor of a core is measured.
     batches : int
         Batches of 200 training pictures that AdaBS sees.
+    pictures : int
+        Pictures of the test set, 1,000 at most.
     """
     network, cores = trained(LAYERS), cores_of(serial, devices)
     then = t if calibrated is None else calibrated
@@ -155,16 +158,16 @@ def aged(
 
     statistics = None
     if way == "AdaBS" and then > 0:
-        pictures = glyphs(TRAINING, 2)[0][: batches * BATCH]
-        statistics = adapted(network, products(then, 7), np.split(pictures, batches))
+        seen = glyphs(TRAINING, 2)[0][: batches * BATCH]
+        statistics = adapted(network, products(then, 7), np.split(seen, batches))
         one = ReadCost.published(cores[0].periphery.read_mode)
-        count = len(pictures) * len(cores)
+        count = len(seen) * len(cores)
         reads, energy, time = (
             reads + count,
             energy + count * one.energy_J,
             time + count * one.time_s,
         )
-    x, labels = held_out()
+    x, labels = (part[:pictures] for part in held_out())
     scores = forward(network, x, products(t, 1000 * (serial + 1)), statistics)
     right = 100 * float(np.mean(scores.argmax(axis=1) == labels))
     return Run(right, reads, energy, time)

@@ -22,6 +22,7 @@ from aimc_course.explorers.explorer import Answer, Explorer
 __all__ = ["DRIFT_RACE", "compute", "last_calibration"]
 
 CHIPS = range(3)
+PICTURES = 500  # of the test set: enough to see the race
 TIMES = (60.0, 3600.0, 86400.0, 30 * 86400.0, 365.25 * 86400.0)  # s
 WHEN = ("1 minute", "1 hour", "1 day", "1 month", "1 year")
 SCHEDULES = ("at every time shown", "once, after an hour", "once, after a day")
@@ -37,7 +38,8 @@ def last_calibration(schedule: str, t: float) -> float:
 def row(way: str, t: float, devices: str, probe: str, schedule: str, batches: int) -> list[Run]:
     """Return what a way achieves on every chip at one time."""
     then = last_calibration(schedule, t)
-    return [aged(s, devices, way, t, then, probe=probe, batches=batches) for s in CHIPS]
+    options = {"probe": probe, "batches": batches, "pictures": PICTURES}
+    return [aged(s, devices, way, t, then, **options) for s in CHIPS]
 
 
 def compute(devices: str, probe: str, schedule: str, batches: int, cursor: int) -> Answer:
