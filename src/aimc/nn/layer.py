@@ -17,7 +17,13 @@ from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, Ti
 from aimc.tiled import Gain
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
-__all__ = ["AnalogLayer", "NotConvertibleError", "StaleWeightsWarning", "WeightNoise"]
+__all__ = [
+    "AnalogLayer",
+    "ConstantDevicesWarning",
+    "NotConvertibleError",
+    "StaleWeightsWarning",
+    "WeightNoise",
+]
 
 WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
 """Weights of shape (out, in) as they are, to weights as devices might hold them.
@@ -31,6 +37,10 @@ Observer: TypeAlias = Callable[[int, Sequence[torch.Tensor]], None]
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """Identity, count of changes and address of a parameter."""
+
+
+class ConstantDevicesWarning(UserWarning):
+    """A gradient came to a layer whose devices are constants to it: no weight would be trained."""
 
 
 class NotConvertibleError(ValueError):
@@ -56,8 +66,9 @@ class AnalogLayer(nn.Module):
 
     The bias is digital in all three: the last core of each chain adds it, before it sends the sum.
 
-    A forward warns if the parameters have changed since they were programmed. What is written into
-    the memory of a parameter through ``parameter.data`` leaves no trace, and no warning follows.
+    A forward warns if the parameters have changed since they were programmed, and a backward pass
+    in training mode if no gradient reaches the weights. What is written into the memory of a
+    parameter through ``parameter.data`` leaves no trace, and no warning follows.
     """
 
     digital: bool = False
@@ -257,11 +268,40 @@ class AnalogLayer(nn.Module):
         """Compute as a torch module does, and give out the warnings of all cores as one."""
         outer, CALL.layer = CALL.layer, self
         try:
-            return super().__call__(*inputs, **named)
+            output = super().__call__(*inputs, **named)
+            if self.training and torch.is_grad_enabled() and self._devices_are_constants():
+                self._watch_gradients(output)
+            return output
         finally:
             CALL.layer = outer
             if outer is None and CALL.notes and CALL.model is None:
                 give_out()
+
+    def _devices_are_constants(self) -> bool:
+        """Return whether a forward reads devices through which no gradient reaches the weights."""
+        if self.digital or self.weight_noise is not None or not self.matrices:
+            return False
+        weights = [getattr(self, matrix.name.partition(":")[0]) for matrix in self.matrices]
+        if not any(isinstance(w, nn.Parameter) and w.requires_grad for w in weights):
+            return False
+        state = self.tiles[0].core.state.g_programmed
+        return not (isinstance(state, torch.Tensor) and state.requires_grad)
+
+    def _watch_gradients(self, output: Any) -> None:
+        """Warn when a gradient comes back to a layer in training that cannot pass it on."""
+
+        def tell(gradient: torch.Tensor) -> None:
+            warn_caller(
+                f"layer {self._label!r}: the devices are constants, so this gradient reaches no "
+                "weight of the layer, and a training would change nothing but biases: set "
+                "layer.weight_noise or layer.digital = True for training, program with "
+                "gradients=True, or call model.eval()",
+                ConstantDevicesWarning,
+            )
+
+        first = output[0] if isinstance(output, tuple) else output
+        if isinstance(first, torch.Tensor) and first.requires_grad:
+            first.register_hook(tell)
 
     def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
         """Return the exact product of inputs with other weights of the layer's shape.
