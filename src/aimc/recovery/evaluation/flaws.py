@@ -13,6 +13,7 @@ from typing import Any
 
 from torch import nn
 
+from aimc.backend import Array, RandomSource
 from aimc.circuits import ADC, DAC
 from aimc.core import Core
 from aimc.devices import IdealDevice
@@ -78,6 +79,27 @@ class Flawed:
         return core
 
 
+@dataclass(frozen=True, slots=True)
+class Boundless(DAC):
+    """An input converter that neither rounds nor clips; a full scale is where it was."""
+
+    def codes(self, values: Array, x_max: Array | float) -> Array:
+        """Return scaled inputs as they are."""
+        return values * (1.0 / x_max)
+
+
+@dataclass(frozen=True, slots=True)
+class Unrounded:
+    """An output converter that neither rounds nor saturates; a full scale is where it was."""
+
+    i_max: float
+    """Current at full scale, A."""
+
+    def convert(self, current: Array, rng: RandomSource = 0) -> Array:
+        """Return the current as it is."""
+        return current
+
+
 def has_flaw(core: Core, name: str) -> bool:
     """Return whether a core has a flaw that can be switched off."""
     check_choice("name", name, tuple(FLAWS))
@@ -120,18 +142,17 @@ def freed(model: nn.Module, off: Iterable[str]) -> nn.Module:
             if "rounded sums" in names:
                 setup = replace(setup, output_bits=None)
             matrix.setup = setup
-            if "input converter" in names:
-                matrix._input_range = None  # what is neither rounded nor clipped has no range
     return twin
 
 
 def _switch_off(core: Core, name: str) -> None:
     around = replace(core.periphery, **CIRCUITS.get(name, {}))
     if name == "input converter":
-        dac = DAC(bits=None, v_read=around.dac.v_read)
-        around = replace(around, dac=dac, input_range=None)
+        # The range stays: it scales the currents that meet the output side.
+        around = replace(around, dac=Boundless(bits=None, v_read=around.dac.v_read))
     elif name == "output converter":
-        around = replace(around, adc=ADC(bits=None))
+        # Full scale stays as well: it decides how weights are mapped to conductances.
+        around = replace(around, adc=Unrounded(around.adc.i_max))
     core.periphery = around
     effects = _effects(core, name)
     if effects:

@@ -1,6 +1,7 @@
 """What each flaw and each layer costs: the parts behave as parts, on the same chips."""
 
 import copy
+import warnings
 from functools import partial
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import aimc
 from aimc.circuits import equivalent_bits
 from aimc.devices import IdealDevice
+from aimc.validation import RangeWarning
 
 torch = pytest.importorskip("torch")
 analog = pytest.importorskip("aimc.nn")
@@ -62,8 +64,45 @@ def test_an_ideal_input_converter_does_not_clip(case):
         layer.matrices[0].input_range = 0.1
     freed = flaws.freed(model, flaws.present(model))
     analog.program(freed, serial=3)
-    with torch.no_grad():
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RangeWarning)
         torch.testing.assert_close(freed(case.x), case.net(case.x), rtol=1e-4, atol=1e-4)
+
+
+def test_an_ideal_input_converter_changes_nothing_behind_it(rasch):
+    """Currents keep their size, so that output noise and wires weigh as much as before."""
+    weights = {}
+    for off in ((), ("input converter",)):
+        model = flaws.freed(rasch, off)
+        analog.program(model, serial=1)
+        core = model[0].cores[0]
+        weights[off] = core.periphery.input_range, core.periphery.output_noise, core.weights()
+    (one, two) = weights.values()
+    assert one[:2] == two[:2]
+    torch.testing.assert_close(one[2], two[2])
+
+
+def test_an_ideal_output_converter_leaves_the_mapping_alone():
+    """Weights that are scaled down for an ADC stay so: else their devices would be better ones."""
+    layer = torch.nn.Linear(60, 3, bias=False)
+    torch.nn.init.uniform_(layer.weight, 0.8, 1.0)
+    model = analog.convert(torch.nn.Sequential(layer), aimc.presets.rasch2023_core)
+    analog.calibrate(model, torch.ones(10, 60))
+    states = []
+    for off in ((), ("output converter",)):
+        freed = flaws.freed(model, off)
+        analog.program(freed, serial=1)
+        states.append(freed[0].cores[0].state.g_target)
+    assert states[0].max() < 0.5 * freed[0].cores[0].device.g_max
+    torch.testing.assert_close(*states)
+
+
+def test_clipped_inputs_are_said_once(case):
+    model = copy.deepcopy(case.model)
+    model[0].matrices[0].input_range = 0.5
+    with pytest.warns(RangeWarning) as caught:
+        evaluation.error_budget(model, case.test, chips=2, flaws=["drift"], **QUIET)
+    assert len(caught) == 1
 
 
 def test_freeing_leaves_the_model_and_its_preset_alone(case):
