@@ -32,7 +32,7 @@ from aimc.networks.hardware_aware import TRAINING
 from aimc.networks.small_cnn import held_out_set, small_cnn, training_set
 from aimc.recovery.training import Clipping, GaussianNoise, Recipe, prepare
 
-STRENGTHS = (0.0, 0.02, 0.05, 0.10, 0.15)  # of the largest weight of a layer, in training
+STRENGTHS = (0.0, 0.02, 0.05, 0.10, 0.15, 0.25, 0.40)  # in training, of the largest weight
 ERRORS = (0.0, 0.02, 0.05, 0.075, 0.10, 0.15, 0.20)  # the same, at inference
 SEEDS, PLACE_SEEDS, DRAWS, IMAGES = 3, 5, 5, 1000
 PLACE_NOISE = 0.10
