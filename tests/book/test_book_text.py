@@ -36,6 +36,7 @@ WITH_EXPLORER = {
     "1-concepts": ("01-", "02-", "04-", "07-"),
     "2-devices": ("01-", "02-", "03-", "05-"),
     "3-chip": ("01-", "02-", "03-", "04-", "06-", "07-"),
+    "4-accuracy": ("01-", "02-", "03-", "04-", "05-"),
 }
 DRAWS = re.compile(r"\b(draw|dot_plot)\(|\.figure\(")
 MEASURED = re.compile(r"(?<![\w.])\d[\d.,]*[\s\u00a0]?(TOPS(/W|/mm²)?|[nµμpf]J)(?!\w)")
