@@ -172,8 +172,8 @@ def error_budget(
     ----------
     model : torch.nn.Module
         From `aimc.nn.convert`; it is left as it is.
-    test : (x, y), torch Dataset, or iterable of batches (x, y)
-        Inputs and labels.
+    test : tuple of array or iterable
+        As in `evaluate`.
     chips : iterable of int, or int
         Serial numbers, at least two.
     t : float or str

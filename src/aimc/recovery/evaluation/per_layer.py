@@ -140,8 +140,8 @@ def sensitivity(
     ----------
     model : torch.nn.Module
         From `aimc.nn.convert`; it is left as it is.
-    test : (x, y), torch Dataset, or iterable of batches (x, y)
-        Inputs and labels.
+    test : tuple of array or iterable
+        As in `evaluate`.
     chips : iterable of int, or int
         Serial numbers, at least two. The same chips serve all variants.
     t : float or str

@@ -95,7 +95,7 @@ class Report:
         return mean_interval(self.per_chip(t))
 
     def a_star(self, t: float | str | None = None, *, chance: float | None = None) -> Any:
-        """Return the normalised accuracy with its interval over chips; see `normalised`.
+        """Return the normalised accuracy with its interval over chips; see `normalised_accuracy`.
 
         Parameters
         ----------

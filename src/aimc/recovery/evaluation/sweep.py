@@ -66,25 +66,27 @@ def evaluate(
     ----------
     model : torch.nn.Module
         From `aimc.nn.convert`; calibrated if its cores have ranges to set.
-    test : (x, y), torch Dataset, or iterable of batches (x, y)
-        Inputs and labels. A ``measure`` of one's own is handed what stands here, as it is.
+    test : tuple of array or iterable
+        A pair (x, y) of inputs and labels, batches of such pairs as a data loader gives, or a data
+        set of torch. A ``measure`` of one's own is handed what stands here, as it is.
     chips : iterable of int, or int
         Serial numbers; a number means that many from 0.
     times : iterable of float or str
         Seconds since programming, or words such as ``"1 h"``.
-    programming : str or object
-        ``"direct"``, or another name or object with ``program(model, serial=..., rng=...)``.
-    compensation : str or object
-        ``"none"``, ``"global"``, or another name or object with ``prepare`` and ``apply``.
+    programming : str or aimc.recovery.programming.Programming
+        ``"direct"`` or another name, or an object with ``program(model, serial=..., rng=...)``.
+    compensation : str or aimc.recovery.compensation.Compensation
+        ``"none"``, ``"global"`` or another name, or an object with ``prepare`` and ``apply``.
     draws : int
         Reads of each chip at each time, with noise of their own. Compensation is done once.
     measure : {"accuracy", "loss"} or callable
         Or ``measure(model, test)``, which returns a number.
     batches : array or iterable, optional
         Inputs for a compensation that needs data.
-    executor : None, "processes", int, concurrent.futures.Executor or Dask client
-        What runs the chips; a number is one of processes. Workers compute with one torch thread.
-    store : path, optional
+    executor : {"processes"} or int, optional
+        What runs the chips: processes, that many of them, an executor of ``concurrent.futures``, or
+        a client of Dask. Workers compute with one torch thread.
+    store : str or pathlib.Path, optional
         A folder, or a file ``*.sqlite``: chips that are done are kept there, and a sweep that was
         stopped goes on where it was. More chips can be added to it later.
     rng : int
