@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aimc.backend import Array, like, to_numpy
+from aimc.backend import Array, like, namespace, to_numpy
 from aimc.circuits import net_conductance
 from aimc.core import Core
 from aimc.recovery.compensation.base import CoreByCore
@@ -126,9 +126,10 @@ class GlobalDrift(CoreByCore):
         return self._inputs(core) @ weights.T
 
     def _signal(self, g: Array) -> np.ndarray:
-        """Currents of all devices, or of differences of pairs where these are projected."""
-        seen = net_conductance(g) if self.estimate == "projection" else g
-        return np.asarray(to_numpy(seen), dtype=np.float64)
+        """Mean current of all devices, or differences of pairs where these are projected."""
+        if self.estimate == "mean":
+            return np.asarray([float(namespace(g).mean(g))])  # no conductance is negative
+        return np.asarray(to_numpy(net_conductance(g)), dtype=np.float64)
 
 
 def target_weights(core: Core) -> Array:
