@@ -1,0 +1,101 @@
+"""Numbers that two chapters of part 4 print in solutions and drawings, computed again."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from aimc.published import fact
+
+BOOK = Path(__file__).parents[2] / "book"
+WHERE, BEATING = (
+    next((BOOK / "4-accuracy").glob(f"{n}-*.md")).read_text(encoding="utf-8") for n in ("01", "04")
+)
+NU = 0.06
+
+
+def drawing(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the module that makes a drawing."""
+    monkeypatch.syspath_prepend(str(BOOK / "drawings"))
+    spec = importlib.util.spec_from_file_location(name, BOOK / "drawings" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.modules.pop("style", None)
+    return module
+
+
+def test_the_plan_that_is_drawn_is_the_one_that_is_predicted(monkeypatch) -> None:
+    schedule = drawing("beat-schedule", monkeypatch)
+    times = schedule.times()
+    ratio = (1 - schedule.TOLERANCE) ** (-1 / fact("B008").number)
+    assert fact("B008").number == NU
+    assert len(times) == 1 + math.floor(math.log(schedule.YEAR / times[0]) / math.log(ratio)) == 6
+    assert "- [x] Six :: Each lasts almost six times as long" in BEATING
+    assert ratio == pytest.approx(5.8, abs=0.05)
+    assert sum(t < 2 * schedule.DAY for t in times) == 3
+    assert sum(t < 9 * schedule.DAY for t in times) == 4
+
+
+def test_squares_of_errors_in_the_solutions() -> None:
+    for parts, printed in (
+        ((8, 6, 4), "10.8"),
+        ((6, 4), "7.2"),
+        ((4, 6, 4), "8.2"),
+        ((5, 5), "7.1"),
+        ((5, 5 / 0.6), "9.7"),
+        ((5, math.sqrt(12.5 + 12.5 / 4)), "6.4"),
+        ((5, math.sqrt(12.5 + 12.5 / 4) / 0.6), "8.3"),
+    ):
+        assert f"{math.hypot(*parts):.1f}" == printed
+        assert f"{printed}\\%" in WHERE or f"{printed}%" in WHERE
+
+
+def test_the_drop_of_a_linear_density_of_margins() -> None:
+    m = np.linspace(0, 12, 200001)
+    tail = np.array([0.5 * math.erfc(v / math.sqrt(2)) for v in m[::20]])
+    assert np.trapezoid(m[::20] * tail, m[::20]) == pytest.approx(0.25, rel=1e-4)
+
+
+def test_normalised_accuracies_of_the_solution() -> None:
+    for chance, printed in ((1 / 35, "97.7"), (0.5, "95.0")):
+        star = 100 * (1 - 0.02 / ((1 - chance) - 0.1))
+        assert f"{star:.1f}" == printed
+        assert f"{printed}\\%" in WHERE
+
+
+def test_biases_of_factors_in_the_solutions(monkeypatch) -> None:
+    bias = drawing("beat-bias", monkeypatch)
+    kept, wanted = bias.KEPT_SET, 0.98 * bias.KEPT_SET
+    largest = bias.SET * (kept - wanted) / (bias.NEGATIVE * (wanted - bias.KEPT_RESET))
+    assert f"G_R \\le {largest:.2f}" in BEATING
+    reads = 0.36 * (1 - 0.51**2) / (0.51**2 * 1.69 - 0.4225)
+    assert round(reads) == 16
+    assert math.sqrt(0.7825 / 2.05) == pytest.approx(0.62, abs=0.005)
+
+
+def test_weights_of_batches_in_the_solution() -> None:
+    for n, p, last, used, share in ((13, 0.724, 28, 6.1, 47), (3, 0.247, 75, 1.6, 54)):
+        keep = 0.015 ** (1 / n)
+        weights = (1 - keep) * keep ** np.arange(n)
+        weights /= weights.sum()
+        assert keep == pytest.approx(p, abs=5e-4)
+        assert 100 * (1 - keep) == pytest.approx(last, abs=0.5)
+        assert 1 / np.sum(weights**2) == pytest.approx(used, abs=0.05)
+        assert 100 / np.sum(weights**2) / n == pytest.approx(share, abs=0.6)
+        assert f"${'p'} = {p}$" in BEATING
+
+
+def test_the_life_of_the_hearing_aid() -> None:
+    ratio = 0.97 ** (-1 / NU)
+    assert math.log(21) / math.log(ratio) == pytest.approx(5.997, abs=0.001)
+    months = [3 * ratio**k for k in range(6)]
+    assert [round(t) for t in months] == [3, 5, 8, 14, 23, 38]
+    assert months[-1] * ratio > 63
