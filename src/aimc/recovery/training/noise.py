@@ -19,6 +19,10 @@ gradients of a batch less noisy. The size of the noise depends on the input, and
 followed: without it a network would not learn to send less where weights are uncertain. What
 differs is what no single vector can see: outputs of two vectors that meet the same noisy weights
 are correlated, and here they are not.
+
+Which is faster is a matter of counting. A dense layer of a batch smaller than its inputs has fewer
+outputs than weights, and noise on outputs wins. A convolution uses each weight at many places, so
+that its weights are few, and noise on weights wins; ``benchmarks/training.py`` measures both.
 """
 
 from __future__ import annotations

@@ -39,10 +39,6 @@ class LayerInTraining:
         self.ranges: dict[str, nn.Parameter] = {}
         self.starts: dict[str, torch.Tensor] = {}
 
-    def __call__(self, weights: torch.Tensor) -> torch.Tensor:
-        """Return the weights as they are: layers ask `for_matrix`."""
-        return weights
-
     def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
         """Return what the vectors of one forward meet in place of the devices of a matrix."""
         recipe, learned = self.recipe, self.ranges.get(matrix.name)
