@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what pip cannot: browsers for the site tests and the PDF, and fonts for them.
+# Install what pip cannot: browsers for the site tests and the PDF, fonts for them, and a sandbox.
 # Safe to run again. As root on Debian or Ubuntu it installs; elsewhere it says what to install.
 set -eu
 
@@ -31,6 +31,8 @@ if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-get;
     packages="$packages firefox-esr"
   fi
 fi
+# The sandbox that notebooks of students are graded in; only Linux has it.
+[ "$(uname -s)" != Linux ] || have bwrap || packages="$packages bubblewrap"
 have git || packages="$packages git"
 have make || packages="$packages make"
 python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || packages="$packages python3-venv"

@@ -17,6 +17,7 @@ import numpy as np
 from aimc_course.checks.answers import AnswersNotInstalledError
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.diagnosis import as_numbers, close, describe, is_blank, wrong_kind
+from aimc_course.checks.keys import hidden_seed, is_hidden
 from aimc_course.checks.slips import Case, Slip, copies, passed_for_right, recognise
 
 __all__ = [
@@ -154,12 +155,18 @@ class FunctionOnInputs:
         """Call the function on fresh inputs and compare."""
         if kind := no_function(answer):
             return Finding(0.0, kind)
-        cases = self.cases(serial)
+        cases = self.cases(hidden_seed(serial))
         outcomes = [call(answer, case.arguments) for case in cases]
-        return self.compare(outcomes, cases, getattr(answer, "__name__", "the function"))
+        name = getattr(answer, "__name__", "the function")
+        return self.compare(outcomes, cases, name, hidden=is_hidden(serial))
 
-    def compare(self, outcomes: Sequence[Outcome], cases: Sequence[Case], name: str) -> Finding:
-        """Judge what the function called ``name`` returned for each case."""
+    def compare(
+        self, outcomes: Sequence[Outcome], cases: Sequence[Case], name: str, *, hidden: bool = False
+    ) -> Finding:
+        """Judge what the function called ``name`` returned for each case.
+
+        Inputs that are ``hidden`` are told by their kinds, not by their numbers.
+        """
         wrong = []
         for outcome, case in zip(outcomes, cases, strict=True):
             got = None if is_blank(outcome.returned) else as_numbers(outcome.returned)
@@ -168,8 +175,9 @@ class FunctionOnInputs:
         if not wrong:
             return Finding(1.0, "right")
         outcome, got, case = wrong[0]
+        inputs = _kinds(case.arguments) if hidden else _described(case.arguments)
         if outcome.raised:
-            told = f"{outcome.raised} when called with {_described(case.arguments)}"
+            told = f"{outcome.raised} when called with {inputs}"
             return Finding(0.0, f"{name} {told}")
         if is_blank(outcome.returned):
             told = NOTHING
@@ -178,7 +186,7 @@ class FunctionOnInputs:
         else:
             tried = [(got, case) for _, got, case in wrong]
             told = recognise(tried, self.slips, COMMON) or describe(got, case.expected, self.rtol)
-        return Finding(0.0, f"{name}, called with {_described(case.arguments)}: {told}")
+        return Finding(0.0, f"{name}, called with {inputs}: {told}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +203,7 @@ class FunctionScored:
         if kind := no_function(answer):
             return Finding(0.0, kind)
         worst = Finding(1.0, "right")
-        for arguments in self.cases(serial):
+        for arguments in self.cases(hidden_seed(serial)):
             outcome = call(answer, arguments)
             if outcome.raised:
                 return Finding(0.0, f"it {outcome.raised}")
@@ -287,4 +295,9 @@ def _described(arguments: tuple[Any, ...]) -> str:
         f"an array of shape {a.shape}" if isinstance(a, np.ndarray) else f"{a:.4g}"
         for a in arguments
     ]
+    return ", ".join(parts)
+
+
+def _kinds(arguments: tuple[Any, ...]) -> str:
+    parts = ["an array" if isinstance(a, np.ndarray) else "a number" for a in arguments]
     return ", ".join(parts)

@@ -15,7 +15,8 @@ import numpy as np
 
 from aimc_course.checks.diagnosis import as_numbers
 from aimc_course.checks.judges import Finding
-from aimc_course.labs.devices.own_devices import OwnDevices
+from aimc_course.checks.keys import hidden_seed, is_hidden
+from aimc_course.labs.devices.own_devices import DEVICES, OwnDevices
 
 __all__ = ["LoopOnDevices", "Record", "Scoreboard", "WatchedDevices", "told_apart", "watch"]
 
@@ -37,6 +38,8 @@ def told_apart(value: float, bound: float, digits: int = 2) -> tuple[str, str]:
 class WatchedDevices(OwnDevices):
     """Devices that remember how a loop treated them.
 
+    A serial number with a hidden seed gives other devices of the student's lot.
+
     Parameters
     ----------
     serial, run : int
@@ -49,6 +52,11 @@ class WatchedDevices(OwnDevices):
 
     def __init__(self, serial: int, run: int, targets: np.ndarray, margin: float) -> None:
         super().__init__(serial, run)
+        if is_hidden(serial):
+            # Other devices of the same lot: a copy that a student makes at home is not these.
+            seed = hidden_seed(serial)
+            self._array = self.model.fabricate(DEVICES, seed)
+            self._rng = np.random.default_rng([seed, 4, run])
         self._targets, self._margin = targets, margin
         self.steps: list[str] = []
         """Names of the calls, in order."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from aimc.devices import pcm_2019
 from aimc.units import DAY
+from aimc_course.checks.keys import hidden_seed, is_hidden
 from aimc_course.labs.devices.own_chip import OwnChip, lot_of
 from aimc_course.labs.lab03 import given
 
@@ -77,15 +78,19 @@ def naive_coverage(serial: int) -> float:
     return coverage(fit_plain(times, traces), nu)
 
 
-@lru_cache(maxsize=1)
-def fresh_traces() -> tuple[np.ndarray, np.ndarray]:
-    """Return 400 simulated traces that no student is given, and the true exponents."""
-    return given.simulated(np.random.default_rng(20_250), 400)
+@lru_cache(maxsize=2)
+def fresh_traces(seed: int, devices: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return simulated traces that no student is given, and the true exponents."""
+    return given.simulated(np.random.default_rng(seed), devices)
 
 
-def fresh_coverage(answer: Any) -> tuple[float, float]:
-    """Return the coverage and mean half-width of a student's fit on fresh traces."""
-    traces, truth = fresh_traces()
+def fresh_coverage(answer: Any, serial: int = 0) -> tuple[float, float]:
+    """Return the coverage and mean half-width of a student's fit on fresh traces.
+
+    A grader's are drawn from a hidden seed: more of them, so that no honest fit fails by chance.
+    """
+    hidden = is_hidden(serial)
+    traces, truth = fresh_traces(*((hidden_seed(serial), 1600) if hidden else (20_250, 400)))
     nu, half = answer(given.TIMES.copy(), traces.copy(), given.covariance(given.TIMES))
     if np.shape(nu) != truth.shape or np.shape(half) != truth.shape:
         raise ValueError(f"two arrays of shape {truth.shape} expected")

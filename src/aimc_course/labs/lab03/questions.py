@@ -186,16 +186,16 @@ q11 = properties(
     ("Does it keep its word?", 1),
     needs(
         "expected your function fit_honest(times, g, K)",
-        lambda fit, serial: callable(fit) and np.all(np.isfinite(answers.fresh_coverage(fit))),
+        lambda fit, s: callable(fit) and np.all(np.isfinite(answers.fresh_coverage(fit, s))),
     ),
     earns(
-        "on 400 traces that you have not seen, fewer than 93 % of the intervals hold the truth: "
+        "on traces that you have not seen, fewer than 93 % of the intervals hold the truth: "
         "they are too narrow",
-        lambda fit, serial: answers.fresh_coverage(fit)[0] >= 0.93,
+        lambda fit, serial: answers.fresh_coverage(fit, serial)[0] >= 0.93,
     ),
     earns(
         "it covers, but the intervals are wider than they need to be",
-        lambda fit, serial: answers.fresh_coverage(fit)[1] <= 0.016,
+        lambda fit, serial: answers.fresh_coverage(fit, serial)[1] <= 0.016,
     ),
     model=lambda serial: answers.fit_honest,
     praise="Right: it keeps its promise on traces that it had not seen.",

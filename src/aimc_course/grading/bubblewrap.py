@@ -1,0 +1,156 @@
+"""The sandbox of Linux: bubblewrap with its own users, files, network, system calls and limits.
+
+The order matters. As root, rights and groups are dropped *before* bubblewrap starts: a sandbox that
+root makes can write the kernel's settings. Since the interpreter may lie in a folder that only root
+can enter, it is first mounted, read-only and in a mount namespace of its own, where anybody can.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import grp
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from aimc_course.grading.limits import Limits
+from aimc_course.grading.sandboxes import Sandbox, SandboxError
+from aimc_course.grading.seccomp import program
+from aimc_course.grading.staging import COURSE, Staging
+
+__all__ = ["Bubblewrap"]
+
+TOOLS = ("bwrap", "prlimit")
+ROOT_TOOLS = ("unshare", "setpriv", "mount")
+USERS = range(60_600, 61_000)  # above people's, below those that systemd gives out
+DESCRIPTORS = 128
+
+
+class Bubblewrap(Sandbox):
+    """Starts workers in bubblewrap."""
+
+    name = "bubblewrap"
+
+    def __init__(self) -> None:
+        root = os.geteuid() == 0
+        missing = [t for t in (*TOOLS, *(ROOT_TOOLS if root else ())) if not shutil.which(t)]
+        if missing:
+            raise SandboxError(f"{', '.join(missing)} not found")
+        try:
+            self._filter = program()
+        except ValueError as error:
+            raise SandboxError(str(error)) from error
+        self._user = _unused_user() if root else None
+        self._staging = Staging()
+
+    def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
+        """Start ``python -m module`` inside."""
+        with tempfile.TemporaryFile() as calls:
+            calls.write(self._filter)
+            calls.seek(0)
+            number = calls.fileno()
+            return subprocess.Popen(
+                self._command(module, limits, number),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=(number,),
+                env={"PATH": os.environ.get("PATH", os.defpath)},
+                cwd="/",
+                start_new_session=True,
+            )
+
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill the sandbox; its processes end with it, as its first one does."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def close(self) -> None:
+        """Remove the copy of the course."""
+        self._staging.close()
+
+    def _command(self, module: str, limits: Limits, calls: int) -> list[str]:
+        stage = self._staging
+        mounts = {str(tree): str(tree) for tree in stage.trees}
+        library = f"{COURSE}/aimc"
+        mounts[library] = str(stage.library)
+        if self._user is None:
+            return self._bwrap(module, limits, calls, mounts)
+        place = stage.folder / "mounts"
+        place.mkdir(exist_ok=True)
+        steps = [f"mount -t tmpfs -o mode=755,size=1m none {shlex.quote(str(place))}"]
+        for number, (inside, outside) in enumerate(mounts.items()):
+            target = place / str(number)
+            steps.append(f"mkdir {shlex.quote(str(target))}")
+            steps.append(f"mount --bind {shlex.quote(outside)} {shlex.quote(str(target))}")
+            mounts[inside] = str(target)
+        user = str(self._user)
+        drop = [
+            *("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs"),
+            *("--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all"),
+        ]
+        steps.append(f"exec {shlex.join(drop + self._bwrap(module, limits, calls, mounts))}")
+        script = "\n".join(steps)
+        return ["unshare", "--mount", "--propagation", "private", "sh", "-eu", "-c", script]
+
+    def _bwrap(self, module: str, limits: Limits, calls: int, mounts: dict[str, str]) -> list[str]:
+        stage = self._staging
+        command = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns"]
+        command += ["--assert-userns-disabled", "--die-with-parent", "--new-session"]
+        command += ["--clearenv", "--cap-drop", "ALL", "--hostname", "sandbox"]
+        for name, value in stage.environment().items():
+            command += ["--setenv", name, value]
+        command += ["--ro-bind", "/usr", "/usr"]
+        for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+            link = Path("/") / name
+            if link.is_symlink():
+                command += ["--symlink", f"usr/{name}", f"/{name}"]
+            elif link.is_dir():
+                command += ["--ro-bind", f"/{name}", f"/{name}"]
+        for name in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
+            command += ["--ro-bind-try", name, name]
+        command += ["--ro-bind", str(stage.course), COURSE]
+        for inside, outside in mounts.items():
+            command += ["--ro-bind", outside, inside]
+        for covered in stage.hidden:
+            command += ["--size", "4096", "--tmpfs", str(covered), "--remount-ro", str(covered)]
+        size = str(limits.disk)
+        command += ["--proc", "/proc", "--dev", "/dev"]
+        command += ["--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/tmp"]
+        command += ["--chdir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
+        command += ["--seccomp", str(calls), "--", *_limited(limits)]
+        return [*command, str(stage.interpreter), "-s", "-P", "-B", "-m", module]
+
+
+def _limited(limits: Limits) -> list[str]:
+    return [
+        "/usr/bin/prlimit",
+        f"--as={limits.memory}",
+        f"--cpu={int(limits.submission) + 1}",
+        f"--nproc={limits.processes}",
+        f"--fsize={limits.file}",
+        f"--nofile={DESCRIPTORS}",
+        "--core=0",
+        "--memlock=65536",
+        "--msgqueue=0",
+        "--",
+    ]
+
+
+def _unused_user() -> int:
+    taken = {user.pw_uid for user in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
+    for number in USERS:
+        if number not in taken:
+            return number
+    raise SandboxError(f"no unused user number from {USERS.start} to {USERS.stop}")

@@ -1,0 +1,62 @@
+"""Names of files in the archives that Canvas and Moodle export.
+
+Canvas: ``name[_LATE]_user_attachment_file``, or ``[LATE_]anon_id_attachment_file`` when marking is
+anonymous. Moodle: ``Name_participant_assignsubmission_file_``, a folder or the beginning of the
+file's name, ``Participant_…`` when it is blind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Exported", "parse"]
+
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<user>\d{1,18})_assignsubmission_[a-z]+(?:_.*)?", re.DOTALL)
+CANVAS = re.compile(
+    r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d{1,18})_(?P<attachment>\d{1,18})_.+", re.DOTALL
+)
+ANONYMOUS = re.compile(
+    r"(?:(?P<early>LATE)_)?anon(?P<late>_LATE)?_(?P<user>[A-Za-z0-9]{1,18})_(?P<attachment>\d{1,18})_.+",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What the name of an exported file says."""
+
+    platform: str
+    """``"canvas"``, ``"moodle"``, or ``"folder"`` for files that you sorted yourself."""
+    number: str
+    """Number of the student on the platform; the first folder's name where you sorted."""
+    name: str
+    """Name of the student, as far as it is there."""
+    late: bool
+    """Whether the platform calls it late."""
+    attachment: int
+    """Number of the attachment, which grows with time; 0 where there is none."""
+
+
+def parse(parts: tuple[str, ...]) -> Exported | None:
+    """Return what a path inside an export says, ``None`` if it says nothing about a student.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        Folders and file name, outermost first.
+    """
+    for part in parts:
+        if match := MOODLE.fullmatch(part):
+            name = "" if match["name"].endswith("Participant") else match["name"]
+            return Exported("moodle", match["user"], name, False, 0)
+        if match := ANONYMOUS.fullmatch(part):
+            late = bool(match["early"] or match["late"])
+            return Exported("canvas", match["user"], "", late, int(match["attachment"]))
+        if match := CANVAS.fullmatch(part):
+            late = bool(match["late"])
+            return Exported("canvas", match["user"], match["name"], late, int(match["attachment"]))
+    if not parts:
+        return None
+    first = parts[0] if len(parts) > 1 else parts[0].rpartition(".")[0]
+    return Exported("folder", first, "", False, 0) if first else None

@@ -1,0 +1,254 @@
+"""Grade a notebook: the student's code on one side of the border, the judge on the other.
+
+This process belongs to neither side. It hands messages over, watches the clock, and writes marks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import aimc
+from aimc.validation import check_choice, check_serial
+from aimc_course.grading.channel import BrokenError, SlowError
+from aimc_course.grading.judge import Judge, LabFacts
+from aimc_course.grading.keys import derived_serial, question_seed
+from aimc_course.grading.limits import Limits
+from aimc_course.grading.marks import QuestionMark, SubmissionMarks
+from aimc_course.grading.notebook import NotebookError, code_cells
+from aimc_course.grading.sandboxes import Sandbox
+from aimc_course.grading.student import Student, holds_function
+
+__all__ = ["Grader", "grade_notebook"]
+
+NO_ANSWER = "no answer: no check of this question was run"
+
+
+class Grader:
+    """Grades notebooks of one lab, one after the other, with one judge.
+
+    Parameters
+    ----------
+    lab : str
+        The lab, ``"lab-3"`` or the name of its notebook.
+    class_key : bytes
+        Secret of the class, at least 16 bytes; hidden inputs follow from it.
+    sandbox : Sandbox
+        Where student code runs, as `find_sandbox` returns it.
+    limits : Limits
+        What a submission may take.
+    reveal : bool
+        Whether messages say how far off an answer is. Before the deadline they should not: asked
+        often enough, they would tell the answer.
+    cache : Path, optional
+        Folder in which slow reference answers are kept between runs.
+
+    Examples
+    --------
+    A grader is a context, which ends its processes::
+
+        with find_sandbox() as sandbox, Grader("lab-1", key, sandbox) as grader:
+            marks = grader.grade(path.read_bytes(), student="ada", serial=12)
+    """
+
+    def __init__(
+        self,
+        lab: str,
+        class_key: bytes,
+        sandbox: Sandbox,
+        limits: Limits | None = None,
+        *,
+        reveal: bool = False,
+        cache: Path | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._key, self._sandbox, self._reveal = class_key, sandbox, reveal
+        question_seed(class_key, lab, "", "")  # refuses a key that is none
+        self._judge = Judge(self._limits, cache)
+        self._lab = lab
+
+    @property
+    def lab(self) -> LabFacts:
+        """Name, points and versions of the lab's questions."""
+        return self._judge.lab(self._lab)
+
+    def grade(
+        self,
+        notebook: bytes,
+        *,
+        student: str,
+        serial: int | None = None,
+        questions: Sequence[str] | None = None,
+    ) -> SubmissionMarks:
+        """Return the marks of one notebook.
+
+        Parameters
+        ----------
+        notebook : bytes
+            Content of its file.
+        student : str
+            Name under which hidden inputs are drawn; the same name, the same inputs.
+        serial : int, optional
+            Serial number of the student's chip; by default it follows from class key and name.
+        questions : sequence of str, optional
+            Questions to grade; all by default.
+        """
+        start, lab = time.monotonic(), self.lab
+        for question in questions or ():
+            check_choice("questions", question, tuple(lab.points))
+        wanted = [name for name in lab.points if questions is None or name in questions]
+        own = derived_serial(self._key, student) if serial is None else serial
+        check_serial("serial", own)
+        marks: list[QuestionMark] = []
+        notes: list[str] = []
+        try:
+            cells = code_cells(notebook, self._limits)
+        except NotebookError as error:
+            notes.append(str(error))
+            marks = [self._mark(name, student, f"not graded: {error}") for name in wanted]
+        else:
+            worker = Student(
+                cells, lab=lab.name, serial=own, sandbox=self._sandbox, limits=self._limits
+            )
+            try:
+                worker.run()
+                marks = [self._judged(name, student, own, worker) for name in wanted]
+            finally:
+                worker.stop()
+            notes = worker.notes
+        seconds = time.monotonic() - start
+        return SubmissionMarks(
+            lab.name, student, own, tuple(marks), tuple(notes), aimc.__version__, seconds
+        )
+
+    def _judged(self, question: str, student: str, serial: int, worker: Student) -> QuestionMark:
+        start = time.monotonic()
+        if question not in worker.answers:
+            return self._mark(question, student, NO_ANSWER)
+        if holds_function(worker.answers[question]) and not worker.alive:
+            worker.run()
+        calls = _Calls(worker, self._limits)
+        request = {
+            "lab": self.lab.name,
+            "question": question,
+            "serial": serial,
+            "seed": self._seed(question, student),
+            "reveal": self._reveal,
+            "answer": worker.answers[question],
+        }
+        try:
+            verdict = self._judge.verdict(request, calls)
+        except BrokenError as error:
+            verdict = {"share": 0.0, "message": f"the answer {error}", "slip": None}
+        share, message = float(verdict["share"]), str(verdict["message"])
+        if calls.reason and share < 1:
+            message = f"the function {calls.reason}"
+            worker.note(f"{question}: {message}")
+        seconds = time.monotonic() - start
+        return self._mark(question, student, message, share, verdict["slip"], seconds)
+
+    def _mark(
+        self,
+        question: str,
+        student: str,
+        message: str,
+        share: float = 0.0,
+        slip: str | None = None,
+        seconds: float = 0.0,
+    ) -> QuestionMark:
+        most = self.lab.points[question]
+        seed = f"{self._seed(question, student):016x}"
+        version = self.lab.versions[question]
+        return QuestionMark(question, share * most, most, message, slip, seed, version, seconds)
+
+    def _seed(self, question: str, student: str) -> int:
+        return question_seed(self._key, self.lab.name, question, student)
+
+    def close(self) -> None:
+        """End the judge."""
+        self._judge.close()
+
+    def __enter__(self) -> Grader:
+        """Return the grader."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+class _Calls:
+    """The calls of one question: their time adds up, and after a broken one none follows."""
+
+    def __init__(self, worker: Student, limits: Limits) -> None:
+        self._worker, self._limits = worker, limits
+        self._left = limits.question
+        self.reason = ""
+
+    def __call__(
+        self, function: Any, arguments: Any, used: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, Any]:
+        if self.reason:
+            return {"raised": ["RuntimeError"]}
+        start = time.monotonic()
+        try:
+            reply = self._worker.call(function, arguments, min(self._limits.call, self._left), used)
+        except BrokenError as error:
+            self.reason = str(error)
+            if isinstance(error, SlowError) and self._left < self._limits.call:
+                self.reason = f"took longer than {self._limits.question:g} s in all its calls"
+            return {"raised": ["RuntimeError"]}
+        self._left -= time.monotonic() - start
+        if self._left <= 0:
+            self.reason = f"took longer than {self._limits.question:g} s in all its calls"
+        if "raised" in reply:
+            raised = reply["raised"]
+            return {"raised": raised[:1] if isinstance(raised, list) and raised else ["Error"]}
+        return {"value": reply.get("value")}
+
+
+def grade_notebook(
+    notebook: bytes,
+    *,
+    lab: str,
+    student: str,
+    class_key: bytes,
+    sandbox: Sandbox,
+    questions: Sequence[str] | None = None,
+    limits: Limits | None = None,
+    serial: int | None = None,
+    reveal: bool = False,
+) -> SubmissionMarks:
+    """Return the marks of one notebook; for more than one use a `Grader`.
+
+    Parameters
+    ----------
+    notebook : bytes
+        Content of its file.
+    lab : str
+        The lab, ``"lab-3"`` or the name of its notebook.
+    student : str
+        Name under which hidden inputs are drawn; the same name, the same inputs.
+    class_key : bytes
+        Secret of the class, at least 16 bytes.
+    sandbox : Sandbox
+        Where student code runs, as `find_sandbox` returns it.
+    questions : sequence of str, optional
+        Questions to grade; all by default.
+    limits : Limits, optional
+        What the submission may take.
+    serial : int, optional
+        Serial number of the student's chip; by default it follows from class key and name.
+    reveal : bool
+        Whether messages say how far off an answer is.
+    """
+    with Grader(lab, class_key, sandbox, limits, reveal=reveal) as grader:
+        return grader.grade(notebook, student=student, serial=serial, questions=questions)

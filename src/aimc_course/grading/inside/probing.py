@@ -1,0 +1,225 @@
+"""Tries to break out of the sandbox it runs in, and says of each item what came of it.
+
+Every trial returns an empty text if the item is closed, else what was possible. Nothing is changed
+where a trial succeeds: settings of the kernel are opened for writing and not written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib.util
+import json
+import os
+import platform
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main"]
+
+# add_key, memfd_create, request_key
+CALLS = {"x86_64": (248, 319, 249), "aarch64": (217, 279, 218), "arm64": (217, 279, 218)}
+CLONE_NEWUSER = 0x10000000
+MIB = 2**20
+SLACK = 2 * MIB
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def identity(known: dict[str, Any]) -> str:
+    """Look for rights: user 0, capabilities, new privileges."""
+    if 0 in (*os.getresuid(), *os.getresgid()):
+        return "it runs as root"
+    lines = Path("/proc/self/status").read_text().splitlines()
+    status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    held = [name for name in ("CapPrm", "CapEff", "CapBnd", "CapAmb") if int(status[name], 16)]
+    if held:
+        return f"capabilities are left: {', '.join(held)}"
+    if status["NoNewPrivs"].strip() != "1":
+        return "programs may gain privileges"
+    return ""
+
+
+def settings(known: dict[str, Any]) -> str:
+    """Open settings of the kernel for writing."""
+    for name in ("kernel/core_pattern", "vm/overcommit_memory", "kernel/hostname"):
+        with contextlib.suppress(OSError):
+            os.close(os.open(f"/proc/sys/{name}", os.O_WRONLY))
+            return f"/proc/sys/{name} can be written"
+    return ""
+
+
+def keyring(known: dict[str, Any]) -> str:
+    """Leave a key for the next sandbox, and look for one."""
+    add, _, request = CALLS[platform.machine()]
+    arguments = b"user", b"aimc-grading-probe"
+    if libc.syscall(request, *arguments, None, -5) != -1:
+        return "a key of another sandbox was found"
+    # -5 is the session's ring of the user, which outlives processes
+    if libc.syscall(add, *arguments, b"x", 1, -5) != -1:
+        return "the kernel's key ring can be written"
+    return ""
+
+
+def memory_files(known: dict[str, Any]) -> str:
+    """Make a file in memory that no folder's size bounds."""
+    if known["bounded_outside"]:
+        return ""  # a limit on the whole container counts it
+    _, create, _ = CALLS[platform.machine()]
+    if libc.syscall(create, b"probe", 0) != -1:
+        return "memfd_create works: memory that no limit sees"
+    if libc.shmget(0, 4096, 0o1600) != -1:
+        return "shmget works: memory that no limit sees"
+    return ""
+
+
+def namespaces(known: dict[str, Any]) -> str:
+    """Make a nested user namespace, in a child of its own."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if libc.unshare(CLONE_NEWUSER) == 0 else 1)
+    made = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    return "user namespaces can be nested" if made else ""
+
+
+def network(known: dict[str, Any]) -> str:
+    """Connect to a server of the host, and to the world."""
+    for address in (("127.0.0.1", known["port"]), ("192.0.2.1", 80)):
+        with contextlib.suppress(OSError), socket.socket() as line:
+            line.settimeout(0.3)
+            line.connect(address)
+            return f"a connection to {address[0]} was made"
+    names = [name for _, name in socket.if_nameindex() if name != "lo"]
+    return f"network devices: {', '.join(names)}" if names else ""
+
+
+def files(known: dict[str, Any]) -> str:
+    """Read a file of the host, and write outside of the folder of temporary files."""
+    if Path(known["secret"]).exists():
+        return "files of the host can be read"
+    for folder in ("/", "/dev", "/usr", "/etc", "/proc", "/course", sys.prefix, *sys.path):
+        place = Path(folder) / "aimc-probe"
+        with contextlib.suppress(OSError):
+            place.write_text("x")
+            place.unlink()
+            return f"{folder} can be written"
+    return ""
+
+
+def folders(known: dict[str, Any]) -> str:
+    """Fill the folders that can be written."""
+    for folder in ("/tmp", "/dev/shm"):
+        if not os.access(folder, os.W_OK):
+            continue
+        written = 0
+        names = [Path(folder) / f"probe{k}" for k in range(64)]
+        with contextlib.suppress(OSError):
+            for name in names:
+                with name.open("wb", buffering=0) as file:
+                    for _ in range(known["file"] // MIB):
+                        written += file.write(b"\0" * MIB)
+                        if written > known["disk"] + SLACK:
+                            return f"{folder} takes more than {known['disk'] // MIB} MiB"
+        for name in names:
+            name.unlink(missing_ok=True)
+    return ""
+
+
+def descriptors(known: dict[str, Any]) -> str:
+    """Look for files that were left open."""
+    opened = {int(name) for name in os.listdir("/proc/self/fd")}
+    left = []
+    for number in opened - {0, 1, 2}:
+        with contextlib.suppress(OSError):
+            left.append(os.readlink(f"/proc/self/fd/{number}"))
+    left = [name for name in left if not name.startswith(("/proc/", "/dev/null"))]
+    return f"open files were left: {', '.join(left)}" if left else ""
+
+
+def processes(known: dict[str, Any]) -> str:
+    """Look for other processes, and start more than are allowed."""
+    seen = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    if len(seen) > 8:
+        return f"{len(seen)} processes can be seen"
+    children = []
+    with contextlib.suppress(OSError):
+        for _ in range(known["processes"] + 8):
+            child = os.fork()
+            if child == 0:
+                time.sleep(60)
+                os._exit(0)
+            children.append(child)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if len(children) > known["processes"]:
+        return f"{len(children)} processes could be started, allowed are {known['processes']}"
+    return ""
+
+
+def bounds(known: dict[str, Any]) -> str:
+    """Look for a limit on memory, and one on what is left after a crash."""
+    if resource.getrlimit(resource.RLIMIT_CORE)[1] != 0:
+        return "crashes may write files of their memory"
+    if resource.getrlimit(resource.RLIMIT_AS)[1] not in range(known["memory"] + 1):
+        return "" if known["bounded_outside"] else "nothing limits the memory of a process"
+    return ""
+
+
+def environment(known: dict[str, Any]) -> str:
+    """Look for variables of the teacher's environment."""
+    return "variables of the environment are left" if known["variable"] in os.environ else ""
+
+
+def answers(known: dict[str, Any]) -> str:
+    """Import and read reference answers, graders and tests."""
+    for lab in known["labs"]:
+        with contextlib.suppress(ImportError):
+            if importlib.util.find_spec(f"aimc_course.labs.{lab}.answers"):
+                return f"the answers of {lab} can be imported"
+    for name in (
+        "aimc_course.grading.judging",
+        "aimc_course.grading.keys",
+        "aimc_course.authoring",
+    ):
+        with contextlib.suppress(ImportError):
+            if importlib.util.find_spec(name):
+                return f"{name} can be imported"
+    found = next(_readable_answers(), None)
+    return f"{found} can be read" if found else ""
+
+
+def _readable_answers() -> Iterator[str]:
+    for root in {path for path in sys.path if os.path.isdir(path)}:
+        for package in (Path(root), Path(root) / "src"):
+            for place in (package / "aimc_course").glob("**/answers*"):
+                if "labs" in place.parts:
+                    yield str(place)
+
+
+TRIALS: tuple[Callable[[dict[str, Any]], str], ...] = (
+    *(identity, settings, keyring, memory_files, namespaces, network, files, folders),
+    *(descriptors, processes, bounds, environment, answers),
+)
+
+
+def main() -> None:
+    """Read what is known about the host, try everything, write what is open."""
+    known = json.loads(sys.stdin.readline())
+    found = {}
+    for trial in TRIALS:
+        try:
+            found[trial.__name__] = trial(known)
+        except Exception as error:
+            found[trial.__name__] = f"could not be tried ({type(error).__name__}: {error})"
+    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

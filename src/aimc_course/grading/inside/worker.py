@@ -1,0 +1,143 @@
+"""The worker: runs a student's cells and calls the student's functions, one request at a time.
+
+It stands on the student's side of the border: whatever it says may be forged by the code that it
+runs, and is treated so outside. Requests come in by standard input and answers leave by standard
+output; what the student prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import builtins
+import os
+from collections.abc import Callable
+from typing import Any
+
+from aimc_course.grading.inside.cells import compiled
+from aimc_course.grading.inside.recording import RecordingLab
+from aimc_course.grading.inside.served import stand_in_for
+from aimc_course.grading.inside.stream import Stream, taken_streams
+from aimc_course.grading.inside.wire import Border, WireError, tidy_name
+
+__all__ = ["main"]
+
+TEXT = 300  # characters of an error that are told
+
+
+class Worker:
+    """A student's namespace, and what is done in it."""
+
+    def __init__(self, channel: Stream) -> None:
+        self.channel = channel
+        self.border = Border()
+        self.lab: RecordingLab | None = None
+
+    def begin(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Make ready for a lab: its own start takes the place of the course's."""
+        import aimc_course
+        from aimc_course.labs import catalogue
+
+        self.serial, self.channel.most = int(request["serial"]), int(request["message"])
+        self.lab = RecordingLab(catalogue.find(request["lab"]), self.serial)
+
+        def start(lab: str, *, serial: int = 0) -> RecordingLab:
+            asked = catalogue.find(lab)
+            if self.lab is None or asked.name != self.lab.definition.name:
+                raise ValueError(f"this notebook is graded as {request['lab']}, not as {lab!r}")
+            return self.lab
+
+        catalogue.start = start
+        aimc_course.start = start  # type: ignore[attr-defined,unused-ignore]
+        _draw_nothing()
+        self.space: dict[str, Any] = {
+            "__name__": "__main__",
+            "__builtins__": builtins,
+            "display": lambda *things, **options: None,
+        }
+        return {}
+
+    def cell(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run one cell; return what it answered, and what it raised."""
+        name = f"cell {int(request['number'])}"
+        notes: list[str] = []
+        try:
+            code, notes = compiled(request["source"], name, self.serial)
+            exec(code, self.space)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, no more
+            notes.append(f"{name}: {_told(error)}")
+        answers = {}
+        if self.lab is not None:
+            for question, answer in self.lab.answers.items():
+                answers[tidy_name(question)] = self._encoded(answer)
+            self.lab.answers.clear()
+        return {"answers": answers, "notes": notes}
+
+    def call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Call a function that an answer holds."""
+        function = self.border.kept[int(request["function"])]
+        identity = request["id"]
+
+        def use(handle: int, method: str, *arguments: Any) -> Any:
+            sent = [self.border.encode(argument) for argument in arguments]
+            self.channel.send(
+                {"op": "use", "id": identity, "object": handle, "method": method, "args": sent}
+            )
+            reply = self.channel.receive()
+            if "raised" in reply:
+                kind = getattr(builtins, reply["raised"][0], RuntimeError)
+                raise kind(reply["raised"][1])
+            return inward.decode(reply["value"])
+
+        def function_outside(handle: int, name: str) -> Callable[..., Any]:
+            return lambda *arguments: use(handle, "", *arguments)
+
+        def object_outside(handle: int, kind: str) -> Any:
+            return stand_in_for(kind, lambda *what: use(handle, *what), self.serial)
+
+        inward = Border(function_outside, object_outside)
+        try:
+            return {"value": self._encoded(function(*map(inward.decode, request["args"])))}
+        except BaseException as error:
+            return {"raised": [tidy_name(type(error).__name__, "an error"), _text(error)]}
+
+    def _encoded(self, value: Any) -> Any:
+        try:
+            return self.border.encode(value)
+        except (WireError, RecursionError):
+            return {"x": "nest"}  # deeper than any answer
+        except Exception as error:  # a hostile container
+            return {"x": tidy_name(type(error).__name__, "object")}
+
+
+def main() -> None:
+    """Serve requests until the other side ends."""
+    channel = taken_streams()
+    worker = Worker(channel)
+    served = {"begin": worker.begin, "cell": worker.cell, "call": worker.call}
+    while True:
+        request = channel.receive()
+        reply = served[request["op"]](request)
+        channel.send({"op": "reply", "id": request["id"], **reply})
+
+
+def _draw_nothing() -> None:
+    """Let the library's figures cost nothing: nobody looks at them here."""
+    import aimc.plots
+
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    aimc.plots.draw = lambda *arguments, **options: None  # type: ignore[assignment]
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:TEXT].encode("utf-8", "replace").decode("utf-8")
+    except BaseException:
+        return ""
+
+
+def _told(error: BaseException) -> str:
+    place = f" (line {error.lineno})" if isinstance(error, SyntaxError) and error.lineno else ""
+    return f"{tidy_name(type(error).__name__, 'an error')}: {_text(error)}{place}"
+
+
+if __name__ == "__main__":
+    main()

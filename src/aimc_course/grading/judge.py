@@ -1,0 +1,166 @@
+"""The judge as its owner sees it: a process that is asked, timed, and killed when it is slow."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from aimc_course.grading.channel import BrokenError, Channel, EndedError, SlowError
+from aimc_course.grading.limits import Limits
+
+__all__ = ["Judge", "JudgeError", "LabFacts"]
+
+MODULE = "aimc_course.grading.judging"
+OUTPUT = 2**24
+MESSAGE = 2**27
+START = 120.0
+Call = Callable[[Any, Any, Callable[[dict[str, Any]], dict[str, Any]]], dict[str, Any]]
+
+
+class JudgeError(RuntimeError):
+    """The judge itself has failed, whatever the answer was: no mark can be given."""
+
+
+class LabFacts:
+    """What has to be known of a lab outside of the judge.
+
+    Parameters
+    ----------
+    reply : dict
+        What the judge says of the lab.
+    """
+
+    def __init__(self, reply: dict[str, Any]) -> None:
+        self.name: str = reply["name"]
+        self.points = {str(name): float(points) for name, points, _ in reply["questions"]}
+        self.versions = {str(name): str(version) for name, _, version in reply["questions"]}
+
+
+class Judge:
+    """A judge's process, started when it is first asked and again after it was killed.
+
+    Parameters
+    ----------
+    limits : Limits
+        How long it may think, and how much memory it may take.
+    cache : Path, optional
+        Folder in which slow reference answers are kept between runs.
+    """
+
+    def __init__(self, limits: Limits, cache: Path | None = None) -> None:
+        self._limits, self._cache = limits, cache
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
+        self._facts: dict[str, LabFacts] = {}
+
+    def lab(self, name: str) -> LabFacts:
+        """Return what has to be known of a lab.
+
+        Raises
+        ------
+        ValueError
+            If there is none of that name.
+        """
+        if name not in self._facts:
+            try:
+                reply = self._asked({"op": "lab", "lab": name}, START)
+            except JudgeError as error:
+                raise ValueError(f"lab={name!r}: {error}") from None
+            self._facts[name] = LabFacts(reply)
+        return self._facts[name]
+
+    def verdict(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
+        """Return the verdict on an answer: share, message and slip.
+
+        Parameters
+        ----------
+        request : dict
+            Lab, question, serial number, seed and encoded answer.
+        call : callable
+            Calls a student's function, of its handle, arguments and what serves its uses.
+
+        Raises
+        ------
+        BrokenError
+            If the answer kept the judge busy for longer than it may.
+        JudgeError
+            If the judge failed for a reason of its own.
+        """
+        return self._asked({"op": "judge", **request}, self._limits.judge, call)
+
+    def _asked(
+        self, request: dict[str, Any], seconds: float, call: Call | None = None
+    ) -> dict[str, Any]:
+        channel = self._channel or self._start()
+        left = [seconds]
+
+        def heard() -> dict[str, Any]:
+            start = time.monotonic()
+            try:
+                return channel.receive(left[0])
+            finally:
+                left[0] -= time.monotonic() - start
+
+        def used(use: dict[str, Any]) -> dict[str, Any]:
+            kept = {"object": use.get("object"), "method": use.get("method")}
+            arguments = use.get("args")
+            message = {
+                "op": "use",
+                **kept,
+                "args": arguments if isinstance(arguments, list) else [],
+            }
+            channel.send(message, left[0])
+            return heard()
+
+        try:
+            channel.send(request, left[0])
+            while (reply := heard()).get("op") == "call":
+                answer = call(reply["function"], reply["args"], used) if call else {}
+                channel.send({"op": "called", **answer}, left[0])
+        except SlowError:
+            self.close()
+            raise SlowError(f"kept the judge busy for longer than {seconds:g} s") from None
+        except EndedError:
+            self.close()
+            raise BrokenError("took more memory to judge than there is") from None
+        except BrokenError:
+            self.close()
+            raise
+        if "failed" in reply:
+            raise JudgeError(str(reply["failed"]))
+        return reply
+
+    def _start(self) -> Channel:
+        limits = self._limits
+        # ahead of what the process finds by itself: the same library and course as here
+        paths = [path for path in sys.path if path]
+        threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **threads}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", MODULE, str(limits.judge_memory), str(self._cache or "")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        self._channel = Channel(self._process, message=MESSAGE, output=OUTPUT)
+        return self._channel
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process, self._channel = self._process, None, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                with contextlib.suppress(OSError):
+                    stream.close()

@@ -1,0 +1,191 @@
+"""The judge: a trusted process that compares answers, and can be killed when one keeps it busy.
+
+It holds questions, references and hidden inputs, and never runs a student's code. A function is a
+proxy to it: calling the proxy sends the arguments out and waits for what came back.
+"""
+
+from __future__ import annotations
+
+import builtins
+import resource
+import sys
+from typing import Any
+
+from aimc_course.checks.answers import AnswersNotInstalledError
+from aimc_course.checks.diagnosis import is_blank
+from aimc_course.checks.keys import KeyedSerial
+from aimc_course.checks.question import LabDefinition, Question
+from aimc_course.grading.inside.served import DEVICE_METHODS, DEVICE_VALUES
+from aimc_course.grading.inside.stream import Stream, taken_streams
+from aimc_course.grading.inside.wire import Border, WireError
+from aimc_course.grading.messages import discreet, slip_of
+from aimc_course.grading.references import remember
+from aimc_course.grading.versions import question_versions
+from aimc_course.labs.catalogue import find
+
+__all__ = ["Judging", "main"]
+
+
+class StudentError(Exception):
+    """A student's function raised something whose name is none of Python's own."""
+
+
+class RemoteFunction:
+    """A student's function, which stays on the other side of the border.
+
+    Parameters
+    ----------
+    judging : Judging
+        The judge that it was given to.
+    handle : int
+        Its handle.
+    name : str
+        Its name, for messages.
+    """
+
+    def __init__(self, judging: Judging, handle: int, name: str) -> None:
+        self._judging, self._handle = judging, handle
+        self.__name__ = name
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function; what it raises is raised here, without the text that it wrote."""
+        return self._judging.call(self._handle, arguments)
+
+
+class Judging:
+    """Judges answers to one lab.
+
+    Parameters
+    ----------
+    stream : Stream
+        Where requests come from.
+    """
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._labs: dict[str, LabDefinition] = {}
+        self._called = False
+
+    def lab(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Say which questions a lab has."""
+        lab = find(request["lab"])
+        versions = question_versions(lab)
+        questions = [[q.id, q.points, versions[q.id]] for q in lab.questions]
+        return {"name": lab.name, "questions": questions}
+
+    def judge(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Judge one answer."""
+        question = self._question(request["lab"], request["question"])
+        serial = KeyedSerial(request["serial"], seed=request["seed"])
+        self._called = False
+        border = Border(proxy=lambda handle, name: RemoteFunction(self, handle, name))
+        try:
+            answer = border.decode(request["answer"])
+        except WireError:
+            return _found(0.0, "the answer holds something that cannot be judged, or too much")
+        if is_blank(answer):
+            return _found(0.0, "no answer yet: the `...` is still in its place")
+        try:
+            finding = question.judge(answer, serial)
+        except (AnswersNotInstalledError, BrokenPipeError):
+            raise
+        except Exception as error:
+            said = f"an answer of this kind cannot be judged ({type(error).__name__})"
+            return _found(0.0, said)
+        if finding.share == 1:
+            return _found(1.0, question.praise)
+        slip = slip_of(question, finding)
+        hide = self._called or not request["reveal"]
+        said = discreet(finding.message, question) if hide else finding.message
+        return _found(min(max(float(finding.share), 0.0), 1.0), said, slip)
+
+    def call(self, handle: int, arguments: tuple[Any, ...]) -> Any:
+        """Call a student's function and serve what it asks for meanwhile."""
+        self._called = True
+        border = Border(kind_of=_kind_of)
+        sent = [border.encode(argument) for argument in arguments]
+        self._stream.send({"op": "call", "function": handle, "args": sent})
+        while True:
+            reply = self._stream.receive()
+            if reply["op"] == "use":
+                self._stream.send({"op": "used", **self._used(border, reply)})
+                continue
+            if "raised" in reply:
+                raise _raised(reply["raised"][0])
+            # A function that is returned cannot be called: it would outlive its question.
+            return Border().decode(reply["value"])
+
+    def _used(self, border: Border, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            arguments = [Border().decode(part) for part in request["args"]]
+            number = request["object"]
+            if not isinstance(number, int) or not 0 <= number < len(border.kept):
+                raise WireError("no such object")
+            value = _use(border.kept[number], request["method"], arguments)
+            return {"value": border.encode(value)}
+        except Exception as error:
+            name = type(error).__name__
+            known = name if hasattr(builtins, name) else "RuntimeError"
+            return {"raised": [known, str(error)[:300]]}
+
+    def _question(self, lab: str, name: str) -> Question:
+        if lab not in self._labs:
+            self._labs[lab] = find(lab)
+        return next(q for q in self._labs[lab].questions if q.id == name)
+
+
+def _found(share: float, message: str, slip: str | None = None) -> dict[str, Any]:
+    return {"share": share, "message": message, "slip": slip}
+
+
+def _kind_of(value: Any) -> str:
+    from aimc_course.labs.devices.loops import WatchedDevices
+
+    return "devices" if isinstance(value, WatchedDevices) else ""
+
+
+def _use(thing: Any, method: Any, arguments: list[Any]) -> Any:
+    """Use what was handed to a student's function, by a list of what may be used."""
+    if _kind_of(thing):
+        if method in DEVICE_METHODS:
+            return getattr(thing, method)(*arguments)
+        if method in DEVICE_VALUES and not arguments:
+            return getattr(thing, method)
+        raise AttributeError("devices have no such method")
+    if method == "" and callable(thing):
+        return thing(*arguments)
+    raise AttributeError("nothing of that name is served")
+
+
+def _raised(name: Any) -> Exception:
+    """Return an exception of the same name without its text, which could show hidden inputs."""
+    kind = getattr(builtins, name, None) if isinstance(name, str) else None
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        return type(kind.__name__, (Exception,), {})("on inputs that you do not know")
+    if name == "LinAlgError":
+        return type(name, (Exception,), {})("on inputs that you do not know")
+    return StudentError("on inputs that you do not know")
+
+
+def main() -> None:
+    """Serve requests until the other side ends."""
+    memory, cache = int(sys.argv[1]), sys.argv[2]
+    if memory:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if cache:
+        remember(cache)
+    stream = taken_streams()
+    stream.most = 2**27
+    judging = Judging(stream)
+    served = {"lab": judging.lab, "judge": judging.judge}
+    while True:
+        request = stream.receive()
+        try:
+            reply = served[request["op"]](request)
+        except Exception as error:
+            reply = {"failed": f"{type(error).__name__}: {error}"[:500]}
+        stream.send({"op": "verdict", **reply})
+
+
+if __name__ == "__main__":
+    main()

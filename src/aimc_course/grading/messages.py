@@ -1,0 +1,50 @@
+"""What is said of a wrong answer: which misunderstanding it shows, and no number that is secret."""
+
+from __future__ import annotations
+
+import re
+
+from aimc_course.checks.common_slips import COMMON
+from aimc_course.checks.judges import Finding, FunctionOnInputs, PropertiesHold, ValueClose
+from aimc_course.checks.question import Question
+
+__all__ = ["discreet", "slip_of"]
+
+# How far off an answer is would tell, asked often enough, what it should be.
+AMOUNTS = (
+    (re.compile(r"\d[\d.e+-]* % too"), "too"),
+    (re.compile(r"\d[\d.e+-]* times too"), "far too"),
+    (re.compile(r"(large|small) by a factor of 1e\d+"), r"\1 by powers of ten"),
+    (re.compile(r"all entries are \S+ times what they should be: "), ""),
+    (re.compile(r"\d+ of \d+ entries differ, the first at index .*"), "some entries differ"),
+)
+NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: ?(?:%|µS|MiB))?", re.IGNORECASE)
+LISTED = re.compile(r"\[[^\]]*\]|\([^)]*\d[^)]*\)")
+
+
+def discreet(message: str, question: Question) -> str:
+    """Return a message without its numbers; what the question itself says stays as it is."""
+    kept = [text for text in _spoken(question) if text in message]
+    if kept:
+        return max(kept, key=len)
+    for pattern, instead in AMOUNTS:
+        message = pattern.sub(instead, message)
+    message = LISTED.sub("…", message)
+    return NUMBER.sub("…", message)
+
+
+def slip_of(question: Question, finding: Finding) -> str | None:
+    """Return the misunderstanding that a finding names, in the words of the question."""
+    named = [text for text in _spoken(question) if text in finding.message]
+    return max(named, key=len) if named else None
+
+
+def _spoken(question: Question) -> list[str]:
+    """Return what the authors of a question wrote: texts that hold no number of a student."""
+    judge = question.judge
+    if isinstance(judge, PropertiesHold):
+        return [test.hint for test in judge.tests]
+    if isinstance(judge, FunctionOnInputs | ValueClose):
+        slips = [*judge.slips, *COMMON]
+        return [one.message.replace("{unit}", judge.unit) for one in slips]
+    return []

@@ -1,0 +1,124 @@
+"""Where student code runs: the kinds of sandbox, and how one is found and tried before it is used.
+
+A sandbox starts a module of `aimc_course.grading.inside` as a process whose standard input and
+output are the border. It is not trusted because it is there: `find_sandbox` tries to break out of
+it, item by item, and refuses it where one is open.
+"""
+
+from __future__ import annotations
+
+import abc
+import subprocess
+from types import TracebackType
+
+from aimc.validation import check_choice
+from aimc_course.grading.limits import Limits
+
+__all__ = ["NAMES", "Sandbox", "SandboxError", "find_sandbox"]
+
+NAMES = ("auto", "bubblewrap", "podman", "docker", "trusted")
+
+
+class SandboxError(RuntimeError):
+    """No sandbox that keeps student code in; the message says what is open and what to do."""
+
+
+class Sandbox(abc.ABC):
+    """A way to start a process that nobody trusts. Use it as a context, or `close` it."""
+
+    name: str
+    """Name of the kind."""
+
+    @abc.abstractmethod
+    def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
+        """Start ``python -m module`` inside, with pipes for its three standard streams."""
+
+    @abc.abstractmethod
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process and everything that it started."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Remove what was laid out for the sandbox."""
+
+    def __enter__(self) -> Sandbox:
+        """Return the sandbox."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def find_sandbox(name: str = "auto", trusted: bool = False) -> Sandbox:
+    """Return a sandbox that has been tried.
+
+    Parameters
+    ----------
+    name : str
+        ``"bubblewrap"``, ``"podman"``, ``"docker"``, ``"trusted"``, or ``"auto"`` for the first of
+        the first three that keeps its promises here.
+    trusted : bool
+        Whether code may run without a sandbox, with your rights. Needed for ``"trusted"``, which
+        is for notebooks of people whom you would let sit at your computer.
+
+    Raises
+    ------
+    SandboxError
+        If there is no such sandbox here, or something that it has to keep closed is open.
+    """
+    check_choice("name", name, NAMES)
+    if name == "trusted" and not trusted:
+        raise SandboxError(
+            "name='trusted' runs student code with your rights: it can read your files and write "
+            "marks. If you trust these students, say so with trusted=True"
+        )
+    if trusted and name not in ("trusted", "auto"):
+        raise SandboxError(f"trusted=True goes with name='trusted', not with name={name!r}")
+    if trusted:
+        name = "trusted"
+    from aimc_course.grading.probe import open_items
+
+    refused = []
+    for kind in ("bubblewrap", "podman", "docker") if name == "auto" else (name,):
+        try:
+            sandbox = _made(kind)
+        except SandboxError as error:
+            refused.append(f"{kind}: {error}")
+            continue
+        if kind == "trusted":
+            return sandbox
+        try:
+            found = open_items(sandbox)
+        except SandboxError as error:
+            found = [str(error)]
+        if not found:
+            return sandbox
+        sandbox.close()
+        refused.append(f"{kind}: {'; '.join(found)}")
+    raise SandboxError(
+        "no sandbox keeps student code in here.\n"
+        + "\n".join(f"- {line}" for line in refused)
+        + "\nInstall bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap), or podman or "
+        "docker with an image that holds the course; or, for students whom you trust with your "
+        "computer, say trusted=True."
+    )
+
+
+def _made(kind: str) -> Sandbox:
+    if kind == "bubblewrap":
+        from aimc_course.grading.bubblewrap import Bubblewrap
+
+        return Bubblewrap()
+    if kind == "trusted":
+        from aimc_course.grading.trusted import Trusted
+
+        return Trusted()
+    from aimc_course.grading.containers import Container
+
+    return Container(kind)

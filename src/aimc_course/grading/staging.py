@@ -1,0 +1,128 @@
+"""What a sandbox may read: the interpreter, packages, the library, a course without answers.
+
+The course is copied without reference answers, graders and tools of its authors, so that there is
+nothing to find; the rest is mounted as it stands, read-only.
+"""
+
+from __future__ import annotations
+
+import compileall
+import py_compile
+import shutil
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+import aimc
+import aimc_course
+
+__all__ = ["COURSE", "Staging"]
+
+COURSE = "/course"
+"""Where the course and the library stand in a sandbox."""
+LEFT_OUT = {"authoring", "grading", "__pycache__", "pyproject.toml", "templates"}
+PACKAGES = ("site-packages", "dist-packages")
+
+
+class Staging:
+    """A folder with the course as students may read it, and the list of what is mounted beside it.
+
+    Attributes
+    ----------
+    folder : Path
+        Temporary folder; everybody may read it.
+    course : Path
+        The copy of the course.
+    """
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="aimc-grading-"))
+        self.folder.chmod(0o755)
+        self.course = self.folder / "course"
+        source = Path(aimc_course.__file__).parent
+        target = self.course / "aimc_course"
+        shutil.copytree(source, target, ignore=_left_out)
+        for name in ("__init__.py", "inside"):
+            found, copy = source / "grading" / name, target / "grading" / name
+            copy.parent.mkdir(exist_ok=True)
+            if found.is_dir():
+                shutil.copytree(found, copy, ignore=_left_out)
+            else:
+                shutil.copy(found, copy)
+        (self.course / "aimc").mkdir()
+        _make_readable(self.course)
+        compileall.compile_dir(
+            str(self.course),
+            quiet=2,
+            stripdir=str(self.course),
+            prependdir=COURSE,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        _make_readable(self.course)
+        self.library = Path(aimc.__file__).parent
+
+    @property
+    def interpreter(self) -> Path:
+        """The interpreter itself, no link of a virtual environment."""
+        return Path(sys.executable).resolve()
+
+    @property
+    def trees(self) -> tuple[Path, ...]:
+        """Folders of the interpreter and its packages outside of ``/usr``, none inside another."""
+        wanted = [Path(sys.base_prefix).resolve(), Path(sysconfig.get_path("stdlib")).resolve()]
+        wanted += [path.resolve() for path in self.packages]
+        kept: list[Path] = []
+        for path in sorted(set(wanted), key=lambda p: len(p.parts)):
+            inside = any(path.is_relative_to(other) for other in (Path("/usr"), *kept))
+            if path.is_dir() and not inside:
+                kept.append(path)
+        return tuple(kept)
+
+    @property
+    def packages(self) -> tuple[Path, ...]:
+        """Folders that hold installed packages."""
+        return tuple(Path(p) for p in sys.path if Path(p).name in PACKAGES and Path(p).is_dir())
+
+    @property
+    def hidden(self) -> tuple[Path, ...]:
+        """Folders among the mounted ones that hold the whole course, and have to be covered."""
+        installed = [path / "aimc_course" for path in self.packages]
+        here = Path(aimc_course.__file__).parent.resolve()
+        mounted = any(here.is_relative_to(tree) for tree in (*self.trees, Path("/usr")))
+        return tuple(
+            {p.resolve() for p in installed if p.is_dir()} | ({here} if mounted else set())
+        )
+
+    def environment(self, course: str = COURSE) -> dict[str, str]:
+        """Return the environment of a worker: nothing of the teacher's is in it."""
+        packages = [str(path.resolve()) for path in self.packages]
+        threads = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
+        return {
+            "PATH": "/usr/bin:/bin",
+            "HOME": "/tmp",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": ":".join([course, *packages]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            "AIMC_OFFLINE": "1",
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": "/tmp",
+            **{f"{name}_NUM_THREADS": "1" for name in threads},
+        }
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    left = {name for name in names if name in LEFT_OUT or name.endswith((".md", ".egg-info"))}
+    # The look-up of answers, `checks/answers.py`, holds none.
+    return left | ({"answers.py"} & set(names) if "labs" in Path(folder).parts[-2:] else set())
+
+
+def _make_readable(folder: Path) -> None:
+    folder.chmod(0o755)
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -1,0 +1,234 @@
+"""A student's notebook at work: its cells run in a sandbox, its functions called there.
+
+A worker that dies, hangs or floods costs the cell or the question that it did so in. For what comes
+after, a fresh one runs the same cells again without that one.
+"""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aimc_course.grading.channel import BrokenError, Channel, SlowError
+from aimc_course.grading.limits import Limits
+from aimc_course.grading.sandboxes import Sandbox, SandboxError
+from aimc_course.grading.watching import memory_watch
+
+__all__ = ["Student", "holds_function"]
+
+MODULE = "aimc_course.grading.inside.worker"
+NOTES, NOTE = 60, 400
+Used = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Student:
+    """Runs the cells of one notebook and calls its functions.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Sources of the code cells.
+    lab : str
+        Name of the lab.
+    serial : int
+        Serial number that the notebook runs with.
+    sandbox : Sandbox
+        Where it runs.
+    limits : Limits
+        What it may take.
+    """
+
+    def __init__(
+        self, cells: Sequence[str], *, lab: str, serial: int, sandbox: Sandbox, limits: Limits
+    ) -> None:
+        self._cells, self._lab, self._serial = list(cells), lab, serial
+        self._sandbox, self._limits = sandbox, limits
+        self._end = time.monotonic() + limits.submission
+        self._skipped: set[int] = set()
+        self._starts = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
+        self.answers: dict[str, Any] = {}
+        """What was given to each check last, as it came over the border."""
+        self.notes: list[str] = []
+        """What happened, in order."""
+
+    @property
+    def left(self) -> float:
+        """Time that is left for this submission, s."""
+        return self._end - time.monotonic()
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a worker with all cells run."""
+        return self._channel is not None
+
+    def run(self) -> None:
+        """Run all cells but those that ended a worker, until one run comes through."""
+        while not self.alive and self._may_start():
+            try:
+                self._start()
+            except BrokenError as error:
+                self.note(f"the notebook could not be started: {error}")
+                self.stop()
+                return
+            failed = self._run_cells()
+            if failed is None:
+                return
+            self.stop()
+            self._skipped.add(failed)
+            if all(k in self._skipped for k in range(failed, len(self._cells))) and not any(
+                holds_function(answer) for answer in self.answers.values()
+            ):
+                return  # nothing is left to run or to call
+
+    def _may_start(self) -> bool:
+        if self.left <= 0:
+            self.note(f"the notebook took longer than {self._limits.submission:g} s in all")
+            return False
+        if self._starts > self._limits.restarts:
+            self.note(f"its process ended {self._starts} times: no further start")
+            return False
+        return True
+
+    def _start(self) -> None:
+        self._starts += 1
+        limits = self._limits
+        process = self._sandbox.start(MODULE, limits)
+        self._process = process
+        self._channel = Channel(
+            process,
+            message=limits.message,
+            output=limits.output,
+            watch=memory_watch(process.pid, limits.memory),
+        )
+        first = {
+            "op": "begin", "lab": self._lab, "serial": self._serial, "message": limits.message
+        }  # fmt: skip
+        try:
+            self._asked(first, limits.start)
+        except BrokenError as error:
+            if self._starts == 1:
+                said = self._channel.printed.decode("utf-8", "replace")[-500:]
+                raise SandboxError(f"the worker does not start: {error}. {said}") from None
+            raise
+
+    def _run_cells(self) -> int | None:
+        """Run the cells; return the number of the one that the worker did not survive."""
+        for number, source in enumerate(self._cells):
+            if number in self._skipped:
+                continue
+            allowed = min(self._limits.cell, self.left)
+            try:
+                if allowed <= 0:
+                    raise SlowError("no time left")
+                request = {"op": "cell", "number": number + 1, "source": source}
+                reply = self._asked(request, allowed)
+            except BrokenError as error:
+                self.note(f"cell {number + 1} {self._why(error, allowed)}; it was left out")
+                return number
+            if isinstance(answers := reply.get("answers"), dict):
+                self.answers.update(answers)
+            for note in reply.get("notes") or ():
+                self.note(note)
+        return None
+
+    def _why(self, error: BrokenError, seconds: float) -> str:
+        if isinstance(error, SlowError):
+            if seconds < self._limits.cell:
+                return f"was cut off: the notebook took {self._limits.submission:g} s in all"
+            return f"took longer than {seconds:g} s"
+        return f"ended its process ({error})"
+
+    def call(self, function: Any, arguments: Any, seconds: float, used: Used) -> dict[str, Any]:
+        """Call a function of an answer; return what it returned or raised.
+
+        Parameters
+        ----------
+        function : int
+            Its handle.
+        arguments : list
+            Encoded arguments.
+        seconds : float
+            Longest time that the call may take.
+        used : callable
+            Answers a use of what was handed to the function.
+
+        Raises
+        ------
+        BrokenError
+            If the worker did not survive, or was not there.
+        """
+        if self._channel is None:
+            raise BrokenError("its process has ended")
+        allowed = min(seconds, self.left)
+        try:
+            return self._asked(
+                {"op": "call", "function": function, "args": arguments}, allowed, used
+            )
+        except BrokenError as error:
+            self.stop()
+            if isinstance(error, SlowError):
+                raise SlowError(f"took longer than {seconds:g} s") from None
+            raise BrokenError(f"ended its process ({error})") from None
+
+    def _asked(
+        self, request: dict[str, Any], seconds: float, used: Used | None = None
+    ) -> dict[str, Any]:
+        channel = self._channel
+        assert channel is not None
+        identity = secrets.token_hex(8)  # a reply written ahead cannot know it
+        end = time.monotonic() + seconds
+        channel.send({**request, "id": identity}, seconds)
+        uses = 0
+        while True:
+            reply = channel.receive(end - time.monotonic())
+            if reply.get("id") != identity:
+                raise BrokenError("sent a message that nobody asked for")
+            if reply.get("op") == "use" and used:
+                uses += 1
+                if uses > self._limits.uses:
+                    raise BrokenError(f"used what it was given more than {self._limits.uses} times")
+                start = time.monotonic()
+                answer = used(reply)
+                end += time.monotonic() - start  # the judge's time is not the student's
+                channel.send(answer, end - time.monotonic())
+            elif reply.get("op") == "large":
+                return {"value": {"x": "large"}, "answers": {}, "notes": [self._too_large()]}
+            elif reply.get("op") == "reply":
+                return reply
+            else:
+                raise BrokenError("sent a message that is none of the agreed ones")
+
+    def _too_large(self) -> str:
+        return f"an answer larger than {self._limits.message >> 20} MiB was not taken"
+
+    def note(self, text: Any) -> None:
+        """Keep a note, as plain text of bounded length."""
+        said = str(text)[:NOTE].encode("utf-8", "replace").decode("utf-8")
+        said = "".join(c if c.isprintable() else " " for c in said)
+        if said not in self.notes and len(self.notes) < NOTES:
+            self.notes.append(said)
+
+    def stop(self) -> None:
+        """End the worker, if there is one."""
+        if self._process is not None:
+            self._sandbox.stop(self._process)
+        self._process = self._channel = None
+
+
+def holds_function(node: Any) -> bool:
+    """Return whether an encoded answer holds a function."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if "fn" in part:
+                return True
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+    return False

@@ -1,0 +1,65 @@
+"""How much memory a process and all that it started hold together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["memory_watch", "tree_memory"]
+
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+def memory_watch(root: int, most: int) -> Callable[[], str]:
+    """Return a function that says whether a process tree holds more than so many bytes."""
+
+    def watch() -> str:
+        return (
+            f"took more than {most >> 20} MiB of memory" if tree_memory(root, most) > most else ""
+        )
+
+    return watch
+
+
+def tree_memory(root: int, enough: int = 0) -> int:
+    """Return the bytes of memory that a process and its descendants hold.
+
+    Pages that several of them share are counted once each only where their plain sum exceeds
+    ``enough``: that count takes longer. Systems without ``/proc`` give 0.
+    """
+    parents: dict[int, int] = {}
+    with contextlib.suppress(OSError):
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                with contextlib.suppress(OSError, ValueError, IndexError):
+                    text = Path(f"/proc/{name}/stat").read_bytes()
+                    parents[int(name)] = int(text.rpartition(b")")[2].split()[1])
+    tree = {root}
+    grown = True
+    while grown:
+        found = {child for child, parent in parents.items() if parent in tree} - tree
+        grown = bool(found)
+        tree |= found
+    held = {number: _resident(number) for number in tree}
+    if sum(held.values()) <= enough:
+        return sum(held.values())
+    return sum(_share(number, most) for number, most in held.items())
+
+
+def _resident(number: int) -> int:
+    try:
+        return int(Path(f"/proc/{number}/statm").read_text().split()[1]) * PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _share(number: int, otherwise: int) -> int:
+    try:
+        for line in Path(f"/proc/{number}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return otherwise
