@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import torch
 from torch import nn
@@ -25,12 +25,17 @@ __all__ = [
     "WeightNoise",
 ]
 
-WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor]
-"""Weights of shape (out, in) as they are, to weights as devices might hold them.
+class MatrixNoise(Protocol):
+    """A noise that knows more than weights, such as those of `aimc.recovery.training`."""
 
-An object with a method ``for_matrix(matrix, weights)`` is asked with that for a
-`aimc.nn.tiled_matrix.Noisy` instead, which can also say what noise the outputs meet.
-"""
+    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
+        """Return what the vectors of one forward meet in place of the devices of a matrix."""
+        ...
+
+
+WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor] | MatrixNoise
+"""Weights of shape (out, in) as they are, to weights as devices might hold them; or an object that
+says for each matrix what a forward meets, noise on its outputs as well."""
 
 Observer: TypeAlias = Callable[[int, Sequence[torch.Tensor]], None]
 """Told the number of a sum and the inputs that its matrices meet."""
@@ -74,7 +79,7 @@ class AnalogLayer(nn.Module):
     digital: bool = False
     """Whether the layer computes as its digital counterpart."""
     weight_noise: WeightNoise | None = None
-    """Function that turns the weights into what devices might hold; ``None`` reads the devices."""
+    """What turns the weights into what devices might hold; ``None`` reads the devices."""
     path: str = ""
     """Name of the layer in its model, for messages."""
     kind: str = "dense"
@@ -256,12 +261,10 @@ class AnalogLayer(nn.Module):
 
     def _noisy(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
         """Return what `weight_noise` makes of the weights of a matrix."""
-        made_for = getattr(self.weight_noise, "for_matrix", None)
-        if made_for is not None:
-            found: Noisy = made_for(matrix, weights)
-            return found
-        assert self.weight_noise is not None
-        return Noisy(self.weight_noise(weights))
+        noise: Any = self.weight_noise
+        made_for = getattr(noise, "for_matrix", None)
+        found: Noisy = Noisy(noise(weights)) if made_for is None else made_for(matrix, weights)
+        return found
 
     @torch.compiler.disable  # sizes of numbers decide what happens: nothing to gain, much to trace
     def __call__(self, *inputs: Any, **named: Any) -> Any:
