@@ -19,6 +19,7 @@ from aimc.datasets.fashion_mnist import (
     load,
 )
 from aimc.datasets.files import SHIPPED_FOLDER, ChecksumError, fingerprint
+from aimc.datasets.keywords import KEYWORDS, keyword_inputs, keywords
 from aimc.datasets.signals import Signals, mnist1d
 from aimc.datasets.small_digits import digit_inputs, digits
 from aimc.lazy import lazy_names
@@ -30,6 +31,7 @@ __all__ = [
     "CHECKPOINT_SHA256",
     "CIFAR10_CLASSES",
     "FASHION_MNIST_CLASSES",
+    "KEYWORDS",
     "SHIPPED_FOLDER",
     "Checkpoint",
     "ChecksumError",
@@ -45,6 +47,8 @@ __all__ = [
     "digit_inputs",
     "digits",
     "fingerprint",
+    "keyword_inputs",
+    "keywords",
     "load",
     "load_checkpoint",
     "load_text",
