@@ -23,7 +23,7 @@ from tqdm import tqdm
 import aimc
 import aimc.nn
 from aimc import datasets
-from aimc.recovery.training import GaussianNoise, Optimisation, Recipe, train
+from aimc.recovery.training import GaussianNoise, InputRanges, Optimisation, Recipe, train
 from aimc.statistics import mean_interval
 
 TRAINED = 0.10  # of the largest weight of each output
@@ -58,7 +58,7 @@ def trained(place: str, seed: int, epochs: int, data: datasets.Dataset) -> list[
     noise = None if place == "none" else GaussianNoise(TRAINED, "output", place)
     plan = Optimisation("adam", 1e-3, epochs=epochs, batch_size=128)
     x, y = (torch.from_numpy(each) for each in (datasets.as_inputs(data.x_train), data.y_train))
-    recipe = Recipe(noise=noise, optimisation=plan)
+    recipe = Recipe(noise=noise, input_ranges=InputRanges("core"), optimisation=plan)
     train(analog, (x.float(), y.long()), recipe, rng=seed, progress=False)
     x, y = (torch.from_numpy(each) for each in (datasets.as_inputs(data.x_test), data.y_test))
     return accuracies(analog, x.float(), y.long())

@@ -31,7 +31,7 @@ from aimc.validation import check_choice, check_number
 
 __all__ = ["InputRanges", "clip_to_range", "set_ranges"]
 
-STARTS = ("percentile", "std", "abs_max")
+STARTS = ("percentile", "std", "abs_max", "core")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,11 @@ class InputRanges:
 
     Parameters
     ----------
-    start : {"percentile", "std", "abs_max"}
+    start : {"percentile", "std", "abs_max", "core"}
         From the inputs of a matrix in each batch: what ``value`` percent of the magnitudes do not
         pass; ``value`` times their standard deviation; ``value`` times the largest magnitude. The
-        mean over the batches counts.
+        mean over the batches counts. ``"core"`` keeps the ranges that the cores have, and looks at
+        no data: for cores that scale each vector to its own largest entry.
     value : float
         As ``start`` says.
     cap : float
@@ -142,6 +143,8 @@ def set_ranges(
     outputs : bool
         Whether weights whose largest sums would saturate the ADC are scaled down.
     """
+    if ranges.start == "core":
+        return
     seen: dict[tuple[str, int], list[float]] = {}
     kept = [torch.as_tensor(each) for each in batches(given)]
     layers = analog_layers(model)

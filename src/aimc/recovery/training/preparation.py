@@ -133,7 +133,7 @@ class Preparation:
         set_ranges(self.model, batches, ranges, outputs=self.recipe.scale_down)
         _fix_ranges(self.layers, ranges)
         for matrix, size in learned:
-            assert size is not None
+            assert size is not None  # a learned range has one
             matrix.input_range = size
 
     def remap(self) -> None:

@@ -42,6 +42,13 @@ def test_starts(small, ranges: InputRanges, wanted) -> None:
     assert layer.matrix().input_range == pytest.approx(float(wanted(a, b)), rel=0.01)
 
 
+def test_cores_may_keep_their_own_ranges(small) -> None:
+    model, (x, _) = small.analog(), small.blobs()
+    training = prepare(model, Recipe(input_ranges=InputRanges("core")), x)
+    training.calibrate(x)
+    assert [layer.matrix().input_range for layer in training.layers.values()] == [None, None]
+
+
 def test_learned_ranges_are_parameters_until_the_end(small) -> None:
     model, (x, y) = small.analog(small.converting_core), small.blobs()
     plain = set(model.state_dict())
