@@ -21,7 +21,7 @@ from style import (
 WIDTH, HEIGHT = 440, 520
 X, W, H = 20, 236, 58
 STATIONS = (
-    ("train in floating point", "the reference, A* = 100%", DIGITAL, DIGITAL_FILL, "hours, once"),
+    ("train in floating point", "what A* compares with", DIGITAL, DIGITAL_FILL, "hours, once"),
     ("train on with noise", "clip, noise, straight through", DIGITAL, DIGITAL_FILL, "hours, once"),
     (
         "convert and calibrate",
@@ -30,7 +30,7 @@ STATIONS = (
         DIGITAL_FILL,
         "seconds,\nonce a network",
     ),
-    ("program", "pulses, reads, references", CRYSTAL, CRYSTAL_FILL, "minutes,\nonce a chip"),
+    ("program", "pulses, reads, references", CRYSTAL, CRYSTAL_FILL, "seconds,\nonce a chip"),
     ("drift", "each device by its own exponent", GLASS, GLASS_FILL, "day and\nnight"),
     (
         "compensate",
