@@ -79,18 +79,14 @@ def naive_coverage(serial: int) -> float:
 
 
 @lru_cache(maxsize=2)
-def fresh_traces(seed: int, devices: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return simulated traces that no student is given, and the true exponents."""
-    return given.simulated(np.random.default_rng(seed), devices)
+def fresh_traces(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return 1,600 simulated traces that no student is given, and the true exponents."""
+    return given.simulated(np.random.default_rng(seed), 1600)
 
 
 def fresh_coverage(answer: Any, serial: int = 0) -> tuple[float, float]:
-    """Return the coverage and mean half-width of a student's fit on fresh traces.
-
-    A grader's are drawn from a hidden seed: more of them, so that no honest fit fails by chance.
-    """
-    hidden = is_hidden(serial)
-    traces, truth = fresh_traces(*((hidden_seed(serial), 1600) if hidden else (20_250, 400)))
+    """Return the coverage and mean half-width of a student's fit on fresh traces."""
+    traces, truth = fresh_traces(hidden_seed(serial) if is_hidden(serial) else 20_250)
     nu, half = answer(given.TIMES.copy(), traces.copy(), given.covariance(given.TIMES))
     if np.shape(nu) != truth.shape or np.shape(half) != truth.shape:
         raise ValueError(f"two arrays of shape {truth.shape} expected")

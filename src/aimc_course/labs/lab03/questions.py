@@ -189,8 +189,7 @@ q11 = properties(
         lambda fit, s: callable(fit) and np.all(np.isfinite(answers.fresh_coverage(fit, s))),
     ),
     earns(
-        "on traces that you have not seen, fewer than 93 % of the intervals hold the truth: "
-        "they are too narrow",
+        "on fresh traces, fewer than 93 % of the intervals hold the truth: they are too narrow",
         lambda fit, serial: answers.fresh_coverage(fit, serial)[0] >= 0.93,
     ),
     earns(
