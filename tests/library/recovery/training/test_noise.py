@@ -119,6 +119,30 @@ def test_an_input_of_zeros_meets_no_noise_and_has_finite_gradients(small) -> Non
         assert torch.isfinite(x.grad).all()
 
 
+@pytest.mark.parametrize("rows", [512, 5], ids=["one core", "parts of kernels"])
+def test_convolutions_meet_noise_by_the_length_of_each_patch(small, rows: int) -> None:
+    conv = torch.nn.Conv2d(2, 3, 3, stride=2, padding=1, bias=False).double()
+    layer = small.analog(model=conv, rows=rows, weight_range="output")
+    image = torch.randn(1, 2, 5, 5, dtype=torch.float64)
+    layer.weight_noise = GaussianNoise(0.1, "output", "outputs", rng=1)
+    with torch.no_grad():
+        found = torch.cat([layer(image.expand(500, -1, -1, -1)) for _ in range(3)])
+        patches = torch.nn.functional.unfold(image, 3, padding=1, stride=2)
+        sigma = 0.1 * conv.weight.flatten(1).abs().amax(1)[:, None] * patches[0].norm(dim=0)
+        wanted = torch.nn.functional.conv2d(image, conv.weight, stride=2, padding=1)[0]
+    scaled = ((found - wanted) / sigma.unflatten(1, (3, 3))).flatten(1)
+    assert scaled.mean(0).abs().max() < 4.5 / math.sqrt(DRAWS)
+    assert (scaled.std(0) - 1).abs().max() < 4.5 / math.sqrt(2 * DRAWS)
+    # vectors of one forward meet noise of their own
+    assert abs(float(torch.corrcoef(scaled.T)[0, 1])) < 4.5 / math.sqrt(DRAWS)
+
+    def run(at: torch.Tensor) -> torch.Tensor:
+        layer.weight_noise = GaussianNoise(0.3, "output", "outputs", rng=7)
+        return layer(at)
+
+    assert torch.autograd.gradcheck(run, (image.requires_grad_(),), atol=1e-5)
+
+
 def test_noise_joins_that_of_the_output_circuits(small) -> None:
     """Squares add: 0.1 of each weight and 0.5 of a cell's current."""
     layer = layer_of(small, torch.ones(1, 9))

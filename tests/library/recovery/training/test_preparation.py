@@ -76,6 +76,20 @@ def test_constants_of_recipes_are_the_published_ones() -> None:
     assert (rasch.distillation.temperature, 100 * rasch.distillation.share) == fact("G090").numbers
 
 
+def test_hidden_inputs_of_the_language_network_have_a_range_of_their_own(small) -> None:
+    lstm = small.analog(small.converting_core, torch.nn.LSTM(6, 8))
+    x = torch.randn(5, 4, 6)
+    training = prepare(lstm, "hermes_lstm", x)
+    assert lstm.matrix("weight_hh_l0").input_range == 0.06
+    assert lstm.matrix("weight_ih_l0").input_range > 1.0
+    lstm(x)[0].sum().backward()
+    training.step()
+    for each in (lstm.weight_ih_l0, lstm.weight_hh_l0):
+        assert each.grad.abs().sum() > 0
+    training.calibrate(x)
+    assert lstm.matrix("weight_hh_l0").input_range == 0.06
+
+
 def test_the_scale_of_weights_is_the_recipes_but_converting_keeps_its_own(small) -> None:
     model, (x, _) = small.analog(), small.blobs()
     assert model[0].matrix().setup.weight_range == "core"
