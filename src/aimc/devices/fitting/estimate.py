@@ -213,7 +213,8 @@ def _refined(table: _Table, fits: tuple[Fit, ...]) -> tuple[tuple[Fit, ...], Arr
         scaled = slope / size
         normal = scaled.T @ scaled + 1e-8 * np.eye(len(theta))
         gain = np.linalg.solve(normal, scaled.T) / size[:, None]
-        full, factor = gain @ miss, 1.0
+        # what the table hardly shows must not run away
+        full, factor = np.clip(gain @ miss, -np.abs(theta), np.abs(theta)), 1.0
         while factor > 0.05 and not (found := misses(theta + factor * full)) @ found < miss @ miss:
             factor /= 2
         if factor <= 0.05:
