@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
 import torch
 from torch import nn
@@ -11,13 +11,21 @@ from torch import nn
 from aimc.backend import Patches, like
 from aimc.nn.tiled_matrix import AnalogSum, Read
 
-if TYPE_CHECKING:
-    from aimc.nn.layer import AnalogLayer
-
 __all__ = ["Inputs", "Product"]
 
 Inputs: TypeAlias = torch.Tensor | Patches
 """Vectors of shape (..., in)."""
+
+
+class Holder(Protocol):
+    """What a product asks of its layer."""
+
+    @property
+    def _label(self) -> str: ...
+
+    def weight_matrix(self, name: str = ...) -> torch.Tensor:
+        """Return the exact weights of one matrix, shape (out, in)."""
+        ...
 
 
 class Product:
@@ -41,7 +49,7 @@ class Product:
 
     def __init__(
         self,
-        layer: AnalogLayer,
+        layer: Holder,
         total: AnalogSum,
         reads: Sequence[Read],
         bias: torch.Tensor | None,
