@@ -5,9 +5,9 @@
 A speech synthesiser says ten words in fourteen voices, each word eight times at another speed and
 pitch. Each sound becomes a patch of 26 mel bands by 33 steps of 30 ms, the logarithm of its power,
 after some noise has been added. The last three voices are the test part: nothing that learns has
-heard them. The synthesiser's voice flutters by chance, so another run gives other numbers of the same
-kind. No recording of a person is used, so nobody's licence or consent is needed. The shipped
-file was made with eSpeak NG 1.52 (GPL-3, which does not reach what it says).
+heard them. No recording of a person is used, so nobody's licence or consent is needed. The shipped
+file was made with eSpeak NG 1.52 (GPL-3, which does not reach what it says), whose voices flutter
+by chance: another run gives other numbers of the same kind.
 """
 
 from __future__ import annotations

@@ -1,18 +1,20 @@
 """A table of simulated devices gives their model back, within the intervals that the fit states."""
 
+import pickle
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from aimc.circuits import ADC, DAC, Periphery, mvm_error
+from aimc.circuits import ADC, DAC, BitSliced, DifferentialPair, Periphery, UnitCell, mvm_error
 from aimc.core import Core
-from aimc.devices import FittedPCM, StatisticalPCM, fit_device, pcm_2019, pcm_hermes
+from aimc.devices import Device, FittedPCM, StatisticalPCM, fit_device, pcm_2019, pcm_hermes
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Polynomial
 from aimc.devices.fitting.estimate import FIELDS
 from aimc.devices.fitting.formulas import fit_formula, parameters
 from aimc.devices.fitting.levels import EFFECTS
+from aimc.tiled import TiledMatrix
 from aimc.validation import RangeWarning
 
 DEVICES, LEVELS = 20_000, 50
@@ -95,6 +97,42 @@ def test_a_core_of_the_fitted_device_errs_as_the_original_does(name: str) -> Non
             errors.append(np.mean(error))
         # the chips of both have the same random numbers, so what differs is the model
         assert errors[1] == pytest.approx(errors[0], rel=0.02)
+
+
+def preset(serial: int = 0, *, index: int = 0) -> Core:
+    return Core(fitted("hermes"), serial=serial, index=index)
+
+
+@pytest.mark.parametrize("cell", [DifferentialPair(), BitSliced(slice_bits=2, slices=3)])
+def test_it_runs_in_every_kind_of_core(cell: UnitCell) -> None:
+    device = fitted("hermes")
+    again = pickle.loads(pickle.dumps(device))
+    assert again == device
+    weights = np.random.default_rng(1).uniform(-1, 1, (12, 20))
+    one, two = (Core(d, cell, serial=4).program(weights) for d in (device, again))
+    np.testing.assert_array_equal(one.at(3600.0).weights(), two.at(3600.0).weights())
+    assert np.corrcoef(one.weights().ravel(), weights.ravel())[0, 1] > 0.99
+
+
+def test_it_runs_on_several_cores_and_with_faults() -> None:
+    weights = np.random.default_rng(1).uniform(-1, 1, (12, 600))
+    tiled = TiledMatrix(weights, lambda k: preset(3, index=k))
+    assert len(tiled.cores) == 3
+    assert tiled.at(86400.0).weights().std() < tiled.weights().std()
+    assert isinstance(fitted("hermes"), Device)
+
+
+@pytest.mark.torch
+def test_a_network_runs_on_it() -> None:
+    torch = pytest.importorskip("torch")
+    nn = pytest.importorskip("aimc.nn")
+    model = nn.convert(torch.nn.Linear(20, 5), preset, serial=2)
+    nn.program(model)
+    x = torch.rand(200, 20)
+    with torch.no_grad():
+        exact = torch.nn.functional.linear(x, model.weight, model.bias)
+        error = float((model(x) - exact).norm() / exact.norm())
+    assert 0.005 < error < 0.2
 
 
 def test_start_values_play_no_part() -> None:
