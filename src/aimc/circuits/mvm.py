@@ -124,11 +124,22 @@ class Multiplier:
         Converters, ranges and noise.
     gain : float
         Digital factor on all outputs.
+    one_pass : bool
+        Whether one backward pass serves all calls, such as those of the steps of a sequence: what
+        they share is then worked out once.
     """
 
-    __slots__ = ("_kept", "_watch", "crossbar", "gain", "periphery")
+    __slots__ = ("_kept", "_one_pass", "_watch", "crossbar", "gain", "periphery")
 
-    def __init__(self, crossbar: Crossbar, periphery: Periphery, gain: float = 1.0) -> None:
+    def __init__(
+        self,
+        crossbar: Crossbar,
+        periphery: Periphery,
+        gain: float = 1.0,
+        *,
+        one_pass: bool = False,
+    ) -> None:
+        self._one_pass = one_pass
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
@@ -182,7 +193,7 @@ class Multiplier:
         full = scale if around.input_range is None else scale * around.input_range
         times = scaled if type(around.adc) is ADC else operator.mul
         ready = _Ready(tuple(zip(bar.significance, lines, strict=True)), scale, full, times)
-        if not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale)):
+        if self._one_pass or not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale)):
             self._kept = ready
         return ready
 

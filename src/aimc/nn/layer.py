@@ -12,8 +12,9 @@ from torch import nn
 from aimc.core import Core
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
+from aimc.nn.noisy import Noisy
 from aimc.nn.product import Product
-from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, Tile
+from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
 from aimc.tiled import Gain
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
@@ -24,6 +25,7 @@ __all__ = [
     "StaleWeightsWarning",
     "WeightNoise",
 ]
+
 
 class MatrixNoise(Protocol):
     """A noise that knows more than weights, such as those of `aimc.recovery.training`."""

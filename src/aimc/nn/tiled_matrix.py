@@ -9,11 +9,12 @@ from typing import Any
 
 import torch
 
-from aimc.backend import RandomSource, at_least_single
+from aimc.backend import at_least_single
 from aimc.circuits import Crossbar, Multiplier
 from aimc.core import Core, CoreAtTime
 from aimc.devices import ReadNoise
 from aimc.nn.gathered_warnings import CALL
+from aimc.nn.noisy import Noisy
 from aimc.presets import check_preset, make_core
 from aimc.tiled import Gain, Part, Sum, at_time, full_scale, parts_of
 from aimc.tiled.parameters import WEIGHT_RANGES
@@ -24,34 +25,10 @@ from aimc.validation import (
     check_serial,
 )
 
-__all__ = ["AnalogMatrix", "AnalogSum", "Noisy", "Read", "Setup", "Tile"]
+__all__ = ["AnalogMatrix", "AnalogSum", "Read", "Setup", "Tile"]
 
 Read = Callable[[int, torch.Tensor], torch.Tensor]
 """``read(k, x)``: the product of tile ``k`` of a matrix with its inputs."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Noisy:
-    """What the vectors of one forward meet in place of devices; see `AnalogMatrix.reader_of`."""
-
-    weights: torch.Tensor
-    """Weights as the devices might hold them, shape (out, in); gradients flow to them."""
-    variance: torch.Tensor | None = None
-    """Variance of each weight, drawn on the outputs for each vector, shape (out, in), or (out, 1)
-    if it is the same along each output; ``None`` is none."""
-    cell_variance: float = 0.0
-    """The same for noise that is relative to the weight of a fully SET cell, as a share of its
-    square; only one of the two can be given."""
-    cells: Sequence[torch.Tensor] | None = None
-    """That weight for each output of each tile, if `AnalogMatrix.cells` was asked already."""
-    rng: RandomSource | None = None
-    """Source of the noise of the reads; ``None`` is the stream of each core."""
-    output_noise: float = 0.0
-    """Standard deviation of further noise of the outputs, in currents of a fully SET cell."""
-    first: Callable[[torch.Tensor], torch.Tensor] | None = None
-    """What the inputs pass before they are sent."""
-    last: Callable[[torch.Tensor], torch.Tensor] | None = None
-    """What the outputs of each core pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +315,7 @@ class AnalogMatrix:
             periphery = replace(periphery, output_noise=math.hypot(own, more))
         g = tile.of(weights)[None]
         crossbar = Crossbar(g, spread[None], (1.0,), g_full, cell, unit=unit, noise_gradient=drawn)
-        return Multiplier(crossbar, periphery)
+        return Multiplier(crossbar, periphery, one_pass=True)
 
 
 class AnalogSum:

@@ -37,7 +37,8 @@ import torch
 
 from aimc.backend import RandomSource, at_least_single, row_peaks
 from aimc.devices import StatisticalPCM, weight_space_moments
-from aimc.nn.tiled_matrix import AnalogMatrix, Noisy
+from aimc.nn.noisy import Noisy
+from aimc.nn.tiled_matrix import AnalogMatrix
 from aimc.recovery.training.stream import Stream
 from aimc.validation import check_choice, check_number
 
@@ -100,7 +101,7 @@ class TrainingNoise(ABC):
         kept : tensor, shape (out, in), optional
             Ones, and zeros where a weight is lost together with its noise.
         **more
-            Further fields of `aimc.nn.tiled_matrix.Noisy`.
+            Further fields of `aimc.nn.noisy.Noisy`.
         """
         clean = at_least_single(weights)
         more["rng"] = stream.on(clean)
