@@ -14,6 +14,7 @@ from typing import Any
 import aimc
 from aimc.validation import check_choice, check_serial
 from aimc_course.grading.channel import BrokenError, SlowError
+from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.judge import Judge, LabFacts
 from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.limits import Limits
@@ -211,8 +212,9 @@ class _Calls:
             self.reason = f"took longer than {self._limits.question:g} s in all its calls"
         if "raised" in reply:
             raised = reply["raised"]
-            return {"raised": raised[:1] if isinstance(raised, list) and raised else ["Error"]}
-        return {"value": reply.get("value")}
+            name = raised[0] if isinstance(raised, list) and raised else None
+            return {"raised": [name if isinstance(name, str) else "Error"]}
+        return {"value": passable(reply.get("value"))}
 
 
 def grade_notebook(

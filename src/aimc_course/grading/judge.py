@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aimc_course.grading.channel import BrokenError, Channel, EndedError, SlowError
+from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
 
 __all__ = ["Judge", "JudgeError", "LabFacts"]
@@ -108,14 +109,8 @@ class Judge:
                 left[0] -= time.monotonic() - start
 
         def used(use: dict[str, Any]) -> dict[str, Any]:
-            kept = {"object": use.get("object"), "method": use.get("method")}
-            arguments = use.get("args")
-            message = {
-                "op": "use",
-                **kept,
-                "args": arguments if isinstance(arguments, list) else [],
-            }
-            channel.send(message, left[0])
+            kept = {name: passable(use.get(name)) for name in ("object", "method", "args")}
+            channel.send({"op": "use", **kept}, left[0])
             return heard()
 
         try:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from aimc_course.grading.channel import BrokenError, Channel, SlowError
+from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandboxes import Sandbox, SandboxError
 from aimc_course.grading.watching import memory_watch
@@ -21,6 +22,7 @@ __all__ = ["Student", "holds_function"]
 
 MODULE = "aimc_course.grading.inside.worker"
 NOTES, NOTE = 60, 400
+ANSWERS = 200
 Used = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -130,11 +132,16 @@ class Student:
             except BrokenError as error:
                 self.note(f"cell {number + 1} {self._why(error, allowed)}; it was left out")
                 return number
-            if isinstance(answers := reply.get("answers"), dict):
-                self.answers.update(answers)
-            for note in reply.get("notes") or ():
-                self.note(note)
+            self._keep(reply.get("answers"), reply.get("notes"))
         return None
+
+    def _keep(self, answers: Any, notes: Any) -> None:
+        if isinstance(answers, dict):
+            for question, answer in list(answers.items())[:ANSWERS]:
+                self.answers[question] = passable(answer)
+        if isinstance(notes, list):
+            for note in notes[:NOTES]:
+                self.note(note if isinstance(note, str) else "a note that is no text")
 
     def _why(self, error: BrokenError, seconds: float) -> str:
         if isinstance(error, SlowError):

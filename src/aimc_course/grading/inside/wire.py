@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Border", "WireError", "dumps", "loads", "tidy_name"]
+__all__ = ["Border", "WireError", "dumps", "loads", "passable", "tidy_name"]
 
 DEPTH = 24
 NODES = 200_000
@@ -45,9 +45,25 @@ def dumps(message: Any) -> bytes:
 def loads(data: bytes) -> Any:
     """Return the message in some bytes; `WireError` if they hold none."""
     try:
-        return json.loads(data)
+        return json.loads(data, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError, MemoryError) as error:
         raise WireError(f"no message: {type(error).__name__}") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number that JSON does not have")
+    return number
+
+
+def passable(node: Any) -> Any:
+    """Return encoded data that can be handed on; a word for what cannot, since it is too deep."""
+    try:
+        dumps(node)
+    except (ValueError, TypeError, RecursionError, MemoryError):
+        return {"x": "nest"}
+    return node
 
 
 def tidy_name(name: Any, otherwise: str = "function") -> str:
