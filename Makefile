@@ -21,7 +21,7 @@ EXTRAS_lint  := lint
 EXTRAS_bench := bench
 EXTRAS_pdf   := book,torch,browser
 
-NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb)
+NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb book/notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -10,19 +10,23 @@
 This package needs torch; ``import aimc`` alone does not.
 """
 
-from aimc.nn import exchange as exchange
+from aimc.nn import exchange
 from aimc.nn.attention import AnalogMultiheadAttention
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
-from aimc.nn.checkpoint import load as load
-from aimc.nn.checkpoint import save as save
+from aimc.nn.checkpoint import load, save
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
 from aimc.nn.digital import to_digital
 from aimc.nn.gru import AnalogGRU
-from aimc.nn.layer import AnalogLayer, NotConvertibleError, StaleWeightsWarning
+from aimc.nn.layer import (
+    AnalogLayer,
+    ConstantDevicesWarning,
+    NotConvertibleError,
+    StaleWeightsWarning,
+)
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
 from aimc.nn.own_layers import AnalogDense, register
@@ -41,6 +45,7 @@ __all__ = [
     "AnalogLinear",
     "AnalogMatrix",
     "AnalogMultiheadAttention",
+    "ConstantDevicesWarning",
     "ConversionReport",
     "LeftDigitalWarning",
     "NotConvertibleError",
@@ -50,10 +55,13 @@ __all__ = [
     "analog_layers",
     "calibrate",
     "convert",
+    "exchange",
     "fold_batch_norm",
+    "load",
     "program",
     "register",
     "report",
+    "save",
     "set_time",
     "to_digital",
 ]

@@ -1,4 +1,4 @@
-"""The API page is built without torch, so it describes `aimc.nn` by hand: it must stay true."""
+"""The API page describes `aimc.nn` by hand, for users rather than by module: it must stay true."""
 
 import inspect
 import re
