@@ -22,7 +22,9 @@ are correlated, and here they are not.
 
 Which is faster is a matter of counting. A dense layer of a batch smaller than its inputs has fewer
 outputs than weights, and noise on outputs wins. A convolution uses each weight at many places, so
-that its weights are few, and noise on weights wins; ``benchmarks/training.py`` measures both.
+that its weights are few, and noise on weights wins; ``benchmarks/training.py`` measures both. A
+convolution has another reason for noise on weights: all positions of an image meet the same errors
+on a chip, and batch normalisation or pooling would learn from errors that differ.
 """
 
 from __future__ import annotations

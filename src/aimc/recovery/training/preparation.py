@@ -22,7 +22,7 @@ from aimc.recovery.training.noise import GaussianNoise
 from aimc.recovery.training.recipe import Recipe
 from aimc.recovery.training.recipes import recipe as recipe_of
 from aimc.recovery.training.stream import Stream
-from aimc.validation import check_number
+from aimc.validation import check_integer, check_number
 
 __all__ = ["Preparation", "finish", "prepare", "remap"]
 
@@ -93,8 +93,17 @@ class Preparation:
     accuracy on devices that after `finish` and `aimc.nn.program`.
     """
 
-    def __init__(self, model: nn.Module, recipe: Recipe, stream: Stream) -> None:
+    def __init__(
+        self, model: nn.Module, recipe: Recipe, stream: Stream, steps: int | None = None
+    ) -> None:
         self.model, self.recipe, self.stream = model, recipe, stream
+        self._rise = 0.0 if steps is None else recipe.ramp * steps
+        self._done = 0
+        self._grow()
+
+    def _grow(self) -> None:
+        if self._rise > 0:
+            self.set_amount(min(1.0, (self._done + 1) / self._rise))
 
     @property
     def layers(self) -> dict[str, AnalogLayer]:
@@ -106,7 +115,12 @@ class Preparation:
         }
 
     def step(self) -> None:
-        """Clip the weights, and keep learned ranges positive; to be called after each update."""
+        """Clip the weights, keep learned ranges positive, let the noise grow if it is to.
+
+        To be called after each update.
+        """
+        self._done += 1
+        self._grow()
         clipping = self.recipe.clipping
         for layer in self.layers.values():
             state = _state_of(layer)
@@ -153,7 +167,7 @@ class Preparation:
                 "sums": [matrix.sums for matrix in layer.matrices],
                 "output_ranges": [total.output_range for total in layer.sums],
             }
-        return {"stream": self.stream.state(), "layers": layers}
+        return {"stream": self.stream.state(), "done": self._done, "layers": layers}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on where `state_dict` was taken.
@@ -169,6 +183,7 @@ class Preparation:
                 f"state is that of layers {sorted(state['layers'])}, the model has {sorted(layers)}"
             )
         self.stream.go_on(state["stream"])
+        self._done = int(state["done"])
         for path, saved in state["layers"].items():
             layer, mine = layers[path], _state_of(layers[path])
             mine.amount, mine.starts = saved["amount"], dict(saved["starts"])
@@ -191,6 +206,7 @@ def prepare(
     recipe: str | Recipe,
     batches: Batches | None = None,
     rng: RandomSource = 0,
+    steps: int | None = None,
 ) -> Preparation:
     """Put a recipe's noise, ranges and limits in place, for any loop and any optimiser.
 
@@ -209,6 +225,9 @@ def prepare(
         the ranges that it has.
     rng : int, numpy.random.Generator or torch.Generator
         Source of all noise.
+    steps : int, optional
+        Updates that there will be in all: with it, noise grows as the recipe's ``ramp`` says;
+        without, it is there in full from the start.
 
     Returns
     -------
@@ -238,6 +257,8 @@ def prepare(
     >>> aimc.nn.program(analog)
     """
     chosen = recipe_of(recipe)
+    if steps is not None:
+        check_integer("steps", steps, low=1)
     layers = analog_layers(analog)
     for path, layer in layers.items():
         if isinstance(layer.weight_noise, LayerInTraining):
@@ -256,7 +277,7 @@ def prepare(
             _learn_ranges(path, layer, state)
         layer.weight_noise, layer.digital = state, False
     remap(analog)
-    return Preparation(analog, chosen, stream)
+    return Preparation(analog, chosen, stream, steps)
 
 
 def remap(analog: nn.Module) -> None:

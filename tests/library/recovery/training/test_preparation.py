@@ -111,6 +111,20 @@ def test_noise_stays_in_evaluation_mode_and_goes_at_the_end(small) -> None:
     finish(model)  # a second time does nothing
 
 
+def test_noise_grows_over_the_first_steps_of_a_loop_of_ones_own(small) -> None:
+    model, data = small.analog(), small.blobs()
+    recipe = Recipe(noise=GaussianNoise(0.1), ramp=0.5)
+    training = prepare(model, recipe, data[0], steps=8)
+    amounts = []
+    for _ in range(8):
+        amounts.append(model[0].weight_noise.amount)
+        steps(model, training, data, 1)
+    assert amounts == [0.25, 0.5, 0.75, 1, 1, 1, 1, 1]
+    training.finish()
+    prepare(model, recipe, data[0])
+    assert model[0].weight_noise.amount == 1.0
+
+
 def test_a_model_in_training_is_not_prepared_again(small) -> None:
     model, (x, _) = small.analog(), small.blobs()
     prepare(model, Recipe(), x)
