@@ -16,7 +16,12 @@ from aimc_course import LABS
 from aimc_course.authoring.notebooks import read_source, solution_copy
 
 STUDENT = ROOT / "labs" / "student"
-NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb"))
+TORCH = re.compile(r"^\s*\"(?:import|from) torch\b", re.MULTILINE)
+# No browser runs PyTorch: the pages of labs that need it offer other ways.
+ELSEWHERE = sorted(
+    path.name for path in STUDENT.glob("*.ipynb") if TORCH.search(path.read_text(encoding="utf-8"))
+)
+NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb") if path.name not in ELSEWHERE)
 # The other solutions run on this machine: what can differ in a browser these two have in them.
 SOLVED = [NOTEBOOKS[0], NOTEBOOKS[4]]
 PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
@@ -270,3 +275,18 @@ def test_every_lab_page_says_how_to_run_it(visit: Visit) -> None:
         target = box.locator("a").get_attribute("href") or ""
         assert target.endswith(f"{OPEN}?path=labs/student/{name}")
         assert page.locator(f".dropdown-launch-buttons a[href='{target}']").count() == 1
+
+
+@pytest.mark.browser
+def test_the_page_of_a_lab_that_needs_torch_offers_other_ways(visit: Visit) -> None:
+    assert ELSEWHERE
+    for name in ELSEWHERE:
+        page = visit.open(f"labs/student/{Path(name).stem}.html")
+        box = page.locator(".aimc-lite")
+        assert "does not run in a browser" in box.inner_text()
+        targets = [link.get_attribute("href") or "" for link in box.locator("a").all()]
+        assert len(targets) == 2
+        assert all(target.startswith("https://") and name in target for target in targets)
+        assert not (
+            ROOT / "_build" / "html" / "lite" / "files" / "labs" / "student" / name
+        ).exists()

@@ -34,6 +34,15 @@ HALF_DONE = {
         "better": "dict(conv1=13, conv2=13, conv3=4, conv4=4, conv5=4)",
     },
     LAB_NAMES[5]: {"e_read": "5e-8", "best": "dict(conv1=2)"},
+    LAB_NAMES[7]: {
+        "alone": "0.507",
+        "excess": "1.152",
+        "with_factors": "0.87",
+        "adapted": "0.903",
+        "nu": "0.0332",
+        "plan": "[HOUR * 2.4**k for k in range(11)]",
+        "energy": "1e-5",
+    },
     LAB_NAMES[8]: {
         "errors": "[0.1215, 0.0894, 0.064, 0.0463, 0.0344]",
         "history": "(0.15 ** np.arange(30)).tolist()",
