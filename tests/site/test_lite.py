@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ROOT, Visit
+from served import ROOT, SITE, Visit
 
 from aimc_course import LABS
 from aimc_course.authoring.notebooks import read_source, solution_copy
