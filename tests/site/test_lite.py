@@ -287,6 +287,4 @@ def test_the_page_of_a_lab_that_needs_torch_offers_other_ways(visit: Visit) -> N
         targets = [link.get_attribute("href") or "" for link in box.locator("a").all()]
         assert len(targets) == 2
         assert all(target.startswith("https://") and name in target for target in targets)
-        assert not (
-            ROOT / "_build" / "html" / "lite" / "files" / "labs" / "student" / name
-        ).exists()
+        assert not (SITE / "lite" / "files" / "labs" / "student" / name).exists()
