@@ -1,4 +1,4 @@
-"""Commands for authors and teachers: ``python -m aimc_course --help``."""
+"""Commands for authors and teachers: ``aimc-course --help``."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aimc_course.grading.desk.commands import add_commands, run
+
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m aimc_course", description=__doc__)
+    called = Path(sys.argv[0]).stem
+    name = called if called == "aimc-course" else "python -m aimc_course"
+    parser = argparse.ArgumentParser(prog=name, description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build-labs", help="write the student and solution copies of all labs")
     commands.add_parser("check-labs", help="fail if a committed student copy is out of date")
@@ -26,10 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "score",
         help="run a notebook that you trust and print its points",
         description="Runs the notebook's code with your rights, in the process that keeps the "
-        "points: for your own copies and for tests, not for grading work of others.",
+        "points: for your own copies and for tests. Work of others: see the command `grade`.",
     )
     scoring.add_argument("notebook", type=Path)
+    add_commands(commands)
     chosen = parser.parse_args(arguments)
+    if hasattr(chosen, "run"):
+        return run(chosen)
     if chosen.command == "score":
         return _score(chosen.notebook)
     from aimc_course.authoring.notebooks import build_labs, find_root, stale_copies

@@ -17,9 +17,11 @@ CANVAS = re.compile(
     r"(?P<name>.+?)(?P<late>_LATE)?_(?P<user>\d{1,18})_(?P<attachment>\d{1,18})_.+", re.DOTALL
 )
 ANONYMOUS = re.compile(
-    r"(?:(?P<early>LATE)_)?anon(?P<late>_LATE)?_(?P<user>[A-Za-z0-9]{1,18})_(?P<attachment>\d{1,18})_.+",
+    r"(?:(?P<early>LATE)_)?anon(?P<late>_LATE)?_(?P<user>[A-Za-z0-9]{1,18})"
+    r"_(?P<attachment>\d{1,18})_.+",
     re.DOTALL,
 )
+TWICE = re.compile(r"_\d+_assignsubmission_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,24 @@ def parse(parts: tuple[str, ...]) -> Exported | None:
     parts : tuple of str
         Folders and file name, outermost first.
     """
-    for part in parts:
-        if match := MOODLE.fullmatch(part):
-            name = "" if match["name"].endswith("Participant") else match["name"]
-            return Exported("moodle", match["user"], name, False, 0)
-        if match := ANONYMOUS.fullmatch(part):
-            late = bool(match["early"] or match["late"])
-            return Exported("canvas", match["user"], "", late, int(match["attachment"]))
-        if match := CANVAS.fullmatch(part):
-            late = bool(match["late"])
-            return Exported("canvas", match["user"], match["name"], late, int(match["attachment"]))
     if not parts:
         return None
-    first = parts[0] if len(parts) > 1 else parts[0].rpartition(".")[0]
+    # Only the outermost name comes from the platform. What is inside it, a student has chosen.
+    outer = parts[0]
+    if len(TWICE.findall(outer)) > 1:
+        return None
+    if match := ANONYMOUS.fullmatch(outer):
+        late = bool(match["early"] or match["late"])
+        return Exported("canvas", match["user"], "", late, int(match["attachment"]))
+    moodle, canvas = MOODLE.fullmatch(outer), CANVAS.fullmatch(outer)
+    # A file's own name, which comes last, may look like the other platform's.
+    if moodle and canvas and canvas.start("user") < moodle.start("user"):
+        moodle = None
+    if moodle:
+        name = "" if moodle["name"].endswith("Participant") else moodle["name"]
+        return Exported("moodle", moodle["user"], name, False, 0)
+    if canvas:
+        number, late = int(canvas["attachment"]), bool(canvas["late"])
+        return Exported("canvas", canvas["user"], canvas["name"], late, number)
+    first = outer if len(parts) > 1 else outer.rpartition(".")[0]
     return Exported("folder", first, "", False, 0) if first else None

@@ -10,8 +10,9 @@ __all__ = ["cell", "escaped", "file_name", "markdown", "number", "printable"]
 
 LONGEST = 300  # characters of a name in a line of output
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-# What begins or ends something in Markdown, wherever it stands in a line.
-MARKED = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$^:=])")
+# What begins or ends something in Markdown: anywhere in a line, and at its beginning.
+MARKED = re.compile(r"([\\`*_{}\[\]!|~$^])")
+BEGINS = re.compile(r"(?P<number>\d*)(?P<sign>[#+\-=:]|[.)](?=\s|$))")
 
 
 def printable(text: str, most: int = LONGEST) -> str:
@@ -29,7 +30,8 @@ def markdown(text: str) -> str:
     """Return text that Markdown shows as it stands, in one line."""
     joined = " ".join(text.split())
     shown = "".join(c if c.isprintable() else "\ufffd" for c in joined)
-    return MARKED.sub(r"\\\1", html.escape(shown, quote=False))
+    marked = MARKED.sub(r"\\\1", html.escape(shown, quote=False))
+    return BEGINS.sub(r"\g<number>\\\g<sign>", marked, count=1) if BEGINS.match(marked) else marked
 
 
 def cell(text: str) -> str:

@@ -1,0 +1,287 @@
+"""Commands of the desk: ``grade``, ``regrade``, ``override``, ``forget`` and ``log``."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import datetime
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aimc_course.grading.desk.classlist import ClassList
+    from aimc_course.grading.desk.desk import Desk, Done
+    from aimc_course.grading.desk.publish import Rules
+    from aimc_course.grading.desk.runs import GradesNotebooks
+
+__all__ = ["add_commands", "run"]
+
+MOST_LINES = 40
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands to a parser's subparsers; each sets ``run`` to what carries it out."""
+    grading = commands.add_parser(
+        "grade",
+        help="grade submissions of people whom you need not trust",
+        description="Grades notebooks in a sandbox, as Canvas or Moodle exports them. A run that "
+        "was ended goes on when the same command is given again.",
+    )
+    grading.add_argument("submissions", type=Path, help="folder or zip with the submissions")
+    _add_place(grading)
+    grading.add_argument("--class", dest="people", type=Path, help="class list, a CSV file")
+    grading.add_argument("--gradebook", type=Path, help="grade file downloaded from the platform")
+    grading.add_argument("--column", help="its column that takes the grades")
+    grading.add_argument("--times", type=Path, help="CSV with id, submitted and, if wanted, file")
+    grading.add_argument("--deadline", help="such as 2026-11-20T23:59+01:00")
+    grading.add_argument("--late-per-day", type=float, default=0.0, help="share lost a day, 0 to 1")
+    grading.add_argument("--late-days", type=float, help="days after which nothing counts")
+    grading.add_argument("--grace-minutes", type=float, default=0.0, help="let pass, minutes")
+    grading.add_argument("--keep", choices=("last", "best"), default="last", help="what counts")
+    grading.add_argument("--anonymous", action="store_true", help="show pseudonyms, not names")
+    grading.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    _add_grader(grading)
+    grading.add_argument(
+        "--reveal",
+        action="store_true",
+        help="say how far off answers are; only when nobody can hand in any more",
+    )
+    grading.set_defaults(run=_grade)
+
+    again = commands.add_parser("regrade", help="grade single questions again, show what changed")
+    _add_place(again)
+    again.add_argument("--question", nargs="+", required=True, help="such as q5")
+    again.add_argument("--reason", default="", help="why; it stands in the log")
+    _add_grader(again)
+    again.set_defaults(run=_regrade)
+
+    over = commands.add_parser("override", help="give points by hand, with a reason")
+    over.add_argument("student")
+    over.add_argument("question", help="such as q5, or total")
+    over.add_argument("points", help="a number, or 'none' to take back what was given")
+    over.add_argument("--reason", required=True, help="why; the student reads it")
+    _add_place(over)
+    over.set_defaults(run=_override)
+
+    forgetting = commands.add_parser("forget", help="delete all that is kept of a student")
+    forgetting.add_argument("student")
+    _add_place(forgetting, lab=False)
+    forgetting.set_defaults(run=_forget)
+
+    log = commands.add_parser("log", help="print what was changed by hand or by a regrade")
+    _add_place(log, lab=False)
+    log.set_defaults(run=_log)
+
+
+def run(
+    chosen: argparse.Namespace,
+    making: Callable[[str, bytes], GradesNotebooks] | None = None,
+) -> int:
+    """Carry out a parsed command and return its exit status.
+
+    Parameters
+    ----------
+    chosen : argparse.Namespace
+        What a parser with `add_commands` returned.
+    making : callable, optional
+        Returns a grader for a lab and class key, in place of the course's own in its sandbox.
+    """
+    from aimc_course.grading.sandboxes import SandboxError
+
+    chosen.making = making
+    try:
+        status: int = chosen.run(chosen)
+    except KeyboardInterrupt:
+        print("ended; give the same command again to go on", file=sys.stderr)
+        return 130
+    except (ValueError, OSError, SandboxError, sqlite3.Error) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return status
+
+
+def _add_place(parser: argparse.ArgumentParser, *, lab: bool = True) -> None:
+    if lab:
+        parser.add_argument("--lab", required=True, help="number or name of the lab")
+    parser.add_argument("--out", type=Path, required=True, help="folder of marks and results")
+    parser.add_argument("--key-file", type=Path, help="class key; by default OUT/class.key")
+
+
+def _add_grader(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--workers", type=int, default=1, help="notebooks at the same time")
+    parser.add_argument(
+        "--sandbox", choices=("auto", "bubblewrap", "podman", "docker"), default="auto"
+    )
+    parser.add_argument(
+        "--trusted",
+        action="store_true",
+        help="no sandbox: only for people whom you would let sit at your computer",
+    )
+
+
+def _grade(chosen: argparse.Namespace) -> int:
+    from aimc_course.grading.desk.desk import STORE, Desk
+    from aimc_course.grading.desk.intake import read_times, take_in
+    from aimc_course.grading.desk.store import Store
+
+    lab, workers = _lab(chosen.lab), _workers(chosen)
+    people, rules = _class_and_rules(chosen, lab)
+    times = read_times(chosen.times) if chosen.times else None
+    found = take_in(chosen.submissions, people, times=times)
+    print(_shortened(found.report()), end="")
+    if chosen.dry_run:
+        known: set[tuple[str, str]] = set()
+        if (chosen.out / STORE).exists():
+            with Store(chosen.out / STORE) as store:
+                known = {(e.owner, e.digest) for e in store.entries(lab) if e.marks}
+        new = sum((s.owner, s.digest) not in known for s in found.submissions)
+        print(f"{new} would be graded; nothing was written.")
+        return 0
+    with Desk(chosen.out, chosen.key_file) as desk:
+        desk.take(lab, found, people, rules)
+        reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
+        desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
+        with _graders(chosen, lab, desk, reveal) as making:
+            done = desk.grade(lab, making, workers=workers)
+        return _told(done, desk, lab)
+
+
+def _regrade(chosen: argparse.Namespace) -> int:
+    lab, workers = _lab(chosen.lab), _workers(chosen)
+    with _known_desk(chosen) as desk:
+        reveal = desk.store.setting(f"reveal {lab}") == "yes"
+        with _graders(chosen, lab, desk, reveal) as making:
+            version = _version(making, chosen.question)
+            done = desk.regrade(
+                *(lab, chosen.question, making),
+                version=version,
+                reason=chosen.reason,
+                workers=workers,
+            )
+        for change in done.changes:
+            print(change)
+        print(f"{len(done.changes)} marks changed.")
+        return _told(done, desk, lab)
+
+
+def _override(chosen: argparse.Namespace) -> int:
+    points = None if chosen.points.lower() == "none" else float(chosen.points)
+    lab = _lab(chosen.lab)
+    with _known_desk(chosen) as desk:
+        done = desk.override(lab, chosen.student, chosen.question, points, chosen.reason)
+        return _told(done, desk, lab)
+
+
+def _forget(chosen: argparse.Namespace) -> int:
+    with _known_desk(chosen) as desk:
+        for line in desk.forget(chosen.student).lines:
+            print(line)
+    return 0
+
+
+def _log(chosen: argparse.Namespace) -> int:
+    from aimc_course.grading.desk.texts import printable
+
+    with _known_desk(chosen) as desk:
+        for row in desk.store.log():
+            when = datetime.datetime.fromtimestamp(row["at"]).astimezone().isoformat(" ", "seconds")
+            what = " ".join(row[k] for k in ("action", "lab", "student", "question") if row[k])
+            change = f" {row['before'] or '-'} -> {row['after'] or '-'}" if row["question"] else ""
+            print(f"{when} {printable(row['who'])}: {printable(what)}{change}", end="")
+            print(f" ({printable(row['reason'])})" if row["reason"] else "")
+    return 0
+
+
+def _known_desk(chosen: argparse.Namespace) -> Desk:
+    from aimc_course.grading.desk.desk import STORE, Desk
+
+    if not (chosen.out / STORE).is_file():
+        raise ValueError(f"{chosen.out} holds no marks: grade first")
+    return Desk(chosen.out, chosen.key_file)
+
+
+def _lab(text: str) -> str:
+    from aimc_course.labs.catalogue import find
+
+    name: str = find(f"lab-{int(text)}" if text.isascii() and text.isdigit() else text).name
+    return name
+
+
+def _workers(chosen: argparse.Namespace) -> int:
+    from aimc.validation import check_integer
+
+    return check_integer("--workers", chosen.workers, low=1, high=256)
+
+
+def _class_and_rules(chosen: argparse.Namespace, lab: str) -> tuple[ClassList, Rules]:
+    from aimc_course.grading.desk.classlist import ClassList, read_class
+    from aimc_course.grading.desk.gradebooks import read_gradebook
+    from aimc_course.grading.desk.late import LatePolicy, moment
+    from aimc_course.grading.desk.publish import Rules
+
+    limits = {} if chosen.late_days is None else {"most_days": chosen.late_days}
+    policy = LatePolicy(
+        deadline=moment(chosen.deadline).timestamp() if chosen.deadline else None,
+        per_day=chosen.late_per_day,
+        grace=60.0 * chosen.grace_minutes,
+        **limits,
+    )
+    people = read_class(chosen.people) if chosen.people else ClassList(open_to_all=True)
+    rules = Rules(policy, chosen.keep, chosen.anonymous)
+    if not chosen.gradebook:
+        return people, rules
+    book = read_gradebook(chosen.gradebook)
+    usual = "Grade" if book.platform == "moodle" else f"Lab {lab.removeprefix('lab-')}"
+    column = book.column(chosen.column or usual)
+    content = base64.b64encode(chosen.gradebook.read_bytes()).decode("ascii")
+    if not people.open_to_all:
+        people = book.enrich(people, column)
+    kept = (chosen.gradebook.name, book.header[column], content)
+    return people, Rules(policy, chosen.keep, chosen.anonymous, kept)
+
+
+@contextlib.contextmanager
+def _graders(
+    chosen: argparse.Namespace, lab: str, desk: Desk, reveal: bool
+) -> Iterator[Callable[[], GradesNotebooks]]:
+    if chosen.making is not None:
+        yield lambda: chosen.making(lab, desk.key)
+        return
+    from aimc_course.grading import Grader, find_sandbox
+
+    cache = desk.out / "references"
+    with find_sandbox(chosen.sandbox, trusted=chosen.trusted) as sandbox:
+        yield lambda: Grader(lab, desk.key, sandbox, reveal=reveal, cache=cache)
+
+
+def _version(making: Callable[[], GradesNotebooks], questions: Sequence[str]) -> str:
+    """Return the fingerprint of questions as they are now."""
+    from aimc.validation import check_choice
+
+    grader = making()
+    try:
+        versions: dict[str, str] = grader.lab.versions  # type: ignore[attr-defined]
+    finally:
+        grader.close()
+    return " ".join(versions[check_choice("question", q, tuple(versions))] for q in questions)
+
+
+def _told(done: Done, desk: Desk, lab: str) -> int:
+    for line in done.lines:
+        print(line)
+    print(f"results: {desk.out / lab}")
+    if done.failures:
+        print(f"{len(done.failures)} not graded; the same command tries again:", file=sys.stderr)
+        print(_shortened("\n".join(done.failures) + "\n"), end="", file=sys.stderr)
+    return 1 if done.failures else 0
+
+
+def _shortened(text: str) -> str:
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], f"... and {len(lines) - MOST_LINES} lines more"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,277 @@
+"""The folder of a class: its store of marks, its key, and what is done with them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import math
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+from aimc.validation import check_choice, check_number
+from aimc_course.grading.desk.classlist import ClassList, Student
+from aimc_course.grading.desk.feedback import Titles
+from aimc_course.grading.desk.intake import Intake
+from aimc_course.grading.desk.late import LatePolicy
+from aimc_course.grading.desk.outcomes import TOTAL
+from aimc_course.grading.desk.publish import Rules, publish, unpublish, write_whole
+from aimc_course.grading.desk.runs import Change, GradesNotebooks, grade_pending, regrade
+from aimc_course.grading.desk.store import Store
+from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.keys import KEY_BYTES
+
+__all__ = ["Desk", "Done", "read_key", "titles_of"]
+
+STORE, KEY = "grades.sqlite", "class.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run did."""
+
+    lines: tuple[str, ...]
+    """What to tell the teacher."""
+    failures: tuple[str, ...] = ()
+    """Submissions that could not be graded; the next run tries them again."""
+    changes: tuple[Change, ...] = ()
+    """Points that a regrade changed."""
+
+
+class Desk:
+    """The marks of a class in one folder. Use it as a context, or `close` it.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; it is made where there is none.
+    key_file : Path, optional
+        File with the class key, hexadecimal; by default ``class.key`` in the folder, which is
+        made, readable by you alone, where there is none.
+
+    Raises
+    ------
+    ValueError
+        If the key is none, or not the one that the marks in the folder were made with.
+    """
+
+    def __init__(self, out: Path, key_file: Path | None = None) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        self.out = out
+        self.key = read_key(key_file) if key_file else _own_key(out / KEY)
+        self.store = Store(out / STORE)
+        mark = hmac.new(self.key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
+        known = self.store.setting("key")
+        if known not in (None, mark):
+            self.store.close()
+            raise ValueError(
+                f"the marks in {out} were made with another class key: hidden inputs would change "
+                "from one student to the next. Give the key of before, or another folder"
+            )
+        self.store.set("key", mark)
+
+    def people(self) -> ClassList:
+        """Return the class."""
+        return ClassList(self.store.students())
+
+    def rules(self, lab: str) -> Rules:
+        """Return how marks of a lab become grades."""
+        text = self.store.setting(f"rules {lab}")
+        if text is None:
+            return Rules()
+        data = json.loads(text)
+        book = data.pop("gradebook")
+        return Rules(LatePolicy(**data.pop("policy")), gradebook=book and tuple(book), **data)
+
+    def set_rules(self, lab: str, rules: Rules) -> None:
+        """Keep how marks of a lab become grades."""
+        self.store.set(f"rules {lab}", json.dumps(asdict(rules)))
+
+    def take(self, lab: str, found: Intake, people: ClassList, rules: Rules) -> int:
+        """Keep the class, its submissions and the rules; return how many notebooks are new."""
+        students = list(people.students)
+        if people.open_to_all:
+            students = list(self.store.students())
+            known = {s.owner for s in students}
+            owners = dict.fromkeys(s.owner for s in found.submissions)
+            students += [Student(owner) for owner in owners if owner not in known]
+        self.store.keep_students(students)
+        self.set_rules(lab, rules)
+        new = self.store.add(lab, found.submissions)
+        folder = self.out / lab
+        folder.mkdir(exist_ok=True)
+        write_whole(folder / "intake.txt", found.report().encode())
+        return new
+
+    def grade(
+        self,
+        lab: str,
+        making: Callable[[], GradesNotebooks],
+        *,
+        workers: int = 1,
+        progress: bool | None = None,
+    ) -> Done:
+        """Grade what has no marks yet, and write everything that goes out."""
+        failures = grade_pending(
+            self.store, lab, making, self.people(), workers=workers, progress=progress
+        )
+        return Done(tuple(self.publish(lab)), failures)
+
+    def regrade(
+        self,
+        lab: str,
+        questions: Sequence[str],
+        making: Callable[[], GradesNotebooks],
+        *,
+        version: str,
+        reason: str,
+        workers: int = 1,
+        progress: bool | None = None,
+    ) -> Done:
+        """Grade single questions again, and write everything that goes out."""
+        changes, failures = regrade(
+            *(self.store, lab, making, self.people(), questions),
+            version=version,
+            reason=reason,
+            workers=workers,
+            progress=progress,
+        )
+        by_hand = {(o.student, o.question) for o in self.store.overrides(lab)}
+        lines = [f"{printable(s)} {q}: points given by hand stay" for s, q in sorted(by_hand)]
+        return Done((*self.publish(lab), *lines), failures, changes)
+
+    def override(
+        self, lab: str, student: str, question: str, points: float | None, reason: str
+    ) -> Done:
+        """Give points by hand, or take back what was given.
+
+        Parameters
+        ----------
+        lab : str
+            The lab.
+        student : str
+            Id or alias.
+        question : str
+            The question, or ``"total"`` for the points of the whole lab.
+        points : float or None
+            The points; ``None`` takes them back.
+        reason : str
+            Why; the student reads it.
+
+        Raises
+        ------
+        ValueError
+            If student, question or points are not possible, or the reason is missing.
+        """
+        found = self._student(student)
+        entries = [e for e in self.store.entries(lab) if e.marks is not None]
+        most: dict[str, float] = {}
+        for entry in entries:
+            for mark in entry.marks.marks if entry.marks else ():
+                most[mark.question] = max(mark.max_points, most.get(mark.question, 0.0))
+        if not most:
+            raise ValueError(f"{lab} has no marks yet")
+        check_choice("question", question, (*most, TOTAL))
+        if points is not None:
+            limit = math.fsum(most.values()) if question == TOTAL else most[question]
+            check_number("points", points, low=0.0, high=limit)
+        if question != TOTAL and not any(e.owner == found.owner for e in entries):
+            raise ValueError(
+                f"{found.id} has no marked notebook of {lab}; give points for {TOTAL!r}"
+            )
+        self.store.override(lab, found.id, question, points, reason)
+        return Done(tuple(self.publish(lab)))
+
+    def forget(self, student: str) -> Done:
+        """Delete all that is kept of a student, and write what goes out without them.
+
+        Raises
+        ------
+        ValueError
+            If nobody of that id is known.
+        """
+        found = self._student(student)
+        others = [s for s in self.store.students() if s.group == found.group and s != found]
+        last = found.group if found.group and not others else ""
+        labs = self.store.labs()
+        gone = self.store.forget(found.id, last)
+        lines = [f"deleted: {', '.join(f'{n} in {table}' for table, n in gone.items())}"]
+        if found.group and others:
+            lines.append(f"notebooks of group {printable(found.group)} belong to others and stay")
+        unpublish(self.out, labs)
+        for lab in labs:
+            rules = self.rules(lab)
+            if rules.gradebook:
+                # The grade file names the whole class; the next run asks for it again.
+                self.set_rules(lab, replace(rules, gradebook=None))
+                lines.append(f"{lab}: the grade file was deleted too; download it again")
+            self.publish(lab)
+        lines.append("not deleted: your class list, your folder of submissions, your backups")
+        return Done(tuple(lines))
+
+    def publish(self, lab: str) -> list[str]:
+        """Write feedback, grades and the report of a lab."""
+        return publish(self.store, lab, self.out, self.rules(lab), titles_of(lab), self.key)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def __enter__(self) -> Desk:
+        """Return the desk."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _student(self, name: str) -> Student:
+        found = self.people().by_number(name)
+        if found is None:
+            raise ValueError(f"nobody in {self.out} has the id {printable(name)!r}")
+        return found
+
+
+def read_key(path: Path) -> bytes:
+    """Read a class key.
+
+    Raises
+    ------
+    ValueError
+        If it is not hexadecimal, or shorter than 16 bytes.
+    """
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except (ValueError, UnicodeDecodeError):
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise ValueError(f"{path} holds no class key: {2 * KEY_BYTES} or more hexadecimal digits")
+    return key
+
+
+def titles_of(lab: str) -> Titles:
+    """Return what a lab and its questions are called."""
+    from aimc_course.labs.catalogue import find
+
+    found = find(lab)
+    return Titles(found.title, {question.id: question.title for question in found.questions})
+
+
+def _own_key(path: Path) -> bytes:
+    if not path.exists():
+        if (path.parent / STORE).exists():
+            raise ValueError(f"{path} is missing: the marks beside it were made with it")
+        text = secrets.token_hex(32) + "\n"
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "w", encoding="ascii") as stream:
+            stream.write(text)
+    return read_key(path)

@@ -1,0 +1,165 @@
+"""What a student reads: points, what was said to each answer, and why points are missing.
+
+Names, answers and errors are strangers' text: all of it is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aimc_course.grading.desk.outcomes import TOTAL, Outcome
+from aimc_course.grading.desk.texts import escaped, markdown, number
+from aimc_course.grading.marks import QuestionMark
+
+__all__ = ["PAGE_STYLE", "Titles", "as_gradescope", "as_html", "as_markdown"]
+
+MOST_NOTES = 30
+PAGE_STYLE = """
+:root { color-scheme: light dark; --line: #8886; --good: #1a7f37; --part: #9a6700; --bad: #b42318; }
+@media (prefers-color-scheme: dark) { :root { --good: #4ac26b; --part: #d4a72c; --bad: #ff8b80; } }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
+th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere; }
+td.n, th.n { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+.good { color: var(--good); } .part { color: var(--part); } .bad { color: var(--bad); }
+svg { max-width: 100%; height: auto; background: #fff; } figure { margin: 1.5rem 0; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What the lab and its questions are called."""
+
+    lab: str
+    questions: Mapping[str, str]
+
+    def of(self, question: str) -> str:
+        """Return the title of a question, empty if it has none."""
+        return self.questions.get(question, "")
+
+
+def as_html(outcome: Outcome, titles: Titles) -> str:
+    """Return the feedback as one HTML page that loads nothing."""
+    rows = []
+    for mark in _marks(outcome):
+        state, word = _state(mark)
+        rows.append(
+            f'<tr><th scope="row">{escaped(mark.question)}</th>'
+            f"<td>{escaped(titles.of(mark.question))}</td>"
+            f'<td class="n {state}">{number(mark.points)} / {number(mark.max_points)}</td>'
+            f'<td><span class="{state}">{word}</span> {escaped(_said(mark, outcome))}</td></tr>'
+        )
+    notes = "".join(f"<li>{escaped(note)}</li>" for note in _notes(outcome))
+    sums = "".join(f"<p>{escaped(line)}</p>" for line in _sums(outcome))
+    head = f"{titles.lab}: {outcome.label}"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escaped(head)}</title><style>{PAGE_STYLE}</style></head><body><main>"
+        f"<h1>{escaped(head)}</h1>{sums}<table><thead><tr><th scope='col'>Question</th>"
+        "<th scope='col'>Asks for</th><th scope='col' class='n'>Points</th>"
+        f"<th scope='col'>What there is to say</th></tr></thead><tbody>{''.join(rows)}</tbody>"
+        f"</table>{f'<h2>While your notebook ran</h2><ul>{notes}</ul>' if notes else ''}"
+        "</main></body></html>\n"
+    )
+
+
+def as_markdown(outcome: Outcome, titles: Titles) -> str:
+    """Return the feedback as Markdown."""
+    lines = [f"# {markdown(f'{titles.lab}: {outcome.label}')}", ""]
+    for line in _sums(outcome):
+        lines += [markdown(line), ""]
+    lines += [
+        "| Question | Asks for | Points | What there is to say |",
+        "| --- | --- | --- | --- |",
+    ]
+    for mark in _marks(outcome):
+        points = f"{number(mark.points)} / {number(mark.max_points)}"
+        said = f"{_state(mark)[1]} {_said(mark, outcome)}"
+        cells = (mark.question, titles.of(mark.question), points, said)
+        lines.append(f"| {' | '.join(markdown(text) for text in cells)} |")
+    notes = _notes(outcome)
+    if notes:
+        lines += ["", "## While your notebook ran", ""]
+        lines += [f"- {markdown(note)}" for note in notes]
+    return "\n".join(lines) + "\n"
+
+
+def as_gradescope(outcome: Outcome, titles: Titles) -> str:
+    """Return the feedback as a ``results.json`` of Gradescope.
+
+    A score beside the tests replaces their sum, so it is there only where it differs: after being
+    late, or where the whole was marked by hand.
+    """
+    tests: list[dict[str, Any]] = [
+        {
+            "name": f"{mark.question} {titles.of(mark.question)}".strip(),
+            "number": mark.question.removeprefix("q"),
+            "score": round(mark.points, 4),
+            "max_score": mark.max_points,
+            "output": f"{_state(mark)[1]} {_said(mark, outcome)}",
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        for mark in _marks(outcome)
+    ]
+    result: dict[str, Any] = {
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "output": "\n".join([*_sums(outcome), *_notes(outcome)]),
+        "output_format": "text",
+        "tests": tests,
+    }
+    if outcome.marks is not None:
+        result["execution_time"] = max(1, round(outcome.marks.seconds))
+        if outcome.points is not None and outcome.points != outcome.marks.points:
+            result["score"] = round(outcome.points, 4)
+    return json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _marks(outcome: Outcome) -> Sequence[QuestionMark]:
+    return outcome.marks.marks if outcome.marks else ()
+
+
+def _sums(outcome: Outcome) -> list[str]:
+    if outcome.marks is None or outcome.points is None:
+        return ["There are no marks for this lab yet."]
+    lines = [f"{number(outcome.points)} of {number(outcome.marks.max_points)} points."]
+    total = [override for override in outcome.by_hand if override.question == TOTAL]
+    if total:
+        lines.append(f"The points of the whole lab were given by hand: {total[0].reason}")
+    elif outcome.days:
+        left = number(100 * outcome.factor)
+        days = f"{outcome.days} {'day' if outcome.days == 1 else 'days'}"
+        earned = number(outcome.marks.points)
+        lines.append(f"Handed in {days} late: {left} % of the {earned} points earned are left.")
+    if outcome.attempts > 1 and outcome.entry:
+        # The folders before the file's name hold names and numbers, which a pseudonym hides.
+        shown = outcome.label == outcome.student.id
+        which = f": {outcome.entry.source.rpartition('/')[2]}" if shown else ""
+        lines.append(f"One of your {outcome.attempts} notebooks counts{which}.")
+    return lines
+
+
+def _notes(outcome: Outcome) -> list[str]:
+    notes = list(outcome.marks.notes) if outcome.marks else []
+    if len(notes) > MOST_NOTES:
+        notes = [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} more"]
+    return notes
+
+
+def _said(mark: QuestionMark, outcome: Outcome) -> str:
+    for override in outcome.by_hand:
+        if override.question == mark.question:
+            return f"Given by hand: {override.reason}"
+    return mark.message
+
+
+def _state(mark: QuestionMark) -> tuple[str, str]:
+    if mark.points >= mark.max_points - 1e-9:
+        return "good", "✔"
+    return ("part", "◐") if mark.points > 0 else ("bad", "✘")

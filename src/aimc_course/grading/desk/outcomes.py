@@ -1,0 +1,140 @@
+"""What each student gets: the notebook that counts, days late, points given by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aimc.validation import check_choice
+from aimc_course.grading.desk.classlist import Student
+from aimc_course.grading.desk.late import LatePolicy
+from aimc_course.grading.desk.store import Entry, Override, Store
+from aimc_course.grading.marks import QuestionMark, SubmissionMarks
+
+__all__ = ["KEEP", "TOTAL", "Outcome", "outcomes", "pseudonym"]
+
+KEEP = ("last", "best")
+TOTAL = "total"
+"""Stands for a question where points of the whole lab are given by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one student gets for one lab."""
+
+    student: Student
+    label: str
+    """The name that is shown: the id, or a pseudonym."""
+    attempts: int
+    """Notebooks that were handed in."""
+    entry: Entry | None
+    """The one that counts; ``None`` if there is none with marks."""
+    marks: SubmissionMarks | None
+    """Its marks, with points given by hand in their place."""
+    days: int
+    """Days late."""
+    factor: float
+    """Share of the points that is left after being late."""
+    by_hand: tuple[Override, ...]
+    """Points given by hand."""
+
+    @property
+    def points(self) -> float | None:
+        """Points that count; ``None`` where there are none."""
+        for override in self.by_hand:
+            if override.question == TOTAL:
+                return override.points
+        return None if self.marks is None else self.marks.points * self.factor
+
+    @property
+    def max_points(self) -> float | None:
+        """Most points of the lab."""
+        return None if self.marks is None else self.marks.max_points
+
+
+def outcomes(
+    store: Store,
+    lab: str,
+    policy: LatePolicy,
+    *,
+    keep: str = "last",
+    anonymous: bool = False,
+    key: bytes = b"",
+) -> tuple[Outcome, ...]:
+    """Return what every student of the class gets, in the order of the class list.
+
+    Parameters
+    ----------
+    store : Store
+        The marks.
+    lab : str
+        The lab.
+    policy : LatePolicy
+        What coming late costs.
+    keep : str
+        ``"last"`` or ``"best"``: the notebook that counts. ``"best"`` looks at the points after
+        what being late cost.
+    anonymous : bool
+        Whether pseudonyms are shown in place of ids.
+    key : bytes
+        Secret from which pseudonyms follow.
+    """
+    check_choice("keep", keep, KEEP)
+    by_owner: dict[str, list[Entry]] = {}
+    for entry in store.entries(lab):
+        by_owner.setdefault(entry.owner, []).append(entry)
+    by_hand: dict[str, list[Override]] = {}
+    for override in store.overrides(lab):
+        by_hand.setdefault(override.student, []).append(override)
+    found = []
+    for student in store.students():
+        own = by_owner.get(student.owner, [])
+        given = tuple(by_hand.get(student.id, ()))
+        chosen = _chosen(own, policy, student.extension_days, keep)
+        days = _days(chosen, policy, student.extension_days) if chosen else 0
+        marks = _with(chosen.marks, given) if chosen and chosen.marks else None
+        label = pseudonym(key, student.id) if anonymous else student.id
+        found.append(
+            Outcome(student, label, len(own), chosen, marks, days, policy.factor(days), given)
+        )
+    return tuple(found)
+
+
+def pseudonym(key: bytes, student: str) -> str:
+    """Return a name that only who holds the class key can lead back to a student."""
+    digest = hmac.new(key, b"pseudonym\x00" + student.encode(), hashlib.sha256).hexdigest()
+    return f"student-{digest[:10]}"
+
+
+def _chosen(
+    entries: Sequence[Entry], policy: LatePolicy, extension: float, keep: str
+) -> Entry | None:
+    def age(entry: Entry) -> tuple[float, int, int]:
+        return (entry.submitted or 0.0, entry.attachment, entry.number)
+
+    def worth(entry: Entry) -> tuple[float, float, int, int]:
+        points = entry.marks.points if entry.marks else -1.0
+        return (points * policy.factor(_days(entry, policy, extension)), *age(entry))
+
+    if keep == "best":
+        graded = [entry for entry in entries if entry.marks]
+        return max(graded, key=worth, default=None)
+    # The last one counts even while it has no marks: an older one must not stand in for it.
+    return max(entries, key=age, default=None)
+
+
+def _days(entry: Entry, policy: LatePolicy, extension: float) -> int:
+    return policy.days(entry.submitted, flagged=entry.late, extension=extension)
+
+
+def _with(marks: SubmissionMarks, given: Sequence[Override]) -> SubmissionMarks:
+    points = {override.question: override.points for override in given}
+
+    def changed(mark: QuestionMark) -> QuestionMark:
+        if mark.question not in points:
+            return mark
+        return replace(mark, points=points[mark.question], slip=None)
+
+    return replace(marks, marks=tuple(changed(mark) for mark in marks.marks))

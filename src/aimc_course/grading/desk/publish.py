@@ -1,0 +1,153 @@
+"""Everything that goes out for one lab, written into a folder: each file whole or not at all."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aimc_course.grading.desk.class_report import as_page
+from aimc_course.grading.desk.classlist import ClassList
+from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_html, as_markdown
+from aimc_course.grading.desk.gradebooks import Gradebook
+from aimc_course.grading.desk.late import LatePolicy
+from aimc_course.grading.desk.outcomes import Outcome, outcomes
+from aimc_course.grading.desk.store import Store
+from aimc_course.grading.desk.texts import cell, file_name, number
+
+__all__ = ["Rules", "publish", "unpublish", "write_whole"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How marks become grades."""
+
+    policy: LatePolicy = field(default_factory=LatePolicy)
+    keep: str = "last"
+    """``"last"`` or ``"best"`` of several notebooks."""
+    anonymous: bool = False
+    """Whether pseudonyms stand in place of names in all but the grade file."""
+    gradebook: tuple[str, str, str] | None = None
+    """Name of the platform's grade file, its column, and its content in base 64."""
+
+
+def publish(
+    store: Store, lab: str, out: Path, rules: Rules, titles: Titles, key: bytes
+) -> list[str]:
+    """Write feedback, grades and the report of a lab; return what there is to know about it.
+
+    Parameters
+    ----------
+    store : Store
+        The marks.
+    lab : str
+        The lab.
+    out : Path
+        Folder for all labs; this one gets a folder in it.
+    rules : Rules
+        How marks become grades.
+    titles : Titles
+        What questions are called.
+    key : bytes
+        Secret of the class, for pseudonyms.
+    """
+    found = outcomes(store, lab, rules.policy, keep=rules.keep, anonymous=rules.anonymous, key=key)
+    folder = out / lab
+    for name in ("feedback", "gradescope"):
+        shutil.rmtree(folder / name, ignore_errors=True)  # nothing old is handed out again
+        (folder / name).mkdir(parents=True)
+    for outcome in found:
+        if outcome.marks is None and outcome.points is None:
+            continue
+        name = file_name(outcome.label)
+        write_whole(folder / "feedback" / f"{name}.html", as_html(outcome, titles).encode())
+        write_whole(folder / "feedback" / f"{name}.md", as_markdown(outcome, titles).encode())
+        place = folder / "gradescope" / name
+        place.mkdir()
+        write_whole(place / "results.json", as_gradescope(outcome, titles).encode())
+    write_whole(folder / "grades.csv", _table(found, names=not rules.anonymous))
+    if rules.anonymous:
+        write_whole(folder / "names.csv", _names(found), private=True)
+    report = as_page(found, store.entries(lab), titles)
+    write_whole(folder / "report.html", report.encode())
+    return _fill(store, folder, rules, found)
+
+
+def unpublish(out: Path, labs: Sequence[str]) -> None:
+    """Remove what was written for labs, so that nothing of a student who is forgotten stays."""
+    for lab in labs:
+        shutil.rmtree(out / lab, ignore_errors=True)
+
+
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file so that, whenever the process ends, it is the old one or the new one."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb"
+    ) as stream:
+        stream.write(data)
+        stream.flush()
+    part.replace(path)
+
+
+def _fill(store: Store, folder: Path, rules: Rules, found: Sequence[Outcome]) -> list[str]:
+    if rules.gradebook is None:
+        return []
+    name, column, content = rules.gradebook
+    book = Gradebook(base64.b64decode(content), name)
+    place = book.column(column)
+    grades = {
+        o.student.id: (o.points, o.max_points or _most(found))
+        for o in found
+        if o.points is not None and not o.student.excused
+    }
+    filled = book.fill(place, book.enrich(ClassList(store.students()), place), grades)
+    target = folder / f"filled-{file_name(Path(name).stem)}.csv"
+    write_whole(target, filled.data)
+    said = f"{filled.written} grades written to column {filled.column!r} of {target.name}"
+    return [said, *filled.notes]
+
+
+def _most(found: Sequence[Outcome]) -> float:
+    return max((o.max_points or 0.0 for o in found), default=0.0)
+
+
+def _table(found: Sequence[Outcome], names: bool) -> bytes:
+    questions = list(dict.fromkeys(m.question for o in found if o.marks for m in o.marks.marks))
+    head = ["student", *(["name"] if names else []), "points", "most", "days late", "notebooks"]
+    rows = [[*head, "state", *questions]]
+    for o in found:
+        by_name = {m.question: m.points for m in o.marks.marks} if o.marks else {}
+        row = [cell(o.label), *([cell(o.student.name)] if names else [])]
+        row += ["" if v is None else number(v) for v in (o.points, o.max_points)]
+        row += [str(o.days), str(o.attempts), _state(o)]
+        rows.append([*row, *(number(by_name[q]) if q in by_name else "" for q in questions)])
+    return _csv(rows)
+
+
+def _names(found: Sequence[Outcome]) -> bytes:
+    rows = [["pseudonym", "student", "name"]]
+    rows += [[o.label, cell(o.student.id), cell(o.student.name)] for o in found]
+    return _csv(rows)
+
+
+def _state(outcome: Outcome) -> str:
+    if outcome.student.excused:
+        return "excused"
+    if outcome.by_hand:
+        return "by hand"
+    if not outcome.attempts:
+        return "missing"
+    return "graded" if outcome.marks else "not graded"
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode("utf-8")

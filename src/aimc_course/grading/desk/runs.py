@@ -1,0 +1,234 @@
+"""Grading many submissions: several at a time, each result written once, as soon as it is there."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Protocol
+
+from tqdm import tqdm
+
+from aimc_course.grading.desk.classlist import ClassList
+from aimc_course.grading.desk.store import Entry, Store
+from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.marks import SubmissionMarks
+from aimc_course.grading.sandboxes import SandboxError
+
+__all__ = ["Change", "GradesNotebooks", "grade_pending", "regrade"]
+
+
+class GradesNotebooks(Protocol):
+    """What grades one notebook after the other, as `aimc_course.grading.Grader` does."""
+
+    def grade(
+        self,
+        notebook: bytes,
+        *,
+        student: str,
+        serial: int | None = None,
+        questions: Sequence[str] | None = None,
+    ) -> SubmissionMarks:
+        """Return the marks of one notebook."""
+
+    def close(self) -> None:
+        """End what it has started."""
+
+
+Making = Callable[[], GradesNotebooks]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Points of one question before and after a regrade."""
+
+    owner: str
+    source: str
+    question: str
+    before: float
+    after: float
+
+    def __str__(self) -> str:
+        """Return one line."""
+        where = f"{printable(self.owner)} {self.question}: {self.before:g} -> {self.after:g}"
+        return f"{where} ({self.source})"
+
+
+def grade_pending(
+    store: Store,
+    lab: str,
+    making: Making,
+    people: ClassList,
+    *,
+    workers: int = 1,
+    progress: bool | None = None,
+) -> tuple[str, ...]:
+    """Grade the submissions of a lab that have no marks; return a line for each that failed.
+
+    Parameters
+    ----------
+    store : Store
+        Where submissions are read and marks written.
+    lab : str
+        The lab.
+    making : callable
+        Returns a grader of the lab; called once for each worker.
+    people : ClassList
+        The class, for its serial numbers.
+    workers : int
+        Submissions that are graded at the same time.
+    progress : bool, optional
+        Whether a bar is drawn; by default where somebody sees it.
+
+    Raises
+    ------
+    SandboxError
+        If student code can no longer be kept in; nothing further is graded.
+    """
+    entries = [entry for entry in store.entries(lab) if entry.marks is None]
+    run = store.run(lab, "grade") if entries else 0
+    failures: list[str] = []
+    for entry, found in _graded(store, entries, making, people, None, workers, progress):
+        if isinstance(found, SubmissionMarks):
+            store.write(entry, run, found)
+        else:
+            failures.append(f"{printable(entry.owner)} ({entry.source}): {found}")
+    if entries and not failures:
+        store.end(run)
+    return tuple(failures)
+
+
+def regrade(
+    store: Store,
+    lab: str,
+    making: Making,
+    people: ClassList,
+    questions: Sequence[str],
+    *,
+    version: str,
+    reason: str = "",
+    workers: int = 1,
+    progress: bool | None = None,
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """Grade single questions of all submissions again; return what changed, and what failed.
+
+    A regrade that was killed goes on where it ended if it is asked for again.
+
+    Parameters
+    ----------
+    questions : sequence of str
+        The questions to grade.
+    version : str
+        Fingerprint of these questions as they are now; another one begins another regrade.
+    reason : str
+        Why; it stands in the log.
+    """
+    run = store.run(lab, f"regrade {' '.join(questions)} {version}")
+    entries = [e for e in store.entries(lab) if e.marks is not None and e.run != run]
+    failures: list[str] = []
+    for entry, found in _graded(store, entries, making, people, questions, workers, progress):
+        if isinstance(found, SubmissionMarks) and entry.marks is not None:
+            store.write(entry, run, _merged(entry.marks, found), reason, log=True)
+        else:
+            failures.append(f"{printable(entry.owner)} ({entry.source}): {found}")
+    changes = []
+    for entry in store.entries(lab):
+        if entry.run == run:
+            changes += _changes(entry, store.revisions(entry.number)[-2:])
+    if not failures:
+        store.end(run)
+    return tuple(changes), tuple(failures)
+
+
+def _merged(old: SubmissionMarks, new: SubmissionMarks) -> SubmissionMarks:
+    fresh = {mark.question: mark for mark in new.marks}
+    marks = [fresh.pop(mark.question, mark) for mark in old.marks]
+    return replace(
+        old,
+        marks=(*marks, *fresh.values()),
+        notes=new.notes,
+        library_version=new.library_version,
+        seconds=new.seconds,
+    )
+
+
+def _changes(entry: Entry, revisions: Sequence[SubmissionMarks]) -> list[Change]:
+    before, after = revisions
+    points = {mark.question: mark.points for mark in before.marks}
+    return [
+        Change(entry.owner, entry.source, m.question, points.get(m.question, 0.0), m.points)
+        for m in after.marks
+        if points.get(m.question, 0.0) != m.points
+    ]
+
+
+def _graded(
+    store: Store,
+    entries: Sequence[Entry],
+    making: Making,
+    people: ClassList,
+    questions: Sequence[str] | None,
+    workers: int,
+    progress: bool | None,
+) -> Iterable[tuple[Entry, SubmissionMarks | str]]:
+    if not entries:
+        return
+    graders: queue.SimpleQueue[GradesNotebooks] = queue.SimpleQueue()
+    made: list[GradesNotebooks] = []
+
+    def make() -> GradesNotebooks:
+        made.append(making())
+        return made[-1]
+
+    def one(notebook: bytes, owner: str, serial: int | None) -> SubmissionMarks:
+        grader = graders.get()
+        try:
+            return grader.grade(notebook, student=owner, serial=serial, questions=questions)
+        except BaseException:
+            # Whatever happened, the next submission begins with a grader that is whole.
+            grader.close()
+            grader = make()
+            raise
+        finally:
+            graders.put(grader)
+
+    todo = iter(entries)
+    running: dict[Future[Any], Entry] = {}
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="grading")
+    bar = tqdm(
+        total=len(entries), unit="notebook", disable=None if progress is None else not progress
+    )
+    try:
+        for _ in range(min(workers, len(entries))):
+            graders.put(make())
+        while True:
+            for entry in islice(todo, 2 * workers - len(running)):
+                serial = _serial(entry.owner, people)
+                future = pool.submit(one, store.notebook(entry.number), entry.owner, serial)
+                running[future] = entry
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                entry = running.pop(future)
+                error = future.exception()
+                if isinstance(error, SandboxError):
+                    raise error
+                if error is None:
+                    yield entry, future.result()
+                else:
+                    yield entry, f"{type(error).__name__}: {printable(str(error))}"
+                bar.update()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        bar.close()
+        for grader in made:
+            grader.close()
+
+
+def _serial(owner: str, people: ClassList) -> int | None:
+    if owner.startswith("group:"):
+        return people.group_serial(owner.removeprefix("group:"))
+    student = people.by_number(owner)
+    return student.serial if student else None

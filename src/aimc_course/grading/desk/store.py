@@ -1,0 +1,401 @@
+"""Marks in one SQLite file, written so that a killed run can be started again.
+
+A mark is one row that is there or not; nothing is ever half written, and no row is written twice.
+What was marked stays: a regrade adds a revision, an override its reason, and a log says who did
+what.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from aimc_course.grading.desk.classlist import Student
+from aimc_course.grading.desk.intake import Submission
+from aimc_course.grading.marks import SubmissionMarks
+
+__all__ = ["Entry", "Override", "Store"]
+
+VERSION = "1"
+TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS students (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, serial TEXT, extension_days REAL NOT NULL,
+  grp TEXT NOT NULL, aliases TEXT NOT NULL, excused INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS submissions (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, owner TEXT NOT NULL,
+  digest TEXT NOT NULL, source TEXT NOT NULL, attachment INTEGER NOT NULL, late INTEGER NOT NULL,
+  submitted REAL, notebook BLOB NOT NULL, UNIQUE (lab, owner, digest));
+CREATE TABLE IF NOT EXISTS results (
+  submission INTEGER NOT NULL REFERENCES submissions ON DELETE CASCADE, revision INTEGER NOT NULL,
+  run INTEGER NOT NULL, at REAL NOT NULL, marks TEXT NOT NULL, PRIMARY KEY (submission, revision));
+CREATE TABLE IF NOT EXISTS runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, what TEXT NOT NULL,
+  started REAL NOT NULL, ended REAL);
+CREATE TABLE IF NOT EXISTS overrides (
+  lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL, points REAL NOT NULL,
+  reason TEXT NOT NULL, PRIMARY KEY (lab, student, question));
+CREATE TABLE IF NOT EXISTS audit (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, who TEXT NOT NULL,
+  action TEXT NOT NULL, lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL,
+  before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One submission with its newest marks."""
+
+    number: int
+    """Number in the store; later ones came in later."""
+    lab: str
+    owner: str
+    digest: str
+    source: str
+    attachment: int
+    late: bool
+    submitted: float | None
+    marks: SubmissionMarks | None
+    """``None`` as long as it is not graded."""
+    revision: int = 0
+    """How often it was graded."""
+    run: int = 0
+    """Run that wrote the newest marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Points that a person gave in place of the grader's."""
+
+    student: str
+    question: str
+    points: float
+    reason: str
+
+
+class Store:
+    """The marks of a class. Use it as a context, or `close` it.
+
+    Parameters
+    ----------
+    path : Path
+        SQLite file; it is made where there is none.
+
+    Raises
+    ------
+    ValueError
+        If the file is something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        new = not path.exists()
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            if new:
+                path.chmod(0o600)
+            # What is deleted is overwritten, and no second file keeps a copy of it.
+            self._db.execute("PRAGMA secure_delete = ON")
+            self._db.execute("PRAGMA journal_mode = DELETE")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            for table in TABLES.split(";"):
+                self._db.execute(table)
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (VERSION,))
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise ValueError(f"{path} cannot be used as a store of marks: {error}") from error
+        if self.setting("version") != VERSION:
+            self._db.close()
+            raise ValueError(f"{path} was written by another version of the course")
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting that is kept with the marks."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set(self, name: str, value: str | None) -> None:
+        """Keep a setting with the marks; ``None`` removes it."""
+        if value is None:
+            self._db.execute("DELETE FROM meta WHERE name = ?", (name,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def keep_students(self, students: Iterable[Student]) -> None:
+        """Replace the class list."""
+        rows = [
+            (
+                s.id,
+                s.name,
+                None if s.serial is None else str(s.serial),
+                s.extension_days,
+                s.group,
+                json.dumps(s.aliases),
+                s.excused,
+            )
+            for s in students
+        ]
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM students")
+            self._db.executemany("INSERT INTO students VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def students(self) -> tuple[Student, ...]:
+        """Return the class list."""
+        rows = self._db.execute("SELECT * FROM students ORDER BY rowid")
+        return tuple(
+            Student(
+                i, n, None if s is None else int(s), days, grp, tuple(json.loads(other)), bool(free)
+            )
+            for i, n, s, days, grp, other, free in rows
+        )
+
+    def add(self, lab: str, submissions: Iterable[Submission]) -> int:
+        """Keep submissions that are not there yet; return how many they were.
+
+        What is known of a submission's time is brought up to date.
+        """
+        before = self._db.total_changes
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for s in submissions:
+                where = (lab, s.owner, s.digest)
+                known = self._db.execute(
+                    "SELECT number FROM submissions WHERE lab = ? AND owner = ? AND digest = ?",
+                    where,
+                ).fetchone()
+                if known:
+                    before += 1  # a change, but no new row
+                    self._db.execute(
+                        "UPDATE submissions SET submitted = coalesce(?, submitted), late = ? "
+                        "WHERE number = ?",
+                        (s.submitted, s.late, known[0]),
+                    )
+                    continue
+                self._db.execute(
+                    "INSERT INTO submissions (lab, owner, digest, source, attachment, late, "
+                    "submitted, notebook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*where, s.source, s.attachment, s.late, s.submitted, _packed(s.notebook)),
+                )
+        return self._db.total_changes - before
+
+    def entries(self, lab: str) -> tuple[Entry, ...]:
+        """Return the submissions of a lab with their newest marks, in the order they came."""
+        rows = self._db.execute(
+            "SELECT s.number, s.lab, s.owner, s.digest, s.source, s.attachment, s.late, "
+            "s.submitted, r.marks, coalesce(r.revision, 0), coalesce(r.run, 0) FROM submissions s "
+            "LEFT JOIN results r ON r.submission = s.number AND r.revision = "
+            "(SELECT max(revision) FROM results WHERE submission = s.number) "
+            "WHERE s.lab = ? ORDER BY s.number",
+            (lab,),
+        ).fetchall()
+        return tuple(_entry(row) for row in rows)
+
+    def labs(self) -> tuple[str, ...]:
+        """Return the labs of which there are submissions."""
+        rows = self._db.execute("SELECT DISTINCT lab FROM submissions ORDER BY lab")
+        return tuple(str(row[0]) for row in rows)
+
+    def notebook(self, number: int) -> bytes:
+        """Return the notebook of a submission."""
+        row = self._db.execute(
+            "SELECT notebook FROM submissions WHERE number = ?", (number,)
+        ).fetchone()
+        return zlib.decompress(row[0])
+
+    def revisions(self, number: int) -> tuple[SubmissionMarks, ...]:
+        """Return all marks that a submission ever had, oldest first."""
+        rows = self._db.execute(
+            "SELECT marks FROM results WHERE submission = ? ORDER BY revision", (number,)
+        )
+        return tuple(SubmissionMarks.from_json(row[0]) for row in rows)
+
+    def run(self, lab: str, what: str) -> int:
+        """Return the number of a run: one that was begun and not ended, or else a new one."""
+        row = self._db.execute(
+            "SELECT number FROM runs WHERE lab = ? AND what = ? AND ended IS NULL", (lab, what)
+        ).fetchone()
+        if row:
+            return int(row[0])
+        added = self._db.execute(
+            "INSERT INTO runs (lab, what, started) VALUES (?, ?, ?)", (lab, what, time.time())
+        )
+        return int(added.lastrowid or 0)
+
+    def end(self, run: int) -> None:
+        """Say that a run is done."""
+        self._db.execute("UPDATE runs SET ended = ? WHERE number = ?", (time.time(), run))
+
+    def write(
+        self, entry: Entry, run: int, marks: SubmissionMarks, reason: str = "", log: bool = False
+    ) -> bool:
+        """Keep marks as the next revision; False if another process has written it already.
+
+        Parameters
+        ----------
+        entry : Entry
+            The submission as it was read.
+        run : int
+            The run that they belong to.
+        marks : SubmissionMarks
+            The marks of all questions.
+        reason : str
+            Why they are written.
+        log : bool
+            Whether questions whose points changed are written to the log.
+        """
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            added = self._db.execute(
+                "INSERT OR IGNORE INTO results SELECT ?, ?, ?, ?, ? WHERE EXISTS "
+                "(SELECT 1 FROM submissions WHERE number = ?)",
+                (
+                    entry.number,
+                    entry.revision + 1,
+                    run,
+                    time.time(),
+                    marks.to_json(),
+                    entry.number,
+                ),
+            ).rowcount
+            if added and log and entry.marks:
+                for mark in marks.marks:
+                    before = _points(entry.marks, mark.question)
+                    if before != mark.points:
+                        self._note(
+                            *("regrade", entry.lab, entry.owner, mark.question),
+                            *(_text(before), _text(mark.points), reason),
+                        )
+        return bool(added)
+
+    def override(
+        self, lab: str, student: str, question: str, points: float | None, reason: str
+    ) -> None:
+        """Give points by hand, or, with ``None``, take back what was given.
+
+        Raises
+        ------
+        ValueError
+            If there is no reason.
+        """
+        if not reason.strip():
+            raise ValueError("an override needs a reason: the student will ask for it")
+        place = (lab, student, question)
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            found = self._db.execute(
+                "SELECT points FROM overrides WHERE lab = ? AND student = ? AND question = ?", place
+            ).fetchone()
+            self._db.execute(
+                "DELETE FROM overrides WHERE lab = ? AND student = ? AND question = ?", place
+            )
+            if points is not None:
+                self._db.execute(
+                    "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)", (*place, points, reason)
+                )
+            before = None if found is None else float(found[0])
+            self._note("override", *place, _text(before), _text(points), reason)
+
+    def overrides(self, lab: str) -> tuple[Override, ...]:
+        """Return the points that were given by hand."""
+        rows = self._db.execute(
+            "SELECT student, question, points, reason FROM overrides WHERE lab = ? ORDER BY rowid",
+            (lab,),
+        )
+        return tuple(Override(*row) for row in rows)
+
+    def log(self) -> tuple[dict[str, Any], ...]:
+        """Return the audit log, oldest line first."""
+        found = self._db.execute("SELECT * FROM audit ORDER BY number")
+        names = [column[0] for column in found.description]
+        return tuple(dict(zip(names, row, strict=True)) for row in found)
+
+    def forget(self, student: str, group: str = "") -> dict[str, int]:
+        """Delete all that is kept of a student; return how many rows went from each table.
+
+        Parameters
+        ----------
+        student : str
+            The id.
+        group : str
+            A group of which the student was the last member, whose notebooks go too.
+        """
+        owners = [student, *([f"group:{group}"] if group else [])]
+        gone: dict[str, int] = {}
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for owner in owners:
+                for table, column in (
+                    *(("submissions", "owner"), ("overrides", "student")),
+                    *(("audit", "student"), ("students", "id")),
+                ):
+                    count = self._db.execute(
+                        f"DELETE FROM {table} WHERE {column} = ?", (owner,)
+                    ).rowcount
+                    gone[table] = gone.get(table, 0) + count
+            self._note("forget", "", "", "", "", "", "a student's data was deleted")
+        self._db.execute("VACUUM")
+        return gone
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Store:
+        """Return the store."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def _note(self, *what: str) -> None:
+        self._db.execute(
+            "INSERT INTO audit (at, who, action, lab, student, question, before, after, reason) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (time.time(), _who(), *what),
+        )
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, lab, owner, digest, source, attachment, late, submitted, text, revision, run = row
+    marks = None if text is None else SubmissionMarks.from_json(text)
+    return Entry(
+        *(number, lab, owner, digest, source, attachment),
+        late=bool(late),
+        submitted=submitted,
+        marks=marks,
+        revision=revision,
+        run=run,
+    )
+
+
+def _packed(notebook: bytes) -> bytes:
+    return zlib.compress(notebook, 6)
+
+
+def _points(marks: SubmissionMarks, question: str) -> float | None:
+    return next((m.points for m in marks.marks if m.question == question), None)
+
+
+def _text(points: float | None) -> str:
+    return "" if points is None else f"{points:.6g}"
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,243 @@
+"""The commands from end to end: grading, regrading, points by hand, forgetting."""
+
+import csv
+import json
+import sqlite3
+import stat
+import sys
+import zipfile
+
+import pytest
+
+
+def grades(folder):
+    with (folder / "out" / "lab-1" / "grades.csv").open(newline="") as stream:
+        return {row["student"]: row for row in csv.DictReader(stream)}
+
+
+def everything(folder):
+    return b"".join(p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file())
+
+
+def test_grade_writes_what_goes_out(classroom, call, grade):
+    status, out, _ = call(grade)
+    assert status == 0
+    assert "1 students without a notebook:\n  emmy Emmy Noether" in out
+    rows = grades(classroom)
+    assert (rows["ada"]["points"], rows["max"]["points"], rows["emmy"]["points"]) == ("10", "3", "")
+    assert rows["emmy"]["state"] == "missing"
+    made = classroom / "out" / "lab-1"
+    assert {p.name for p in (made / "feedback").iterdir()} == {
+        *("ada.html", "ada.md", "max.html", "max.md")
+    }
+    assert json.loads((made / "gradescope" / "ada" / "results.json").read_text())["tests"]
+    assert "the sign is lost" in (made / "report.html").read_text()
+    if sys.platform != "win32":
+        for name in ("class.key", "grades.sqlite"):
+            assert stat.S_IMODE((classroom / "out" / name).stat().st_mode) == 0o600
+
+
+def test_grader_gets_the_serials_of_the_class_list(call, grade, believer):
+    grader = believer()
+    call(grade, grader)
+    assert sorted(grader.calls) == [("ada", 11, None), ("max", 12, None)]
+    again = believer()
+    call(grade, again)
+    assert again.calls == []
+
+
+def test_new_notebook_is_graded_and_the_others_are_not(classroom, call, grade, believer, notebook):
+    call(grade)
+    notebook(classroom / "in" / "emmy" / "lab.ipynb", q1=1)
+    grader = believer()
+    call(f"{grade} --workers 3", grader)
+    assert grader.calls == [("emmy", None, None)]
+    assert grades(classroom)["emmy"]["points"] == "1"
+
+
+def test_notebook_that_fails_is_tried_again(classroom, call, grade, notebook):
+    notebook(classroom / "in" / "emmy" / "lab.ipynb", fails="the judge has ended")
+    status, _, err = call(grade)
+    assert status == 1
+    assert "emmy (emmy/lab.ipynb): RuntimeError: the judge has ended" in err
+    assert grades(classroom)["ada"]["points"] == "10"
+    assert grades(classroom)["emmy"]["state"] == "not graded"
+    assert call(grade)[0] == 1
+
+
+def test_dry_run_writes_nothing(classroom, call, grade):
+    before = sorted(classroom.rglob("*"))
+    _, out, _ = call(f"{grade} --dry-run")
+    assert "2 would be graded; nothing was written" in out
+    assert sorted(classroom.rglob("*")) == before
+
+
+def test_zip_of_a_platform_and_its_grade_file(classroom, call):
+    with zipfile.ZipFile(classroom / "export.zip", "w") as archive:
+        archive.writestr("Ada Lovelace_31_assignsubmission_file_/x.ipynb", '{"q1": 1}')
+    text = "Identifier,Full name,Grade,Maximum Grade\nParticipant 31,Ada Lovelace,,100\n"
+    (classroom / "moodle.csv").write_text(text)
+    status, out, _ = call(
+        "grade @export.zip --lab 1 --class @class.csv --out @out --gradebook @moodle.csv"
+    )
+    assert status == 0
+    assert "by its name alone" not in out
+    filled = (classroom / "out" / "lab-1" / "filled-moodle.csv").read_text()
+    assert filled == text.replace("Ada Lovelace,,", "Ada Lovelace,10,")
+
+
+def test_regrade_shows_what_changed_and_logs_it(classroom, call, grade, believer):
+    call(grade)
+    grader = believer(factor=2)
+    status, out, _ = call("regrade --lab 1 --out @out --question q2 --reason fixed", grader)
+    assert status == 0
+    assert sorted(grader.calls) == [("ada", 11, ["q2"]), ("max", 12, ["q2"])]
+    assert "max q2: 1 -> 2 (max/lab.ipynb)\n1 marks changed." in out
+    assert grades(classroom)["max"]["points"] == "4"
+    assert grades(classroom)["max"]["q1"] == "2"
+    log = call("log --out @out")[1]
+    assert "regrade lab-1 max q2 1 -> 2 (fixed)" in log
+    assert log.count("\n") == 1
+
+
+def test_regrade_that_was_ended_goes_on(classroom, call, grade, believer):
+    call(grade)
+
+    class Breaks(believer):
+        def grade(self, notebook, *, student, **other):
+            if student == "max":
+                raise RuntimeError("ended")
+            return super().grade(notebook, student=student, **other)
+
+    line = "regrade --lab 1 --out @out --question q1"
+    assert call(line, Breaks(factor=0.5))[0] == 1
+    second = believer(factor=0.5)
+    _, out, _ = call(line, second)
+    assert [student for student, *_ in second.calls] == ["max"]
+    assert "ada q1: 2 -> 1" in out
+    assert "max q1: 2 -> 1" in out
+    third = believer()
+    call(line, third)  # the one before is done: this is another one
+    assert len(third.calls) == 2
+
+
+def test_points_by_hand_need_a_reason_and_stay(classroom, call, grade):
+    call(grade)
+    line = "override max q2 3 --lab 1 --out @out --reason"
+    assert call(f"{line} right_in_another_unit")[0] == 0
+    assert grades(classroom)["max"]["points"] == "5"
+    assert grades(classroom)["max"]["state"] == "by hand"
+    said = (classroom / "out" / "lab-1" / "feedback" / "max.html").read_text()
+    assert "Given by hand: right_in_another_unit" in said
+    out = call("regrade --lab 1 --out @out --question q2")[1]
+    assert "max q2: points given by hand stay" in out
+    assert grades(classroom)["max"]["points"] == "5"
+    call("override max q2 none --lab 1 --out @out --reason mistake")
+    assert grades(classroom)["max"]["points"] == "3"
+    log = call("log --out @out")[1]
+    assert "override lab-1 max q2 - -> 3 (right_in_another_unit)" in log
+    assert "override lab-1 max q2 3 -> - (mistake)" in log
+
+
+def test_impossible_points_are_refused(call, grade):
+    call(grade)
+    for words, said in {
+        "max q9 1": "'q9'",
+        "max q2 4": "points=4.0 is not allowed",
+        "max q2 nan": "points=nan is not allowed",
+        "max q2 much": "could not convert",
+        "nobody q2 1": "nobody in",
+        "emmy q2 1": "no marked notebook",
+    }.items():
+        status, _, err = call(f"override {words} --lab 1 --out @out --reason x")
+        assert status == 2
+        assert said in err
+    assert call("log --out @out")[1] == ""
+
+
+def test_forgotten_student_leaves_no_trace(classroom, call, grade):
+    (classroom / "c.csv").write_text("Student,ID,Lab 1 (7)\nMax Born,5,\nAda Lovelace,6,\n")
+    call(f"{grade} --gradebook @c.csv")
+    call("override max q2 3 --lab 1 --out @out --reason kindness")
+    status, out, _ = call("forget max --out @out")
+    assert status == 0
+    assert "1 in submissions, 1 in overrides, 1 in audit, 1 in students" in out
+    data = everything(classroom / "out")
+    for trace in (b"Born", b"kindness", b"max/lab", b"max,"):
+        assert trace not in data
+    assert grades(classroom)["ada"]["points"] == "10"
+    assert not (classroom / "out" / "lab-1" / "feedback" / "max.html").exists()
+    assert "a student's data was deleted" in call("log --out @out")[1]
+    assert call("forget max --out @out")[0] == 2
+
+
+def test_notebooks_of_a_group_stay_until_its_last_member_goes(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,group\nada,a\nemmy,a\nmax,\n")
+    call(grade)
+    assert grades(classroom)["emmy"]["points"] == "10"
+    assert "belong to others and stay" in call("forget ada --out @out")[1]
+    assert grades(classroom)["emmy"]["points"] == "10"
+    call("forget emmy --out @out")
+    db = sqlite3.connect(classroom / "out" / "grades.sqlite")
+    assert db.execute("SELECT owner FROM submissions").fetchall() == [("max",)]
+    db.close()
+
+
+def test_pseudonyms_stand_everywhere_but_in_the_list_of_names(classroom, call, grade):
+    call(f"{grade} --anonymous")
+    made = classroom / "out" / "lab-1"
+    shown = [
+        p for p in made.rglob("*") if p.is_file() and p.name not in ("names.csv", "intake.txt")
+    ]
+    for path in shown:
+        assert "ada" not in path.name.lower()
+        assert "lovelace" not in path.read_text().lower(), path
+        assert "ada," not in path.read_text(), path
+    assert "ada,Ada Lovelace" in (made / "names.csv").read_text()
+
+
+def test_late_days_and_extensions(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,extension_days\nada,0\nmax,2\n")
+    (classroom / "times.csv").write_text(
+        "id,submitted\nada,2026-11-21T12:00+00:00\nmax,2026-11-21T12:00+00:00\n"
+    )
+    call(f"{grade} --times @times.csv --deadline 2026-11-20T12:00+00:00 --late-per-day 0.25")
+    rows = grades(classroom)
+    assert (rows["ada"]["points"], rows["ada"]["days late"]) == ("7.5", "1")
+    assert (rows["max"]["points"], rows["max"]["days late"]) == ("3", "0")
+
+
+def test_other_key_is_refused(classroom, call, grade):
+    call(grade)
+    (classroom / "other.key").write_text("ab" * 16)
+    status, _, err = call(f"{grade} --key-file @other.key")
+    assert status == 2
+    assert "another class key" in err
+    (classroom / "other.key").write_text("ab")
+    assert "holds no class key" in call(f"{grade} --key-file @other.key")[2]
+    (classroom / "out" / "class.key").unlink()
+    assert "class.key is missing" in call(grade)[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("grade @nothing --lab 1 --out @out", "neither a folder nor a zip"),
+        ("grade @in --lab 99 --out @out", "lab"),
+        ("grade @in --lab 1 --out @out --workers 0", "--workers=0 is not allowed"),
+        ("grade @in --lab 1 --out @out --deadline soon", "a time is written like"),
+        ("grade @in --lab 1 --out @out --late-per-day 2", "per_day=2.0 is not allowed"),
+        ("grade @in --lab 1 --out @out --gradebook @class.csv", "is no grade file"),
+        ("regrade --lab 1 --out @out --question q1", "holds no marks"),
+    ],
+)
+def test_wrong_calls_write_nothing(classroom, call, line, said):
+    status, _, err = call(line)
+    assert status == 2
+    assert said in err
+    assert not (classroom / "out").exists()
+
+
+def test_class_is_open_without_a_list(classroom, call):
+    assert call("grade @in --lab 1 --out @out")[0] == 0
+    assert set(grades(classroom)) == {"ada", "max"}
