@@ -58,14 +58,15 @@ for k in range(64):
 }
 
 
-@pytest.mark.parametrize("name", ODD_CELLS)
-def test_an_odd_cell_costs_at_most_itself(name, graded, lab2):
-    marks = graded(lab2.error, ODD_CELLS[name], lab2.quantise, lab2.count)
-    assert lab2.points(marks) == (2, 3, 1)
+@pytest.mark.parametrize("group", range(6))
+def test_odd_cells_cost_at_most_themselves(group, graded, lab2):
+    names = list(ODD_CELLS)[group::6]
+    marks = graded(lab2.error, *(ODD_CELLS[name] for name in names), lab2.quantise, lab2.count)
+    assert lab2.points(marks) == (2, 3, 1), names
 
 
 def test_endless_cells_cost_themselves(graded, lab2):
-    endless = "while True:\n    pass"
+    endless = "import time\nwhile True:\n    time.sleep(1)"
     marks = graded(lab2.error, endless, lab2.quantise, endless, lab2.count)
     assert lab2.points(marks) == (2, 3, 1)
     assert sum("took longer than 4 s" in note for note in marks.notes) == 2
@@ -126,14 +127,17 @@ def endless():
 
 
 def test_odd_answers_are_wrong_answers(grader, lab2):
-    for name, answer in ANSWERS.items():
-        returned = f"def quantise(*a):\n    return {answer}\ncheck('q2', quantise)"
-        cells = [lab2.start + HOSTILE, f"check('q8', {answer})", returned, lab2.error]
-        marks = grader.grade(
-            lab2.written(*cells), student="ada", serial=12, questions=("q1", "q2", "q8")
-        )
-        assert lab2.points(marks) == (2, 0, 0), name
-        assert all(len(mark.message) > 10 for mark in marks.marks), name
+    numbers, functions = ("q3", "q5", "q6", "q8", "q9", "q10"), ("q1", "q2", "q4")
+    left = list(ANSWERS.values())
+    while left:
+        some, left = left[: len(numbers)], left[len(numbers) :]
+        cells = [lab2.start + HOSTILE]
+        cells += [f"check('{q}', {answer})" for q, answer in zip(numbers, some, strict=False)]
+        cells += [f"check('{q}', lambda *a: {a})" for q, a in zip(functions, some, strict=False)]
+        cells += [f"check('q7', lambda *a: {some[-1]})", "check('q13', lambda *a: 1)"]
+        marks = grader.grade(lab2.written(*cells), student="ada", serial=12)
+        assert marks.points == 0, [m for m in marks.marks if m.points]
+        assert all(len(mark.message) > 10 for mark in marks.marks)
 
 
 def test_an_answer_that_keeps_the_judge_busy_costs_that_answer(sandbox, limits, lab2):

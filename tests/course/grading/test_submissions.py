@@ -1,6 +1,7 @@
 """Twenty-odd submissions, honest, careless and hostile: each earns exactly what it holds."""
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,13 +134,23 @@ def test_notes_say_what_happened(graded, lab2):
     assert any("SERIAL = 7" in note and "12" in note for note in marks.notes)
 
 
-def test_no_process_is_left(graded, lab2):
-    graded(FORKS, lab2.count)
-    left = []
+def orphans():
+    """Return the workers whose parent has gone."""
+    found = []
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            left += [name] if b"inside.worker" in Path(f"/proc/{name}/cmdline").read_bytes() else []
+            if b"inside.worker" in Path(f"/proc/{name}/cmdline").read_bytes():
+                parent = Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[1]
+                found += [name] if parent == "1" else []
         except OSError:
             continue
-        if left and Path(f"/proc/{name}/stat").read_text().rpartition(")")[2].split()[1] == "1":
-            raise AssertionError(f"process {name} has lost its parent and goes on")
+    return found
+
+
+def test_no_process_is_left(graded, lab2):
+    graded(FORKS, lab2.count)
+    for _ in range(50):  # the kernel takes a moment to end sixty processes
+        if not (left := orphans()):
+            break
+        time.sleep(0.1)
+    assert left == []

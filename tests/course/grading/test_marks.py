@@ -1,0 +1,178 @@
+"""Marks hold what is needed to compute them again, and say nothing that is secret."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from aimc_course.checks.judges import Finding
+from aimc_course.checks.keys import KeyedSerial, hidden_seed, is_hidden
+from aimc_course.grading import Grader, Limits, SubmissionMarks, grade_notebook
+from aimc_course.grading.keys import derived_serial, question_seed
+from aimc_course.grading.messages import discreet, slip_of
+from aimc_course.grading.references import remember
+from aimc_course.grading.versions import question_versions
+from aimc_course.labs.catalogue import find
+
+KEY = b"a class key for tests only"
+
+
+def test_seeds_follow_from_all_they_belong_to():
+    seeds = {
+        question_seed(key, lab, question, student)
+        for key in (KEY, KEY + b"!")
+        for lab, question, student in [
+            ("lab-1", "q1", "ada"), ("lab-1", "q1", "grace"), ("lab-1", "q2", "ada"),
+            ("lab-2", "q1", "ada"), ("lab-1q", "1", "ada"), ("lab-1", "q1ada", ""),
+        ]
+    }  # fmt: skip
+    assert len(seeds) == 12
+    assert all(0 <= seed < 2**63 for seed in seeds)
+    assert question_seed(KEY, "lab-1", "q1", "ada") in seeds
+    assert len({derived_serial(KEY, f"student {k}") for k in range(500)}) > 490
+
+
+@pytest.mark.parametrize("key", [b"short", "a text that is long enough", None])
+def test_a_weak_key_is_refused(key, sandbox):
+    with pytest.raises(ValueError, match="class_key"):
+        Grader("lab-2", key, sandbox)
+
+
+def test_a_keyed_serial_is_the_number_with_a_secret():
+    keyed = KeyedSerial(7, seed=99)
+    assert keyed == 7
+    assert (hidden_seed(keyed), hidden_seed(7)) == (99, 7)
+    assert is_hidden(keyed)
+    assert not is_hidden(7)
+    judge = find("lab-2").questions[0].judge
+    inputs = [case.arguments[0] for case in judge.cases(hidden_seed(keyed))]
+    assert inputs[0].tolist() != judge.cases(7)[0].arguments[0].tolist()
+
+
+def test_marks_go_to_json_and_back(graded, lab2):
+    marks = graded(lab2.error, "check('q8', 300)")
+    again = SubmissionMarks.from_json(marks.to_json())
+    assert again == marks
+    assert again.lab == "lab-2"
+    assert again.serial == lab2.serial
+    assert again.points == 2
+    assert again.library_version
+    assert re.fullmatch("[0-9a-f]{16}", again.mark("q1").seed)
+    with pytest.raises(KeyError):
+        again.mark("q99")
+    for text in ("[]", "{}", '{"marks": [{}]}', marks.to_json()[:-1] + ', "more": 1}'):
+        with pytest.raises(ValueError, match=r"no marks|Expecting|Extra"):
+            SubmissionMarks.from_json(text)
+
+
+def test_one_notebook_without_a_grader(sandbox, limits, lab2):
+    marks = grade_notebook(
+        lab2.written(lab2.start, lab2.error),
+        lab="02-precision-and-error-budget",
+        student="ada",
+        class_key=KEY,
+        sandbox=sandbox,
+        questions=["q1"],
+        limits=limits,
+    )
+    assert marks.points == marks.max_points == 2
+    assert marks.serial == derived_serial(KEY, "ada")
+    with pytest.raises(ValueError, match="lab"):
+        grade_notebook(b"", lab="lab-77", student="a", class_key=KEY, sandbox=sandbox)
+    with pytest.raises(ValueError, match="q77"):
+        grade_notebook(
+            b"", lab="lab-2", student="a", class_key=KEY, sandbox=sandbox, questions=["q77"]
+        )
+
+
+SPIES = [
+    "raise ValueError(str(a))", "raise type('E' + str(abs(hash(str(a)))), (Exception,), {})(a)",
+    "return np.asarray(a[0]) * 1.23", "return [float(np.sum(a[0]))] * 3", "return None",
+    "return str(a)",
+]  # fmt: skip
+
+
+def test_messages_show_no_hidden_number(graded):
+    for spy in SPIES:
+        cells = [f"def f(*a):\n    {spy}\ncheck('{q}', f)" for q in ("q1", "q2")]
+        for mark in graded(*cells).marks[:2]:
+            assert mark.points == 0
+            said = re.sub(r"2\*\*\S+|- 1 levels|\(bits\S*", "", mark.message)
+            assert not re.search(r"\d", said), mark.message
+
+
+def test_slips_are_named_in_the_words_of_the_question(graded):
+    mark = graded(
+        "def f(y, e):\n    return np.linalg.norm(y - e)\ncheck('q1', f)", "check('q8', 300)"
+    ).marks
+    assert mark[0].slip == "it should be relative to the size of the exact outputs, ||y_exact||"
+    assert mark[0].message == mark[0].slip
+    assert mark[2].slip
+    assert "swallows" in mark[2].slip
+
+
+@pytest.mark.parametrize("reveal", [False, True])
+def test_how_far_off_is_said_later(reveal, sandbox, limits, lab2):
+    cell = "check('q9', -0.61)"
+    with Grader("lab-2", KEY, sandbox, limits, reveal=reveal) as grader:
+        marks = grader.grade(lab2.written(lab2.start, cell), student="ada", questions=["q9"])
+    assert bool(re.search(r"\d", marks.mark("q9").message)) is reveal
+
+
+def test_amounts_are_left_out_and_sentences_stay():
+    question = find("lab-2").questions[8]
+    for said in (
+        "the value is 12 % too large", "the value is 3.4 times too small",
+        "all entries are 1.23 times what they should be: a scale factor is wrong",
+        "3 of 12 entries differ, the first at index 2, which is 3 % too large",
+        "too large by a factor of 1e6: which prefix?", "expected shape (3, 4), got (4, 3)",
+        "cores [1, 2], reads [3, 4], 17 cores in all: your copies take 18, more than there are",
+    ):  # fmt: skip
+        assert not re.search(r"\d", discreet(said, question)), discreet(said, question)
+    assert slip_of(question, Finding(0.0, "something of its own")) is None
+
+
+def test_versions_change_with_the_question_alone(monkeypatch):
+    from pathlib import Path
+
+    lab = find("lab-2")
+    before = question_versions(lab)
+    assert len(set(before.values())) == len(lab.questions)
+    plain = Path.read_text
+
+    def edited(self, *arguments, **options):
+        text = plain(self, *arguments, **options)
+        return text.replace("take the root", "take the square root").replace(
+            '"""Return the normalised', '"""Return a normalised'
+        )
+
+    monkeypatch.setattr(Path, "read_text", edited)
+    after = question_versions(lab)
+    changed = {name for name in before if before[name] != after[name]}
+    assert "q1" in changed
+    assert "q8" not in changed
+    assert len(changed) < len(before)
+
+
+def test_slow_references_are_kept_and_read_again(tmp_path, monkeypatch):
+    import aimc_course.grading.references as references
+    from aimc_course.checks.answers import Answers, Reference
+
+    monkeypatch.setattr(Reference, "__call__", Reference.__call__)
+    monkeypatch.setattr(references, "WORTH", 0.0)
+    remember(tmp_path)
+    answers = Answers("aimc_course.labs.lab05")
+    first = answers.layer_cores(9)
+    assert len(list(tmp_path.glob("*.json"))) == 1
+    (kept,) = tmp_path.glob("*.json")
+    assert (answers.layer_cores(9) == first).all()
+    kept.write_text("broken")
+    assert (answers.layer_cores(9) == first).all()
+    answers.resnet_cores(9.5)
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_limits_are_positive():
+    for name in ("cell", "memory", "uses"):
+        with pytest.raises(ValueError, match=name):
+            replace(Limits(), **{name: 0})
