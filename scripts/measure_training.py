@@ -117,7 +117,7 @@ def converting_core(serial: int = 0, index: int = 0) -> aimc.Core:
     return aimc.Core(device, periphery=around, rows=1024, columns=1024, serial=serial, index=index)
 
 
-def step_times(network: nn.Module, batch: int, rounds: int = 60) -> dict[str, float]:
+def step_times(network: nn.Module, batch: int, rounds: int = 100) -> dict[str, float]:
     """Return the time of a training step relative to plain torch, by place of the noise.
 
     The cores have 8-bit converters and output noise. Steps of all kinds take turns, and the
