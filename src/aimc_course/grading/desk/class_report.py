@@ -101,8 +101,8 @@ def as_page(found: Sequence[Outcome], entries: Sequence[Entry], titles: Titles) 
             _figure(
                 _distribution(points, most),
                 "Figure 1: how the points are spread over the class",
-                f"Histogram of the points of {len(points)} students; median "
-                f"{number(float(np.median(points)))} of {number(most)}.",
+                f"Histogram of the points of {len(points)} students; the dashed line is the "
+                f"median, {number(float(np.median(points)))} of {number(most)}.",
             )
         )
     if analysed:
@@ -112,7 +112,7 @@ def as_page(found: Sequence[Outcome], entries: Sequence[Entry], titles: Titles) 
                 _difficulty(analysed),
                 "Figure 2: the mean share of its points that each question earned",
                 f"Bars for {len(analysed)} questions; the lowest is {hardest.question} with "
-                f"{hardest.share:.0%}.",
+                f"{_percent(hardest.share)}.",
             ),
             _item_table(analysed, titles),
         ]
@@ -149,16 +149,18 @@ def _overview(found: Sequence[Outcome], points: Sequence[float], most: float) ->
 def _item_table(analysed: Sequence[Item], titles: Titles) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escaped(i.question)}</th><td>{escaped(titles.of(i.question))}</td>'
-        f'<td class="n">{i.share:.0%}</td><td class="n">{i.full:.0%}</td>'
-        f'<td class="n">{i.none:.0%}</td><td class="n">{_decimals(i.discrimination)}</td></tr>'
+        f'<td class="n">{_percent(i.share)}</td><td class="n">{_percent(i.full)}</td>'
+        f'<td class="n">{_percent(i.none)}</td>'
+        f'<td class="n">{_decimals(i.discrimination)}</td></tr>'
         for i in analysed
     )
     return (
         "<h2>Questions</h2><p>The last column is the correlation of a question's points with the "
         "points of all the others. Near zero or below it, a question does not tell students who "
-        "know from students who do not; look at its wording first.</p><table><thead><tr>"
+        "know from students who do not; look at its wording first.</p>"
+        "<div class='wide' tabindex='0'><table><thead><tr>"
         + _heads("Question", "Asks for", "Mean", "All points", "None", "Correlation")
-        + f"</tr></thead><tbody>{rows}</tbody></table>"
+        + f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -171,9 +173,9 @@ def _slip_table(found: Sequence[tuple[str, str, int]], titles: Titles) -> str:
         for question, slip, count in found[:MOST_SLIPS]
     )
     return (
-        "<h2>Most frequent slips</h2><table><thead><tr>"
+        "<h2>Most frequent slips</h2><div class='wide' tabindex='0'><table><thead><tr>"
         + _heads("Question", "Asks for", "Students", "What the answer shows")
-        + f"</tr></thead><tbody>{rows}</tbody></table>"
+        + f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -192,6 +194,10 @@ def _heads(*names: str) -> str:
     return "".join(
         f'<th scope="col"{" class=n" if name in numbers else ""}>{name}</th>' for name in names
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _decimals(value: float) -> str:
@@ -219,10 +225,9 @@ def _distribution(points: Sequence[float], most: float) -> str:
     figure = Figure(figsize=(7, 2.8), layout="constrained")
     axes = figure.subplots()
     axes.hist(points, bins=np.linspace(0, top, 11).tolist(), color=BLUE, edgecolor="white")
-    axes.axvline(float(np.median(points)), color="black", linestyle="--", label="median")
+    axes.axvline(float(np.median(points)), color="black", linestyle="--")
     axes.set(xlabel="Points", ylabel="Students", xlim=(0, top))
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False)
     return _svg(figure)
 
 

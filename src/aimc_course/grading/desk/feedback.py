@@ -23,8 +23,9 @@ PAGE_STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; }
-td.n, th.n { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+  vertical-align: top; overflow-wrap: break-word; }
+td.n, th.n { text-align: right; white-space: nowrap; }
+.wide { overflow-x: auto; }
 .good { color: var(--good); } .part { color: var(--part); } .bad { color: var(--bad); }
 svg { max-width: 100%; height: auto; background: #fff; } figure { margin: 1.5rem 0; }
 """
@@ -60,10 +61,11 @@ def as_html(outcome: Outcome, titles: Titles) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(head)}</title><style>{PAGE_STYLE}</style></head><body><main>"
-        f"<h1>{escaped(head)}</h1>{sums}<table><thead><tr><th scope='col'>Question</th>"
+        f"<h1>{escaped(head)}</h1>{sums}<div class='wide' tabindex='0'><table>"
+        "<thead><tr><th scope='col'>Question</th>"
         "<th scope='col'>Asks for</th><th scope='col' class='n'>Points</th>"
         f"<th scope='col'>What there is to say</th></tr></thead><tbody>{''.join(rows)}</tbody>"
-        f"</table>{f'<h2>While your notebook ran</h2><ul>{notes}</ul>' if notes else ''}"
+        f"</table></div>{f'<h2>While your notebook ran</h2><ul>{notes}</ul>' if notes else ''}"
         "</main></body></html>\n"
     )
 

@@ -19,8 +19,11 @@ from aimc_course.grading.desk.late import LatePolicy
 from aimc_course.grading.desk.outcomes import Outcome, outcomes
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import cell, file_name, number
+from aimc_course.grading.desk.uploads import feedback_zip
 
 __all__ = ["Rules", "publish", "unpublish", "write_whole"]
+
+UPLOAD = "feedback-upload.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,12 @@ def publish(
         write_whole(folder / "names.csv", _names(found), private=True)
     report = as_page(found, store.entries(lab), titles)
     write_whole(folder / "report.html", report.encode())
-    return _fill(store, folder, rules, found)
+    upload, notes = feedback_zip(found, titles)
+    if upload is None:
+        (folder / UPLOAD).unlink(missing_ok=True)
+    else:
+        write_whole(folder / UPLOAD, upload)
+    return [*notes, *_fill(store, folder, rules, found)]
 
 
 def unpublish(out: Path, labs: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The commands from end to end: grading, regrading, points by hand, forgetting."""
+"""The commands from end to end: grading, grading again, points by hand, forgetting."""
 
 import csv
 import json
@@ -84,6 +84,8 @@ def test_zip_of_a_platform_and_its_grade_file(classroom, call):
     assert "by its name alone" not in out
     filled = (classroom / "out" / "lab-1" / "filled-moodle.csv").read_text()
     assert filled == text.replace("Ada Lovelace,,", "Ada Lovelace,10,")
+    with zipfile.ZipFile(classroom / "out" / "lab-1" / "feedback-upload.zip") as upload:
+        assert upload.namelist() == ["Ada Lovelace_31_assignsubmission_file_/feedback.html"]
 
 
 def test_regrade_shows_what_changed_and_logs_it(classroom, call, grade, believer):
