@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aimc_course.grading.desk.commands import add_commands, run
+from aimc_course.teaching import commands as teaching
 
 __all__ = ["main"]
 
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     scoring.add_argument("notebook", type=Path)
     add_commands(commands)
+    teaching.add_commands(commands)
     chosen = parser.parse_args(arguments)
     if hasattr(chosen, "run"):
         return run(chosen)

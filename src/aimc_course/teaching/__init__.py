@@ -1,0 +1,1 @@
+"""What a teacher takes along: a bank of questions, exams, and the book's drawings."""
