@@ -13,7 +13,7 @@ from pathlib import Path
 from aimc_course.teaching.book import chapters, directives, find_root, module_at
 from aimc_course.teaching.inline import to_html
 
-__all__ = ["Drawing", "LICENCE", "list_drawings", "write_pack"]
+__all__ = ["LICENCE", "Drawing", "list_drawings", "standalone", "write_pack"]
 
 SCALE = 3  # pixels of a PNG for each unit of a drawing
 LICENCE = """\
@@ -30,8 +30,9 @@ what you changed. A line such as this one is enough:
 POINTER = re.compile(r"\{(?:ref|numref|eq)\}`(?:(fig|tab|eq|ch)-)?[^`]*`")
 POINTED = {"fig": "another figure", "tab": "the chapter's table", "eq": "the chapter's equation"}
 ROLE = re.compile(r"\{[\w:]+\}`([^`<]+?)(?:\s*<[^`>]+>)?`")
-ROOT = re.compile(r"<svg\b[^>]*>")
-FONT = "DejaVu Sans, Verdana, Arial, sans-serif"
+VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+?)\s*\)")
+INK = "#1a1a1a"
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"  # narrow: drawings leave little room
 BOX = re.compile(r'\bviewBox="([^"]+)"')
 STYLE = """\
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -122,7 +123,7 @@ def write_pack(out: Path, *, png: bool = True, root: Path | None = None) -> list
             drawn = drawing.source.parent.name == "drawn"
             source = Path(made) if drawn else root / drawing.source.parent
             text = (source / drawing.source.name).read_text(encoding="utf-8")
-            (out / "svg" / drawing.source.name).write_text(_with_font(text), encoding="utf-8")
+            (out / "svg" / drawing.source.name).write_text(standalone(text), encoding="utf-8")
     written = [out / "svg" / drawing.source.name for drawing in drawings]
     if png:
         written += _write_png(root, written, out / "png")
@@ -177,12 +178,15 @@ def _write_png(root: Path, files: Sequence[Path], target: Path) -> list[Path]:
     return written
 
 
-def _with_font(text: str) -> str:
-    """Return a drawing that names its font: on a page of the book it takes that of the page."""
-    root = ROOT.search(text)
-    if root is None or "font-family" in root[0]:
-        return text
-    return f'{text[: root.end() - 1]} font-family="{FONT}"{text[root.end() - 1 :]}'
+def standalone(text: str) -> str:
+    """Return a drawing with its own colours and font, for programs other than a browser.
+
+    In a page, drawings take letters and ink from the page, and colours from variables of its
+    style, which few drawing programs and slides understand.
+    """
+    text = VARIABLE.sub(r"\1", text).replace("currentColor", INK)
+    text = text.replace('font-family="inherit"', f'font-family="{FONT}"')
+    return text.replace('color="inherit"', f'color="{INK}"')
 
 
 def _size(text: str) -> tuple[float, float]:
@@ -211,11 +215,12 @@ def _write_table(path: Path, drawings: Sequence[Drawing], png: bool) -> None:
 
 
 def _index(drawings: Sequence[Drawing], png: bool) -> str:
-    out = [
+    head = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>Drawings of the course</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>Drawings of the course</h1>\n<pre>{escape(LICENCE)}</pre>\n"
-    ]
+        f"<title>Drawings of the course</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+        f"<main>\n<h1>Drawings of the course</h1>\n<pre>{escape(LICENCE)}</pre>\n"
+    )
+    out = [head]
     chapter = ""
     for drawing in drawings:
         if drawing.chapter != chapter:

@@ -125,7 +125,7 @@ def _body(root: ET.Element, item: Item, names: list[str]) -> None:
 
 
 def _processing(root: ET.Element) -> None:
-    """Append the rules: a point for exactly the right answers, and words on each that was marked."""
+    """Append the rules: a point for exactly the right answers, and words on each marked one."""
     rules = ET.SubElement(root, "responseProcessing")
     case = ET.SubElement(ET.SubElement(rules, "responseCondition"), "responseIf")
     match = ET.SubElement(case, "match")

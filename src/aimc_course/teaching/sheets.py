@@ -52,7 +52,7 @@ def bank_markdown(items: Sequence[Item]) -> str:
 
 def exam_markdown(items: Sequence[Item], title: str, *, solved: bool) -> str:
     """Return an exam in Markdown; with ``solved``, right answers are marked and explained."""
-    lines = [f"# {_headed(title, solved)}", "", _rules(items), ""]
+    lines = [f"# {_headed(title, solved)}", "", _rules(items, solved), ""]
     if not solved:
         lines += ["Name: ______________________________  Number: ______________", ""]
     for number, item in enumerate(items, start=1):
@@ -80,11 +80,12 @@ def exam_html(items: Sequence[Item], title: str, *, solved: bool, mathjax: str =
     """
     heading = escape(_headed(title, solved))
     script = f'<script defer src="{escape(mathjax)}"></script>\n' if mathjax else ""
-    out = [
+    head = (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{heading}</title>\n<style>\n{STYLE}</style>\n{script}</head>\n<body>\n<main>\n"
-        f"<h1>{heading}</h1>\n<p>{escape(_rules(items))}</p>\n"
-    ]
+        f"<h1>{heading}</h1>\n<p>{escape(_rules(items, solved))}</p>\n"
+    )
+    out = [head]
     if not solved:
         out.append('<p class="who"><span>Name</span><span>Number</span></p>\n')
     for number, item in enumerate(items, start=1):
@@ -105,11 +106,12 @@ def _headed(title: str, solved: bool) -> str:
     return f"{title}: solutions" if solved else title
 
 
-def _rules(items: Sequence[Item]) -> str:
-    return (
+def _rules(items: Sequence[Item], solved: bool) -> str:
+    words = (
         f"{len(items)} questions, one point each. Circles ask for one answer, boxes for all right "
         "answers; a question with boxes earns its point only if exactly these are marked."
     )
+    return f"{words} Explanations are those of the chapters." if solved else words
 
 
 def _hint(item: Item) -> str:
