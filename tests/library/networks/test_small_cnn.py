@@ -39,6 +39,7 @@ def test_folded_numbers_compute_what_the_model_computes(training):
     again = arrays_of(network)
     for k, weights in enumerate(kept.weights):
         np.testing.assert_array_equal(again[f"weight{k}"], weights)
+        np.testing.assert_allclose(again[f"bias{k}"], kept.biases[k], atol=1e-6)
 
 
 def test_training_for_the_hardware_cut_the_tails():
