@@ -193,6 +193,9 @@ def _zip(
             yield Refused(where, "a link or a device: only files are read")
         elif entry.flag_bits & 1:
             yield Refused(where, "encrypted")
+        elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # What zipfile unpacks of the others, it unpacks without a bound.
+            yield Refused(where, "packed in an unusual way: use plain zip")
         elif not (kind := _kind(names[-1])):
             yield Refused(where, "not a notebook")
         elif kind == "zip" and depth >= bounds.depth:

@@ -81,8 +81,8 @@ class ClassList:
     def by_number(self, number: str) -> Student | None:
         """Return the student with an id or alias, ``None`` if there is none."""
         found = self._by_key.get(_key(number))
-        if found is None and self.open_to_all and number:
-            found = Student(number)
+        if found is None and self.open_to_all and _is_id(number):
+            found = Student(_key(number))
         return found
 
     def by_name(self, name: str) -> Student | None:
@@ -148,10 +148,8 @@ def _student(row: dict[str, str]) -> Student:
     if "" in row:
         raise ValueError("it has more cells than the first line")
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    if not cells["id"] or not cells["id"].isprintable():
-        raise ValueError("the id is empty or holds characters that cannot be printed")
-    if cells["id"].lower().startswith("group:"):
-        raise ValueError("an id must not begin with 'group:'")
+    if not _is_id(cells["id"]):
+        raise ValueError("an id must not be empty, begin with 'group:', or hold control characters")
     excused = cells["excused"].lower()
     if excused not in YES + NO:
         raise ValueError(f"excused must be yes or no, got {excused!r}")
@@ -170,6 +168,10 @@ def _student(row: dict[str, str]) -> Student:
         aliases=tuple(cells["aliases"].split()),
         excused=excused in YES,
     )
+
+
+def _is_id(text: str) -> bool:
+    return bool(_key(text)) and text.isprintable() and not _key(text).startswith("group:")
 
 
 def _key(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import csv
 import datetime
 import sqlite3
 import sys
@@ -90,6 +91,7 @@ def run(
     making : callable, optional
         Returns a grader for a lab and class key, in place of the course's own in its sandbox.
     """
+    from aimc_course.grading.judge import JudgeError
     from aimc_course.grading.sandboxes import SandboxError
 
     chosen.making = making
@@ -98,7 +100,7 @@ def run(
     except KeyboardInterrupt:
         print("ended; give the same command again to go on", file=sys.stderr)
         return 130
-    except (ValueError, OSError, SandboxError, sqlite3.Error) as error:
+    except (ValueError, OSError, SandboxError, JudgeError, sqlite3.Error, csv.Error) as error:
         print(error, file=sys.stderr)
         return 2
     return status
@@ -127,13 +129,18 @@ def _grade(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.desk import STORE, Desk
     from aimc_course.grading.desk.intake import read_times, take_in
     from aimc_course.grading.desk.store import Store
+    from aimc_course.grading.desk.texts import printable
 
     lab, workers = _lab(chosen.lab), _workers(chosen)
     people, rules = _class_and_rules(chosen, lab)
     times = read_times(chosen.times) if chosen.times else None
     found = take_in(chosen.submissions, people, times=times)
-    print(_shortened(found.report()), end="")
-    if chosen.dry_run:
+    if not chosen.dry_run:
+        print(_shortened(found.report()), end="")
+    else:
+        print(found.report(), end="")
+        for submission in found.submissions:
+            print(f"{printable(submission.owner)} <- {submission.source}")
         known: set[tuple[str, str]] = set()
         if (chosen.out / STORE).exists():
             with Store(chosen.out / STORE) as store:

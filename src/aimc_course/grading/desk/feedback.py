@@ -26,6 +26,7 @@ th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align
   vertical-align: top; overflow-wrap: break-word; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 .wide { overflow-x: auto; }
+small { display: block; font-weight: normal; }
 .good { color: var(--good); } .part { color: var(--part); } .bad { color: var(--bad); }
 svg { max-width: 100%; height: auto; background: #fff; } figure { margin: 1.5rem 0; }
 """
@@ -49,8 +50,8 @@ def as_html(outcome: Outcome, titles: Titles) -> str:
     for mark in _marks(outcome):
         state, word = _state(mark)
         rows.append(
-            f'<tr><th scope="row">{escaped(mark.question)}</th>'
-            f"<td>{escaped(titles.of(mark.question))}</td>"
+            f'<tr><th scope="row">{escaped(mark.question)}'
+            f"<small>{escaped(titles.of(mark.question))}</small></th>"
             f'<td class="n {state}">{number(mark.points)} / {number(mark.max_points)}</td>'
             f'<td><span class="{state}">{word}</span> {escaped(_said(mark, outcome))}</td></tr>'
         )
@@ -61,11 +62,10 @@ def as_html(outcome: Outcome, titles: Titles) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escaped(head)}</title><style>{PAGE_STYLE}</style></head><body><main>"
-        f"<h1>{escaped(head)}</h1>{sums}<div class='wide' tabindex='0'><table>"
-        "<thead><tr><th scope='col'>Question</th>"
-        "<th scope='col'>Asks for</th><th scope='col' class='n'>Points</th>"
-        f"<th scope='col'>What there is to say</th></tr></thead><tbody>{''.join(rows)}</tbody>"
-        f"</table></div>{f'<h2>While your notebook ran</h2><ul>{notes}</ul>' if notes else ''}"
+        f"<h1>{escaped(head)}</h1>{sums}<table><thead><tr><th scope='col'>Question"
+        "</th><th scope='col' class='n'>Points</th><th scope='col'>What there is to say</th>"
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"{f'<h2>While your notebook ran</h2><ul>{notes}</ul>' if notes else ''}"
         "</main></body></html>\n"
     )
 

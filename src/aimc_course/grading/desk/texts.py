@@ -8,6 +8,7 @@ import re
 
 __all__ = ["cell", "escaped", "file_name", "markdown", "number", "printable"]
 
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows
 LONGEST = 300  # characters of a name in a line of output
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What begins or ends something in Markdown: anywhere in a line, and at its beginning.
@@ -42,7 +43,8 @@ def cell(text: str) -> str:
 def file_name(text: str) -> str:
     """Return a file name for an id; two ids never share one, whatever they hold."""
     safe = re.sub(r"[^A-Za-z0-9_-]", "-", text)[:60]
-    if safe == text and safe == safe.lower() and safe[0] not in "-_":
+    plain = safe == text and safe == safe.lower() and safe[0] not in "-_"
+    if plain and not RESERVED.fullmatch(safe):
         return safe
     return f"{safe.strip('-_') or 'student'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 

@@ -96,6 +96,15 @@ def test_bomb_that_lies_about_its_size_is_not_unpacked(tmp_path):
     assert "unpack" in refused["ada/lab.ipynb"]
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_plain_zips_are_unpacked(tmp_path, kind):
+    with zipfile.ZipFile(tmp_path / "export.zip", "w", kind) as archive:
+        archive.writestr("ada/lab.ipynb", bytes(10**7))
+    taken, refused = seen(tmp_path / "export.zip", Bounds())
+    assert taken == {}
+    assert "unusual" in refused["ada/lab.ipynb"]
+
+
 def test_many_small_files_of_one_student_add_up(tmp_path):
     inner = made(tmp_path / "inner.zip", [(f"{k}.ipynb", bytes(900)) for k in range(9)])
     place = made(tmp_path / "export.zip", [("ada_1_2_work.zip", inner.read_bytes())])

@@ -68,6 +68,7 @@ def test_notebook_that_fails_is_tried_again(classroom, call, grade, notebook):
 def test_dry_run_writes_nothing(classroom, call, grade):
     before = sorted(classroom.rglob("*"))
     _, out, _ = call(f"{grade} --dry-run")
+    assert "ada <- ada/lab.ipynb" in out
     assert "2 would be graded; nothing was written" in out
     assert sorted(classroom.rglob("*")) == before
 

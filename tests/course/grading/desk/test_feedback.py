@@ -89,7 +89,19 @@ def test_formulas_do_not_begin_cells():
 
 
 def test_file_names_stay_apart_and_inside():
-    names = ["../../etc/passwd", "..", "Ada", "ada", "a/b", "a-b", "a\x00b", "con ", "é", "x" * 99]
+    names = [
+        "../../etc/passwd",
+        "..",
+        "Ada",
+        "ada",
+        "a/b",
+        "a-b",
+        "a\x00b",
+        "con ",
+        "con",
+        "é",
+        "x" * 99,
+    ]
     made = [file_name(name) for name in names]
     assert len({name.lower() for name in made}) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name) for name in made)

@@ -140,7 +140,7 @@ def test_class_list_is_read(tmp_path):
         ("id,excused\nada,maybe\n", "excused must be yes or no"),
         ("id\nada,too,many\n", "line 2: it has more cells"),
         ("id\nada\nADA\n", "'ada' and 'ADA' both go by 'ADA'"),
-        ("id\ngroup:a\n", "must not begin with 'group:'"),
+        ("id\ngroup:a\n", "must not be empty, begin with 'group:'"),
         ("id,group,serial\na,g,1\nb,g,2\n", "have the serials [1, 2]"),
     ],
 )
@@ -149,3 +149,12 @@ def test_wrong_class_lists_are_refused(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(ValueError, match=said.replace("[", r"\[")):
         read_class(path)
+
+
+def test_open_class_takes_whoever_has_a_plain_name(tmp_path, notebook):
+    for name in ("ada", "group:a", "a\x1bb", b"\xff".decode("utf-8", "surrogateescape")):
+        notebook(tmp_path / name / "lab.ipynb", q1=1)
+    found = take_in(tmp_path, ClassList(open_to_all=True))
+    assert [s.owner for s in found.submissions] == ["ada"]
+    assert len(found.unmatched) == 3
+    assert found.report().isascii()
