@@ -90,7 +90,7 @@ def arrays_of(network: torch.nn.Sequential) -> dict[str, NDArray[np.float32]]:
 
     Parameters
     ----------
-    network : torch.nn.Sequential
+    network : torch.nn.Module
         From `small_cnn`.
     """
     state = {key: value.detach().numpy() for key, value in network.state_dict().items()}
