@@ -143,9 +143,9 @@ def with_output_noise(
         Currents without it.
     codes : tensor or Patches, shape (..., in)
         What drives the word lines.
-    variance : tensor, shape (in, out), (1, out) or (1, 1)
+    variance : tensor, shape (in, out) or (1, out) or (1, 1)
         Variance per squared code; one in place of what it does not depend on.
-    output_std : tensor of shape (out,), or float
+    output_std : float or tensor of shape (out,)
         Standard deviation of further noise that takes the same draw.
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from.

@@ -9,7 +9,13 @@ from torch import nn
 
 import aimc
 import aimc.nn
-from aimc.recovery.compensation import AdaBS, BatchNormRefresh, GlobalDrift, Schedule, compensation
+from aimc.recovery.compensation import (
+    AdaBS,
+    BatchNormRefresh,
+    GlobalDrift,
+    Recalibration,
+    compensation,
+)
 from aimc.recovery.compensation.machine import CorrectedCore
 
 
@@ -130,7 +136,7 @@ def test_the_cost_of_data_counts_every_forward() -> None:
 
 def test_statistics_stay_between_the_times_of_a_schedule() -> None:
     analog, x = made()
-    plan = Schedule("adabs", ["1 h"])
+    plan = Recalibration("adabs", ["1 h"])
     plan.prepare(analog, list(x.split(16)))
     first = plan.apply(analog, "1 h")
     learned = statistics(analog)

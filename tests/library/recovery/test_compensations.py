@@ -17,7 +17,7 @@ from aimc.recovery.compensation import (
     GlobalDrift,
     OutputAffine,
     ReadCost,
-    Schedule,
+    Recalibration,
     VectorFactor,
     compensation,
 )
@@ -202,7 +202,7 @@ def test_cores_of_a_matrix_are_read_at_the_same_time() -> None:
 
 def test_a_schedule_measures_at_its_times_alone_and_counts_all_that_were_due() -> None:
     core = Core(pcm_2019(), serial=4).program(random_sparse_uniform((30, 40), 0))
-    plan = Schedule(GlobalDrift(), ["1 min", "1 h", "1 d"])
+    plan = Recalibration(GlobalDrift(), ["1 min", "1 h", "1 d"])
     plan.prepare(core)
     at = ("1 s", "2 min", "30 min", "30 d", "1 y")
     costs = [plan.apply(core, t) for t in at]
@@ -242,9 +242,9 @@ def test_names() -> None:
         (lambda: GlobalDrift(estimate="median"), ValueError, "estimate="),
         (lambda: VectorFactor(0), ValueError, "count=0"),
         (lambda: OutputAffine(zeros=-1), ValueError, "zeros=-1"),
-        (lambda: Schedule("global", []), ValueError, "times"),
-        (lambda: Schedule("global", ["1 d", "1 h"]), ValueError, "times"),
-        (lambda: Schedule("global", "1 d"), TypeError, "times"),
+        (lambda: Recalibration("global", []), ValueError, "times"),
+        (lambda: Recalibration("global", ["1 d", "1 h"]), ValueError, "times"),
+        (lambda: Recalibration("global", "1 d"), TypeError, "times"),
         (
             lambda: GlobalDrift().apply(Core(pcm_2019()).program(np.eye(3)), 1),
             ValueError,

@@ -125,7 +125,7 @@ def fit_device(
 
     Parameters
     ----------
-    table : mapping, structured array, data frame or path
+    table : mapping, array, str or pathlib.Path
         Either one row per read, with the columns ``device``, ``target``, ``time`` and
         ``conductance``; or one row per device: ``target`` of shape (n,), ``time`` of shape (k,) and
         ``conductance`` of shape (n, k). A path names a CSV file with one row per read. Times are

@@ -17,7 +17,7 @@ from aimc.recovery.compensation.cost import CompensationCost, ReadCost
 from aimc.recovery.compensation.drift import drift_factor, drift_gain, global_drift_compensation
 from aimc.recovery.compensation.global_drift import GlobalDrift
 from aimc.recovery.compensation.named import COMPENSATIONS, compensation
-from aimc.recovery.compensation.schedule import Schedule
+from aimc.recovery.compensation.schedule import Recalibration
 from aimc.recovery.compensation.vector_factor import VectorFactor
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "GlobalDrift",
     "OutputAffine",
     "ReadCost",
-    "Schedule",
+    "Recalibration",
     "Uncompensated",
     "VectorFactor",
     "compensation",

@@ -45,7 +45,7 @@ class Compensation(ABC):
         ----------
         model : Core, TiledMatrix or torch.nn.Module
             Programmed weights.
-        batches : array or iterable of batches, optional
+        batches : array or iterable of array, optional
             Inputs of the network, for those that learn from data. They are kept for `apply`.
         """
         cores = cores_of(model)
@@ -62,7 +62,7 @@ class Compensation(ABC):
             What was prepared.
         t : float or str
             Time since programming ended, s, or words such as ``"1 h"``.
-        batches : array or iterable of batches, optional
+        batches : array or iterable of array, optional
             Inputs of the network; those of `prepare` by default.
 
         Raises

@@ -12,11 +12,11 @@ from aimc.recovery.compensation.base import Compensation
 from aimc.recovery.compensation.cost import CompensationCost
 from aimc.units import seconds
 
-__all__ = ["Schedule"]
+__all__ = ["Recalibration"]
 
 
 @dataclass(eq=False)
-class Schedule(Compensation):
+class Recalibration(Compensation):
     """A compensation that measures at given times alone.
 
     Parameters
@@ -29,9 +29,9 @@ class Schedule(Compensation):
     Examples
     --------
     >>> import numpy as np, aimc
-    >>> from aimc.recovery.compensation import Schedule
+    >>> from aimc.recovery.compensation import Recalibration
     >>> core = aimc.presets.hermes_core(serial=3).program(np.eye(16))
-    >>> plan = Schedule("global", ["1 h", "1 d"])
+    >>> plan = Recalibration("global", ["1 h", "1 d"])
     >>> at_first = plan.prepare(core)
     >>> [plan.apply(core, t).reads for t in ("1 min", "2 h", "5 h", "1 y")]
     [0, 16, 0, 16]

@@ -24,13 +24,13 @@ def averaged(core: MatrixView, x: Array, k: int, rng: RandomSource | None = None
 
     Parameters
     ----------
-    core : Core, or another matrix on cores
+    core : Core or TiledMatrix
         What multiplies.
     x : array, shape (..., in)
         Input vectors.
     k : int
         Reads of each vector.
-    rng : int or generator, optional
+    rng : int, numpy.random.Generator or torch.Generator, optional
         Source of the read noise; the core's own stream by default.
 
     Examples

@@ -87,7 +87,7 @@ def solve(
         Symmetric and positive definite.
     b : array, shape (n,)
         Right-hand side, not zero.
-    core : Core, TiledMatrix or another matrix on cores, optional
+    core : Core or TiledMatrix, optional
         What holds the matrix; a matrix on `aimc.presets.joshi2020_core` by default.
     inner : {"conjugate_gradient", "richardson"}
         How a step solves: by conjugate gradients, or by the simpler repetition z += w(r - Az).
@@ -97,7 +97,7 @@ def solve(
         Residual over b at which all ends.
     max_steps, max_inner : int
         Most steps, and most analog products of one step.
-    rng : int or generator, optional
+    rng : int, numpy.random.Generator or torch.Generator, optional
         Source of the read noise; the cores' own streams by default.
 
     Returns

@@ -74,7 +74,7 @@ def train(
     ----------
     analog : torch.nn.Module
         A model from `aimc.nn.convert`; it is trained in place, and is in evaluation mode then.
-    data : (inputs, targets), or iterable of batches
+    data : tuple of tensor, or iterable of tuple
         Two tensors or arrays, which are shuffled anew in each epoch; or an iterable of batches
         ``(inputs, targets)`` that can be gone through once per epoch, such as a ``DataLoader``.
     recipe : str or Recipe
@@ -93,7 +93,7 @@ def train(
         Examples per step for ``(inputs, targets)``; that of the recipe by default.
     rng : int, numpy.random.Generator or torch.Generator
         Source of noise, order of examples and dropout. Same seed, same result.
-    checkpoint : str or Path, optional
+    checkpoint : str or pathlib.Path, optional
         A file.
     progress : bool
         Whether a bar shows how far it is.

@@ -71,7 +71,7 @@ class TrainingNoise(ABC):
             Whose weights they are; it knows the cores.
         weights : tensor, shape (out, in)
             In single precision or more.
-        cells : sequence of tensors, optional
+        cells : sequence of tensor, optional
             What ``matrix.cells(weights)`` returns, if it is known.
         """
 
@@ -96,7 +96,7 @@ class TrainingNoise(ABC):
             Whose weights they are.
         weights : tensor, shape (out, in)
             Weights without noise.
-        stream : Stream
+        stream : object
             Source of all random numbers.
         amount : float
             Factor on the standard deviation.

@@ -220,7 +220,7 @@ def prepare(
         A model from `aimc.nn.convert`. It is changed.
     recipe : str or Recipe
         Name of a published recipe, or one of your own.
-    batches : batches, optional
+    batches : iterable of tensor, optional
         Inputs from which ranges follow, as `aimc.nn.calibrate` takes them. Without, the model keeps
         the ranges that it has.
     rng : int, numpy.random.Generator or torch.Generator

@@ -184,7 +184,7 @@ def recipe(name: str | Recipe) -> Recipe:
     Parameters
     ----------
     name : {"joshi2020", "hermes_resnet9", "hermes_lstm", "rasch2023", "afm"} or Recipe
-        Change single fields with `dataclasses.replace`.
+        Change single fields with ``dataclasses.replace``.
 
     Raises
     ------
