@@ -60,9 +60,14 @@ def add_commands(commands: Any) -> None:
     _add_grader(again)
     again.set_defaults(run=_regrade)
 
-    over = commands.add_parser("override", help="give points by hand, with a reason")
+    over = commands.add_parser(
+        "override",
+        help="give points by hand, with a reason",
+        description="Gives points by hand. Being late still costs its share of a question's "
+        "points; those of the total are final.",
+    )
     over.add_argument("student")
-    over.add_argument("question", help="such as q5, or total")
+    over.add_argument("question", help="such as q5, or total for the whole lab")
     over.add_argument("points", help="a number, or 'none' to take back what was given")
     over.add_argument("--reason", required=True, help="why; the student reads it")
     _add_place(over)

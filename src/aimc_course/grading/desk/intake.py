@@ -132,21 +132,31 @@ def take_in(
     Notes
     -----
     The same bytes twice from one owner are taken once. A student is found by the number in the
-    file's name, and by name only where exactly one student of the class bears it.
+    file's name, and by name only where exactly one student of the class and one account bear it.
     """
     taken: dict[tuple[str, str], Submission] = {}
     unmatched: list[Refused] = []
     guessed: list[Refused] = []
     count: Counter[str] = Counter()
+    accounts: dict[str, set[str]] = {}
+    matched: list[tuple[Found, Exported, Student, bool]] = []
     for found in walk(place, bounds):
         if isinstance(found, Refused):
             unmatched.append(found)
             continue
-        where = printable("/".join(found.parts))
         said = parse(found.parts)
         student, by_name = _owner(said, people)
         if said is None or student is None:
+            where = printable("/".join(found.parts))
             unmatched.append(Refused(where, _why(said, people)))
+        else:
+            accounts.setdefault(student.id, set()).add(said.number)
+            matched.append((found, said, student, by_name))
+    for found, said, student, by_name in matched:
+        where = printable("/".join(found.parts))
+        if by_name and len(accounts[student.id]) > 1:
+            reason = f"more than one account goes by the name of {printable(student.id)}"
+            unmatched.append(Refused(where, reason))
             continue
         count[student.owner] += 1
         if count[student.owner] > MOST:

@@ -3,6 +3,7 @@
 import os
 import struct
 import sys
+import tracemalloc
 import zipfile
 
 import pytest
@@ -82,7 +83,11 @@ def test_links_and_pipes_in_folders_are_refused(tmp_path):
 
 def test_bomb_is_not_unpacked(tmp_path):
     place = made(tmp_path / "export.zip", [("ada/lab.ipynb", bytes(10**8)), ("b/x.ipynb", b"1")])
+    tracemalloc.start()
     taken, refused = seen(place, Bounds(notebook=2**20))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 10**7
     assert refused["ada/lab.ipynb"] == "unpacks to more than 1 MiB"
     assert list(taken) == ["b/x.ipynb"]
 

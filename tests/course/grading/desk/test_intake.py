@@ -60,6 +60,19 @@ def test_name_and_number_of_two_students_belong_to_nobody(tmp_path, notebook):
     assert "belong to two students" in found.unmatched[0].reason
 
 
+def test_second_account_of_the_same_name_is_not_believed(tmp_path, notebook):
+    notebook(tmp_path / "lovelaceada_901_1_lab.ipynb", q1=1)
+    notebook(tmp_path / "lovelaceada_666_9_lab.ipynb", q1=0)
+    notebook(tmp_path / "noetheremmy_3_2_lab.ipynb", q1=1)
+    notebook(tmp_path / "noetheremmy_4_2_lab.ipynb", q1=2)
+    found = take_in(tmp_path, PEOPLE)
+    assert [s.source for s in found.submissions] == ["lovelaceada_901_1_lab.ipynb"]
+    assert {line.reason for line in found.unmatched} == {
+        "more than one account goes by the name of ada",
+        "more than one account goes by the name of emmy",
+    }
+
+
 def test_unknown_numbers_are_reported_with_what_to_do(tmp_path, notebook):
     notebook(tmp_path / "doejane_5_1_lab.ipynb", q1=1)
     notebook(tmp_path / "nobody" / "lab.ipynb", q1=1)
