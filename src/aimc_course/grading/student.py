@@ -23,6 +23,7 @@ __all__ = ["Student", "holds_function"]
 MODULE = "aimc_course.grading.inside.worker"
 NOTES, NOTE = 60, 400
 ANSWERS = 200
+DROP = 2.0  # s
 Used = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -173,14 +174,24 @@ class Student:
             raise BrokenError("its process has ended")
         allowed = min(seconds, self.left)
         try:
-            return self._asked(
-                {"op": "call", "function": function, "args": arguments}, allowed, used
-            )
+            request = {"op": "call", "function": function, "args": arguments}
+            reply = self._asked(request, allowed, used)
+        except SlowError:
+            self._drop()
+            raise SlowError(f"took longer than {seconds:g} s") from None
         except BrokenError as error:
             self.stop()
-            if isinstance(error, SlowError):
-                raise SlowError(f"took longer than {seconds:g} s") from None
             raise BrokenError(f"ended its process ({error})") from None
+        if reply.get("gone"):
+            raise BrokenError("ended its process")
+        return reply
+
+    def _drop(self) -> None:
+        """End the call in progress, and if that does not work, the worker."""
+        try:
+            self._asked({"op": "drop"}, DROP)
+        except BrokenError:
+            self.stop()
 
     def _asked(
         self, request: dict[str, Any], seconds: float, used: Used | None = None

@@ -6,7 +6,7 @@ import pytest
 TAKEN = """
 import gc, os, struct, json
 from aimc_course.grading.inside.stream import Stream
-stream = next(o for o in gc.get_objects() if isinstance(o, Stream))
+stream = next(o for o in gc.get_objects() if isinstance(o, Stream) and o._ends)
 def say(data):
     data = data if isinstance(data, bytes) else json.dumps(data).encode()
     os.write(stream._sink, struct.pack(">I", len(data)) + data)
@@ -48,7 +48,8 @@ IN_CALLS = {
     "a result ahead": 'say({"op": "reply", "id": "0", "value": {"f": "0x1p+0"}})',
     "a use of nothing": 'say({"op": "use", "id": "0", "object": 0, "method": "judge", "args": []})',
     "a nested value": 'say(b\'{"op":"reply","id":"0","value":\' + b\'{"l":[\' * 10**5)',
-    "an own channel": "os.dup2(2, stream._sink)",
+    "an own channel": "os.close(next(o for o in gc.get_objects() if isinstance(o, Stream) and o "
+    "is not stream)._sink)",
 }
 
 
@@ -57,7 +58,7 @@ def test_an_attack_in_a_call_costs_that_question(name, graded, lab2):
     cell = TAKEN + RIGHT.format(attack=IN_CALLS[name])
     marks = graded(cell, lab2.quantise, lab2.count)
     assert lab2.points(marks) == (0, 3, 1)
-    assert "ended its process" in marks.mark("q1").message or name == "an own channel"
+    assert "ended its process" in marks.mark("q1").message
 
 
 FORGERIES = {
@@ -93,6 +94,6 @@ def test_forged_data_is_no_answer(name, graded, lab2):
 
 
 def test_a_worker_that_reads_no_more_harms_itself_alone(graded, lab2):
-    marks = graded(lab2.error, TAKEN + "os.close(stream._source)", lab2.quantise)
+    marks = graded(lab2.error, TAKEN + "os.close(stream.source)", lab2.quantise)
     assert lab2.points(marks) == (0, 0, 0)
     assert lab2.points(graded(lab2.error)) == (2, 0, 0)

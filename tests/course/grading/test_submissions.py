@@ -126,6 +126,21 @@ for name in {names!r}:
     assert not any(place.exists() for place in places)
 
 
+def test_a_function_is_called_as_it_was_when_it_was_handed_in(graded, lab2):
+    later = "size = 1.0\ndef norm(x):\n    return 0.0\nnp.linalg.norm = norm"
+    first = "size = 2.0\n" + lab2.error.replace("(exact)", "(exact) / size * 2")
+    assert lab2.points(graded(first, later, lab2.count)) == (2, 0, 1)
+    assert lab2.points(graded(later, first, lab2.count)) == (0, 0, 1)
+
+
+def test_a_call_costs_its_question_and_not_its_cell(graded, lab2):
+    both = "import os, time\ncheck('q1', lambda *a: {})\n" + lab2.quantise + lab2.count
+    for end in ("os._exit(0)", "time.sleep(60)", "os.kill(0, 9)"):
+        marks = graded(both.replace("{}", end))
+        assert lab2.points(marks) == (0, 3, 1)
+        assert marks.mark("q1").message.startswith("the function ")
+
+
 def test_notes_say_what_happened(graded, lab2):
     marks = graded("1 / 0", CRASH, PRINT, lab2.count)
     assert any("ZeroDivisionError" in note for note in marks.notes)

@@ -22,10 +22,12 @@ class Stream:
     ----------
     source, sink : int
         Descriptors to read from and to write to.
+    ends : bool
+        Whether the process ends when the other side does; else `EOFError` is raised.
     """
 
-    def __init__(self, source: int, sink: int) -> None:
-        self._source, self._sink = source, sink
+    def __init__(self, source: int, sink: int, *, ends: bool = True) -> None:
+        self.source, self._sink, self._ends = source, sink, ends
         self.most = 2**23
         """Largest message that is sent, bytes."""
 
@@ -46,9 +48,11 @@ class Stream:
     def _exactly(self, count: int) -> bytes:
         parts = []
         while count:
-            part = os.read(self._source, min(count, CHUNK))
+            part = os.read(self.source, min(count, CHUNK))
             if not part:
-                os._exit(0)
+                if self._ends:
+                    os._exit(0)
+                raise EOFError
             parts.append(part)
             count -= len(part)
         return b"".join(parts)
