@@ -35,6 +35,9 @@ def add_commands(commands: Any) -> None:
     exam.add_argument("--items", type=int, default=20, help="number of questions")
     exam.add_argument("--parts", help="such as 1-4 or 1,3; by default all")
     exam.add_argument("--seed", type=int, required=True, help="the same seed gives the same exam")
+    exam.add_argument(
+        "--own", type=Path, help="Markdown file with questions of your own, all taken"
+    )
     exam.add_argument("--title", default="Analog in-memory computing", help="heading of the paper")
     exam.add_argument("--mathjax", default="", help="address of a MathJax script for the HTML")
     exam.add_argument("--out", type=Path, required=True, help="folder of the four files")
@@ -95,9 +98,11 @@ def _bank(chosen: argparse.Namespace) -> list[Path]:
 
 def _exam(chosen: argparse.Namespace) -> list[Path]:
     from aimc_course.teaching.draw import draw_exam
+    from aimc_course.teaching.items import read_own
     from aimc_course.teaching.sheets import exam_html, exam_markdown
 
-    items = draw_exam(_items(chosen), chosen.items, chosen.seed)
+    own = read_own(chosen.own) if chosen.own else []
+    items = draw_exam(_items(chosen), chosen.items, chosen.seed, own)
     chosen.out.mkdir(parents=True, exist_ok=True)
     written = []
     for solved, stem in ((False, "exam"), (True, "exam-solutions")):

@@ -12,29 +12,45 @@ from aimc_course.teaching.items import Item, shuffled
 __all__ = ["draw_exam"]
 
 
-def draw_exam(items: Sequence[Item], count: int, seed: int) -> list[Item]:
+def draw_exam(items: Sequence[Item], count: int, seed: int, own: Sequence[Item] = ()) -> list[Item]:
     """Return the questions of an exam, in the order of the book, their answers in a new order.
 
     Each question comes from one of the chapters that have been asked least so far; among those, it
     has one of the difficulties asked least. Questions that need their chapter are left out. The
     same items, count and seed give the same exam, with any version of Python.
 
+    Parameters
+    ----------
+    items : sequence of Item
+        The questions to draw from.
+    count : int
+        Number of questions of the exam.
+    seed : int
+        Seed of the draw.
+    own : sequence of Item
+        Questions that the exam holds in any case, at its end.
+
     Raises
     ------
     ValueError
-        If there are fewer questions than asked for.
+        If there are fewer questions than asked for, or a name stands twice.
     """
     pool = {item.name: item for item in items if not item.in_context}
     check_integer("seed", seed, low=0)
     check_integer("items", count, low=1)
-    if count > len(pool):
-        raise ValueError(f"items={count}: these parts hold {len(pool)} questions for exams")
+    least, most = len(own), len(own) + len(pool)
+    if not least <= count <= most:
+        held = f"these parts hold {len(pool)} questions for exams, and {least} are your own"
+        raise ValueError(f"items={count} must be {least} to {most}: {held}")
+    twice = {item.name for item in own} & {item.name for item in items}
+    if twice or len({item.name for item in own}) < least:
+        raise ValueError(f"own questions need names that differ: {', '.join(sorted(twice))}")
     left = [pool[name] for name in shuffled(seed, pool)]
     chapters: Counter[str] = Counter()
     levels: Counter[str] = Counter()
     scarce = Counter(item.difficulty for item in left)
     taken: set[str] = set()
-    for _ in range(count):
+    for _ in range(count - least):
         best = min(
             left,
             key=lambda item: (
@@ -47,7 +63,8 @@ def draw_exam(items: Sequence[Item], count: int, seed: int) -> list[Item]:
         taken.add(best.name)
         chapters[best.chapter] += 1
         levels[best.difficulty] += 1
-    return [_mixed(pool[item.name], seed) for item in items if item.name in taken]
+    drawn = [item for item in items if item.name in taken]
+    return [_mixed(item, seed) for item in (*drawn, *own)]
 
 
 def _mixed(item: Item, seed: int) -> Item:

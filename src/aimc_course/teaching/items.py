@@ -10,9 +10,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from aimc_course.teaching.book import Chapter, chapters, directives, find_root, module_at
+from aimc_course.teaching.book import TITLE, Chapter, chapters, directives, find_root, module_at
 
-__all__ = ["DIFFICULTIES", "Choice", "Item", "chosen_parts", "read_items", "shuffled"]
+__all__ = ["DIFFICULTIES", "Choice", "Item", "chosen_parts", "read_items", "read_own", "shuffled"]
 
 DIFFICULTIES = ("easy", "medium", "hard")
 TABLE = "questions.toml"
@@ -95,6 +95,46 @@ def read_items(root: Path | None = None, parts: Iterable[int] | None = None) -> 
         if rows:
             raise ValueError(f"{TABLE}: {chapter.name} asks no question {', '.join(rows)}")
     return [item for item in items.values() if wanted is None or item.part in wanted]
+
+
+def read_own(path: Path, root: Path | None = None) -> list[Item]:
+    """Return the questions of a teacher's own file, written as those of the book are.
+
+    The file is Markdown with directives ``quiz``. Its heading is printed above each question; the
+    options ``name``, ``objective`` and ``difficulty`` may be left out.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no question, or one that cannot be read.
+    """
+    parser = module_at((find_root() if root is None else root) / "book" / "_ext" / "choices.py")
+    text = path.read_text(encoding="utf-8")
+    title = TITLE.search(text)
+    items = []
+    for number, asked in enumerate(directives(text, "quiz"), start=1):
+        name = asked.options.get("name", f"own-{number}")
+        try:
+            written = parser.split_choices(asked.body)
+        except ValueError as error:
+            raise ValueError(f"{path}: {name}: {error}") from error
+        items.append(
+            Item(
+                name=name,
+                kind="quiz",
+                part=0,
+                chapter=path.stem,
+                title=title[1].strip() if title else path.stem,
+                objective=asked.options.get("objective", ""),
+                difficulty=asked.options.get("difficulty", "medium"),
+                question=asked.argument,
+                choices=tuple(Choice(text, right, why) for right, text, why in written),
+                keep_order="keep-order" in asked.options,
+            )
+        )
+    if not items:
+        raise ValueError(f"{path} holds no directive {{quiz}} with a question")
+    return items
 
 
 def read_table() -> dict[str, dict[str, Any]]:

@@ -59,7 +59,7 @@ def exam_markdown(items: Sequence[Item], title: str, *, solved: bool) -> str:
         lines += [f"## {number}. {item.title}", "", f"{item.question}{_hint(item)}", ""]
         lines += [*_choices_markdown(item, solved=solved), ""]
         if solved:
-            lines += [f"{item.name}, {item.difficulty}. Objective: {item.objective}.", ""]
+            lines += [_about(item), ""]
     return "\n".join([*lines, SOURCE, ""])
 
 
@@ -95,8 +95,7 @@ def exam_html(items: Sequence[Item], title: str, *, solved: bool, mathjax: str =
             f'<ul class="choices">\n{_choices_html(item, solved)}</ul>\n'
         )
         if solved:
-            about = f"{item.name}, {item.difficulty}. Objective: {item.objective}."
-            out.append(f'<p class="chapter">{to_html(about)}</p>\n')
+            out.append(f'<p class="chapter">{to_html(_about(item))}</p>\n')
         out.append("</section>\n")
     out.append(f"</main>\n<footer><p>{escape(SOURCE)}</p></footer>\n</body>\n</html>\n")
     return "".join(out)
@@ -118,6 +117,12 @@ def _hint(item: Item) -> str:
     """Return a reminder for questions with several right answers that do not say so themselves."""
     says = any(word in item.question.lower() for word in ("all that apply", "several answers"))
     return f" ({SEVERAL})" if item.several and not says else ""
+
+
+def _about(item: Item) -> str:
+    """Return what the teacher wants to know of a question."""
+    objective = f" Objective: {item.objective}." if item.objective else ""
+    return f"{item.name}, {item.difficulty}.{objective}"
 
 
 def _kind(item: Item) -> str:

@@ -40,6 +40,14 @@ def test_exam_writes_the_same_four_files_again(tmp_path):
     assert (tmp_path / "a" / "exam.md").read_text(encoding="utf-8").count("\n## ") == 20
 
 
+def test_exam_takes_questions_of_ones_own(tmp_path):
+    own = tmp_path / "mine.md"
+    own.write_text("# Mine\n\n```{quiz} Why?\n- [x] a :: b\n- [ ] c :: d\n```\n", encoding="utf-8")
+    call = ["exam", "--items", "8", "--seed", "1", "--own", str(own), "--out", str(tmp_path / "e")]
+    assert main(call) == 0
+    assert "## 8. Mine\n\nWhy?" in (tmp_path / "e" / "exam.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [

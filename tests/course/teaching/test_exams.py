@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aimc_course.teaching.draw import draw_exam
-from aimc_course.teaching.items import Choice, Item
+from aimc_course.teaching.items import Choice, Item, read_own
 from aimc_course.teaching.sheets import bank_markdown, exam_html, exam_markdown
 
 WRITERS = [exam_markdown, exam_html]
@@ -116,7 +116,7 @@ def test_hint_stands_only_where_the_question_does_not_give_it_itself():
 
 
 def test_more_than_there_are_is_refused(items):
-    with pytest.raises(ValueError, match=r"items=1000: these parts hold \d+ questions"):
+    with pytest.raises(ValueError, match=r"items=1000 must be 0 to \d+: these parts hold \d+"):
         draw_exam(items, 1000, 1)
     with pytest.raises(ValueError, match="seed"):
         draw_exam(items, 5, -1)
@@ -129,3 +129,59 @@ def test_bank_in_markdown_holds_all(items):
     for item in items:
         assert f"**{item.name}**, {item.difficulty}" in text
     assert text.count("*Right.*") == sum(c.right for item in items for c in item.choices)
+
+
+OWN = """\
+# Only here
+
+```{quiz} What is $G V$?
+:objective: compute a current
+:difficulty: easy
+- [x] a current :: Right: Ohm's law.
+- [ ] a charge :: Multiply by time first.
+```
+
+```{quiz} Two of three?
+:name: two-of-three
+- [x] a :: b
+- [x] c :: d
+- [ ] e :: f
+```
+"""
+
+
+def test_own_questions_are_all_taken_and_stand_at_the_end(root, items, tmp_path):
+    file = tmp_path / "mine.md"
+    file.write_text(OWN, encoding="utf-8")
+    own = read_own(file, root)
+    assert [item.name for item in own] == ["own-1", "two-of-three"]
+    assert (own[0].objective, own[0].difficulty, own[0].title) == (
+        "compute a current",
+        "easy",
+        "Only here",
+    )
+    exam = draw_exam(items, 12, 5, own)
+    assert len(exam) == 12
+    assert [item.name for item in exam[-2:]] == ["own-1", "two-of-three"]
+    assert [item.name for item in exam[:-2]] == [item.name for item in draw_exam(items, 10, 5)]
+    solved = exam_markdown(exam, "Exam", solved=True)
+    assert "own-1, easy. Objective: compute a current." in solved
+    assert "two-of-three, medium.\n" in solved
+    with pytest.raises(ValueError, match="items=1 must be 2 to"):
+        draw_exam(items, 1, 5, own)
+    with pytest.raises(ValueError, match="names that differ: quiz-mw-1"):
+        draw_exam(items, 9, 5, [replace(own[0], name="quiz-mw-1")])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# Nothing\n", "holds no directive"),
+        ("```{quiz} Q?\n- [ ] a :: b\n- [ ] c :: d\n```\n", "own-1: a question needs"),
+    ],
+)
+def test_own_file_that_cannot_be_read_is_refused(root, tmp_path, text, words):
+    file = tmp_path / "mine.md"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=words):
+        read_own(file, root)
