@@ -251,19 +251,13 @@ class Store:
         log : bool
             Whether questions whose points changed are written to the log.
         """
+        text = marks.to_json()
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             added = self._db.execute(
                 "INSERT OR IGNORE INTO results SELECT ?, ?, ?, ?, ? WHERE EXISTS "
                 "(SELECT 1 FROM submissions WHERE number = ?)",
-                (
-                    entry.number,
-                    entry.revision + 1,
-                    run,
-                    time.time(),
-                    marks.to_json(),
-                    entry.number,
-                ),
+                (entry.number, entry.revision + 1, run, time.time(), text, entry.number),
             ).rowcount
             if added and log and entry.marks:
                 for mark in marks.marks:
