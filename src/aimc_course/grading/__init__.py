@@ -6,7 +6,8 @@ if TYPE_CHECKING:
     from aimc_course.grading.grade import Grader, grade_notebook
     from aimc_course.grading.limits import Limits
     from aimc_course.grading.marks import QuestionMark, SubmissionMarks
-    from aimc_course.grading.sandboxes import Sandbox, SandboxError, find_sandbox
+    from aimc_course.grading.sandbox import Sandbox, SandboxError
+    from aimc_course.grading.sandboxes import find_sandbox
 
 __all__ = [
     "Grader",
@@ -24,8 +25,8 @@ _HOMES = {
     "Grader": "grade",
     "Limits": "limits",
     "QuestionMark": "marks",
-    "Sandbox": "sandboxes",
-    "SandboxError": "sandboxes",
+    "Sandbox": "sandbox",
+    "SandboxError": "sandbox",
     "SubmissionMarks": "marks",
     "find_sandbox": "sandboxes",
     "grade_notebook": "grade",

@@ -7,19 +7,17 @@ can enter, it is first mounted, read-only and in a mount namespace of its own, w
 
 from __future__ import annotations
 
-import contextlib
 import grp
 import os
 import pwd
 import shlex
 import shutil
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandboxes import Sandbox, SandboxError
+from aimc_course.grading.sandbox import Sandbox, SandboxError, ended
 from aimc_course.grading.seccomp import program
 from aimc_course.grading.staging import COURSE, Staging
 
@@ -67,14 +65,7 @@ class Bubblewrap(Sandbox):
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Kill the sandbox; its processes end with it, as its first one does."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        ended(process)
 
     def close(self) -> None:
         """Remove the copy of the course."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from aimc_course.grading.inside.wire import WireError, dumps, loads
 
-__all__ = ["BrokenError", "Channel", "EndedError", "FloodError", "SlowError"]
+__all__ = ["BrokenError", "Channel", "EndedError", "FloodError", "JudgeGoneError", "SlowError"]
 
 HEAD = struct.Struct(">I")
 CHUNK = 2**18
@@ -37,6 +37,10 @@ class SlowError(BrokenError):
 
 class FloodError(BrokenError):
     """Too much was printed, sent or held."""
+
+
+class JudgeGoneError(Exception):
+    """The judge has gone or is too slow, in the middle of a student's call."""
 
 
 class Channel:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandboxes import Sandbox, SandboxError
+from aimc_course.grading.sandbox import Sandbox, SandboxError, ended
 from aimc_course.grading.staging import COURSE, Staging
 
 __all__ = ["IMAGE", "Container"]
@@ -96,12 +96,7 @@ class Container(Sandbox):
                 timeout=ANSWER_SECONDS,
                 check=False,
             )
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        ended(process)
 
     def close(self) -> None:
         """Remove the copy of the course."""

@@ -20,7 +20,7 @@ from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.notebook import NotebookError, code_cells
-from aimc_course.grading.sandboxes import Sandbox
+from aimc_course.grading.sandbox import Sandbox
 from aimc_course.grading.student import Student, holds_function
 
 __all__ = ["Grader", "grade_notebook"]

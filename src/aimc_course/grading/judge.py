@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -11,9 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from aimc_course.grading.channel import BrokenError, Channel, EndedError, SlowError
+from aimc_course.grading.channel import (
+    BrokenError,
+    Channel,
+    EndedError,
+    JudgeGoneError,
+    SlowError,
+)
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
+from aimc_course.grading.sandbox import ended
 
 __all__ = ["Judge", "JudgeError", "LabFacts"]
 
@@ -110,15 +116,18 @@ class Judge:
 
         def used(use: dict[str, Any]) -> dict[str, Any]:
             kept = {name: passable(use.get(name)) for name in ("object", "method", "args")}
-            channel.send({"op": "use", **kept}, left[0])
-            return heard()
+            try:
+                channel.send({"op": "use", **kept}, left[0])
+                return heard()
+            except BrokenError as error:
+                raise JudgeGoneError from error
 
         try:
             channel.send(request, left[0])
             while (reply := heard()).get("op") == "call":
                 answer = call(reply["function"], reply["args"], used) if call else {}
                 channel.send({"op": "called", **answer}, left[0])
-        except SlowError:
+        except (SlowError, JudgeGoneError):
             self.close()
             raise SlowError(f"kept the judge busy for longer than {seconds:g} s") from None
         except EndedError:
@@ -153,9 +162,4 @@ class Judge:
         process, self._process, self._channel = self._process, None, None
         if process is None:
             return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        ended(process)

@@ -7,6 +7,7 @@ proxy to it: calling the proxy sends the arguments out and waits for what came b
 from __future__ import annotations
 
 import builtins
+import contextlib
 import resource
 import sys
 from typing import Any
@@ -171,7 +172,8 @@ def main() -> None:
     """Serve requests until the other side ends."""
     memory, cache = int(sys.argv[1]), sys.argv[2]
     if memory:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit
+            resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     if cache:
         remember(cache)
     stream = taken_streams()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandboxes import Sandbox, SandboxError
+from aimc_course.grading.sandbox import Sandbox, SandboxError
 from aimc_course.labs.catalogue import folders
 
 __all__ = ["ITEMS", "open_items"]

@@ -7,52 +7,14 @@ it, item by item, and refuses it where one is open.
 
 from __future__ import annotations
 
-import abc
-import subprocess
-from types import TracebackType
+import sys
 
 from aimc.validation import check_choice
-from aimc_course.grading.limits import Limits
+from aimc_course.grading.sandbox import Sandbox, SandboxError
 
 __all__ = ["NAMES", "Sandbox", "SandboxError", "find_sandbox"]
 
 NAMES = ("auto", "bubblewrap", "podman", "docker", "trusted")
-
-
-class SandboxError(RuntimeError):
-    """No sandbox that keeps student code in; the message says what is open and what to do."""
-
-
-class Sandbox(abc.ABC):
-    """A way to start a process that nobody trusts. Use it as a context, or `close` it."""
-
-    name: str
-    """Name of the kind."""
-
-    @abc.abstractmethod
-    def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
-        """Start ``python -m module`` inside, with pipes for its three standard streams."""
-
-    @abc.abstractmethod
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
-        """End a process and everything that it started."""
-
-    @abc.abstractmethod
-    def close(self) -> None:
-        """Remove what was laid out for the sandbox."""
-
-    def __enter__(self) -> Sandbox:
-        """Return the sandbox."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def find_sandbox(name: str = "auto", trusted: bool = False) -> Sandbox:
@@ -80,6 +42,8 @@ def find_sandbox(name: str = "auto", trusted: bool = False) -> Sandbox:
         )
     if trusted and name not in ("trusted", "auto"):
         raise SandboxError(f"trusted=True goes with name='trusted', not with name={name!r}")
+    if sys.platform == "win32":
+        raise SandboxError("graders run on Linux and macOS: on Windows, use WSL2, which is Linux")
     if trusted:
         name = "trusted"
     from aimc_course.grading.probe import open_items

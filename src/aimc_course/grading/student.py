@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from aimc_course.grading.channel import BrokenError, Channel, SlowError
+from aimc_course.grading.channel import BrokenError, Channel, JudgeGoneError, SlowError
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandboxes import Sandbox, SandboxError
+from aimc_course.grading.sandbox import Sandbox, SandboxError
 from aimc_course.grading.watching import memory_watch
 
 __all__ = ["Student", "holds_function"]
@@ -179,6 +179,9 @@ class Student:
         except SlowError:
             self._drop()
             raise SlowError(f"took longer than {seconds:g} s") from None
+        except JudgeGoneError:
+            self._drop()
+            raise
         except BrokenError as error:
             self.stop()
             raise BrokenError(f"ended its process ({error})") from None

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandboxes import Sandbox
+from aimc_course.grading.sandbox import Sandbox, ended
 from aimc_course.grading.staging import Staging
 
 __all__ = ["Trusted"]
@@ -48,14 +46,7 @@ class Trusted(Sandbox):
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a worker and what it started in its own session."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        ended(process)
 
     def close(self) -> None:
         """Remove what workers wrote, and the copy of the course."""

@@ -61,7 +61,7 @@ class Snapshot:
         try:
             self._stream.send(request)
             while True:
-                ready, _, _ = select.select([outside.source, self._socket], [], [])
+                ready, _, _ = select.select([outside.source, self._socket.fileno()], [], [])
                 if outside.source in ready:
                     message = outside.receive()
                     if message["op"] == "drop":

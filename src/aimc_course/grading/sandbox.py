@@ -1,0 +1,62 @@
+"""What a sandbox is: a way to start a process that nobody trusts, and to end all of it."""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import os
+import signal
+import subprocess
+from types import TracebackType
+
+from aimc_course.grading.limits import Limits
+
+__all__ = ["Sandbox", "SandboxError", "ended"]
+
+
+class SandboxError(RuntimeError):
+    """No sandbox that keeps student code in; the message says what is open and what to do."""
+
+
+class Sandbox(abc.ABC):
+    """A way to start a process that nobody trusts. Use it as a context, or `close` it."""
+
+    name: str
+    """Name of the kind."""
+
+    @abc.abstractmethod
+    def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
+        """Start ``python -m module`` inside, with pipes for its three standard streams."""
+
+    @abc.abstractmethod
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        """End a process and everything that it started."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Remove what was laid out for the sandbox."""
+
+    def __enter__(self) -> Sandbox:
+        """Return the sandbox."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and its session, wait for it, and close its pipes."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream:
+            with contextlib.suppress(OSError):
+                stream.close()
