@@ -11,7 +11,7 @@ from types import ModuleType
 __all__ = ["Chapter", "Directive", "chapters", "directives", "find_root", "module_at"]
 
 FENCE = re.compile(
-    r"^(?P<fence>`{3,}|:{3,})\{(?P<name>quiz|predict|figure)\} *(?P<argument>[^\n]*)\n"
+    r"^(?P<fence>`{3,}|:{3,}|~{3,})\{(?P<name>quiz|predict|figure)\} *(?P<argument>[^\n]*)\n"
     r"(?P<body>.*?)^(?P=fence)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
