@@ -20,6 +20,7 @@ from aimc_course.grading.channel import (
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import ended
+from aimc_course.grading.watching import memory_watch
 
 __all__ = ["Judge", "JudgeError", "LabFacts"]
 
@@ -154,7 +155,8 @@ class Judge:
             env=environment,
             start_new_session=True,
         )
-        self._channel = Channel(self._process, message=MESSAGE, output=OUTPUT)
+        watch = memory_watch(self._process.pid, limits.judge_memory)
+        self._channel = Channel(self._process, message=MESSAGE, output=OUTPUT, watch=watch)
         return self._channel
 
     def close(self) -> None:

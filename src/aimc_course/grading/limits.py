@@ -34,8 +34,8 @@ class Limits:
     """How often a worker that ended is started again."""
     memory: int = 3 * 1024 * MIB
     """Memory of the worker and all its processes together, and address space of each."""
-    judge_memory: int = 8 * 1024 * MIB
-    """Address space of the judge."""
+    judge_memory: int = 6 * 1024 * MIB
+    """Memory and address space of the judge."""
     processes: int = 62
     """Processes and threads inside the sandbox."""
     disk: int = 64 * MIB

@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 
 from aimc_course.checks.common_slips import COMMON
-from aimc_course.checks.judges import Finding, FunctionOnInputs, PropertiesHold, ValueClose
+from aimc_course.checks.judges import (
+    Finding,
+    FunctionOnInputs,
+    Judge,
+    PropertiesHold,
+    ValueClose,
+)
 from aimc_course.checks.question import Question
+from aimc_course.checks.weighted import Weighted
 
 __all__ = ["discreet", "slip_of"]
 
@@ -41,7 +48,12 @@ def slip_of(question: Question, finding: Finding) -> str | None:
 
 def _spoken(question: Question) -> list[str]:
     """Return what the authors of a question wrote: texts that hold no number of a student."""
-    judge = question.judge
+    return _hints(question.judge)
+
+
+def _hints(judge: Judge) -> list[str]:
+    if isinstance(judge, Weighted):
+        return [hint for _, part in judge.parts for hint in _hints(part)]
     if isinstance(judge, PropertiesHold):
         return [test.hint for test in judge.tests]
     if isinstance(judge, FunctionOnInputs | ValueClose):

@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from aimc_course.checks.judges import Finding
+from aimc_course.checks.judges import Finding, FunctionOnInputs
 from aimc_course.checks.keys import KeyedSerial, hidden_seed, is_hidden
+from aimc_course.checks.question import judged
+from aimc_course.checks.slips import Slip
+from aimc_course.checks.weighted import Weighted
 from aimc_course.grading import Grader, Limits, SubmissionMarks, grade_notebook
 from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.messages import discreet, slip_of
@@ -130,6 +133,21 @@ def test_amounts_are_left_out_and_sentences_stay():
     ):  # fmt: skip
         assert not re.search(r"\d", discreet(said, question)), discreet(said, question)
     assert slip_of(question, Finding(0.0, "something of its own")) is None
+
+
+def test_weighted_cases_give_part_of_the_points():
+    inside = FunctionOnInputs(lambda rng: (rng.uniform(0, 1),), abs, 1e-6, 5, "", ())
+    slip = Slip("the sign is lost", lambda case: case.arguments[0])
+    outside = FunctionOnInputs(lambda rng: (rng.uniform(-1, 0),), abs, 1e-6, 5, "", (slip,))
+    question = judged(("a size", 3), Weighted(((2.0, inside), (1.0, outside))), model=lambda s: abs)
+    verdict = question.verdict(lambda x: x, KeyedSerial(7, seed=3))
+    assert verdict.points == pytest.approx(2)
+    assert slip_of(question, Finding(2 / 3, verdict.message)) == "the sign is lost"
+    assert question.verdict(abs, 7).right
+    assert question.verdict(lambda x: -1.0, 7).points == 0
+    for parts in ((), ((0.0, inside),)):
+        with pytest.raises(ValueError, match="weight"):
+            Weighted(parts)
 
 
 def test_versions_change_with_the_question_alone(monkeypatch):

@@ -1,0 +1,74 @@
+"""Several graders at once, and one that is killed in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from aimc_course.grading import Grader
+
+ENDLESS = """
+import sys, time
+from aimc_course.grading import Limits, find_sandbox, grade_notebook
+sandbox = find_sandbox("bubblewrap")
+print("ready", flush=True)
+grade_notebook(
+    sys.stdin.buffer.read(), lab="lab-2", student="MARKED", class_key=b"0" * 32, sandbox=sandbox
+)
+"""
+
+
+def test_graders_side_by_side_give_the_same_marks(sandbox, limits, lab2):
+    notebook = lab2.written(lab2.start, lab2.error, lab2.quantise, "import os\nos._exit(0)")
+
+    def grade(student):
+        with Grader("lab-2", lab2.key, sandbox, limits) as grader:
+            marks = grader.grade(notebook, student=student, serial=5, questions=("q1", "q2"))
+        return marks.points, [mark.seed for mark in marks.marks]
+
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(grade, ["ada", "grace", "ada"]))
+    assert [points for points, _ in found] == [5, 5, 5]
+    assert found[0] == found[2] != found[1]
+
+
+def descendants(root):
+    """Return the numbers of all processes below one."""
+    parents = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            text = Path(f"/proc/{name}/stat").read_text()
+        except OSError:
+            continue
+        parents[int(name)] = int(text.rpartition(")")[2].split()[1])
+    tree = {root}
+    while more := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    return tree - {root}
+
+
+def test_a_grader_that_is_killed_leaves_nothing_running(sandbox, lab2):
+    notebook = lab2.written(lab2.start, "import time\nwhile True:\n    time.sleep(0.1)")
+    grader = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    grader.stdin.write(notebook)
+    grader.stdin.close()
+    assert grader.stdout.readline() == b"ready\n"
+    for _ in range(100):
+        below = descendants(grader.pid)
+        if len(below) >= 3:  # the judge, bubblewrap and what it holds
+            break
+        time.sleep(0.1)
+    assert len(below) >= 3
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    for _ in range(100):
+        left = [number for number in below if Path(f"/proc/{number}/stat").exists()]
+        if not left:
+            break
+        time.sleep(0.1)
+    assert left == []
