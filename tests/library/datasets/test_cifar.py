@@ -124,6 +124,7 @@ def test_damaged_bytes_are_never_kept(
         (archive(cifar.TRAIN_FILES), "holds no test_batch.bin"),
         (archive(cut=5), "does not hold whole images"),
     ],
+    ids=["a file is missing", "an image is cut"],
 )
 def test_an_archive_of_another_build_is_told(
     tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch, raw: bytes, message: str
