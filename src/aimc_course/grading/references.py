@@ -10,11 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import inspect
 import json
 import os
 import tempfile
 import time
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +43,46 @@ def remember(folder: str | os.PathLike[str]) -> None:
         path = None if named else _path(place, self, arguments)
         if path is None:
             return plainly(self, *arguments, **named)
-        with contextlib.suppress(OSError, ValueError):
-            return Border().decode(json.loads(path.read_text(encoding="ascii")))
+
+        def again(number: int) -> Any:
+            return plainly(self, *arguments)[number]()
+
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            kept = json.loads(path.read_text(encoding="ascii"))
+            return _with_later(path, Border().decode(kept["value"]), kept["later"], again)
         start = time.perf_counter()
         result = plainly(self, *arguments)
-        if time.perf_counter() - start >= WORTH:
-            _keep(path, result)
-        return result
+        if time.perf_counter() - start < WORTH:
+            return result
+        later = _later_parts(result)
+        plain = [None if k in later else p for k, p in enumerate(result)] if later else None
+        _keep(path, result if plain is None else tuple(plain), later)
+        return _with_later(path, result, later, lambda k: result[k]())
 
     Reference.__call__ = called  # type: ignore[method-assign]
+
+
+def _later_parts(result: Any) -> list[int]:
+    """Return which parts of a result are functions of nothing: computed when they are asked for."""
+    if not isinstance(result, tuple):
+        return []
+    return [k for k, p in enumerate(result) if callable(p) and not inspect.signature(p).parameters]
+
+
+def _with_later(path: Path, result: Any, later: list[int], compute: Callable[[int], Any]) -> Any:
+    """Return a result whose late parts are looked up, and kept, in files of their own."""
+
+    def part(number: int) -> Any:
+        own = path.with_suffix(f".{number}.json")
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            return Border().decode(json.loads(own.read_text(encoding="ascii"))["value"])
+        value = compute(number)
+        _keep(own, value)
+        return value
+
+    if not later:
+        return result
+    return tuple(partial(part, k) if k in later else p for k, p in enumerate(result))
 
 
 def _path(place: Path, reference: Reference, arguments: tuple[Any, ...]) -> Path | None:
@@ -60,9 +93,9 @@ def _path(place: Path, reference: Reference, arguments: tuple[Any, ...]) -> Path
     return place / f"{hashlib.sha256(repr(key).encode()).hexdigest()}.json"
 
 
-def _keep(path: Path, result: Any) -> None:
+def _keep(path: Path, result: Any, later: Sequence[int] = ()) -> None:
     with contextlib.suppress(WireError, OSError):
-        text = json.dumps(Border().encode(result))
+        text = json.dumps({"value": Border().encode(result), "later": list(later)})
         if any(mark in text for mark in NOT_PLAIN):
             return
         # A file is there whole or not at all, also when this process is killed.

@@ -7,11 +7,14 @@ nothing to find; the rest is mounted as it stands, read-only.
 from __future__ import annotations
 
 import compileall
+import contextlib
+import os
 import py_compile
 import shutil
 import sys
 import sysconfig
 import tempfile
+import time
 from pathlib import Path
 
 import aimc
@@ -22,6 +25,8 @@ __all__ = ["COURSE", "Staging"]
 COURSE = "/course"
 """Where the course and the library stand in a sandbox."""
 LEFT_OUT = {"authoring", "grading", "__pycache__", "pyproject.toml", "templates"}
+PREFIX = "aimc-grading-"
+DAY = 86_400  # s
 PACKAGES = ("site-packages", "dist-packages")
 
 
@@ -37,7 +42,8 @@ class Staging:
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="aimc-grading-"))
+        _remove_stale()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         self.folder.chmod(0o755)
         self.course = self.folder / "course"
         source = Path(aimc_course.__file__).parent
@@ -114,6 +120,27 @@ class Staging:
     def close(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _remove_stale() -> None:
+    """Remove what graders left that were killed, a day ago at least."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        number = folder.name.removeprefix(PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            found = folder.stat()
+            old = time.time() - found.st_mtime > DAY and found.st_uid == os.getuid()
+            if old and number.isdecimal() and not _alive(number):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(number: str) -> bool:
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:

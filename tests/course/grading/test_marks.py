@@ -190,6 +190,23 @@ def test_slow_references_are_kept_and_read_again(tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("*.json"))) == 1
 
 
+def test_parts_that_are_computed_later_are_kept_as_well(tmp_path, monkeypatch):
+    import aimc_course.grading.references as references
+    from aimc_course.checks.answers import Answers, Reference
+    from aimc_course.labs.lab05 import answers as five
+
+    asked = []
+    late = lambda: asked.append("late") or 0.75  # noqa: E731
+    monkeypatch.setattr(five, "measured", lambda serial: asked.append("run") or (0.5, late))
+    monkeypatch.setattr(Reference, "__call__", Reference.__call__)
+    monkeypatch.setattr(references, "WORTH", 0.0)
+    remember(tmp_path)
+    for _ in range(3):
+        value, part = Answers("aimc_course.labs.lab05").measured(4)
+        assert (value, part()) == (0.5, 0.75)
+    assert asked == ["run", "late"]
+
+
 def test_limits_are_positive():
     for name in ("cell", "memory", "uses"):
         with pytest.raises(ValueError, match=name):

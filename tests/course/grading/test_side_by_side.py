@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from aimc_course.grading import Grader
+from aimc_course.grading.staging import Staging
 
 ENDLESS = """
 import sys, time
@@ -72,3 +74,17 @@ def test_a_grader_that_is_killed_leaves_nothing_running(sandbox, lab2):
             break
         time.sleep(0.1)
     assert left == []
+
+
+def test_what_a_killed_grader_left_is_removed_by_the_next():
+    left = Path(tempfile.mkdtemp(prefix="aimc-grading-999999999-"))
+    used = Path(tempfile.mkdtemp(prefix=f"aimc-grading-{os.getpid()}-"))
+    fresh = Path(tempfile.mkdtemp(prefix="aimc-grading-999999999-"))
+    for old in (left, used):
+        os.utime(old, (0, 0))
+    Staging().close()
+    assert not left.exists()
+    assert used.exists()
+    assert fresh.exists()
+    used.rmdir()
+    fresh.rmdir()
