@@ -16,8 +16,9 @@ def draw_exam(items: Sequence[Item], count: int, seed: int, own: Sequence[Item] 
     """Return the questions of an exam, in the order of the book, their answers in a new order.
 
     Each question comes from one of the chapters that have been asked least so far; among those, it
-    has one of the difficulties asked least. Questions that need their chapter are left out. The
-    same items, count and seed give the same exam, with any version of Python.
+    has one of the difficulties asked least. Questions that need their chapter are left out, and of
+    those that answer each other only one is taken. The same items, count and seed give the same
+    exam, with any version of Python.
 
     Parameters
     ----------
@@ -51,8 +52,12 @@ def draw_exam(items: Sequence[Item], count: int, seed: int, own: Sequence[Item] 
     scarce = Counter(item.difficulty for item in left)
     taken: set[str] = set()
     for _ in range(count - least):
+        fitting = [item for item in left if not item.apart & taken]
+        if not fitting:
+            fit = least + len(taken)
+            raise ValueError(f"items={count}: only {fit} fit, as some questions answer others")
         best = min(
-            left,
+            fitting,
             key=lambda item: (
                 chapters[item.chapter],
                 levels[item.difficulty],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -17,6 +17,7 @@ __all__ = ["DIFFICULTIES", "Choice", "Item", "chosen_parts", "read_items", "read
 DIFFICULTIES = ("easy", "medium", "hard")
 TABLE = "questions.toml"
 IN_CONTEXT = "in context"
+APART = "apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class Item:
     """Whether the answers have an order that must stay."""
     in_context: bool = False
     """Whether it can be understood beside its chapter only."""
+    apart: frozenset[str] = frozenset()
+    """Names of questions that help with this one, or are helped by it."""
 
     @property
     def several(self) -> bool:
@@ -85,6 +88,7 @@ def read_items(root: Path | None = None, parts: Iterable[int] | None = None) -> 
     parser = module_at(root / "book" / "_ext" / "choices.py")
     wanted = None if parts is None else set(parts)
     table = read_table()
+    apart = table.pop(APART, [])
     items: dict[str, Item] = {}
     for chapter in chapters(root):
         rows = dict(table.get(chapter.name, {}))
@@ -94,6 +98,12 @@ def read_items(root: Path | None = None, parts: Iterable[int] | None = None) -> 
             items[item.name] = item
         if rows:
             raise ValueError(f"{TABLE}: {chapter.name} asks no question {', '.join(rows)}")
+    for names in apart:
+        for name in names:
+            if name not in items:
+                raise ValueError(f"{TABLE}: the book asks no question {name}")
+            others = items[name].apart | (set(names) - {name})
+            items[name] = replace(items[name], apart=frozenset(others))
     return [item for item in items.values() if wanted is None or item.part in wanted]
 
 
@@ -137,8 +147,8 @@ def read_own(path: Path, root: Path | None = None) -> list[Item]:
     return items
 
 
-def read_table() -> dict[str, dict[str, Any]]:
-    """Return the table of objectives and difficulties: by chapter, then by question."""
+def read_table() -> dict[str, Any]:
+    """Return the table: by chapter what its questions test, and which ones must stay apart."""
     text = (resources.files(__package__) / TABLE).read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -72,6 +72,22 @@ def test_every_question_that_stands_alone_is_drawn_some_time_and_no_other(items)
     assert len(alone) < len(items)
 
 
+def test_no_question_of_an_exam_answers_another(items):
+    known = {item.name: item for item in items}
+    # Why amplitudes suffer from a bent curve, and which encoding does not: one tells the other.
+    assert "quiz-io-1" in known["quiz-ohm-4"].apart
+    for item in items:
+        assert item.name not in item.apart
+        assert all(item.name in known[other].apart for other in item.apart)
+    for count in (20, 60, 100):
+        for seed in range(20):
+            exam = draw_exam(items, count, seed)
+            names = {item.name for item in exam}
+            assert not any(item.apart & names for item in exam)
+    with pytest.raises(ValueError, match=r"only \d+ fit"):
+        draw_exam(items, sum(not item.in_context for item in items), 1)
+
+
 @pytest.mark.parametrize("writer", WRITERS)
 def test_solutions_mark_and_explain_the_questions_of_the_paper(items, writer):
     exam = draw_exam(items, 20, 3)

@@ -103,3 +103,11 @@ def test_parts_that_name_nothing_are_refused(text):
 def test_order_follows_from_the_seed_with_any_version_of_python():
     assert shuffled(7, ["a", "b", "c", "d"]) == ["c", "b", "a", "d"]
     assert len({tuple(shuffled(seed, "abc")) for seed in range(60)}) == 6
+
+
+def test_unknown_question_that_is_to_stay_apart_is_refused(root, monkeypatch):
+    table = read_table()
+    table["apart"].append(["quiz-mw-1", "quiz-mw-77"])
+    monkeypatch.setattr(bank, "read_table", lambda: table)
+    with pytest.raises(ValueError, match="the book asks no question quiz-mw-77"):
+        read_items(root)
