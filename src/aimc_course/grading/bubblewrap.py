@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from aimc_course.grading.cgroups import ControlGroup
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError, ended
 from aimc_course.grading.seccomp import program
@@ -45,15 +46,19 @@ class Bubblewrap(Sandbox):
             raise SandboxError(str(error)) from error
         self._user = _unused_user() if root else None
         self._staging = Staging()
+        self._groups: dict[int, ControlGroup] = {}
 
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
         """Start ``python -m module`` inside."""
+        # Only root may put a process into a group and drop its rights afterwards.
+        groups = ControlGroup(limits) if self._user is not None else None
+        entries = groups.entries if groups else []
         with tempfile.TemporaryFile() as calls:
             calls.write(self._filter)
             calls.seek(0)
             number = calls.fileno()
-            return subprocess.Popen(
-                self._command(module, limits, number),
+            process = subprocess.Popen(
+                self._command(module, limits, number, entries),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -62,16 +67,21 @@ class Bubblewrap(Sandbox):
                 cwd="/",
                 start_new_session=True,
             )
+        if groups:
+            self._groups[process.pid] = groups
+        return process
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Kill the sandbox; its processes end with it, as its first one does."""
         ended(process)
+        if groups := self._groups.pop(process.pid, None):
+            groups.remove()
 
     def close(self) -> None:
         """Remove the copy of the course."""
         self._staging.close()
 
-    def _command(self, module: str, limits: Limits, calls: int) -> list[str]:
+    def _command(self, module: str, limits: Limits, calls: int, groups: list[str]) -> list[str]:
         stage = self._staging
         mounts = {str(tree): str(tree) for tree in stage.trees}
         library = f"{COURSE}/aimc"
@@ -80,7 +90,8 @@ class Bubblewrap(Sandbox):
             return self._bwrap(module, limits, calls, mounts)
         place = stage.folder / "mounts"
         place.mkdir(exist_ok=True)
-        steps = [f"mount -t tmpfs -o mode=755,size=1m none {shlex.quote(str(place))}"]
+        steps = [f"echo $$ > {shlex.quote(entry)} || :" for entry in groups]
+        steps += [f"mount -t tmpfs -o mode=755,size=1m none {shlex.quote(str(place))}"]
         for number, (inside, outside) in enumerate(mounts.items()):
             target = place / str(number)
             steps.append(f"mkdir {shlex.quote(str(target))}")

@@ -18,13 +18,13 @@ class Limits:
     Times are wall times in s, sizes are in bytes.
     """
 
-    cell: float = 120.0
+    cell: float = 240.0
     """Longest time of one cell."""
     call: float = 20.0
     """Longest time of one call of a student's function."""
     question: float = 60.0
     """Longest time of all calls of one question together."""
-    submission: float = 600.0
+    submission: float = 900.0
     """Longest time of a whole submission, restarts included."""
     judge: float = 120.0
     """Longest time that the judge may think about one answer, calls not counted."""

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from aimc_course.grading import SandboxError, find_sandbox
 from aimc_course.grading.bubblewrap import Bubblewrap
+from aimc_course.grading.cgroups import ControlGroup
 from aimc_course.grading.probe import ITEMS, open_items
 from aimc_course.grading.seccomp import CALLS, MACHINES, program
 from aimc_course.grading.trusted import Trusted
@@ -139,3 +141,35 @@ def test_nothing_is_mounted_or_left_on_the_host(sandbox, limits):
     sandbox.stop(process)
     assert before == during
     assert process.returncode is not None
+
+
+def group_root(folder, version):
+    if version == 2:
+        (folder / "cgroup.controllers").write_text("memory pids")
+    else:
+        (folder / "memory").mkdir()
+        (folder / "pids").mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_control_group_bounds_memory_and_processes(version, tmp_path, limits):
+    groups = ControlGroup(limits, group_root(tmp_path, version))
+    bounds = {path.name: path.read_text() for folder in groups.folders for path in folder.iterdir()}
+    assert int(bounds["pids.max"]) > limits.processes
+    assert int(bounds["memory.max" if version == 2 else "memory.limit_in_bytes"]) > limits.memory
+    assert len(groups.entries) == 3 - version
+    assert all(entry.endswith("/cgroup.procs") for entry in groups.entries)
+
+
+def test_where_no_group_can_be_made_there_is_none(tmp_path, limits):
+    assert ControlGroup(limits, tmp_path / "nowhere").entries == []
+
+
+def test_no_group_is_left(sandbox, limits):
+    before = set(Path("/sys/fs/cgroup").glob("*/aimc-grading-*"))
+    process = sandbox.start("aimc_course.grading.inside.worker", limits)
+    sandbox.stop(process)
+    own = f"aimc-grading-{os.getpid()}-"
+    left = set(Path("/sys/fs/cgroup").glob("*/aimc-grading-*")) - before
+    assert [folder for folder in left if folder.name.startswith(own)] == []
