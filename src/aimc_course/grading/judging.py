@@ -96,8 +96,9 @@ class Judging:
         if finding.share == 1:
             return _found(1.0, question.praise)
         slip = slip_of(question, finding)
-        hide = self._called or not request["reveal"]
-        said = discreet(finding.message, question) if hide else finding.message
+        said = finding.message
+        if self._called or not request["reveal"]:
+            said = discreet(said, question, hidden=self._called)
         return _found(min(max(float(finding.share), 0.0), 1.0), said, slip)
 
     def call(self, handle: int, arguments: tuple[Any, ...]) -> Any:

@@ -29,15 +29,28 @@ NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: ?(?:%|µS|MiB))?"
 LISTED = re.compile(r"\[[^\]]*\]|\([^)]*\d[^)]*\)")
 
 
-def discreet(message: str, question: Question) -> str:
-    """Return a message without its numbers; what the question itself says stays as it is."""
+def discreet(message: str, question: Question, *, hidden: bool) -> str:
+    """Return a message without how far off an answer is.
+
+    Parameters
+    ----------
+    message : str
+        What the judge says. What the question itself says stays as it is.
+    question : Question
+        The question.
+    hidden : bool
+        Whether it speaks of inputs that are secret: then no number is left in it.
+    """
     kept = [text for text in _spoken(question) if text in message]
     if kept:
         return max(kept, key=len)
     for pattern, instead in AMOUNTS:
         message = pattern.sub(instead, message)
-    message = LISTED.sub("…", message)
-    return NUMBER.sub("…", message)
+    if not hidden:
+        return message
+    message = NUMBER.sub("…", LISTED.sub("…", message))
+    case, _, said = message.partition(": ")
+    return said if said and case.count("…") > 1 else message
 
 
 def slip_of(question: Question, finding: Finding) -> str | None:

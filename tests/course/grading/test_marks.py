@@ -131,7 +131,14 @@ def test_amounts_are_left_out_and_sentences_stay():
         "too large by a factor of 1e6: which prefix?", "expected shape (3, 4), got (4, 3)",
         "cores [1, 2], reads [3, 4], 17 cores in all: your copies take 18, more than there are",
     ):  # fmt: skip
-        assert not re.search(r"\d", discreet(said, question)), discreet(said, question)
+        assert not re.search(r"\d", discreet(said, question, hidden=True)), said
+    shape = "expected 3 values, got 2: is one missing?"
+    assert discreet(shape, question, hidden=False) == shape
+    assert (
+        discreet("the value is 12 % too large", question, hidden=False) == "the value is too large"
+    )
+    case = "cores [1, 2], 17 cores in all: round up"
+    assert discreet(case, question, hidden=True) == "round up"
     assert slip_of(question, Finding(0.0, "something of its own")) is None
 
 
