@@ -81,8 +81,8 @@ def test_a_plan_earns_by_what_it_keeps_and_by_its_length(plan, words):
 
 def test_logs_give_different_exponents_and_numbers():
     found = [eight.exponent(serial) for serial in range(30)]
-    assert 0.028 < min(found) < 0.035
-    assert 0.065 < max(found) < 0.072
+    assert 0.024 < min(found) < 0.035
+    assert 0.1 < max(found) < 0.121
     assert len({eight.fewest(serial) for serial in range(30)}) > 6
 
 
@@ -91,7 +91,7 @@ def test_logs_give_different_exponents_and_numbers():
     [
         ("q2", 100 * eight.measured(SERIAL)[1], "fraction"),
         ("q5", eight.excess(SERIAL) - 1, "not as a difference"),
-        ("q6", 1.6, "one factor for each core"),
+        ("q6", float(np.mean(eight.measured(SERIAL)[0])), "one factor for each core"),
         ("q11", -eight.exponent(SERIAL), "minus the slope"),
         ("q15", eight.energy(SERIAL) / eight.fewest(SERIAL), "one calibration"),
     ],

@@ -145,10 +145,24 @@ MONTH = np.array([0.0999, 0.0998, 0.1085, 0.1340, 0.1545, 0.1709])
     ],
 )
 def test_the_mean_error_of_ten_chips_grows_but_for_read_noise(means, right):
-    chips = means + 2e-4 * np.linspace(-1, 1, 10)[:, None]
+    chips = np.array(two.errors_of_chips(2, (0.0,))) * means / means[0]
     shown = str(start("lab-2", serial=2).check("q13", chips))
     assert ("2 of 2 points" in shown) is right
     assert ("should grow with time" in shown) is not right
+
+
+def test_errors_of_other_chips_and_invented_ones_are_refused():
+    invented = MONTH + 2e-4 * np.linspace(-1, 1, 10)[:, None]
+    for errors in (two.errors_of_chips(3), invented):
+        assert "not your ten chips" in str(start("lab-2", serial=2).check("q13", errors))
+
+
+def test_outputs_of_another_chip_and_invented_ones_are_refused():
+    lab = start("lab-1", serial=SERIAL)
+    for outputs in (one.activations(SERIAL + 1), 1.02 * one.exact_activations()):
+        assert "not the outputs of your chip" in str(lab.check("q10", outputs))
+    again = 0.5 * one.activations(SERIAL) + 0.5 * one.exact_activations()
+    assert lab.check("q10", again).symbol == "✔"  # the mean of many reads is nearer to exact
 
 
 def test_exact_outputs_are_not_taken_for_a_chip():

@@ -28,6 +28,9 @@ __all__ = ["Lab", "Message", "Summary"]
 # Frame colours with a contrast above 4.5:1 on white; the symbol says the same without colour.
 GOOD, PART, BAD, NOTE = "#00694e", "#8a5a00", "#b3261e", "#005a9c"
 
+SHARED = "(shared): chips differ little here, and what is right for another may be right for yours."
+"""What the summary says of a lab in which some questions are shared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -174,9 +177,11 @@ class Lab:
             if verdict is not None and verdict.points == 0:
                 symbol = "✘"
             points = 0.0 if verdict is None else verdict.points
-            rows.append((symbol, question.id, question.title, points, question.points))
+            title = f"{question.title} (shared)" if question.shared else question.title
+            rows.append((symbol, question.id, title, points, question.points))
         head = f"{self.definition.title}, chip {self.serial}"
-        return Summary(head, tuple(rows), self.points, self.max_points)
+        note = SHARED if any(question.shared for question in self.definition.questions) else ""
+        return Summary(head, tuple(rows), self.points, self.max_points, note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +193,12 @@ class Summary:
     """Symbol, id, title, points, most points of each question."""
     points: float
     max_points: float
+    note: str = ""
+    """What a word in the rows means."""
 
     def __str__(self) -> str:
         """Return the table as plain text."""
-        lines = [self.title]
+        lines = [self.title, self.note] if self.note else [self.title]
         lines += [f"{s} {q:4} {p:4g} / {m:<4g} {title}" for s, q, title, p, m in self.rows]
         return "\n".join([*lines, f"  sum  {self.points:4g} / {self.max_points:<4g}"])
 
@@ -203,8 +210,9 @@ class Summary:
             f'<td style="text-align:left">{html.escape(title)}</td><td>{p:g} / {m:g}</td></tr>'
             for s, q, title, p, m in self.rows
         )
+        note = f"<br>{html.escape(self.note)}" if self.note else ""
         return (
-            f"<table><caption>{html.escape(self.title)}</caption><thead><tr>"
+            f"<table><caption>{html.escape(self.title)}{note}</caption><thead><tr>"
             '<th scope="col">State</th><th scope="col">Question</th><th scope="col">Asks for</th>'
             f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody><tfoot><tr>'
             f'<th scope="row" colspan="3">Sum</th><td>{self.points:g} / {self.max_points:g}</td>'

@@ -7,13 +7,13 @@ A question is a title, its points, a judge and a word of praise. `number`, `arra
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from aimc.validation import check_integer, check_number
+from aimc.validation import check_choice, check_integer, check_number
 from aimc_course.checks.diagnosis import is_blank
 from aimc_course.checks.judges import (
     FunctionOnInputs,
@@ -67,6 +67,8 @@ class Question:
     """A right answer by serial number, where the judge knows none."""
     id: str = ""
     """Name in ``check("q1", answer)``; the lab numbers its questions."""
+    shared: bool = False
+    """Whether another student's right answer is likely to be accepted; the lab says so."""
 
     def verdict(self, answer: Any, serial: int) -> Verdict:
         """Judge an answer: same answer and serial, same verdict.
@@ -82,6 +84,13 @@ class Question:
         finding = self.judge(answer, serial)
         message = self.praise if finding.share == 1 else finding.message
         return Verdict(self.points * finding.share, self.points, message)
+
+    def is_personal(self, serial: int) -> bool:
+        """Return whether the answer is the student's own: neither shared nor a function.
+
+        The right function is the same for all; what differs are the inputs that it is called with.
+        """
+        return not self.shared and not callable(self.right_answer(serial))
 
     def right_answer(self, serial: int) -> Any:
         """Return an answer that earns all points."""
@@ -131,6 +140,7 @@ def lab(
     *questions: Question,
     predictions: Mapping[str, str],
     given: Mapping[str, Callable[[int], tuple[np.ndarray, ...]]] | None = None,
+    shared: Sequence[str] = (),
 ) -> LabDefinition:
     """Return a lab whose questions are numbered in order.
 
@@ -146,11 +156,19 @@ def lab(
         Unit of each predicted number, by its name; empty for a pure number.
     given : mapping
         What each student gets from the serial number, by name.
+    shared : sequence of str
+        Questions, such as ``"q5"``, whose right answers differ so little between students that the
+        judge is likely to accept one for another. All others refuse them.
     """
     order, _, topic = slug.partition("-")
     if not (order.isdecimal() and topic):
         raise ValueError(f"slug={slug!r} must begin with the lab's number, as 01-topic does")
-    numbered = tuple(replace(q, id=f"q{k}") for k, q in enumerate(questions, start=1))
+    names = [f"q{k}" for k in range(1, len(questions) + 1)]
+    for name in shared:
+        check_choice("shared", name, tuple(names))
+    numbered = tuple(
+        replace(q, id=name, shared=name in shared) for name, q in zip(names, questions, strict=True)
+    )
     name = f"lab-{int(order)}"
     return LabDefinition(
         name, slug, f"Lab {int(order)} · {title}", numbered, predictions, given or {}

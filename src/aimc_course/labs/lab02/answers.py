@@ -133,12 +133,24 @@ def overshoot(serial: int) -> float:
     return after_a_day(serial)[3]
 
 
-def errors_of_chips(serial: int) -> list[list[float]]:
-    """Return the errors of ten chips at once, after an hour and a day, with the best factor."""
+@lru_cache(maxsize=8)
+def errors_of_chips(
+    serial: int, times: tuple[float, ...] = (0.0, 3600.0, given.DAY)
+) -> list[list[float]]:
+    """Return the errors of ten chips at these times (s), with the best factor."""
     weights, x = given.test(serial)
     exact, rows = x @ weights.T, []
     for k in range(given.CHIPS):
         core = hermes_core(serial + k).program(weights)
-        outputs = [core.at(t).forward(x) for t in (0.0, 3600.0, given.DAY)]
+        outputs = [core.at(t).forward(x) for t in times]
         rows.append([mvm_error(best_scale(y, exact) * y, exact) for y in outputs])
     return rows
+
+
+def begin_as_chips(answer: Any, serial: int) -> bool:
+    """Return whether the errors right after programming are those of the student's ten chips.
+
+    Another read moves an error by less than 0.1 %, and chips differ by 0.3 % (standard deviation).
+    """
+    first = np.ravel(errors_of_chips(serial, (0.0,)))
+    return bool(np.sqrt(np.mean((np.asarray(answer)[:, 0] / first - 1) ** 2)) < 0.0015)

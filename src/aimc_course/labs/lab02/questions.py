@@ -94,7 +94,7 @@ q3 = array(
     but(
         "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7", tops=(4, 8)
     ),
-    rtol=0.02,
+    rtol=5e-4,
     praise="Right: the yardstick of the published figure, up to its 8-bit inputs and outputs.",
 )
 
@@ -231,6 +231,11 @@ def grows(errors: Any, serial: int) -> bool:
     return bool(-0.01 < first != 0 and min(later, default=1) > 0 and mean[-1] > 1.01 * mean[0])
 
 
+def differ(errors: Any, serial: int) -> bool:
+    """Return whether the last errors of the chips differ, but not by much."""
+    return bool(1e-6 < np.std(np.asarray(errors)[:, -1]) < 0.01)
+
+
 q13 = properties(
     ("Ten chips over time", 2),
     needs(
@@ -241,11 +246,13 @@ q13 = properties(
         "the first column should be about 0.1, the chip right after programming",
         lambda a, s: np.all(np.abs(np.asarray(a)[:, 0] / 0.1 - 1) < 0.05),
     ),
-    earns("the mean error should grow with time: is each chip read at every time?", grows),
-    earns(
-        "the chips should differ a little: does every row have its own serial number?",
-        lambda a, s: 1e-6 < np.std(np.asarray(a)[:, -1]) < 0.01,
+    needs(
+        "these are not your ten chips: are their numbers SERIAL to SERIAL + 9, in this order, and "
+        "is each of them read first right after programming?",
+        lambda a, s: answers.begin_as_chips(a, s) or not (grows(a, s) and differ(a, s)),
     ),
+    earns("the mean error should grow with time: is each chip read at every time?", grows),
+    earns("the chips should differ a little: does every row have its own serial number?", differ),
     model=answers.errors_of_chips,
     praise="Right: chips differ far less than the error itself.",
 )
@@ -254,6 +261,7 @@ LAB = lab(
     "02-precision-and-error-budget",
     "Precision and the error budget",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13),
+    shared=("q5", "q6", "q8", "q9", "q10", "q11", "q12"),
     predictions={"p1": "bits", "p2": "%", "p3": "%"},
     given={"test": given.test},
 )

@@ -118,7 +118,7 @@ q6 = number(
     ("How often the plain interval holds the truth", 1),
     answers.naive_coverage,
     rest("that is the share of intervals that miss the truth"),
-    rtol=0.02,
+    rtol=0.004,
     praise="Right: it promises 95 per cent, and holds the truth about half as often.",
 )
 
@@ -128,7 +128,7 @@ q7 = number(
     inverse("the ratio is upside down: the noise of one read over that of the mean"),
     squared("that is the ratio of variances: compare standard deviations"),
     slip("10 is what independent reads would gain: measure it on your devices", lambda _: 10.0),
-    rtol=0.02,
+    rtol=5e-4,
     praise="Right: a hundred reads, and not even a factor of two.",
 )
 
@@ -144,6 +144,7 @@ q8 = number(
         "the slope was taken against log10 of the gap: the law has the natural one",
         np.log(10) ** 0.5,
     ),
+    rtol=0.005,
 )
 
 q9 = number(
@@ -152,7 +153,7 @@ q9 = number(
     but("the read noise is still in it: its square has to be subtracted", noise=0.0),
     inverse("the ratio is upside down: your lot over the published spread"),
     but("independent errors add as squares: subtract squares, then take the root", power=1.0),
-    rtol=0.02,
+    rtol=0.01,
     praise="Right: now the two sources are told apart.",
 )
 
@@ -205,7 +206,7 @@ q12 = array(
     answers.nu_medians,
     but("these are the half-widths: fit_honest returns the exponents first", part=1),
     flipped("the order is reversed: the lowest target first"),
-    rtol=0.03,
+    rtol=0.02,
     praise="Right: low states drift faster.",
 )
 
@@ -217,7 +218,7 @@ q13 = number(
     but(
         "that is the error of the fit: the devices are what is left without it", fitted=0.0, fit=1.0
     ),
-    rtol=0.03,
+    rtol=0.003,
     praise="Right: part of what looked like devices was your ruler.",
 )
 
@@ -256,6 +257,7 @@ LAB = lab(
     "03-characterise-your-devices",
     "Characterise your own devices",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14),
+    shared=("q14",),
     predictions={"p1": "%", "p2": "µS", "p3": "of 100", "p4": ""},
     given={"practice": given.practice},
 )

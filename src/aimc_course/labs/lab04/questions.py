@@ -47,7 +47,7 @@ q2 = array(
         turn=1,
     ),
     flipped("the order is turned around: the smallest target needs the largest current"),
-    rtol=0.03,
+    rtol=0.005,
     unit="A",
     praise="Right: this is all that a controller knows before its first pulse.",
 )
@@ -57,7 +57,7 @@ q3 = number(
     answers.open_loop,
     rest("that is the share *outside* of the margin"),
     scaled("that is the number of devices: divide by how many there are", DEVICES),
-    rtol=0.1,
+    rtol=0.005,
     praise="Right: one curve for all leaves three of four devices outside.",
 )
 
@@ -226,6 +226,7 @@ LAB = lab(
     "04-program-and-verify",
     "Write a program-and-verify loop",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13),
+    shared=("q6", "q8", "q10", "q11", "q12"),
     predictions={"p1": "%", "p2": "iterations", "p3": "s", "p4": "%"},
     given={"targets": given.targets},
 )

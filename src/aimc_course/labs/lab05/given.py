@@ -9,11 +9,10 @@ from aimc.networks import ResNet9
 from aimc.published import fact
 from aimc.units import NANO
 
-SIDE, GRID, BROKEN = 256, 8, 4  # cells of a core's side, cores of the grid's side, broken cores
+SIDE, GRID, BROKEN, IMAGES = 256, 8, 4, 300  # cells a side, cores a side, broken cores, images
 WORKING = GRID * GRID - BROKEN
 READ = fact("A030").number * NANO  # s, one four-phase read
 FAST_READ = fact("A029").number * NANO  # s, one one-phase read
-IMAGES = 300
 
 
 def broken(serial: int) -> tuple[np.ndarray]:
@@ -34,9 +33,10 @@ def broken(serial: int) -> tuple[np.ndarray]:
 def network(serial: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a convolutional network: shapes (out, in) of its matrices, and reads per image."""
     rng = np.random.default_rng([serial, 5, 1])
-    a, b, c, d = rng.integers((36, 90, 190, 10), (80, 170, 290, 100)).tolist()
+    a, b, c, d = rng.integers((20, 60, 190, 10), (112, 196, 290, 100)).tolist()
     shapes = [(a, 27), (b, 9 * a), (b, 9 * b), (c, 9 * b), (d, c)]
-    reads = [1024, 1024, 256, int(rng.choice((64, 256))), 1]
+    side, last = 2 * int(rng.integers(10, 25)), int(rng.choice((1, 2)))
+    reads = [(side // 2**halved) ** 2 for halved in (0, 0, 1, last)] + [1]
     return np.array(shapes, dtype=np.int64), np.array(reads, dtype=np.int64)
 
 

@@ -181,8 +181,7 @@ q10 = judged(
 
 def as_measured(answer: Any, serial: int, step: int = 1) -> bool:
     """Return whether accuracies are the chip's, and fall by a third of what it loses at least."""
-    first, later = answers.measured(serial)[:2]
-    at_once, after = answer[::step]
+    (first, later), (at_once, after) = answers.measured(serial)[:2], answer[::step]
     # Runs of one chip differ, by 0.013 (standard deviation) at once and by less after a day.
     near = abs(at_once - first) <= 0.05 and abs(after - later) <= 0.03
     return bool(near and at_once - after >= (first - later) / 3)
@@ -273,6 +272,7 @@ LAB = lab(
     "05-network-on-64-cores",
     "Put a network on 64 cores",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15),
+    shared=("q5", "q11", "q12", "q13", "q14", "q15"),
     predictions={"p1": "%", "p2": "cores", "p3": "", "p4": "points", "p5": "%"},
     given={"network": given.network, "broken": given.broken, "vectors": given.vectors},
 )

@@ -47,7 +47,7 @@ def terms(serial: int) -> tuple[int, int, int, int]:
     once = image(serial)
     budget = once.cores + int(rng.integers(16, 27))
     rate = 100 * int(once.rate.value * rng.uniform(1.3, 1.8) / 100)
-    good = int(rng.integers(40, 61))
+    good = int(rng.integers(36, 64))
     every = plans(serial, budget)
     enough = every.intervals <= 1 / rate
     # Between what the fewest cores for the rate take and what all of them could do.

@@ -94,7 +94,7 @@ q5 = array(
         lambda serial: answers.own_parts(serial) / [1, given.own_layer(serial).chain, 1],
     ),
     scaled("that is in nJ: give J", 1 / NANO),
-    rtol=0.005,
+    rtol=0.002,
     unit="J",
 )
 
@@ -147,6 +147,7 @@ q8 = number(
     ),
     slip("that is the peak: your cores are not full", lambda serial: answers.peak_efficiency()),
     scaled("that is in TOPS/W: give operations per J", 1 / TERA),
+    rtol=0.005,
     praise="Right: a read of empty cells costs less than one of full cells, but far from nothing.",
 )
 
@@ -179,6 +180,7 @@ q10 = number(
     but("per multiply-accumulate, not per operation: one is two operations", operations=2),
     but("that is with weights in SRAM: they come from DRAM", memory="SRAM"),
     inverse("upside down"),
+    rtol=0.002,
     praise="Right: crossbars save the fetch, and a fetch that is shared costs little.",
 )
 
@@ -230,6 +232,7 @@ LAB = lab(
     "06-where-do-the-nanojoules-go",
     "Where do the nanojoules go?",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12),
+    shared=("q1", "q7", "q12"),
     predictions={"p1": "nJ", "p2": "%", "p3": "", "p4": "reads", "p5": "cores"},
     given={"network": given.network, "order": given.order},
 )

@@ -103,7 +103,7 @@ q4 = number(
             / largest(answers.clipped(given.matrix(s)[0], given.CLIP, np.std))
         ),
     ),
-    rtol=0.01,
+    rtol=0.003,
     praise="Right: as if the devices had become that much better.",
 )
 
@@ -135,7 +135,7 @@ q6 = number(
         lambda s: np.corrcoef(*given.inputs(s))[0, 1],
     ),
     squared("that is its square"),
-    rtol=0.01,
+    rtol=0.005,
     praise="Right: a batch that shares its errors does not average them away.",
 )
 
@@ -256,6 +256,7 @@ LAB = lab(
     "07-train-for-the-hardware",
     "Train for the hardware",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10),
+    shared=("q9",),
     predictions={"p1": "", "p2": "%", "p3": "points", "p4": "points"},
     given={"matrix": given.matrix, "inputs": given.inputs, "chips": given.chips},
 )

@@ -101,6 +101,9 @@ def plan(serial: int) -> list[float]:
     return [HOUR * ratio**k for k in range(fewest(serial))]
 
 
-def energy(serial: int, cores: int = LAYERS + 1, vectors: int = given.VECTORS) -> float:
+def energy(
+    serial: int, cores: int = LAYERS + 1, vectors: int = given.VECTORS, repeats: int = 0
+) -> float:
     """Return the energy (J) of the reads of a year's calibrations with one factor per core."""
-    return fewest(serial) * cores * vectors * ReadCost.published().energy_J
+    reads = cores * vectors * (repeats or int(given.repeats(serial)[0][0]))
+    return fewest(serial) * reads * ReadCost.published().energy_J
