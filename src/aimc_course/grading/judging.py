@@ -19,7 +19,7 @@ from aimc_course.checks.question import LabDefinition, Question
 from aimc_course.grading.inside.served import DEVICE_METHODS, DEVICE_VALUES
 from aimc_course.grading.inside.stream import Stream, taken_streams
 from aimc_course.grading.inside.wire import Border, WireError
-from aimc_course.grading.messages import discreet, slip_of
+from aimc_course.grading.messages import slip_of, withheld
 from aimc_course.grading.references import remember
 from aimc_course.grading.versions import question_versions
 from aimc_course.labs.catalogue import find
@@ -98,7 +98,7 @@ class Judging:
         slip = slip_of(question, finding)
         said = finding.message
         if self._called or not request["reveal"]:
-            said = discreet(said, question, hidden=self._called)
+            said = withheld(said, question, hidden=self._called)
         return _found(min(max(float(finding.share), 0.0), 1.0), said, slip)
 
     def call(self, handle: int, arguments: tuple[Any, ...]) -> Any:

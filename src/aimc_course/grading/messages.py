@@ -15,7 +15,7 @@ from aimc_course.checks.judges import (
 from aimc_course.checks.question import Question
 from aimc_course.checks.weighted import Weighted
 
-__all__ = ["discreet", "slip_of"]
+__all__ = ["slip_of", "withheld"]
 
 # How far off an answer is would tell, asked often enough, what it should be.
 AMOUNTS = (
@@ -29,7 +29,7 @@ NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: ?(?:%|µS|MiB))?"
 LISTED = re.compile(r"\[[^\]]*\]|\([^)]*\d[^)]*\)")
 
 
-def discreet(message: str, question: Question, *, hidden: bool) -> str:
+def withheld(message: str, question: Question, *, hidden: bool) -> str:
     """Return a message without how far off an answer is.
 
     Parameters

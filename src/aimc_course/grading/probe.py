@@ -109,6 +109,6 @@ def _advice(said: str) -> str:
             ". This system forbids user namespaces to programs without a profile (Ubuntu 23.10 and "
             "later): install the AppArmor profile of bubblewrap, or use podman or docker"
         )
-    if "nknown option" in said:
+    if "unknown option" in said.lower():
         told += ". Version 0.8 of bubblewrap or a newer one is needed"
     return told

@@ -12,7 +12,7 @@ from aimc_course.checks.slips import Slip
 from aimc_course.checks.weighted import Weighted
 from aimc_course.grading import Grader, Limits, SubmissionMarks, grade_notebook
 from aimc_course.grading.keys import derived_serial, question_seed
-from aimc_course.grading.messages import discreet, slip_of
+from aimc_course.grading.messages import slip_of, withheld
 from aimc_course.grading.references import remember
 from aimc_course.grading.versions import question_versions
 from aimc_course.labs.catalogue import find
@@ -131,14 +131,14 @@ def test_amounts_are_left_out_and_sentences_stay():
         "too large by a factor of 1e6: which prefix?", "expected shape (3, 4), got (4, 3)",
         "cores [1, 2], reads [3, 4], 17 cores in all: your copies take 18, more than there are",
     ):  # fmt: skip
-        assert not re.search(r"\d", discreet(said, question, hidden=True)), said
+        assert not re.search(r"\d", withheld(said, question, hidden=True)), said
     shape = "expected 3 values, got 2: is one missing?"
-    assert discreet(shape, question, hidden=False) == shape
+    assert withheld(shape, question, hidden=False) == shape
     assert (
-        discreet("the value is 12 % too large", question, hidden=False) == "the value is too large"
+        withheld("the value is 12 % too large", question, hidden=False) == "the value is too large"
     )
     case = "cores [1, 2], 17 cores in all: round up"
-    assert discreet(case, question, hidden=True) == "round up"
+    assert withheld(case, question, hidden=True) == "round up"
     assert slip_of(question, Finding(0.0, "something of its own")) is None
 
 
