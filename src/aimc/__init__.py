@@ -70,4 +70,4 @@ __all__ = [
     "statistics",
     "tiled",
 ]
-__version__ = "0.4.0"
+__version__ = "0.6.0"
