@@ -96,6 +96,14 @@ class Grader:
             Serial number of the student's chip; by default it follows from class key and name.
         questions : sequence of str, optional
             Questions to grade; all by default.
+
+        Raises
+        ------
+        SandboxError
+            If no worker starts at all.
+        JudgeError
+            If the judge fails for a reason of its own, such as answers that are not installed.
+            Whatever a notebook does ends in marks and notes, never in an error.
         """
         start, lab = time.monotonic(), self.lab
         for question in questions or ():
