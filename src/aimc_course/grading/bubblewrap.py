@@ -46,6 +46,7 @@ class Bubblewrap(Sandbox):
             raise SandboxError(str(error)) from error
         self._user = _unused_user() if root else None
         self._staging = Staging()
+        ControlGroup.remove_stale()
         self._groups: dict[int, ControlGroup] = {}
 
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:

@@ -17,6 +17,7 @@ from aimc_course.grading.limits import Limits
 __all__ = ["ControlGroup"]
 
 ROOT = Path("/sys/fs/cgroup")
+PREFIX = "aimc-grading-"
 ROOM = 1.25  # the watch on memory comes first, since it can say what happened
 MORE = 16  # processes of the sandbox itself
 
@@ -33,7 +34,7 @@ class ControlGroup:
     """
 
     def __init__(self, limits: Limits, root: Path = ROOT) -> None:
-        name = f"aimc-grading-{os.getpid()}-{secrets.token_hex(4)}"
+        name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
         memory, processes = str(int(limits.memory * ROOM)), str(limits.processes + MORE)
         wanted = {
             "memory": {"memory.limit_in_bytes": memory},
@@ -66,6 +67,15 @@ class ControlGroup:
     def entries(self) -> list[str]:
         """Files into which a process writes its number to enter the groups."""
         return [str(folder / "cgroup.procs") for folder in self.folders]
+
+    @staticmethod
+    def remove_stale(root: Path = ROOT) -> None:
+        """Remove the empty groups of graders that were killed."""
+        for folder in (*root.glob(f"{PREFIX}*-*"), *root.glob(f"*/{PREFIX}*-*")):
+            number = folder.name.removeprefix(PREFIX).partition("-")[0]
+            if not Path(f"/proc/{number}").exists():
+                with contextlib.suppress(OSError):  # one that holds processes stays
+                    folder.rmdir()
 
     def remove(self) -> None:
         """Remove the groups, once their processes have ended."""

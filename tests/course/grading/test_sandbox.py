@@ -166,6 +166,17 @@ def test_where_no_group_can_be_made_there_is_none(tmp_path, limits):
     assert ControlGroup(limits, tmp_path / "nowhere").entries == []
 
 
+def test_groups_of_killed_graders_are_removed(tmp_path, limits):
+    (tmp_path / "pids").mkdir()
+    left = tmp_path / "pids" / "aimc-grading-999999999-ab"
+    used = tmp_path / "pids" / f"aimc-grading-{os.getpid()}-ab"
+    left.mkdir()
+    used.mkdir()
+    ControlGroup.remove_stale(tmp_path)
+    assert not left.exists()
+    assert used.exists()
+
+
 def test_no_group_is_left(sandbox, limits):
     before = set(Path("/sys/fs/cgroup").glob("*/aimc-grading-*"))
     process = sandbox.start("aimc_course.grading.inside.worker", limits)
