@@ -169,7 +169,7 @@ q8 = properties(
     ),
     earns(
         "not what your chips give: are they those of `chips`, at the times asked for?",
-        lambda found, s: np.max(np.abs(np.asarray(found) - answers.direct(s))) <= 0.04,
+        lambda found, s: np.max(np.abs(np.asarray(found) - answers.direct(s))) <= 0.03,
     ),
     model=lambda serial: answers.direct(serial),
     praise="Right: the same weights, three chips, and a year.",

@@ -99,7 +99,7 @@ q6 = array(
     inverse("upside down: which factor brings the outputs back?"),
     slip("one factor for each core, please", lambda s: np.mean(answers.measured(s)[0])),
     slip("that is after a day: go on to a year", lambda s: answers.measured(s, DAY)[0]),
-    rtol=0.015,
+    rtol=0.03,
     praise="Right: sixteen vectors per core, and no label.",
 )
 
@@ -272,7 +272,7 @@ LAB = lab(
     "08-keep-a-chip-alive",
     "Keep a chip alive for a year",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15),
-    shared=("q2", "q5", "q7", "q10"),
+    shared=("q2", "q5", "q6", "q7", "q10"),
     predictions={"p1": "%", "p2": "points", "p3": "calibrations"},
     given={
         "currents": given.currents,
