@@ -22,7 +22,7 @@ MARGINS = (0.4, 0.75, 1.0, 1.2, 1.4, 1.6, 1.9, 2.1, 2.4, 2.7, 3.0, 3.25, 3.6, 4.
 
 
 def panel(base: float, sigma: float, title: str) -> list[str]:
-    """Return a row of pictures by their margins; those within the reach of the error may change sides."""
+    """Return a row of pictures by their margins; those that the error reaches may change sides."""
     reach = 2 * sigma
     body = [label(8, base - 96, title, bold=True)]
     bell = [

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from aimc_course.__main__ import main
+from aimc_course.labs.catalogue import folders
 
 ROOT = Path(__file__).parents[3]
+NEXT = 1 + len(folders())
+FOLDER, SLUG = f"lab{NEXT:02d}", f"{NEXT:02d}-weigh-a-photon-twice"
 TESTS = ("test_lab_answers.py", "test_lab_object.py", "test_rooms.py", "notebooks/test_labs.py")
 
 
@@ -38,41 +41,42 @@ def python(root, *arguments):
 
 
 def test_the_new_lab_has_its_files_and_its_place_in_the_package(copy):
-    folder = copy / "src/aimc_course/labs/lab07"
+    folder = copy / "src/aimc_course/labs" / FOLDER
     names = {path.name for path in folder.iterdir() if path.suffix in (".py", ".md")}
     assert names == {"__init__.py", "given.py", "answers.py", "questions.py", "README.md"}
     for place in ("labs", "labs/student", "_build/labs/solution"):
-        assert (copy / place / "07-weigh-a-photon-twice.ipynb").is_file()
+        assert (copy / place / f"{SLUG}.ipynb").is_file()
     settings = tomllib.loads((copy / "src/aimc_course/pyproject.toml").read_text(encoding="utf-8"))
-    assert "aimc_course.labs.lab07" in settings["tool"]["setuptools"]["packages"]
+    assert f"aimc_course.labs.{FOLDER}" in settings["tool"]["setuptools"]["packages"]
 
 
 def test_the_new_lab_is_clean_to_the_linter_and_the_type_checker(copy):
     for tool in (("ruff", "check"), ("ruff", "format", "--check")):
         if shutil.which("ruff") or Path(sys.executable).with_name("ruff").exists():
-            done = python(copy, "-m", *tool, "src/aimc_course/labs/lab07")
+            done = python(copy, "-m", *tool, f"src/aimc_course/labs/{FOLDER}")
             assert done.returncode == 0, done.stdout
 
 
 def test_the_new_lab_is_started_by_its_names(copy):
     code = (
         "import aimc_course as c\n"
-        "for name in ('lab-7', '07-weigh-a-photon-twice'):\n"
+        f"for name in ('lab-{NEXT}', '{SLUG}'):\n"
         "    print(c.__file__, c.start(name, serial=7).definition.title)"
     )
     first, second = python(copy, "-c", code).stdout.splitlines()
     assert first == second
     assert first.startswith(str(copy))
-    assert first.endswith("Lab 7 · Weigh a photon: twice")
+    assert first.endswith(f"Lab {NEXT} · Weigh a photon: twice")
 
 
 @pytest.mark.slow
 def test_the_new_lab_passes_the_tests_of_all_labs(copy):
-    chosen = "lab-7 or weigh or every_lab or rooms"
+    chosen = f"lab-{NEXT} or weigh or every_lab or rooms"
     paths = [f"tests/course/{name}" for name in TESTS]
     done = python(copy, "-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", "-k", chosen, *paths)
     assert done.returncode == 0, done.stdout[-4000:]
-    for part in ("earn_all_points[lab-7 q5]", "q3", "untouched_student_copy", "solution_earns"):
+    named = f"earn_all_points[lab-{NEXT} q5]"
+    for part in (named, "q3", "untouched_student_copy", "solution_earns"):
         assert part in done.stdout
     assert "skipped" not in done.stdout.splitlines()[-1]
 
