@@ -123,14 +123,15 @@ class Bubblewrap(Sandbox):
                 command += ["--ro-bind", f"/{name}", f"/{name}"]
         for name in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
             command += ["--ro-bind-try", name, name]
+        # Before the trees are mounted: an environment may lie in /tmp itself.
+        size = str(limits.disk)
+        command += ["--proc", "/proc", "--dev", "/dev"]
+        command += ["--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/tmp"]
         command += ["--ro-bind", str(stage.course), COURSE]
         for inside, outside in mounts.items():
             command += ["--ro-bind", outside, inside]
         for covered in stage.hidden:
             command += ["--size", "4096", "--tmpfs", str(covered), "--remount-ro", str(covered)]
-        size = str(limits.disk)
-        command += ["--proc", "/proc", "--dev", "/dev"]
-        command += ["--size", size, "--tmpfs", "/dev/shm", "--size", size, "--tmpfs", "/tmp"]
         command += ["--chdir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
         command += ["--seccomp", str(calls), "--", *_limited(limits)]
         return [*command, str(stage.interpreter), "-s", "-P", "-B", "-m", module]

@@ -61,6 +61,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "library/chip/test_tiles.py",
         "library/plots/test_data.py::test_notebook_gets_both",
         "course/grading/",
+        "course/teaching/",
         "course/test_lab_notebooks.py",
         "course/explorers/test_controls.py::test_the_notebook_shell_shows_the_same_words",
         "book/test_book_text.py",
