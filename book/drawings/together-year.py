@@ -58,7 +58,7 @@ def svg() -> str:
         label(
             10,
             Y + 96,
-            "what drift takes in each decade: always the same share of the rest,",
+            "what drift takes in each decade: the same share of the rest,",
             colour=GLASS,
         ),
         label(10, Y + 114, "so half of the recalibrations fall into the first day.", colour=GLASS),

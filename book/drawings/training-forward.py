@@ -80,7 +80,7 @@ def svg() -> str:
         arrow((X + W / 2, 362), (X + W / 2, 384)),
         label(X + W / 2, 402, "loss", anchor="middle", bold=True),
         arrow((X + W / 2 - 24, 397), (8, 397), (8, 133), (X - 2, 133), colour=INK),
-        label(8, 428, "backward: the gradient passes rounding as if it were not there,"),
+        label(8, 428, "backward: the gradient passes as if nothing were rounded,"),
         label(8, 446, "and the step changes W, which is clipped once more."),
     ]
     return svg_document(WIDTH, HEIGHT, *body)

@@ -31,6 +31,8 @@ ANSWERS_FIRST = (
     "04-program-and-verify.ipynb",
     "05-network-on-64-cores.ipynb",
     "06-where-do-the-nanojoules-go.ipynb",
+    "08-keep-a-chip-alive.ipynb",
+    "09-solve-ax-b-with-a-4-bit-machine.ipynb",
 )
 # JupyterLab's own promise tells of the end of the run, whether or not a cell failed.
 RUN = """() => {

@@ -130,7 +130,8 @@ def test_launch_button_opens_a_notebook(site: Path, name: str) -> None:
     launches = re.findall(r'href="(https://mybinder\.org/[^"]+)"', html)
     source = source_of(name)
     runs = source.suffix == ".ipynb" or "{code-cell}" in source.read_text(encoding="utf-8")
-    assert len(launches) == int(runs)
+    # The box of a lab that no browser runs offers the same address as the button.
+    assert len(set(launches)) == int(runs)
     assert all(url.endswith(f"{name}.ipynb") for url in launches)
 
 

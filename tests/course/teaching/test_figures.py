@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -84,7 +86,14 @@ def test_png_have_the_size_of_their_drawings(tmp_path, root):
         '<rect width="40" height="20" fill="#0072b2"/></svg>',
         encoding="utf-8",
     )
-    (made,) = figures._write_png(root, [file], tmp_path / "png")
+    # In a process of its own: here a browser of other tests may be open already.
+    code = (
+        "import pathlib, sys; from aimc_course.teaching import figures; "
+        "root, file, folder = map(pathlib.Path, sys.argv[1:]); "
+        "figures._write_png(root, [file], folder)"
+    )
+    subprocess.run([sys.executable, "-c", code, root, file, tmp_path / "png"], check=True)
+    (made,) = (tmp_path / "png").glob("*.png")
     data = made.read_bytes()
     assert data.startswith(b"\x89PNG")
     size = [int.from_bytes(data[k : k + 4], "big") for k in (16, 20)]
