@@ -8,12 +8,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import aimc
 from aimc.validation import check_choice, check_serial
 from aimc_course.grading.channel import BrokenError, SlowError
+from aimc_course.grading.closing import Closing
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.judge import Judge, LabFacts
 from aimc_course.grading.keys import derived_serial, question_seed
@@ -28,7 +28,7 @@ __all__ = ["Grader", "grade_notebook"]
 NO_ANSWER = "no answer: no check of this question was run"
 
 
-class Grader:
+class Grader(Closing):
     """Grades notebooks of one lab, one after the other, with one judge.
 
     Parameters
@@ -179,19 +179,6 @@ class Grader:
     def close(self) -> None:
         """End the judge."""
         self._judge.close()
-
-    def __enter__(self) -> Grader:
-        """Return the grader."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 class _Calls:

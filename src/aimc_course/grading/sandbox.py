@@ -7,8 +7,8 @@ import contextlib
 import os
 import signal
 import subprocess
-from types import TracebackType
 
+from aimc_course.grading.closing import Closing
 from aimc_course.grading.limits import Limits
 
 __all__ = ["Sandbox", "SandboxError", "ended"]
@@ -18,7 +18,7 @@ class SandboxError(RuntimeError):
     """No sandbox that keeps student code in; the message says what is open and what to do."""
 
 
-class Sandbox(abc.ABC):
+class Sandbox(Closing):
     """A way to start a process that nobody trusts. Use it as a context, or `close` it."""
 
     name: str
@@ -35,19 +35,6 @@ class Sandbox(abc.ABC):
     @abc.abstractmethod
     def close(self) -> None:
         """Remove what was laid out for the sandbox."""
-
-    def __enter__(self) -> Sandbox:
-        """Return the sandbox."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
 
 def ended(process: subprocess.Popen[bytes]) -> None:

@@ -11,9 +11,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
 
 from aimc.validation import check_choice, check_number
+from aimc_course.grading.closing import Closing
 from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.feedback import Titles
 from aimc_course.grading.desk.intake import Intake
@@ -42,7 +42,7 @@ class Done:
     """Points that a regrade changed."""
 
 
-class Desk:
+class Desk(Closing):
     """The marks of a class in one folder. Use it as a context, or `close` it.
 
     Parameters
@@ -220,19 +220,6 @@ class Desk:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
-
-    def __enter__(self) -> Desk:
-        """Return the desk."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _student(self, name: str) -> Student:
         found = self.people().by_number(name)

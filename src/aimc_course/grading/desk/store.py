@@ -15,9 +15,9 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from aimc_course.grading.closing import Closing
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.intake import Submission
 from aimc_course.grading.marks import SubmissionMarks
@@ -81,7 +81,7 @@ class Override:
     reason: str
 
 
-class Store:
+class Store(Closing):
     """The marks of a class. Use it as a context, or `close` it.
 
     Parameters
@@ -341,19 +341,6 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
-
-    def __enter__(self) -> Store:
-        """Return the store."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        self.close()
 
     def _note(self, *what: str) -> None:
         self._db.execute(
