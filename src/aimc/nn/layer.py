@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
@@ -12,6 +12,7 @@ from torch import nn
 from aimc.core import Core
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
+from aimc.nn.matrix_noise import WeightNoise
 from aimc.nn.noisy import Noisy
 from aimc.nn.product import Product
 from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
@@ -25,19 +26,6 @@ __all__ = [
     "StaleWeightsWarning",
     "WeightNoise",
 ]
-
-
-class MatrixNoise(Protocol):
-    """A noise that knows more than weights, such as those of `aimc.recovery.training`."""
-
-    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
-        """Return what the vectors of one forward meet in place of the devices of a matrix."""
-        ...
-
-
-WeightNoise: TypeAlias = Callable[[torch.Tensor], torch.Tensor] | MatrixNoise
-"""Weights of shape (out, in) as they are, to weights as devices might hold them; or an object that
-says for each matrix what a forward meets, noise on its outputs as well."""
 
 Observer: TypeAlias = Callable[[int, Sequence[torch.Tensor]], None]
 """Told the number of a sum and the inputs that its matrices meet."""
