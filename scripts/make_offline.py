@@ -3,12 +3,14 @@
     python scripts/make_offline.py [SITE] [ARCHIVE]
 
 SITE is `_build/html` unless named, ARCHIVE is `_build/aimc-offline.zip`. The archive is the same to
-the byte whenever the site is. Opened from disk, the pages can be read; a browser lets pages run
-Python only if they come from a web server, which may be Python's own.
+the byte whenever the site is. Notebooks to download have no outputs in it, since the pages show
+them. Opened from disk, the pages can be read; a browser lets pages run Python only if they come
+from a web server, which may be Python's own.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import zipfile
@@ -89,9 +91,21 @@ def pack(site: Path = SITE, archive: Path = ARCHIVE) -> int:
     with zipfile.ZipFile(part, "w") as out:
         _add(out, README, TEXT.encode("utf-8"))
         for path in files:
-            _add(out, path.relative_to(site).as_posix(), path.read_bytes())
+            name = path.relative_to(site).as_posix()
+            _add(out, name, _to_run(name, path.read_bytes()))
     os.replace(part, archive)
     return archive.stat().st_size
+
+
+def _to_run(name: str, data: bytes) -> bytes:
+    """Return a file; notebooks to download come without outputs, which their pages show."""
+    if not (name.startswith("_sources/") and name.endswith(".ipynb")):
+        return data
+    notebook = json.loads(data)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
 def _add(out: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         devices,
         layers,
         networks,
+        outlook,
         plots,
         presets,
         published,
@@ -63,6 +64,7 @@ __all__ = [
     "devices",
     "layers",
     "networks",
+    "outlook",
     "plots",
     "presets",
     "published",
@@ -70,4 +72,4 @@ __all__ = [
     "statistics",
     "tiled",
 ]
-__version__ = "0.6.0"
+__version__ = "0.8.0"

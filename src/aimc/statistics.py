@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aimc.validation import check_array
+from aimc.validation import check_array, check_integer
 
-__all__ = ["Interval", "mean_interval"]
+__all__ = ["Interval", "mean_interval", "share_interval"]
 
 # Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom; beyond, the normal's 1.960
 # with its first correction is right to three digits.
@@ -65,3 +65,26 @@ def mean_interval(values: Sequence[float] | np.ndarray) -> Interval:
     t = STUDENT_T[degrees - 1] if degrees <= len(STUDENT_T) else 1.95996 + 2.3723 / degrees
     spread = float(array.std(ddof=1)) / array.size**0.5
     return Interval(float(array.mean()), t * spread, int(array.size))
+
+
+def share_interval(hits: int, n: int) -> Interval:
+    """Return a share with its 95 % confidence interval (Wilson), around the interval's centre.
+
+    Parameters
+    ----------
+    hits : int
+        Independent trials that succeeded, 0 to ``n``.
+    n : int
+        Trials.
+
+    Raises
+    ------
+    ValueError
+        If there is no trial, or there are more hits than trials.
+    """
+    check_integer("n", n, low=1)
+    check_integer("hits", hits, low=0, high=n)
+    z = 1.95996
+    centre = (hits + z**2 / 2) / (n + z**2)
+    half = z * (hits * (n - hits) / n + z**2 / 4) ** 0.5 / (n + z**2)
+    return Interval(float(centre), float(half), n)

@@ -43,11 +43,12 @@ def data() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
 
 
 @cache
-def trained() -> nn.Module:
+def trained(seed: int = 0) -> nn.Module:
+    torch.set_num_threads(1)  # sums in another order end in another network
     x, _, y, _ = data()
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng():
-        torch.manual_seed(0)
+        torch.manual_seed(seed)
         sizes = [x.shape[1], *[WIDTH] * (DEPTH + 1)]
         blocks = [
             nn.Sequential(nn.Linear(a, b, bias=False), nn.BatchNorm1d(b), nn.ReLU())
@@ -72,8 +73,8 @@ def trained() -> nn.Module:
 
 
 @cache
-def analog() -> nn.Module:
-    converted = aimc.nn.convert(trained(), aimc.presets.joshi2020_core)
+def analog(seed: int = 0) -> nn.Module:
+    converted = aimc.nn.convert(trained(seed), aimc.presets.joshi2020_core)
     aimc.nn.calibrate(converted, data()[0][:500])
     return converted
 
@@ -85,22 +86,23 @@ def accuracy(network: nn.Module) -> float:
 
 
 @cache
-def over_chips(name: str) -> np.ndarray:
+def over_chips(name: str, seed: int = 0) -> np.ndarray:
     """Accuracy in per cent, shape (chips, times)."""
     x, rows = data()[0], []
     size, images = 200, 2600  # as in the paper (C016)
     for serial in CHIPS:
         own = np.random.default_rng([8, serial]).permutation(len(x))[:images]
         batches = list(x[torch.as_tensor(own)].split(size))
-        aimc.nn.program(analog(), serial=serial)
+        network = analog(seed)
+        aimc.nn.program(network, serial=serial)
         correct: Compensation = compensation(name)
-        correct.prepare(analog(), batches)
+        correct.prepare(network, batches)
         row = []
         for t in TIMES:
-            correct.apply(analog(), t)
-            row.append(accuracy(analog()))
+            correct.apply(network, t)
+            row.append(accuracy(network))
         if isinstance(correct, AdaBS):
-            correct.restore(analog())
+            correct.restore(network)
         rows.append(row)
     return np.array(rows)
 
@@ -113,7 +115,10 @@ def test_without_compensation_it_falls_to_chance_within_a_thousand_seconds() -> 
     chance = fact("C006").number
     assert accuracy(trained()) > 75
     assert mean_interval(at("none", "25 s")).mean > 3 * chance
-    assert mean_interval(at("none", "1000 s")).mean == pytest.approx(chance, abs=3)
+    # Where a training ends differs from processor to processor, so the mean of four is compared.
+    column = TIMES.index("1000 s")
+    fallen = [over_chips("none", seed)[:, column].mean() for seed in range(4)]
+    assert np.mean(fallen) == pytest.approx(chance, abs=3)
     assert mean_interval(at("none", "1 d")).mean == pytest.approx(chance, abs=2)
 
 

@@ -5,11 +5,12 @@ read, those of one vector through one layer and of a whole image, and areas with
 surrounds the crossbars. So every number here is a `Metric` that carries
 
 read mode
-    ``"1-phase"`` or ``"4-phase"``;
+    ``"1-phase"`` or ``"4-phase"``, or ``"single"`` for other chips, which read in one way only;
 scope
     ``"mvm"`` (crossbar, ADCs and pulse-width modulators), ``"layer"`` (one vector through one
-    layer, with links and digital units), ``"network"`` (one image, word or token) or ``"part"``
-    (the same, of a network some of whose matrices are not on cores);
+    layer, with links and digital units), ``"network"`` (one image, word or token), ``"part"``
+    (the same, of a network some of whose matrices are not on cores) or ``"system"`` (one inference
+    with all that lies between its layers, for chips that keep it);
 area
     for densities, ``"MVM area"`` (A006) or ``"die"`` (A004).
 
@@ -28,13 +29,16 @@ from aimc.plots import Bars, Chart
 from aimc.units import FEMTO, GIGA, KILO, MEGA, MICRO, MILLI, MM2, NANO, PICO, TERA
 from aimc.validation import check_choice, check_number
 
-__all__ = ["AREAS", "NOT_INCLUDED", "SCOPES", "Metric", "Performance", "ScopeError"]
+__all__ = ["AREAS", "MODES", "NOT_INCLUDED", "SCOPES", "Metric", "Performance", "ScopeError"]
 
+MODES = (*READ_MODES, "single")
+"""Read modes of a cost: the two of the 64-core chip, or the only one of another."""
 SCOPES = {
     "mvm": "crossbar, ADCs and PWM only",
     "layer": "one vector through one layer",
     "network": "one whole inference",
     "part": "the layers on cores, a part of one inference",
+    "system": "one whole inference, with all that lies between its layers",
 }
 """What a number covers, in words."""
 AREAS = ("MVM area", "die")
@@ -56,6 +60,11 @@ NOT_INCLUDED = {
     "layer": ("transport to and from the layer", "cores of other layers", *_ALWAYS),
     "network": _AROUND,
     "part": _AROUND,
+    "system": (
+        "standing power of digital units and memories",
+        "embedding and sampling of the next token",
+        *_ALWAYS,
+    ),
 }
 """What each scope leaves out."""
 PREFIXES = ((TERA, "T"), (GIGA, "G"), (MEGA, "M"), (KILO, "k"), (1, ""), (MILLI, "m"), (MICRO, "µ"))
@@ -78,14 +87,14 @@ class Metric:
     unit: str
     """``"J"``, ``"s"``, ``"OP/s"``, ``"OP/J"``, ``"OP/s/m^2"`` or ``"1/s"``."""
     read_mode: str
-    """``"1-phase"`` or ``"4-phase"``."""
+    """One of `MODES`."""
     scope: str
     """One of `SCOPES`."""
     area: str = ""
     """One of `AREAS`, for densities."""
 
     def __post_init__(self) -> None:
-        check_choice("read_mode", self.read_mode, READ_MODES)
+        check_choice("read_mode", self.read_mode, MODES)
         check_choice("scope", self.scope, tuple(SCOPES))
         if self.area:
             check_choice("area", self.area, AREAS)
@@ -178,7 +187,7 @@ class Performance:
     per: str
     """The unit of work, for example ``"image"``."""
     read_mode: str
-    """``"1-phase"`` or ``"4-phase"``."""
+    """One of `MODES`."""
     scope: str
     """One of `SCOPES`."""
     cores: int
@@ -208,7 +217,7 @@ class Performance:
     """What the times assume beyond what was published, see `aimc.chip.assumptions`."""
 
     def __post_init__(self) -> None:
-        check_choice("read_mode", self.read_mode, READ_MODES)
+        check_choice("read_mode", self.read_mode, MODES)
         check_choice("scope", self.scope, tuple(SCOPES))
         if self.digital and self.scope == "network":
             raise ScopeError(
@@ -297,7 +306,7 @@ class Performance:
         ScopeError
             If the cost is of another read mode.
         """
-        if check_choice("read_mode", read_mode, READ_MODES) != self.read_mode:
+        if check_choice("read_mode", read_mode, MODES) != self.read_mode:
             raise ScopeError(
                 f"an accuracy of the {read_mode} read does not stand beside costs of the "
                 f"{self.read_mode} read of {self.name}: compute the costs with "

@@ -67,10 +67,10 @@ class ChipConstants:
     """Word lines (inputs) of a core."""
     columns: int
     """Bit lines (outputs) of a core."""
-    mvm_latency: tuple[float, float]
-    """One MVM, 1-phase and 4-phase, s."""
-    mvm_energy: tuple[float, float]
-    """One MVM of one full core (crossbar, ADCs, PWM), 1-phase and 4-phase, J."""
+    mvm_latency: tuple[float, ...]
+    """One MVM in each of `read_modes`, s."""
+    mvm_energy: tuple[float, ...]
+    """One MVM of one full core (crossbar, ADCs, PWM) in each of `read_modes`, J."""
     clock: float
     """Clock of the digital units and links, Hz."""
     hop_clocks: int
@@ -101,6 +101,8 @@ class ChipConstants:
     """Values that leave a core per clock; one on the chip (A023)."""
     fixed_share: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Share of `mvm_energy` that flows however empty the core is: low, central and high."""
+    read_modes: tuple[str, ...] = READ_MODES
+    """Ways in which a core can read; ``("single",)`` for a chip with only one."""
     sources: tuple[str, ...] = ()
     """Bibliography keys."""
 
@@ -115,7 +117,7 @@ class ChipConstants:
             check_number(name, getattr(self, name), low=0.0)
         for name in ("mvm_latency", "mvm_energy"):
             pair = getattr(self, name)
-            if len(pair) != len(READ_MODES):
+            if len(pair) != len(self.read_modes):
                 raise ValueError(f"{name} must hold one number per read mode, got {pair!r}")
             for value in pair:
                 check_number(name, value, low=0.0, open_low=True)
@@ -130,8 +132,11 @@ class ChipConstants:
         return self.rows, self.columns
 
     def read_time(self, read_mode: str) -> float:
-        """Return the latency of one MVM, s."""
-        return self.mvm_latency[READ_MODES.index(check_choice("read_mode", read_mode, READ_MODES))]
+        """Return the latency of one MVM, s; `read_mode` is one of `read_modes`."""
+        return self.mvm_latency[self._mode(read_mode)]
+
+    def _mode(self, read_mode: str) -> int:
+        return self.read_modes.index(check_choice("read_mode", read_mode, self.read_modes))
 
     def read_energy(
         self,
@@ -166,7 +171,7 @@ class ChipConstants:
         found at the utilisation :math:`u_0`, and the utilisation :math:`u`. Parameters as in
         `read_energy`.
         """
-        mode = READ_MODES.index(check_choice("read_mode", read_mode, READ_MODES))
+        mode = self._mode(read_mode)
         found = as_activity(activity)
         used = found.utilisation if utilisation is None else utilisation
         share = check_number("utilisation", used, low=0.0, high=1.0) / found.utilisation
@@ -215,7 +220,17 @@ class ChipConstants:
         return max(self.read_time(read_mode), self.sending(group))
 
     def provenance(self) -> list[dict[str, Any]]:
-        """Return one row per constant: its value, how it is known, and the facts behind it."""
+        """Return one row per constant: its value, how it is known, and the facts behind it.
+
+        Raises
+        ------
+        ValueError
+            If these are the constants of another chip, which has other sources.
+        """
+        if self.read_modes != READ_MODES:
+            raise ValueError(
+                f"read_modes={self.read_modes!r}: provenance is known for the 64-core chip only"
+            )
         nano, micro, milli = "ns", "µJ", "mW"
         one, four = (t / NANO for t in self.mvm_latency)
         low, high = (self.chip_cores * e / MICRO for e in self.mvm_energy)

@@ -32,8 +32,8 @@ from aimc.validation import check_choice, check_integer
 
 __all__ = ["ORDERS", "Placement", "arrange"]
 
-ORDERS = ("chains", "numbers")
-"""Ways to place: along links, or simply by number, row by row."""
+ORDERS = ("chains", "longest", "numbers")
+"""Ways to place: along links, by layer or the longest chains first; or by number, row by row."""
 MOST_STEPS = 5000
 """Steps that the search for one winding path may take before it gives up."""
 
@@ -99,8 +99,9 @@ def arrange(
         What is to be placed; tiles that share a core stay together.
     floorplan : Floorplan
         The grid.
-    order : {"chains", "numbers"}
-        Along links, by the rules of this module; or by number, row by row.
+    order : {"chains", "longest", "numbers"}
+        Along links, by the rules of this module, either in the order of the layers or with the
+        longest chains first, which then get straight ways; or by number, row by row.
     available : iterable of int, optional
         Physical cores that may be used; all if not given.
 
@@ -121,7 +122,10 @@ def arrange(
     if order == "numbers":
         places = dict(zip(sorted(wanted), sorted(free), strict=False))
     else:
-        places = _Arranger(floorplan, free).run(chains(mapping))
+        todo = chains(mapping)
+        if order == "longest":
+            todo = tuple(sorted(todo, key=lambda chain: -len(chain.tiles)))
+        places = _Arranger(floorplan, free).run(todo)
     moved = (replace(tile, core=places[tile.core]) for tile in mapping.tiles)
     return Placement(floorplan, replace(mapping, tiles=tuple(moved)))
 

@@ -59,8 +59,8 @@ class Plan:
 
         Parameters
         ----------
-        order : {"chains", "numbers"}
-            Along links; or by number, row by row.
+        order : {"chains", "longest", "numbers"}
+            Along links; the same with the longest chains first; or by number, row by row.
         available : iterable of int, optional
             Places that may be used; all of the chip by default.
 

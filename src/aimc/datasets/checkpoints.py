@@ -21,6 +21,11 @@ __all__ = ["CHECKPOINT_SHA256", "Checkpoint", "checkpoint_order", "load_checkpoi
 CHECKPOINT_SHA256 = {
     "cnn-fashion-aware": "5812f66aecda4afd3f489b66e0edc714b9781a9d5fb6a8c3922f40cbdafc9c99",
     "cnn-fashion-plain": "f2dd9d3971ec79457f15c0ae0c1aaeca9c1023177016ac4c93d538c6d8c948d3",
+    "decoder-course-plain": "d2be4a655f7ec36cae1a739619691fb7d550c525a5c93a1f9450189b469b0754",
+    "decoder-course-neither": "9dc0cc600803039de92ed6838a577d81d9a6479baf7b751ea81258b9821415c6",
+    "decoder-course-noise": "f4dd08e19ea911eaa5e1de2acda15b42002b8d11823a2f0676208466edade26a",
+    "decoder-course-clip": "22bf406a710aecfd1a9f17bb898aaf4ef6b13d086832ea3597e57fd1fa166c4d",
+    "decoder-course-both": "4d092a6df5b70af84eaa68466c68afff207bd2e36cfc271345134b920f47fd3a",
     "resnet9-coloured": "0b798258df22e34d14c720c6e257933eabc843033c1e636183fbbdcf22d60a40",
     "lstm-course": "c3e878d440dfa7c6ae35c7f196b72623e93a3f3a04a977e77a24252ab1950e2e",
     "mlp-fashion-mnist": "eefae3e2e850aadc12d3900ebeaac82cca4441b59894442661e1d63c57816bc2",
@@ -68,7 +73,8 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     subset. Its inputs are `as_inputs`, its output the ten class scores. ``"resnet9-coloured"`` and
     ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights;
     ``"cnn-fashion-plain"`` and ``"cnn-fashion-aware"`` the two trainings of
-    `aimc.networks.small_cnn`.
+    `aimc.networks.small_cnn`; ``"decoder-course-plain"`` and the four that go on from it are those
+    of `aimc.outlook.foundation_models`.
 
     Raises
     ------

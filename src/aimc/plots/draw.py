@@ -13,11 +13,13 @@ from aimc.plots.palette import BACKGROUND, CATEGORICAL, GRID, INK, SEQUENTIAL, S
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
     from aimc.plots.picture import Picture
 
 __all__ = ["draw"]
 
+FEW = 100.0  # ratio of the ends of a logarithmic axis below which its decades are too few marks
 MARKERS = dict(zip(SHAPES, "osD^vP", strict=True))
 
 
@@ -93,6 +95,13 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
     if chart.y_names:
         axes.set_yticks(range(len(chart.y_names)), chart.y_names)
         axes.set_ylim(len(chart.y_names) - 0.5, -0.5)
+    if not heat:
+        for axis, scale, ends in (
+            (axes.xaxis, chart.x_scale, axes.get_xlim()),
+            (axes.yaxis, chart.y_scale, axes.get_ylim()),
+        ):
+            if scale == "log" and max(ends) < FEW * min(ends):
+                _mark_between_decades(axis)
     if chart.equal:
         axes.set_aspect("equal")
         axes.grid(False)
@@ -104,6 +113,15 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
         # A map is full to its edges: there the legend stands beside it.
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
         axes.legend(frameon=False, fontsize=9, labelcolor=INK, **beside)
+
+
+def _mark_between_decades(axis: Axis) -> None:
+    """Mark 1, 2 and 5 of each decade, in plain numbers; Matplotlib's own labels would collide."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) -> None:

@@ -34,7 +34,7 @@ def columns_of(placement: Placement, core: int) -> int:
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
-@pytest.mark.parametrize("order", ["chains", "numbers"])
+@pytest.mark.parametrize("order", ["chains", "longest", "numbers"])
 def test_every_tile_has_a_core_of_its_own(network: Network, order: str) -> None:
     mapping = place(network)
     placement = arrange(mapping, PLAN, order)

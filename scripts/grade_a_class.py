@@ -1,0 +1,395 @@
+"""Grade a made-up class three times: in peace, killed again and again, and on a failing cluster.
+
+    python scripts/grade_a_class.py --folder /tmp/class --json scripts/grade_a_class.json
+
+The first run is undisturbed. In the second one the process group of the grader is killed with
+SIGKILL at random moments and the same command is given again; in the third one, two workers of a
+local Dask cluster grade and one of them is killed. Every submission has to be marked exactly once,
+with the same points and messages in all three. Says how many notebooks were graded in an hour, and
+how much memory judges and sandboxes took. The run ``labs`` grades one solution of each lab twice:
+with references that are computed, and with those that were kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import secrets
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil  # type: ignore[import-untyped,unused-ignore]
+
+import aimc
+
+sys.path.insert(0, str(Path(__file__).parent))
+from made_up_class import solution, write_class
+
+from aimc_course.grading import Grader, find_sandbox
+from aimc_course.grading.desk.store import Store
+from aimc_course.labs.catalogue import folders
+
+LABS = ("lab-1", "lab-3", "lab-4", "lab-6")
+CELL = 10.0  # s; far more than any honest cell of these labs takes
+MIB = 2**20
+KILLS = 3
+RUNS = ("plain", "killed", "cluster", "labs")
+SAMPLE, LOOK, GONE = 0.5, 0.02, 20.0  # s
+
+__all__ = ["Class", "Run", "differences", "main"]
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class in a folder, with a key of its own."""
+
+    folder: Path
+    labs: tuple[str, ...]
+    cell: float = CELL
+    """Longest time of a cell, s."""
+
+    def command(self, run: str, lab: str, how: Sequence[str]) -> list[str]:
+        """Return the command that grades one lab."""
+        return [
+            *(sys.executable, "-m", "aimc_course", "grade", str(self.folder / lab), "--lab", lab),
+            *("--class", str(self.folder / "class.csv"), "--out", str(self.folder / run)),
+            *("--key-file", str(self.folder / "key"), "--cell-seconds", f"{self.cell:g}", *how),
+        ]
+
+    def store(self, run: str) -> Path:
+        """Return the store of a run."""
+        return self.folder / run / "grades.sqlite"
+
+    def count(self, run: str) -> int:
+        """Return how many results there are, as somebody else sees it."""
+        with contextlib.suppress(sqlite3.Error):
+            place = f"file:{self.store(run)}?mode=ro"
+            with contextlib.closing(sqlite3.connect(place, uri=True, timeout=5)) as base:
+                return int(base.execute("SELECT count(*) FROM results").fetchone()[0])
+        return 0
+
+    def results(self, run: str) -> dict[tuple[str, str], Any]:
+        """Return what each submission earned and why, without the time that it took.
+
+        Raises
+        ------
+        RuntimeError
+            If a submission has no marks, or more than once.
+        """
+        found: dict[tuple[str, str], Any] = {}
+        with Store(self.store(run)) as store:
+            for lab in self.labs:
+                for entry in store.entries(lab):
+                    if entry.marks is None or len(store.revisions(entry.number)) != 1:
+                        raise RuntimeError(f"{run}: {lab} {entry.owner} is not marked exactly once")
+                    marks = [
+                        (m.question, m.points, m.message, m.slip, m.seed, m.question_version)
+                        for m in entry.marks.marks
+                    ]
+                    key = (lab, entry.owner)
+                    if key in found:
+                        raise RuntimeError(f"{run}: {lab} {entry.owner} is there twice")
+                    found[key] = (entry.digest, entry.marks.serial, marks, entry.marks.notes)
+        return found
+
+
+@dataclass
+class Run:
+    """One run over all labs: its times, its memory, and what was done to it."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Wall time of each lab, start, trial of the sandbox and feedback included, s."""
+    memory: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Most memory by lab, of one judge, of one sandbox, and of all together, bytes."""
+    kills: int = 0
+    left: int = 0
+    """Processes of killed runs that were still there after a while."""
+
+
+def graded(
+    made: Class,
+    run: str,
+    how: Sequence[str],
+    *,
+    kills: Sequence[int] = (),
+    kill: Callable[[subprocess.Popen[bytes]], bool] | None = None,
+    rng: np.random.Generator | None = None,
+) -> Run:
+    """Grade all labs; at some counts of results do harm, and give the command again if need be.
+
+    Parameters
+    ----------
+    made : Class
+        The class.
+    run : str
+        Name of the run's folder.
+    how : sequence of str
+        Further words of the command.
+    kills : sequence of int
+        Counts of results at which to do harm.
+    kill : callable
+        Does harm; returns whether the grader itself has ended.
+    rng : Generator
+        How long after each count.
+    """
+    done, waiting = Run(), list(kills)
+    for lab in made.labs:
+        start, status = time.monotonic(), None
+        while status is None:
+            with (made.folder / f"{run}.log").open("ab") as log:
+                process = subprocess.Popen(
+                    made.command(run, lab, how), stdout=log, stderr=log, start_new_session=True
+                )
+            with watched(process.pid, done.memory.setdefault(lab, {})):
+                while waiting and kill and rng and process.poll() is None:
+                    time.sleep(LOOK)
+                    if made.count(run) < waiting[0]:
+                        continue
+                    time.sleep(rng.uniform(0.0, 1.0))
+                    if process.poll() is not None:
+                        break  # the harm comes in the next lab
+                    waiting.pop(0)
+                    done.kills += 1
+                    family = psutil.Process(process.pid).children(recursive=True)
+                    if kill(process):
+                        process.wait()
+                        _, alive = psutil.wait_procs(family, timeout=GONE)
+                        done.left += len(alive)
+                        break
+                if process.wait() != -signal.SIGKILL:
+                    status = process.returncode
+        if status:
+            raise RuntimeError(f"{run}: {lab} ended with {status}, see {run}.log")
+        done.seconds[lab] = time.monotonic() - start
+        print(f"{run:>8} {lab}: {done.seconds[lab]:.0f} s", flush=True)
+    if waiting:
+        raise RuntimeError(f"{run}: over before it was disturbed {len(waiting)} times more")
+    return done
+
+
+@contextlib.contextmanager
+def watched(pid: int, most: dict[str, float]) -> Iterator[None]:
+    """Note the most memory that a grader's judges and sandboxes take, shared pages split."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(SAMPLE):
+            with contextlib.suppress(psutil.Error):
+                held = _memory(psutil.Process(pid))
+                for name, size in held.items():
+                    most[name] = max(size, most.get(name, 0.0))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _memory(grader: psutil.Process) -> dict[str, float]:
+    """Return the bytes held by the largest judge, the largest sandbox, and everything."""
+    held = {"judge": 0.0, "sandbox": 0.0, "together": _share(grader)}
+    for child in grader.children():
+        with contextlib.suppress(psutil.Error):
+            words = " ".join(child.cmdline())
+            family = [child, *child.children(recursive=True)]
+            size = sum(map(_share, family))
+            held["together"] += size
+            kind = "judge" if "aimc_course.grading.judging" in words else "sandbox"
+            held[kind] = max(held[kind], size)
+    return held
+
+
+def _share(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_full_info().pss)
+    except (psutil.Error, AttributeError):
+        return 0.0
+
+
+def killed(process: subprocess.Popen[bytes]) -> bool:
+    """Kill a grader and its process group without warning."""
+    os.killpg(process.pid, signal.SIGKILL)
+    return True
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[tuple[str, Callable[[subprocess.Popen[bytes]], bool]]]:
+    """Start a Dask cluster of two workers; yield its address, and what kills one of them."""
+    import distributed
+
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as made:
+
+        def kill(process: subprocess.Popen[bytes]) -> bool:
+            os.kill(made.workers[0].pid, signal.SIGKILL)
+            return False
+
+        yield made.scheduler_address, kill
+
+
+def differences(one: dict[Any, Any], other: dict[Any, Any]) -> list[str]:
+    """Return what differs between the results of two runs, one line each."""
+    lines = [f"{lab} {owner}: only in one run" for lab, owner in sorted(set(one) ^ set(other))]
+    for key in sorted(set(one) & set(other)):
+        for before, after in zip(_flat(one[key]), _flat(other[key]), strict=False):
+            if before != after:
+                lines.append(f"{' '.join(key)}: {before} | {after}")
+                break
+        else:
+            if one[key] != other[key]:
+                lines.append(f"{' '.join(key)}: {one[key][3]} | {other[key][3]}")
+    return lines
+
+
+def _flat(result: Any) -> list[Any]:
+    digest, serial, marks, notes = result
+    return [digest, serial, *marks, *notes]
+
+
+def machine() -> dict[str, Any]:
+    """Return what the times were measured on."""
+    words = Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip()
+        for line in (words.read_text().splitlines() if words.exists() else ())
+        if line.startswith("model name")
+    ]
+    return {
+        "processor": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "memory": psutil.virtual_memory().total,
+        "python": platform.python_version(),
+        "aimc": aimc.__version__,
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make a class, grade it in all three ways, and compare."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--count", type=int, default=1000, help="submissions of all labs together")
+    parser.add_argument("--labs", nargs="+", default=LABS)
+    parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--cell-seconds", type=float, default=CELL)
+    parser.add_argument("--folder", type=Path, required=True, help="a new one, or one of before")
+    parser.add_argument("--runs", nargs="+", choices=RUNS, default=RUNS[:3])
+    parser.add_argument("--json", type=Path, help="file for what was measured")
+    chosen = parser.parse_args(arguments)
+    made = Class(chosen.folder, tuple(chosen.labs), chosen.cell_seconds)
+    rng = np.random.default_rng(chosen.seed)
+    if not (chosen.folder / "kinds.json").exists():
+        found = write_class(chosen.folder, list(made.labs), chosen.count, chosen.seed)
+        (chosen.folder / "key").write_text(secrets.token_hex(32))
+        (chosen.folder / "kinds.json").write_text(json.dumps(found))
+    kinds = json.loads((chosen.folder / "kinds.json").read_text())
+    print(", ".join(f"{number} {kind}" for kind, number in kinds.items()), flush=True)
+    moments = _moments(chosen.count, rng)
+    workers = ["--workers", str(chosen.workers)]
+    measured: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": machine(),
+        "kinds": kinds,
+        "workers": chosen.workers,
+    }
+    if "plain" in chosen.runs:
+        run = graded(made, "plain", workers)
+        measured["labs"] = _table(made, run)
+    wrong: list[str] = []
+    if "killed" in chosen.runs:
+        run = graded(made, "killed", workers, kills=moments, kill=killed, rng=rng)
+        measured["killed"], lines = _compared(made, "killed", run)
+        wrong += lines + [f"{run.left} processes outlived their grader"] * bool(run.left)
+    if "cluster" in chosen.runs:
+        with cluster() as (address, kill):
+            how = ["--dask", address]
+            run = graded(made, "cluster", how, kills=moments[1:2], kill=kill, rng=rng)
+        measured["cluster"], lines = _compared(made, "cluster", run)
+        wrong += lines
+    if "labs" in chosen.runs:
+        measured["solutions"] = {lab: _alone(lab) for lab in folders()}
+    if chosen.json:
+        known = json.loads(chosen.json.read_text()) if chosen.json.exists() else {}
+        chosen.json.write_text(json.dumps(known | measured, indent=1) + "\n")
+    print("\n".join(wrong) or "every submission was marked once, and alike in all runs")
+    return 1 if wrong else 0
+
+
+def _moments(count: int, rng: np.random.Generator) -> list[int]:
+    """Return counts of results at which to do harm: random, early, in between, and late."""
+    # The last fifth stays in peace, so that there is always something left to disturb.
+    edges = np.linspace(0, 4 * count // 5, KILLS + 1).astype(int)
+    return [int(rng.integers(*ends)) for ends in pairwise(edges)]
+
+
+def _table(made: Class, run: Run) -> dict[str, Any]:
+    """Print and return throughput and memory of each lab."""
+    table = {}
+    for lab in made.labs:
+        with Store(made.store("plain")) as store:
+            count = len(store.entries(lab))
+        row = {"submissions": count, "seconds": round(run.seconds[lab], 1)}
+        row |= {name: int(size) for name, size in run.memory[lab].items()}
+        table[lab] = row
+        sizes = ", ".join(f"{name} {size / MIB:.0f} MiB" for name, size in run.memory[lab].items())
+        print(f"{lab}: {3600 * count / run.seconds[lab]:.0f} notebooks an hour, {sizes}")
+    return table
+
+
+def _alone(lab: str) -> dict[str, float]:
+    """Return the seconds and the memory that one solution takes, graded twice by one grader."""
+    most: dict[str, float] = {}
+    with (
+        tempfile.TemporaryDirectory() as kept,
+        find_sandbox() as sandbox,
+        Grader(lab, secrets.token_bytes(32), sandbox, cache=Path(kept)) as grader,
+        watched(os.getpid(), most),
+    ):
+        first, again = (grader.grade(solution(lab), student="ada", serial=41) for _ in range(2))
+    row = {
+        "seconds": round(first.seconds, 2),
+        "judge_seconds": round(sum(mark.seconds for mark in first.marks), 2),
+        "again_seconds": round(again.seconds, 2),
+        "earned": first.points / first.max_points,
+        **{name: int(most.get(name, 0.0)) for name in ("judge", "sandbox")},
+    }
+    print(lab, row, flush=True)
+    return row
+
+
+def _compared(made: Class, name: str, run: Run) -> tuple[dict[str, Any], list[str]]:
+    """Return what became of a disturbed run, and in what it differs from the undisturbed one."""
+    there = made.results(name)
+    lines = differences(made.results("plain"), there)
+    said = {
+        "kills": run.kills,
+        "seconds": round(sum(run.seconds.values()), 1),
+        "submissions": len(there),
+        "different": len(lines),
+        "processes_left": run.left,
+    }
+    return said, lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,240 @@
+"""Measure when noise solves problems and when it spoils them, and store the results.
+
+    python scripts/measure_beyond.py [resonator] [annealing]
+
+Writes ``resonator_network.json`` and ``hopfield_annealing.json`` beside the shipped data.
+
+Of the resonator, ``sizes`` varies the entries of a codebook, ``noise`` the noise for one of them,
+``chips`` puts the codebooks on cores of the HERMES chip, and ``large`` is the problem of the
+published code. Of the annealing, ``levels`` compares constant and falling noise, ``fixed`` replaces
+noise by errors that stay, and ``chips`` searches on cores. Both together take some twenty minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from aimc import datasets
+from aimc.outlook.hyperdimensional import ResonatorNetwork
+from aimc.outlook.hyperdimensional.stored_results import RESONATOR
+from aimc.outlook.optimisation import (
+    HopfieldNetwork,
+    NoiseSchedule,
+    averaged,
+    constant,
+    cut_size,
+    falling,
+    largest_cut,
+    random_graph,
+)
+from aimc.outlook.optimisation.stored_results import ANNEALING
+from aimc.presets import hermes_core
+from aimc.validation import RangeWarning
+
+DIMENSIONS, FACTORS = 256, 3
+THRESHOLD, NOISE = 0.1, 0.02  # similarities; those of random vectors scatter by 0.0625
+SIZES, PROBLEMS, ROUNDS = (8, 16, 24, 32, 48, 64, 96, 128), 400, 1000
+LEVELS = (0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1)
+VARIANTS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "threshold": {"threshold": THRESHOLD},
+    "noise": {"threshold": THRESHOLD, "noise": NOISE},
+}
+LARGE: dict[str, Any] = {  # size, threshold, top and limit are those of the published code
+    "entries": 256,
+    "problems": 20,
+    "rounds": 21845,
+    "threshold": 0.136,
+    "top": 7,
+    "noise": 0.02,
+}
+
+NODES, DENSITY, GRAPHS, RUNS, STEPS = 20, 0.5, 24, 50, 200
+STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+
+
+def resonate(
+    entries: int, problems: int, rounds: int, *, seed: int = 6, **options: Any
+) -> dict[str, Any]:
+    """Return how many of some random products a network solves, and in how many rounds."""
+    rng = np.random.default_rng([seed, entries])
+    books = rng.choice([-1.0, 1.0], size=(FACTORS, entries, DIMENSIONS))
+    network = ResonatorNetwork(books, **options)
+    wanted = rng.integers(entries, size=(problems, FACTORS))
+    result = network.factorise(network.products(wanted), rng, iterations=rounds)
+    rounds_used = result.iterations[result.solved]
+    return {
+        "solved": int(result.solved.sum()),
+        "tried": problems,
+        "median": float(np.median(rounds_used)) if rounds_used.size else None,
+        "cycles": int((result.period > 0).sum()),
+        "still": int((result.period == 1).sum()),
+    }
+
+
+def measure_resonator() -> dict[str, Any]:
+    """Return all results of resonator networks."""
+    sizes: dict[str, dict[str, Any]] = {}
+    for name, options in VARIANTS.items():
+        sizes[name] = {
+            str(entries): resonate(entries, PROBLEMS, ROUNDS, **options)
+            for entries in tqdm(SIZES, desc=name)
+        }
+    noise = {
+        str(level): resonate(32, PROBLEMS, ROUNDS, threshold=THRESHOLD, noise=level)
+        for level in tqdm(LEVELS, desc="noise")
+    }
+    chips = {
+        str(entries): resonate(
+            entries,
+            PROBLEMS,
+            ROUNDS,
+            threshold=THRESHOLD,
+            make_core=lambda f: hermes_core(5, 1, index=f),
+        )
+        for entries in tqdm((16, 32, 64), desc="chips")
+    }
+    large = {
+        name: resonate(
+            LARGE["entries"],
+            LARGE["problems"],
+            LARGE["rounds"],
+            threshold=LARGE["threshold"],
+            top=LARGE["top"],
+            noise=level,
+        )
+        for name, level in tqdm((("quiet", 0.0), ("noise", LARGE["noise"])), desc="large")
+    }
+    return {
+        "dimensions": DIMENSIONS,
+        "factors": FACTORS,
+        "threshold": THRESHOLD,
+        "noise_of_sizes": NOISE,
+        "rounds": ROUNDS,
+        "settings_of_large": LARGE,
+        "sizes": sizes,
+        "noise": noise,
+        "chips": chips,
+        "large": large,
+    }
+
+
+def graph(k: int) -> np.ndarray:
+    """Return the k-th graph."""
+    return random_graph(NODES, DENSITY, np.random.default_rng([7, k]))
+
+
+def search(
+    k: int,
+    target: float,
+    schedule: NoiseSchedule,
+    *,
+    fixed: float = 0.0,
+    chip: bool = False,
+    w_max: float | None = None,
+) -> tuple[float, float]:
+    """Return the share of the runs that pass the largest cut of a graph, and that end there.
+
+    Parameters
+    ----------
+    k : int
+        Number of the graph.
+    target : float
+        Its largest cut.
+    schedule : NoiseSchedule
+        Noise and reads.
+    fixed : float
+        Standard deviation of an error on the field of a node, made of errors of edges that stay.
+    chip : bool
+        Whether the graph lies in a core of the HERMES chip, one device per polarity.
+    w_max : float, optional
+        As that of `HopfieldNetwork`.
+    """
+    adjacency = graph(k)
+    held = adjacency
+    if fixed:
+        errors = np.random.default_rng([9, k]).standard_normal(adjacency.shape)
+        upper = np.triu(fixed / np.sqrt(NODES) * errors, 1)
+        held = adjacency + upper + upper.T
+    network = HopfieldNetwork(held, hermes_core(5, 1, index=k) if chip else None, w_max=w_max)
+    network.adjacency = adjacency  # cuts are counted on the graph that was meant
+    run = network.run(schedule, RUNS, np.random.default_rng([8, k]))
+    return float(np.mean(run.best >= target)), float(np.mean(run.final >= target))
+
+
+def searches(
+    targets: list[float], schedule: NoiseSchedule, **options: Any
+) -> dict[str, list[float]]:
+    """Return the shares of all graphs."""
+    found = [search(k, target, schedule, **options) for k, target in enumerate(targets)]
+    return {
+        "passed": [round(passed, 4) for passed, _ in found],
+        "ended": [round(ended, 4) for _, ended in found],
+    }
+
+
+def measure_annealing() -> dict[str, Any]:
+    """Return all results of Hopfield networks."""
+    targets = [largest_cut(graph(k)) for k in tqdm(range(GRAPHS), desc="largest cuts")]
+    levels = {
+        name: {str(level): searches(targets, make(level, STEPS)) for level in tqdm(STRENGTHS, name)}
+        for name, make in (("constant", constant), ("falling", falling))
+    }
+    fixed = {
+        str(level): searches(targets, constant(0.0, STEPS), fixed=level)
+        for level in tqdm(STRENGTHS[:6], desc="fixed")
+    }
+    ways = {
+        "as it is": constant(0.0, STEPS),
+        "reads averaged": averaged(16, STEPS),
+        "falling noise added": falling(2.0, STEPS),
+    }
+    chips = {
+        name: {
+            str(w_max): searches(targets, way, chip=True, w_max=w_max)
+            for w_max in tqdm((1.0, 4.0, 16.0), desc=name)
+        }
+        for name, way in ways.items()
+    }
+    rng = np.random.default_rng(1)
+    random_cut = [float(cut_size(graph(k), rng.choice([-1.0, 1.0], NODES))) for k in range(GRAPHS)]
+    return {
+        "nodes": NODES,
+        "density": DENSITY,
+        "graphs": GRAPHS,
+        "runs": RUNS,
+        "steps": STEPS,
+        "targets": targets,
+        "a_random_cut": random_cut,
+        "levels": levels,
+        "fixed": fixed,
+        "chips": chips,
+    }
+
+
+def main(names: list[str]) -> None:
+    """Measure what is named, or both, and store the results."""
+    warnings.simplefilter("ignore", RangeWarning)
+    jobs = {
+        "resonator": (RESONATOR, measure_resonator),
+        "annealing": (ANNEALING, measure_annealing),
+    }
+    for name in names or list(jobs):
+        file, measure = jobs[name]
+        head = {
+            "command": f"python scripts/measure_beyond.py {name}",
+            "date": datetime.now(UTC).date().isoformat(),
+        }
+        path = datasets.SHIPPED_FOLDER / file
+        path.write_text(json.dumps({**head, **measure()}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

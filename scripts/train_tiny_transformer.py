@@ -1,0 +1,146 @@
+"""Train the shipped decoders on the frozen text of this course: one plain, four for the hardware.
+
+    python scripts/train_tiny_transformer.py
+
+First a small transformer learns to predict the next of 50 characters, in floating point. From there
+four trainings go on, on simulated cores and from the outputs of the first network, as analog
+foundation models do: with neither noise nor clipped weights, with one of them, with both. Writes
+``decoder_course_*.npz`` beside the shipped data; with ``--only`` just one of them, the others being
+there. It takes about ten minutes on one idle core.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from tqdm import tqdm
+
+import aimc
+import aimc.nn
+from aimc import datasets
+from aimc.outlook.foundation_models import Decoder, bits_per_character, windows
+from aimc.outlook.foundation_models.recipes import (
+    CORE,
+    DIGITAL,
+    LIMIT,
+    OUTPUT_BITS,
+    RECIPES,
+    recipe_for,
+)
+from aimc.outlook.foundation_models.text import UNSCORED, corpus
+from aimc.outlook.foundation_models.trained import (
+    TRAININGS,
+    arrays_of,
+    checkpoint_name,
+    decoder_of,
+    trained_decoder,
+)
+from aimc.recovery.training import train
+
+STEPS, BATCH = 2500, 32
+LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 4e-3, 0.05, 0.1  # the rate at the peak of one cycle
+STRIDE = 96  # characters between two windows of the later trainings
+
+
+def cross_entropy(scores: torch.Tensor, came: torch.Tensor) -> torch.Tensor:
+    """Return the loss of scores (n, steps, characters)."""
+    return nn.functional.cross_entropy(scores.flatten(0, 1), came.flatten())
+
+
+def plain(seed: int) -> Decoder:
+    """Return the network trained in floating point."""
+    torch.manual_seed(seed)
+    model = Decoder(dropout=DROPOUT)
+    text = torch.from_numpy(corpus().train.astype(np.int64))
+    length = model.size.context
+    optimiser = torch.optim.AdamW(
+        model.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, LEARNING_RATE, total_steps=STEPS, pct_start=0.1
+    )
+    for _ in tqdm(range(STEPS), "plain", unit="step"):
+        starts = torch.randint(len(text) - length - 1, (BATCH,))
+        pieces = text[starts[:, None] + torch.arange(length + 1)]
+        optimiser.zero_grad()
+        cross_entropy(model(pieces[:, :-1]), pieces[:, 1:]).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+    return decoder_of(arrays_of(model))
+
+
+def for_hardware(name: str, teacher: Decoder, seed: int, limit: float = LIMIT) -> Decoder:
+    """Return the network trained on from the teacher with one of the recipes."""
+    pieces = windows("train", teacher.size.context, STRIDE)
+    analog = aimc.nn.convert(
+        teacher, CORE, skip=DIGITAL, weight_range="output", output_bits=OUTPUT_BITS
+    )
+    data = pieces[:, :-1], pieces[:, 1:]
+    print(name)
+    train(analog, data, recipe_for(name, limit), loss=cross_entropy, teacher=teacher, rng=seed)
+    digital = aimc.nn.to_digital(analog)
+    assert isinstance(digital, Decoder)
+    return decoder_of(arrays_of(digital))
+
+
+@torch.no_grad()
+def guessed(model: Decoder, pieces: torch.Tensor) -> tuple[int, int]:
+    """Return how many characters the largest score guesses right, and of how many."""
+    right = model(pieces[:, :-1]).argmax(dim=-1) == pieces[:, 1:]
+    scored = right[:, UNSCORED:]
+    return int(scored.sum()), scored.numel()
+
+
+def save(model: Decoder, name: str, seed: int) -> None:
+    """Write a checkpoint, and say what its checksum must be."""
+    arrays = arrays_of(model)
+    pieces = windows()
+    right, count = guessed(model, pieces)
+    info = {
+        "command": f"python scripts/train_tiny_transformer.py --seed {seed}",
+        "seed": seed,
+        "data": corpus().name,
+        "data_sha256": corpus().sha256,
+        "torch": torch.__version__.split("+")[0],
+        "training": name,
+        "test_samples": count,
+        "test_correct": right,
+        "test_bits_per_character": bits_per_character(model, pieces),
+    }
+    saved: dict[str, Any] = {**arrays, "info": np.array(json.dumps(info))}
+    path = Path(datasets.SHIPPED_FOLDER / f"{checkpoint_name(name).replace('-', '_')}.npz")
+    np.savez_compressed(path, **saved)
+    digest = datasets.fingerprint(*(saved[key] for key in datasets.checkpoint_order(saved)))
+    print(f"{path.name}: {info['test_bits_per_character']:.3f} bits, {path.stat().st_size:,} bytes")
+    print(f'    "{checkpoint_name(name)}": "{digest}",', flush=True)
+
+
+def main() -> None:
+    """Train, and write what the package ships."""
+    parser = argparse.ArgumentParser(description="Train the shipped decoders.")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--only", choices=TRAININGS)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    start = time.perf_counter()
+    if options.only in (None, "plain"):
+        teacher = plain(options.seed)
+        save(teacher, "plain", options.seed)
+    else:
+        teacher = trained_decoder()
+    for name in RECIPES:
+        if options.only in (None, name):
+            save(for_hardware(name, teacher, options.seed), name, options.seed)
+    print(f"{(time.perf_counter() - start) / 60:.1f} minutes")
+
+
+if __name__ == "__main__":
+    main()

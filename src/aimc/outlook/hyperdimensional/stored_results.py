@@ -1,0 +1,28 @@
+"""How often resonator networks solve their problems, measured once and stored.
+
+Thousands of rounds for hundreds of products take minutes, a page of a book has seconds. So
+``scripts/measure_beyond.py`` computed these numbers, and a test computes a part of them again.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aimc import datasets
+
+__all__ = ["RESONATOR", "resonator_results"]
+
+RESONATOR = "resonator_network.json"
+
+
+def resonator_results() -> dict[str, Any]:
+    """Return the stored results: ``sizes``, ``noise``, ``chips`` and ``large``.
+
+    Every setting holds the products that were solved and those that were tried; ``sizes`` and
+    ``large`` also hold the median round of the solved ones. Beside them stand the command, its date
+    and its settings.
+    """
+    text = (datasets.SHIPPED_FOLDER / RESONATOR).read_text(encoding="utf-8")
+    table: dict[str, Any] = json.loads(text)
+    return table
