@@ -33,6 +33,14 @@ if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-get;
 fi
 # The sandbox that notebooks of students are graded in; only Linux has it.
 [ "$(uname -s)" != Linux ] || have bwrap || packages="$packages bubblewrap"
+# Its other way are containers; an engine is tried where all tests run. runc starts them on machines
+# that have both versions of control groups, which podman's usual runtime refuses.
+if [ "${CI:-}" = true ] && ! have podman && [ "$(id -u)" -eq 0 ] && have apt-get; then
+  apt-get update -qq
+  if apt-cache show podman runc >/dev/null 2>&1; then
+    packages="$packages podman runc"
+  fi
+fi
 have git || packages="$packages git"
 have make || packages="$packages make"
 python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || packages="$packages python3-venv"

@@ -7,8 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aimc_course.authoring.lint import commands as linting
+from aimc_course.capstone import commands as capstone
+from aimc_course.grading import images
 from aimc_course.grading.desk.commands import add_commands, run
+from aimc_course.grading.gradescope import commands as gradescope
+from aimc_course.grading.marking.commands import add_command
 from aimc_course.teaching import commands as teaching
+from aimc_course.teaching import rubric_sheets
 
 __all__ = ["main"]
 
@@ -34,8 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "points: for your own copies and for tests. Work of others: see the command `grade`.",
     )
     scoring.add_argument("notebook", type=Path)
+    linting.add_commands(commands)
     add_commands(commands)
+    add_command(commands)
+    images.add_command(commands)
+    gradescope.add_command(commands)
     teaching.add_commands(commands)
+    rubric_sheets.add_command(commands)
+    capstone.add_command(commands)
     chosen = parser.parse_args(arguments)
     if hasattr(chosen, "run"):
         return run(chosen)

@@ -1,7 +1,8 @@
 """A new lab that works: its folder, its notebook with one question of each kind, and its copies.
 
 The catalogue finds labs by their folders, so that no code has to be edited. What the templates hold
-is meant to be replaced; until then it passes the tests of all labs.
+is meant to be replaced; until then it passes the tests of all labs, and `aimc-course lint` names
+each place where something is to be written.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from aimc_course.authoring.notebooks import build_labs, written
 __all__ = ["new_lab"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-FILES = ("__init__.py", "given.py", "answers.py", "questions.py", "README.md")
+FILES = ("__init__.py", "given.py", "answers.py", "questions.py", "rubric.toml", "README.md")
 CELL = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tag>\S+))?\n", re.MULTILINE)
 # One white pixel, until `expected-figures` draws the picture.
 PIXEL = base64.b64decode(
@@ -62,6 +63,9 @@ def new_lab(root: Path, title: str) -> list[Path]:
         paths[-1].write_text(_filled(f"{file}.txt", names), encoding="utf-8")
     paths.append(root / "labs" / f"{names['slug']}.ipynb")
     paths[-1].write_text(written(_notebook(_filled("notebook.py.txt", names))), encoding="utf-8")
+    paths.append(root / "tests" / "course" / f"test_{names['folder']}.py")
+    paths[-1].parent.mkdir(parents=True, exist_ok=True)
+    paths[-1].write_text(_filled("test_lab.py.txt", names), encoding="utf-8")
     paths.append(root / "labs" / "expected" / f"{names['slug']}.png")
     paths[-1].parent.mkdir(exist_ok=True)
     paths[-1].write_bytes(PIXEL)

@@ -18,7 +18,8 @@ from aimc_course.checks.answers import AnswersNotInstalledError
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.diagnosis import as_numbers, close, describe, is_blank, wrong_kind
 from aimc_course.checks.keys import hidden_seed, is_hidden
-from aimc_course.checks.slips import Case, Slip, copies, passed_for_right, recognise
+from aimc_course.checks.shares import said
+from aimc_course.checks.slips import EXACT, Case, Slip, copies, passed_for_right, recognise
 
 __all__ = [
     "Complaint",
@@ -70,11 +71,18 @@ class ValueClose:
     """Known wrong answers of this question."""
     scalar: bool
     """Whether the answer is a single number."""
+    parts: tuple[str, ...] = ()
+    """What its entries are, if each earns an equal share of the points; else all or nothing."""
+
+    def right(self, got: np.ndarray, case: Case) -> list[bool]:
+        """Return which parts of an answer are right; of one without parts, whether all is."""
+        return _right(got, case, self.rtol, self.parts)
 
     def cases(self, serial: int) -> list[Case]:
         """Return the right answer of one student, as a list of one."""
         expected = np.asarray(self.expected(serial), dtype=np.float64)
-        return [Case((serial,), self.expected, expected, self.rtol, self.unit)]
+        parts = bool(self.parts)
+        return [Case((serial,), self.expected, expected, self.rtol, self.unit, parts)]
 
     def __call__(self, answer: Any, serial: int) -> Finding:
         """Compare the answer with the expected one."""
@@ -84,14 +92,38 @@ class ValueClose:
         if self.scalar and got.size == 1:
             got = got.reshape(())
         (case,) = self.cases(serial)
-        if close(got, case.expected, self.rtol):
-            said = passed_for_right(got, case, self.slips)
-            return Finding(0.0, said) if said else Finding(1.0, "right")
-        if said := recognise([(got, case)], self.slips, COMMON):
-            return Finding(0.0, said)
+        if slipped := passed_for_right(got, case, self.slips):
+            return _shared(self.parts, _right(got, case, EXACT, self.parts), slipped)
+        right = self.right(got, case)
+        if all(right):
+            return Finding(1.0, "right")
+        if told := recognise([(got, case)], self.slips, COMMON):
+            return _shared(self.parts, right, told)
         if self.scalar and got.size != 1:
             return Finding(0.0, f"expected one number, got an array of shape {got.shape}")
-        return Finding(0.0, describe(got, case.expected, self.rtol))
+        return _shared(self.parts, right, _described_part(got, case, right))
+
+
+def _right(got: np.ndarray, case: Case, rtol: float, parts: tuple[str, ...]) -> list[bool]:
+    """Return which parts are right; each is compared by its own size, not by the largest one's."""
+    if not parts:
+        return [close(got, case.expected, rtol)]
+    if got.shape != case.expected.shape:
+        return [False] * len(parts)
+    return [close(a, b, rtol) for a, b in zip(got, case.expected, strict=True)]
+
+
+def _described_part(got: np.ndarray, case: Case, right: Sequence[bool]) -> str:
+    """Say what is wrong with an answer, or with its first wrong part if others are right."""
+    if not any(right):
+        return describe(got, case.expected, case.rtol)
+    k = list(right).index(False)
+    return describe(np.asarray(got[k]), np.asarray(case.expected[k]), case.rtol)
+
+
+def _shared(parts: tuple[str, ...], right: Sequence[bool], told: str) -> Finding:
+    share = sum(right) / len(parts) if parts else 0.0
+    return Finding(share, said(parts, right, told) if parts else told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +169,8 @@ class FunctionOnInputs:
     """Unit of the result; empty for a pure number."""
     slips: tuple[Slip, ...]
     """Known wrong functions of the same arguments."""
+    parts: tuple[str, ...] = ()
+    """What it returns, if each part earns an equal share of the points; else all or nothing."""
 
     def cases(self, seed: int) -> list[Case]:
         """Return the argument sets of one seed with their right answers."""
@@ -149,7 +183,8 @@ class FunctionOnInputs:
 
     def _case(self, arguments: tuple[Any, ...]) -> Case:
         expected = np.asarray(self.reference(*copies(arguments)), dtype=np.float64)
-        return Case(arguments, self.reference, expected, self.rtol, self.unit)
+        parts = bool(self.parts)
+        return Case(arguments, self.reference, expected, self.rtol, self.unit, parts)
 
     def __call__(self, answer: Any, serial: int) -> Finding:
         """Call the function on fresh inputs and compare."""
@@ -167,26 +202,29 @@ class FunctionOnInputs:
 
         Inputs that are ``hidden`` are told by their kinds, not by their numbers.
         """
-        wrong = []
+        wrong, held = [], []
         for outcome, case in zip(outcomes, cases, strict=True):
             got = None if is_blank(outcome.returned) else as_numbers(outcome.returned)
-            if got is None or not close(got, case.expected, self.rtol):
+            none = [False] * max(len(self.parts), 1)
+            held.append(none if got is None else _right(got, case, self.rtol, self.parts))
+            if not all(held[-1]):
                 wrong.append((outcome, got, case))
         if not wrong:
             return Finding(1.0, "right")
         outcome, got, case = wrong[0]
         inputs = _kinds(case.arguments) if hidden else _described(case.arguments)
         if outcome.raised:
-            told = f"{outcome.raised} when called with {inputs}"
-            return Finding(0.0, f"{name} {told}")
+            return Finding(0.0, f"{name} {outcome.raised} when called with {inputs}")
         if is_blank(outcome.returned):
             told = NOTHING
         elif got is None:
             told = f"wrong type returned: {wrong_kind(outcome.returned)}"
         else:
             tried = [(got, case) for _, got, case in wrong]
-            told = recognise(tried, self.slips, COMMON) or describe(got, case.expected, self.rtol)
-        return Finding(0.0, f"{name}, called with {inputs}: {told}")
+            here = _right(got, case, self.rtol, self.parts)
+            told = recognise(tried, self.slips, COMMON) or _described_part(got, case, here)
+        right = [all(column) for column in zip(*held, strict=True)]
+        return _shared(self.parts, right, f"{name}, called with {inputs}: {told}")
 
 
 @dataclass(frozen=True, slots=True)

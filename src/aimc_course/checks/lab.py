@@ -162,7 +162,7 @@ class Lab:
             self.verdicts[question] = Verdict(0.0, asked.points, said)
             return Message("…", f"{question}: {said}.", NOTE)
         self.verdicts[question] = verdict
-        score = f"{question}: {verdict.points:g} of {verdict.max_points:g} points."
+        score = f"{question}: {verdict.points:.3g} of {verdict.max_points:g} points."
         symbol, colour = ("✔", GOOD) if verdict.right else ("✘", BAD)
         if 0 < verdict.points < verdict.max_points:
             symbol, colour = "◐", PART
@@ -199,15 +199,15 @@ class Summary:
     def __str__(self) -> str:
         """Return the table as plain text."""
         lines = [self.title, self.note] if self.note else [self.title]
-        lines += [f"{s} {q:4} {p:4g} / {m:<4g} {title}" for s, q, title, p, m in self.rows]
-        return "\n".join([*lines, f"  sum  {self.points:4g} / {self.max_points:<4g}"])
+        lines += [f"{s} {q:4} {p:4.3g} / {m:<4g} {title}" for s, q, title, p, m in self.rows]
+        return "\n".join([*lines, f"  sum  {self.points:4.4g} / {self.max_points:<4g}"])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{html.escape(s)}</td><td>{html.escape(q)}</td>"
-            f'<td style="text-align:left">{html.escape(title)}</td><td>{p:g} / {m:g}</td></tr>'
+            f'<td style="text-align:left">{html.escape(title)}</td><td>{p:.3g} / {m:g}</td></tr>'
             for s, q, title, p, m in self.rows
         )
         note = f"<br>{html.escape(self.note)}" if self.note else ""
@@ -215,7 +215,7 @@ class Summary:
             f"<table><caption>{html.escape(self.title)}{note}</caption><thead><tr>"
             '<th scope="col">State</th><th scope="col">Question</th><th scope="col">Asks for</th>'
             f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody><tfoot><tr>'
-            f'<th scope="row" colspan="3">Sum</th><td>{self.points:g} / {self.max_points:g}</td>'
+            f'<th scope="row" colspan="3">Sum</th><td>{self.points:.4g} / {self.max_points:g}</td>'
             "</tr></tfoot></table>"
         )
 

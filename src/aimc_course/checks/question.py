@@ -22,13 +22,16 @@ from aimc_course.checks.judges import (
     Property,
     ValueClose,
 )
+from aimc_course.checks.shares import check_names
 from aimc_course.checks.slips import Slip
+from aimc_course.checks.weighted import Weighted
 
 __all__ = [
     "LabDefinition",
     "Question",
     "Verdict",
     "array",
+    "classes",
     "function",
     "judged",
     "lab",
@@ -85,6 +88,16 @@ class Question:
         message = self.praise if finding.share == 1 else finding.message
         return Verdict(self.points * finding.share, self.points, message)
 
+    @property
+    def parts(self) -> dict[str, float]:
+        """What earns a share of the points by itself, and the share; empty if nothing does."""
+        if isinstance(self.judge, Weighted):
+            whole = sum(weight for weight, _ in self.judge.parts)
+            weights = [weight / whole for weight, _ in self.judge.parts]
+            return dict(zip(self.judge.names, weights, strict=True)) if self.judge.names else {}
+        names = getattr(self.judge, "parts", ())
+        return dict.fromkeys(names, 1 / len(names)) if names else {}
+
     def is_personal(self, serial: int) -> bool:
         """Return whether the answer is the student's own: neither shared nor a function.
 
@@ -96,8 +109,9 @@ class Question:
         """Return an answer that earns all points."""
         if self.model is not None:
             return self.model(serial)
-        if isinstance(self.judge, FunctionOnInputs):
-            return self.judge.reference
+        judge = self.judge.main if isinstance(self.judge, Weighted) else self.judge
+        if isinstance(judge, FunctionOnInputs):
+            return judge.reference
         if isinstance(self.judge, ValueClose):
             return self.judge.expected(serial)
         raise ValueError(f"question {self.id!r} names no model answer: give it `model=`")
@@ -107,8 +121,9 @@ class Question:
 
         The answer is ``None`` where the slip makes no difference on the chip with that number.
         """
-        if isinstance(self.judge, FunctionOnInputs):
-            return [(s.message, self.judge.slipping(s)) for s in self.judge.slips]
+        judge = self.judge.main if isinstance(self.judge, Weighted) else self.judge
+        if isinstance(judge, FunctionOnInputs):
+            return [(s.message, judge.slipping(s)) for s in judge.slips]
         if isinstance(self.judge, ValueClose):
             (case,) = self.judge.cases(serial)
             slips = self.judge.slips
@@ -194,9 +209,13 @@ def array(
     rtol: float = 0.01,
     unit: str = "",
     praise: str = "Right.",
+    parts: Sequence[str] = (),
 ) -> Question:
-    """Ask for an array that follows from the serial number."""
-    return _value(asked, expected, slips, rtol, unit, praise, scalar=False)
+    """Ask for an array that follows from the serial number.
+
+    With ``parts``, the names of its entries, each entry earns an equal share of the points.
+    """
+    return _value(asked, expected, slips, rtol, unit, praise, scalar=False, parts=parts)
 
 
 def function(
@@ -208,6 +227,7 @@ def function(
     rounds: int = 5,
     unit: str = "",
     praise: str = "Right.",
+    parts: Sequence[str] = (),
 ) -> Question:
     """Ask for a function, which is called on inputs that it has not seen.
 
@@ -229,10 +249,43 @@ def function(
         Unit of the result; empty for a pure number.
     praise : str
         Said after a right answer.
+    parts : sequence of str
+        Names of the parts that it returns, each of which earns an equal share of the points.
     """
     check_integer("rounds", rounds, low=1)
-    judge = FunctionOnInputs(draw, reference, _tolerance(rtol), rounds, unit, slips)
+    names = check_names(parts)
+    judge = FunctionOnInputs(draw, reference, _tolerance(rtol), rounds, unit, slips, names)
     return judged(asked, judge, praise=praise)
+
+
+def classes(
+    asked: tuple[str, float],
+    draws: Mapping[str, tuple[float, Callable[[np.random.Generator], tuple[Any, ...]]]],
+    reference: Callable[..., Any],
+    *slips: Slip,
+    rtol: float = 1e-6,
+    rounds: int = 5,
+    unit: str = "",
+    praise: str = "Right.",
+) -> Question:
+    """Ask for a function whose edge cases earn points of their own.
+
+    Parameters
+    ----------
+    asked : tuple of str and float
+        What it asks for, and the points for a right answer.
+    draws : mapping
+        By the name of a class of inputs, its weight and what draws one set of arguments. The
+        first one has to be right for the others to count.
+    reference, slips, rtol, rounds, unit, praise
+        As in `function`.
+    """
+    check_integer("rounds", rounds, low=1)
+    judges = tuple(
+        (weight, FunctionOnInputs(draw, reference, _tolerance(rtol), rounds, unit, slips))
+        for weight, draw in draws.values()
+    )
+    return judged(asked, Weighted(judges, tuple(draws), first=True), praise=praise)
 
 
 def properties(
@@ -279,8 +332,9 @@ def _value(
     praise: str,
     *,
     scalar: bool,
+    parts: Sequence[str] = (),
 ) -> Question:
-    judge = ValueClose(expected, _tolerance(rtol), unit, slips, scalar)
+    judge = ValueClose(expected, _tolerance(rtol), unit, slips, scalar, check_names(parts))
     return judged(asked, judge, praise=praise)
 
 

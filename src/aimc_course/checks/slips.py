@@ -64,6 +64,14 @@ class Case:
     """Relative tolerance."""
     unit: str = ""
     """Unit of the answer; empty for a pure number."""
+    parts: bool = False
+    """Whether each entry along the first axis is compared by its own size."""
+
+    def same(self, got: np.ndarray, wanted: np.ndarray, rtol: float) -> bool:
+        """Return whether two answers agree."""
+        if not self.parts or got.shape != wanted.shape or got.ndim == 0:
+            return close(got, wanted, rtol)
+        return all(close(a, b, rtol) for a, b in zip(got, wanted, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +105,17 @@ class Slip:
     def explains(self, got: np.ndarray, case: Case) -> bool:
         """Return whether an answer is this slip."""
         wrong = self.answer(case)
-        return wrong is not None and close(got, wrong, min(case.rtol, self.tolerance))
+        return wrong is not None and case.same(got, wrong, min(case.rtol, self.tolerance))
 
     def leads_astray(self, case: Case) -> bool:
         """Return whether the slip leads to another number than the right one."""
         wrong = self.answer(case)
-        return wrong is not None and not close(wrong, case.expected, EXACT)
+        return wrong is not None and not case.same(wrong, case.expected, EXACT)
 
     def is_apart(self, case: Case) -> bool:
         """Return whether the slip leads far enough from the right answer to be told apart."""
         wrong = self.answer(case)
-        return wrong is not None and not close(wrong, case.expected, APART * case.rtol)
+        return wrong is not None and not case.same(wrong, case.expected, APART * case.rtol)
 
 
 def recognise(
@@ -150,7 +158,7 @@ def passed_for_right(got: np.ndarray, case: Case, known: Iterable[Slip]) -> str:
     On some chips chance brings a slip that near to the right answer. All its digits still tell it:
     a student who reads noise or rounds a result meets them no more often than once in thousands.
     """
-    if close(got, case.expected, EXACT):
+    if case.same(got, case.expected, EXACT):
         return ""
     exactly = replace(case, rtol=EXACT)
     return next((one.says(case) for one in known if one.explains(got, exactly)), "")

@@ -14,12 +14,15 @@ from collections.abc import Callable
 from typing import Any
 
 from aimc_course.grading.inside.wire import WireError, dumps, loads
+from aimc_course.grading.watching import Starvation
 
 __all__ = ["BrokenError", "Channel", "EndedError", "FloodError", "JudgeGoneError", "SlowError"]
 
 HEAD = struct.Struct(">I")
 CHUNK = 2**18
 LOOK = 0.2  # s, between two looks at the memory of the other side
+SHORT = 0.02  # s, between two looks at the clock
+PATIENCE = 9  # most time that is not counted, for each time that is
 KEPT = 4000  # bytes of what was printed
 
 
@@ -56,6 +59,11 @@ class Channel:
         Most bytes that may be printed.
     watch : callable, optional
         Called now and then while waiting; returns what is wrong, an empty text if nothing is.
+
+    Notes
+    -----
+    Time in which the process wanted to compute and had no processor does not count, up to nine
+    tenths of all the time that passes.
     """
 
     def __init__(
@@ -76,15 +84,24 @@ class Channel:
         self._message, self._left, self._watch = message, output, watch
         self._most = output
         self._looked = 0.0
+        self._starvation = Starvation(process.pid)
+        self._born = time.monotonic()
+        self.starved = 0.0
+        """Time that was not counted, s."""
         self._buffer = bytearray()
         self.printed = b""
         """The first bytes that the process printed."""
+
+    def now(self) -> float:
+        """Return a time that stands still while the process is kept from a processor, s."""
+        return time.monotonic() - self.starved
 
     def send(self, message: Any, seconds: float) -> None:
         """Send a message; raise what `BrokenError` says if that does not work in time."""
         data = dumps(message)
         left = memoryview(HEAD.pack(len(data)) + data)
-        end = time.monotonic() + seconds
+        self._starvation.more()  # of before, which is nobody's here
+        end = self.now() + seconds
         while left:
             self._wait(end, writing=True)
             try:
@@ -96,7 +113,8 @@ class Channel:
 
     def receive(self, seconds: float) -> dict[str, Any]:
         """Return the next message, a dict; raise what `BrokenError` says if none comes in time."""
-        end = time.monotonic() + seconds
+        self._starvation.more()
+        end = self.now() + seconds
         (length,) = HEAD.unpack(self._exactly(HEAD.size, end))
         if length > self._message:
             raise FloodError(f"sent more than {self._message >> 20} MiB at once")
@@ -126,18 +144,21 @@ class Channel:
 
     def _wait(self, end: float, *, writing: bool = False) -> bool:
         """Wait until there is something to do; what is printed meanwhile is drained."""
-        now = time.monotonic()
-        if now >= end:
+        if self.now() >= end:
+            most = PATIENCE * (self.now() - self._born) - self.starved
+            self.starved += max(0.0, min(self._starvation.more(), most))
+        left = end - self.now()
+        if left <= 0:
             raise SlowError("no answer in time")
-        if self._watch and now - self._looked > LOOK:
-            self._looked = now
+        if self._watch and time.monotonic() - self._looked > LOOK:
+            self._looked = time.monotonic()
             if wrong := self._watch():
                 raise FloodError(wrong)
         # Reading and writing at once: a side that writes a lot before it reads blocks nobody.
         reading = [self._out] if not writing or len(self._buffer) <= self._message else []
         streams = reading + ([self._err] if self._err is not None else [])
         ready, free, _ = select.select(
-            streams, [self._in] if writing else [], [], min(LOOK, end - now)
+            streams, [self._in] if writing else [], [], min(LOOK, max(left, SHORT))
         )
         if self._err is not None and self._err in ready:
             self._read_errors()

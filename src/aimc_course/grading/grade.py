@@ -6,7 +6,7 @@ This process belongs to neither side. It hands messages over, watches the clock,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ class Grader(Closing):
         student: str,
         serial: int | None = None,
         questions: Sequence[str] | None = None,
+        seeds: Mapping[str, int] | None = None,
     ) -> SubmissionMarks:
         """Return the marks of one notebook.
 
@@ -96,6 +97,8 @@ class Grader(Closing):
             Serial number of the student's chip; by default it follows from class key and name.
         questions : sequence of str, optional
             Questions to grade; all by default.
+        seeds : mapping of str to int, optional
+            Hidden seed of each question that is graded; by default they follow from the class key.
 
         Raises
         ------
@@ -111,20 +114,23 @@ class Grader(Closing):
         wanted = [name for name in lab.points if questions is None or name in questions]
         own = derived_serial(self._key, student) if serial is None else serial
         check_serial("serial", own)
+        drawn = seeds
+        if drawn is None:
+            drawn = {q: question_seed(self._key, lab.name, q, student) for q in wanted}
         marks: list[QuestionMark] = []
         notes: list[str] = []
         try:
             cells = code_cells(notebook, self._limits)
         except NotebookError as error:
             notes.append(str(error))
-            marks = [self._mark(name, student, f"not graded: {error}") for name in wanted]
+            marks = [self._mark(name, drawn[name], f"not graded: {error}") for name in wanted]
         else:
             worker = Student(
                 cells, lab=lab.name, serial=own, sandbox=self._sandbox, limits=self._limits
             )
             try:
                 worker.run()
-                marks = [self._judged(name, student, own, worker) for name in wanted]
+                marks = [self._judged(name, drawn[name], own, worker) for name in wanted]
             finally:
                 worker.stop()
             notes = worker.notes
@@ -133,10 +139,10 @@ class Grader(Closing):
             lab.name, student, own, tuple(marks), tuple(notes), aimc.__version__, seconds
         )
 
-    def _judged(self, question: str, student: str, serial: int, worker: Student) -> QuestionMark:
+    def _judged(self, question: str, seed: int, serial: int, worker: Student) -> QuestionMark:
         start = time.monotonic()
         if question not in worker.answers:
-            return self._mark(question, student, NO_ANSWER)
+            return self._mark(question, seed, NO_ANSWER)
         if holds_function(worker.answers[question]) and not worker.alive:
             worker.run()
         calls = _Calls(worker, self._limits)
@@ -144,7 +150,7 @@ class Grader(Closing):
             "lab": self.lab.name,
             "question": question,
             "serial": serial,
-            "seed": self._seed(question, student),
+            "seed": seed,
             "reveal": self._reveal,
             "answer": worker.answers[question],
         }
@@ -157,24 +163,20 @@ class Grader(Closing):
             message = f"the function {calls.reason}"
             worker.note(f"{question}: {message}")
         seconds = time.monotonic() - start
-        return self._mark(question, student, message, share, verdict["slip"], seconds)
+        return self._mark(question, seed, message, share, verdict["slip"], seconds)
 
     def _mark(
         self,
         question: str,
-        student: str,
+        seed: int,
         message: str,
         share: float = 0.0,
         slip: str | None = None,
         seconds: float = 0.0,
     ) -> QuestionMark:
-        most = self.lab.points[question]
-        seed = f"{self._seed(question, student):016x}"
-        version = self.lab.versions[question]
-        return QuestionMark(question, share * most, most, message, slip, seed, version, seconds)
-
-    def _seed(self, question: str, student: str) -> int:
-        return question_seed(self._key, self.lab.name, question, student)
+        most, version = self.lab.points[question], self.lab.versions[question]
+        hidden = f"{seed:016x}"
+        return QuestionMark(question, share * most, most, message, slip, hidden, version, seconds)
 
     def close(self) -> None:
         """End the judge."""
@@ -194,7 +196,7 @@ class _Calls:
     ) -> dict[str, Any]:
         if self.reason:
             return {"raised": ["RuntimeError"]}
-        start = time.monotonic()
+        start = self._worker.now()
         try:
             reply = self._worker.call(function, arguments, min(self._limits.call, self._left), used)
         except BrokenError as error:
@@ -202,7 +204,7 @@ class _Calls:
             if isinstance(error, SlowError) and self._left < self._limits.call:
                 self.reason = f"took longer than {self._limits.question:g} s in all its calls"
             return {"raised": ["RuntimeError"]}
-        self._left -= time.monotonic() - start
+        self._left -= self._worker.now() - start
         if self._left <= 0:
             self.reason = f"took longer than {self._limits.question:g} s in all its calls"
         if "raised" in reply:

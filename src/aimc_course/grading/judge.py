@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -109,11 +108,11 @@ class Judge:
         left = [seconds]
 
         def heard() -> dict[str, Any]:
-            start = time.monotonic()
+            start = channel.now()
             try:
                 return channel.receive(left[0])
             finally:
-                left[0] -= time.monotonic() - start
+                left[0] -= channel.now() - start
 
         def used(use: dict[str, Any]) -> dict[str, Any]:
             kept = {name: passable(use.get(name)) for name in ("object", "method", "args")}

@@ -21,7 +21,7 @@ from aimc_course.grading.inside.stream import Stream, taken_streams
 from aimc_course.grading.inside.wire import Border, WireError
 from aimc_course.grading.messages import slip_of, withheld
 from aimc_course.grading.references import remember
-from aimc_course.grading.versions import question_versions
+from aimc_course.grading.versions import lab_facts
 from aimc_course.labs.catalogue import find
 
 __all__ = ["Judging", "main"]
@@ -69,10 +69,7 @@ class Judging:
 
     def lab(self, request: dict[str, Any]) -> dict[str, Any]:
         """Say which questions a lab has."""
-        lab = find(request["lab"])
-        versions = question_versions(lab)
-        questions = [[q.id, q.points, versions[q.id]] for q in lab.questions]
-        return {"name": lab.name, "questions": questions}
+        return lab_facts(request["lab"])
 
     def judge(self, request: dict[str, Any]) -> dict[str, Any]:
         """Judge one answer."""

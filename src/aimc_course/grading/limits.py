@@ -15,7 +15,8 @@ MIB = 2**20
 class Limits:
     """Bounds on what a submission may use; whatever exceeds one of them costs what it held.
 
-    Times are wall times in s, sizes are in bytes.
+    Times are wall times in s, without those in which other work kept the submission from a
+    processor; sizes are in bytes.
     """
 
     cell: float = 240.0

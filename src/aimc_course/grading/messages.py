@@ -13,6 +13,7 @@ from aimc_course.checks.judges import (
     ValueClose,
 )
 from aimc_course.checks.question import Question
+from aimc_course.checks.shares import divided
 from aimc_course.checks.weighted import Weighted
 
 __all__ = ["slip_of", "withheld"]
@@ -41,16 +42,17 @@ def withheld(message: str, question: Question, *, hidden: bool) -> str:
     hidden : bool
         Whether it speaks of inputs that are secret: then no number is left in it.
     """
+    parts, message = divided(message)  # which parts are right is no secret
     kept = [text for text in _spoken(question) if text in message]
     if kept:
-        return max(kept, key=len)
+        return parts + max(kept, key=len)
     for pattern, instead in AMOUNTS:
         message = pattern.sub(instead, message)
     if not hidden:
-        return message
+        return parts + message
     message = NUMBER.sub("…", LISTED.sub("…", message))
     case, _, said = message.partition(": ")
-    return said if said and case.count("…") > 1 else message
+    return parts + (said if said and case.count("…") > 1 else message)
 
 
 def slip_of(question: Question, finding: Finding) -> str | None:

@@ -38,9 +38,15 @@ def open_items(sandbox: Sandbox) -> list[str]:
         If the sandbox does not start, or does not say what it found.
     """
     limits = replace(Limits(), disk=4 * MIB, file=2 * MIB)
+    # Where a sandbox has no files of its own, it names folders that it closes.
+    closed = getattr(sandbox, "closed", ())
+    place = closed[0] if closed else None
     # twice: what the first run leaves behind, the second one finds
     found: dict[str, str] = {}
-    with socket.socket() as server, tempfile.NamedTemporaryFile(prefix="aimc-secret-") as secret:
+    with (
+        socket.socket() as server,
+        tempfile.NamedTemporaryFile(prefix="aimc-secret-", dir=place) as secret,
+    ):
         server.bind(("127.0.0.1", 0))
         server.listen()
         os.chmod(secret.name, 0o644)
@@ -52,6 +58,8 @@ def open_items(sandbox: Sandbox) -> list[str]:
             "memory": limits.memory,
             "processes": limits.processes,
             "bounded_outside": getattr(sandbox, "bounds_memory", False),
+            "closed": [str(folder) for folder in closed],
+            "sees_processes": bool(closed),
             "variable": VARIABLE,
             "labs": list(folders().values()),
         }

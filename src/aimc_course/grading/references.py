@@ -27,6 +27,8 @@ from aimc_course.grading.inside.wire import Border, WireError
 __all__ = ["remember"]
 
 WORTH = 0.5  # s, from which on an answer is kept
+PART = ".part-"
+HOUR = 3600  # s
 NOT_PLAIN = ('"x"', '"fn"', '"ob"', '"oa"')
 
 
@@ -37,6 +39,7 @@ def remember(folder: str | os.PathLike[str]) -> None:
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
+    _remove_stale(place)
     plainly = Reference.__call__
 
     def called(self: Reference, *arguments: Any, **named: Any) -> Any:
@@ -99,9 +102,17 @@ def _keep(path: Path, result: Any, later: Sequence[int] = ()) -> None:
         if any(mark in text for mark in NOT_PLAIN):
             return
         # A file is there whole or not at all, also when this process is killed.
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=PART, delete=False) as file:
             file.write(text)
         os.replace(file.name, path)
+
+
+def _remove_stale(place: Path) -> None:
+    """Remove what judges left that were killed while they wrote."""
+    for path in place.glob(f"{PART}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > HOUR:
+                path.unlink()
 
 
 @cache

@@ -28,6 +28,10 @@ class Sandbox(Closing):
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
         """Start ``python -m module`` inside, with pipes for its three standard streams."""
 
+    def why_ended(self, process: subprocess.Popen[bytes], limits: Limits) -> str:
+        """Return why a process has ended by itself, an empty text if nothing is known of it."""
+        return ""
+
     @abc.abstractmethod
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """End a process and everything that it started."""

@@ -69,8 +69,7 @@ def find_sandbox(name: str = "auto", trusted: bool = False) -> Sandbox:
         "no sandbox keeps student code in here.\n"
         + "\n".join(f"- {line}" for line in refused)
         + "\nInstall bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap), or podman or "
-        "docker with an image that holds the course; or, for students whom you trust with your "
-        "computer, say trusted=True."
+        "docker; or, for students whom you trust with your computer, say trusted=True."
     )
 
 

@@ -1,7 +1,7 @@
 """What a sandbox may read: the interpreter, packages, the library, a course without answers.
 
-The course is copied without reference answers, graders and tools of its authors, so that there is
-nothing to find; the rest is mounted as it stands, read-only.
+The course is copied without reference answers, judges, rubrics, graders and tools of its authors
+and teachers, so that there is nothing to find; the rest is mounted as it stands, read-only.
 """
 
 from __future__ import annotations
@@ -19,12 +19,22 @@ from pathlib import Path
 
 import aimc
 import aimc_course
+from aimc_course.grading.definitions import write_judgeless
 
 __all__ = ["COURSE", "Staging"]
 
 COURSE = "/course"
 """Where the course and the library stand in a sandbox."""
-LEFT_OUT = {"authoring", "grading", "__pycache__", "pyproject.toml", "templates"}
+LEFT_OUT = {
+    *("authoring", "capstone", "grading", "teaching"),
+    *("__pycache__", "pyproject.toml", "templates"),
+}
+OF_LABS = {
+    "__init__.py", "catalogue.py", "given.py", "own_chip.py", "own_devices.py", "own_lot.py",
+}  # fmt: skip
+"""Files of labs that a notebook needs; judges, answers and rubrics stand in all others."""
+OF_CHECKOUT = (".git", "_build", "book", "labs", "tests")
+"""Folders of a checkout of the course that hold answers."""
 PREFIX = "aimc-grading-"
 DAY = 86_400  # s
 PACKAGES = ("site-packages", "dist-packages")
@@ -56,6 +66,7 @@ class Staging:
                 shutil.copytree(found, copy, ignore=_left_out)
             else:
                 shutil.copy(found, copy)
+        write_judgeless(target / "labs")
         (self.course / "aimc").mkdir()
         _make_readable(self.course)
         compileall.compile_dir(
@@ -95,10 +106,20 @@ class Staging:
         """Folders among the mounted ones that hold the whole course, and have to be covered."""
         installed = [path / "aimc_course" for path in self.packages]
         here = Path(aimc_course.__file__).parent.resolve()
-        mounted = any(here.is_relative_to(tree) for tree in (*self.trees, Path("/usr")))
-        return tuple(
-            {p.resolve() for p in installed if p.is_dir()} | ({here} if mounted else set())
-        )
+        covered = {path.resolve() for path in installed if path.is_dir()}
+        if any(here.is_relative_to(tree) for tree in (*self.trees, Path("/usr"))):
+            covered |= {here}
+            if here.parent.name == "src":
+                root = here.parent.parent
+                covered |= {root / name for name in OF_CHECKOUT if (root / name).is_dir()}
+        return tuple(sorted(covered))
+
+    def copy_library(self) -> None:
+        """Copy the library to where the course is, for a sandbox that can mount nothing."""
+        place = self.course / "aimc"
+        place.rmdir()
+        shutil.copytree(self.library, place, ignore=shutil.ignore_patterns("__pycache__"))
+        _make_readable(place)
 
     def environment(self, course: str = COURSE) -> dict[str, str]:
         """Return the environment of a worker: nothing of the teacher's is in it."""
@@ -145,8 +166,9 @@ def _alive(number: str) -> bool:
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
     left = {name for name in names if name in LEFT_OUT or name.endswith((".md", ".egg-info"))}
-    # The look-up of answers, `checks/answers.py`, holds none.
-    return left | ({"answers.py"} & set(names) if "labs" in Path(folder).parts[-2:] else set())
+    if "labs" in Path(folder).parts[-2:]:
+        left |= {name for name in names if "." in name and name not in OF_LABS}
+    return left
 
 
 def _make_readable(folder: Path) -> None:

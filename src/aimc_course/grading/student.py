@@ -12,7 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from aimc_course.grading.channel import BrokenError, Channel, JudgeGoneError, SlowError
+from aimc_course.grading.channel import (
+    BrokenError,
+    Channel,
+    EndedError,
+    JudgeGoneError,
+    SlowError,
+)
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError
@@ -49,6 +55,7 @@ class Student:
     ) -> None:
         self._cells, self._lab, self._serial = list(cells), lab, serial
         self._sandbox, self._limits = sandbox, limits
+        self._starved = 0.0
         self._end = time.monotonic() + limits.submission
         self._skipped: set[int] = set()
         self._starts = 0
@@ -62,7 +69,12 @@ class Student:
     @property
     def left(self) -> float:
         """Time that is left for this submission, s."""
-        return self._end - time.monotonic()
+        return self._end - self.now()
+
+    def now(self) -> float:
+        """Return a time that stands still while the worker is kept from a processor, s."""
+        now = time.monotonic() if self._channel is None else self._channel.now()
+        return now - self._starved
 
     @property
     def alive(self) -> bool:
@@ -199,24 +211,35 @@ class Student:
     def _asked(
         self, request: dict[str, Any], seconds: float, used: Used | None = None
     ) -> dict[str, Any]:
+        try:
+            return self._answered(request, seconds, used)
+        except EndedError:
+            assert self._process is not None
+            if said := self._sandbox.why_ended(self._process, self._limits):
+                raise EndedError(said) from None
+            raise
+
+    def _answered(
+        self, request: dict[str, Any], seconds: float, used: Used | None
+    ) -> dict[str, Any]:
         channel = self._channel
         assert channel is not None
         identity = secrets.token_hex(8)  # a reply written ahead cannot know it
-        end = time.monotonic() + seconds
+        end = channel.now() + seconds
         channel.send({**request, "id": identity}, seconds)
         uses = 0
         while True:
-            reply = channel.receive(end - time.monotonic())
+            reply = channel.receive(end - channel.now())
             if reply.get("id") != identity:
                 raise BrokenError("sent a message that nobody asked for")
             if reply.get("op") == "use" and used:
                 uses += 1
                 if uses > self._limits.uses:
                     raise BrokenError(f"used what it was given more than {self._limits.uses} times")
-                start = time.monotonic()
+                start = channel.now()
                 answer = used(reply)
-                end += time.monotonic() - start  # the judge's time is not the student's
-                channel.send(answer, end - time.monotonic())
+                end += channel.now() - start  # the judge's time is not the student's
+                channel.send(answer, end - channel.now())
             elif reply.get("op") == "large":
                 return {"value": {"x": "large"}, "answers": {}, "notes": [self._too_large()]}
             elif reply.get("op") == "reply":
@@ -238,6 +261,8 @@ class Student:
         """End the worker, if there is one."""
         if self._process is not None:
             self._sandbox.stop(self._process)
+        if self._channel is not None:
+            self._starved += self._channel.starved
         self._process = self._channel = None
 
 

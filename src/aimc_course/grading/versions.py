@@ -1,4 +1,4 @@
-"""Fingerprints of questions: a mark says which question it was given for.
+"""Fingerprints of questions and of the whole grader: a mark says which question it was given for.
 
 A fingerprint covers what stands in the lab's own folder: the question, and everything in questions,
 answers and given numbers that it leads to by name. Editing one question leaves those of all others.
@@ -9,15 +9,49 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib
+import platform
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
+import aimc
+import aimc_course
 from aimc_course.checks.question import LabDefinition
-from aimc_course.labs.catalogue import folders
+from aimc_course.labs.catalogue import find, folders
 
-__all__ = ["question_versions"]
+__all__ = ["grader_version", "lab_facts", "question_versions"]
 
 FILES = ("questions", "answers", "given")
 DIGITS = 12
+ROOMS = ("checks", "grading", "labs")
+PACKAGES = ("numpy", "torch")
+
+
+def grader_version() -> dict[str, str]:
+    """Return what has to be the same wherever notebooks of one class are graded, by its name."""
+    found = {"aimc": aimc.__version__, "python": ".".join(platform.python_version_tuple()[:2])}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    digest = hashlib.sha256()
+    course = Path(aimc_course.__file__).parent
+    for root in (Path(aimc.__file__).parent, *(course / room for room in ROOMS)):
+        for path in sorted(root.rglob("*")):
+            if path.suffix in (".py", ".toml"):
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
+                digest.update(content)
+    return {**found, "code": digest.hexdigest()[:DIGITS]}
+
+
+def lab_facts(name: str) -> dict[str, Any]:
+    """Return a lab's name, and of each question its name, its points and its fingerprint."""
+    lab = find(name)
+    versions = question_versions(lab)
+    questions = [[q.id, q.points, versions[q.id]] for q in lab.questions]
+    return {"name": lab.name, "questions": questions}
 
 
 def question_versions(lab: LabDefinition) -> dict[str, str]:

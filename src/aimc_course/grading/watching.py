@@ -1,13 +1,14 @@
-"""How much memory a process and all that it started hold together."""
+"""What a process and all that it started take: memory, and time in which they had no processor."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["memory_watch", "tree_memory"]
+__all__ = ["Starvation", "memory_watch", "tree_memory"]
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
@@ -63,3 +64,45 @@ def _share(number: int, otherwise: int) -> int:
     except (OSError, ValueError, IndexError):
         pass
     return otherwise
+
+
+class Starvation:
+    """Time in which a process tree wanted to compute, and other work kept it from a processor.
+
+    Limits of time do not count it: what a student's code earns must not depend on how busy the
+    teacher's machine is. Code cannot starve itself: no time counts in which the tree as a whole
+    has had a processor. Systems that do not tell give 0.
+
+    Parameters
+    ----------
+    root : int
+        First process of the tree.
+    """
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+        self._last = (time.monotonic(), *_scheduled(root))
+
+    def more(self) -> float:
+        """Return the starved time since the last call, s."""
+        before, self._last = self._last, (time.monotonic(), *_scheduled(self._root))
+        passed, computed, waited = (b - a for a, b in zip(before, self._last, strict=True))
+        return max(0.0, min(waited, passed - max(0.0, computed)))
+
+
+def _scheduled(root: int) -> tuple[float, float]:
+    """Return for how long the threads of a tree have computed, and waited for a processor, s."""
+    computed = waited = 0
+    waiting = [root]
+    while waiting:
+        place = Path(f"/proc/{waiting.pop()}/task")
+        try:
+            threads = os.listdir(place)
+        except OSError:
+            continue
+        for thread in threads:
+            with contextlib.suppress(OSError, ValueError):
+                waiting += map(int, (place / thread / "children").read_text().split())
+                had, had_not, _ = map(int, (place / thread / "schedstat").read_text().split())
+                computed, waited = computed + had, waited + had_not
+    return computed / 1e9, waited / 1e9

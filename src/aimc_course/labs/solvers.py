@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from aimc_course.checks.judges import Finding, FunctionScored, Judge
+from aimc_course.checks.weighted import Weighted
 
 __all__ = ["fills_the_range", "refines"]
 
@@ -60,8 +61,10 @@ def refines(residual: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
     return _tried(cases, score)
 
 
-def fills_the_range(scaled: Callable[..., np.ndarray]) -> Judge:
+def fills_the_range(scaled: Callable[..., np.ndarray]) -> Weighted:
     """Return a judge of ``scaled(forward, v)``: inputs of any size, and converters up to one.
+
+    A vector of zeros earns a quarter by itself.
 
     Parameters
     ----------
@@ -69,14 +72,13 @@ def fills_the_range(scaled: Callable[..., np.ndarray]) -> Judge:
         The right function.
     """
 
-    def cases(serial: int) -> Cases:
+    def cases(serial: int, sizes: Sequence[float]) -> Cases:
         rng = np.random.default_rng([serial, 0x502])
         matrix = rng.uniform(-1.0, 1.0, (4, 6))
 
         def forward(v: np.ndarray) -> np.ndarray:
             return matrix @ (np.round(np.clip(v, -1.0, 1.0) * 127) / 127)
 
-        sizes = (1.0, 30.0, 1e-3, 1e-9, 0.0)
         return [(forward, size * rng.uniform(-1.0, 1.0, 6)) for size in sizes]
 
     def score(got: np.ndarray, forward: Any, v: np.ndarray) -> Finding:
@@ -93,4 +95,6 @@ def fills_the_range(scaled: Callable[..., np.ndarray]) -> Judge:
             return Finding(0.0, "what was divided before the product is multiplied after it")
         return Finding(0.0, f"wrong for inputs up to {size:.1e}: does the largest arrive as ±1?")
 
-    return _tried(cases, score)
+    sized = _tried(lambda serial: cases(serial, (1.0, 30.0, 1e-3, 1e-9)), score)
+    zero = _tried(lambda serial: cases(serial, (0.0,)), score)
+    return Weighted(((3.0, sized), (1.0, zero)), ("vectors of any size", "zeros"), first=True)

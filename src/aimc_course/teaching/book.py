@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["Chapter", "Directive", "chapters", "directives", "find_root", "module_at"]
+__all__ = ["Chapter", "Directive", "chapters", "directives", "find_root", "module_at", "pages"]
 
 FENCE = re.compile(
     r"^(?P<fence>`{3,}|:{3,}|~{3,})\{(?P<name>quiz|predict|figure)\} *(?P<argument>[^\n]*)\n"
@@ -33,8 +33,9 @@ class Chapter:
 
     @property
     def part(self) -> int:
-        """Number of the part."""
-        return int(self.name.partition("-")[0])
+        """Number of the part, 0 for a page beside the parts."""
+        number = self.name.partition("-")[0]
+        return int(number) if number.isdigit() else 0
 
     @property
     def objectives(self) -> tuple[str, ...]:
@@ -93,6 +94,16 @@ def chapters(root: Path) -> list[Chapter]:
         if title is None:
             raise ValueError(f"{path} has no title")
         found.append(Chapter(f"{path.parent.name}/{path.stem}", title[1].strip(), text))
+    return found
+
+
+def pages(root: Path) -> list[Chapter]:
+    """Return the pages that lie beside the parts and have a title, by name."""
+    found = []
+    for path in sorted((root / "book").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        if title := TITLE.search(text):
+            found.append(Chapter(path.stem, title[1].strip(), text))
     return found
 
 

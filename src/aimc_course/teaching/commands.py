@@ -1,4 +1,4 @@
-"""Commands of this room: ``bank``, ``exam`` and ``figures``."""
+"""Commands of this room: ``bank``, ``exam``, ``figures`` and ``slides``."""
 
 from __future__ import annotations
 
@@ -53,6 +53,21 @@ def add_commands(commands: Any) -> None:
     figures.add_argument("--no-png", action="store_true", help="SVG only; needs no browser")
     figures.set_defaults(run=_told(_figures))
 
+    slides = commands.add_parser(
+        "slides",
+        help="build slides for each part, with speaker notes and as PDF",
+        description="Builds decks of reveal.js from the chapters: their figures, equations, "
+        "questions and conclusions, chosen by a plan for each part. Runs the cells of the chapters "
+        "unless the book was built before. The decks need no network; PDF needs a Chromium.",
+    )
+    slides.add_argument("--part", "--parts", help="such as 2 or 1-4; by default all with a plan")
+    slides.add_argument("--out", type=Path, required=True, help="folder of the decks")
+    slides.add_argument("--no-pdf", action="store_true", help="decks only; needs no browser")
+    slides.add_argument(
+        "--handout", action="store_true", help="also PDF with the notes under each slide"
+    )
+    slides.set_defaults(run=_told(_slides))
+
 
 def _told(run: Any) -> Any:
     """Return a command that prints what is wrong, instead of where."""
@@ -61,7 +76,7 @@ def _told(run: Any) -> Any:
         try:
             for path in run(chosen):
                 print(path)
-        except (ValueError, OSError, ImportError) as error:
+        except (ValueError, OSError, ImportError, RuntimeError) as error:
             print(error, file=sys.stderr)
             return 2
         return 0
@@ -118,3 +133,19 @@ def _figures(chosen: argparse.Namespace) -> list[Path]:
     from aimc_course.teaching.figures import write_pack
 
     return write_pack(chosen.out, png=not chosen.no_png)
+
+
+def _slides(chosen: argparse.Namespace) -> list[Path]:
+    from aimc_course.teaching.book import find_root
+    from aimc_course.teaching.items import chosen_parts
+    from aimc_course.teaching.slides.building import write_decks
+    from aimc_course.teaching.slides.printing import print_decks
+
+    root = find_root()
+    parts = None if chosen.part is None else chosen_parts(chosen.part)
+    written = decks = write_decks(chosen.out, parts, root=root)
+    if not chosen.no_pdf:
+        written = [*written, *print_decks(decks, root)]
+        if chosen.handout:
+            written += print_decks(decks, root, handout=True)
+    return written

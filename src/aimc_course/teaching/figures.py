@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from aimc_course.teaching.book import chapters, directives, find_root, module_at
+from aimc_course.teaching.book import chapters, directives, find_root, module_at, pages
 from aimc_course.teaching.inline import to_html
 
 __all__ = ["LICENCE", "Drawing", "list_drawings", "standalone", "write_pack"]
@@ -51,7 +51,7 @@ class Drawing:
     source: Path
     """Where the book has it, from the root; those of ``book/drawn`` are made by the build."""
     part: int
-    """Number of the part that shows it."""
+    """Number of the part that shows it, 0 for a page beside the parts."""
     chapter: str
     """Title of the chapter that shows it."""
     label: str
@@ -63,7 +63,7 @@ class Drawing:
 
 
 def list_drawings(root: Path) -> list[Drawing]:
-    """Return the drawings of all chapters, in the order of the book.
+    """Return the drawings of all chapters, in the order of the book, and of the pages beside them.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def list_drawings(root: Path) -> list[Drawing]:
         If a figure has no alternative text or no caption, or if two files have the same name.
     """
     found: dict[str, Drawing] = {}
-    for chapter in chapters(root):
+    for chapter in [*chapters(root), *pages(root)]:
         folder = (root / "book" / chapter.name).parent
         for figure in directives(chapter.text, "figure"):
             path = (folder / figure.argument).resolve().relative_to(root.resolve())
@@ -225,7 +225,8 @@ def _index(drawings: Sequence[Drawing], png: bool) -> str:
     for drawing in drawings:
         if drawing.chapter != chapter:
             chapter = drawing.chapter
-            out.append(f"<h2>Part {drawing.part}: {to_html(chapter)}</h2>\n")
+            part = f"Part {drawing.part}: " if drawing.part else ""
+            out.append(f"<h2>{part}{to_html(chapter)}</h2>\n")
         links = " ".join(
             f'<a href="{name}">{drawing.name}.{name[-3:]}</a>' for name in _files(drawing, png)
         )

@@ -1,257 +1,266 @@
-"""One page about a class: how the points are spread, which questions were hard, and why."""
+"""One page about a class: how it did, what it misunderstood, and what is worth a question."""
 
 from __future__ import annotations
 
-import io
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from aimc_course.grading.desk.feedback import PAGE_STYLE, Titles
+from aimc_course.grading.desk.item_analysis import Aim, Item, aims, items, reliability, slips
 from aimc_course.grading.desk.outcomes import Outcome
+from aimc_course.grading.desk.report_figures import (
+    FIGURE_STYLE,
+    distribution,
+    figure,
+    handing_in,
+    outcomes_by_question,
+)
+from aimc_course.grading.desk.report_similarity import ASK, similarity_section
+from aimc_course.grading.desk.report_tables import bar, decimals, percent, table
+from aimc_course.grading.desk.similar_code import SimilarCode, twins
 from aimc_course.grading.desk.store import Entry
 from aimc_course.grading.desk.texts import escaped, number
 
-__all__ = ["Item", "as_page", "items", "slips", "twins"]
+__all__ = ["as_page"]
 
-MOST_SLIPS = 20
-BLUE, GREY = "#1f77b4", "#bbbbbb"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """How a class did in one question."""
-
-    question: str
-    share: float
-    """Mean share of its points."""
-    full: float
-    """Share of students with all points."""
-    none: float
-    """Share of students without a point."""
-    discrimination: float
-    """Correlation of its points with the points of all other questions; NaN where one of the two
-    is the same for everybody."""
-
-
-def items(found: Sequence[Outcome]) -> tuple[Item, ...]:
-    """Return how a class did, question by question."""
-    counted = [outcome.marks for outcome in found if outcome.marks]
-    if not counted:
-        return ()
-    names = list(dict.fromkeys(mark.question for marks in counted for mark in marks.marks))
-    points = np.zeros((len(counted), len(names)))
-    most = np.zeros(len(names))
-    for row, marks in enumerate(counted):
-        for mark in marks.marks:
-            column = names.index(mark.question)
-            points[row, column] = mark.points
-            most[column] = max(most[column], mark.max_points)
-    rest = points.sum(axis=1, keepdims=True) - points
-    return tuple(
-        Item(
-            name,
-            float(points[:, k].mean() / most[k]) if most[k] else 0.0,
-            float(np.mean(points[:, k] >= most[k] - 1e-9)),
-            float(np.mean(points[:, k] <= 0)),
-            _correlation(points[:, k], rest[:, k]),
-        )
-        for k, name in enumerate(names)
-    )
+MOST_SLIPS, MOST_TOPICS = 20, 4
+WEAK = 0.1
+"""Correlation under which a question tells hardly anybody apart."""
+STYLE = """
+body { max-width: 60rem; } h2 { margin-top: 2.5rem; } h1 { margin-bottom: .2rem; }
+svg { background: none; } figcaption, .count, .where { font-size: .9rem; }
+.where { margin: .6rem 0 .2rem; } .count { margin: .3rem 0 1rem; }
+table th[scope=row] { font-weight: normal; } .words th[scope=row] { min-width: 11rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; }
+.cards div { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; }
+.cards strong { display: block; font-size: 1.5rem; line-height: 1.3; }
+.talk { border-left: .3rem solid var(--orange); } .talk li { margin: .4rem 0; }
+.bar { display: inline-block; width: 5rem; height: .7rem; margin-right: .5rem;
+  background: var(--grid); }
+.bar span { display: block; height: 100%; background: var(--blue); }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr));
+  gap: 0 1rem; }
+.beside > div { min-width: 0; }
+pre { overflow-x: auto; border: 1px solid var(--line); padding: .6rem; margin: 0;
+  font-size: .8rem; }
+details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
+summary { cursor: pointer; overflow-wrap: anywhere; } li { overflow-wrap: anywhere; }
+@media print { body { max-width: none; margin: 0; } .wide, pre { overflow: visible; }
+  pre { white-space: pre-wrap; } figure, tr, .cards { break-inside: avoid; }
+  h2, h3, summary { break-after: avoid; } }
+"""
 
 
-def slips(found: Sequence[Outcome]) -> list[tuple[str, str, int]]:
-    """Return question, misunderstanding and how many students show it, most frequent first."""
-    count = Counter(
-        (mark.question, mark.slip)
-        for outcome in found
-        if outcome.marks
-        for mark in outcome.marks.marks
-        if mark.slip
-    )
-    ordered = sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [(question, slip, n) for (question, slip), n in ordered]
+def as_page(
+    found: Sequence[Outcome],
+    entries: Sequence[Entry],
+    titles: Titles,
+    objectives: Mapping[str, Sequence[str]] | None = None,
+    similar: SimilarCode | None = None,
+) -> str:
+    """Return the report as one HTML page that loads nothing.
 
-
-def twins(entries: Sequence[Entry], found: Sequence[Outcome]) -> list[tuple[str, ...]]:
-    """Return groups of students who handed in the same notebook, byte for byte."""
-    shown: dict[str, list[str]] = {}
-    for outcome in found:
-        shown.setdefault(outcome.student.owner, []).append(outcome.label)
-    owners: dict[str, list[str]] = {}
-    for entry in entries:
-        owners.setdefault(entry.digest, []).append(entry.owner)
-    return [
-        tuple(label for owner in group for label in shown.get(owner, [owner]))
-        for group in owners.values()
-        if len(group) > 1
-    ]
-
-
-def as_page(found: Sequence[Outcome], entries: Sequence[Entry], titles: Titles) -> str:
-    """Return the report as one HTML page that loads nothing."""
+    Parameters
+    ----------
+    found : sequence of Outcome
+        What the students get.
+    entries : sequence of Entry
+        All notebooks that were handed in.
+    titles : Titles
+        What questions are called.
+    objectives : mapping of str to sequence of str, optional
+        What the lab teaches, and the questions that show it.
+    similar : SimilarCode, optional
+        What the notebooks share.
+    """
     points = [o.points for o in found if o.points is not None and not o.student.excused]
     most = max((o.max_points or 0.0 for o in found), default=0.0)
-    analysed = items(found)
-    body = [f"<h1>{escaped(titles.lab)}: the class</h1>", _overview(found, points, most)]
-    if points:
-        body.append(
-            _figure(
-                _distribution(points, most),
-                "Figure 1: how the points are spread over the class",
-                f"Histogram of the points of {len(points)} students; the dashed line is the "
-                f"median, {number(float(np.median(points)))} of {number(most)}.",
-            )
-        )
-    if analysed:
-        hardest = min(analysed, key=lambda item: item.share)
-        body += [
-            _figure(
-                _difficulty(analysed),
-                "Figure 2: the mean share of its points that each question earned",
-                f"Bars for {len(analysed)} questions; the lowest is {hardest.question} with "
-                f"{_percent(hardest.share)}.",
-            ),
-            _item_table(analysed, titles),
-        ]
-    body += [_slip_table(slips(found), titles), _twin_list(twins(entries, found))]
+    analysed, reached, common = items(found), aims(found, objectives or {}), slips(found)
+    body = [
+        f"<h1>{escaped(titles.lab)}: the class</h1>",
+        _cards(found, points, most, similar),
+        _topics(analysed, reached, common, titles),
+        _points(found, points, most),
+        _objectives(reached, titles),
+        _questions(analysed, titles),
+        _slips(common, titles),
+        _handing_in(found),
+        similarity_section(similar, 4),
+        _same_file(twins(entries, found)),
+    ]
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(titles.lab)}: the class</title><style>{PAGE_STYLE}</style></head>"
+        f"<title>{escaped(titles.lab)}: the class</title>"
+        f"<style>{PAGE_STYLE}{FIGURE_STYLE}{STYLE}</style></head>"
         f"<body><main>{''.join(body)}</main></body></html>\n"
     )
 
 
-def _overview(found: Sequence[Outcome], points: Sequence[float], most: float) -> str:
-    without = sum(o.attempts == 0 and not o.student.excused for o in found)
-    lines = [f"{len(points)} students have points, {without} handed in nothing."]
+def _cards(
+    found: Sequence[Outcome], points: Sequence[float], most: float, similar: SimilarCode | None
+) -> str:
+    missing = sum(o.attempts == 0 and not o.student.excused for o in found)
     waiting = sum(o.attempts > 0 and o.marks is None for o in found)
+    cards = [(str(len(points)), "students have points"), (str(missing), "handed in nothing")]
     if waiting:
-        lines.append(f"{waiting} have a notebook that is not graded yet.")
+        cards.append((str(waiting), "not graded yet"))
     if points:
+        cards.append((number(float(np.median(points))), f"median of {number(most)} points"))
+    cards.append((str(sum(o.days > 0 for o in found)), "handed in late"))
+    if similar is not None:
+        cards.append((str(len(similar.comparison.pairs)), "pairs of notebooks worth a look"))
+    return (
+        "<div class='cards'>"
+        + "".join(f"<div><strong>{value}</strong>{escaped(said)}</div>" for value, said in cards)
+        + "</div>"
+    )
+
+
+def _topics(
+    analysed: Sequence[Item],
+    reached: Sequence[Aim],
+    common: Sequence[tuple[str, str, int]],
+    titles: Titles,
+) -> str:
+    """Return what to speak about in class: the weakest objective, question, and usual slips."""
+    lines = []
+    if reached:
+        aim = min(reached, key=lambda a: (a.reached, a.share))
+        asked = ", ".join(aim.questions)
         lines.append(
-            f"Mean {number(float(np.mean(points)))}, median {number(float(np.median(points)))}, "
-            f"of {number(most)} points."
+            f"“{aim.objective}” ({asked}) was reached least: {percent(aim.reached)} of the class "
+            "earned at least 80 % of its points."
         )
-    late = sum(o.days > 0 for o in found)
-    if late:
-        lines.append(f"{late} were late.")
-    several = Counter(o.attempts for o in found if o.attempts)
-    if any(attempts > 1 for attempts in several):
-        said = ", ".join(f"{n} with {k}" for k, n in sorted(several.items()))
-        lines.append(f"Students by the number of notebooks that they handed in: {said}.")
-    return f"<p>{escaped(' '.join(lines))}</p>"
+    if analysed:
+        item = min(analysed, key=lambda i: i.share)
+        lines.append(
+            f"The hardest question was {_named(item.question, titles)}: the class earned "
+            f"{percent(item.share)} of its points, and {percent(item.none)} earned nothing."
+        )
+        weak = [i.question for i in analysed if i.discrimination < WEAK and 0.05 < i.share < 0.95]
+        if weak:
+            lines.append(
+                f"{', '.join(weak)} hardly told those who know from those who do not. Look at the "
+                "wording before you blame the class."
+            )
+    lines += [
+        f"{count} students in {_named(question, titles)}: {slip}"
+        for question, slip, count in common[: MOST_TOPICS - 1]
+        if count > 1
+    ]
+    if not lines:
+        return ""
+    rows = "".join(f"<li>{escaped(line)}</li>" for line in lines)
+    return f"<h2 id='talk'>To talk about in class</h2><div class='talk'><ul>{rows}</ul></div>"
 
 
-def _item_table(analysed: Sequence[Item], titles: Titles) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escaped(i.question)}</th><td>{escaped(titles.of(i.question))}</td>'
-        f'<td class="n">{_percent(i.share)}</td><td class="n">{_percent(i.full)}</td>'
-        f'<td class="n">{_percent(i.none)}</td>'
-        f'<td class="n">{_decimals(i.discrimination)}</td></tr>'
-        for i in analysed
+def _named(question: str, titles: Titles) -> str:
+    title = titles.of(question)
+    return f"{question} ({title})" if title else question
+
+
+def _points(found: Sequence[Outcome], points: Sequence[float], most: float) -> str:
+    if not points:
+        return ""
+    low, middle, high = (float(v) for v in np.percentile(points, [25, 50, 75]))
+    spread = float(np.std(points, ddof=1)) if len(points) > 1 else float("nan")
+    alpha = reliability(found)
+    said = (
+        f"Figure 1: points of {len(points)} students. The line is the median, {number(middle)} of "
+        f"{number(most)}; the middle half of the class lies in the band from {number(low)} to "
+        f"{number(high)}."
+    )
+    rows = [
+        ("Mean", number(float(np.mean(points)))),
+        ("Standard deviation", "–" if np.isnan(spread) else number(spread)),
+        ("Lowest and highest", f"{number(min(points))} and {number(max(points))}"),
+        ("Cronbach's alpha", decimals(alpha)),
+    ]
+    return (
+        "<h2 id='points'>Points</h2><div class='beside'>"
+        + figure(distribution(points, most), said, f"Histogram. {said}")
+        + f"<div>{table(('Statistic', 'Value #'), rows)}</div></div>"
+        + "<p>Alpha near 1 means that the questions rank students alike; a lab of many different "
+        "skills may well lie at 0.6.</p>"
+    )
+
+
+def _objectives(reached: Sequence[Aim], titles: Titles) -> str:
+    if not reached:
+        return ""
+    rows = [
+        (aim.objective, ", ".join(aim.questions), bar(aim.share), percent(aim.reached))
+        for aim in reached
+    ]
+    return "<h2 id='objectives'>What the class learned</h2>" + table(
+        ("Objective", "Questions", "Points earned #", "Reached by #"), rows, words=True
+    )
+
+
+def _questions(analysed: Sequence[Item], titles: Titles) -> str:
+    if not analysed:
+        return ""
+    hardest = min(analysed, key=lambda item: item.share)
+    rows = [
+        (
+            *(_named(item.question, titles), percent(item.share), percent(item.full)),
+            *(percent(item.none), decimals(item.discrimination, item.low, item.high)),
+        )
+        for item in analysed
+    ]
+    alt = (
+        f"Stacked bars for {len(analysed)} questions; the lowest mean is that of "
+        f"{hardest.question}, {percent(hardest.share)} of its points."
     )
     return (
-        "<h2>Questions</h2><p>The last column is the correlation of a question's points with the "
-        "points of all the others. Near zero or below it, a question does not tell students who "
-        "know from students who do not; look at its wording first.</p>"
-        "<div class='wide' tabindex='0'><table><thead><tr>"
-        + _heads("Question", "Asks for", "Mean", "All points", "None", "Correlation")
-        + f"</tr></thead><tbody>{rows}</tbody></table></div>"
+        "<h2 id='questions'>Questions</h2>"
+        + figure(
+            outcomes_by_question(analysed),
+            "Figure 2: shares of the class with all, some and none of each question's points.",
+            alt,
+        )
+        + "<p>The last column is the correlation of a question's points with the points of all the "
+        "others, which for a question that is right or wrong is the point-biserial one. Near zero "
+        "or below it, a question does not tell students who know from students who do not. In "
+        "brackets stands its 95 % interval, which is wide in a small class.</p>"
+        + table(
+            ("Question", "Mean #", "All points #", "None #", "Discrimination #"), rows, words=True
+        )
     )
 
 
-def _slip_table(found: Sequence[tuple[str, str, int]], titles: Titles) -> str:
+def _slips(found: Sequence[tuple[str, str, int]], titles: Titles) -> str:
+    head = "<h2 id='slips'>Most frequent slips</h2>"
     if not found:
-        return "<h2>Most frequent slips</h2><p>No answer shows a known slip.</p>"
-    rows = "".join(
-        f'<tr><th scope="row">{escaped(question)}</th><td>{escaped(titles.of(question))}</td>'
-        f'<td class="n">{count}</td><td>{escaped(slip)}</td></tr>'
-        for question, slip, count in found[:MOST_SLIPS]
+        return f"{head}<p>No answer shows a known slip.</p>"
+    rows = [
+        (slip, str(count), _named(question, titles)) for question, slip, count in found[:MOST_SLIPS]
+    ]
+    return head + table(("What the answer shows", "Students #", "Question"), rows, words=True)
+
+
+def _handing_in(found: Sequence[Outcome]) -> str:
+    tried = [o for o in found if o.attempts and not o.student.excused]
+    if not tried:
+        return ""
+    attempts, days = [o.attempts for o in tried], [o.days for o in tried]
+    several, late = sum(a > 1 for a in attempts), sum(d > 0 for d in days)
+    said = (
+        f"Figure 3: notebooks that each of {len(tried)} students handed in, and days late. "
+        f"{several} handed in more than one notebook, {late} were late."
     )
-    return (
-        "<h2>Most frequent slips</h2><div class='wide' tabindex='0'><table><thead><tr>"
-        + _heads("Question", "Asks for", "Students", "What the answer shows")
-        + f"</tr></thead><tbody>{rows}</tbody></table></div>"
+    return "<h2 id='handing-in'>Handing in</h2>" + figure(
+        handing_in(attempts, days), said, f"Two bar charts. {said}"
     )
 
 
-def _twin_list(found: Sequence[tuple[str, ...]]) -> str:
+def _same_file(found: Sequence[tuple[str, ...]]) -> str:
     if not found:
         return ""
     lines = "".join(f"<li>{escaped(', '.join(group))}</li>" for group in found)
     return (
-        "<h2>The same file</h2><p>These students handed in notebooks that agree in every byte. "
-        f"That is a reason to ask, and no proof of who wrote it.</p><ul>{lines}</ul>"
+        "<h3>The same file</h3><p>These students handed in notebooks that agree in every byte. "
+        f"{ASK}</p><ul>{lines}</ul>"
     )
-
-
-def _heads(*names: str) -> str:
-    numbers = ("Mean", "All points", "None", "Correlation", "Students")
-    return "".join(
-        f'<th scope="col"{" class=n" if name in numbers else ""}>{name}</th>' for name in names
-    )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
-def _decimals(value: float) -> str:
-    return "–" if np.isnan(value) else f"{value:.2f}"
-
-
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    if a.size < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    return float(np.corrcoef(a, b)[0, 1])
-
-
-def _figure(picture: str, caption: str, alt: str) -> str:
-    described = picture.replace("<svg ", f'<svg role="img" aria-label="{escaped(alt)}" ', 1)
-    return (
-        f"<figure>{described}<figcaption>{escaped(caption)}. {escaped(alt)}</figcaption></figure>"
-    )
-
-
-def _distribution(points: Sequence[float], most: float) -> str:
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-
-    top = max(most, *points, 1.0)
-    figure = Figure(figsize=(7, 2.8), layout="constrained")
-    axes = figure.subplots()
-    axes.hist(points, bins=np.linspace(0, top, 11).tolist(), color=BLUE, edgecolor="white")
-    axes.axvline(float(np.median(points)), color="black", linestyle="--")
-    axes.set(xlabel="Points", ylabel="Students", xlim=(0, top))
-    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    return _svg(figure)
-
-
-def _difficulty(analysed: Sequence[Item]) -> str:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7, 0.8 + 0.24 * len(analysed)), layout="constrained")
-    axes = figure.subplots()
-    places = np.arange(len(analysed))
-    axes.barh(places, 1.0, color=GREY, height=0.7)
-    axes.barh(places, [item.share for item in analysed], color=BLUE, height=0.7)
-    axes.set_yticks(places, [item.question.replace("$", r"\$") for item in analysed])
-    axes.invert_yaxis()
-    axes.set(xlabel="Mean share of the points", xlim=(0, 1))
-    return _svg(figure)
-
-
-def _svg(figure: object) -> str:
-    import matplotlib
-
-    with (
-        matplotlib.rc_context({"svg.hashsalt": "aimc", "svg.fonttype": "none"}),
-        io.StringIO() as out,
-    ):
-        figure.savefig(out, format="svg", metadata={"Date": None})  # type: ignore[attr-defined]
-        text = out.getvalue()
-    return text[text.index("<svg ") :]

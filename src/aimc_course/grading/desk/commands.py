@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk, Done
+    from aimc_course.grading.desk.pool import GradesNotebooks, Making
     from aimc_course.grading.desk.publish import Rules
-    from aimc_course.grading.desk.runs import GradesNotebooks
 
-__all__ = ["add_commands", "run"]
+__all__ = ["add_commands", "known_desk", "lab_name", "run"]
 
 MOST_LINES = 40
 
@@ -96,6 +96,7 @@ def run(
     making : callable, optional
         Returns a grader for a lab and class key, in place of the course's own in its sandbox.
     """
+    from aimc_course.grading.desk.cluster import ClusterError
     from aimc_course.grading.judge import JudgeError
     from aimc_course.grading.sandboxes import SandboxError
 
@@ -105,7 +106,10 @@ def run(
     except KeyboardInterrupt:
         print("ended; give the same command again to go on", file=sys.stderr)
         return 130
-    except (ValueError, OSError, SandboxError, JudgeError, sqlite3.Error, csv.Error) as error:
+    except (
+        *(ValueError, OSError, sqlite3.Error, csv.Error),
+        *(SandboxError, JudgeError, ClusterError),
+    ) as error:
         print(error, file=sys.stderr)
         return 2
     return status
@@ -119,7 +123,14 @@ def _add_place(parser: argparse.ArgumentParser, *, lab: bool = True) -> None:
 
 
 def _add_grader(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=int, default=1, help="notebooks at the same time")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, default=1, help="notebooks at the same time")
+    where.add_argument(
+        "--dask", metavar="ADDRESS", help="have the workers of this Dask cluster grade"
+    )
+    parser.add_argument(
+        "--cell-seconds", type=float, default=240.0, help="longest time of a cell; by default 240"
+    )
     parser.add_argument(
         "--sandbox", choices=("auto", "bubblewrap", "podman", "docker"), default="auto"
     )
@@ -136,7 +147,7 @@ def _grade(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.store import Store
     from aimc_course.grading.desk.texts import printable
 
-    lab, workers = _lab(chosen.lab), _workers(chosen)
+    lab, workers = lab_name(chosen.lab), _workers(chosen)
     people, rules = _class_and_rules(chosen, lab)
     times = read_times(chosen.times) if chosen.times else None
     found = take_in(chosen.submissions, people, times=times)
@@ -157,22 +168,22 @@ def _grade(chosen: argparse.Namespace) -> int:
         desk.take(lab, found, people, rules)
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
-        with _graders(chosen, lab, desk, reveal) as making:
-            done = desk.grade(lab, making, workers=workers)
+        with _graders(chosen, lab, desk, reveal, workers) as (making, places):
+            done = desk.grade(lab, making, workers=places)
         return _told(done, desk, lab)
 
 
 def _regrade(chosen: argparse.Namespace) -> int:
-    lab, workers = _lab(chosen.lab), _workers(chosen)
-    with _known_desk(chosen) as desk:
+    lab, workers = lab_name(chosen.lab), _workers(chosen)
+    with known_desk(chosen) as desk:
         reveal = desk.store.setting(f"reveal {lab}") == "yes"
-        with _graders(chosen, lab, desk, reveal) as making:
+        with _graders(chosen, lab, desk, reveal, workers) as (making, places):
             version = _version(making, chosen.question)
             done = desk.regrade(
                 *(lab, chosen.question, making),
                 version=version,
                 reason=chosen.reason,
-                workers=workers,
+                workers=places,
             )
         for change in done.changes:
             print(change)
@@ -182,14 +193,14 @@ def _regrade(chosen: argparse.Namespace) -> int:
 
 def _override(chosen: argparse.Namespace) -> int:
     points = None if chosen.points.lower() == "none" else float(chosen.points)
-    lab = _lab(chosen.lab)
-    with _known_desk(chosen) as desk:
+    lab = lab_name(chosen.lab)
+    with known_desk(chosen) as desk:
         done = desk.override(lab, chosen.student, chosen.question, points, chosen.reason)
         return _told(done, desk, lab)
 
 
 def _forget(chosen: argparse.Namespace) -> int:
-    with _known_desk(chosen) as desk:
+    with known_desk(chosen) as desk:
         for line in desk.forget(chosen.student).lines:
             print(line)
     return 0
@@ -198,7 +209,7 @@ def _forget(chosen: argparse.Namespace) -> int:
 def _log(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.texts import printable
 
-    with _known_desk(chosen) as desk:
+    with known_desk(chosen) as desk:
         for row in desk.store.log():
             when = datetime.datetime.fromtimestamp(row["at"]).astimezone().isoformat(" ", "seconds")
             what = " ".join(row[k] for k in ("action", "lab", "student", "question") if row[k])
@@ -208,7 +219,8 @@ def _log(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _known_desk(chosen: argparse.Namespace) -> Desk:
+def known_desk(chosen: argparse.Namespace) -> Desk:
+    """Return the desk of a folder in which something was graded."""
     from aimc_course.grading.desk.desk import STORE, Desk
 
     if not (chosen.out / STORE).is_file():
@@ -216,7 +228,8 @@ def _known_desk(chosen: argparse.Namespace) -> Desk:
     return Desk(chosen.out, chosen.key_file)
 
 
-def _lab(text: str) -> str:
+def lab_name(text: str) -> str:
+    """Return the name of a lab from its number or name."""
     from aimc_course.labs.catalogue import find
 
     name: str = find(f"lab-{int(text)}" if text.isascii() and text.isdigit() else text).name
@@ -258,19 +271,32 @@ def _class_and_rules(chosen: argparse.Namespace, lab: str) -> tuple[ClassList, R
 
 @contextlib.contextmanager
 def _graders(
-    chosen: argparse.Namespace, lab: str, desk: Desk, reveal: bool
-) -> Iterator[Callable[[], GradesNotebooks]]:
+    chosen: argparse.Namespace, lab: str, desk: Desk, reveal: bool, workers: int
+) -> Iterator[tuple[Making, int]]:
+    """Yield what makes a grader, and how many grade at the same time."""
     if chosen.making is not None:
-        yield lambda: chosen.making(lab, desk.key)
+        yield lambda: chosen.making(lab, desk.key), workers
         return
-    from aimc_course.grading import Grader, find_sandbox
+    from aimc_course.grading import Grader, Limits, find_sandbox
 
-    cache = desk.out / "references"
+    limits, cache = Limits(cell=chosen.cell_seconds), desk.out / "references"
+    if chosen.dask:
+        from aimc_course.grading.desk.cluster import Cluster
+
+        with Cluster(
+            *(chosen.dask, lab, desk.key),
+            sandbox=chosen.sandbox,
+            trusted=chosen.trusted,
+            limits=limits,
+            reveal=reveal,
+        ) as cluster:
+            yield cluster.grader, cluster.places
+        return
     with find_sandbox(chosen.sandbox, trusted=chosen.trusted) as sandbox:
-        yield lambda: Grader(lab, desk.key, sandbox, reveal=reveal, cache=cache)
+        yield (lambda: Grader(lab, desk.key, sandbox, limits, reveal=reveal, cache=cache)), workers
 
 
-def _version(making: Callable[[], GradesNotebooks], questions: Sequence[str]) -> str:
+def _version(making: Making, questions: Sequence[str]) -> str:
     """Return the fingerprint of questions as they are now."""
     from aimc.validation import check_choice
 

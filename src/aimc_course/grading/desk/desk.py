@@ -14,11 +14,13 @@ from pathlib import Path
 
 from aimc.validation import check_choice, check_number
 from aimc_course.grading.closing import Closing
+from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.feedback import Titles
+from aimc_course.grading.desk.hand_marks import HandMarks
 from aimc_course.grading.desk.intake import Intake
 from aimc_course.grading.desk.late import LatePolicy
-from aimc_course.grading.desk.outcomes import TOTAL
+from aimc_course.grading.desk.outcomes import TOTAL, Outcome, outcomes
 from aimc_course.grading.desk.publish import Rules, publish, unpublish, write_whole
 from aimc_course.grading.desk.runs import Change, GradesNotebooks, grade_pending, regrade
 from aimc_course.grading.desk.store import Store
@@ -142,6 +144,8 @@ class Desk(Closing):
         )
         by_hand = {(o.student, o.question) for o in self.store.overrides(lab)}
         lines = [f"{printable(s)} {q}: points given by hand stay" for s, q in sorted(by_hand)]
+        if marked := len(HandMarks(self.store, lab).all()):
+            lines.append(f"{marked} answers marked by hand keep their marks")
         return Done((*self.publish(lab), *lines), failures, changes)
 
     def override(
@@ -173,8 +177,16 @@ class Desk(Closing):
         for entry in entries:
             for mark in entry.marks.marks if entry.marks else ():
                 most[mark.question] = max(mark.max_points, most.get(mark.question, 0.0))
+        by_hand = ByHand(self.store, lab).most()
         if not most:
             raise ValueError(f"{lab} has no marks yet")
+        begun = {m.question for o in self.outcomes(lab) if o.marks for m in o.marks.marks}
+        most |= {name: points for name, points in by_hand.items() if name in begun and points}
+        if question in by_hand and question not in most:
+            raise ValueError(
+                f"{question} counts for nobody yet: give it points and a first mark with the "
+                "command mark"
+            )
         check_choice("question", question, (*most, TOTAL))
         if points is not None:
             limit = math.fsum(most.values()) if question == TOTAL else most[question]
@@ -199,7 +211,7 @@ class Desk(Closing):
         last = found.group if found.group and not others else ""
         labs = self.store.labs()
         gone = self.store.forget(found.id, last)
-        lines = [f"deleted: {', '.join(f'{n} in {table}' for table, n in gone.items())}"]
+        lines = [f"deleted: {', '.join(f'{n} in {table}' for table, n in gone.items() if n)}"]
         if found.group and others:
             lines.append(f"notebooks of group {printable(found.group)} belong to others and stay")
         unpublish(self.out, labs)
@@ -212,6 +224,16 @@ class Desk(Closing):
             self.publish(lab)
         lines.append("not deleted: your class list, your folder of submissions, your backups")
         return Done(tuple(lines))
+
+    def outcomes(self, lab: str) -> tuple[Outcome, ...]:
+        """Return what every student gets for a lab."""
+        rules = self.rules(lab)
+        return outcomes(
+            *(self.store, lab, rules.policy),
+            keep=rules.keep,
+            anonymous=rules.anonymous,
+            key=self.key,
+        )
 
     def publish(self, lab: str) -> list[str]:
         """Write feedback, grades and the report of a lab."""

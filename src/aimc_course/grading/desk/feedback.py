@@ -24,6 +24,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
   vertical-align: top; overflow-wrap: break-word; }
+td.said { white-space: pre-line; }
 td.n, th.n { text-align: right; white-space: nowrap; }
 .wide { overflow-x: auto; }
 small { display: block; font-weight: normal; }
@@ -52,8 +53,9 @@ def as_html(outcome: Outcome, titles: Titles) -> str:
         rows.append(
             f'<tr><th scope="row">{escaped(mark.question)}'
             f"<small>{escaped(titles.of(mark.question))}</small></th>"
-            f'<td class="n {state}">{number(mark.points)} / {number(mark.max_points)}</td>'
-            f'<td><span class="{state}">{word}</span> {escaped(_said(mark, outcome))}</td></tr>'
+            f'<td class="n {state}">{_score(mark)}</td>'
+            f'<td class="said"><span class="{state}">{word}</span> '
+            f"{escaped(_said(mark, outcome))}</td></tr>"
         )
     notes = "".join(f"<li>{escaped(note)}</li>" for note in _notes(outcome))
     sums = "".join(f"<p>{escaped(line)}</p>" for line in _sums(outcome))
@@ -80,7 +82,7 @@ def as_markdown(outcome: Outcome, titles: Titles) -> str:
         "| --- | --- | --- | --- |",
     ]
     for mark in _marks(outcome):
-        points = f"{number(mark.points)} / {number(mark.max_points)}"
+        points = _score(mark)
         said = f"{_state(mark)[1]} {_said(mark, outcome)}"
         cells = (mark.question, titles.of(mark.question), points, said)
         lines.append(f"| {' | '.join(markdown(text) for text in cells)} |")
@@ -161,7 +163,15 @@ def _said(mark: QuestionMark, outcome: Outcome) -> str:
     return mark.message
 
 
+def _score(mark: QuestionMark) -> str:
+    if not mark.max_points:  # there is only something to say
+        return "–"
+    return f"{number(mark.points)} / {number(mark.max_points)}"
+
+
 def _state(mark: QuestionMark) -> tuple[str, str]:
+    if not mark.max_points:
+        return "note", "✎"
     if mark.points >= mark.max_points - 1e-9:
         return "good", "✔"
     return ("part", "◐") if mark.points > 0 else ("bad", "✘")

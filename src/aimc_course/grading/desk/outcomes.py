@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aimc.validation import check_choice
+from aimc_course.grading.desk.by_hand import ByHand, Found, added
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.late import LatePolicy
 from aimc_course.grading.desk.store import Entry, Override, Store
@@ -38,7 +39,11 @@ class Outcome:
     factor: float
     """Share of the points that is left after being late."""
     by_hand: tuple[Override, ...]
-    """Points given by hand."""
+    """Points given by hand in place of others, with a reason."""
+    waiting: tuple[str, ...] = ()
+    """Questions that count and that nobody has marked yet."""
+    changed: tuple[str, ...] = ()
+    """Those of them whose mark by hand belongs to another version of the answer."""
 
     @property
     def points(self) -> float | None:
@@ -74,8 +79,8 @@ def outcomes(
     policy : LatePolicy
         What coming late costs.
     keep : str
-        ``"last"`` or ``"best"``: the notebook that counts. ``"best"`` looks at the points after
-        what being late cost.
+        ``"last"`` or ``"best"``: the notebook that counts. ``"best"`` looks at the grader's points
+        after what being late cost, so that marking by hand does not change what is marked.
     anonymous : bool
         Whether pseudonyms are shown in place of ids.
     key : bytes
@@ -83,7 +88,9 @@ def outcomes(
     """
     check_choice("keep", keep, KEEP)
     by_owner: dict[str, list[Entry]] = {}
-    for entry in store.entries(lab):
+    entries = store.entries(lab)
+    by_people = ByHand(store, lab).found(entries)
+    for entry in entries:
         by_owner.setdefault(entry.owner, []).append(entry)
     by_hand: dict[str, list[Override]] = {}
     for override in store.overrides(lab):
@@ -94,11 +101,17 @@ def outcomes(
         given = tuple(by_hand.get(student.id, ()))
         chosen = _chosen(own, policy, student.extension_days, keep)
         days = _days(chosen, policy, student.extension_days) if chosen else 0
-        marks = _with(chosen.marks, given) if chosen and chosen.marks else None
         label = pseudonym(key, student.id) if anonymous else student.id
-        found.append(
-            Outcome(student, label, len(own), chosen, marks, days, policy.factor(days), given)
+        more = by_people.get(chosen.number, Found()) if chosen else Found()
+        chosen = added(chosen, more) if chosen else None
+        marks = _with(chosen.marks, given) if chosen and chosen.marks else None
+        given_too = {override.question for override in given}
+        waiting, changed = (
+            tuple(q for q in questions if q not in given_too and TOTAL not in given_too)
+            for questions in (more.waiting, more.changed)
         )
+        rest = (days, policy.factor(days), given, waiting, changed)
+        found.append(Outcome(student, label, len(own), chosen, marks, *rest))
     return tuple(found)
 
 

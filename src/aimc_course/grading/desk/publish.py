@@ -7,19 +7,23 @@ import csv
 import io
 import os
 import shutil
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.class_report import as_page
 from aimc_course.grading.desk.classlist import ClassList
 from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_html, as_markdown
 from aimc_course.grading.desk.gradebooks import Gradebook
 from aimc_course.grading.desk.late import LatePolicy
 from aimc_course.grading.desk.outcomes import Outcome, outcomes
+from aimc_course.grading.desk.similar_code import material_of, similar_code
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import cell, file_name, number
 from aimc_course.grading.desk.uploads import feedback_zip
+from aimc_course.labs.objectives import has_objectives, objectives
 
 __all__ = ["Rules", "publish", "unpublish", "write_whole"]
 
@@ -59,6 +63,9 @@ def publish(
     key : bytes
         Secret of the class, for pseudonyms.
     """
+    by_hand = ByHand(store, lab)
+    by_hand.collect()
+    titles = replace(titles, questions={**titles.questions, **by_hand.titles()})
     found = outcomes(store, lab, rules.policy, keep=rules.keep, anonymous=rules.anonymous, key=key)
     folder = out / lab
     for name in ("feedback", "gradescope"):
@@ -76,14 +83,20 @@ def publish(
     write_whole(folder / "grades.csv", _table(found, names=not rules.anonymous))
     if rules.anonymous:
         write_whole(folder / "names.csv", _names(found), private=True)
-    report = as_page(found, store.entries(lab), titles)
+    material = material_of(lab)
+    similar = similar_code(store, lab, found, material) if material else None
+    taught = objectives(lab) if has_objectives(lab) else {}
+    report = as_page(found, store.entries(lab), titles, taught, similar)
     write_whole(folder / "report.html", report.encode())
     upload, notes = feedback_zip(found, titles)
     if upload is None:
         (folder / UPLOAD).unlink(missing_ok=True)
     else:
         write_whole(folder / UPLOAD, upload)
-    return [*notes, *_fill(store, folder, rules, found)]
+    store.set(f"published {lab}", str(by_hand.marks.changes()))
+    untaught = f"{lab} has no objectives in objectives.toml: the report names none"
+    mentioned = notes if taught else [*notes, untaught]
+    return [*mentioned, *_waiting(found), *_fill(store, folder, rules, found)]
 
 
 def unpublish(out: Path, labs: Sequence[str]) -> None:
@@ -122,12 +135,27 @@ def _fill(store: Store, folder: Path, rules: Rules, found: Sequence[Outcome]) ->
     return [said, *filled.notes]
 
 
+def _waiting(found: Sequence[Outcome]) -> list[str]:
+    """Return what of the marking by hand is still to be done."""
+    count = Counter(question for o in found for question in o.waiting)
+    lines = [
+        f"{question}: {n} answers are not marked by hand yet and count 0 until they are"
+        for question, n in sorted(count.items())
+    ]
+    return lines + [
+        f"{o.label} {question}: the mark by hand belongs to another version of answer or rubric"
+        for o in found
+        for question in o.changed
+    ]
+
+
 def _most(found: Sequence[Outcome]) -> float:
     return max((o.max_points or 0.0 for o in found), default=0.0)
 
 
 def _table(found: Sequence[Outcome], names: bool) -> bytes:
-    questions = list(dict.fromkeys(m.question for o in found if o.marks for m in o.marks.marks))
+    marks = [m for o in found if o.marks for m in o.marks.marks if m.max_points > 0]
+    questions = list(dict.fromkeys(m.question for m in marks))
     head = ["student", *(["name"] if names else []), "points", "most", "days late", "notebooks"]
     rows = [[*head, "state", *questions]]
     for o in found:
@@ -152,6 +180,8 @@ def _state(outcome: Outcome) -> str:
         return "by hand"
     if not outcome.attempts:
         return "missing"
+    if outcome.waiting:
+        return "to mark"
     return "graded" if outcome.marks else "not graded"
 
 

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import queue
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from tqdm import tqdm
 
 from aimc_course.grading.desk.classlist import ClassList
+from aimc_course.grading.desk.cluster import ClusterError
+from aimc_course.grading.desk.pool import GraderPool, GradesNotebooks, Making
 from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.desk.texts import printable
 from aimc_course.grading.marks import SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
 __all__ = ["Change", "GradesNotebooks", "grade_pending", "regrade"]
-
-
-class GradesNotebooks(Protocol):
-    """What grades one notebook after the other, as `aimc_course.grading.Grader` does."""
-
-    def grade(
-        self,
-        notebook: bytes,
-        *,
-        student: str,
-        serial: int | None = None,
-        questions: Sequence[str] | None = None,
-    ) -> SubmissionMarks:
-        """Return the marks of one notebook."""
-
-    def close(self) -> None:
-        """End what it has started."""
-
-
-Making = Callable[[], GradesNotebooks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +55,7 @@ def grade_pending(
     lab : str
         The lab.
     making : callable
-        Returns a grader of the lab; called once for each worker.
+        Returns a grader of the lab; called once for each notebook at the same time.
     people : ClassList
         The class, for its serial numbers.
     workers : int
@@ -86,6 +67,8 @@ def grade_pending(
     ------
     SandboxError
         If student code can no longer be kept in; nothing further is graded.
+    ClusterError
+        If graders of a cluster cannot be reached any more.
     """
     entries = [entry for entry in store.entries(lab) if entry.marks is None]
     run = store.run(lab, "grade") if entries else 0
@@ -175,24 +158,11 @@ def _graded(
 ) -> Iterable[tuple[Entry, SubmissionMarks | str]]:
     if not entries:
         return
-    graders: queue.SimpleQueue[GradesNotebooks] = queue.SimpleQueue()
-    made: list[GradesNotebooks] = []
-
-    def make() -> GradesNotebooks:
-        made.append(making())
-        return made[-1]
+    graders = GraderPool(making)
 
     def one(notebook: bytes, owner: str, serial: int | None) -> SubmissionMarks:
-        grader = graders.get()
-        try:
+        with graders.lent() as grader:
             return grader.grade(notebook, student=owner, serial=serial, questions=questions)
-        except BaseException:
-            # Whatever happened, the next submission begins with a grader that is whole.
-            grader.close()
-            grader = make()
-            raise
-        finally:
-            graders.put(grader)
 
     todo = iter(entries)
     running: dict[Future[Any], Entry] = {}
@@ -201,8 +171,6 @@ def _graded(
         total=len(entries), unit="notebook", disable=None if progress is None else not progress
     )
     try:
-        for _ in range(min(workers, len(entries))):
-            graders.put(make())
         while True:
             for entry in islice(todo, 2 * workers - len(running)):
                 serial = _serial(entry.owner, people)
@@ -213,7 +181,7 @@ def _graded(
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 entry = running.pop(future)
                 error = future.exception()
-                if isinstance(error, SandboxError):
+                if isinstance(error, SandboxError | ClusterError):
                     raise error
                 if error is None:
                     yield entry, future.result()
@@ -223,8 +191,7 @@ def _graded(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         bar.close()
-        for grader in made:
-            grader.close()
+        graders.close()
 
 
 def _serial(owner: str, people: ClassList) -> int | None:

@@ -20,34 +20,12 @@ from typing import Any
 from aimc_course.grading.closing import Closing
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.intake import Submission
+from aimc_course.grading.desk.tables import TABLES
 from aimc_course.grading.marks import SubmissionMarks
 
 __all__ = ["Entry", "Override", "Store"]
 
 VERSION = "1"
-TABLES = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS students (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, serial TEXT, extension_days REAL NOT NULL,
-  grp TEXT NOT NULL, aliases TEXT NOT NULL, excused INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS submissions (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, owner TEXT NOT NULL,
-  digest TEXT NOT NULL, source TEXT NOT NULL, attachment INTEGER NOT NULL, late INTEGER NOT NULL,
-  submitted REAL, notebook BLOB NOT NULL, UNIQUE (lab, owner, digest));
-CREATE TABLE IF NOT EXISTS results (
-  submission INTEGER NOT NULL REFERENCES submissions ON DELETE CASCADE, revision INTEGER NOT NULL,
-  run INTEGER NOT NULL, at REAL NOT NULL, marks TEXT NOT NULL, PRIMARY KEY (submission, revision));
-CREATE TABLE IF NOT EXISTS runs (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, what TEXT NOT NULL,
-  started REAL NOT NULL, ended REAL);
-CREATE TABLE IF NOT EXISTS overrides (
-  lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL, points REAL NOT NULL,
-  reason TEXT NOT NULL, PRIMARY KEY (lab, student, question));
-CREATE TABLE IF NOT EXISTS audit (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, who TEXT NOT NULL,
-  action TEXT NOT NULL, lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL,
-  before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +93,11 @@ class Store(Closing):
         if self.setting("version") != VERSION:
             self._db.close()
             raise ValueError(f"{path} was written by another version of the course")
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The open file, for tables that have a module of their own."""
+        return self._db
 
     def setting(self, name: str) -> str | None:
         """Return a setting that is kept with the marks."""
@@ -263,7 +246,7 @@ class Store(Closing):
                 for mark in marks.marks:
                     before = _points(entry.marks, mark.question)
                     if before != mark.points:
-                        self._note(
+                        self.note(
                             *("regrade", entry.lab, entry.owner, mark.question),
                             *(_text(before), _text(mark.points), reason),
                         )
@@ -295,7 +278,7 @@ class Store(Closing):
                     "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)", (*place, points, reason)
                 )
             before = None if found is None else float(found[0])
-            self._note("override", *place, _text(before), _text(points), reason)
+            self.note("override", *place, _text(before), _text(points), reason)
 
     def overrides(self, lab: str) -> tuple[Override, ...]:
         """Return the points that were given by hand."""
@@ -328,13 +311,14 @@ class Store(Closing):
             for owner in owners:
                 for table, column in (
                     *(("submissions", "owner"), ("overrides", "student")),
+                    *(("hand_marks", "owner"), ("hand_changes", "owner")),
                     *(("audit", "student"), ("students", "id")),
                 ):
                     count = self._db.execute(
                         f"DELETE FROM {table} WHERE {column} = ?", (owner,)
                     ).rowcount
                     gone[table] = gone.get(table, 0) + count
-            self._note("forget", "", "", "", "", "", "a student's data was deleted")
+            self.note("forget", "", "", "", "", "", "a student's data was deleted")
         self._db.execute("VACUUM")
         return gone
 
@@ -342,12 +326,21 @@ class Store(Closing):
         """Close the file."""
         self._db.close()
 
-    def _note(self, *what: str) -> None:
+    def note(self, *what: str) -> None:
+        """Write a line of the log: action, lab, student, question, before, after, reason."""
         self._db.execute(
             "INSERT INTO audit (at, who, action, lab, student, question, before, after, reason) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (time.time(), _who(), *what),
+            (time.time(), self.who(), *what),
         )
+
+    @staticmethod
+    def who() -> str:
+        """Return the name under which changes stand in the log."""
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return "unknown"
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -373,10 +366,3 @@ def _points(marks: SubmissionMarks, question: str) -> float | None:
 
 def _text(points: float | None) -> str:
     return "" if points is None else f"{points:.6g}"
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -33,7 +33,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 def identity(known: dict[str, Any]) -> str:
     """Look for rights: user 0, capabilities, new privileges."""
-    if 0 in (*os.getresuid(), *os.getresgid()):
+    if 0 in (*os.getresuid(), *os.getresgid(), *os.getgroups()):
         return "it runs as root"
     lines = Path("/proc/self/status").read_text().splitlines()
     status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
@@ -68,7 +68,7 @@ def keyring(known: dict[str, Any]) -> str:
 
 def memory_files(known: dict[str, Any]) -> str:
     """Make a file in memory that no folder's size bounds."""
-    if known["bounded_outside"]:
+    if known["bounded_outside"] and _bounded_together(known["memory"]):
         return ""  # a limit on the whole container counts it
     _, create, _ = CALLS[platform.machine()]
     if libc.syscall(create, b"probe", 0) != -1:
@@ -94,15 +94,23 @@ def network(known: dict[str, Any]) -> str:
             line.settimeout(0.3)
             line.connect(address)
             return f"a connection to {address[0]} was made"
-    names = [name for _, name in socket.if_nameindex() if name != "lo"]
+    names = []
+    with contextlib.suppress(OSError):  # where no socket can be opened, there are no names either
+        names = [name for _, name in socket.if_nameindex() if name != "lo"]
     return f"network devices: {', '.join(names)}" if names else ""
 
 
 def files(known: dict[str, Any]) -> str:
     """Read a file of the host, and write outside of the folder of temporary files."""
-    if Path(known["secret"]).exists():
+    if os.path.exists(known["secret"]):  # False as well where the folder cannot be entered
         return "files of the host can be read"
-    for folder in ("/", "/dev", "/usr", "/etc", "/proc", "/course", sys.prefix, *sys.path):
+    for folder in known["closed"]:
+        with contextlib.suppress(OSError):
+            os.listdir(folder)
+            return f"{folder} can be read"
+    mounts = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    usual = ("/", "/dev", "/usr", "/etc", "/proc", "/run", "/var/tmp", "/course", sys.prefix)
+    for folder in {*usual, *sys.path, *mounts} - {"/tmp", "/dev/shm"}:
         place = Path(folder) / "aimc-probe"
         with contextlib.suppress(OSError):
             place.write_text("x")
@@ -144,8 +152,13 @@ def descriptors(known: dict[str, Any]) -> str:
 def processes(known: dict[str, Any]) -> str:
     """Look for other processes, and start more than are allowed."""
     seen = [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    if len(seen) > 8:
+    if len(seen) > 8 and not known["sees_processes"]:
         return f"{len(seen)} processes can be seen"
+    for number in seen:
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{number}").st_uid != os.getuid():
+                os.close(os.open(f"/proc/{number}/environ", os.O_RDONLY))
+                return "variables of processes outside can be read"
     children = []
     with contextlib.suppress(OSError):
         for _ in range(known["processes"] + 8):
@@ -167,8 +180,18 @@ def bounds(known: dict[str, Any]) -> str:
     if resource.getrlimit(resource.RLIMIT_CORE)[1] != 0:
         return "crashes may write files of their memory"
     if resource.getrlimit(resource.RLIMIT_AS)[1] not in range(known["memory"] + 1):
-        return "" if known["bounded_outside"] else "nothing limits the memory of a process"
+        return "nothing limits the memory of a process"
+    if known["bounded_outside"] and not _bounded_together(known["memory"]):
+        return "nothing limits the memory of all processes together"
     return ""
+
+
+def _bounded_together(most: int) -> bool:
+    """Return whether a control group bounds the memory of all processes together."""
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        with contextlib.suppress(OSError, ValueError):
+            return int(Path("/sys/fs/cgroup", name).read_text()) <= most
+    return False
 
 
 def environment(known: dict[str, Any]) -> str:
@@ -186,6 +209,8 @@ def answers(known: dict[str, Any]) -> str:
         "aimc_course.grading.judging",
         "aimc_course.grading.keys",
         "aimc_course.authoring",
+        "aimc_course.labs.devices.loops",
+        "aimc_course.teaching",
     ):
         with contextlib.suppress(ImportError):
             if importlib.util.find_spec(name):
@@ -197,8 +222,8 @@ def answers(known: dict[str, Any]) -> str:
 def _readable_answers() -> Iterator[str]:
     for root in {path for path in sys.path if os.path.isdir(path)}:
         for package in (Path(root), Path(root) / "src"):
-            for place in (package / "aimc_course").glob("**/answers*"):
-                if "labs" in place.parts:
+            for place in (package / "aimc_course" / "labs").glob("**/*"):
+                if place.name.startswith(("answers", "rubric")):
                     yield str(place)
 
 

@@ -31,6 +31,7 @@ class Worker:
     def __init__(self, channel: Stream) -> None:
         self.channel = channel
         self.border = Border()
+        self._process = os.getpid()
         self._snapshots: dict[int, Snapshot] = {}
         self.lab: RecordingLab | None = None
 
@@ -67,6 +68,7 @@ class Worker:
             exec(code, self.space)
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, no more
             notes.append(f"{name}: {_told(error)}")
+        self._end_copies()
         answers = {}
         if self.lab is not None:
             for question, answer in self.lab.answers.items():
@@ -87,11 +89,17 @@ class Worker:
             return snapshot.relay(request, self.channel)
         return self._call_here(request)
 
+    def _end_copies(self) -> None:
+        """End a process that the student's code has forked: it must not answer a second time."""
+        if os.getpid() != self._process:
+            os._exit(0)
+
     def drop(self, request: dict[str, Any]) -> dict[str, Any]:
         """Acknowledge the end of a call that has ended meanwhile."""
         return {}
 
     def _serve_calls(self, stream: Stream) -> None:
+        self._process = os.getpid()
         stream.most, self.channel = self.channel.most, stream
         while True:
             request = stream.receive()
@@ -123,6 +131,8 @@ class Worker:
             return {"value": self._encoded(function(*map(inward.decode, request["args"])))}
         except BaseException as error:
             return {"raised": [tidy_name(type(error).__name__, "an error"), _text(error)]}
+        finally:
+            self._end_copies()
 
     def _encoded(self, value: Any) -> Any:
         try:

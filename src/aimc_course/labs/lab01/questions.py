@@ -8,7 +8,7 @@ import numpy as np
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.diagnosis import one_number
 from aimc_course.checks.judges import earns, needs
-from aimc_course.checks.question import array, function, lab, number, properties
+from aimc_course.checks.question import array, classes, function, lab, number, properties
 from aimc_course.checks.slips import but, parts, scaled, slip
 from aimc_course.labs.lab01 import given
 
@@ -76,6 +76,7 @@ q3 = function(
         lambda w, w_max, g_max: g_max * np.stack([1 + w / w_max, 1 - w / w_max]) / 2,
     ),
     parts("the second array is negative: no device has a negative conductance", 1, -1),
+    parts=("positive side", "negative side"),
     praise="Right: two positive conductances carry one signed weight.",
 )
 
@@ -149,15 +150,29 @@ q8 = properties(
 
 
 def draw_sizes(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Draw the shape of a layer and the shape of a core."""
-    outputs, inputs = (int(n) for n in rng.integers(1, 1500, 2))
+    """Draw the shape of a layer and the shape of a core; no side is filled to its end."""
     rows, columns = (int(n) for n in rng.choice([64, 128, 256, 512], 2, replace=False))
+    outputs, inputs = (
+        size * int(rng.integers(0, 5)) + int(rng.integers(1, size)) for size in (columns, rows)
+    )
     return outputs, inputs, rows, columns
 
 
-q9 = function(
+def draw_full(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw a layer of which one side or both are whole multiples of a core."""
+    outputs, inputs, rows, columns = draw_sizes(rng)
+    which = int(rng.integers(1, 4))
+    outputs = columns * int(rng.integers(1, 5)) if which & 1 else outputs
+    inputs = rows * int(rng.integers(1, 5)) if which & 2 else inputs
+    return outputs, inputs, rows, columns
+
+
+q9 = classes(
     ("How many cores a layer takes", 2),
-    draw_sizes,
+    {
+        "layers that fill no core to its end": (3, draw_sizes),
+        "sides that are whole multiples of a core": (1, draw_full),
+    },
     answers.cores_needed,
     slip(
         "rows and columns are exchanged: inputs drive rows, outputs leave by columns",
@@ -167,6 +182,10 @@ q9 = function(
         "counting cells is not enough: a rectangle has to fit, so round up along the inputs and "
         "along the outputs, each for itself",
         lambda o, i, r, c: math.ceil(o * i / (r * c)),
+    ),
+    slip(
+        "a side that fills its cores to the end takes no further one: round up, do not add one",
+        lambda o, i, r, c: (i // r + 1) * (o // c + 1),
     ),
     slip("round up, not down: a part of a core is a core", lambda o, i, r, c: (i // r) * (o // c)),
     slip(

@@ -8,8 +8,17 @@ import numpy as np
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.diagnosis import one_number
 from aimc_course.checks.judges import earns, needs
-from aimc_course.checks.question import array, function, lab, number, properties
-from aimc_course.checks.slips import but, flipped, inverse, reordered, scaled, slip, squared
+from aimc_course.checks.question import array, classes, function, lab, number, properties
+from aimc_course.checks.slips import (
+    but,
+    changed,
+    flipped,
+    inverse,
+    reordered,
+    scaled,
+    slip,
+    squared,
+)
 from aimc_course.labs.lab02 import given
 
 answers = Answers(__package__)
@@ -48,10 +57,15 @@ q1 = function(
 )
 
 
-def draw_quantise(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Draw numbers inside and outside a range, bits, and the range."""
+def draw_inside(rng: np.random.Generator, reach: float = 1.0) -> tuple[Any, ...]:
+    """Draw numbers inside a range, bits, and the range."""
     full_scale = float(rng.uniform(0.5, 4))
-    return rng.uniform(-1.5, 1.5, (4, 50)) * full_scale, int(rng.integers(2, 6)), full_scale
+    return rng.uniform(-reach, reach, (4, 50)) * full_scale, int(rng.integers(2, 6)), full_scale
+
+
+def draw_beyond(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw numbers of which a third lie beyond the range."""
+    return draw_inside(rng, 1.5)
 
 
 def rounded_down(x: np.ndarray, bits: int, full_scale: float) -> np.ndarray:
@@ -60,9 +74,9 @@ def rounded_down(x: np.ndarray, bits: int, full_scale: float) -> np.ndarray:
     return step * np.floor(np.clip(x, -full_scale, full_scale) / step)
 
 
-q2 = function(
+q2 = classes(
     ("A symmetric mid-tread quantiser", 3),
-    draw_quantise,
+    {"numbers inside the range": (2, draw_inside), "numbers beyond it": (1, draw_beyond)},
     answers.quantise,
     but("values beyond full_scale must be clipped", clip=False),
     slip(
@@ -95,6 +109,7 @@ q3 = array(
         "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7", tops=(4, 8)
     ),
     rtol=5e-4,
+    parts=("3 bits", "4 bits"),
     praise="Right: the yardstick of the published figure, up to its 8-bit inputs and outputs.",
 )
 
@@ -120,6 +135,7 @@ q5 = array(
     squared("these are squared errors: give the errors themselves"),
     reordered("the first two are exchanged: `without` names what is switched *off*", 1, 0, 2, 3),
     rtol=0.05,
+    parts=("programming", "read noise", "DAC", "ADC"),
     praise="Right: two sources matter, two do not.",
 )
 
@@ -157,6 +173,7 @@ q7 = function(
         "the first number is the total error: the linear part is the fit minus y_exact",
         lambda x, y, e: (answers.relative_error(y, e), answers.decompose(x, y, e)[1]),
     ),
+    parts=("linear error", "residual error"),
     praise="Right: what wrong weights explain, and what they do not.",
 )
 
@@ -209,6 +226,7 @@ q11 = array(
     ),
     flipped("the two are exchanged: the best factor comes first"),
     rtol=0.03,
+    parts=("best factor", "drift compensation"),
     praise="Right: the measured factor is good, but not the best one.",
 )
 
@@ -216,6 +234,7 @@ q12 = number(
     ("The bias of drift compensation", 1),
     answers.overshoot,
     inverse("the ratio is upside down: factor of the compensation over the best factor"),
+    changed("that is what it exceeds one by: give the ratio", lambda right: right - 1),
     praise="Right: it overshoots by some five per cent.",
 )
 

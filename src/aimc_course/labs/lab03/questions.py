@@ -38,6 +38,10 @@ q2 = properties(
         f"expected an array of True and False, shape {SHAPE}, from a comparison",
         lambda a, s: np.shape(a) == SHAPE and np.asarray(a).dtype == bool,
     ),
+    needs(
+        "that is more than one device in ten: a few are stuck, and most follow their target",
+        lambda a, s: np.mean(a) <= 0.1,
+    ),
     earns(
         "some stuck devices are still missing: what does a stuck device read in *both* runs, at "
         "low and at high conductance?",
@@ -64,6 +68,7 @@ q3 = function(
     but("that is one standard error to each side: 95 % takes 1.96 of them", wide=1.0),
     squared("these are variances: take the square root"),
     unit="S",
+    parts=("spread", "lower end", "upper end"),
     praise="Right: 250 devices fix a spread to about nine per cent.",
 )
 
@@ -111,6 +116,7 @@ q5 = function(
     ONE_SIGMA,
     but("two numbers were fitted: divide the squared residuals by T - 2", fitted=0),
     but("two numbers were fitted: divide the squared residuals by T - 2, not T - 1", fitted=1),
+    parts=("exponents", "half-widths"),
     praise="Right: this is what most software does. Is its interval true?",
 )
 
@@ -180,6 +186,7 @@ q10 = function(
     MINUS,
     ONE_SIGMA,
     NO_LOGARITHM,
+    parts=("exponents", "half-widths"),
     praise="Right: generalised least squares.",
 )
 

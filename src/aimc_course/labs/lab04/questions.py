@@ -7,7 +7,15 @@ import numpy as np
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.diagnosis import one_number
 from aimc_course.checks.judges import earns, needs
-from aimc_course.checks.question import array, function, judged, lab, number, properties
+from aimc_course.checks.question import (
+    array,
+    classes,
+    function,
+    judged,
+    lab,
+    number,
+    properties,
+)
 from aimc_course.checks.slips import but, changed, flipped, rest, scaled, slip, squared
 from aimc_course.labs.devices.loops import LoopOnDevices, Scoreboard
 from aimc_course.labs.devices.own_devices import DEVICES, LINE, own_model
@@ -62,18 +70,28 @@ q3 = number(
 )
 
 
-def draw_update(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Draw currents, reads, targets, a gain and a slope; some of the next currents leave range."""
-    current = rng.uniform(150e-6, 600e-6, 40)
+def draw_inside(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw currents, reads, targets, a gain and a slope; all next currents are within reach."""
+    gain, slope = float(rng.uniform(0.3, 1.4)), float(rng.uniform(0.05, 0.09))
+    target, following = rng.uniform(4e-6, 8e-6, 40), rng.uniform(250e-6, 550e-6, 40)
+    seen = target + rng.uniform(-2e-6, 2e-6, 40)
+    return following - gain * (seen - target) / slope, seen, target, gain, slope
+
+
+def draw_beyond(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw the same, and let four of the next currents leave the reach of the write heads."""
+    current, seen, target, gain, slope = draw_inside(rng)
     current[:4] = [130e-6, 690e-6, 140e-6, 680e-6]
-    seen, target = rng.uniform(0.2e-6, 12e-6, (2, 40))
     seen[:4], target[:4] = [0.3e-6, 11e-6, 0.5e-6, 11e-6], [9e-6, 1e-6, 8e-6, 2e-6]
-    return current, seen, target, float(rng.uniform(0.3, 1.4)), float(rng.uniform(0.05, 0.09))
+    return current, seen, target, gain, slope
 
 
-q4 = function(
+q4 = classes(
     ("The proportional rule", 2),
-    draw_update,
+    {
+        "currents that the write heads reach": (3, draw_inside),
+        "currents beyond their reach": (1, draw_beyond),
+    },
     answers.proportional,
     but(
         "the sign is wrong: a device that conducts too much needs *more* current",
@@ -135,6 +153,7 @@ q8 = number(
         1 / own_model(0).v_supply,
     ),
     scaled("that is the RESET pulse alone: add SET", 0.7),
+    rest("that is the share of all pulses and reads that follow"),
     rtol=0.05,
     praise="Right: the strongest pulse is spent before the loop begins.",
 )
@@ -191,6 +210,7 @@ q11 = array(
     scaled("these are fractions of g_max: give conductances in S", 1 / own_model(0).g_max),
     rtol=0.05,
     unit="S",
+    parts=("last verify read", "truth", "first read"),
     praise="Right: the loop did its part, and the devices went on without it.",
 )
 

@@ -11,7 +11,15 @@ from aimc.published import fact
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.diagnosis import are_whole, one_number
 from aimc_course.checks.judges import Complaint, earns, needs
-from aimc_course.checks.question import array, function, judged, lab, number, properties
+from aimc_course.checks.question import (
+    array,
+    classes,
+    function,
+    judged,
+    lab,
+    number,
+    properties,
+)
 from aimc_course.checks.slips import but, flipped, inverse, missing, rest, scaled, slip, squared
 from aimc_course.labs.copies import names_copies, shares_out
 from aimc_course.labs.lab05 import given
@@ -21,15 +29,25 @@ answers = Answers(__package__)
 
 
 def draw_shape(rng: np.random.Generator) -> tuple[int, ...]:
-    """Draw a matrix; some sides are whole multiples of a core."""
-    sides = rng.integers(260, 2500, 2)
-    whole = rng.random(2) < 0.25
-    return tuple(np.where(whole, SIDE * rng.integers(1, 5, 2), sides).tolist())
+    """Draw a matrix of which no side is a whole multiple of a core."""
+    return tuple((SIDE * rng.integers(0, 9, 2) + rng.integers(1, SIDE, 2)).tolist())
 
 
-q1 = function(
+def draw_full(rng: np.random.Generator) -> tuple[int, ...]:
+    """Draw a matrix of which one side or both are whole multiples of a core."""
+    which = int(rng.integers(1, 4))
+    return tuple(
+        SIDE * int(rng.integers(1, 5)) if which & k else side
+        for k, side in zip((1, 2), draw_shape(rng), strict=True)
+    )
+
+
+q1 = classes(
     ("Cores of a matrix", 2),
-    draw_shape,
+    {
+        "sides of any length": (3, draw_shape),
+        f"sides that are whole multiples of {SIDE}": (1, draw_full),
+    },
     answers.cores_of,
     slip(
         "tiles are rectangles: round up along each side, not the number of weights",
@@ -42,7 +60,7 @@ q1 = function(
     ),
     but("parts along outputs and along inputs form a grid: multiply their numbers", join=sum),
     but("cores are whole: round up", part=float),
-    rounds=20,
+    rounds=12,
     praise="Right: rectangles, rounded up along each side.",
 )
 
@@ -52,6 +70,7 @@ q2 = array(
     slip("one number per layer, please", lambda serial: answers.layer_cores(serial).sum()),
     *(missing(f"five layers, please: the one at index {k} is missing", k) for k in range(5)),
     rtol=1e-6,
+    parts=[f"the layer at index {k}" for k in range(5)],
 )
 
 q3 = number(
@@ -106,9 +125,17 @@ q5 = judged(
     praise="Right: with one filter more, five layers split a second time.",
 )
 
+
+def draw_pipeline(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw reads and copies of six layers, which share none of them evenly, and a read (s)."""
+    copies = rng.integers(2, 6, 6)
+    reads = copies * rng.integers(1, 300, 6) + rng.integers(1, copies)
+    return reads, copies, rng.uniform(1e-7, 6e-7)
+
+
 q6 = function(
     ("Latency and interval", 2),
-    lambda rng: (rng.integers(1, 1025, 6), rng.integers(1, 6, 6), rng.uniform(1e-7, 6e-7)),
+    draw_pipeline,
     answers.times,
     flipped("the two are exchanged: the latency is the sum, the interval the largest"),
     but("a copy reads a whole number of times: round up", whole=np.asarray),
@@ -118,6 +145,7 @@ q6 = function(
         lambda r, c, t: (np.sum(r) * t / np.sum(c), answers.times(r, c, t)[1]),
     ),
     unit="s",
+    parts=("latency", "interval"),
     praise="Right: one image walks through all layers, the next ones follow at the slowest pace.",
 )
 

@@ -24,6 +24,7 @@ q1 = array(
     scaled("that is in nJ: give J", 1 / NANO),
     rtol=0.005,
     unit="J",
+    parts=("one-phase", "four-phase"),
     praise="Right: all 65,536 products of a core for a few hundredths of a microjoule.",
 )
 
@@ -39,6 +40,7 @@ q2 = function(
     but("all cores read at the same time: multiply the operations by their number", cores=1),
     flipped("the two are exchanged: the throughput comes first"),
     rounds=6,
+    parts=("throughput", "efficiency"),
     praise="Right: the number of cores makes a chip faster, not more efficient.",
 )
 
@@ -75,6 +77,7 @@ q4 = function(
     summed("that is the sum: return the three parts"),
     rounds=6,
     unit="J",
+    parts=("reads", "values", "standing power"),
     praise="Right: work, transport, and waiting.",
 )
 
@@ -96,6 +99,7 @@ q5 = array(
     scaled("that is in nJ: give J", 1 / NANO),
     rtol=0.002,
     unit="J",
+    parts=("reads", "values", "standing power"),
 )
 
 q6 = function(
@@ -118,6 +122,7 @@ q7 = array(
     slip("only a part is halved", lambda serial: [2.0, 2.0]),
     changed("that is the share saved: give energy before over after", lambda gain: 1 - 1 / gain),
     rtol=0.005,
+    parts=("cheaper reads", "half the latency"),
     praise="Right: neither comes near a factor of two.",
 )
 
@@ -168,6 +173,7 @@ q9 = array(
         "the second: a read of empty cells costs less than one of full cells, as in question 8",
         lambda serial: answers.gap_factors(serial, 1 / answers.read_share(serial)),
     ),
+    parts=("read mode", "empty cells", "values", "waiting"),
     praise="Right: each factor is the work of somebody else.",
 )
 
@@ -192,6 +198,7 @@ q11 = array(
     but("only standing power grows with time: reads and values stay as they are", all_grow=True),
     rtol=0.005,
     unit="J",
+    parts=("single image", "stream"),
     praise="Right: the same reads, another time under power.",
 )
 

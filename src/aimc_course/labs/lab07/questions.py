@@ -120,6 +120,7 @@ q5 = function(
         "noise on the weights is drawn once for the whole batch",
         lambda b, p, n, m: (b * n * m, b * p * m),
     ),
+    parts=("on the weights", "on the outputs"),
     praise="Right: dense layers win by noise on the outputs, convolutions do not.",
 )
 
@@ -153,6 +154,18 @@ q7 = function(
 )  # fmt: skip
 
 
+def _lost(found: Any) -> float:
+    """Return what three chips lose on average from an hour to a year; rarely they gain."""
+    mean = np.mean(found, axis=0)
+    return float(mean[0] - mean[2])
+
+
+def _near(serial: int) -> float:
+    """Return how far an accuracy may be off: by less than times in the wrong order would be."""
+    right = answers.direct(serial)
+    return min(0.03, 0.5 * float(np.max(np.abs(right - right[:, ::-1]))))
+
+
 q8 = properties(
     ("Direct mapping on your chips", 2),
     needs(
@@ -164,12 +177,12 @@ q8 = properties(
         lambda found, s: np.min(found) >= 0 and np.max(found) <= 1 and np.ptp(found) > 0,
     ),
     earns(
-        "the network should be worse after a year than after an hour",
-        lambda found, s: np.mean(found, axis=0)[0] > np.mean(found, axis=0)[2],
+        "from an hour to a year the mean of your chips should move the other way: most get worse",
+        lambda found, s: _lost(found) * _lost(answers.direct(s)) > 0,
     ),
     earns(
         "not what your chips give: are they those of `chips`, at the times asked for?",
-        lambda found, s: np.max(np.abs(np.asarray(found) - answers.direct(s))) <= 0.03,
+        lambda found, s: np.max(np.abs(np.asarray(found) - answers.direct(s))) <= _near(s),
     ),
     model=lambda serial: answers.direct(serial),
     praise="Right: the same weights, three chips, and a year.",
@@ -199,16 +212,16 @@ q9 = properties(
         lambda v, s: back(v, s) >= 0.2,
     ),
     earns(
-        "half of what direct mapping loses in a year should come back",
-        lambda v, s: back(v, s) >= 0.5,
+        "a third of what direct mapping loses in a year should come back",
+        lambda v, s: back(v, s) >= 1 / 3,
     ),
     earns(
-        "it should keep 97 % after an hour (A*): is the noise too strong, or the training short?",
-        lambda v, s: gained(v, s)[0] >= 0.97,
+        "it should keep 95 % after an hour (A*): is the noise too strong, or the training short?",
+        lambda v, s: gained(v, s)[0] >= 0.95,
     ),
     earns(
-        "it should keep 95 % after a year (A*): noise for the worst moment, and clipping",
-        lambda v, s: gained(v, s)[2] >= 0.95,
+        "it should keep 92 % after a year (A*): noise for the worst moment, and clipping",
+        lambda v, s: gained(v, s)[2] >= 0.92,
     ),
     model=lambda serial: answers.trained(serial),
     praise="Right: the same chips, and a network that expects them.",
@@ -249,6 +262,8 @@ q10 = function(
         lambda a, b: (np.mean(a - b), answers.paired(a, b)[1] * np.sqrt(len(a))),
     ),
     slip("that is second minus first", lambda a, b: answers.paired(b, a)),
+    rtol=1e-3,  # quantiles from a table have four digits
+    parts=("mean", "half-width"),
     praise="Right: chips differ, and pairs do not notice.",
 )
 

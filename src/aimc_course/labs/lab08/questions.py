@@ -8,7 +8,7 @@ from aimc.units import DAY, HOUR, YEAR
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.judges import earns, needs
 from aimc_course.checks.question import array, function, lab, number, properties
-from aimc_course.checks.slips import but, changed, inverse, scaled, slip, squared
+from aimc_course.checks.slips import but, changed, inverse, scaled, slip
 from aimc_course.labs.lab08 import given
 from aimc_course.labs.lab08.given import TOLERANCE
 
@@ -35,7 +35,8 @@ q1 = function(
 q2 = number(
     ("Left alone for a year", 1),
     lambda serial: answers.measured(serial)[1],
-    slip("that is after a day, or with factors", lambda s: answers.measured(s, DAY)[1]),
+    slip("that is after a day", lambda s: answers.measured(s, DAY)[1]),
+    slip("that is with factors: leave them out", lambda s: answers.measured(s)[2]),
     scaled("give a fraction of the pictures, between 0 and 1", 100.0),
     rtol=0.02,
     praise="Right: nobody would call this a network any more.",
@@ -75,12 +76,16 @@ q4 = function(
         "`factor * later`",
         lambda a, b: np.sum(a * a) / np.sum(a * b),
     ),
-    slip("magnitudes include the noise: use products", lambda a, b: np.abs(a).sum() / abs(b).sum()),
+    slip(
+        "that makes the sums of magnitudes equal: least squares asks for something else",
+        lambda a, b: np.abs(a).sum() / abs(b).sum(),
+    ),
     slip("outputs have both signs: their sums say little", lambda a, b: np.sum(a) / np.sum(b)),
     slip(
-        "norms include the noise: use products", lambda a, b: np.sqrt((a**2).sum() / (b**2).sum())
+        "that makes the norms equal: minimise the norm of factor * later - first",
+        lambda a, b: np.sqrt((a**2).sum() / (b**2).sum()),
     ),
-    praise="Right: the noise of two different reads does not add up.",
+    praise="Right: no other factor brings the later outputs closer to the first.",
 )
 
 q5 = number(
@@ -100,6 +105,7 @@ q6 = array(
     slip("one factor for each core, please", lambda s: np.mean(answers.measured(s)[0])),
     slip("that is after a day: go on to a year", lambda s: answers.measured(s, DAY)[0]),
     rtol=0.08,
+    parts=[f"core {k}" for k in range(5)],
     praise="Right: sixteen vectors per core, and no label.",
 )
 
@@ -140,9 +146,17 @@ q9 = function(
         lambda m, v, y, p: (p * m + (1 - p) * y.mean(axis=0), p * v + (1 - p) * y.std(axis=0)),
     ),
     slip(
+        "the variance of NumPy, please, with the count in the denominator",
+        lambda m, v, y, p: (
+            p * m + (1 - p) * y.mean(axis=0),
+            p * v + (1 - p) * y.var(axis=0, ddof=1),
+        ),
+    ),
+    slip(
         "the old statistics are forgotten: keep the share p of them",
         lambda m, v, y, p: (y.mean(axis=0), y.var(axis=0)),
     ),
+    parts=("mean", "variance"),
     praise="Right: two numbers per unit, and no gradient.",
 )
 
@@ -262,10 +276,10 @@ q15 = number(
         "that is one calibration: a year has more",
         lambda s: answers.energy(s) / answers.fewest(s),
     ),
-    squared("each calibration counts once"),
+    slip("each calibration counts once", lambda s: answers.energy(s) * answers.fewest(s)),
     unit="J",
     rtol=0.01,
-    praise="Right: a lamp of ten watts needs as much in a few microseconds.",
+    praise="Right: a lamp of ten watts needs as much in a tenth of a millisecond or so.",
 )
 
 LAB = lab(

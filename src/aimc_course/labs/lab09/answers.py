@@ -132,7 +132,7 @@ def history(serial: int, t: float = 0.0, steps: int = 30, corrected: bool = True
 
 def old_history(serial: int) -> np.ndarray:
     """Return the relative residuals of a machine one year old, its outputs corrected."""
-    return history(serial, given.OLD, steps=60)
+    return history(serial, given.OLD, steps=70)
 
 
 def steps_needed(rate: float, wanted: float, whole: Callable[[float], float] = math.ceil) -> float:

@@ -1,0 +1,1 @@
+"""The rules of chapters and labs as code: what is found, where, and how it is mended."""

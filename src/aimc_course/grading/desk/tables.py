@@ -1,0 +1,41 @@
+"""The tables of the store, as SQLite makes them."""
+
+from __future__ import annotations
+
+__all__ = ["TABLES"]
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS students (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, serial TEXT, extension_days REAL NOT NULL,
+  grp TEXT NOT NULL, aliases TEXT NOT NULL, excused INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS submissions (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, owner TEXT NOT NULL,
+  digest TEXT NOT NULL, source TEXT NOT NULL, attachment INTEGER NOT NULL, late INTEGER NOT NULL,
+  submitted REAL, notebook BLOB NOT NULL, UNIQUE (lab, owner, digest));
+CREATE TABLE IF NOT EXISTS results (
+  submission INTEGER NOT NULL REFERENCES submissions ON DELETE CASCADE, revision INTEGER NOT NULL,
+  run INTEGER NOT NULL, at REAL NOT NULL, marks TEXT NOT NULL, PRIMARY KEY (submission, revision));
+CREATE TABLE IF NOT EXISTS runs (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, what TEXT NOT NULL,
+  started REAL NOT NULL, ended REAL);
+CREATE TABLE IF NOT EXISTS overrides (
+  lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL, points REAL NOT NULL,
+  reason TEXT NOT NULL, PRIMARY KEY (lab, student, question));
+CREATE TABLE IF NOT EXISTS audit (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, who TEXT NOT NULL,
+  action TEXT NOT NULL, lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL,
+  before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS written (
+  submission INTEGER NOT NULL REFERENCES submissions ON DELETE CASCADE, item TEXT NOT NULL,
+  answer TEXT NOT NULL, empty INTEGER NOT NULL, PRIMARY KEY (submission, item));
+CREATE TABLE IF NOT EXISTS hand_marks (
+  lab TEXT NOT NULL, owner TEXT NOT NULL, item TEXT NOT NULL, answer TEXT NOT NULL,
+  points TEXT NOT NULL, most TEXT NOT NULL, comment TEXT NOT NULL, rubric TEXT NOT NULL,
+  submission INTEGER NOT NULL,
+  who TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (lab, owner, item, answer));
+CREATE TABLE IF NOT EXISTS hand_changes (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, owner TEXT NOT NULL,
+  item TEXT NOT NULL, answer TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0);
+"""

@@ -1,0 +1,1 @@
+"""The course's grader as an autograder of Gradescope."""

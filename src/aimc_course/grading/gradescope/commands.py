@@ -1,0 +1,59 @@
+"""The command ``gradescope``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+__all__ = ["add_command"]
+
+
+def add_command(commands: Any) -> None:
+    """Add the command to a parser's subparsers; it sets ``run`` to what carries it out."""
+    making = commands.add_parser(
+        "gradescope",
+        help="write the autograder of a lab for Gradescope",
+        description="Writes the zip that is uploaded when an assignment's autograder is set up. It "
+        "holds the answers and the class key, so keep it as you keep an exam.",
+    )
+    making.add_argument("--lab", required=True, help="number or name of the lab")
+    making.add_argument("--out", type=Path, required=True, help="the zip, such as autograder.zip")
+    making.add_argument("--key-file", type=Path, help="class key; by default class.key beside it")
+    making.add_argument("--class", dest="people", type=Path, help="class list, a CSV file")
+    making.add_argument(
+        "--visibility",
+        choices=("visible", "after_due_date", "after_published", "hidden"),
+        default="visible",
+        help="when students see the points of questions",
+    )
+    making.add_argument("--seconds", type=float, default=480.0, help="longest run of a notebook")
+    making.set_defaults(run=_run)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from aimc_course.grading.desk.classlist import read_class
+    from aimc_course.grading.desk.desk import read_key
+    from aimc_course.grading.desk.publish import write_whole
+    from aimc_course.grading.gradescope.bundle import autograder_zip
+
+    number = chosen.lab.isascii() and chosen.lab.isdigit()
+    lab = f"lab-{int(chosen.lab)}" if number else chosen.lab
+    people = read_class(chosen.people) if chosen.people else None
+    place = chosen.key_file or chosen.out.parent / "class.key"
+    made = not place.exists() and not chosen.key_file
+    if made:
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_hex(32) + "\n")
+    data = autograder_zip(
+        *(lab, read_key(place), people),
+        visibility=chosen.visibility,
+        seconds=chosen.seconds,
+    )
+    write_whole(chosen.out, data, private=True)
+    print(f"{chosen.out}: autograder of {lab}, {len(data) / 2**20:.1f} MiB")
+    print(f"class key {'made' if made else 'read'}: {place}. Keep both files as you keep an exam.")
+    return 0

@@ -1,0 +1,92 @@
+"""The first process of a container: it bounds the worker, and ends everything when it should end.
+
+An engine cannot set every limit, filters fewer system calls than it could, and lets a container
+outlive the grader that asked for it. So this process bounds its child, takes in orphans, and ends,
+and with it all that runs in the container, when the child has ended, when nobody is left to talk
+to, or when the time is over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+__all__ = ["OUT_OF_MEMORY", "main"]
+
+OUT_OF_MEMORY = 75
+"""Exit status that says that the container's memory did not suffice."""
+LOOK = 100  # ms
+COUNTS = ("memory.events", "memory/memory.oom_control")
+STEP = 8  # bytes of a step of a filter
+SET_FILTER = (22, 2)  # of prctl: a filter of system calls
+
+
+class _Filter(ctypes.Structure):
+    _fields_ = (("steps", ctypes.c_ushort), ("program", ctypes.c_char_p))
+
+
+def main() -> None:
+    """Run ``python -m module`` with so many bytes of address space, for so many seconds.
+
+    The third argument is the filter of system calls, in hexadecimal digits.
+    """
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    calls, module = bytes.fromhex(sys.argv[3]), sys.argv[4]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kernel keeps all others from process 1
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for kind, most in (
+            (resource.RLIMIT_AS, memory),
+            (resource.RLIMIT_CPU, seconds),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            resource.setrlimit(kind, (most, most))
+        _filter(calls)
+        os.execv(sys.executable, [sys.executable, "-s", "-P", "-B", "-m", module])
+    line = select.poll()
+    line.register(0, 0)  # nothing but the other side's end is looked for
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not line.poll(LOOK):
+        over = _ended(child)
+        if _ran_out():  # the kernel may have ended a process that nobody waits for
+            os._exit(OUT_OF_MEMORY)
+        if over:
+            os._exit(0)
+    os._exit(1)
+
+
+def _filter(calls: bytes) -> None:
+    """Add a filter to the engine's own, for this process and all that follow it."""
+    made = _Filter(len(calls) // STEP, calls)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(*SET_FILTER, ctypes.byref(made), 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "no filter of system calls can be set")
+
+
+def _ended(child: int) -> bool:
+    """Take in what has ended; return whether the child is among it."""
+    while True:
+        number, _ = os.waitpid(-1, os.WNOHANG)
+        if number in (0, child):
+            return number == child
+
+
+def _ran_out() -> bool:
+    """Return whether the kernel has ended a process here because memory was used up."""
+    for name in COUNTS:
+        with contextlib.suppress(OSError):
+            words = Path("/sys/fs/cgroup", name).read_text().split()
+            return dict(zip(words[::2], words[1::2], strict=False)).get("oom_kill", "0") != "0"
+    return False
+
+
+if __name__ == "__main__":
+    main()

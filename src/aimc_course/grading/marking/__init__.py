@@ -1,0 +1,1 @@
+"""A page on your own computer for marking by hand what no judge can mark."""

@@ -1,0 +1,312 @@
+"""The pages as HTML: everything that a person reads, and every address on them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from aimc_course.grading.desk.by_hand import Standing
+from aimc_course.grading.desk.texts import number
+from aimc_course.grading.marking.pictures import PictureError, redrawn
+from aimc_course.grading.marking.rendering import as_code, as_markdown, as_text
+from aimc_course.grading.marking.rounds import Round
+from aimc_course.grading.written.answers import Answer, Part
+from aimc_course.grading.written.sheet import KINDS, Item, Line
+
+__all__ = ["Pages"]
+
+HALVES = 4.0  # points of a line up to which halves are offered
+MODEL = "model"
+WIDE = ("<pre", "<table", 'display="block"')
+SAID = {
+    "saved": "Saved.",
+    "undone": "Undone.",
+    "nothing": "There is nothing to undo.",
+    "removed": "The mark was removed.",
+    "changed": "Not saved: the answer was changed since the page was opened. Look at it again.",
+    "written": "Feedback and grades were written.",
+    "all": "Saved. Every answer that carries points has its mark.",
+}
+"""What can be said after something was done; an address holds only the short name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell, ready to be shown."""
+
+    kind: str
+    html: Markup
+    outputs: tuple[Markup, ...]
+    pictures: tuple[str, ...]
+    left_out: tuple[str, ...]
+    wide: bool
+    """Whether it may be wider than the page, and has to be reached to be scrolled."""
+
+
+class Pages:
+    """Makes the pages of one round.
+
+    Parameters
+    ----------
+    marking : Round
+        The round.
+    title : str
+        What the lab is called.
+    place : str
+        Path that all addresses begin with.
+    form_key : str
+        What a form has to send back.
+    has_figure : bool
+        Whether there is a figure of the course to compare with.
+    """
+
+    def __init__(
+        self, marking: Round, title: str, place: str, form_key: str, has_figure: bool
+    ) -> None:
+        self._round, self._place, self._has_figure = marking, place, has_figure
+        self._environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {"place": place, "lab": title, "form_key": form_key}
+
+    def overview(self, said: str) -> str:
+        """Return the page with all questions."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for progress in self._round.progress():
+            item = progress.item
+            found = self._round.standings(item)
+            waiting = [s for s in found if s.state in ("open", "changed")]
+            first = (waiting or found)[0]
+            rows.setdefault(item.kind, []).append(
+                {
+                    "id": item.id,
+                    "title": item.title,
+                    "points": number(item.max_points) if item.max_points else "",
+                    "total": progress.total,
+                    "marked": progress.marked,
+                    "empty": progress.empty,
+                    "link": self.link(item, first.entry.number),
+                }
+            )
+        first_waiting = self._round.first_waiting()
+        return self._render(
+            "overview.html",
+            said,
+            notebooks=len(self._round.entries()),
+            names=self._round.names,
+            first=self.link(first_waiting[0], first_waiting[1].number) if first_waiting else "",
+            kinds=[(KINDS[kind], rows[kind]) for kind in KINDS if kind in rows],
+        )
+
+    def answer(
+        self, item: Item, place: int, found: Sequence[Standing], kept: str, said: str
+    ) -> str:
+        """Return the page of one answer.
+
+        Parameters
+        ----------
+        item : Item
+            The question.
+        place : int
+            Place of the answer among ``found``.
+        found : sequence of Standing
+            All answers to the question.
+        kept : str
+            What stands beside: ``"model"``, the number of a notebook, or nothing.
+        said : str
+            What was done before.
+        """
+        here = found[place]
+        entry = here.entry
+        shown = self._round.answer(entry, item)
+        earlier = here.mark or here.earlier
+        items = self._round.sheet.items
+        at = items.index(item)
+        comments = self._round.by_hand.marks.comments(item.id)
+        progress = self._round.progress_of(item, found)
+        beside = self._beside(item, found, kept)
+        return self._render(
+            "answer.html",
+            said,
+            item=item,
+            at=place + 1,
+            of=len(found),
+            label=self._round.label(entry),
+            state=here.state,
+            earlier={"when": _when(earlier.at), "points": _sum(earlier.points)}
+            if earlier
+            else None,
+            question=Markup(as_markdown(item.question)),
+            answer=self._shown(shown, f"{entry.number}/{item.id}"),
+            beside=beside,
+            kept=kept if beside else "",
+            lines=[self._line(k, line, here) for k, line in enumerate(item.lines)],
+            most=number(item.max_points),
+            given=f"{_sum(here.mark.points)} of {number(item.max_points)} points"
+            if here.mark and item.max_points
+            else f"of {number(item.max_points)} points"
+            if item.max_points
+            else "",
+            comment=earlier.comment if earlier else "",
+            comments=comments,
+            version=here.written.answer,
+            progress=progress,
+            marked={
+                "when": _when(here.mark.at),
+                "who": here.mark.who,
+                "rubric": here.mark.rubric != item.version,
+            }
+            if here.mark
+            else None,
+            links=self._links(item, at, place, found, kept if beside else ""),
+        )
+
+    def notebook(self, item: Item, standing: Standing, cells: Sequence[Part]) -> str:
+        """Return the page with all cells of a notebook."""
+        entry = standing.entry
+        return self._render(
+            "notebook.html",
+            "",
+            back=self.link(item, entry.number),
+            label=self._round.label(entry),
+            answer=self._shown(Answer("", tuple(cells)), f"{entry.number}/all"),
+        )
+
+    def link(self, item: Item, entry: int, kept: str = "", said: str = "") -> str:
+        """Return the address of an answer."""
+        query = {name: text for name, text in (("beside", kept), ("said", said)) if text}
+        path = f"{self._place}/answer/{item.id}/{entry}"
+        return f"{path}?{urlencode(query)}" if query else path
+
+    def _links(
+        self, item: Item, at: int, place: int, found: Sequence[Standing], kept: str
+    ) -> dict[str, str]:
+        items = self._round.sheet.items
+        number_ = found[place].entry.number
+
+        def other(step: int) -> str:
+            to = place + step
+            return self.link(item, found[to].entry.number, kept) if 0 <= to < len(found) else ""
+
+        def question(step: int) -> str:
+            to = at + step
+            carried = kept if kept == MODEL else ""
+            return self.link(items[to], number_, carried) if 0 <= to < len(items) else ""
+
+        query = f"?{urlencode({'beside': kept})}" if kept else ""
+        path = f"{item.id}/{number_}"
+        has_model = bool(item.model) or (item.kind == "figure" and self._has_figure)
+        pinned = "" if kept not in ("", MODEL) else str(number_)
+        return {
+            "before": question(-1),
+            "after": question(1),
+            "previous": other(-1),
+            "next": other(1),
+            "notebook": f"{self._place}/notebook/{path}",
+            "save": f"{self._place}/mark/{path}{query}",
+            "unmark": f"{self._place}/unmark/{path}{query}",
+            "waiting": f"{self._place}/waiting/{path}{query}",
+            "jump": f"{self._place}/jump/{item.id}",
+            "model": self.link(item, number_, "" if kept == MODEL else MODEL) if has_model else "",
+            "keep": self.link(item, number_, pinned),
+        }
+
+    def _line(self, place: int, line: Line, here: Standing) -> dict[str, Any]:
+        steps = []
+        # The points of before are offered again only for the rubric that they were given for.
+        mark = here.mark
+        if line.points:
+            size = 0.5 if line.points <= HALVES else 1.0
+            count = int(line.points / size)
+            values = [k * size for k in range(count + 1)]
+            if values[-1] != line.points:
+                values.append(line.points)
+            chosen = mark.points[place] if mark else None
+            if chosen is not None and chosen not in values:
+                values = sorted([*values, chosen])
+            steps = [{"value": f"{v:g}", "shown": _step(v), "chosen": chosen == v} for v in values]
+        return {
+            "html": Markup(as_markdown(line.text)),
+            "half": Markup(as_markdown(line.half)) if line.half else "",
+            "steps": steps,
+            "place": place,
+            "points": number(line.points),
+        }
+
+    def _beside(self, item: Item, found: Sequence[Standing], kept: str) -> dict[str, Any] | None:
+        if kept == MODEL:
+            figure = item.kind == "figure" and self._has_figure
+            if not item.model and not figure:
+                return None
+            return {
+                "title": "The course's own",
+                "html": Markup(as_markdown(item.model)) if item.model else "",
+                "picture": f"{self._place}/figure.png" if figure else "",
+                "answer": None,
+            }
+        for place, standing in enumerate(found):
+            if str(standing.entry.number) == kept:
+                answer = self._round.answer(standing.entry, item)
+                points = f", {_sum(standing.mark.points)} points" if standing.mark else ""
+                return {
+                    "title": f"Answer {place + 1}, kept{points}",
+                    "html": "",
+                    "picture": "",
+                    "answer": self._shown(answer, f"{standing.entry.number}/{item.id}"),
+                }
+        return None
+
+    def _shown(self, answer: Answer, path: str) -> dict[str, Any]:
+        return {
+            "note": answer.note,
+            "parts": [self._part(k, part, path) for k, part in enumerate(answer.parts)],
+        }
+
+    def _part(self, place: int, part: Part, path: str) -> Shown:
+        render = {"markdown": as_markdown, "code": as_code}.get(part.kind, as_text)
+        pictures, left_out = [], list(part.left_out)
+        for k, data in enumerate(part.pictures):
+            try:
+                redrawn(data)
+            except PictureError as error:
+                left_out.append(str(error))
+            else:
+                pictures.append(f"{self._place}/picture/{path}/{place}/{k}")
+        shown = render(part.text) if part.text.strip() else ""
+        return Shown(
+            part.kind,
+            Markup(shown),
+            tuple(Markup(as_text(text)) for text in part.outputs),
+            tuple(pictures),
+            tuple(left_out),
+            any(sign in shown for sign in WIDE),
+        )
+
+    def _render(self, template: str, said: str, **values: Any) -> str:
+        return self._environment.get_template(template).render(said=SAID.get(said, ""), **values)
+
+
+def _step(value: float) -> str:
+    whole = int(value)
+    if value == whole:
+        return str(whole)
+    return f"{whole or ''}½" if value == whole + 0.5 else number(value)
+
+
+def _sum(points: Sequence[float]) -> str:
+    return number(sum(points))
+
+
+def _when(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,256 @@
+"""The page's addresses, and the server behind them: one process, one thread, this computer only."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from aimc_course.grading.desk.by_hand import Standing
+from aimc_course.grading.desk.hand_marks import HandMark
+from aimc_course.grading.marking.guard import Guard
+from aimc_course.grading.marking.pages import Pages
+from aimc_course.grading.marking.pictures import PictureError, redrawn
+from aimc_course.grading.marking.rounds import Round
+from aimc_course.grading.written.answers import parts
+from aimc_course.grading.written.sheet import Item
+
+__all__ = ["Marking", "listening", "serve"]
+
+LARGEST_FORM = 64 * 1024  # bytes
+ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+
+class Marking:
+    """The page of one round.
+
+    Parameters
+    ----------
+    marking : Round
+        The round.
+    title : str
+        What the lab is called.
+    port : int
+        Port on 127.0.0.1 that it is served on.
+    figure : bytes, optional
+        The figure of the course to compare with, PNG.
+    """
+
+    def __init__(self, marking: Round, title: str, port: int, figure: bytes | None = None) -> None:
+        self._round, self._figure = marking, figure
+        # Read once, by name: nothing in a request ever becomes the name of a file.
+        folder = Path(__file__).parent / "assets"
+        self._assets = {name: (folder / name).read_bytes() for name in ASSETS}
+        get = {
+            "/": self._overview,
+            "/answer/{item}/{entry:int}": self._answer,
+            "/notebook/{item}/{entry:int}": self._notebook,
+            "/waiting/{item}/{entry:int}": self._waiting,
+            "/jump/{item}": self._jump,
+            "/picture/{entry:int}/{item}/{part:int}/{place:int}": self._picture,
+            "/figure.png": self._own_figure,
+            **{f"/{name}": self._asset for name in ASSETS},
+        }
+        post = {
+            "/mark/{item}/{entry:int}": self._mark,
+            "/unmark/{item}/{entry:int}": self._unmark,
+            "/undo": self._undo,
+            "/write": self._write,
+        }
+        routes = [Route(path, do, methods=["GET"]) for path, do in get.items()]
+        routes += [Route(path, self._checked(do), methods=["POST"]) for path, do in post.items()]
+        self.guard = Guard(Starlette(routes=routes), port)
+        self._pages = Pages(
+            marking, title, self.guard.place, self.guard.form_key, figure is not None
+        )
+
+    async def _overview(self, request: Request) -> Response:
+        return HTMLResponse(self._pages.overview(request.query_params.get("said", "")))
+
+    async def _answer(self, request: Request) -> Response:
+        item, found, place = self._found(request)
+        query = request.query_params
+        return HTMLResponse(
+            self._pages.answer(item, place, found, query.get("beside", ""), query.get("said", ""))
+        )
+
+    async def _notebook(self, request: Request) -> Response:
+        item, found, place = self._found(request)
+        cells = parts(self._round.desk.store.notebook(found[place].entry.number))
+        return HTMLResponse(self._pages.notebook(item, found[place], cells))
+
+    async def _waiting(self, request: Request) -> Response:
+        item, found, place = self._found(request)
+        return self._on(item, found[place].entry.number, request, "")
+
+    async def _jump(self, request: Request) -> Response:
+        item = self._item(request)
+        found = self._round.standings(item)
+        text = request.query_params.get("at", "")
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= len(found)):
+            raise HTTPException(404, f"There is no such answer: 1 to {len(found)}.")
+        entry = found[int(text[:9]) - 1].entry
+        kept = request.query_params.get("beside", "")
+        return RedirectResponse(self._pages.link(item, entry.number, kept), 303)
+
+    async def _picture(self, request: Request) -> Response:
+        names = request.path_params
+        entry = next((e for e in self._round.entries() if e.number == names["entry"]), None)
+        if entry is None:
+            raise HTTPException(404)
+        if names["item"] == "all":
+            cells = parts(self._round.desk.store.notebook(entry.number))
+        else:
+            cells = self._round.answer(entry, self._item(request)).parts
+        try:
+            data = redrawn(cells[names["part"]].pictures[names["place"]])
+        except (IndexError, PictureError):
+            raise HTTPException(404) from None
+        return Response(data, media_type="image/png")
+
+    async def _own_figure(self, request: Request) -> Response:
+        if self._figure is None:
+            raise HTTPException(404)
+        return Response(self._figure, media_type="image/png")
+
+    async def _asset(self, request: Request) -> Response:
+        name = request.url.path.rpartition("/")[2]
+        return Response(self._assets[name], media_type=ASSETS[name])
+
+    async def _mark(self, request: Request, form: dict[str, str]) -> Response:
+        item, found, place = self._found(request)
+        here = found[place]
+        entry = here.entry.number
+        if form.get("version") != here.written.answer:
+            return self._to(item, entry, request, "changed")
+        points = tuple(_points(form, k, line.points) for k, line in enumerate(item.lines))
+        comment = form.get("comment", "").replace("\r\n", "\n").strip()
+        mark = HandMark(
+            *(here.entry.owner, item.id, here.written.answer, points),
+            tuple(line.points for line in item.lines),
+            *(comment, item.version, entry),
+        )
+        try:
+            self._round.by_hand.marks.give([mark])
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from None
+        return self._on(item, entry, request, "saved")
+
+    async def _unmark(self, request: Request, form: dict[str, str]) -> Response:
+        item, found, place = self._found(request)
+        here = found[place]
+        self._round.by_hand.marks.take_back(here.entry.owner, item.id, here.written.answer)
+        return self._to(item, here.entry.number, request, "removed")
+
+    async def _undo(self, request: Request, form: dict[str, str]) -> Response:
+        undone = self._round.by_hand.marks.undo()
+        if undone is None:
+            return RedirectResponse(f"{self.guard.place}/?said=nothing", 303)
+        owner, name, _ = undone
+        entry = next((e for e in self._round.entries() if e.owner == owner), None)
+        item = next((i for i in self._round.sheet.items if i.id == name), None)
+        if entry is None or item is None:
+            return RedirectResponse(f"{self.guard.place}/?said=undone", 303)
+        return self._to(item, entry.number, request, "undone")
+
+    async def _write(self, request: Request, form: dict[str, str]) -> Response:
+        self._round.desk.publish(self._round.lab)
+        return RedirectResponse(f"{self.guard.place}/?said=written", 303)
+
+    def _checked(
+        self, do: Callable[[Request, dict[str, str]], Coroutine[Any, Any, Response]]
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what carries out a form if it was filled in on a page of this session."""
+
+        async def checked(request: Request) -> Response:
+            data = b""
+            async for chunk in request.stream():
+                data += chunk
+                if len(data) > LARGEST_FORM:
+                    raise HTTPException(413)
+            try:
+                fields = parse_qs(data.decode("utf-8"), keep_blank_values=True, max_num_fields=100)
+            except ValueError:
+                raise HTTPException(400) from None
+            form = {name: values[-1] for name, values in fields.items()}
+            if not self.guard.is_own_form(form.get("key", "")):
+                raise HTTPException(403, "Refused: the form is not of this session.")
+            return await do(request, form)
+
+        return checked
+
+    def _item(self, request: Request) -> Item:
+        try:
+            return self._round.sheet.item(request.path_params["item"])
+        except ValueError:
+            raise HTTPException(404) from None
+
+    def _found(self, request: Request) -> tuple[Item, list[Standing], int]:
+        item = self._item(request)
+        found = self._round.standings(item)
+        number = request.path_params["entry"]
+        for place, standing in enumerate(found):
+            if standing.entry.number == number:
+                return item, found, place
+        raise HTTPException(404, "This notebook does not count (any more).")
+
+    def _to(self, item: Item, entry: int, request: Request, said: str) -> Response:
+        kept = request.query_params.get("beside", "")
+        return RedirectResponse(self._pages.link(item, entry, kept, said), 303)
+
+    def _on(self, item: Item, entry: int, request: Request, said: str) -> Response:
+        """Go to the next answer that waits."""
+        following = self._round.next_waiting(item, entry)
+        if following is None:
+            end = "all" if said else "saved"
+            return RedirectResponse(f"{self.guard.place}/?said={end}", 303)
+        return self._to(*(following[0], following[1].number), request, said)
+
+
+def _points(form: dict[str, str], place: int, most: float) -> float:
+    if not most:
+        return 0.0
+    text = form.get(f"line{place}", "")
+    try:
+        value = float(text)
+    except ValueError:
+        raise HTTPException(400, f"Line {place + 1} has no points.") from None
+    if not 0 <= value <= most:
+        raise HTTPException(400, f"Line {place + 1} has 0 to {most:g} points.")
+    return value
+
+
+def listening(port: int = 0) -> socket.socket:
+    """Return a socket that listens on 127.0.0.1 and nowhere else; port 0 takes a free one."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        found.bind(("127.0.0.1", port))
+        found.listen(64)  # a browser that is faster than the server waits in line
+    except OSError:
+        found.close()
+        raise
+    return found
+
+
+def serve(marking: Marking, where: socket.socket) -> None:
+    """Serve the page until the process is told to end."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        marking.guard,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=2,
+    )
+    uvicorn.Server(config).run(sockets=[where])

@@ -1,0 +1,1 @@
+"""What people mark: explanations, open questions, figures and predictions of a lab."""

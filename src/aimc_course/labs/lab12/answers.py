@@ -1,0 +1,178 @@
+"""Reference answers of lab 12."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from aimc_course.labs.lab12 import given
+
+
+def rbf(
+    x: np.ndarray, y: np.ndarray, width: float, *, half: float = 2.0, power: float = 2.0
+) -> np.ndarray:
+    """Return the RBF kernel between the rows of x and the rows of y."""
+    squares = np.sum((x[:, None, :] - y[None, :, :]) ** 2, axis=2)
+    return np.asarray(np.exp(-squares / (half * width**power)))
+
+
+def features(products: np.ndarray, width: float) -> np.ndarray:
+    """Return cosines, then sines, of products with directions, shape (n, 2 m)."""
+    phase = products / width
+    both = np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
+    return np.asarray(both / math.sqrt(products.shape[1]))
+
+
+def error_of(z: np.ndarray, kernel: np.ndarray, *, diagonal: bool = False) -> float:
+    """Return the root mean square error of the products of features between different images."""
+    pairs = np.ones_like(kernel, dtype=bool) if diagonal else ~np.eye(len(kernel), dtype=bool)
+    return float(np.sqrt(np.mean((z @ z.T - kernel)[pairs] ** 2)))
+
+
+@lru_cache(maxsize=4)
+def true_kernel(serial: int) -> np.ndarray:
+    """Return the kernel between the first 100 test images."""
+    x = given.images(serial)[2][: given.PAIRED]
+    return rbf(x, x, given.WIDTH)
+
+
+def kernel_error(serial: int, count: int = 64, *, diagonal: bool = False) -> float:
+    """Return the error of the kernel with the first directions, in floating point."""
+    x = given.images(serial)[2][: given.PAIRED]
+    z = features(x @ given.directions(serial)[0][:count].T, given.WIDTH)
+    return error_of(z, true_kernel(serial), diagonal=diagonal)
+
+
+def exact_errors(serial: int) -> np.ndarray:
+    """Return the error of the kernel in floating point for 16, 64 and 256 directions."""
+    return np.array([kernel_error(serial, count) for count in given.COUNTS])
+
+
+def directions_needed(error: float, count: int, wanted: float, *, power: float = 2.0) -> int:
+    """Return how many directions have a wanted error if some have a known one."""
+    return math.ceil(count * (error / wanted) ** power)
+
+
+@lru_cache(maxsize=16)
+def chip_features(serial: int, count: int, learned: bool) -> np.ndarray:
+    """Return the chip's features of the images to learn from, or of those to be tested on."""
+    x = given.images(serial)[0 if learned else 2]
+    products = given.on_chip(serial, given.directions(serial)[0][:count], x)
+    return features(products, given.WIDTH)
+
+
+def product_error(serial: int) -> float:
+    """Return the relative error of the chip's products with 64 directions."""
+    x = given.images(serial)[2]
+    omega = given.directions(serial)[0][:64]
+    exact = x @ omega.T
+    found = given.on_chip(serial, omega, x)
+    return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
+
+
+@lru_cache(maxsize=4)
+def chip_errors(serial: int) -> np.ndarray:
+    """Return the error of the kernel on the chip for 16, 64 and 256 directions."""
+    x, (omega,) = given.images(serial)[2][: given.PAIRED], given.directions(serial)
+    found = [given.on_chip(serial, omega[:count], x) for count in given.COUNTS]
+    kernel = true_kernel(serial)
+    return np.array([error_of(features(p, given.WIDTH), kernel) for p in found])
+
+
+def ridge(z: np.ndarray, targets: np.ndarray, penalty: float) -> np.ndarray:
+    """Return the weights of a ridge regression, shape (features, outputs)."""
+    return np.asarray(np.linalg.solve(z.T @ z + penalty * np.eye(z.shape[1]), z.T @ targets))
+
+
+def accuracy(z: np.ndarray, weights: np.ndarray, y: np.ndarray) -> float:
+    """Return the share of images whose largest output is that of their digit."""
+    return float(np.mean(np.argmax(z @ weights, axis=1) == y))
+
+
+@lru_cache(maxsize=4)
+def _accuracies(serial: int, own: bool, learned: bool) -> np.ndarray:
+    x, y, _, y_test = given.images(serial)
+    targets = np.where(y[:, None] == np.arange(given.CLASSES), 1.0, -1.0)
+    found = []
+    for count in given.COUNTS:
+        exact = features(x @ given.directions(serial)[0][:count].T, given.WIDTH)
+        weights = ridge(
+            chip_features(serial, count, True) if own else exact, targets, given.PENALTY
+        )
+        found.append(
+            accuracy(chip_features(serial, count, learned), weights, y if learned else y_test)
+        )
+    return np.array(found)
+
+
+def accuracies(serial: int, *, learned: bool = False) -> np.ndarray:
+    """Return accuracies on the chip for 16, 64 and 256 directions, learned in floating point."""
+    return _accuracies(serial, False, learned)
+
+
+@lru_cache(maxsize=4)
+def paper_accuracies(serial: int) -> np.ndarray:
+    """Return the same with exact products, for learning and for the test."""
+    x, y, x_test, y_test = given.images(serial)
+    targets = np.where(y[:, None] == np.arange(given.CLASSES), 1.0, -1.0)
+    found = []
+    for count in given.COUNTS:
+        (omega,) = given.directions(serial)
+        learned, tested = (features(part @ omega[:count].T, given.WIDTH) for part in (x, x_test))
+        found.append(accuracy(tested, ridge(learned, targets, given.PENALTY), y_test))
+    return np.array(found)
+
+
+def own_accuracies(serial: int, *, learned: bool = False) -> np.ndarray:
+    """Return the same for ridges that have learned from the chip's own features."""
+    return _accuracies(serial, True, learned)
+
+
+def orthogonal(square: np.ndarray) -> np.ndarray:
+    """Return orthogonal rows that are as long as the rows of a square matrix."""
+    q, _ = np.linalg.qr(square.T)
+    return np.asarray(np.linalg.norm(square, axis=1)[:, None] * q.T)
+
+
+@lru_cache(maxsize=4)
+def orthogonal_error(serial: int, *, exact: bool = False) -> float:
+    """Return the error of the kernel on the chip with 64 orthogonal directions."""
+    x = given.images(serial)[2][: given.PAIRED]
+    omega = orthogonal(given.directions(serial)[0][: given.SIZE])
+    products = x @ omega.T if exact else given.on_chip(serial, omega, x)
+    return error_of(features(products, given.WIDTH), true_kernel(serial))
+
+
+def linear_attention(zq: np.ndarray, zk: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return attention from features of queries and keys, shape (queries, outputs)."""
+    return np.asarray(zq @ (zk.T @ values) / (zq @ zk.sum(axis=0))[:, None])
+
+
+def positive(products: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return positive features of scaled queries or keys."""
+    lengths = np.sum(x**2, axis=1, keepdims=True)
+    return np.asarray(np.exp(products - lengths / 2) / math.sqrt(products.shape[1]))
+
+
+def attention_error(serial: int, spread: float, *, short: bool = True) -> float:
+    """Return the relative error of linear attention with 256 directions, in floating point."""
+    queries, keys, values = given.tokens(serial)
+    (omega,) = given.directions(serial)
+    q, k = (spread * part / given.SIZE**0.25 for part in (queries, keys))
+    scores = np.exp(q @ k.T)
+    exact = scores @ values / scores.sum(axis=1, keepdims=True)
+    zq, zk = (positive(part @ omega.T, part if short else 0 * part) for part in (q, k))
+    found = linear_attention(zq, zk, values)
+    return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
+
+
+def attention_errors(serial: int, *, short: bool = True) -> np.ndarray:
+    """Return the errors for the three spreads of the entries."""
+    return np.array([attention_error(serial, spread, short=short) for spread in given.SPREADS])
+
+
+def attention_directions(
+    spread: float, size: int, target: float, *, vectors: float = 2.0, less: float = 1.0
+) -> float:
+    """Return how many directions have a relative standard deviation, for entries of a spread."""
+    return (math.exp(vectors * spread**2 * math.sqrt(size)) - less) / target**2

@@ -1,0 +1,56 @@
+"""Judge of a function that makes the rows of a matrix orthogonal, in whichever way it does so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from aimc_course.checks.judges import Finding, FunctionScored, Judge
+from aimc_course.checks.weighted import Weighted
+
+__all__ = ["makes_orthogonal"]
+
+
+def makes_orthogonal() -> Weighted:
+    """Return a judge of ``orthogonal(square)``; right angles and lengths earn half each.
+
+    The rows of the result have to be orthogonal, and as long as the rows that came in.
+    """
+    scores = (at_right_angles, as_long)
+    weighted = tuple((1.0, _tried(score)) for score in scores)
+    return Weighted(weighted, ("right angles", "lengths"))
+
+
+def _tried(score: Callable[[np.ndarray, np.ndarray], Finding]) -> Judge:
+    scored = FunctionScored(_squares, score)
+    return lambda answer, serial: scored(answer, serial)
+
+
+def _squares(serial: int) -> list[tuple[np.ndarray]]:
+    rng = np.random.default_rng([serial, 0x503])
+    return [(rng.standard_normal((n, n)),) for n in (3, 6, 10)]
+
+
+def at_right_angles(got: np.ndarray, square: np.ndarray) -> Finding:
+    """Judge whether rows are orthogonal, whatever their length."""
+    if got.shape != square.shape:
+        return Finding(0.0, f"expected shape {square.shape}, got {got.shape}")
+    lengths = np.linalg.norm(got, axis=1)
+    if not np.all(lengths > 0):
+        return Finding(0.0, "a row of zeros is no direction")
+    cosines = got @ got.T / np.outer(lengths, lengths)
+    right = np.allclose(cosines, np.eye(len(got)), atol=1e-8)
+    return Finding(float(right), "right" if right else "the rows are not orthogonal")
+
+
+def as_long(got: np.ndarray, square: np.ndarray) -> Finding:
+    """Judge whether rows are as long as those that were given."""
+    if got.shape != square.shape:
+        return Finding(0.0, f"expected shape {square.shape}, got {got.shape}")
+    if np.array_equal(got, square):
+        return Finding(0.0, "that is what came in")
+    found, wanted = np.linalg.norm(got, axis=1), np.linalg.norm(square, axis=1)
+    right = np.allclose(found, wanted, rtol=1e-8)
+    told = "each row has to be as long as the row of the matrix that came in"
+    return Finding(float(right), "right" if right else told)
