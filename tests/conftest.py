@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,27 @@ WORDS = {
     "site": "all pages but one of each kind, labs in the browser, Firefox, builds of small books",
     "course": "labs as students and teachers run them",
 }
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Return the path of a Chromium; whoever has none has to install one."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+    from browser import HINT, find_browser
+
+    path = find_browser()
+    if path is None:
+        pytest.fail(HINT)
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright(chromium_path: str) -> Iterator[Any]:
+    """Return Playwright, of which a process can hold only one at a time."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
 
 
 def room(item: pytest.Item) -> str:

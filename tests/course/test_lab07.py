@@ -62,7 +62,7 @@ def test_accuracies_of_other_chips_are_refused():
     found = seven.direct(SERIAL)
     assert "2 of 2 points" in said("q8", found)
     assert "chips give" in said("q8", found - 0.1)
-    assert "worse after a year" in said("q8", found[:, ::-1])
+    assert "move the other way" in said("q8", found[:, ::-1])
     assert "one column per time" in said("q8", found.mean(axis=0))
 
 

@@ -40,16 +40,11 @@ def base_url(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[tuple[Any, dict[str, Any]]]:
+def chromium(playwright: Any, chromium_path: str) -> tuple[Any, dict[str, Any]]:
     """Playwright's Chromium, and how to start it."""
-    from browser import FLAGS, HINT, find_browser
-    from playwright.sync_api import sync_playwright
+    from browser import FLAGS
 
-    path = find_browser()
-    if path is None:
-        pytest.fail(HINT)
-    with sync_playwright() as playwright:
-        yield playwright.chromium, {"executable_path": path, "args": [*FLAGS, ALONE]}
+    return playwright.chromium, {"executable_path": chromium_path, "args": [*FLAGS, ALONE]}
 
 
 @pytest.fixture(scope="session")

@@ -94,3 +94,25 @@ def test_it_can_be_seen_without_javascript(
             assert section.locator("button").count() == 0
     finally:
         context.close()
+
+
+@pytest.mark.slow
+def test_rooms_of_the_last_part_come_when_code_names_them(visit: Visit) -> None:
+    page = visit.open(f"{NAME}.html")
+    section_of(page, TARGET).get_by_role("button", name="Compute here").click()
+    wait_for(page, TARGET, answers.find(TARGET).state())
+    assert not [url for url in visit.requests if "/aimc-outlook-" in url]
+    source = "from aimc.outlook.roadmap import today\nprint(len(today()))\nimport aimc.outlook"
+    for _ in range(2):
+        printed = page.evaluate(
+            """async (source) => {
+              const { runCode } = await import('../../_static/live/runtime.mjs');
+              const pieces = [];
+              await runCode(source, (piece) => pieces.push(JSON.stringify(piece)));
+              return pieces.join(' ');
+            }""",
+            source,
+        )
+        assert "Error" not in printed, printed
+        assert any(mark.isdigit() for mark in printed), printed
+    assert len([url for url in visit.requests if "/aimc-outlook-" in url]) == 1

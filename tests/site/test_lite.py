@@ -33,6 +33,7 @@ ANSWERS_FIRST = (
     "06-where-do-the-nanojoules-go.ipynb",
     "08-keep-a-chip-alive.ipynb",
     "09-solve-ax-b-with-a-4-bit-machine.ipynb",
+    "12-kernels-for-free.ipynb",
 )
 # JupyterLab's own promise tells of the end of the run, whether or not a cell failed.
 RUN = """() => {

@@ -25,6 +25,7 @@ CELL = re.compile(r"^```\{live\}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTAL
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 FIRST_PAGE, RUNTIME = 400 * KILOBYTE, 10 * MEGABYTE  # bytes, gzipped
 LIBRARY = 320 * KILOBYTE
+ROOM = 120 * KILOBYTE
 
 
 def text_of(name: str) -> str:
@@ -150,7 +151,9 @@ def test_names_carry_hashes_and_nothing_else_lies_about(site: Path) -> None:
     config, static = settings(site), site / "_static"
     pyodide, library = (static / "live" / config[key] for key in ("pyodide", "library"))
     assert [p.resolve() for p in static.glob("pyodide-*")] == [pyodide.resolve()]
-    assert [p.resolve() for p in static.glob("aimc-*.zip")] == [library.resolve()]
+    rooms = [static / "live" / place for place in config["rooms"].values()]
+    held = {library.resolve(), *(room.resolve() for room in rooms)}
+    assert {p.resolve() for p in static.glob("aimc-*.zip")} == held
     assert re.fullmatch(r"pyodide-[0-9a-f]{8}", pyodide.resolve().name)
     digest = hashlib.sha256(library.read_bytes()).hexdigest()[:8]
     assert library.name == f"aimc-{digest}.zip"
@@ -196,6 +199,24 @@ def test_library_archive_is_this_library_and_the_same_each_time(site: Path) -> N
 
 
 @pytest.mark.book
+def test_rooms_of_one_part_have_archives_of_their_own(site: Path) -> None:
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    import bundle
+
+    for room, place in settings(site)["rooms"].items():
+        data = (site / "_static" / "live" / place).read_bytes()
+        same = bundle.archive(bundle.room_files(ROOT, room), f"{room}.tar") == data
+        assert same, "the site was built from other sources: build the book again"
+        assert len(data) < ROOM
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inner = io.BytesIO(archive.read(f"{room}.tar"))
+        with tarfile.open(fileobj=inner) as tar:
+            names = set(tar.getnames())
+        assert {f"aimc/{room}/__init__.py", f"aimc_course/explorers/{room}/__init__.py"} <= names
+        assert not names & {name for name, _ in bundle.library_files(ROOT)}
+
+
+@pytest.mark.book
 def test_runtime_is_small(site: Path) -> None:
     config = settings(site)
     folder = site / "_static" / "live"
@@ -219,7 +240,7 @@ def test_first_page_is_small(visit: Visit, site: Path) -> None:
 def test_nothing_of_the_runtime_is_loaded_before_it_is_needed(visit: Visit) -> None:
     page = visit.open(f"{EXPLORERS[0][0]}.html")
     page.wait_for_load_state("networkidle")
-    assert [url for url in visit.requests if re.search(r"/pyodide-|/aimc-\w+\.zip", url)] == []
+    assert [url for url in visit.requests if re.search(r"/pyodide-|/aimc-[\w-]+\.zip", url)] == []
 
 
 @pytest.mark.browser

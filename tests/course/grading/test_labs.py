@@ -72,6 +72,35 @@ def test_parts_of_long_solutions_earn_what_they_hold(name, lab):
     assert len(right) >= len(questions.split()) - 2, lost(marks)
 
 
+PARTS = """
+def quantise(x, bits, full_scale):  # beyond the range nothing is clipped
+    step = full_scale / (2 ** (bits - 1) - 1)
+    return step * np.round(x / step)
+def decompose(x, y, y_exact):  # the second is the error of all
+    size = np.linalg.norm(y_exact)
+    fitted = x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return np.linalg.norm(fitted - y_exact) / size, np.linalg.norm(y - y_exact) / size
+W, X = lab.given("test")
+top = np.abs(W).max()
+three = np.linalg.norm(X @ (top * np.round(3 * W / top) / 3 - W).T) / np.linalg.norm(X @ W.T)
+check("q2", quantise)
+check("q3", [three, three])
+check("q7", decompose)
+"""
+
+
+def test_parts_earn_across_the_border_what_they_earn_in_the_notebook(lab, lab2):
+    marks = lab("02", lab2.written(lab2.start, PARTS), 7, questions=["q2", "q3", "q7"])
+    seen = {}
+    exec(lab2.start + PARTS, seen)  # as in a notebook, with the same serial number
+    own = {name: verdict.points for name, verdict in seen["lab"].verdicts.items()}
+    assert {m.question: m.points for m in marks.marks} == pytest.approx(own)
+    assert own == pytest.approx({"q2": 2.0, "q3": 1.0, "q7": 1.5})
+    heads = ("numbers inside the range", "3 bits", "linear error")
+    for mark, head in zip(marks.marks, heads, strict=True):
+        assert mark.message.startswith(f"right: {head}; not yet: ")
+
+
 @pytest.mark.slow  # evaluates a network on three chips
 def test_a_network_as_a_vector_is_judged_on_the_students_chips(lab, lab2):
     cell = """

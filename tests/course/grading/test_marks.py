@@ -1,6 +1,8 @@
 """Marks hold what is needed to compute them again, and say nothing that is secret."""
 
+import os
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -195,6 +197,19 @@ def test_slow_references_are_kept_and_read_again(tmp_path, monkeypatch):
     assert (answers.layer_cores(9) == first).all()
     answers.resnet_cores(9.5)
     assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_what_a_killed_judge_left_is_removed_after_a_while(tmp_path, monkeypatch):
+    import aimc_course.grading.references as references
+    from aimc_course.checks.answers import Reference
+
+    monkeypatch.setattr(Reference, "__call__", Reference.__call__)
+    for name, age in (("old", 4000), ("new", 10)):
+        part = tmp_path / f"{references.PART}{name}"
+        part.write_text('{"val')
+        os.utime(part, (time.time() - age,) * 2)
+    remember(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{references.PART}new"]
 
 
 def test_parts_that_are_computed_later_are_kept_as_well(tmp_path, monkeypatch):

@@ -1,6 +1,10 @@
 """The openings that earlier sandboxes had, tried from a student's cell."""
 
+from dataclasses import replace
+
 import pytest
+
+from aimc_course.grading import Grader
 
 TRIED = """
 import ctypes, os, socket, subprocess
@@ -44,12 +48,14 @@ OPENINGS = {
 
 
 @pytest.fixture
-def opened(graded, lab2):
+def opened(sandbox, limits, lab2):
     names = list(OPENINGS)
     cell = f"{TRIED}\nfound = [{', '.join(f'tried({OPENINGS[name]})' for name in names)}]"
     # The numbers of what was open come out as the text of an error.
     cell += "\nraise RuntimeError('open: ' + ' '.join(str(k) for k, f in enumerate(found) if f))"
-    marks = graded(cell)
+    patient = replace(limits, cell=60, submission=120)  # to look through all files takes a while
+    with Grader("lab-2", lab2.key, sandbox, patient) as grader:
+        marks = grader.grade(lab2.written(lab2.start, cell), student="ada", questions=["q1"])
     (said,) = [note for note in marks.notes if "open:" in note]
     return {names[int(k)] for k in said.partition("open:")[2].split()}
 

@@ -79,7 +79,6 @@ SUBMISSIONS = {
     "ends its process in a call": (
         ["import os\ncheck('q1', lambda *a: os._exit(0))", Q, C], (0, 3, 1), "ended its process",
     ),
-    "two thousand forks": ([FORKS, E, Q, C], (2, 3, 1), ""),
     "forks in a call": ([E, SPOKEN_FORKS, C], (2, 0, 1), ""),
     "thirty gigabytes at once": ([E, MEMORY, C], (2, 0, 1), "MemoryError"),
     "endless loop": ([E, LOOP, C], (2, 0, 1), "took longer than 1.5 s"),
@@ -97,6 +96,14 @@ def test_a_submission_earns_what_it_holds(name, graded, lab2):
     assert lab2.points(marks) == earned
     lost = [mark.message for mark in marks.marks if mark.points < mark.max_points]
     assert not said or any(said in told for told in lost)
+
+
+def test_processes_that_a_cell_left_cost_no_later_answer(sandbox, limits, lab2):
+    patient = replace(limits, call=6, question=20)  # a thousand sleepers slow what comes after
+    cells = [lab2.start, FORKS, lab2.error, lab2.quantise, lab2.count]
+    with Grader("lab-2", lab2.key, sandbox, patient) as grader:
+        marks = grader.grade(lab2.written(*cells), student="ada", questions=("q1", "q2", "q8"))
+    assert lab2.points(marks) == (2, 3, 1)
 
 
 def test_memory_of_many_processes_adds_up(sandbox, limits, lab2):

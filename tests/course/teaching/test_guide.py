@@ -73,6 +73,8 @@ def test_chapters_are_read_before_the_labs_that_need_them(root, guide):
         "07": ["ch-training"],
         "08": ["ch-drift", "ch-beating-drift"],
         "09": ["ch-more-bits"],
+        "10": ["ch-language-models"],
+        "11": ["ch-learning"],
     }
     for heading in ("Five meetings", "Twelve weeks"):
         plan = section(guide, heading)
@@ -111,7 +113,7 @@ def test_own_questions_of_the_guide_are_read(root, guide, items, tmp_path):
 
 def test_commands_of_the_guide_are_known(guide):
     calls = re.findall(r"^python -m aimc_course (.+)$", code(guide, "bash", " bank "), re.MULTILINE)
-    assert [call.split()[0] for call in calls] == ["bank", "exam", "figures"]
+    assert [call.split()[0] for call in calls] == ["bank", "exam", "figures", "slides"]
 
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers())

@@ -1,5 +1,7 @@
 """From marks to grades: days late, extensions, last or best, points by hand."""
 
+from datetime import datetime
+
 import pytest
 
 from aimc_course.grading.desk.classlist import Student
@@ -35,7 +37,7 @@ def test_days_cost_a_share_until_nothing_counts():
 
 def test_moments_have_a_zone():
     assert moment("2026-11-20T23:59+01:00") == moment("2026-11-20T22:59+00:00")
-    assert moment("2026-11-20T23:59").tzinfo is not None
+    assert moment("2026-11-20T23:59") == datetime(2026, 11, 20, 23, 59).astimezone()
     with pytest.raises(ValueError, match="got 'soon'"):
         moment("soon")
 

@@ -1,0 +1,106 @@
+"""Numbers that the chapter on open problems prints in exercises and alternative texts."""
+
+from pathlib import Path
+
+import pytest
+
+from aimc.outlook.roadmap import (
+    ANALOG_NAMES,
+    H100,
+    Roadmap,
+    arrays_needed,
+    decoder_7b,
+    hoped,
+    on_the_way,
+    read_energy,
+    today,
+    tornado,
+)
+from aimc.outlook.roadmap.digital import card_energy_per_bit
+
+TEXT = (Path(__file__).parents[2] / "book/5-outlook/07-open-problems.md").read_text("utf-8")
+WORK, NOW = decoder_7b(), today()
+
+
+def says(words: str) -> bool:
+    return words in " ".join(TEXT.split())
+
+
+def test_a_page_that_claims_too_much() -> None:
+    most = NOW["card_bandwidth"].low / (8e9 * 2)
+    assert most == pytest.approx(209, abs=0.5)
+    assert most < 240
+    assert says("A page reports 240 tokens per second for a model of 8 billion weights")
+
+
+def test_the_bound_and_what_shared_keys_do_to_it() -> None:
+    product = WORK.weights / WORK.cached
+    assert product == pytest.approx(25_400, rel=2e-3)
+    tokens = 28 * 2048
+    assert tokens == pytest.approx(57_300, rel=1e-3)
+    share = product / tokens
+    assert 1 + share == pytest.approx(1.44, abs=0.005)
+    assert 1 + 4 * share == pytest.approx(2.8, abs=0.05)
+    assert product / 2048 == pytest.approx(12, rel=0.05)
+    assert says("$W/(BLc) = 25{,}400/57{,}300 = 0.44$, so the bracket is 1.44")
+
+
+def test_the_bound_is_one() -> None:
+    free = dict.fromkeys(("cell_energy", "adc_step_energy", "row_energy", "value_energy",
+                          "standing_power", "link_energy", "write_energy", "mac_energy",
+                          "calibration_reads"), 1e-30)  # fmt: skip
+    memory, own = NOW["memory_energy"].middle, float(card_energy_per_bit(NOW.middle())[0])
+    for users, share in ((1, 1.0), (28, 1.0), (28, 0.05)):
+        found = Roadmap(WORK, H100, users, NOW).middle(**free, beside_share=share)
+        bound = (memory + own) / (memory + share * own)
+        bound *= 1 + WORK.weights / (users * WORK.cache_values)
+        # a little more, since the card also computes
+        assert found.gain("energy")[0] == pytest.approx(bound, rel=0.03)
+
+
+def test_standing_power_of_a_machine_that_waits() -> None:
+    arrays = float(arrays_needed(WORK, NOW.middle())[0])
+    assert arrays == pytest.approx(105_000, rel=5e-3)
+    column = NOW["standing_power"].middle
+    assert column == pytest.approx(172e-6, rel=5e-3)
+    assert arrays * 256 * column == pytest.approx(4.6e3, rel=0.01)
+    for users, joules in ((1, 1.4), (128, 11e-3)):
+        standing = Roadmap(decoder_7b(0), H100, users, NOW).middle().analog.parts["standing"][0]
+        assert standing == pytest.approx(joules, rel=0.05)
+
+
+def test_how_often_a_calibration_is_affordable() -> None:
+    one = float(sum(part[0] for part in read_energy(NOW.middle()).values()))
+    assert one == pytest.approx(53e-9, rel=0.01)
+    joules = float(arrays_needed(WORK, NOW.middle())[0]) * 2048 * one
+    assert joules == pytest.approx(11, rel=0.05)
+    service = Roadmap(WORK, H100, 128, NOW).middle().analog
+    assert service.power[0] == pytest.approx(38e3, rel=0.02)
+    assert joules / 380 == pytest.approx(30e-3, rel=0.03)
+    robot = Roadmap(WORK, H100, 1, NOW).middle(idle_share=0.01).analog
+    assert robot.energy[0] == pytest.approx(0.19, rel=0.02)
+    assert joules / 1.9e-3 / 60 == pytest.approx(100, rel=0.02)
+
+
+def test_figures_are_described_as_they_are() -> None:
+    bars = {bar.name: bar for bar in tornado(Roadmap(WORK, H100, 28))}
+    beside, rival = bars["beside_share"], bars["rival_progress"]
+    assert (beside.at_high, beside.at_low) == pytest.approx((0.63, 3.7), rel=0.03)
+    assert (rival.at_high, rival.at_low) == pytest.approx((1.0, 4.5), rel=0.05)
+    end = on_the_way(1.0, 1.0)
+    idle = Roadmap(WORK, H100, 1, NOW).middle(idle_share=end["idle_share"].low).analog.energy[0]
+    assert idle == pytest.approx(0.19, rel=0.02)
+    assert Roadmap(WORK, H100, 1, NOW).middle().analog.energy[0] == pytest.approx(1.55, rel=0.02)
+
+
+def test_with_many_users_only_the_unit_beside_the_arrays_wins_today() -> None:
+    others = {name: NOW[name].middle for name in ANALOG_NAMES}
+    asked = Roadmap(WORK, H100, 128, hoped())
+
+    def best(name: str) -> float:
+        far = on_the_way(1.0, 1.0)[name].low
+        return float(asked.middle(**{**others, name: far}).gain("energy")[0])
+
+    assert best("beside_share") > 2
+    for name in ("idle_share", "adc_step_energy", "cell_energy", "reads_per_product"):
+        assert best(name) < 1

@@ -1,0 +1,137 @@
+"""Lab 11: its devices learn as the chapter says, and wrong answers get their words."""
+
+import numpy as np
+import pytest
+
+from aimc_course import start
+from aimc_course.labs.devices.own_lot import DEVICES, OwnLot, devices_of
+from aimc_course.labs.lab11 import answers as eleven
+from aimc_course.labs.lab11 import given
+from aimc_course.labs.lab11.questions import LAB
+
+SERIAL = 7
+SERIALS, FEW = [0, 7, 12, 20261125], [7, 20261125]
+
+
+def marks(question, answer, serial=SERIAL):
+    lab = start("lab-11", serial=serial)
+    lab.check(question, answer)
+    return lab.verdicts[question]
+
+
+def test_the_same_run_of_the_same_array_comes_out_the_same_again():
+    reads = []
+    for serial, name, run in ((7, "A", 1), (7, "A", 1), (7, "A", 2), (7, "W", 1), (8, "A", 1)):
+        array = OwnLot(serial).array(name, run=run)
+        array.pulse(3)
+        reads.append(array.read())
+    np.testing.assert_array_equal(reads[0], reads[1])
+    assert np.corrcoef(reads[0], reads[2])[0, 1] > 0.5  # the same devices, other pulses
+    assert np.any(reads[0] != reads[2])
+    assert abs(np.corrcoef(reads[0], reads[3])[0, 1]) < 0.3
+    assert abs(np.corrcoef(reads[0], reads[4])[0, 1]) < 0.3
+
+
+def test_pulses_are_counted_and_whole():
+    array = OwnLot(7).array("A")
+    array.pulse(-2)
+    array.send(np.full(DEVICES, 1.0))
+    assert np.all(array.pulses == 7)  # never more than five at once
+    array.read()[:] = 9.0
+    assert np.max(array.read()) < 1.0
+    assert len(array) == DEVICES
+    assert repr(OwnLot(7)) == "<lot 7: arrays A and W of 128 devices>"
+
+
+def test_a_sent_change_is_made_on_average_by_devices_with_even_steps():
+    array, wanted = OwnLot(7).array("W"), np.linspace(-0.1, 0.1, DEVICES)
+    before = np.zeros(DEVICES)
+    for _ in range(400):
+        array.send(wanted)
+        before += np.abs(wanted) / array.step
+    assert array.pulses == pytest.approx(before, abs=5 * np.sqrt(400 / 4))
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda array: array.pulse(np.ones(3)), "counts must be one number"),
+        (lambda array: array.pulse(0.5), "whole numbers"),
+        (lambda array: array.pulse(float("nan")), "counts"),
+        (lambda array: array.send(np.ones(3)), "change must have the shape"),
+        (lambda array: OwnLot(7).array("B"), "name='B'"),
+        (lambda array: OwnLot(7).array("A", run=-1), "run=-1"),
+    ],
+)
+def test_bad_input_is_named(call, word):
+    with pytest.raises(ValueError, match=word):
+        call(OwnLot(7).array("A"))
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_alternating_pulses_find_the_symmetry_points(serial):
+    off = eleven.zero(serial) - eleven.true_zero(serial)
+    assert np.sqrt(np.mean(off**2)) < 0.025
+    devices = devices_of(serial, "A")
+    formula = eleven.symmetry_point(devices.step_up, devices.step_down, 1.0)
+    np.testing.assert_allclose(formula, eleven.true_zero(serial), rtol=0, atol=1e-12)
+
+
+def test_pairs_are_as_many_as_a_device_without_noise_takes():
+    up, down, bound, left = 0.07, 0.05, 1.2, 0.01
+    centre = (up - down) / (up + down) * bound
+    w, pairs = bound, 0
+    fixed = None
+    for _ in range(2000):  # where a pair leads back to
+        fixed = w
+        w += up * (1 - w / bound)
+        w -= down * (1 + w / bound)
+    w = start_at = 1.0
+    while abs(w - fixed) > left * abs(start_at - fixed):
+        w += up * (1 - w / bound)
+        w -= down * (1 + w / bound)
+        pairs += 1
+    assert pairs == eleven.pairs_needed(up, down, bound, left)
+    assert fixed == pytest.approx(centre, abs=down)
+
+
+@pytest.mark.parametrize("serial", SERIALS)
+def test_the_rest_of_plain_descent_is_predicted_device_by_device(serial):
+    (target,), found = given.targets(serial), eleven.plain(serial)
+    predicted = eleven.rest(target, eleven.zero(serial, "W"), 1.0, given.NOISE)
+    assert np.sqrt(np.mean((found - predicted) ** 2)) < 0.07
+    assert abs(np.mean(found - predicted)) < 0.02
+    assert eleven.error(found, serial) > 0.18
+
+
+@pytest.mark.parametrize("serial", FEW)
+def test_tiki_taka_halves_the_error_and_a_chopper_forgives_a_wrong_zero(serial):
+    plain = eleven.error(eleven.plain(serial), serial)
+    assert eleven.error(eleven.tiki_taka(serial), serial) < 0.45 * plain
+    swept, chopped = eleven.sweep(serial), eleven.chopped_sweep(serial)
+    assert np.all(np.diff(swept) > 0)
+    assert swept[-1] > plain > chopped[-1]
+    assert chopped[0] > swept[0]
+    assert chopped[-1] < 0.6 * swept[-1]
+
+
+@pytest.mark.parametrize("serial", FEW)
+def test_who_reads_the_fast_array_before_its_gradient_came_in_is_told_so(serial):
+    for question, early in (
+        ("q9", eleven.sweep(serial, False, True)),
+        ("q10", eleven.chopped_sweep(serial, True)),
+    ):
+        told = marks(question, early, serial)
+        assert told.points == 0
+        assert "order of question 8" in told.message
+
+
+def test_the_perceptron_learns_what_plain_pulses_do_not():
+    plain, best = eleven.perceptron(SERIAL, True), eleven.perceptron(SERIAL)
+    assert eleven.accuracy(plain) < 0.82 < 0.9 < eleven.accuracy(best)
+    assert marks("q11", best).points == 3
+    assert marks("q11", plain).points == 0
+
+
+def test_points_are_those_of_the_notebook():
+    assert sum(question.points for question in LAB.questions) == 19

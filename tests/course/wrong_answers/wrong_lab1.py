@@ -1,0 +1,43 @@
+"""Wrong answers to lab 1."""
+
+import numpy as np
+from wrong import Wrong, always
+
+from aimc_course.labs.lab01 import answers, given
+
+PARTLY = {
+    "q3": {"the second array is negative": 1 / 2},
+    "q9": {"a side that fills its cores": 3 / 4},
+}
+MORE = {
+    "q1": (
+        Wrong("not in µA", lambda s: 1e6 * answers.currents(s)),
+        Wrong("not added up yet: sum over axis 1", lambda s: np.multiply(*given.crossbar(s))),
+    ),
+    "q2": (
+        Wrong("not added up yet: sum over axis 2", always(lambda g, v: g * v[:, None, :])),
+        Wrong("over an axis too many", always(lambda g, v: (v @ g.T).sum(axis=0))),
+        Wrong("raised ValueError", always(lambda g, v: v @ g)),
+    ),
+    "q5": (
+        Wrong("give a fraction", lambda s: 100 * answers.chip_error(s)),
+        Wrong("is a root missing", lambda s: answers.chip_error(s) ** 2),
+        Wrong("too large", lambda s: answers.averaged_error(s, cores=1)),
+    ),
+    "q7": (
+        Wrong("not in µA", lambda s: 1e6 * answers.largest_current(s)),
+        Wrong("too small", lambda s: answers.largest_current(s) * given.positive(s)[0].mean()),
+        Wrong("times too large", lambda s: 2 * 256 * answers.largest_current(s)),
+    ),
+    "q8": (
+        Wrong("still clipped", always(1.0)),
+        Wrong("below 1", always(0.25)),
+        Wrong("so wide a range", always(60.0), 1 / 2),
+    ),
+    "q10": (
+        Wrong("suspiciously exact", lambda s: answers.exact_activations()),
+        Wrong("not the outputs of your chip", lambda s: answers.activations(s + 1)),
+        Wrong("far from exact", lambda s: answers.activations(s) / 4),
+        Wrong("one row per image", lambda s: answers.activations(s).T),
+    ),
+}

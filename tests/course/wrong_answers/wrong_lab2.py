@@ -1,0 +1,61 @@
+"""Wrong answers to lab 2."""
+
+import numpy as np
+from wrong import Wrong, always
+
+from aimc_course.labs.lab02 import answers
+
+PARTLY = {
+    "q2": {"values beyond full_scale": 2 / 3},
+    "q5": {"the first two are exchanged": 1 / 2},
+    "q7": {"the second number is": 1 / 2, "the first number is": 1 / 2},
+    "q11": {"the first number is": 1 / 2},
+}
+MORE = {
+    "q3": (
+        Wrong("give a fraction", lambda s: 100 * np.array(answers.lines(s))),
+        Wrong("right: 3 bits", lambda s: [answers.lines(s)[0]] * 2, 1 / 2),
+    ),
+    "q5": (
+        Wrong("give a fraction", lambda s: 100 * np.array(answers.budget(s))),
+        Wrong(
+            "right: programming, read noise; not yet: DAC, ADC",
+            lambda s: [*answers.budget(s)[:2], 0.0, 0.0],
+            1 / 2,
+        ),
+    ),
+    "q6": (
+        Wrong("give a fraction", lambda s: 100 * answers.root_sum_square(s)),
+        Wrong("half", lambda s: answers.root_sum_square(s) / 2),
+    ),
+    "q8": (
+        Wrong("above 256", always(256)),
+        Wrong("swallows", always(300)),
+        Wrong("costs time", always(10**6), 1.0 / 2),
+    ),
+    "q9": (
+        Wrong("right up to its sign", lambda s: -answers.copies_slope(s)),
+        Wrong("twice what it should be", lambda s: 2 * answers.copies_slope(s)),
+        Wrong("too", always(-0.25)),
+    ),
+    "q10": (
+        Wrong("in amperes", always(50.0)),
+        Wrong("too small", always(20e-6)),
+        Wrong("too large", always(150e-6)),
+    ),
+    "q11": (
+        Wrong("give a fraction", lambda s: 100 * np.array(answers.corrected(s))),
+        Wrong("right: best factor", lambda s: [answers.corrected(s)[0]] * 2, 1 / 2),
+    ),
+    "q12": (
+        Wrong("what it exceeds one by", lambda s: answers.overshoot(s) - 1),
+        Wrong("give a fraction", lambda s: 100 * answers.overshoot(s)),
+    ),
+    "q13": (
+        Wrong("one row per chip", lambda s: np.transpose(answers.errors_of_chips(s))),
+        Wrong("not your ten chips", lambda s: answers.errors_of_chips(s + 20)),
+        Wrong("about 0.1", lambda s: 100 * np.array(answers.errors_of_chips(s))),
+        Wrong("read at every time", lambda s: np.array(answers.errors_of_chips(s))[:, [0, 0, 0]]),
+        Wrong("its own serial number", lambda s: [answers.errors_of_chips(s)[0]] * 10, 1 / 2),
+    ),
+}

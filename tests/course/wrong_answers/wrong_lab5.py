@@ -1,0 +1,63 @@
+"""Wrong answers to lab 5."""
+
+import numpy as np
+from wrong import Wrong, always
+
+from aimc_course.labs.copies import one_by_one
+from aimc_course.labs.lab05 import answers, given
+
+PARTLY = {
+    "q1": {"a side of exactly 256": 3 / 4},
+    "q6": {"each layer has its own copies": 1 / 2},
+}
+
+
+def by_numbers(serial):
+    """Return the working cores row by row, each row from left to right."""
+    return [k for k in range(64) if k not in given.broken(serial)[0]]
+
+
+MORE = {
+    "q2": (
+        Wrong(
+            "not yet: the layer at index 1",
+            lambda s: np.add(answers.layer_cores(s), [0, 1, 0, 0, 0]),
+            4 / 5,
+        ),
+    ),
+    "q5": (
+        Wrong("a wider one does", always(56)),
+        Wrong("there are 64", always(72)),
+        Wrong("its width, please", lambda s: answers.resnet_cores(answers.widest())),
+    ),
+    "q7": (
+        Wrong("slowest *now*", always(lambda cores, reads, budget: np.ones_like(cores))),
+        Wrong("more than there are", always(lambda cores, reads, budget: np.full(5, budget))),
+        Wrong("shorten nothing", always(one_by_one), 2 / 3),
+        Wrong("stands at least once", always(lambda cores, reads, budget: 0 * cores)),
+    ),
+    "q10": (
+        Wrong("no link leads", by_numbers),
+        Wrong("a broken core is in it", always(list(range(64)))),
+        Wrong("got 59", lambda s: answers.snake(s)[1:]),
+        Wrong("every working core once", lambda s: [answers.snake(s)[1], *answers.snake(s)[1:]]),
+    ),
+    "q11": (
+        Wrong("exchanged", lambda s: answers.measured(s)[1::-1]),
+        Wrong("between 0 and 1", lambda s: [100 * a for a in answers.measured(s)[:2]]),
+        Wrong("not what your chip gives", lambda s: [answers.measured(s)[0]] * 2),
+        Wrong("two numbers", lambda s: answers.measured(s)[0]),
+    ),
+    "q12": (Wrong("too small", always(1.0)),),
+    "q13": (
+        Wrong("between 0 and 1", lambda s: 100 * answers.measured(s)[3]()),
+        Wrong("with the factor", lambda s: answers.measured(s)[3]() - 0.1),
+        Wrong("with the factor", always(1.0)),
+    ),
+    "q15": (
+        Wrong("20 %", always({"conv1": 1})),
+        Wrong("whole numbers", always({"conv1": 2.5})),
+        Wrong("cores that work", always({"conv1": 45})),
+        Wrong("40 % or more", always({"conv1": 2, "conv2": 2}), 1 / 3),
+    ),
+}
