@@ -1,4 +1,7 @@
-"""What the site carries for its live parts: the library as one archive, and the runtime.
+"""What the site carries for its live parts: the library in archives, and the runtime.
+
+Part 5 needs rooms of the library that no other part does, as many as a quarter of it: they are an
+archive of their own, which comes when a page or a reader's code names them.
 
 Names hold a hash of the content, so that a browser may keep what it has for as long as it likes and
 never runs an old library. Archives are the same to the byte whenever the content is.
@@ -28,6 +31,8 @@ LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
 # else together.
 LIBRARY_LEFT_OUT = {"data", "datasets", "evaluation", "networks", "nn", "training", "__pycache__"}
 TAR = "library.tar"
+ROOMS = ("outlook",)
+"""Folders of the library and of its explorers that come in archives of their own."""
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
 
@@ -35,15 +40,18 @@ LOCK = "pyodide-lock.json"
 def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each file of the library and of what it needs besides NumPy.
 
+    Rooms with an archive of their own are left out.
+
     Raises
     ------
     ModuleNotFoundError
         If array_api_compat is not installed.
     """
-    yield from _tree(root / "src" / "aimc", LIBRARY_LEFT_OUT)
+    left_out = LIBRARY_LEFT_OUT | set(ROOMS)
+    yield from _tree(root / "src" / "aimc", left_out)
     # Of the course a page needs the explorers.
     yield "aimc_course/__init__.py", (root / "src/aimc_course/__init__.py").read_bytes()
-    for name, data in _tree(root / "src" / "aimc_course" / "explorers", LIBRARY_LEFT_OUT):
+    for name, data in _tree(root / "src" / "aimc_course" / "explorers", left_out):
         yield f"aimc_course/{name}", data
     yield "aimc-LICENSE.txt", (root / "LICENSE").read_bytes()
     spec = find_spec(COMPAT)
@@ -56,6 +64,13 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
             yield path.as_posix(), path.read_binary()
 
 
+def room_files(root: Path, room: str) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each file of a room of the library and of its explorers."""
+    for parent in ("aimc", "aimc_course/explorers"):
+        for name, data in _tree(root / "src" / parent / room, LIBRARY_LEFT_OUT):
+            yield f"{parent}/{name}", data
+
+
 def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
@@ -63,7 +78,7 @@ def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
             yield f"{folder.name}/{inside.as_posix()}", path.read_bytes()
 
 
-def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
+def archive(files: Iterator[tuple[str, bytes]], name: str = TAR) -> bytes:
     """Return a zip archive of one tar archive, with fixed dates and permissions.
 
     Many small files pack better together than each by itself: a fifth less for the reader to load,
@@ -72,13 +87,13 @@ def archive(files: Iterator[tuple[str, bytes]]) -> bytes:
     """
     inner = io.BytesIO()
     with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, data in files:
-            member = tarfile.TarInfo(name)
+        for path, data in files:
+            member = tarfile.TarInfo(path)
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2, compresslevel=9) as out:
-        entry = zipfile.ZipInfo(TAR, DATE)
+        entry = zipfile.ZipInfo(name, DATE)
         entry.compress_type = zipfile.ZIP_BZIP2
         entry.external_attr = 0o644 << 16
         out.writestr(entry, inner.getvalue())
@@ -125,7 +140,9 @@ def write(root: Path, static: Path) -> dict[str, Any]:
     folder = static / f"pyodide-{short_hash(listing.encode() + lock)}"
     library = archive(library_files(root))
     zipped = static / f"aimc-{short_hash(library)}.zip"
-    _remove_others(static, folder, zipped)
+    rooms = {room: archive(room_files(root, room), f"{room}.tar") for room in ROOMS}
+    places = {room: static / f"aimc-{room}-{short_hash(data)}.zip" for room, data in rooms.items()}
+    _remove_others(static, folder, zipped, *places.values())
     if not (folder / LOCK).is_file():  # written last: with it the folder is complete
         folder.mkdir(parents=True, exist_ok=True)
         for name in sorted(names - {LOCK}):
@@ -133,12 +150,15 @@ def write(root: Path, static: Path) -> dict[str, Any]:
         (folder / "LICENCES.txt").write_text(manifest.licence.lstrip(), encoding="utf-8")
         (folder / LOCK).write_bytes(lock)
     zipped.write_bytes(library)
+    for room, data in rooms.items():
+        places[room].write_bytes(data)
     wheels = [file.name for file in listed if file.name.endswith(".whl")]
     # What a page loads: the other entry point of Pyodide is for JupyterLite.
     sizes = {file.name: file.size for file in listed if file.name not in (LOCK, "pyodide.js")}
     config = {
         "pyodide": f"../{folder.name}/",
         "library": f"../{zipped.name}",
+        "rooms": {room: f"../{place.name}" for room, place in places.items()},
         "packages": sorted(name.partition("-")[0] for name in wheels),
         "sizes": sizes | {zipped.name: len(library)},
     }

@@ -57,6 +57,9 @@ async function settings() {
     ...config,
     pyodide: new URL(config.pyodide, here).href,
     library: new URL(config.library, here).href,
+    rooms: Object.fromEntries(
+      Object.entries(config.rooms).map(([name, file]) => [name, new URL(file, here).href]),
+    ),
     targets: [...document.querySelectorAll('.aimc-explorer[data-target]')].map(
       (section) => section.dataset.target,
     ),

@@ -1,19 +1,26 @@
 // The library, running in the reader's browser: a module worker that holds one Python.
 //
-// In:  {kind: "start", pyodide, library, packages, sizes, targets}, then {id, kind: "ask", target, state}
-//      or {id, kind: "run", source}.
+// In:  {kind: "start", pyodide, library, rooms, packages, sizes, targets}, then
+//      {id, kind: "ask", target, state} or {id, kind: "run", source}.
 // Out: {kind: "progress", text, fraction}, {kind: "ready"} or {kind: "failed", message}, then for
 //      each id pieces of {id, output} and at last {id, result} or {id, message}.
 // All addresses are given by the page and lie on its own site.
 
 let python = null; // {answer, run}: functions of aimc_course.explorers.browser_shell
+let bring = null; // brings rooms of the library that some code names
 
+const UNPACK = `
+import importlib
+import tarfile
+def unpack(name):
+    with tarfile.open(f"/library/{name}.tar") as tar:
+        tar.extractall("/library", filter="data")
+    importlib.invalidate_caches()
+unpack
+`;
 const START = `
 import contextlib
 import sys
-import tarfile
-with tarfile.open("/library/library.tar") as tar:
-    tar.extractall("/library", filter="data")
 sys.path.insert(0, "/library")
 from aimc_course.explorers import browser_shell
 for target in targets:
@@ -58,13 +65,37 @@ function watchWarnings() {
   return { failure, restore };
 }
 
-async function start({ pyodide: indexURL, library, packages, sizes, targets }) {
+async function load(address) {
+  const reply = await fetch(address);
+  if (!reply.ok) throw new Error(`${address}: ${reply.status}`);
+  return reply.arrayBuffer();
+}
+
+// A room comes once, when the name of it stands in a target or in a reader's code.
+function bringer(pyodide, unpack, rooms) {
+  const coming = new Map();
+  return (words) =>
+    Promise.all(
+      Object.entries(rooms)
+        .filter(([name]) => words.includes(name))
+        .map(([name, address]) => {
+          if (!coming.has(name)) {
+            const came = (async () => {
+              pyodide.unpackArchive(await load(address), 'zip', { extractDir: '/library' });
+              unpack(name);
+            })();
+            came.catch(() => coming.delete(name)); // the next one may try again
+            coming.set(name, came);
+          }
+          return coming.get(name);
+        }),
+    );
+}
+
+async function start({ pyodide: indexURL, library, rooms, packages, sizes, targets }) {
   progress('Loading Python', 0);
   const observer = watchFiles(sizes);
-  const archive = fetch(library).then((reply) => {
-    if (!reply.ok) throw new Error(`${library}: ${reply.status}`);
-    return reply.arrayBuffer();
-  });
+  const archive = load(library);
   archive.catch(() => {}); // reported where it is awaited
   const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
   const { failure, restore } = watchWarnings();
@@ -75,6 +106,10 @@ async function start({ pyodide: indexURL, library, packages, sizes, targets }) {
   if (missing.length) throw new Error(`${missing.join(', ')} did not come`);
   progress('Loading the library', 0.8);
   pyodide.unpackArchive(await archive, 'zip', { extractDir: '/library' });
+  const unpack = pyodide.runPython(UNPACK);
+  unpack('library');
+  bring = bringer(pyodide, unpack, rooms);
+  await bring(targets.join(' '));
   pyodide.globals.set('targets', pyodide.toPy(targets));
   const shell = pyodide.runPython(START);
   python = { answer: shell.answer, run: shell.run };
@@ -87,7 +122,8 @@ function lastLine(error) {
   return lines[lines.length - 1];
 }
 
-function serve(message) {
+async function serve(message) {
+  await bring(message.target ?? message.source ?? '');
   if (message.kind === 'ask') {
     return JSON.parse(python.answer(message.target, JSON.stringify(message.state)));
   }
@@ -112,7 +148,7 @@ self.onmessage = async ({ data }) => {
   }
   const begun = performance.now();
   try {
-    const result = serve(data);
+    const result = await serve(data);
     postMessage({ id: data.id, result, milliseconds: performance.now() - begun });
   } catch (error) {
     postMessage({ id: data.id, message: lastLine(error) });

@@ -1,0 +1,76 @@
+"""The cores of ResNet-9 and how long each works for an image, without and with copies."""
+
+from style import (
+    CRYSTAL,
+    CRYSTAL_FILL,
+    FAINT,
+    HEATER,
+    OXIDE_FILL,
+    arrow,
+    box,
+    label,
+    line,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 446, 376
+READ, CLOCK = 0.52, 0.0025  # µs
+# Of each layer: cores of one copy, reads for an image, values of a core.
+LAYERS = (
+    (1, 1024, 56),
+    (2, 1024, 112),
+    (4, 256, 112),
+    (4, 256, 112),
+    (4, 256, 224),
+    (8, 64, 224),
+    (8, 16, 224),
+    (8, 16, 224),
+    (1, 1, 10),
+)
+LEFT, CORE, TALL = 66, 7.4, 0.27  # px: left edge, width of a core, height of a microsecond
+
+
+def _panel(bottom: float, copies: int, words: str) -> str:
+    many = [copies if k < 2 else 1 for k in range(len(LAYERS))]
+    busy = [
+        -(-reads // n) * max(READ, CLOCK * values)
+        for (_, reads, values), n in zip(LAYERS, many, strict=True)
+    ]
+    slowest = max(busy)
+    cores = sum(n * one for (one, _, _), n in zip(LAYERS, many, strict=True))
+    right, top = LEFT + CORE * cores, bottom - TALL * slowest
+    parts = [box(LEFT, top, right - LEFT, bottom - top, fill=OXIDE_FILL, colour="none")]
+    x = LEFT
+    for k, ((one, _, _), n, time) in enumerate(zip(LAYERS, many, busy, strict=True)):
+        for _ in range(n):
+            wide = CORE * one
+            parts.append(
+                box(x, bottom - TALL * time, wide, TALL * time, fill=CRYSTAL_FILL, colour=CRYSTAL)
+            )
+            x += wide
+        name = str(k + 1) if k < 8 else "d"
+        parts.append(label(x - n * CORE * one / 2, bottom + 18, name, anchor="middle"))
+    parts += [
+        line((LEFT - 6, top), (right, top), colour=HEATER, dashed=True, width=2),
+        label(LEFT - 10, top + 5, f"{slowest:.0f} µs", anchor="end", colour=HEATER, bold=True),
+        line((LEFT, bottom), (right, bottom), colour=FAINT),
+        label(LEFT - 10, bottom + 18, "conv", anchor="end"),
+        label(LEFT, top - 14, f"{words}: {cores} cores", bold=True),
+    ]
+    return "".join(parts)
+
+
+def svg() -> str:
+    """Return the drawing."""
+    upper, lower = 182, 318
+    parts = [
+        _panel(upper, 1, "one copy of each"),
+        _panel(lower, 4, "four copies of conv1 and conv2"),
+        arrow((30, upper - 8), (30, 62), colour=FAINT),
+        label(22, 124, "time for an image", turn=-90, anchor="middle"),
+        box(LEFT, HEIGHT - 24, 14, 14, fill=CRYSTAL_FILL, colour=CRYSTAL),
+        label(LEFT + 20, HEIGHT - 12, "works"),
+        box(LEFT + 84, HEIGHT - 24, 14, 14, fill=OXIDE_FILL, colour=FAINT),
+        label(LEFT + 104, HEIGHT - 12, "waits for the slowest layer"),
+    ]
+    return svg_document(WIDTH, HEIGHT, *parts)

@@ -1,0 +1,59 @@
+"""One vector on a chain of four cores, as a diagram of time."""
+
+from style import (
+    CRYSTAL,
+    CRYSTAL_FILL,
+    DIGITAL,
+    DIGITAL_FILL,
+    FAINT,
+    arrow,
+    box,
+    label,
+    line,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 446, 262
+READ, VALUES, HOP, CORES = 520.0, 280.0, 62.5, 4  # ns, of conv3 in four phases
+LEFT, SCALE = 66, 0.36  # px, px for a nanosecond
+TOP, STEP, THICK = 34, 38, 24
+
+
+def _at(nanoseconds: float) -> float:
+    return LEFT + SCALE * nanoseconds
+
+
+def svg() -> str:
+    """Return the drawing."""
+    bottom = TOP + CORES * STEP
+    end = READ + VALUES + (CORES - 1) * HOP
+    parts = [label(_at(READ) / 2 + LEFT / 2, 22, "all four read at once", anchor="middle")]
+    parts.append(label(_at(READ + VALUES), 22, "values, one per clock", anchor="middle"))
+    for time in (READ, READ + VALUES, end):
+        parts.append(line((_at(time), TOP - 4), (_at(time), bottom + 8), colour=FAINT, dashed=True))
+    for k in range(CORES):
+        y = TOP + k * STEP
+        start = READ + k * HOP
+        parts += [
+            label(8, y + 17, f"core {k + 1}"),
+            box(_at(0), y, SCALE * READ, THICK, fill=CRYSTAL_FILL, colour=CRYSTAL),
+            box(_at(start), y, SCALE * VALUES, THICK, fill=DIGITAL_FILL, colour=DIGITAL),
+        ]
+        if k < CORES - 1:
+            x = _at(start)
+            parts.append(
+                arrow((x, y + THICK), (x + SCALE * HOP, y + STEP), colour=DIGITAL, width=2)
+            )
+    words = ((0.0, "0"), (READ, "520"), (READ + VALUES, "800"), (end, "988 ns"))
+    parts.append(arrow((_at(0), bottom + 8), (WIDTH - 8, bottom + 8), colour=FAINT))
+    for time, word in words:
+        parts.append(label(_at(time), bottom + 27, word, anchor="middle"))
+    for start, stop, word in (
+        (0.0, READ, "t_{MVM}"),
+        (READ, READ + VALUES, "n / f"),
+        (READ + VALUES, end, "c_h h / f"),
+    ):
+        y = bottom + 42
+        parts.append(arrow((_at(start) + 2, y), (_at(stop) - 2, y), both=True, head=6, width=1.2))
+        parts.append(label(_at((start + stop) / 2), y + 19, word, anchor="middle", italic=True))
+    return svg_document(WIDTH, HEIGHT, *parts)

@@ -1,0 +1,63 @@
+"""A ruler for the error of a multiplication, with digital engines as marks."""
+
+from style import (
+    BIT_LINE,
+    CRYSTAL,
+    DIGITAL,
+    FAINT,
+    HEATER,
+    INK,
+    WORD_LINE,
+    arrow,
+    dot,
+    label,
+    line,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 446, 262
+LEFT, UNIT, FIRST, LAST = 22, 19.6, 5, 25  # px, px for a per cent, ends of the ruler
+MARKS = ((7.3, "4-bit weights"), (16.75, "3-bit weights"))
+# name, colour, error just programmed, after a day with the best factor and with summed currents
+CORES = (("two devices", WORD_LINE, 10.1, 11.6, 13.7), ("one device", BIT_LINE, 16.7, 18.8, 23.5))
+RULER = 58
+
+
+def _at(error: float) -> float:
+    return LEFT + UNIT * (error - FIRST)
+
+
+def svg() -> str:
+    """Return the drawing."""
+    parts = [line((_at(FIRST), RULER), (_at(LAST), RULER), colour=INK, width=2)]
+    for error in range(FIRST, LAST + 1):
+        tall = 10 if error % 5 == 0 else 5
+        parts.append(line((_at(error), RULER), (_at(error), RULER - tall), colour=INK, width=1.2))
+        if error % 5 == 0:
+            parts.append(label(_at(error), RULER - 15, f"{error}%", anchor="middle"))
+    for error, words in MARKS:
+        parts.append(
+            line((_at(error), 26), (_at(error), HEIGHT - 40), colour=DIGITAL, dashed=True, width=2)
+        )
+        parts.append(label(_at(error), 18, words, anchor="middle", colour=DIGITAL, bold=True))
+    for k, (name, colour, start, best, summed) in enumerate(CORES):
+        y = RULER + 42 + 74 * k
+        parts.append(
+            label(_at(start) - 12, y + 5, name, anchor="end", colour=colour, bold=True, halo=True)
+        )
+        parts.append(dot(_at(start), y, 6, colour))
+        parts.append(arrow((_at(start), y), (_at(best), y), colour=CRYSTAL, width=3, head=9))
+        parts.append(
+            arrow((_at(start), y + 22), (_at(summed), y + 22), colour=HEATER, width=3, head=9)
+        )
+        parts.append(line((_at(start), y), (_at(start), y + 22), colour=FAINT, width=1.2))
+    y = HEIGHT - 14
+    parts += [
+        dot(28, y - 5, 6, FAINT),
+        label(40, y, "new"),
+        arrow((84, y - 5), (108, y - 5), colour=CRYSTAL, width=3),
+        label(114, y, "a day, best factor"),
+        arrow((254, y - 5), (278, y - 5), colour=HEATER, width=3),
+        label(284, y, "summed currents"),
+    ]
+    return svg_document(WIDTH, HEIGHT, *parts)

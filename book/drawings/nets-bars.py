@@ -1,0 +1,53 @@
+"""The five bars of an error budget: which flaw is switched on in which of them."""
+
+from style import (
+    CRYSTAL,
+    CRYSTAL_FILL,
+    DIGITAL,
+    DIGITAL_FILL,
+    FAINT,
+    HEATER,
+    HEATER_FILL,
+    box,
+    label,
+    line,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 446, 214
+LEFT, STEP, TOP, ROW = 134, 62, 52, 42
+COLUMNS = ("FP", "quant", "noise", "both", "chip")
+ROWS = (
+    ("8-bit numbers", (0, 1, 0, 1, 1), DIGITAL_FILL, DIGITAL),
+    ("wrong weights", (0, 0, 1, 1, 1), CRYSTAL_FILL, CRYSTAL),
+    ("read noise etc.", (0, 0, 0, 0, 1), HEATER_FILL, HEATER),
+)
+
+
+def svg() -> str:
+    """Return the drawing."""
+    parts = []
+    for k, name in enumerate(COLUMNS):
+        x = LEFT + k * STEP
+        parts.append(label(x + 27, TOP - 14, name, anchor="middle", bold=True))
+    for j, (words, on, fill, colour) in enumerate(ROWS):
+        y = TOP + j * ROW
+        parts.append(label(LEFT - 14, y + 20, words, anchor="end"))
+        for k, present in enumerate(on):
+            x = LEFT + k * STEP
+            if present:
+                parts.append(box(x, y, 54, 30, fill=fill, colour=colour, radius=4))
+                parts.append(
+                    line(
+                        (x + 19, y + 15),
+                        (x + 25, y + 21),
+                        (x + 36, y + 9),
+                        colour=colour,
+                        width=2.4,
+                    )
+                )
+            else:
+                parts.append(box(x, y, 54, 30, colour=FAINT, stroke=1, radius=4))
+    y = TOP + len(ROWS) * ROW + 14
+    parts.append(label(12, y, "Empty: exact, as in software."))
+    return svg_document(WIDTH, y + 14, *parts)

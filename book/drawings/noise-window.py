@@ -1,0 +1,57 @@
+"""Which fluctuators show in a record: those between its shortest read and its length."""
+
+from style import (
+    CRYSTAL_FILL,
+    FAINT,
+    HEATER,
+    INK,
+    OXIDE_FILL,
+    WORD_LINE,
+    arrow,
+    box,
+    label,
+    line,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 440, 296
+LEFT, DECADE = 20, 28  # px, px per decade of relaxation time
+RECORDS = ((0, "a minute after the pulse", 8.4), (1, "a day after the pulse", 11.5))
+READ, DECADES = 1.4, 14
+
+
+def svg() -> str:
+    """Return the drawing."""
+    body = []
+    right = LEFT + DECADE * DECADES
+    for row, words, end in RECORDS:
+        top = 46 + 124 * row
+        start, stop = LEFT + DECADE * READ, LEFT + DECADE * end
+        body += [
+            label(LEFT, top - 10, words, bold=True),
+            box(LEFT, top, start - LEFT, 44, fill=OXIDE_FILL, colour=FAINT),
+            box(start, top, stop - start, 44, fill=CRYSTAL_FILL, colour=WORD_LINE),
+            box(stop, top, right - stop, 44, fill=OXIDE_FILL, colour=FAINT),
+            label((start + stop) / 2, top + 27, "seen as noise", anchor="middle", colour=WORD_LINE),
+            label(right, top + 64, "too slow:\npart of G so far", anchor="end"),
+            label(LEFT, top + 64, "too fast:\naveraged in a read"),
+        ]
+        for k in range(DECADES + 1):
+            x = LEFT + DECADE * k
+            body.append(line((x, top + 44), (x, top + 38), colour=INK, width=1))
+        if row:
+            body.append(
+                arrow(
+                    (LEFT + DECADE * RECORDS[0][2], top - 5),
+                    (stop, top - 5),
+                    colour=HEATER,
+                    width=2,
+                )
+            )
+            body.append(label(stop + 4, top - 10, "opens", colour=HEATER))
+    body += [
+        arrow((LEFT, HEIGHT - 30), (right, HEIGHT - 30), colour=FAINT),
+        label(LEFT, HEIGHT - 10, "µs"),
+        label(right, HEIGHT - 10, "relaxation time τ (log)", anchor="end"),
+    ]
+    return svg_document(WIDTH, HEIGHT, *body)

@@ -1,0 +1,59 @@
+"""An error budget as squares: sides are errors, and areas add."""
+
+import math
+
+from style import (
+    BIT_LINE,
+    BIT_LINE_FILL,
+    CRYSTAL,
+    CRYSTAL_FILL,
+    DIGITAL,
+    DIGITAL_FILL,
+    GLASS,
+    GLASS_FILL,
+    HEATER,
+    HEATER_FILL,
+    arrow,
+    box,
+    label,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 446, 330
+UNIT, FLOOR = 10.4, 116  # px for a per cent; the foot of the upper row
+# What remains of each source after a day, two devices (%): the columns of the budget's table.
+SOURCES = (
+    ("programming", 7.6, CRYSTAL, CRYSTAL_FILL),
+    ("mean drift", 7.7, HEATER, HEATER_FILL),
+    ("read noise", 7.4, BIT_LINE, BIT_LINE_FILL),
+    ("spread", 4.0, GLASS, GLASS_FILL),
+    ("inputs", 0.4, DIGITAL, DIGITAL_FILL),
+)
+
+
+def svg() -> str:
+    """Return the drawing."""
+    parts, x = [], 18.0
+    for name, error, colour, fill in SOURCES:
+        side = UNIT * error
+        room = max(side, 52)
+        left = x + (room - side) / 2
+        parts += [
+            box(left, FLOOR - side, side, side, fill=fill, colour=colour),
+            label(x + room / 2, FLOOR + 20, name, anchor="middle", colour=colour, bold=True),
+            label(x + room / 2, FLOOR - side - 8, f"{error} %", anchor="middle"),
+        ]
+        x += room + 12
+    total = math.hypot(*(error for _, error, _, _ in SOURCES))
+    side, left, top = UNIT * total, 178, HEIGHT - 12 - UNIT * total
+    parts.append(arrow((120, 150), (120, 236), (left - 8, 236), width=2))
+    parts.append(label(12, 226, "areas add", bold=True))
+    done = 0.0
+    for _, error, colour, fill in SOURCES:
+        height = side * error**2 / total**2
+        parts.append(box(left, top + done, side, height, fill=fill, colour=colour, stroke=1))
+        done += height
+    parts.append(box(left, top, side, side, stroke=2))
+    parts.append(label(left + side + 12, top + side / 2 - 4, "all together", bold=True))
+    parts.append(label(left + side + 12, top + side / 2 + 16, f"{total:.1f} %"))
+    return svg_document(WIDTH, HEIGHT, *parts)

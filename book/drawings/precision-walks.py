@@ -1,0 +1,72 @@
+"""What more inputs, more reads and more devices do to an error."""
+
+import numpy as np
+from style import (
+    BIT_LINE,
+    CRYSTAL,
+    DIGITAL,
+    FAINT,
+    HEATER,
+    INK,
+    dot,
+    label,
+    line,
+    svg_document,
+)
+
+WIDTH, HEIGHT = 446, 396
+LEFT, RIGHT = 140, 436
+STEPS = 48
+
+
+def _walks(middle: float) -> list[str]:
+    """Return the sum of signed products, exact and with errors, over the number of inputs."""
+    rng = np.random.default_rng(11)
+    products = rng.normal(size=STEPS)
+    errors = 0.35 * rng.normal(size=STEPS)
+    x = np.linspace(LEFT, RIGHT, STEPS)
+    exact, got = 4.2 * np.cumsum(products), 4.2 * np.cumsum(products + errors)
+    top = max(np.abs(exact).max(), np.abs(got).max())
+    scale = 44 / top
+    paths = [
+        line(*zip(x, middle - scale * walk, strict=True), colour=colour, width=2.2)
+        for walk, colour in ((exact, DIGITAL), (got, BIT_LINE))
+    ]
+    return [line((LEFT, middle), (RIGHT, middle), colour=FAINT, width=1.2), *paths]
+
+
+def _means(middle: float, centres: np.ndarray, spread: float) -> list[str]:
+    """Return single values about their centres, and the mean of the first n of them."""
+    rng = np.random.default_rng(4)
+    values = centres + spread * rng.normal(size=centres.size)
+    x = np.linspace(LEFT + 4, RIGHT - 4, centres.size)
+    means = np.cumsum(values) / np.arange(1, values.size + 1)
+    dots = [dot(a, middle - b, 2.6, CRYSTAL) for a, b in zip(x, values, strict=True)]
+    target = line((LEFT, middle), (RIGHT, middle), colour=DIGITAL, dashed=True, width=1.6)
+    return [target, *dots, line(*zip(x, middle - means, strict=True), colour=BIT_LINE, width=2.2)]
+
+
+def svg() -> str:
+    """Return the drawing."""
+    rows = (
+        (70, "more inputs", ("the signal grows and", "so does the error, so", "their ratio stays")),
+        (202, "more reads", ("of one device find", "its value, which is", "not the target")),
+        (330, "more devices", ("share the weight and", "find the target", "together")),
+    )
+    parts: list[str] = []
+    for middle, name, words in rows:
+        parts.append(label(6, middle - 30, name, bold=True))
+        for k, word in enumerate(words):
+            parts.append(label(6, middle - 8 + 18 * k, word, colour=INK, size=13))
+    devices = 22 * np.random.default_rng(9).normal(size=STEPS)
+    parts += _walks(70) + _means(214, np.full(STEPS, 30.0), 12) + _means(330, devices, 4)
+    parts += [
+        label(RIGHT, 16, "exact", anchor="end", colour=DIGITAL, bold=True),
+        label(RIGHT - 46, 16, "with errors", anchor="end", colour=BIT_LINE, bold=True),
+        label(RIGHT, 236, "target", anchor="end", colour=DIGITAL, bold=True, halo=True),
+        label(RIGHT, 152, "mean so far", anchor="end", colour=BIT_LINE, bold=True),
+        line((6, 136), (RIGHT, 136), colour=FAINT, width=0.8),
+        line((6, 262), (RIGHT, 262), colour=FAINT, width=0.8),
+        label(6, HEIGHT - 6, "number →", colour=HEATER, size=13),
+    ]
+    return svg_document(WIDTH, HEIGHT, *parts)
