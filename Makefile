@@ -15,17 +15,18 @@ JOBS ?= auto
 
 # What each target installs. The pages on training run torch; `lint` needs none.
 EXTRAS_book  := book,torch
-EXTRAS_test  := test,book,labs,torch,browser,binder
+EXTRAS_test  := test,book,labs,torch,browser,binder,slides
 EXTRAS_labs  := labs,torch
 EXTRAS_lint  := lint
 EXTRAS_bench := bench
 EXTRAS_pdf   := book,torch,browser
+EXTRAS_slides := book,torch,browser,slides
 
 NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb book/notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv book serve offline test test-all coverage labs lint format bench bench-check pdf links lock clean
+.PHONY: help venv book serve offline test test-all coverage labs lint format bench bench-check pdf slides links lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
@@ -69,6 +70,9 @@ pdf: $(VENV)/.installed-pdf  ## the whole book as _build/pdf/aimc.pdf
 	$(PY) -m aimc_course build-labs
 	$(BIN)/jupyter-book build . -W -n --keep-going --builder singlehtml
 	$(PY) scripts/print_pdf.py
+
+slides: $(VENV)/.installed-slides  ## decks for lectures, with notes and as PDF, in _build/slides/decks
+	$(PY) -m aimc_course slides --handout --out _build/slides/decks
 
 links: $(VENV)/.installed-book  ## check every external link (needs the network)
 	$(PY) -m aimc_course build-labs
