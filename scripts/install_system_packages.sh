@@ -5,8 +5,15 @@ set -eu
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# Whether these packages can simply be installed here.
+offered() {
+  [ "$(id -u)" -eq 0 ] && have apt-get || return 1
+  apt-get update -qq # without it the list of packages may be empty
+  apt-cache show "$@" >/dev/null 2>&1
+}
+
 browser=""
-for name in chromium chromium-browser google-chrome google-chrome-stable; do
+for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
   if have "$name"; then
     browser="$name"
     break
@@ -14,7 +21,12 @@ for name in chromium chromium-browser google-chrome google-chrome-stable; do
 done
 
 packages=""
-[ -n "$browser" ] || packages="$packages chromium"
+# Tests open hundreds of pages. Chromium's shell has no windows, each of which costs as much again.
+if [ "$browser" != chromium-headless-shell ] && offered chromium-headless-shell; then
+  packages="$packages chromium-headless-shell"
+elif [ -z "$browser" ]; then
+  packages="$packages chromium"
+fi
 # Layout is tested with both families that Debian's browsers come with.
 for family in DejaVu Liberation; do
   if ! have fc-list || ! fc-list | grep -qi "$family"; then
@@ -25,21 +37,15 @@ for family in DejaVu Liberation; do
   fi
 done
 # A second browser for the tests of the explorers, where it can simply be installed.
-if ! have firefox && ! have firefox-esr && [ "$(id -u)" -eq 0 ] && have apt-get; then
-  apt-get update -qq # without it the list of packages may be empty
-  if apt-cache show firefox-esr >/dev/null 2>&1; then
-    packages="$packages firefox-esr"
-  fi
+if ! have firefox && ! have firefox-esr && offered firefox-esr; then
+  packages="$packages firefox-esr"
 fi
 # The sandbox that notebooks of students are graded in; only Linux has it.
 [ "$(uname -s)" != Linux ] || have bwrap || packages="$packages bubblewrap"
 # Its other way are containers; an engine is tried where all tests run. runc starts them on machines
 # that have both versions of control groups, which podman's usual runtime refuses.
-if [ "${CI:-}" = true ] && ! have podman && [ "$(id -u)" -eq 0 ] && have apt-get; then
-  apt-get update -qq
-  if apt-cache show podman runc >/dev/null 2>&1; then
-    packages="$packages podman runc"
-  fi
+if [ "${CI:-}" = true ] && ! have podman && offered podman runc; then
+  packages="$packages podman runc"
 fi
 have git || packages="$packages git"
 have make || packages="$packages make"

@@ -96,20 +96,25 @@ def test_the_untouched_student_copy_earns_nothing_and_runs_to_its_end(name):
     assert result["errors"] == []
 
 
+@pytest.mark.parametrize("name", LAB_NAMES)
+def test_a_solution_that_is_run_cell_by_cell_fails_unless_it_earns_everything(name):
+    """Serial number 7 is that of the solutions themselves, which pytest is given beside tests."""
+    copy = solution_copy(nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4))
+    cells = [cell.source for cell in copy.cells if cell.cell_type == "code"]
+    assert written(copy).count("SERIAL = 7") == 1
+    assert cells[-1].startswith("assert lab.points == lab.max_points")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LAB_NAMES)
-@pytest.mark.parametrize("serial", [7, OTHER_SERIAL])
-def test_the_solution_earns_everything_within_the_memory_of_a_launched_notebook(
-    name, serial, tmp_path
-):
+def test_the_solution_earns_everything_within_the_memory_of_a_launched_notebook(name, tmp_path):
     source = nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4)
     text = written(solution_copy(source))
-    assert text.count("SERIAL = 7") == 1
     path = tmp_path / f"{name}.ipynb"
-    path.write_text(text.replace("SERIAL = 7", f"SERIAL = {serial}"), encoding="utf-8")
+    path.write_text(text.replace("SERIAL = 7", f"SERIAL = {OTHER_SERIAL}"), encoding="utf-8")
     result = run(path)
     assert result["errors"] == []
-    assert result["serial"] == serial
+    assert result["serial"] == OTHER_SERIAL
     assert result["points"] == result["max_points"] > 0
     assert result["bytes"] < MEMORY_LIMIT
 
