@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.wasm, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[3]
 RUNNER = Path(__file__).with_name("run_pytest.mjs")
-SECONDS = 1800  # a room takes about a minute on a quiet core, and several times that on a busy one
+SECONDS = 1800  # a room takes minutes on a quiet core, and several times that on a busy one
 NODE = 18  # oldest version that is known to run this Pyodide
 
 PACKAGES = ["numpy", "matplotlib"]
@@ -101,6 +101,10 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "published/test_r10_standard_error.py",
         "published/test_r12_weight_shapes.py",
         "published/test_r14_refinement.py",
+        # what is judged with one serial number here is judged with eight elsewhere
+        "course/wrong_answers/test_wrong_answers.py::test_a_few_students_are_judged_fairly",
+        "course/test_swap.py::test_a_personal_question_refuses_the_answers_of_a_few_others",
+        "course/test_swap.py::test_a_shared_question_does_accept_the_answers_of_others",
         "course/test_lab0",
         "course/test_lab1",
         "course/test_lab_answers.py",
