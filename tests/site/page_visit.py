@@ -59,7 +59,7 @@ def visit_page(context: Any, base: str, name: str) -> PageRecord:
     try:
         on_a_laptop(visit, name, record)
         on_a_phone(visit, record)
-        with_axe(visit, record, looks.WHOLE if name in SAMPLE else looks.WITHOUT_CODE)
+        with_axe(visit, record, None if name in SAMPLE else looks.WITHOUT_CODE)
     finally:
         visit.page.close()
     return record
@@ -125,8 +125,9 @@ def on_a_phone(visit: Visit, record: PageRecord) -> None:
     hear(visit, record)
 
 
-def with_axe(visit: Visit, record: PageRecord, parts: dict[str, Any]) -> None:
+def with_axe(visit: Visit, record: PageRecord, parts: dict[str, Any] | None) -> None:
     """Let axe look; last, because it asks for style sheets at addresses of its own."""
+    visit.page.evaluate(looks.THIN_OUT, looks.FURTHER)
     visit.page.set_viewport_size({"width": LAPTOP, "height": 900})
     record.axe["light"] = looks.axe(visit.page, parts)
     visit.dress("dark")

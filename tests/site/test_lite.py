@@ -25,6 +25,7 @@ NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb") if path.name no
 # The other solutions run on this machine: what can differ in a browser these two have in them.
 SOLVED = [NOTEBOOKS[0], NOTEBOOKS[4]]
 PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
+TO_THE_END = 400_000  # ms for all cells of a lab, which two busy browsers can need together
 OPEN = "lite/lab/index.html"
 # These labs draw only what their readers computed: an untouched copy has nothing to show.
 ANSWERS_FIRST = (
@@ -99,7 +100,7 @@ def store(visit: Visit, path: str, notebook: Any) -> None:
 def run_all(visit: Visit) -> list[dict[str, Any]]:
     """Run the open notebook to its end and return its cells."""
     visit.page.evaluate(RUN)
-    visit.page.wait_for_function("() => window.finished")
+    visit.page.wait_for_function("() => window.finished", timeout=TO_THE_END)
     assert visit.page.evaluate("() => window.finished") == "run"
     return visit.page.evaluate(CELLS)
 
