@@ -49,7 +49,7 @@ MORE = {
         Wrong("hardly better than plain", answers.plain),
         Wrong("hardly better than plain", always(np.zeros(DEVICES))),
         Wrong(
-            "could be half of its error",
+            "could be about half of its error",
             lambda s: given.targets(s)[0] + 0.62 * (answers.plain(s) - given.targets(s)[0]),
             1 / 2,
         ),

@@ -203,12 +203,12 @@ q8 = properties(
         lambda w, s: error(w, s) <= 0.75,
     ),
     earns(
-        "better than plain descent, but it could be half of its error: is `zero` right for every "
-        "device, and are the sums kept from one update to the next?",
-        lambda w, s: error(w, s) <= 0.5,
+        "better than plain descent, but it could be about half of its error: is `zero` right for "
+        "every device, and are the sums kept from one update to the next?",
+        lambda w, s: error(w, s) <= 0.55,  # 0.40 on average, and 0.50 for one student in 200
     ),
     model=lambda serial: answers.tiki_taka(serial),
-    praise="Right: the same devices and the same noise, with less than half of the error.",
+    praise="Right: the same devices and the same noise, with about half of the error, or less.",
 )
 
 q9 = array(
