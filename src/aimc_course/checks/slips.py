@@ -30,6 +30,7 @@ __all__ = [
     "but",
     "changed",
     "copies",
+    "exactly",
     "flipped",
     "inverse",
     "missing",
@@ -176,6 +177,11 @@ def copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 def slip(message: str, wrong: Callable[..., Any]) -> Slip:
     """Return a slip of one question: a function of what the right answer is a function of."""
     return Slip(message, lambda case: wrong(*copies(case.arguments)))
+
+
+def exactly(message: str, wrong: Callable[..., Any]) -> Slip:
+    """Return a slip that lies near the right answer, and is known by all its digits."""
+    return replace(slip(message, wrong), tolerance=EXACT)
 
 
 def but(message: str, **changes: Any) -> Slip:

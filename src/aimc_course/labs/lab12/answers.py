@@ -1,6 +1,7 @@
 """Reference answers of lab 12."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -53,6 +54,12 @@ def directions_needed(error: float, count: int, wanted: float, *, power: float =
     return math.ceil(count * (error / wanted) ** power)
 
 
+def paper_features(serial: int, count: int, learned: bool) -> np.ndarray:
+    """Return the features in floating point of images to learn from, or to be tested on."""
+    x = given.images(serial)[0 if learned else 2]
+    return features(x @ given.directions(serial)[0][:count].T, given.WIDTH)
+
+
 @lru_cache(maxsize=16)
 def chip_features(serial: int, count: int, learned: bool) -> np.ndarray:
     """Return the chip's features of the images to learn from, or of those to be tested on."""
@@ -65,8 +72,7 @@ def product_error(serial: int) -> float:
     """Return the relative error of the chip's products with 64 directions."""
     x = given.images(serial)[2]
     omega = given.directions(serial)[0][:64]
-    exact = x @ omega.T
-    found = given.on_chip(serial, omega, x)
+    exact, found = x @ omega.T, given.on_chip(serial, omega, x)
     return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
 
 
@@ -89,43 +95,33 @@ def accuracy(z: np.ndarray, weights: np.ndarray, y: np.ndarray) -> float:
     return float(np.mean(np.argmax(z @ weights, axis=1) == y))
 
 
+Features = Callable[[int, int, bool], np.ndarray]
+
+
 @lru_cache(maxsize=4)
-def _accuracies(serial: int, own: bool, learned: bool) -> np.ndarray:
-    x, y, _, y_test = given.images(serial)
+def _accuracies(serial: int, learns: Features, tests: Features, learned: bool) -> np.ndarray:
+    _, y, _, y_test = given.images(serial)
     targets = np.where(y[:, None] == np.arange(given.CLASSES), 1.0, -1.0)
     found = []
     for count in given.COUNTS:
-        exact = features(x @ given.directions(serial)[0][:count].T, given.WIDTH)
-        weights = ridge(
-            chip_features(serial, count, True) if own else exact, targets, given.PENALTY
-        )
-        found.append(
-            accuracy(chip_features(serial, count, learned), weights, y if learned else y_test)
-        )
+        weights = ridge(learns(serial, count, True), targets, given.PENALTY)
+        found.append(accuracy(tests(serial, count, learned), weights, y if learned else y_test))
     return np.array(found)
 
 
 def accuracies(serial: int, *, learned: bool = False) -> np.ndarray:
     """Return accuracies on the chip for 16, 64 and 256 directions, learned in floating point."""
-    return _accuracies(serial, False, learned)
+    return _accuracies(serial, paper_features, chip_features, learned)
 
 
-@lru_cache(maxsize=4)
 def paper_accuracies(serial: int) -> np.ndarray:
     """Return the same with exact products, for learning and for the test."""
-    x, y, x_test, y_test = given.images(serial)
-    targets = np.where(y[:, None] == np.arange(given.CLASSES), 1.0, -1.0)
-    found = []
-    for count in given.COUNTS:
-        (omega,) = given.directions(serial)
-        learned, tested = (features(part @ omega[:count].T, given.WIDTH) for part in (x, x_test))
-        found.append(accuracy(tested, ridge(learned, targets, given.PENALTY), y_test))
-    return np.array(found)
+    return _accuracies(serial, paper_features, paper_features, False)
 
 
 def own_accuracies(serial: int, *, learned: bool = False) -> np.ndarray:
     """Return the same for ridges that have learned from the chip's own features."""
-    return _accuracies(serial, True, learned)
+    return _accuracies(serial, chip_features, chip_features, learned)
 
 
 def orthogonal(square: np.ndarray) -> np.ndarray:

@@ -1,35 +1,18 @@
 """Questions of lab 12, and what to say to the usual wrong answers."""
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.question import array, function, judged, lab, number
-from aimc_course.checks.slips import (
-    EXACT,
-    Slip,
-    but,
-    flipped,
-    missing,
-    rest,
-    scaled,
-    slip,
-    squared,
-)
+from aimc_course.checks.slips import but, exactly, flipped, missing, rest, scaled, slip, squared
 from aimc_course.labs.lab12 import given
 from aimc_course.labs.right_angles import makes_orthogonal
 
 answers = Answers(__package__)
 NAMES = [f"{count} directions" for count in given.COUNTS]
-
-
-def exactly(message: str, wrong: Callable[[int], Any]) -> Slip:
-    """Return a slip that lies near the right answer, and is known by all its digits."""
-    return replace(slip(message, wrong), tolerance=EXACT)
 
 
 def draw_vectors(rng: np.random.Generator) -> tuple[Any, ...]:
@@ -45,9 +28,7 @@ q1 = function(
     but("the width is squared, too", power=1.0),
     slip(
         "the square of the distance, not the distance",
-        lambda x, y, w: np.exp(
-            -np.linalg.norm(x[:, None] - y[None], axis=2) / (2 * w**2),
-        ),
+        lambda x, y, w: np.exp(-np.linalg.norm(x[:, None] - y[None], axis=2) / (2 * w**2)),
     ),
     slip("one row for each row of x: these are exchanged", lambda x, y, w: answers.rbf(y, x, w)),
     rtol=1e-6,
@@ -79,10 +60,7 @@ q2 = function(
 q3 = number(
     ("Error of the kernel with 64 directions", 1),
     answers.kernel_error,
-    slip(
-        "that includes the diagonal, where features are exact: leave it out",
-        lambda s: answers.kernel_error(s, diagonal=True),
-    ),
+    but("that includes the diagonal, where features are exact: leave it out", diagonal=True),
     slip("those are 16 directions", lambda s: answers.kernel_error(s, 16)),
     slip("those are all directions", lambda s: answers.kernel_error(s, given.MOST)),
     squared("the root is missing"),
@@ -161,7 +139,7 @@ q8 = array(
     flipped("the fewest directions come first"),
     exactly("that is on paper: test with the products of your chip", answers.paper_accuracies),
     rest("that is the share of mistakes"),
-    slip("those are the images that were learned", lambda s: answers.accuracies(s, learned=True)),
+    but("those are the images that were learned", learned=True),
     scaled("give fractions, not per cent", 100.0),
     rtol=0.012,
     praise="Right: learned on paper, tested on the chip.",
@@ -174,14 +152,11 @@ q9 = array(
     exactly("that is on paper: learn and test with your chip", answers.paper_accuracies),
     exactly("that is question 8: let the ridge learn from the chip", answers.accuracies),
     rest("that is the share of mistakes"),
-    slip(
-        "those are the images that were learned", lambda s: answers.own_accuracies(s, learned=True)
-    ),
+    but("those are the images that were learned", learned=True),
     scaled("give fractions, not per cent", 100.0),
     rtol=0.012,
     praise="Right: what is wrong in the same way each time can be learned.",
 )
-
 
 q10 = judged(
     ("Orthogonal directions", 2),
@@ -232,10 +207,7 @@ q13 = array(
     ("Errors of linear attention", 1),
     answers.attention_errors,
     flipped("the shortest vectors come first"),
-    slip(
-        "half of the squared length is subtracted in the exponent",
-        lambda s: answers.attention_errors(s, short=False),
-    ),
+    but("half of the squared length is subtracted in the exponent", short=False),
     scaled("give fractions, not per cent", 100.0),
     rtol=0.005,
     praise="Right: twice the length, and the method is at its end.",
