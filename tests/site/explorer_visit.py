@@ -143,6 +143,12 @@ def moves(control: Control) -> list[Any]:
     return tables
 
 
+def tried(name: str, target: str, control: Control) -> list[Any]:
+    """Return values to try: all on the first page with an explorer, the last one on others."""
+    first = next(page for page, targets in directives("explorer").items() if target in targets)
+    return moves(control) if name == first else moves(control)[-1:]
+
+
 def far_state(explorer: Explorer) -> dict[str, Any]:
     """Return the state with the last move of every control: none is at its default."""
     return explorer.state(**{control.name: moves(control)[-1] for control in explorer.controls})
@@ -191,7 +197,7 @@ def visit_explorer(visit: Visit, name: str, target: str) -> ExplorerVisit:
     address = page.evaluate("location.hash")
     moved, state = [], explorer.state()
     for control in explorer.controls:
-        for value in moves(control):
+        for value in tried(name, target, control):
             move(page, section, control, value)
             state = explorer.state(**{**state, control.name: value})
             moved.append(wait_for(page, target, state))
