@@ -124,7 +124,7 @@ def moves(control: Control) -> list[Any]:
     """Return values to try on a control; the last is not its default."""
     if isinstance(control, Slider):
         steps = round((control.high - control.low) / control.step)
-        places = sorted({0, steps, steps // 3})
+        places = sorted({0, steps, steps // 3, (2 * steps) // 3})
         values = [round(control.low + k * control.step, 10) for k in places]
         return sorted(values, key=lambda value: value != control.value)
     if isinstance(control, Choice):

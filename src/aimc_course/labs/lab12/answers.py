@@ -98,7 +98,7 @@ def accuracy(z: np.ndarray, weights: np.ndarray, y: np.ndarray) -> float:
 Features = Callable[[int, int, bool], np.ndarray]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _accuracies(serial: int, learns: Features, tests: Features, learned: bool) -> np.ndarray:
     _, y, _, y_test = given.images(serial)
     targets = np.where(y[:, None] == np.arange(given.CLASSES), 1.0, -1.0)
