@@ -290,9 +290,11 @@ def runs(monkeypatch):
 
     monkeypatch.setattr(given, "IMAGES", 4)
     monkeypatch.setattr(Chip, "run", counted)
-    five.measured.cache_clear()
+    for known in (five.runs, five.measured):
+        known.cache_clear()
     yield times
-    five.measured.cache_clear()
+    for known in (five.runs, five.measured):
+        known.cache_clear()
 
 
 def test_a_question_runs_the_network_no_more_often_than_it_asks_for(runs):
@@ -303,6 +305,17 @@ def test_a_question_runs_the_network_no_more_often_than_it_asks_for(runs):
     lab.check("q13", 0.5)
     lab.check("q13", 0.6)
     assert runs == [0.0, DAY, DAY]
+
+
+def test_what_was_measured_is_not_measured_again_when_the_chip_is_gone(runs):
+    first, second = five.measured(1), five.measured(2)
+    assert len(runs) == 4
+    assert (five.measured(1), five.measured(2)) == (first, second)
+    assert len(runs) == 4
+    late = first[3]()  # on a chip that was made anew
+    assert runs[4:] == [0.0, DAY, DAY]
+    assert first[3]() == late
+    assert len(runs) == 7
 
 
 def test_no_slip_earns_points_on_any_chip():

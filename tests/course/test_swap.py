@@ -50,15 +50,19 @@ def accepted(name, count):
     """Return how many of the right answers of others are accepted, as a share."""
     question, numbers = QUESTIONS[name], serials(count)
     right = {serial: question.right_answer(serial) for serial in numbers}
+    cases = {}
+    if isinstance(question.judge, ValueClose):
+        cases = {serial: question.judge.cases(serial)[0] for serial in numbers}
     # One student after the other: what their answers need is then computed once.
-    return np.mean([accepts(question, right[b], a) for a, b in permutations(numbers, 2)])
+    pairs = permutations(numbers, 2)
+    return np.mean([accepts(question, right[b], a, cases.get(a)) for a, b in pairs])
 
 
-def accepts(question, answer, serial):
-    """Return whether a question takes an answer."""
-    if not isinstance(question.judge, ValueClose):
+def accepts(question, answer, serial, case):
+    """Return whether a question takes an answer; a number or array is compared with a case."""
+    if case is None:
         return question.verdict(answer, serial).right
-    (case,) = question.judge.cases(serial)  # the same verdict, without words for what is wrong
+    # the same verdict, without words for what is wrong
     return all(question.judge.right(np.asarray(answer, dtype=float), case))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import looks
-from page_visit import LAPTOP, OF_COLOURS, PHONE
+from page_visit import LAPTOP, PHONE
 from parity import directives
 from served import Visit, pictured
 
@@ -282,7 +282,7 @@ def look(page: Any, section: Any, record: ExplorerVisit) -> None:
         record.axe[f"light, {width} px"] = looks.axe(page, "section.aimc-explorer")
     page.set_viewport_size({"width": LAPTOP, "height": 900})
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    record.axe["dark"] = looks.axe(page, "section.aimc-explorer", OF_COLOURS)
+    record.axe["dark"] = looks.axe(page, "section.aimc-explorer", colours=True)
     page.evaluate("document.documentElement.dataset.theme = 'light'")
 
 

@@ -26,6 +26,9 @@ FURTHER = "dl.py ~ dl.py, tr:nth-child(n + 30), .bd-sidebar-secondary li li:nth-
 THIN_OUT = "(further) => document.querySelectorAll(further).forEach((part) => part.remove())"
 # The colours of code are one style sheet's, and hundreds of words of it take axe longest.
 WITHOUT_CODE = {"exclude": [["pre"]]}
+# The rules that a theme can break. Of letters in drawings axe cannot tell what they stand on: it
+# comes to no verdict, and takes half of its time for that.
+COLOURS = ("color-contrast", "link-in-text-block")
 
 FIGURES = """() => {
   const faults = [];
@@ -118,14 +121,21 @@ def letter_sizes(drawings: Any) -> list[float]:
     )
 
 
-def axe(page: Any, context: Any = None, rules: tuple[str, ...] = ()) -> list[str]:
-    """Return the serious accessibility faults of a page or a part of it."""
+def axe(
+    page: Any, parts: dict[str, Any] | str | None = None, *, colours: bool = False
+) -> list[str]:
+    """Return the serious accessibility faults of a page or of parts, or those of colours alone."""
     from axe_playwright_python.sync_playwright import Axe
 
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = Axe().run(page, context=context, options=options).response["violations"]
+    whole = {"include": [[parts]]} if isinstance(parts, str) else parts or {}
+    undrawn = whole | {"exclude": [*whole.get("exclude", []), ["svg"]]}
+    runs = [(undrawn, {"runOnly": {"type": "rule", "values": list(COLOURS)}})]
+    if not colours:
+        runs.append((whole, {"rules": {name: {"enabled": False} for name in COLOURS}}))
+    found = []
+    for context, options in runs:
+        options["resultTypes"] = ["violations"]
+        found += Axe().run(page, context=context or None, options=options).response["violations"]
     return [
         f"{v['id']}: {n['target']} {n.get('failureSummary', '')}"
         for v in found

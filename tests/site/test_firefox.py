@@ -1,4 +1,8 @@
-"""The explorers answer in Firefox too, as the library does here, and ask no other host."""
+"""The explorers answer in Firefox too, as the library does here, and ask no other host.
+
+To start Python takes Firefox longest. So one Python answers for all explorers, as that of a page
+does, and of the controls one of each kind is moved, on a page of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,13 @@ from collections.abc import Iterator
 
 import firefox
 import pytest
-from parity import assert_same, each_explorer
+from explorer_visit import far_state
+from parity import EXPLORERS, assert_same, each_explorer
 
 from aimc_course.explorers import browser_shell as answers
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# In one process: whoever goes to another page ends the Python of the one before.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("firefox")]
 
 # Waits for the answer to a first change of the first control; says why if none comes.
 MOVE = """
@@ -29,6 +35,11 @@ new Promise((resolve, reject) => {
   }
 })
 """
+# How an explorer stands once its page is loaded.
+READY = """
+document.querySelector('section.aimc-explorer[data-target="TARGET"]').dataset.state
+"""
+ASK = "import('/_static/live/runtime.mjs').then(({ ask }) => ask('TARGET', STATE))"
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +53,23 @@ def browser_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firefox
     window.close()
 
 
-@each_explorer
-def test_explorer_answers_as_the_library_does(
+def kinds() -> list[pytest.ParameterSet]:
+    """Return the first explorer that begins with a control of each kind."""
+    first: dict[str, tuple[str, str]] = {}
+    for name, target in EXPLORERS:
+        first.setdefault(type(answers.find(target).controls[0]).__name__, (name, target))
+    return [pytest.param(*place, id=kind) for kind, place in first.items()]
+
+
+def assert_alone(window: firefox.Firefox, base_url: str) -> None:
+    """Check that a page has asked no other host, and that nothing went wrong on it."""
+    foreign = [url for url in window.requests() if not url.startswith((base_url, "data:"))]
+    assert [url for url in foreign if not url.startswith("blob:")] == []
+    assert window.errors() == []
+
+
+@pytest.mark.parametrize(("name", "target"), kinds())
+def test_a_moved_control_is_answered(
     browser_window: firefox.Firefox, base_url: str, name: str, target: str
 ) -> None:
     browser_window.open(f"{base_url}/{name}.html")
@@ -51,6 +77,31 @@ def test_explorer_answers_as_the_library_does(
     explorer = answers.find(target)
     assert found["state"] != json.loads(json.dumps(explorer.state()))
     assert_same(found["answer"], explorer, found["state"])
-    foreign = [url for url in browser_window.requests() if not url.startswith((base_url, "data:"))]
-    assert [url for url in foreign if not url.startswith("blob:")] == []
-    assert browser_window.errors() == []
+    assert_alone(browser_window, base_url)
+
+
+@each_explorer
+def test_every_page_of_an_explorer_is_sound(
+    browser_window: firefox.Firefox, base_url: str, name: str, target: str
+) -> None:
+    browser_window.open(f"{base_url}/{name}.html")
+    assert browser_window.evaluate(READY.replace("TARGET", target)) != "error"
+    assert_alone(browser_window, base_url)
+
+
+@pytest.fixture(scope="module")
+def asking(browser_window: firefox.Firefox, base_url: str) -> firefox.Firefox:
+    """Firefox on a page that has nothing but the Python of all pages."""
+    browser_window.open(f"{base_url}/book/glossary.html")
+    return browser_window
+
+
+@each_explorer
+def test_explorer_answers_as_the_library_does(
+    asking: firefox.Firefox, base_url: str, name: str, target: str
+) -> None:
+    explorer = answers.find(target)
+    state = far_state(explorer)
+    words = ASK.replace("TARGET", target).replace("STATE", json.dumps(answers.plain(state)))
+    assert_same(asking.evaluate(words), explorer, state)
+    assert_alone(asking, base_url)

@@ -104,6 +104,7 @@ class ResonatorNetwork:
         self.threshold, self.top = threshold, top
         self.noise = check_number("noise", noise, low=0.0)
         self.cores = [make_core(f).program(book) for f, book in enumerate(codebooks)]
+        self._repeats = make_core is _ideal and self.noise == 0  # a state leads to one next state
 
     def products(self, indices: np.ndarray) -> np.ndarray:
         """Return the products of the entries ``indices`` (n, F), shape (n, D)."""
@@ -147,6 +148,7 @@ class ResonatorNetwork:
         factors = np.zeros((n, number), dtype=int)
         solved_in, period = np.zeros(n, dtype=int), np.zeros(n, dtype=int)
         seen: list[dict[bytes, int]] = [{} for _ in range(n)]
+        best = np.zeros((iterations, n, number), dtype=int)
         open_ = np.arange(n)
         for iteration in range(1, iterations + 1):
             target, current = products[open_], estimates[:, open_]
@@ -154,12 +156,19 @@ class ResonatorNetwork:
                 current[f], similarities = self._improve(f, target, current, rng)
                 factors[open_, f] = similarities.argmax(axis=1)
             estimates[:, open_] = current
+            best[iteration - 1] = factors
             done = np.all(self.products(factors[open_]) == target, axis=1)
             solved_in[open_[done]] = iteration
             for k, row in zip(open_, np.moveaxis(current > 0, 1, 0), strict=True):
                 state = np.packbits(row).tobytes()
                 period[k] = iteration - seen[k].get(state, iteration)
                 seen[k][state] = iteration
+            caught = (period[open_] > 0) & ~done
+            if self._repeats and caught.any():  # for ever; only where the last round falls is open
+                for k in open_[caught]:
+                    turn = (iterations - iteration - 1) % period[k]
+                    factors[k] = best[iteration - period[k] + turn, k]
+                done |= caught
             open_ = open_[~done]
             if not open_.size:
                 break

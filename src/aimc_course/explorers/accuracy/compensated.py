@@ -108,7 +108,6 @@ def _watched(product: Product, seen: list[np.ndarray], x: np.ndarray) -> np.ndar
     return seen[-1]
 
 
-@lru_cache(maxsize=4096)
 def aged(
     serial: int,
     devices: str,
@@ -141,10 +140,28 @@ def aged(
     pictures : int
         Pictures of the test set, 1,000 at most.
     """
+    # What a way does not use must not tell two runs apart, or each is computed again.
+    then = 0.0 if way == "left alone" else t if calibrated is None else calibrated
+    if then == 0:
+        way = "left alone"
+    probe = probe if way in ("one factor", "AdaBS") else next(iter(PROBES))
+    return _run(serial, devices, way, t, then, probe, batches if way == "AdaBS" else 0, pictures)
+
+
+@lru_cache(maxsize=4096)
+def _run(
+    serial: int,
+    devices: str,
+    way: str,
+    t: float,
+    then: float,
+    probe: str,
+    batches: int,
+    pictures: int,
+) -> Run:
     network, cores = trained(LAYERS), cores_of(serial, devices)
-    then = t if calibrated is None else calibrated
     make = PROBES[probe] if way in ("one factor", "AdaBS") else OutputAffine
-    make = Uncompensated if way == "left alone" or then == 0 else make
+    make = Uncompensated if way == "left alone" else make
     corrections = [make() for _ in cores]
     for correct, core in zip(corrections, cores, strict=True):
         correct.prepare(core)
@@ -157,7 +174,7 @@ def aged(
         return [partial(view.forward, rng=seed + k) for k, view in enumerate(views)]
 
     statistics = None
-    if way == "AdaBS" and then > 0:
+    if way == "AdaBS":
         seen = glyphs(TRAINING, 2)[0][: batches * BATCH]
         statistics = adapted(network, products(then, 7), np.split(seen, batches))
         one = ReadCost.published(cores[0].periphery.read_mode)

@@ -66,9 +66,10 @@ def compute(factors: int, entries: int, dimensions: int, threshold: float, noise
     solved = {name: int(found.solved.sum()) for name, (_, found) in results.items()}
     wanted, found = results[NOISY]
     for one in _example(found, results[QUIET][1]):
-        traces = {name: _trace(three[name], wanted[one]) for name in (NOISY, QUIET)}
-        if traces[NOISY][-1].min() > 0.5:
+        noisy = _trace(three[NOISY], wanted[one])
+        if noisy[-1].min() > 0.5:
             break
+    quiet = _trace(three[QUIET], wanted[one])
     values = {
         "solved_noisy": solved[NOISY],
         "solved_quiet": solved[QUIET],
@@ -84,8 +85,8 @@ def compute(factors: int, entries: int, dimensions: int, threshold: float, noise
         f"{solved[PLAIN]}, {int((plain.period > 0).sum())} of whose runs end in a cycle."
     )
     charts = (
-        _similarities("One product, with noise", traces[NOISY], threshold / np.sqrt(dimensions)),
-        _similarities("The same without noise", traces[QUIET], threshold / np.sqrt(dimensions)),
+        _similarities("One product, with noise", noisy, threshold / np.sqrt(dimensions)),
+        _similarities("The same without noise", quiet, threshold / np.sqrt(dimensions)),
         _progress({name: found for name, (_, found) in results.items()}),
     )
     return Answer(values, charts, sentence)

@@ -46,14 +46,14 @@ def cores_needed(outputs: int, inputs: int, rows: int, columns: int) -> int:
     return math.ceil(inputs / rows) * math.ceil(outputs / columns)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def chip_error(serial: int) -> float:
     """Return the error of the student's two-device core right after programming."""
     weights, x = given.layer(serial)
     return mvm_error(hermes_core(serial).program(weights).forward(x), x @ weights.T)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def averaged_error(serial: int, cores: int = 2) -> float:
     """Return the error of the mean over one-device cores of one chip."""
     weights, x = given.layer(serial)

@@ -49,7 +49,7 @@ def _error_of(serial: int, device: Any, around: Periphery, copies: int = 1) -> f
     return mvm_error(core.forward(x), x @ weights.T)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def budget(serial: int) -> tuple[float, ...]:
     """Return the errors by programming, read noise, DAC and ADC, each alone."""
     device, ideal = pcm_hermes(2), Periphery(dac=DAC(bits=None))
@@ -78,7 +78,7 @@ def decompose(x: np.ndarray, y: np.ndarray, y_exact: np.ndarray) -> tuple[float,
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def copies_slope(serial: int) -> float:
     """Return the slope of log error against log K for K one-device pairs per weight."""
     errors = [_error_of(serial, pcm_hermes(1), Periphery(), k) for k in given.COPIES]
@@ -105,7 +105,7 @@ def adc_not_too_small(answer: Any, serial: int) -> bool:
     return float(answer) >= 45e-6 or adc_is_good(answer, serial)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def after_a_day(serial: int) -> tuple[float, float, float, float]:
     """Return the errors plain, with best factor, with GDC; and GDC's factor over the best."""
     weights, x = given.test(serial)
@@ -133,7 +133,7 @@ def overshoot(serial: int) -> float:
     return after_a_day(serial)[3]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def errors_of_chips(
     serial: int, times: tuple[float, ...] = (0.0, 3600.0, given.DAY)
 ) -> list[list[float]]:

@@ -20,7 +20,7 @@ def drifted(g_0: float, nu: float, t: float, t_0: float = 20.0, start: float = 1
     return g_0 * (start + t / t_0) ** -nu
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def stuck_devices(serial: int) -> np.ndarray:
     """Return which devices do not follow their target, shape (8, 256)."""
     chip = OwnChip(serial)
@@ -71,7 +71,7 @@ def coverage(fit: Fit, truth: np.ndarray) -> float:
     return float(np.mean(np.abs(np.asarray(nu) - truth) <= np.asarray(half)))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def naive_coverage(serial: int) -> float:
     """Return the coverage of `fit_plain` on the practice traces."""
     times, traces, nu = given.practice(serial)
@@ -93,7 +93,7 @@ def fresh_coverage(answer: Any, serial: int = 0) -> tuple[float, float]:
     return coverage((nu, half), truth), float(np.mean(half))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def averaging_gain(serial: int) -> float:
     """Return by which factor the mean of a hundred reads is less noisy than one read."""
     run = OwnChip(serial).program(10e-6, run=given.NOISE_RUN)
@@ -103,7 +103,7 @@ def averaging_gain(serial: int) -> float:
     return float(np.std(bursts[0][:, 0] - bursts[1][:, 0], ddof=1) / np.std(means, ddof=1))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def read_factor(serial: int) -> float:
     """Return Q at 10 uS from the growth of differences of ln G with the logarithm of the gap."""
     run = OwnChip(serial).program(10e-6, run=given.GAP_RUN)
@@ -113,7 +113,7 @@ def read_factor(serial: int) -> float:
     return math.sqrt(np.polyfit(np.log(given.GAPS), squares, 1)[0] / 2)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def lot_factor(serial: int, noise: float = 1.0, power: float = 2.0) -> float:
     """Return the spread at 10 uS without read noise, over the published one."""
     first = OwnChip(serial).program(10e-6, run=given.WATCH).read(0.0)
@@ -123,7 +123,7 @@ def lot_factor(serial: int, noise: float = 1.0, power: float = 2.0) -> float:
     return (spread**power - noise**power) ** (1 / power) / published
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def exponents(serial: int) -> tuple[Fit, ...]:
     """Return drift exponents and half-widths of the good devices of each row."""
     run = OwnChip(serial).program(given.STATES[:, None], run=given.DRIFT_RUN)

@@ -28,7 +28,7 @@ def follow_the_devices(answer: Any, serial: int) -> bool:
     return bool(np.median(np.abs(np.asarray(answer, dtype=np.float64) - true)) < 0.2e-6)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def median_curve(serial: int) -> np.ndarray:
     """Return the median conductance (S) over the devices after a pulse of each current."""
     return np.median(curves(serial), axis=1)
@@ -44,7 +44,7 @@ def steepest(serial: int) -> float:
     return float(np.max(-np.diff(median_curve(serial)) / np.diff(given.CURRENTS)))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def open_loop(serial: int) -> float:
     """Return the share inside the margin after one pulse each."""
     seen, _ = program(OwnDevices(serial), *given.targets(serial), limit=1)
@@ -146,7 +146,7 @@ def device_time(
     return start + np.asarray(iterations) * each
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def initial_share(serial: int) -> float:
     """Return the share of the energy that RESET and SET take."""
     devices = OwnDevices(serial, 2)
@@ -169,7 +169,7 @@ def core_time(
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def errors(serial: int) -> tuple[float, ...]:
     """Return the standard deviations (S) of accepted, true and first-read errors, gain 1."""
     devices, (wanted,) = OwnDevices(serial, 3), given.targets(serial)

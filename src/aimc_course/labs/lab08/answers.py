@@ -43,7 +43,7 @@ def excess(serial: int, split: bool = True) -> float:
     return factor_by_sums(first, later) / factor_by_products(*net)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def measured(serial: int, t: float = YEAR) -> tuple[np.ndarray, float, float, float]:
     """Return the factors of the cores at ``t``, and accuracies: left alone, factors, statistics."""
     cores, (x,) = cores_of(serial, given.DEVICES), given.vectors(serial)

@@ -72,7 +72,7 @@ def split(weights: np.ndarray, base: int, slices: int, place: int = 0) -> np.nda
     return np.sign(weights) * np.stack(digits) / (base - 1)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=32)
 def slice_errors(serial: int) -> np.ndarray:
     """Return the MVM error of four slices in base 1, 2, 3 and 4."""
     (x,), matrix, found = given.vectors(serial), given.system(serial)[0], []

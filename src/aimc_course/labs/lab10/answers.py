@@ -41,7 +41,7 @@ def _bits(model: Any, pieces: np.ndarray) -> float:
     return bits_per_character(model, torch.from_numpy(pieces))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def losses(serial: int) -> np.ndarray:
     """Return the losses of the plain decoder: in floating point, and three on the student's chip.
 
@@ -102,14 +102,14 @@ def core_error(serial: int, limit: float, *, original: bool = False, common: boo
     return float(np.linalg.norm((core @ x.T).T - exact) / np.linalg.norm(exact))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def core_errors(serial: int, *, original: bool = False, common: bool = False) -> np.ndarray:
     """Return the error of the products without a limit, and with one of two deviations."""
     limits = (np.inf, given.LIMIT)
     return np.array([core_error(serial, c, original=original, common=common) for c in limits])
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def after(serial: int, seconds: float, kept: str = "global") -> np.ndarray:
     """Return the losses of three trainings on five chips, shape (3, 5)."""
     from aimc.outlook.foundation_models import bits_per_character, windows

@@ -107,7 +107,7 @@ def error(weights: np.ndarray, serial: int) -> float:
     return float(np.sqrt(np.mean((weights - given.targets(serial)[0]) ** 2)))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def sweep(serial: int, chopped: bool = False, early: bool = False) -> np.ndarray:
     """Return the error at each offset of the reference."""
     centre, off = given.data_sheet(serial)

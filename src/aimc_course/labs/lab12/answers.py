@@ -76,7 +76,7 @@ def product_error(serial: int) -> float:
     return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def chip_errors(serial: int) -> np.ndarray:
     """Return the error of the kernel on the chip for 16, 64 and 256 directions."""
     x, (omega,) = given.images(serial)[2][: given.PAIRED], given.directions(serial)
@@ -130,7 +130,7 @@ def orthogonal(square: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.norm(square, axis=1)[:, None] * q.T)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def orthogonal_error(serial: int, *, exact: bool = False) -> float:
     """Return the error of the kernel on the chip with 64 orthogonal directions."""
     x = given.images(serial)[2][: given.PAIRED]

@@ -9,6 +9,8 @@ from aimc.outlook.hyperdimensional import Factorisation, ResonatorNetwork, capac
 from aimc.presets import hermes_core, ideal_core
 
 NOISY: dict[str, Any] = {"threshold": 0.08, "noise": 0.02}
+# Of cores that it has not made itself, a network does not know that nothing in them is random.
+EACH_ROUND: dict[str, Any] = {"make_core": lambda f: ideal_core(rows=4096, columns=4096, index=f)}
 
 
 def solve(entries: int, iterations: int = 200, **options: Any) -> tuple[Factorisation, np.ndarray]:
@@ -49,10 +51,23 @@ def test_without_noise_the_network_ends_in_limit_cycles() -> None:
     assert failed.sum() > 5
     # Nothing is random, so every repeated state proves a cycle.
     assert (result.period[failed] > 0).mean() > 0.8
-    longer, _ = solve(16, iterations=400)
+    longer, _ = solve(16, iterations=400, **EACH_ROUND)
     stuck = result.period > 0
     assert not longer.solved[stuck].any()
     assert np.array_equal(longer.period[stuck], result.period[stuck])
+
+
+@pytest.mark.parametrize("iterations", [1, 23, 57])
+@pytest.mark.parametrize("threshold", [None, 0.1])
+def test_a_cycle_is_left_for_the_round_in_which_it_would_have_ended(
+    iterations: int, threshold: float | None
+) -> None:
+    left, _ = solve(24, iterations, threshold=threshold)
+    computed, _ = solve(24, iterations, threshold=threshold, **EACH_ROUND)
+    for name in ("factors", "iterations", "period"):
+        assert np.array_equal(getattr(left, name), getattr(computed, name)), name
+    # Those with a threshold are longer than the fixed points of the plain network.
+    assert bool((left.period > 1).any()) is (iterations > 1 and threshold is not None)
 
 
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
