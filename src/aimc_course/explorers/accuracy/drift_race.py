@@ -38,8 +38,10 @@ def last_calibration(schedule: str, t: float) -> float:
 def row(way: str, t: float, devices: str, probe: str, schedule: str, batches: int) -> list[Run]:
     """Return what a way achieves on every chip at one time."""
     then = last_calibration(schedule, t)
-    options = {"probe": probe, "batches": batches, "pictures": PICTURES}
-    return [aged(s, devices, way, t, then, **options) for s in CHIPS]
+    return [
+        aged(s, devices, way, t, then, probe=probe, batches=batches, pictures=PICTURES)
+        for s in CHIPS
+    ]
 
 
 def compute(devices: str, probe: str, schedule: str, batches: int, cursor: int) -> Answer:
