@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,7 +10,14 @@ import pytest
 from aimc.published import fact
 from aimc.recovery.compensation import ReadCost
 from aimc_course.explorers import browser_shell
-from aimc_course.explorers.accuracy.compensated import LAYERS, WAYS, adapted, aged, cores_of
+from aimc_course.explorers.accuracy.compensated import (
+    LAYERS,
+    WAYS,
+    achieved,
+    adapted,
+    aged,
+    cores_of,
+)
 from aimc_course.explorers.accuracy.drift_race import (
     CHIPS,
     DRIFT_RACE,
@@ -91,9 +99,22 @@ def test_costs_are_counted_as_the_library_counts_them() -> None:
 
 
 def test_the_same_state_is_the_same_answer_whatever_came_before() -> None:
-    first = aged.__wrapped__(2, HERMES, "one factor", DAY)
-    aged.__wrapped__(2, HERMES, "per output", YEAR)
-    assert aged.__wrapped__(2, HERMES, "one factor", DAY) == first
+    achieved.cache_clear()
+    first = aged(2, HERMES, "one factor", DAY)
+    aged(2, HERMES, "per output", YEAR)
+    achieved.cache_clear()
+    assert aged(2, HERMES, "one factor", DAY) == first
+
+
+def test_what_a_way_does_not_use_is_not_computed_again() -> None:
+    achieved.cache_clear()
+    probes, schedules = ("all currents", "projection"), (DAY, YEAR)
+    for probe, then, batches in product(probes, schedules, (1, 2)):
+        for way in WAYS:
+            aged(2, HERMES, way, YEAR, then, probe=probe, batches=batches, pictures=50)
+    # One chip left alone; outputs are measured at two times; the factor with two probes as well;
+    # and for AdaBS with one and two batches.
+    assert achieved.cache_info().misses == 1 + 2 + 4 + 8
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,14 @@ import pytest
 from aimc.published import fact
 from aimc_course.explorers import browser_shell
 from aimc_course.explorers.accuracy.error_budget import CHIPS, ERROR_BUDGET, NOISE, column
-from aimc_course.explorers.accuracy.flawed import FLAWS, Flaws, all_but, measured, only
+from aimc_course.explorers.accuracy.flawed import (
+    FLAWS,
+    Flaws,
+    all_but,
+    measured,
+    only,
+    products,
+)
 from aimc_course.explorers.accuracy.glyphs import forward, glyphs, held_out, trained
 
 YEAR = 365.25 * 86400.0
@@ -57,6 +65,17 @@ def test_one_chip_with_a_flaw_less_is_the_same_chip() -> None:
     both = measured(5, quiet, YEAR)[1]
     parts = [measured(5, only(quiet, name), YEAR)[1] for name in ("programming", "drift")]
     assert both == pytest.approx(np.hypot(*parts), rel=0.2)
+
+
+def test_time_is_nothing_to_a_chip_that_neither_drifts_nor_has_noisy_devices() -> None:
+    # What `measured` relies on, from the cores themselves.
+    still, x = Flaws(8, 8, NOISE, ir_drop=1.0, programming=1.0), held_out()[0][:50]
+    new, old = products(trained(), 2, still, 0.0), products(trained(), 2, still, YEAR)
+    assert all(np.array_equal(a(x), b(x)) for a, b in zip(new, old, strict=True))
+    kept = products(trained(), 2, still, YEAR, compensate=False)
+    assert np.array_equal(kept[0](x), old[0](x))
+    noisy = replace(still, read_noise=True)
+    assert measured(2, noisy, 0.0) != measured(2, noisy, YEAR)
 
 
 def test_the_budget_says_what_the_chapter_says() -> None:

@@ -27,7 +27,7 @@ from aimc_course.explorers.accuracy.glyphs import (
     trained,
 )
 
-__all__ = ["DEVICES", "PROBES", "WAYS", "Run", "adapted", "aged", "cores_of"]
+__all__ = ["DEVICES", "PROBES", "WAYS", "Run", "achieved", "adapted", "aged", "cores_of"]
 
 DEVICES: dict[str, Callable[..., Core]] = {
     "PCM 2019": presets.rasch2023_core,
@@ -145,11 +145,13 @@ def aged(
     if then == 0:
         way = "left alone"
     probe = probe if way in ("one factor", "AdaBS") else next(iter(PROBES))
-    return _run(serial, devices, way, t, then, probe, batches if way == "AdaBS" else 0, pictures)
+    return achieved(
+        serial, devices, way, t, then, probe, batches if way == "AdaBS" else 0, pictures
+    )
 
 
 @lru_cache(maxsize=4096)
-def _run(
+def achieved(
     serial: int,
     devices: str,
     way: str,
@@ -159,6 +161,7 @@ def _run(
     batches: int,
     pictures: int,
 ) -> Run:
+    """Return what `aged` returns, once for all chips that do not differ in what a way uses."""
     network, cores = trained(LAYERS), cores_of(serial, devices)
     make = PROBES[probe] if way in ("one factor", "AdaBS") else OutputAffine
     make = Uncompensated if way == "left alone" else make
