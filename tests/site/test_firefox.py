@@ -35,9 +35,11 @@ new Promise((resolve, reject) => {
   }
 })
 """
-# How an explorer stands once its page is loaded.
+# How an explorer stands once its page is whole: a font that still comes when the page is left
+# would be an error of the next page.
 READY = """
-document.querySelector('section.aimc-explorer[data-target="TARGET"]').dataset.state
+Promise.resolve(window.MathJax?.startup?.promise).then(() => document.fonts.ready)
+  .then(() => document.querySelector('section.aimc-explorer[data-target="TARGET"]').dataset.state)
 """
 ASK = "import('/_static/live/runtime.mjs').then(({ ask }) => ask('TARGET', STATE))"
 
