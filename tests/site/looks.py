@@ -27,7 +27,7 @@ THIN_OUT = "(further) => document.querySelectorAll(further).forEach((part) => pa
 # The colours of code are one style sheet's, and hundreds of words of it take axe longest.
 WITHOUT_CODE = {"exclude": [["pre"]]}
 # The rules that a theme can break. Of letters in drawings axe cannot tell what they stand on: it
-# comes to no verdict, and takes half of its time for that.
+# comes to no verdict, and takes a third of its time for that.
 COLOURS = ("color-contrast", "link-in-text-block")
 
 FIGURES = """() => {
