@@ -37,6 +37,7 @@ def notebook_of(env: Any, path: Path) -> Any:
 
 
 def is_known(cache: Any, notebook: Any) -> bool:
+    """Return whether the cache holds the outputs of a notebook."""
     try:
         cache.match_cache_notebook(notebook)
     except KeyError:

@@ -104,7 +104,8 @@ class ResonatorNetwork:
         self.threshold, self.top = threshold, top
         self.noise = check_number("noise", noise, low=0.0)
         self.cores = [make_core(f).program(book) for f, book in enumerate(codebooks)]
-        self._repeats = make_core is _ideal and self.noise == 0  # a state leads to one next state
+        # Nothing is random: the same state is always followed by the same one.
+        self._deterministic = make_core is _ideal and self.noise == 0
 
     def products(self, indices: np.ndarray) -> np.ndarray:
         """Return the products of the entries ``indices`` (n, F), shape (n, D)."""
@@ -129,6 +130,8 @@ class ResonatorNetwork:
 
         An estimate starts as the sign of the sum of its codebook. A product counts as solved as
         soon as the product of the most similar entries is the input, which digital logic can check.
+        A network of ideal cores without noise is left once it repeats a state: what it would hold
+        after the last round follows from the cycle.
 
         Parameters
         ----------
@@ -163,9 +166,9 @@ class ResonatorNetwork:
                 state = np.packbits(row).tobytes()
                 period[k] = iteration - seen[k].get(state, iteration)
                 seen[k][state] = iteration
-            caught = (period[open_] > 0) & ~done
-            if self._repeats and caught.any():  # for ever; only where the last round falls is open
-                for k in open_[caught]:
+            if self._deterministic:
+                caught = (period[open_] > 0) & ~done
+                for k in open_[caught]:  # these rounds would follow one another to the end
                     turn = (iterations - iteration - 1) % period[k]
                     factors[k] = best[iteration - period[k] + turn, k]
                 done |= caught

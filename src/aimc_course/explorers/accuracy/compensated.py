@@ -161,7 +161,10 @@ def achieved(
     batches: int,
     pictures: int,
 ) -> Run:
-    """Return what `aged` returns, once for all chips that do not differ in what a way uses."""
+    """Return what `aged` does, computed once for all that do not differ in what a way uses.
+
+    Parameters are those of `aged`; ``then`` is the time of the last calibration, s.
+    """
     network, cores = trained(LAYERS), cores_of(serial, devices)
     make = PROBES[probe] if way in ("one factor", "AdaBS") else OutputAffine
     make = Uncompensated if way == "left alone" else make

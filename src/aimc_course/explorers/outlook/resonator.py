@@ -82,7 +82,7 @@ def compute(factors: int, entries: int, dimensions: int, threshold: float, noise
         f"Codebooks of {entries} make {entries**factors:,} products of {factors} factors. "
         f"With threshold and noise the network factorises {solved[NOISY]} of {PRODUCTS} products "
         f"within {ROUNDS} rounds, with the threshold alone {solved[QUIET]}, and the plain network "
-        f"{solved[PLAIN]}, {int((plain.period > 0).sum())} of whose runs end in a cycle."
+        f"{solved[PLAIN]}; {int((plain.period > 0).sum())} of its runs end in a cycle."
     )
     charts = (
         _similarities("One product, with noise", noisy, threshold / np.sqrt(dimensions)),
