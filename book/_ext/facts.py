@@ -3,13 +3,16 @@
 ``{fact}`A031` `` prints value, unit and citation; ``A031|bare`` leaves the citation out,
 ``A031|value`` the unit as well. ``{fact-row}`A031` `` prints the quantity too. The directive
 ``facts`` makes a table of the facts it names, ``claims`` the page of all of them, with the pages
-that use each. A fact that this course knows second-hand, or worked out itself, carries a mark.
+that use each, of the results reproduced, and of the causes given for simulated results. A fact that
+this course knows second-hand, or worked out itself, carries a mark.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import statistics
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -18,6 +21,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives, roles
 from docutils.parsers.rst.languages import en as english
+from sphinx import addnodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -51,6 +55,7 @@ table.aimc-facts.aimc-facts tbody tr:nth-child(n) { background: transparent; }
 .aimc-facts tr:target { outline: 3px solid currentColor; outline-offset: -3px; }
 """
 STYLE_FILE = "aimc-facts.css"
+CAUSES = Path(__file__).parents[2] / "tests" / "causes"
 
 
 class FactText(nodes.Inline, nodes.TextElement):
@@ -165,6 +170,12 @@ def table(
     return out
 
 
+def spread(values: list[float]) -> str:
+    """Return mean and range of a few values, as ``4.2 (3.9 to 4.6)``, to three digits."""
+    mean, low, high = (f"{v:.3g}" for v in (statistics.fmean(values), min(values), max(values)))
+    return mean if low == high else f"{mean} ({low} to {high})"
+
+
 def cell(*children: nodes.Node) -> nodes.entry:
     return nodes.entry("", nodes.paragraph("", "", *children))
 
@@ -239,7 +250,7 @@ class ClaimsDirective(FactTable):
         note_data(self.env)
         out: list[nodes.Node] = [self._legend()]
         out += [self._group(letter, title) for letter, title in published.groups().items()]
-        return [*out, self._targets()]
+        return [*out, self._targets(), self._causes()]
 
     def _legend(self) -> nodes.section:
         rows = []
@@ -279,6 +290,34 @@ class ClaimsDirective(FactTable):
         heads = list(zip(words, (34, 24, 20, 22), strict=True))
         made = table("Reproduction targets", "claims-table-targets", heads, rows)
         return self._section("claims-targets", "Results reproduced", made)
+
+    def _causes(self) -> nodes.section:
+        rows = []
+        for path in sorted(CAUSES.glob("*.json")):
+            self.env.note_dependency(os.path.relpath(path, self.env.srcdir))
+            for one in json.loads(path.read_text(encoding="utf-8")):
+                link = addnodes.pending_xref(
+                    "",
+                    nodes.inline("", one["page"]),
+                    refdomain="std",
+                    reftype="doc",
+                    refdoc=self.env.docname,
+                    reftarget=f"/book/{one['page']}",
+                    refexplicit=False,
+                    refwarn=True,
+                )
+                claim = cell(nodes.Text(f"{one['claim']} ("), link, nodes.Text(")"))
+                row = nodes.row("", claim, cell(nodes.Text(one["without"])))
+                row += cell(nodes.Text(one["quantity"]))
+                for which in (0, 1):
+                    found = (f"{kind} {spread(v[which])}" for kind, v in one["values"].items())
+                    row += cell(nodes.Text("; ".join(found)))
+                rows.append(row)
+        heads = [("Claim", 34), ("Run without the cause", 22), ("Measured", 14)]
+        heads += [("With", 15), ("Without", 15)]
+        caption = "Causes and their controls: mean and range over seeds, for each kind of weights"
+        made = table(caption, "claims-table-causes", heads, rows)
+        return self._section("claims-causes", "Causes and their controls", made)
 
     def _section(self, name: str, title: str, *children: nodes.Node) -> nodes.section:
         made = nodes.section("", nodes.title("", title), *children, ids=[name])
