@@ -128,6 +128,11 @@ def test_a_line_is_excused_with_a_reason_and_only_where_it_needs_to_be(course):
     assert rules_of(course) == {"cited-number", "excuse"}
 
 
+def test_a_check_of_the_model_need_not_be_called_reproduced(course):
+    course.change("## Published results, reproduced", "## Model check")
+    assert lint(course.root) == []
+
+
 def test_pages_that_are_no_chapters_need_no_sections(course):
     course.page.unlink()
     page = course.root / "book" / "notes.md"

@@ -21,7 +21,7 @@ SECTIONS = (
     OBJECTIVES,
     TIME,
     r"predict",
-    r"(the )?published results?, reproduced",
+    r"(the )?published results?, reproduced|model check",
     r"what it costs",
     MISCONCEPTIONS,
     r"exercises",
