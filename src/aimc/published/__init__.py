@@ -1,5 +1,6 @@
 """Floor 1: published numbers, each with its source and how well it is known."""
 
+from aimc.published.curves import KINDS, Column, Curve, curve, curves
 from aimc.published.facts import (
     CONFIDENCES,
     RELATIONS,
@@ -17,12 +18,17 @@ from aimc.published.facts import (
 
 __all__ = [
     "CONFIDENCES",
+    "KINDS",
     "RELATIONS",
+    "Column",
+    "Curve",
     "Fact",
     "Target",
     "UnknownFactError",
     "chip_rows",
     "cite",
+    "curve",
+    "curves",
     "fact",
     "facts",
     "groups",
