@@ -1,0 +1,103 @@
+"""Controls of chapter 3: where the error of a stored weight comes from."""
+
+from __future__ import annotations
+
+import numpy as np
+from controls import control, matrix
+
+from aimc.circuits import BitSliced, DifferentialPair, join
+from aimc.devices import pcm_2019, pcm_hermes
+
+PAGE = "1-concepts/03-weights-as-conductances"
+SHAPE = (64, 64)
+
+
+def relative(stored: np.ndarray, w: np.ndarray) -> float:
+    return float(np.linalg.norm(stored - w) / np.linalg.norm(w))
+
+
+def missed(targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return targets (S) with the programming noise of one HERMES device, not clipped."""
+    return targets + pcm_hermes(1).programming_std(targets) * rng.standard_normal(targets.shape)
+
+
+@control(
+    page=PAGE,
+    claim="A cell of two devices beats the square root, because it has twice the range and only "
+    "one of its devices errs.",
+    without="both devices are programmed to the same target and both err",
+    quantity="error of one device over that of two",
+    shows=lambda with_, without: with_.min() > 1.5 and np.all(np.abs(without - 2**0.5) < 0.08),
+)
+def only_one_device_errs(weights: str, seed: int, cause: bool) -> float:
+    w, rng = matrix(weights, SHAPE, seed), np.random.default_rng(seed)
+    g = pcm_hermes(1).g_max
+    sides = np.stack([np.clip(w, 0, None), np.clip(-w, 0, None)])
+    one = missed(g * sides, rng) / g
+    if cause:
+        first = np.minimum(2 * g * sides, g)
+        second = 2 * g * sides - first
+        alone = second == 0  # the first is programmed; else it stays SET and the second one is
+        both = np.where(alone, missed(first, rng), first + missed(second, rng))
+    else:
+        both = missed(g * sides, rng) + missed(g * sides, rng)
+    return relative(one[0] - one[1], w) / relative((both[0] - both[1]) / (2 * g), w)
+
+
+@control(
+    page=PAGE,
+    claim="Averaging over devices leaves a bias towards zero, which clipping at zero causes.",
+    without="the same noise, not clipped at zero conductance",
+    quantity="mean error of the weights towards zero with 32 devices, % of the largest",
+    shows=lambda with_, without: with_.max() < -0.3 and np.all(np.abs(without) < 0.1),
+)
+def clipping_at_zero_leaves_a_bias(weights: str, seed: int, cause: bool) -> float:
+    w, cell, device = matrix(weights, SHAPE, seed), DifferentialPair(32), pcm_2019()
+    rng = np.random.default_rng(seed)
+    targets = cell.split(w, device.g_max)
+    g = targets + device.programming_std(targets) * rng.standard_normal(targets.shape)
+    stored = join(cell, np.clip(g, 0, None) if cause else g, device.g_max)
+    return 100 * float(np.mean(np.sign(w) * (stored - w)))
+
+
+@control(
+    page=PAGE,
+    claim="Clipping large weights costs less than it saves, as long as they are few.",
+    without="the same weights, clipped before at two standard deviations, so that many are large",
+    quantity="share of the error that the best clip saves",
+    shows=lambda with_, without: with_.min() > 0.15 and with_.min() > 2 * without.max(),
+    weights=("normal", "laplace"),
+)
+def a_clip_saves_where_large_weights_are_few(weights: str, seed: int, cause: bool) -> float:
+    rng, device, cell = np.random.default_rng(seed), pcm_hermes(2), DifferentialPair()
+    w = getattr(rng, {"normal": "normal"}.get(weights, weights))(size=(128, 256))
+    w = w / w.std()
+    w = w if cause else np.clip(w, -2, 2)
+    w = w / np.abs(w).max()
+
+    def error(scale: float) -> float:
+        targets = cell.split(np.clip(w / scale, -1, 1), device.g_max)
+        return relative(scale * join(cell, device.program(targets, seed).g_programmed,
+                                     device.g_max), w)  # fmt: skip
+
+    return 1 - min(error(scale) for scale in np.arange(0.3, 1.01, 0.05)) / error(1.0)
+
+
+@control(
+    page=PAGE,
+    claim="Whether copies or digits are better is decided by the device: a device that holds a "
+    "digit without error turns the order round.",
+    without="the same devices, but SET and RESET are exact",
+    quantity="error of four one-bit slices over that of four copies",
+    shows=lambda with_, without: with_.min() > 1.05 and without.max() < 0.95,
+)
+def the_device_decides_between_copies_and_digits(weights: str, seed: int, cause: bool) -> float:
+    w, rng, g = matrix(weights, SHAPE, seed), np.random.default_rng(seed), pcm_hermes(1).g_max
+
+    def error(cell: DifferentialPair | BitSliced) -> float:
+        targets = cell.split(w, g)
+        exact = (np.isclose(targets, 0) | np.isclose(targets, g)) & (not cause)
+        stored = np.where(exact, targets, np.clip(missed(targets, rng), 0, None))
+        return relative(join(cell, stored, g), w)
+
+    return error(BitSliced(1, 4)) / error(DifferentialPair(4))
