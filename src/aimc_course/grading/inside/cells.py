@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from types import CodeType
 
 __all__ = ["compiled"]
 
 SERIAL = "SERIAL"
-MAGIC = ("%", "!", "?")
+HARMLESS = ("%%time", "%%timeit", "%%capture")
+"""Magic of a whole cell that leaves what the cell does as it is."""
+MAGIC = re.compile(r"\s*[%!?].*|.*\?\s*")
+TIMED = re.compile(r"(\s*)%time\s+(?=\S)")
+CAUGHT = re.compile(r"(\s*[\w\s,.]+=\s*)[%!].*")
+MOST = 100  # lines of magic that are looked at one by one
 
 
 class _SetSerial(ast.NodeTransformer):
@@ -46,22 +52,49 @@ def compiled(source: str, name: str, serial: int) -> tuple[CodeType, list[str]]:
     """
     notes: list[str] = []
     if source.lstrip().startswith("%%"):
-        notes.append(f"{name} begins with {source.split()[0]:.20} and was left out")
-        source = ""
-    try:
-        tree = ast.parse(source, name)
-    except SyntaxError:
-        lines = source.split("\n")
-        magic = [line.lstrip().startswith(MAGIC) or line.rstrip().endswith("?") for line in lines]
-        if not any(magic):
-            raise
-        # The place of a line stays, so that messages name the right one.
-        kept = ["" if left else line for line, left in zip(lines, magic, strict=True)]
-        tree = ast.parse("\n".join(kept), name)
-        if any(left and "matplotlib" not in line for line, left in zip(lines, magic, strict=True)):
-            notes.append(f"{name}: lines that begin with % or ! were left out")
+        first, _, rest = source.lstrip().partition("\n")
+        if first.split()[0] in HARMLESS:
+            source = "\n" * (source.index("%%") > 0) + "\n" + rest
+        else:
+            notes.append(f"{name} begins with {first.split()[0]:.20} and was left out")
+            source = ""
+    tree, left = _parsed(source, name)
+    if any("matplotlib" not in line for line in left):
+        notes.append(f"{name}: lines that begin with % or ! were left out")
     change = _SetSerial(serial)
     tree = ast.fix_missing_locations(change.visit(tree))
     if other := [n for n in change.found if n != serial]:
         notes.append(f"{name} says SERIAL = {other[0] % 10**12}; it was run with {serial}")
-    return compile(tree, name, "exec"), notes
+    return compile(tree, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), notes
+
+
+def _parsed(source: str, name: str) -> tuple[ast.Module, list[str]]:
+    """Return what Python makes of a cell, and the lines of magic that were left out of it.
+
+    A line is taken for magic only where Python stumbles over it: inside text or brackets it may
+    begin with % as well. Lines keep their places, so that messages name the right one.
+    """
+    lines = source.split("\n")
+    left: list[str] = []
+    for tried in range(MOST + 1):
+        try:
+            return ast.parse("\n".join(lines), name), left
+        except SyntaxError as error:
+            found = [(error.lineno or 0) - 1] if tried < MOST else range(len(lines))
+            changed = False
+            for number in found:
+                line = lines[number] if 0 <= number < len(lines) else ""
+                if TIMED.match(line):
+                    lines[number] = TIMED.sub(r"\1", line)
+                elif CAUGHT.fullmatch(line):
+                    lines[number] = CAUGHT.sub(r"\1[]", line)
+                    left.append(line)
+                elif MAGIC.fullmatch(line):
+                    lines[number] = line[: len(line) - len(line.lstrip())] + "pass"
+                    left.append(line)
+                else:
+                    continue
+                changed = True
+            if not changed:
+                raise
+    return ast.parse("\n".join(lines), name), left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from aimc.validation import check_choice
@@ -13,22 +14,23 @@ __all__ = ["RecordingLab"]
 
 
 class RecordingLab(Lab):
-    """A lab that keeps the last answer to each question.
+    """A lab that hands each answer on as it is at that moment.
 
     Its verdicts say that every answer is right, so that the cells which wait for one run: what is
     really right is known outside alone.
     """
 
-    def __init__(self, definition: LabDefinition, serial: int) -> None:
+    def __init__(
+        self, definition: LabDefinition, serial: int, keep: Callable[[str, Any], None]
+    ) -> None:
         super().__init__(definition, serial)
-        self.answers: dict[str, Any] = {}
-        """Answers since they were last taken, by question."""
+        self._keep = keep
 
     def check(self, question: str, answer: Any) -> Message:
-        """Keep an answer."""
+        """Keep an answer as it is now: what later lines do to it does not count."""
         check_choice("question", question, tuple(self._questions))
         most = self._questions[question].points
-        self.answers[question] = answer
+        self._keep(question, answer)
         given = not is_blank(answer)
         self.verdicts[question] = Verdict(most if given else 0.0, most, "")
         return Message("…", f"{question}: kept.", NOTE)

@@ -7,8 +7,10 @@ output; what the student prints goes to standard error.
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import contextlib
+import inspect
 import os
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +27,14 @@ __all__ = ["main"]
 TEXT = 300  # characters of an error that are told
 
 
+class SilentShell:
+    """What a notebook's shell is asked for does nothing here."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """Return a method that does nothing."""
+        return lambda *arguments, **options: None
+
+
 class Worker:
     """A student's namespace, and what is done in it."""
 
@@ -32,7 +42,9 @@ class Worker:
         self.channel = channel
         self.border = Border()
         self._process = os.getpid()
-        self._snapshots: dict[int, Snapshot] = {}
+        self._answers: dict[str, Any] = {}  # since they were last taken, by question
+        self._snapshots: dict[int, Snapshot] = {}  # by handle of a function
+        self._latest: dict[str, Snapshot] = {}  # by question
         self.lab: RecordingLab | None = None
 
     def begin(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +53,7 @@ class Worker:
         from aimc_course.labs import catalogue
 
         self.serial, self.channel.most = int(request["serial"]), int(request["message"])
-        self.lab = RecordingLab(catalogue.find(request["lab"]), self.serial)
+        self.lab = RecordingLab(catalogue.find(request["lab"]), self.serial, self._keep)
 
         def start(lab: str, *, serial: int = 0) -> RecordingLab:
             asked = catalogue.find(lab)
@@ -56,6 +68,7 @@ class Worker:
             "__name__": "__main__",
             "__builtins__": builtins,
             "display": lambda *things, **options: None,
+            "get_ipython": lambda: SilentShell(),
         }
         return {}
 
@@ -65,22 +78,25 @@ class Worker:
         notes: list[str] = []
         try:
             code, notes = compiled(request["source"], name, self.serial)
-            exec(code, self.space)
+            waiting = eval(code, self.space)
+            if code.co_flags & inspect.CO_COROUTINE:  # the cell awaits something
+                asyncio.run(waiting)
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, no more
             notes.append(f"{name}: {_told(error)}")
         self._end_copies()
-        answers = {}
-        if self.lab is not None:
-            for question, answer in self.lab.answers.items():
-                known = len(self.border.kept)
-                answers[tidy_name(question)] = self._encoded(answer)
-                if len(self.border.kept) > known:
-                    with contextlib.suppress(OSError):  # called as it is in the end, then
-                        taken = Snapshot(self._serve_calls)
-                        handles = range(known, len(self.border.kept))
-                        self._snapshots |= dict.fromkeys(handles, taken)
-            self.lab.answers.clear()
+        answers, self._answers = self._answers, {}
         return {"answers": answers, "notes": notes}
+
+    def _keep(self, question: str, answer: Any) -> None:
+        """Take an answer, and the functions in it, as they are now."""
+        known, name = len(self.border.kept), tidy_name(question)
+        self._answers[name] = self._encoded(answer)
+        if earlier := self._latest.pop(name, None):
+            earlier.end()  # nobody asks for an answer that another one has replaced
+        if len(self.border.kept) > known:
+            with contextlib.suppress(OSError):  # called as it is in the end, then
+                taken = self._latest[name] = Snapshot(self._serve_calls)
+                self._snapshots |= dict.fromkeys(range(known, len(self.border.kept)), taken)
 
     def call(self, request: dict[str, Any]) -> dict[str, Any]:
         """Call a function that an answer holds, as it was when it was handed in."""

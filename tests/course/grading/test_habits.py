@@ -1,0 +1,72 @@
+"""Ordinary habits of people who write notebooks cost no points."""
+
+import pytest
+
+# What stands before the cells of a notebook with three right answers, and how each cell is changed.
+BEFORE = {
+    "plots in the page": "%matplotlib inline\n%config InlineBackend.figure_format = 'retina'",
+    "an extension": "%load_ext autoreload\n%autoreload 2",
+    "a package": "!pip install -q numpy\n%pip install -q numpy",
+    "a package in a block": "try:\n    import numpy\nexcept ImportError:\n    !pip install numpy",
+    "files caught": "files = !ls\nassert len(files) == 0",
+    "magic caught": "history = %who_ls\nprint(history)",
+    "help": "np.linalg.norm?\n?np.linalg\nnp.sum??",
+    "a timed assignment": "%time size = 64 * 64\nassert size == 4096",
+    "a timed call": "for k in range(2):\n    %time print(k)",
+    "many runs of a line": "%timeit np.ones(3)\n%%timeit",
+    "a remainder over two lines": "%matplotlib inline\nassert (7\n    % 4) == 3",
+    "a text that looks like magic": (
+        "%matplotlib inline\ntext = '''\n%time x\n'''\nassert '%time' in text"
+    ),
+    "an await": "import asyncio\nawait asyncio.sleep(0)\nvalue = await asyncio.sleep(0, 5)",
+    "an await in a comprehension": "import asyncio\n[await asyncio.sleep(0, k) for k in range(3)]",
+    "the shell": "shell = get_ipython()\nshell.run_line_magic('matplotlib', 'inline')",
+    "the shell, if there is one": "if get_ipython() is not None:\n    get_ipython().system('ls')",
+    "a display": "display(np.ones(2))\nnp.ones(2)",
+    "a semicolon": "np.ones(2);",
+    "a comment first": "# %%time\nsize = 1",
+    "a style": "import matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 120\nplt.plot([1]);",
+    "an error left standing": "undefined_name",
+    "an exit at the end of a try": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass",
+}
+
+
+@pytest.mark.parametrize("first", ["%%time\n", "%%capture\n", "\n%%time\n", "%%capture out\n"])
+def test_magic_above_a_cell_leaves_what_the_cell_does(first, graded, lab2):
+    marks = graded(first + lab2.error, first + lab2.quantise, first + lab2.count)
+    assert lab2.points(marks) == (2, 3, 1)
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_habits_before_the_answers(group, graded, lab2):
+    cells = list(BEFORE.items())[group::4]
+    marks = graded(*(source for _, source in cells), lab2.error, lab2.quantise, lab2.count)
+    assert lab2.points(marks) == (2, 3, 1), [name for name, _ in cells]
+
+
+@pytest.mark.parametrize("name", [name for name in BEFORE if name != "an error left standing"])
+def test_a_habit_in_the_cell_of_an_answer(name, graded, lab2):
+    marks = graded(f"{BEFORE[name]}\n{lab2.count}")
+    assert lab2.points(marks) == (0, 0, 1), marks.notes
+
+
+def test_an_answer_counts_as_it_was_when_it_was_handed_in(graded, lab2):
+    later = "\nmvm_error = None\n\ndef norm_of(y):\n    return 0\nnp.linalg.norm = norm_of"
+    array = "value = np.array(4096.0)\ncheck('q8', value)\nvalue *= 1e6  # for a plot"
+    assert lab2.points(graded(lab2.error + later, array)) == (2, 0, 1)
+
+
+def test_the_last_of_several_answers_counts(graded, lab2):
+    tries = "for guess in (1, 2, 4096):\n    check('q8', guess)"
+    wrong_first = lab2.error.replace("/ np", "* np") + lab2.error
+    assert lab2.points(graded(wrong_first, tries)) == (2, 0, 1)
+    wrong_last = lab2.error + lab2.error.replace("/ np", "* np")
+    assert lab2.points(graded(wrong_last, tries + "\ncheck('q8', 0)")) == (0, 0, 0)
+
+
+def test_answers_handed_in_a_hundred_times_leave_no_crowd_of_processes(graded, lab2):
+    often = f"for k in range(100):\n    {lab2.error.strip().replace(chr(10), chr(10) + '    ')}"
+    crowd = "import os\nassert sum(p.isdigit() for p in os.listdir('/proc')) < 12"
+    marks = graded(often, crowd, lab2.count)
+    assert lab2.points(marks) == (2, 0, 1)
+    assert not any("AssertionError" in note for note in marks.notes)
