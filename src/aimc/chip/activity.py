@@ -15,12 +15,17 @@ so that every printed operating point (:math:`u = u_0`) comes out as printed, wh
 
 How large :math:`f` is follows from two observations.
 
-1. *The current of the array.* With weights and inputs as in the paper's test of all cores (uniform,
+1. *The charge of the array.* With weights and inputs as in the paper's test of all cores (uniform,
    30 % zeros, one device per polarity; A061, A066) the devices pass the charge
-   :math:`N G_\max V_\text{read}\, \overline{|w|}\, \overline{|x|}\, T` per one-phase read, from a
-   supply of 0.85 V (A013): 13 % of the printed energy. A copy of that current feeds each
-   oscillator, and a second one its feed-forward :cite:p:`khaddam2022hermes`, so at least this share
-   follows the current: :math:`f \le 0.87`.
+   :math:`N G_\max V_\text{read}\, \overline{|w|}\, \overline{|x|}\, T` per read. In a one-phase
+   read nearly half of it goes in a circle: what some cells push into a line feeds what others draw
+   from it, and the supply of 0.85 V (A013) delivers the larger of the two only
+   (`aimc.circuits.read_currents`). This is 7 % of the printed energy, so at least this much
+   follows the current: :math:`f \le 0.93`. In a four-phase read nothing cancels, but a read takes
+   four times the energy: 3 %. A copy of the current of a line feeds each oscillator, and a second
+   one its feed-forward :cite:p:`khaddam2022hermes`. They copy what is left on the line, 1.5 % each
+   with one phase and 3 % each with four; with two copies of the full current the share is a tenth
+   in either mode. Charge alone thus gives an :math:`f` of about 0.9 or more.
 2. *Two networks.* The layer (two devices per weight) takes 21 % more per read than the LSTM (one
    device). If the fixed part is the same for both, and a full core of the first draws :math:`r`
    times the current of a full core of the second,
@@ -28,15 +33,13 @@ How large :math:`f` is follows from two observations.
    .. math:: f = \frac{r\,u_1\,a_2 - u_2\,a_1}{r\,u_1 - u_2}
 
    with 1 the layer and 2 the LSTM. Two devices hold twice the conductance of one, :math:`r = 2`,
-   which gives :math:`f = 0.74`, what one copy of the current would: this is the central value. With
-   the full scales that the paper names for these layers (120-140 counts, A101, against 80, A059),
-   :math:`r = 1.6` and :math:`f = 0.53`: the other end of the range.
+   which gives :math:`f = 0.74`: this is the central value, and it rests on this comparison alone.
+   With the full scales that the paper names for these layers (120-140 counts, A101, against 80,
+   A059), :math:`r = 1.6` and :math:`f = 0.53`: the low end of the range.
 
 The range is one of explanations, not a confidence interval: weights and inputs of the two networks
-were not published. Both activities agree between the read modes within 1 %, so one share serves
-both. That is more than the charge explains in four-phase mode, where the same charge is a fourth of
-the share; a four-phase read also counts each polarity in full, a one-phase read only what is left
-of both.
+were not published. The two observations do not agree, and what else follows the current is open.
+Both activities agree between the read modes within 1 %, so one share serves both.
 """
 
 from __future__ import annotations
@@ -47,10 +50,13 @@ from functools import cache
 import numpy as np
 
 from aimc.chip.chains import Group, group_of
+from aimc.circuits.mvm_error import random_sparse_uniform
+from aimc.circuits.read_currents import read_charge
+from aimc.circuits.read_modes import READ_MODES
 from aimc.layers.workload import caption_lstm, resnet9_cifar10
 from aimc.published import fact
 from aimc.units import MICRO, NANO, TERA
-from aimc.validation import check_choice, check_number
+from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = [
     "LAYER",
@@ -136,16 +142,43 @@ def activity(use_case: str) -> Activity:
 
 
 @cache
-def array_share() -> float:
-    """Return what the weights' current takes of a one-phase read at peak, one device per polarity.
+def array_share(read_mode: str = "1-phase", copies: int = 0) -> float:
+    """Return what the weights' current takes of a read at peak, one device per polarity.
 
     A read of a full core with the weights and inputs of the paper's test (A066), counted at the
-    supply (A013); devices without a weight, which are RESET, are left out.
+    supply (A013); devices without a weight, which are RESET, are left out. **Inferred**: the
+    devices' charge in closed form, and from `aimc.circuits.read_currents` what part of it a supply
+    delivers.
+
+    Parameters
+    ----------
+    read_mode : {"1-phase", "4-phase"}
+        How the core is read.
+    copies : int
+        Copies of the current of each line that are counted too, of full size: one feeds the
+        oscillator, a second one its feed-forward.
     """
+    check_choice("read_mode", read_mode, READ_MODES)
+    check_integer("copies", copies, low=0)
     cells = float(np.prod(fact("A008").numbers[:2]))
+    window = fact("A118").number * NANO
     conductance = cells * _MEAN_MAGNITUDE * fact("A061").number * MICRO
-    charge = _READ_VOLTAGE * conductance * _MEAN_MAGNITUDE * fact("A118").number * NANO
-    return fact("A013").numbers[0] * charge / peak_energies()[0]
+    charge = _READ_VOLTAGE * conductance * _MEAN_MAGNITUDE * window
+    supplied, mirrored = _parts_of_charge(read_mode)
+    energy = dict(zip(READ_MODES, peak_energies(), strict=True))[read_mode]
+    return fact("A013").numbers[0] * charge * (supplied + copies * mirrored) / energy
+
+
+@cache
+def _parts_of_charge(read_mode: str) -> tuple[float, float]:
+    """Return the shares of the devices' charge that a supply delivers and that a mirror copies."""
+    rows, columns = (int(n) for n in fact("A008").numbers[:2])
+    weights = random_sparse_uniform((columns, rows), 0)
+    inputs = random_sparse_uniform((16, rows), 1)
+    lines = np.stack([np.clip(weights, 0.0, None), np.clip(-weights, 0.0, None)])
+    charge = read_charge(lines, inputs, 1.0, read_mode=read_mode)
+    whole = float(charge.devices.sum())
+    return float(charge.supplied.sum()) / whole, float(charge.mirrored.sum()) / whole
 
 
 def _share_from_networks(ratio: float) -> float:
@@ -163,7 +196,8 @@ def fixed_share() -> tuple[float, float, float]:
     Returns
     -------
     (float, float, float)
-        Low, central and high; see the top of this module. **Inferred.**
+        Low, central and high; see the top of this module. **Inferred**: the first two from two
+        networks, the last from the charge of a one-phase read.
     """
     full_scales = fact("A101").numbers[3:5]  # of the convolutions 5 to 7, counts
     printed = float(np.mean(full_scales)) / fact("A059").number

@@ -29,6 +29,7 @@ from aimc.backend import (
 from aimc.backend.blockwise import overwritten
 from aimc.circuits.converters import ADC, levels_per_sign
 from aimc.circuits.periphery import COLUMN_DRAWS, Periphery
+from aimc.circuits.read_currents import PHASES
 
 __all__ = ["BitLines", "FourPhases", "bit_lines", "current_unit"]
 
@@ -170,17 +171,21 @@ class FourPhases:
     """Devices of negative polarity alone."""
 
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
-        """Return what the digital side adds up for codes of shape (..., in): shape (..., out)."""
+        """Return the difference of the two counters for codes (..., in): shape (..., out).
+
+        Each phase counts on in the counter of its sign; every phase is rounded for itself, as it
+        is if the oscillators do not keep their phase between two phases of the read.
+        """
         xp = namespace(codes)
         zero = xp.zeros_like(codes)
         # a code of zero belongs to one sign only, or its gradient would count twice
-        up, down = xp.where(codes >= 0, codes, zero), xp.where(codes < 0, -codes, zero)
-        return (
-            self.positive.read(up, rng, watch)
-            - self.negative.read(up, rng, watch)
-            - self.positive.read(down, rng, watch)
-            + self.negative.read(down, rng, watch)
-        )
+        sent = {1: xp.where(codes >= 0, codes, zero), -1: xp.where(codes < 0, -codes, zero)}
+        lines = {1: self.positive, -1: self.negative}
+        total: Array | float = 0.0
+        for sign, polarity in PHASES:
+            count = lines[polarity].read(sent[sign], rng, watch)
+            total = total + count if sign == polarity else total - count
+        return total
 
 
 def _power(codes: Array, variance: Array) -> Array:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from aimc.backend import Array, as_array, to_numpy
+from aimc.circuits.read_currents import conducting, line_currents, phase_signs
 from aimc.validation import check_array, check_choice, check_integer, check_number
 
 __all__ = ["largest_full_scale", "line_loads", "lost_current"]
@@ -52,12 +53,10 @@ def line_loads(weights: Array, x: Array, *, phases: int = 4, when: str = "start"
     peak = float(np.max(np.abs(w)))
     if peak == 0:
         return np.zeros((inputs.shape[0], w.shape[0]))
-    scaled, driven = w / peak, np.sign(inputs) if when == "start" else inputs
-    if phases == 1:
-        return np.abs(driven @ scaled.T)
-    rows = [np.clip(sign * driven, 0.0, None) for sign in (1, -1)]
-    cells = [np.clip(sign * scaled, 0.0, None) for sign in (1, -1)]
-    return np.max([row @ cell.T for row in rows for cell in cells], axis=0)
+    cells = np.stack([np.clip(sign * w / peak, 0.0, None) for sign in (1, -1)])
+    driven = conducting(inputs) if when == "start" else inputs
+    found = line_currents(cells, driven, read_mode=f"{phases}-phase", v_read=1.0)
+    return np.max(found.mirrored, axis=0)
 
 
 def largest_full_scale(
@@ -107,12 +106,18 @@ def largest_full_scale(
 
 
 def lost_current(
-    lines: Array, x: Array, *, i_max: float = 100e-6, v_read: float = 0.2, steps: int = 127
+    lines: Array,
+    x: Array,
+    *,
+    i_max: float = 100e-6,
+    v_read: float = 0.2,
+    steps: int = 127,
+    read_mode: str = "4-phase",
 ) -> np.ndarray:
-    """Return what a four-phase read loses where bit lines saturate, as a mean current (A).
+    """Return what a read loses where bit lines saturate, as a mean current (A).
 
-    In each of the four phases the current of a line is followed through the pulses, from the time
-    when all rows conduct to the end of the longest pulse, and cut at ``i_max``.
+    In each phase the current of a line is followed through the pulses, from the time when all rows
+    conduct to the end of the longest pulse, and cut at ``i_max``.
 
     Parameters
     ----------
@@ -127,6 +132,8 @@ def lost_current(
         Read voltage, V.
     steps : int
         Time steps of the longest pulse; 127 are those of a signed 8-bit input.
+    read_mode : {"4-phase", "1-phase"}
+        How the core is read.
 
     Returns
     -------
@@ -139,13 +146,12 @@ def lost_current(
     check_number("i_max", i_max, low=0.0, open_low=True, unit="A")
     check_number("v_read", v_read, low=0.0, open_low=True, unit="V")
     check_integer("steps", steps, low=1)
+    signs = phase_signs(read_mode)[:, None, None]
     lost = np.zeros((inputs.shape[0], g.shape[1]))
-    for sign in (1, -1):
-        length = np.round(steps * np.clip(sign * inputs, 0.0, None))  # of each pulse, in steps
-        for polarity, line in zip((1, -1), v_read * g, strict=True):
-            for step in range(1, steps + 1):
-                over = np.clip((length >= step) @ line.T - i_max, 0.0, None)
-                if not over.any():
-                    break  # fewer and fewer rows conduct
-                lost -= sign * polarity * over
+    for step in range(steps):
+        on = conducting(inputs, (step + 0.5) / steps)
+        net = line_currents(g, on, read_mode=read_mode, v_read=v_read).net
+        if read_mode == "4-phase" and not np.any(net > i_max):
+            break  # fewer and fewer rows conduct
+        lost += np.sum(signs * (np.clip(net, -i_max, i_max) - net), axis=0)
     return lost / steps

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from aimc.circuits.read_currents import PHASES
 from aimc.circuits.wires import Wires, line_currents
 from aimc.validation import check_array, check_integer, check_number
 
@@ -54,13 +55,12 @@ def four_phase_currents(
     check_number("g_max", g_max, low=0.0, open_low=True, unit="S")
     check_integer("slots", slots, low=1)
     total = np.zeros(weights.shape[0])
-    planes = (np.maximum(weights, 0.0), 1.0), (np.maximum(-weights, 0.0), -1.0)
-    for sign in (1.0, -1.0):
+    for sign, polarity in PHASES:
+        plane = np.maximum(polarity * weights, 0.0)
         codes = np.round(slots * np.maximum(sign * np.asarray(x, dtype=np.float64), 0.0))
         steps = [codes / slots] if held else [codes > slot for slot in range(int(codes.max()))]
-        for plane, direction in planes:
-            for step in steps:
-                floating = None if held else np.logical_not(step)
-                read = line_currents(g_max * plane, 1.0 * step, wires, floating)
-                total += sign * direction * read / (g_max * (1 if held else slots))
+        for step in steps:
+            floating = None if held else np.logical_not(step)
+            read = line_currents(g_max * plane, 1.0 * step, wires, floating)
+            total += sign * polarity * read / (g_max * (1 if held else slots))
     return total

@@ -13,8 +13,12 @@ With inputs :math:`x_j` and net and total conductances :math:`G^+ \mp G^-`,
          + \tfrac a2\,(G^+_{ij} + G^-_{ij})\,|x_j|\right].
 
 **Four-phase.** Inputs of one sign meet devices of one polarity, four times, always in the verified
-direction. Each phase is converted on its own; the digital side adds with signs
-:cite:p:`legallo2023hermes`.
+direction :cite:p:`legallo2023hermes`. Each phase is converted on its own. Where the four are added
+is not published: most likely in the two counters of a converter, each of which goes on counting
+through the two phases of its sign, since the digital unit takes as many clocks after a four-phase
+read as after a one-phase read (latencies A029, A030 and A044 minus the reads).
+
+Which currents flow in either mode, and from where, stands in `aimc.circuits.read_currents`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ every device has a target of its own :cite:p:`legallo2022bitslicing`.
 
 What happens between the last verify and the first read is the relaxation of
 `aimc.devices.pulsed`. It was calibrated on devices that were programmed iteratively. A device left
-in the SET state holds next to no glass, so it may be given a step of its own: ``set_relaxation``.
+in the SET state holds next to no glass, and one left in RESET is one of four in its cell, so either
+may be given a step of its own: ``set_relaxation``, ``reset_relaxation``.
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ class CoreRun:
     """Energy of all pulses and reads, J."""
     set_relaxation: float | None
     """Standard deviation (S) of the relaxation of devices left in SET; None: as all others."""
+    reset_relaxation: float | None = None
+    """Standard deviation (S) of the relaxation of devices left in RESET; None: as all others."""
 
     @property
     def convergence(self) -> float:
@@ -88,11 +91,10 @@ class CoreRun:
     def first_read(self, rng: RandomSource) -> np.ndarray:
         """Return the conductance of each device (S) as the first user of the core finds it."""
         array = self.array
-        if self.set_relaxation is None:
-            return array.relaxed(rng)
-        spread = np.where(
-            self.role == SET, self.set_relaxation, array.model.relaxation_std(array.g)
-        )
+        spread = array.model.relaxation_std(array.g)
+        for role, own in ((SET, self.set_relaxation), (RESET, self.reset_relaxation)):
+            if own is not None:
+                spread = np.where(self.role == role, own, spread)
         step = as_generator(rng).standard_normal(array.shape)
         return np.clip(array.g + spread * step, 0.0, None)
 
@@ -144,6 +146,7 @@ def program_cells(
     gain: float = 0.8,
     reads: int | None = None,
     set_relaxation: float | None = None,
+    reset_relaxation: float | None = None,
 ) -> CoreRun:
     """Program unit cells to target conductances.
 
@@ -160,7 +163,7 @@ def program_cells(
     margin, max_iterations, gain, reads
         As in `aimc.recovery.program_and_verify.program_and_verify`; ``reads`` is per device and
         verify.
-    set_relaxation : float, optional
+    set_relaxation, reset_relaxation : float, optional
         Kept for `CoreRun.first_read`.
 
     Raises
@@ -183,8 +186,12 @@ def program_cells(
     )
     check_number("gain", gain, low=0.0, open_low=True)
     reads = check_integer("reads", model.reads if reads is None else reads, low=1)
-    if set_relaxation is not None:
-        check_number("set_relaxation", set_relaxation, low=0.0, unit="S")
+    for name, own in (
+        ("set_relaxation", set_relaxation),
+        ("reset_relaxation", reset_relaxation),
+    ):
+        if own is not None:
+            check_number(name, own, low=0.0, unit="S")
     generator, spent = as_generator(rng), float(array.energy.sum())
 
     lines = np.stack([np.clip(goal, 0.0, None), np.clip(-goal, 0.0, None)])  # by polarity
@@ -225,6 +232,7 @@ def program_cells(
         iterations=iterations,
         energy=float(array.energy.sum()) - spent,
         set_relaxation=set_relaxation,
+        reset_relaxation=reset_relaxation,
     )
 
 

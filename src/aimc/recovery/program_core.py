@@ -2,10 +2,17 @@ r"""Cores whose four-device cells are programmed pulse by pulse, ready to multip
 
 `CellProgramming` makes the loop of `aimc.recovery.program_cells` a `Device`, so that a `Core`
 takes it in place of a statistical model.
+
+The published fits for one and two devices per polarity coincide at zero weight (0.158 and 0.166
+uS), where either way of programming leaves all four devices of a cell in RESET. So the fits
+describe *cells*: were they per device, four of them would scatter by twice as much. A device in
+RESET then has half that spread. `devices_in_cells` makes such devices of those that were calibrated
+one by one; that they stay where the RESET pulse has left them until the first read is assumed.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,33 +29,71 @@ from aimc.presets import hermes_core
 from aimc.recovery.program_cells import CoreRun, program_cells
 from aimc.validation import check_array, check_choice, check_integer, check_number, check_serial
 
-__all__ = ["CellProgramming", "programmed_hermes_core", "set_relaxation"]
+__all__ = ["CellProgramming", "devices_in_cells", "programmed_hermes_core", "set_relaxation"]
 
 
-def set_relaxation(one: StatisticalPCM, two: StatisticalPCM) -> float:
+def set_relaxation(one: StatisticalPCM, two: StatisticalPCM, model: PulsedPCM) -> float:
     r"""Return the spread (S) that published fits leave for a device in the SET state.
 
-    At full scale of two-device programming one device is SET and the other holds the rest, some
-    8 uS, where the one-device spread has nearly reached its value at full scale. That value stands
-    for it and for the small share of the RESET devices. With independent errors
-    :math:`\sigma_\mathrm{SET}^2 = \sigma_2^2(2g_\max) - \sigma_1^2(g_\max)`.
+    At full scale of two-device programming the stronger device of a pair is SET and the other one
+    holds the rest :math:`r`, beside two RESET devices. A cell of the one-device fit that holds the
+    same rest has three of them, so with independent errors
+
+    .. math::
+
+       \sigma_\mathrm{SET}^2 = \sigma_2^2(2g_\max) - \sigma_1^2(r) + \tfrac14\sigma_1^2(0) .
 
     Parameters
     ----------
     one, two : StatisticalPCM
         Fits for one and for two devices per polarity, e.g. ``pcm_hermes(1)`` and ``pcm_hermes(2)``.
+    model : PulsedPCM
+        The devices, for their SET states.
 
     Raises
     ------
     ValueError
-        If the two-device fit has the smaller spread.
+        If the full scale of the two-device fit is that of one device, or its spread is smaller.
     """
-    pair, single = (float(fit.programming_std(np.array(fit.g_max))) for fit in (two, one))
-    if pair < single:
+    # mean of the larger of two lognormal SET states
+    spread = model.g_set_spread
+    strong = model.g_set * math.exp(spread**2 / 2) * (1 + math.erf(spread / 2))
+    if two.g_max <= strong:
         raise ValueError(
-            f"two must have the larger spread at full scale: got {pair:g} S, one has {single:g} S"
+            f"two must have a full scale above one SET state of {strong:g} S, got {two.g_max:g} S"
         )
-    return float(np.sqrt(pair**2 - single**2))
+    pair = float(two.programming_std(np.array(two.g_max)))
+    rest, reset = one.programming_std(np.array([two.g_max - strong, 0.0]))
+    left = pair**2 - float(rest) ** 2 + 0.25 * float(reset) ** 2
+    if left < 0:
+        raise ValueError(
+            f"two must have the larger spread at full scale: got {pair:g} S, one has {rest:g} S"
+        )
+    return float(np.sqrt(left))
+
+
+def devices_in_cells(model: PulsedPCM, fit: StatisticalPCM) -> PulsedPCM:
+    r"""Return devices of which *cells* of four, all in RESET, have the spread of a fit at zero.
+
+    Each device has half of that spread. It is taken for what differs between devices: the
+    lognormal spread :math:`s` of the RESET states :math:`G_\mathrm{reset}` solves
+
+    .. math::
+
+       e^{s^2}\left(e^{s^2} - 1\right) = \left(\frac{\sigma(0)}{2 G_\mathrm{reset}}\right)^2 .
+
+    The loop of a cell with a weight makes up for it.
+
+    Parameters
+    ----------
+    model : PulsedPCM
+        Devices that were calibrated one by one, e.g. `aimc.devices.pulsed_hermes`.
+    fit : StatisticalPCM
+        One device per polarity, e.g. ``pcm_hermes(1)``.
+    """
+    half = 0.5 * float(fit.programming_std(np.array(0.0)))
+    square = 0.5 * (1.0 + math.sqrt(1.0 + 4.0 * (half / model.g_reset) ** 2))
+    return replace(model, g_reset_spread=math.sqrt(math.log(square)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +115,9 @@ class CellProgramming:
         Serial number of the chip: programming again finds the same devices.
     index : int
         Number of the core on its chip.
-    set_relaxation : float, optional
-        Standard deviation (S) of what a device left in SET does until the first read; None gives
-        it the relaxation of all others.
+    set_relaxation, reset_relaxation : float, optional
+        Standard deviation (S) of what a device left in SET, or in RESET, does until the first
+        read; None gives it the relaxation of all others.
     stuck_reset, stuck_set : float
         Share of the devices that are stuck, 0 to 1 together.
     margin, max_iterations
@@ -85,6 +130,7 @@ class CellProgramming:
     serial: int = 0
     index: int = 0
     set_relaxation: float | None = None
+    reset_relaxation: float | None = None
     stuck_reset: float = 0.0
     stuck_set: float = 0.0
     margin: float | None = None
@@ -158,6 +204,7 @@ class CellProgramming:
             margin=self.margin,
             max_iterations=self.max_iterations,
             set_relaxation=self.set_relaxation,
+            reset_relaxation=self.reset_relaxation,
         )
 
     def program(self, g_target: Array, rng: RandomSource) -> ConductanceState:
@@ -248,13 +295,15 @@ def programmed_hermes_core(
     """
     preset = hermes_core(serial, index=index, input_range=input_range)
     faults = faulty_hermes(serial, index=index)
+    model = devices_in_cells(pulsed_hermes(), pcm_hermes(1))
     device = CellProgramming(
-        pulsed_hermes(),
+        model,
         pcm_hermes(1),
         filling,
         serial=serial,
         index=index,
-        set_relaxation=set_relaxation(pcm_hermes(1), pcm_hermes(2)),
+        set_relaxation=set_relaxation(pcm_hermes(1), pcm_hermes(2), model),
+        reset_relaxation=0.0,
         stuck_reset=faults.stuck_reset if broken else 0.0,
         stuck_set=faults.stuck_set if broken else 0.0,
     )

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc.circuits import mvm_error, random_sparse_uniform
 from aimc.circuits.cell_yield import break_devices, unit_cell_yield
 from aimc.circuits.two_device_cell import FILLINGS, PROGRAMMED, RESET, SET, net
 from aimc.core import Core
@@ -163,15 +164,42 @@ def test_unit_cell_yield() -> None:
 
 
 def test_set_devices_relax_less() -> None:
-    step = set_relaxation(pcm_hermes(1), pcm_hermes(2))
-    pair, single = (float(pcm_hermes(n).programming_std(np.array(10.35e-6 * n))) for n in (2, 1))
-    assert np.hypot(step, single) == pytest.approx(pair)
+    one, two = pcm_hermes(1), pcm_hermes(2)
+    step = set_relaxation(one, two, MODEL)
+    strong = MODEL.fabricate((2, 100_000), serial=3).g_set.max(axis=0).mean()
+    rest, reset = one.programming_std(np.array([two.g_max - strong, 0.0]))
+    # a SET device and two in RESET beside the one that holds the rest
+    cell = np.sqrt(step**2 + rest**2 - 0.25 * reset**2)
+    assert cell == pytest.approx(float(two.programming_std(np.array(two.g_max))), rel=1e-3)
+    assert 0.4 < step / float(one.programming_std(np.array(one.g_max))) < 0.6
     got = run("state_dependent")
     moved = replace(got, set_relaxation=step).first_read(5) - got.array.g
     assert moved[got.role == SET].std() == pytest.approx(step, rel=0.05)
     assert (got.first_read(5) - got.array.g)[got.role == SET].std() > 1.5 * step
-    with pytest.raises(ValueError, match="two must have the larger spread"):
-        set_relaxation(pcm_hermes(2), pcm_hermes(1))
+    with pytest.raises(ValueError, match="two must have a full scale above"):
+        set_relaxation(pcm_hermes(2), pcm_hermes(1), MODEL)
+
+
+@pytest.mark.parametrize("filling", FILLINGS)
+def test_cells_scatter_as_the_published_fit_says_at_zero(filling: str) -> None:
+    """The fits for one and two devices coincide there, so they describe cells."""
+    fits = [1e6 * float(pcm_hermes(n).programming_std(np.array(0.0))) for n in (1, 2)]
+    assert fits[0] == pytest.approx(fits[1], rel=0.06)
+    core = programmed_hermes_core(filling, serial=3).program(np.zeros((200, 200)), w_max=1.0)
+    full = core.cell.devices_per_line * core.device.g_max  # type: ignore[attr-defined]
+    cells = 1e6 * full * core.at(0.0).weights()
+    assert cells.std() == pytest.approx(np.mean(fits), rel=0.05)
+    single = core.state.g_programmed[0, 0, 0]
+    assert 1e6 * single.std() == pytest.approx(0.5 * np.mean(fits), rel=0.05)
+
+
+@pytest.mark.parametrize("filling", ["one_device", "state_dependent"])
+def test_cells_have_the_error_of_the_fits(filling: str) -> None:
+    """Products of a core that was programmed pulse by pulse, against A071 and A072."""
+    published = fact("A071" if filling == "one_device" else "A072").number
+    w, x = random_sparse_uniform((256, 256), 1), random_sparse_uniform((256, 256), 2)
+    core = programmed_hermes_core(filling, serial=7).program(w, w_max=1.0)
+    assert 100 * mvm_error(core.forward(x), x @ w.T) == pytest.approx(published, abs=0.3)
 
 
 @pytest.mark.parametrize("filling", FILLINGS)

@@ -18,7 +18,7 @@ from aimc.core import Core
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.program_and_verify import ProgramAndVerify
-from aimc.recovery.program_core import CellProgramming, set_relaxation
+from aimc.recovery.program_core import CellProgramming, devices_in_cells, set_relaxation
 from aimc.recovery.programming.base import Programming, install, wanted_weights
 from aimc.recovery.programming.cost import ProgrammingCost, line_time, pulses_of
 from aimc.validation import check_choice
@@ -71,12 +71,13 @@ class Verify(Programming):
         if np.isclose(2 * model.g_max, device.g_max) and core.cell == DifferentialPair():
             single = pcm_hermes(1)
             cells = CellProgramming(
-                model,
+                devices_in_cells(model, single),
                 single,
                 self.filling,
                 serial=core.serial,
                 index=core.index,
-                set_relaxation=set_relaxation(single, device),
+                set_relaxation=set_relaxation(single, device, model),
+                reset_relaxation=0.0,
                 margin=self.margin,
                 max_iterations=self.max_iterations,
             )
