@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from aimc.devices import ReadNoise, pcm_2019
+from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
 from aimc.published import curve
 
 
@@ -84,3 +85,22 @@ def test_single_devices_scatter_about_their_power_laws_as_much_as_model_devices_
         model = np.stack([reads.read(float(s - device.t_0)) for s in t])
         ratios.append(scatter(t, row) / np.median([scatter(t, trace) for trace in model.T]))
     assert 0.7 < np.median(ratios) < 1.3
+
+
+def test_grains_of_the_model_are_too_small_and_do_not_grow_at_slower_rates():
+    kinetics = CrystalKinetics()
+    rates, seen = columns("grain-size-by-ramp", "ramp", "diameter")
+    ours = []
+    for rate in rates:
+        step, born = 0.5 / (rate / 60), 0.0
+        phases = Phases(np.zeros(1), np.zeros((4, 1)))
+        for kelvin in np.arange(300.0, 890.0, 0.5):
+            place, left = np.array([kelvin]), phases.disordered[0]
+            phases = phases.crystallised(kinetics, place, np.array([1.0]), step)
+            mean = (left + phases.disordered[0]) / 2
+            born += kinetics.nucleation_rate(place)[0] * step * mean
+        ours.append(1e9 * (6 / (np.pi * born)) ** (1 / 3))
+    assert seen[0] / ours[0] == pytest.approx(2.16, abs=0.15)
+    assert seen[2] / ours[2] == pytest.approx(4.18, abs=0.25)
+    assert ours[0] > ours[1] > ours[2]
+    assert seen[0] < seen[1] < seen[2]
