@@ -1,5 +1,6 @@
-"""A sum of currents counts devices that hold no weight: one pair and three RESET devices."""
+"""A sum weighs a device by its conductance, a product by its square: two pairs of stacks."""
 
+import numpy as np
 from style import (
     CRYSTAL,
     CRYSTAL_FILL,
@@ -15,46 +16,63 @@ from style import (
     svg_document,
 )
 
-WIDTH, HEIGHT = 440, 276
-BASE, SCALE = 206, 8.0  # px of the ground, px per microsiemens
-SET, KEPT_SET = 16.0, 0.8
-RESET, KEPT_RESET = 2.0, 0.3
-NEGATIVE = 3  # RESET devices for each SET one
+from aimc.devices import pcm_hermes
+
+WIDTH, HEIGHT = 440, 320
+BASE, FULL = 240, 190.0  # px: the ground, and the height of all that was programmed
+STRONG, WEAK = 8.0, 2.0  # microsiemens
+NUMBER = 4  # weak devices for each strong one
+YEAR = 365.25 * 86400.0
 
 
-def stack(x: float, kept_set: float, kept_reset: float, title: str) -> list[str]:
-    strong, weak = SET * kept_set, RESET * kept_reset
-    total = strong + NEGATIVE * weak
-    body, y = [label(x + 26, BASE + 22, title, anchor="middle")], BASE
-    for height, fill, colour in (
+def kept(microsiemens: float) -> float:
+    """Return what a device of the mean exponent keeps for a year."""
+    device = pcm_hermes(1)
+    exponent = device.drift_exponent_mean(np.array([1e-6 * microsiemens]))
+    return float(device.drift_factor(exponent, YEAR)[0])
+
+
+def by_power(power: int) -> float:
+    """Return the share that is left if a device counts with this power of its conductance."""
+    strong, weak = STRONG**power, NUMBER * WEAK**power
+    return (strong * kept(STRONG) + weak * kept(WEAK)) / (strong + weak)
+
+
+def stack(x: float, power: int, aged: bool, title: str) -> list[str]:
+    total = STRONG**power + NUMBER * WEAK**power
+    strong, weak = STRONG**power / total, WEAK**power / total
+    if aged:
+        strong, weak = strong * kept(STRONG), weak * kept(WEAK)
+    body, y = [label(x + 26, BASE + 20, title, anchor="middle")], BASE
+    for share, fill, colour in (
         (strong, CRYSTAL_FILL, CRYSTAL),
-        *((weak, GLASS_FILL, GLASS) for _ in range(NEGATIVE)),
+        *((weak, GLASS_FILL, GLASS) for _ in range(NUMBER)),
     ):
-        y -= SCALE * height
-        body.append(box(x, y, 52, SCALE * height, fill=fill, colour=colour))
-    body += [
-        label(x + 26, BASE - SCALE * strong / 2 + 5, f"{strong:.1f}", anchor="middle"),
-        label(x + 26, y - 8, f"{total:.1f}", anchor="middle", bold=True),
-    ]
+        y -= FULL * share
+        body.append(box(x, y, 52, FULL * share, fill=fill, colour=colour))
+    height = strong + NUMBER * weak
+    body.append(
+        label(x + 26, y - 8, f"{100 * height:.0f}%", anchor="middle", bold=True, colour=INK)
+    )
     return body
 
 
 def svg() -> str:
-    total = SET + NEGATIVE * RESET
-    now = SET * KEPT_SET + NEGATIVE * RESET * KEPT_RESET
     body = [
-        *stack(24, 1.0, 1.0, "programmed"),
-        *stack(124, KEPT_SET, KEPT_RESET, "a year later"),
-        line((8, BASE), (196, BASE), colour=INK),
-        label(214, 34, "RESET: no weight", colour=GLASS),
-        label(214, 54, f"keep {100 * KEPT_RESET:.0f}%", colour=GLASS),
-        label(214, 84, "SET: the weight", colour=CRYSTAL),
-        label(214, 104, f"keep {100 * KEPT_SET:.0f}%", colour=CRYSTAL),
-        line((214, 120), (432, 120), colour=FAINT),
-        label(214, 144, "sum of currents says", colour=HEATER),
-        label(214, 164, f"{now:.1f} / {total:.1f} = {now / total:.2f}", colour=HEATER, bold=True),
-        label(214, 190, "the weight says", colour=DIGITAL),
-        label(214, 210, f"{KEPT_SET:.2f}", colour=DIGITAL, bold=True),
-        label(8, 264, "currents of one SET and three RESET devices (µA)"),
+        label(81, 22, "by conductance", anchor="middle", bold=True, colour=HEATER),
+        *stack(20, 1, False, "new"),
+        *stack(90, 1, True, "a year"),
+        line((8, BASE), (154, BASE), colour=INK),
+        label(251, 22, "by its square", anchor="middle", bold=True, colour=DIGITAL),
+        *stack(190, 2, False, "new"),
+        *stack(260, 2, True, "a year"),
+        line((178, BASE), (324, BASE), colour=INK),
+        label(338, 84, f"weak, {WEAK:.0f} µS", colour=GLASS),
+        label(338, 104, f"keep {100 * kept(WEAK):.0f}%", colour=GLASS),
+        label(338, 164, f"strong, {STRONG:.0f} µS", colour=CRYSTAL),
+        label(338, 184, f"keeps {100 * kept(STRONG):.0f}%", colour=CRYSTAL),
+        line((8, 272), (432, 272), colour=FAINT),
+        label(8, 298, f"a sum finds {by_power(1):.2f}", colour=HEATER, bold=True),
+        label(178, 298, f"products find {by_power(2):.2f}", colour=DIGITAL, bold=True),
     ]
     return svg_document(WIDTH, HEIGHT, *body)

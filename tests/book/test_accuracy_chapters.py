@@ -73,9 +73,18 @@ def test_normalised_accuracies_of_the_solution() -> None:
 
 def test_biases_of_factors_in_the_solutions(monkeypatch) -> None:
     bias = drawing("beat-bias", monkeypatch)
-    kept, wanted = bias.KEPT_SET, 0.98 * bias.KEPT_SET
-    largest = bias.SET * (kept - wanted) / (bias.NEGATIVE * (wanted - bias.KEPT_RESET))
-    assert f"G_R \\le {largest:.2f}" in BEATING
+    strong, weak, reset = (bias.kept(g) for g in (bias.STRONG, bias.WEAK, 0.0))
+    assert (bias.STRONG, bias.WEAK, bias.NUMBER) == (8.0, 2.0, 4)
+    for share, printed in ((strong, "64%"), (weak, "44%"), (reset, "21%")):
+        assert f"{100 * share:.0f}%" == printed
+        assert printed in BEATING
+    total = bias.STRONG + bias.NUMBER * bias.WEAK
+    sums = (bias.by_power(1) * total + 5 * 0.06 * reset) / (total + 5 * 0.06)
+    assert bias.by_power(1) == pytest.approx(0.54, abs=0.005)
+    assert sums == pytest.approx(0.534, abs=0.005)
+    assert sums / bias.by_power(1) > 0.985
+    assert bias.by_power(2) == pytest.approx(0.60, abs=0.005)
+    assert bias.by_power(2) / sums - 1 == pytest.approx(0.12, abs=0.01)
     reads = 0.36 * (1 - 0.51**2) / (0.51**2 * 1.69 - 0.4225)
     assert round(reads) == 16
     assert math.sqrt(0.7825 / 2.05) == pytest.approx(0.62, abs=0.005)

@@ -5,7 +5,10 @@ from wrong import Wrong, always
 from aimc.units import DAY, HOUR, YEAR
 from aimc_course.labs.lab08 import answers
 
-PARTLY = {"q9": {"the variance, please": 1 / 2, "the variance of NumPy": 1 / 2}}
+PARTLY = {
+    "q5": {"devices in RESET": 1 / 2},
+    "q9": {"the variance, please": 1 / 2, "the variance of NumPy": 1 / 2},
+}
 
 
 def often(serial):

@@ -2,18 +2,20 @@ r"""Global drift compensation with its choices: what is read, against what, and 
 
 The published factor is :math:`1/\alpha`, the ratio of summed currents :cite:p:`joshi2020accurate`.
 Software for training sends inputs through the converters in place of it and compares mean
-magnitudes of outputs :cite:p:`aihwkit`. Both are biased. Magnitudes do not fall below what noise
-and converters add, which does not drift: if the weights are small, :math:`1/\alpha` comes out too
-low. Summed currents count the RESET devices, which hold no weight and drift most: there it comes
-out too high. The projection
+magnitudes of outputs :cite:p:`aihwkit`. What differs is how a device is weighed. A sum of currents
+weighs it by its conductance, and the products of an application by its square: where weak states
+drift most, as in phase-change memory, the sum gives too high a :math:`1/\alpha`. Magnitudes of one
+word line at a time (``probe="one_hot"``, the toolkit's way) weigh like the sum; one dense input
+(``probe="ones"``) weighs by squares. Besides, magnitudes do not fall below what noise and
+converters add, which does not drift: if outputs are small, :math:`1/\alpha` comes out too low. The
+projection
 
 .. math::
 
    \frac{1}{\alpha} = \frac{\langle Y_0, Y_0'\rangle}{\langle Y_t, \tfrac12(Y_0 + Y_0')\rangle}
 
 of the outputs at :math:`t` on those of two reference reads :math:`Y_0, Y_0'` has neither flaw:
-independent noise cancels in the mean of each product, and differences of the pair are compared
-instead of sums.
+it weighs by squares, and independent noise cancels in the mean of each product.
 """
 
 from __future__ import annotations
@@ -44,8 +46,9 @@ class GlobalDrift(CoreByCore):
     Parameters
     ----------
     probe : {"devices", "ones", "one_hot"}
-        What is read: the currents of all devices, one word line after the other; the outputs for
-        one input of ones; or the outputs for one input after the other, each of full scale.
+        What is read: the currents of all devices, one word line after the other, which add up to
+        what the published recipe sums; the outputs for one input of ones; or the outputs for one
+        input after the other, each of full scale.
     reference : {"measured", "ideal"}
         What is compared with: a measurement right after programming, or what ideal devices would
         give for the weights that were asked for. The second also undoes a mean error of
@@ -63,7 +66,7 @@ class GlobalDrift(CoreByCore):
     >>> biased, unbiased = GlobalDrift(), GlobalDrift(estimate="projection")
     >>> costs = [each.prepare(core) for each in (biased, unbiased)]
     >>> gains = [each.apply(core, "1 d").view.gain for each in (biased, unbiased)]
-    >>> gains[0] > gains[1]  # most devices are RESET here
+    >>> gains[0] > gains[1]  # weak devices drift most, and the sum gives them more weight
     True
     """
 

@@ -36,11 +36,17 @@ def factor_by_products(first: np.ndarray, later: np.ndarray) -> float:
     return float(np.sum(first * later) / np.sum(later * later))
 
 
-def excess(serial: int, split: bool = True) -> float:
-    """Return the factor by sums over the one by products of the net currents."""
+def excess(serial: int, split: bool = True, held: str = "larger") -> np.ndarray:
+    """Return the factor by sums over the one by products of the net currents, shape (2,).
+
+    First for the sums of all devices, then for those of the larger device of each pair.
+    """
     first, later = given.currents(serial)
     net = [i[0] - i[1] if split else i for i in (first, later)]
-    return factor_by_sums(first, later) / factor_by_products(*net)
+    bound = np.max(first, axis=0) if held == "larger" else np.min(first, axis=0)
+    some = first == bound
+    sums = factor_by_sums(first, later), factor_by_sums(first[some], later[some])
+    return np.array(sums) / factor_by_products(*net)
 
 
 @lru_cache(maxsize=32)

@@ -88,14 +88,16 @@ q4 = function(
     praise="Right: no other factor brings the later outputs closer to the first.",
 )
 
-q5 = number(
+q5 = array(
     ("How far the sum is off", 2),
     answers.excess,
     inverse("upside down: the factor by sums over the one by products"),
     but("the products need the *net* currents, positive minus negative device", split=False),
+    but("devices in RESET are those that conduct less", held="smaller"),
     changed("as a ratio, not as a difference from one", lambda right: right - 1),
     rtol=0.003,
-    praise="Right: RESET devices hold nothing and drift most.",
+    parts=("all devices", "without RESET"),
+    praise="Right: devices in RESET drift most and hardly count. Weak weights do count.",
 )
 
 q6 = array(

@@ -1,0 +1,113 @@
+"""Controls of the chapter on drift compensation."""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from controls import control, matrix
+
+from aimc import presets
+from aimc.core import Core
+from aimc.devices.fits import Polynomial
+from aimc.recovery.compensation import GlobalDrift, VectorFactor
+from aimc_course.explorers.accuracy import glyphs
+from aimc_course.explorers.accuracy.compensated import BATCH, adapted
+
+PAGE = "4-accuracy/04-beating-drift"
+YEAR = 365.25 * 86400.0
+SHAPE = (96, 96)
+
+
+def core_of(weights: str, seed: int, alike: bool = False) -> Core:
+    """Return an aged HERMES core; ``alike`` gives all states the same drift exponents."""
+    core = presets.hermes_core(seed, devices=1)
+    if alike:
+        core.device = replace(
+            core.device,
+            drift_mean_fit=Polynomial((0.06,)),
+            drift_std_fit=Polynomial((0.01,)),
+        )
+    return core.program(matrix(weights, SHAPE, seed))
+
+
+def factor(core: Core, probe: str, estimate: str = "mean") -> float:
+    way = GlobalDrift(probe=probe, estimate=estimate)
+    way.prepare(core)
+    return way.apply(core, YEAR).view.gain
+
+
+def bias(core: Core, probe: str) -> float:
+    """Return how far (%) a factor is from the one that restores the size of products."""
+    return 100 * (factor(core, probe) / factor(core, "one_hot", "projection") - 1)
+
+
+@control(
+    page=PAGE,
+    claim="A sum of currents finds too large a factor, because it weighs a device by its "
+    "conductance and a product by its square, and weak states drift most.",
+    without="the same drift exponents for all states",
+    quantity="factor from the sum over the one from the projection, minus one, %",
+    shows=lambda with_, without: with_.min() > 5 and np.abs(without).max() < 1.5,
+)
+def sum_weighs_by_conductance(weights: str, seed: int, cause: bool) -> float:
+    return bias(core_of(weights, seed, alike=not cause), "devices")
+
+
+@control(
+    page=PAGE,
+    claim="Devices in RESET push the sum in the same direction, but hardly count.",
+    without="a sum that leaves them out",
+    quantity="factor from the sum over the one from the projection, minus one, %",
+    shows=lambda with_, without: (
+        with_.mean() > without.mean() > 0.75 * with_.mean() and np.all(with_ > without)
+    ),
+)
+def reset_devices_hardly_count(weights: str, seed: int, cause: bool) -> float:
+    core = core_of(weights, seed)
+    if cause:
+        return bias(core, "devices")
+    used = core.state.g_target > 0
+    found = core.state.at(0.0)[used].sum() / core.state.at(YEAR)[used].sum()
+    return 100 * (found / factor(core, "one_hot", "projection") - 1)
+
+
+@control(
+    page=PAGE,
+    claim="Magnitudes of single word lines inherit the fault of the sum, because each output is "
+    "then a single weight.",
+    without="one input of ones, for which an output adds up a row with both signs",
+    quantity="factor from magnitudes over the one from the projection, minus one, %",
+    shows=lambda with_, without: with_.min() > 4 and without.mean() < with_.mean() / 2,
+)
+def single_lines_weigh_like_the_sum(weights: str, seed: int, cause: bool) -> float:
+    return bias(core_of(weights, seed), "one_hot" if cause else "ones")
+
+
+@control(
+    page=PAGE,
+    claim="AdaBS succeeds where a factor gains little, because it corrects the mean of an output.",
+    without="variances are adapted and means are not",
+    quantity="gain in accuracy over one factor per core, points",
+    shows=lambda with_, without: with_.mean() > 1 and without.mean() < with_.mean() / 2,
+    weights=("two hidden layers", "four hidden layers"),
+    seeds=(101, 102, 103, 104),
+)
+def statistics_correct_the_mean(weights: str, seed: int, cause: bool) -> float:
+    network = glyphs.trained({"two hidden layers": 2, "four hidden layers": 4}[weights])
+    products = []
+    for k, (w, limit) in enumerate(zip(network.weights, network.ranges, strict=True)):
+        core = presets.hermes_core(seed, devices=1, index=k, input_range=limit).program(w)
+        way = VectorFactor(count=4)
+        way.prepare(core)
+        products.append(partial(way.apply(core, YEAR).view.forward, rng=seed + k))
+    batches = np.split(glyphs.glyphs(3000, 2)[0][: 13 * BATCH], 13)
+    new = adapted(network, products, batches)
+    if not cause:
+        new = [(m, v) for m, (_, v) in zip(network.means, new, strict=True)]
+    x, labels = glyphs.held_out()
+
+    def accuracy(statistics: list | None) -> float:
+        scores = glyphs.forward(network, x, products, statistics)
+        return 100 * float(np.mean(scores.argmax(axis=1) == labels))
+
+    return accuracy(new) - accuracy(None)
