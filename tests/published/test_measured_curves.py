@@ -6,10 +6,13 @@ news for the page that says how far off it is.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from aimc.devices import ReadNoise, pcm_2019
+from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
 from aimc.published import curve
 
@@ -104,3 +107,26 @@ def test_grains_of_the_model_are_too_small_and_do_not_grow_at_slower_rates():
     assert seen[2] / ours[2] == pytest.approx(4.18, abs=0.25)
     assert ours[0] > ours[1] > ours[2]
     assert seen[0] < seen[1] < seen[2]
+
+
+def test_a_device_under_equal_pulses_is_closer_to_an_exponential_step_than_to_soft_bounds():
+    varies = ("step_spread", "asymmetry_spread", "w_min_spread", "w_max_spread", "cycle_noise")
+    (data,) = columns("reram-identical-pulses", "up")
+    misses = []
+    for model, shift in ((reram_exponential(), 0.0), (reram_soft_bounds(), 0.25)):
+        steady = replace(model, **dict.fromkeys(varies, 0.0)).fabricate((1,), 0)
+        w, path = np.array([data[:10].mean() + shift]), []
+        for _ in data:
+            w = np.clip(w + steady.steps(w)[0], steady.w_min, steady.w_max)
+            path.append(w[0] - shift)
+        blocks = np.array(path).reshape(10, 100).mean(axis=1)
+        misses.append(rms(blocks - data.reshape(10, 100).mean(axis=1)))
+    assert misses[0] == pytest.approx(0.088, abs=0.01)
+    assert misses[1] == pytest.approx(0.206, abs=0.02)
+
+
+def test_most_of_the_jumps_of_that_device_are_not_kept():
+    (data,) = columns("reram-identical-pulses", "up")
+    jumps = np.diff(data)
+    assert jumps.std() > 50 * jumps.mean()
+    assert -0.5 < np.corrcoef(jumps[1:], jumps[:-1])[0, 1] < -0.35
