@@ -47,7 +47,7 @@ def svg() -> str:
         box(36, 158, 374, 178, fill=DIGITAL_FILL, colour=DIGITAL, radius=8),
         label(50, 180, "one vector through one layer", colour=DIGITAL, bold=True),
         label(50, 200, "+ local digital units, links, GDPU"),
-        label(50, 218, "+ standing power while values leave and hop"),
+        label(50, 218, "+ standing power for the whole time of the vector"),
         box(50, 232, 346, 90, fill=CRYSTAL_FILL, colour=CRYSTAL, radius=8),
         label(64, 254, "MVMs only", colour=CRYSTAL, bold=True),
         label(64, 274, "array, ADCs, pulse-width modulators"),

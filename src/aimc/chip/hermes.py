@@ -321,7 +321,8 @@ def fit_energies() -> dict[str, Any]:
     dict
         ``energy_value`` (J), ``standing_power`` (W), ``errors`` (relative, layer then LSTM, 1-phase
         then 4-phase), ``worst_unscaled`` (largest relative error of the same fit with a standing
-        power that does not depend on the activity), ``left_out`` (relative errors of the two LSTM
+        power that does not depend on the activity), ``worst_outside`` (the same with a standing power
+        that flows only outside the read), ``left_out`` (relative errors of the two LSTM
         energies if the two constants are taken from the layer alone: the one prediction that the
         table allows).
     """
@@ -329,17 +330,20 @@ def fit_energies() -> dict[str, Any]:
     found = np.linalg.lstsq(matrix, right, rcond=None)[0]
     other, _ = _equations(scale_standing=False)
     unscaled = np.linalg.lstsq(other, right, rcond=None)[0]
+    outside, _ = _equations(scale_standing=True, in_read=False)
+    beside = np.linalg.lstsq(outside, right, rcond=None)[0]
     from_layer = np.linalg.solve(matrix[:2], right[:2])
     return {
         "energy_value": float(found[0]),
         "standing_power": float(found[1]),
         "errors": tuple(float(x) for x in matrix @ found - right),
         "worst_unscaled": float(np.max(np.abs(other @ unscaled - right))),
+        "worst_outside": float(np.max(np.abs(outside @ beside - right))),
         "left_out": tuple(float(x) for x in matrix[2:] @ from_layer - right[2:]),
     }
 
 
-def _equations(*, scale_standing: bool) -> tuple[np.ndarray, np.ndarray]:
+def _equations(*, scale_standing: bool, in_read: bool = True) -> tuple[np.ndarray, np.ndarray]:
     rows, wanted = [], []
     reads = [fact(x).number * NANO for x in ("A029", "A030")]
     mvm = peak_energies()
@@ -349,7 +353,7 @@ def _equations(*, scale_standing: bool) -> tuple[np.ndarray, np.ndarray]:
         clocks = group.outputs + group.hops * hop + gdpu * group.gdpu
         for k, energy in enumerate(fact(identifier).numbers):
             printed = energy * MICRO
-            latency = reads[k] + clocks / (fact("A015").number * MEGA)
+            latency = in_read * reads[k] + clocks / (fact("A015").number * MEGA)
             standing = group.cores * latency * (a if scale_standing else 1.0)
             rows.append((group.values / printed, standing / printed))
             wanted.append(1 - group.cores * a * mvm[k] / printed)
