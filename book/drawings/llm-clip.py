@@ -1,5 +1,6 @@
-"""Why clipping helps: the largest weight becomes the full cell, and noise follows that cell."""
+"""Why clipping helps: the largest weight becomes the full cell, and errors follow the cells."""
 
+import numpy as np
 from style import (
     CRYSTAL,
     CRYSTAL_FILL,
@@ -13,15 +14,18 @@ from style import (
     svg_document,
 )
 
+from aimc.outlook.foundation_models import cell_error
+
 WIDTH, HEIGHT = 440, 330
 WEIGHTS = (0.22, -0.15, 0.3, -0.26, 1.0, 0.12, -0.34, 0.19)
 FULL = 84  # px, of a fully SET cell
-NOISE = 0.1  # of a fully SET cell
+TALLER = 3  # times as large as they are: marks of the errors
 
 
 def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str]:
     """Return the weights of one output as bars in units of a full cell, each with its error."""
     peak = max(abs(w) for w in weights)
+    errors = TALLER * FULL * cell_error(np.abs(weights) / peak)
     parts = [
         label(8, y - FULL - 16, title, bold=True),
         line((8, y), (330, y), colour=INK, width=1),
@@ -33,7 +37,7 @@ def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str
         x, height = 24 + 38 * k, FULL * abs(weight) / peak
         parts += [
             box(x, y - height, 22, height, fill=CRYSTAL_FILL, colour=CRYSTAL),
-            box(x + 7, y - height - NOISE * FULL, 8, 2 * NOISE * FULL, fill=HEATER_FILL,
+            box(x + 7, y - height - errors[k], 8, 2 * errors[k], fill=HEATER_FILL,
                 colour=HEATER, stroke=1),
         ]  # fmt: skip
     return parts
@@ -42,11 +46,13 @@ def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str
 def svg() -> str:
     clipped = tuple(max(-0.42, min(0.42, w)) for w in WEIGHTS)
     body = [
-        *row(118, WEIGHTS, "one output, one large weight", "errors as\nlarge as\nweights"),
+        *row(
+            118, WEIGHTS, "one output, one large weight", "errors almost\nas large as\nthe weights"
+        ),
         arrow((170, 134), (170, 164), colour=INK, width=2),
         label(184, 156, "clipped: the others fill their cells"),
-        *row(282, clipped, "the same output, clipped", "errors of\nthe same\ncells"),
+        *row(282, clipped, "the same output, clipped", "larger, but\nnot by as\nmuch"),
         box(24, 302, 12, 12, fill=HEATER_FILL, colour=HEATER, stroke=1),
-        label(44, 314, "error of a cell, a share of a fully SET one"),
+        label(44, 314, f"error of a cell with two devices, {TALLER} times as tall"),
     ]
     return svg_document(WIDTH, HEIGHT, *body)

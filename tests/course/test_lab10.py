@@ -46,10 +46,11 @@ def test_counts_are_those_of_the_library(serial):
     assert answers.share(shape.weights, width, blocks, 5000) == pytest.approx(
         work.on_cores / (work.on_cores + work.attention)
     )
-    half, spent = answers.lengths(serial)
-    found = energy(shape, round(spent))
-    assert found.cores == pytest.approx(found.arithmetic + found.fetching, rel=0.05)
-    assert spent < half / 50
+    half, dear, cheap = answers.lengths(serial)
+    for price, spent in ((1.0, dear), (0.0, cheap)):
+        found = energy(shape, round(spent), price=price)
+        assert found.work == pytest.approx(found.arithmetic + found.fetching, rel=0.05)
+    assert dear < cheap < half / 8
 
 
 def test_errors_are_those_of_the_library():

@@ -6,7 +6,13 @@ from wrong import Wrong, always
 from aimc_course.labs.lab10 import answers, given
 
 PARTLY = {
-    "q3": {"scores are one half": 1 / 2, "keys and values have to be fetched": 1 / 2},
+    "q3": {
+        "from the last to the first": 1 / 3,
+        "dear bytes come before": 1 / 3,
+        "scores are one half": 2 / 3,
+        "keys and values have to be fetched": 1 / 3,
+        "the digital units behind the cores": 1 / 3,
+    },
     "q6": {"the largest weight is that": 1 / 2, "all cells are off": 1 / 2},
     "q7": {"the squares of the two errors": 1 / 2},
     "q8": {"the clipped matrix has products": 1 / 2},
@@ -25,7 +31,7 @@ def changed(place, by):
 
 
 MORE = {
-    "q3": (Wrong("", lambda s: answers.lengths(s) * (1.0, 2.0), 1 / 2),),
+    "q3": (Wrong("", lambda s: answers.lengths(s) * (1.0, 2.0, 1.0), 2 / 3),),
     "q4": (
         Wrong("expected four losses", lambda s: answers.losses(s)[:3]),
         Wrong("give bits per character", lambda s: answers.losses(s) * np.log(2) ** 2),

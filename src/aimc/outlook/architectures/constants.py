@@ -8,7 +8,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from aimc.chip.hermes import ChipConstants, hermes_constants
+from aimc.outlook.roadmap import on_chip_memory, today
 from aimc.published import fact
 from aimc.units import MICRO, NANO, PICO, TERA
 from aimc.validation import check_integer, check_number
@@ -212,16 +215,25 @@ MANY_CORE_READ = 130 * NANO
 
 
 @cache
-def mesh_constants(tile: str = "64-core chip") -> MeshConstants:
+def mesh_constants(tile: str = "64-core chip", price: float = 0.5) -> MeshConstants:
     """Return the constants of the chapter: a published tile, completed by facts and assumptions.
+
+    What a byte takes is a range of the price list of `aimc.outlook.roadmap`: of `today` outside the
+    chip, of `on_chip_memory` on it.
 
     Parameters
     ----------
     tile : str
         One of `TILES`.
+    price : float
+        Place in the ranges of the memories: 0 for cheap bytes from a well used memory, 1 for dear
+        bytes from one that is used badly, 0.5 for the medians.
     """
-    core = published_tile(tile)
-    sram, dram = (fact(name).number * PICO / 4 for name in ("D003", "D001"))
+    check_number("price", price, low=0.0, high=1.0)
+    core, prices, bank = published_tile(tile), today(), on_chip_memory()
+    sram = fact("D003").number * PICO / 4
+    outer = 8 * float(prices["memory_energy"].at(np.array(price)))
+    reached = float(prices["memory_efficiency"].at(np.array(1.0 - price)))
     known = {
         "64-core chip": "A002-A049, see aimc.chip.hermes",
         "ALPINE": "E037; rest as the 64-core chip",
@@ -238,12 +250,12 @@ def mesh_constants(tile: str = "64-core chip") -> MeshConstants:
         value_bits=8,
         residual_bits=16,
         digital_lanes=256,
-        digital_mac_energy=sum(fact("D005").numbers) * PICO,
+        digital_mac_energy=prices["mac_energy"].middle,
         digital_op_energy=sum(fact("D004").numbers) * PICO,
         memory_bytes=256 * 1024,
-        memory_energy=sram,
-        outer_energy=dram,
-        outer_bandwidth=100e9,
+        memory_energy=8 * float(bank.at(np.array(price))),
+        outer_energy=outer,
+        outer_bandwidth=prices["chip_bandwidth"].middle * reached,
         idle_share=0.01,
         origins=MappingProxyType(
             {
@@ -257,12 +269,12 @@ def mesh_constants(tile: str = "64-core chip") -> MeshConstants:
                 "value_bits": "assumed, as in A019",
                 "residual_bits": "assumed",
                 "digital_lanes": "assumed: 256",
-                "digital_mac_energy": "D005, 45 nm",
+                "digital_mac_energy": "D008, two operations",
                 "digital_op_energy": "D004, 45 nm",
                 "memory_bytes": "assumed: 256 KiB",
-                "memory_energy": "D003, 45 nm",
-                "outer_energy": "D001, 45 nm",
-                "outer_bandwidth": "assumed: 100 GB/s, as in aimc.compare.roofline",
+                "memory_energy": bank.origin,
+                "outer_energy": prices["memory_energy"].origin,
+                "outer_bandwidth": "G002, one of five stacks; reached: G007, G008",
                 "idle_share": "assumed: cores that wait are switched off but for 1%",
             }
         ),

@@ -10,7 +10,7 @@ The decoder and all that trains or runs it need torch; shapes and stored results
 from typing import TYPE_CHECKING
 
 from aimc.lazy import lazy_names
-from aimc.outlook.foundation_models.rows import draw_rows, peak, row_errors
+from aimc.outlook.foundation_models.rows import cell_error, draw_rows, peak, row_errors
 from aimc.outlook.foundation_models.workload import Energy, Shape, Work, decode, energy, prefill
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ __all__ = [
     "Size",
     "Work",
     "bits_per_character",
+    "cell_error",
     "decode",
     "draw_rows",
     "energy",

@@ -9,17 +9,44 @@ misses its product with random inputs by
    \varepsilon^2 = \underbrace{\frac{\sum_j (w_j - \bar w_j)^2}{\sum_j w_j^2}}_\text{clipping}
    + \underbrace{\frac{N\,(\eta\,\max_j |\bar w_j|)^2}{\sum_j w_j^2}}_\text{cells}
 
-relative to the product, with the clipped weights :math:`\bar w_j`.
+relative to the product, with the clipped weights :math:`\bar w_j`. This takes the error of a fully
+SET cell for all; cells of a real chip err by a share that depends on their state, as `cell_error`
+gives it, and then the second sum runs over :math:`\eta^2(|\bar w_j|/\max_k|\bar w_k|)`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from aimc.devices import pcm_hermes
 from aimc.validation import check_array, check_integer, check_number
 
-__all__ = ["draw_rows", "peak", "row_errors"]
+__all__ = ["cell_error", "draw_rows", "peak", "row_errors"]
+
+
+def cell_error(share: NDArray[np.floating], devices: int = 2) -> NDArray[np.float64]:
+    """Return the programming error of a cell of the 64-core chip, as a share of a fully SET one.
+
+    Parameters
+    ----------
+    share : array
+        Conductance that was wanted, over that of a fully SET cell; any shape.
+    devices : {1, 2}
+        Devices per polarity.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> cell_error(np.array([0.0, 0.1, 1.0])).round(3)
+    array([0.008, 0.027, 0.053])
+    """
+    device = pcm_hermes(devices)
+    share = np.asarray(share, np.float64)
+    check_array("share", share, low=0.0, high=1.0)
+    return np.asarray(device.programming_std(share * device.g_max) / device.g_max, np.float64)
 
 
 def draw_rows(
@@ -52,7 +79,11 @@ def peak(weights: NDArray[np.floating]) -> NDArray[np.float64]:
     return found
 
 
-def row_errors(weights: NDArray[np.floating], limit: float, noise: float) -> tuple[float, float]:
+def row_errors(
+    weights: NDArray[np.floating],
+    limit: float,
+    noise: float | Callable[[NDArray[np.float64]], NDArray[np.float64]],
+) -> tuple[float, float]:
     """Return the relative errors of products by clipping and by cells, means over rows.
 
     Parameters
@@ -61,8 +92,9 @@ def row_errors(weights: NDArray[np.floating], limit: float, noise: float) -> tup
         Weights before clipping.
     limit : float
         Standard deviations of each row at which its weights are clipped; infinity clips nothing.
-    noise : float
-        Standard deviation of the error of a cell as a share of a fully SET one.
+    noise : float, or function of shares
+        Standard deviation of the error of a cell as a share of a fully SET one: the same for all
+        cells, or as a function of the share of a fully SET one that a cell holds, as `cell_error`.
 
     Returns
     -------
@@ -80,10 +112,13 @@ def row_errors(weights: NDArray[np.floating], limit: float, noise: float) -> tup
     """
     check_array("weights", np.asarray(weights, np.float64), ndim=2)
     check_number("limit", limit, low=0.0, open_low=True, infinite=True)
-    check_number("noise", noise, low=0.0)
+    if not callable(noise):
+        check_number("noise", noise, low=0.0)
     bound = limit * weights.std(axis=1, keepdims=True)
     clipped = np.clip(weights, -bound, bound)
     size = np.sum(weights**2, axis=1)
     lost = np.sum((weights - clipped) ** 2, axis=1) / size
-    cells = weights.shape[1] * (noise * np.abs(clipped).max(axis=1)) ** 2 / size
+    top = np.abs(clipped).max(axis=1, keepdims=True)
+    off = noise(np.abs(clipped) / top) if callable(noise) else np.full_like(clipped, noise)
+    cells = np.sum((off * top) ** 2, axis=1) / size
     return float(np.sqrt(lost.mean())), float(np.sqrt(cells.mean()))

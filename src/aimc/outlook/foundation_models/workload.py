@@ -10,15 +10,18 @@ With a width :math:`d`, :math:`\ell` blocks and :math:`P` weights in matrices, o
 multiply-accumulates. The first are with weights that stand still and do not depend on :math:`n`;
 the second multiply activations with activations, which no device holds. A multiplication and an
 addition count as two operations, a function of one number as one. Converters are part of a core.
+
+What a token takes in energy follows from the machine and the price list of `aimc.outlook.roadmap`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aimc.chip.hermes import hermes_constants
-from aimc.compare.roofline import access_energy, mac_energy
-from aimc.validation import check_choice, check_integer
+import numpy as np
+
+from aimc.outlook.roadmap import Workload, analog_machine, today
+from aimc.validation import check_integer, check_number
 
 __all__ = ["Energy", "Shape", "Work", "decode", "energy", "prefill"]
 
@@ -64,6 +67,11 @@ class Shape:
         return cls("Phi-3-mini", 3072, 32, 32, 8192, 32064, gated=True, source="phi3config")
 
     @classmethod
+    def seven_billion(cls) -> Shape:
+        """Return the sizes of the token that part 5 prices, `aimc.outlook.roadmap.decoder_7b`."""
+        return cls("7 billion weights", 4096, 32, 32, 11008, 32000, gated=True, source="gptfast")
+
+    @classmethod
     def tiny(cls) -> Shape:
         """Return the sizes of this chapter's network, those of `decoder.Size`."""
         return cls("network of this chapter", 64, 3, 4, 256, 50)
@@ -88,6 +96,23 @@ class Shape:
     def output_weights(self) -> int:
         """Entries of the output layer."""
         return self.width * self.vocabulary
+
+    def workload(self, context: int) -> Workload:
+        """Return one token, as a coarse comparison of machines needs it.
+
+        Parameters
+        ----------
+        context : int
+            Tokens that it looks back on.
+        """
+        return Workload(
+            name=f"one token, {self.name}",
+            weights=self.weights,
+            stages=4 * self.blocks,  # queries with keys and values, output, up with gate, down
+            width=self.width,
+            cached=2.0 * self.blocks * self.key_width,
+            context=check_integer("context", context, low=1),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,30 +181,43 @@ def _work(shape: Shape, looked_back: float, on_cores: float) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class Energy:
-    """Energy of one more token, J. The three have origins of their own; see `energy`."""
+    """Energy of one more token for a single user, J."""
 
     cores: float
-    """Reads of cores."""
+    """Reads of cores: cells and converters."""
+    values: float
+    """Digital units beside the cores, which scale and add what leaves them."""
+    waiting: float
+    """Standing power of all cores until the next token."""
     arithmetic: float
     """Multiply-accumulates of attention in a digital unit."""
     fetching: float
-    """Keys and values brought to it."""
+    """Keys and values brought to it from the memory beside the chip."""
+    weights: float
+    """Not part of the total: all weights brought from the same memory, as a digital machine has to
+    that serves a single user."""
+
+    @property
+    def work(self) -> float:
+        """What cores take for their work, waiting apart."""
+        return self.cores + self.values
 
     @property
     def total(self) -> float:
-        """All three."""
-        return self.cores + self.arithmetic + self.fetching
+        """All parts of the machine with cores."""
+        return self.work + self.waiting + self.arithmetic + self.fetching
 
 
-def energy(shape: Shape, context: int, memory: str = "DRAM") -> Energy:
-    """Return the energy of one more token under published constants and named assumptions.
+def energy(
+    shape: Shape, context: int, *, price: float = 0.5, idle_share: float | None = None
+) -> Energy:
+    """Return the energy of one more token with the price list of `aimc.outlook.roadmap.today`.
 
-    A read of a core takes what the 64-core chip's takes in four-phase mode (A038), and one of a
-    smaller part its share of cells, which is assumed. Attention multiplies numbers of 8 bits
-    (D005), and fetches each key and value once per token from the memory (D001 or D003), which is
-    what decoding for a single user does. The digital constants are of 45 nm and the core's of
-    14 nm, so only what differs by far more than a generation means anything. Norms and softmax are
-    left out, and so is what carries numbers between cores.
+    A read of a core takes what the 64-core chip's takes in four-phase mode (A038). Attention
+    multiplies numbers of 8 bits, and fetches each key and value once per token, which is what
+    decoding for a single user does. The price of the memory beside the chip is a range, of which
+    ``price`` picks a place. Norms and softmax are left out, and so is the power of the unit that
+    computes attention.
 
     Parameters
     ----------
@@ -187,17 +225,35 @@ def energy(shape: Shape, context: int, memory: str = "DRAM") -> Energy:
         Sizes of the network.
     context : int
         Tokens that it looks back on.
-    memory : {"DRAM", "SRAM"}
-        Where keys and values are.
+    price : float
+        Place in the range of the memory's price: 0 the cheapest, 1 the dearest, 0.5 the median.
+    idle_share : float, optional
+        Share of its standing power that a core takes while it waits; today's, 1, by default.
+
+    Examples
+    --------
+    >>> shape = Shape.seven_billion()
+    >>> cheap, dear = (energy(shape, 2048, price=p).fetching for p in (0, 1))
+    >>> round(dear / cheap, 6)
+    2.0
     """
-    check_integer("context", context, low=1)
-    check_choice("memory", memory, ("DRAM", "SRAM"))
-    chip = hermes_constants()
-    per_cell = chip.mvm_energy[1] / (chip.rows * chip.columns)
-    macs = 2 * context * shape.width * shape.blocks
-    numbers = 2 * context * shape.key_width * shape.blocks
+    check_number("price", price, low=0.0, high=1.0)
+    prices = today()
+    memory = float(prices["memory_energy"].at(np.array(price)))
+    idle = prices["idle_share"].middle if idle_share is None else idle_share
+    constants = prices.middle(
+        memory_energy=memory,
+        idle_share=check_number("idle_share", idle, low=0.0, high=1.0),
+        beside_share=0.0,
+    )
+    work = shape.workload(context)
+    parts = {k: float(v[0]) for k, v in analog_machine(work, constants).parts.items()}
+    macs = 2.0 * context * shape.width * shape.blocks
     return Energy(
-        cores=shape.weights * per_cell,
-        arithmetic=macs * mac_energy("INT8"),
-        fetching=numbers * access_energy(memory),
+        cores=parts["cells"] + parts["converters"],
+        values=parts["digital units"],
+        waiting=parts["standing"],
+        arithmetic=macs * prices["mac_energy"].middle,
+        fetching=work.cache_values * prices["cache_bits"].middle * memory,
+        weights=work.weights * prices["weight_bits"].middle * memory,
     )

@@ -13,9 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
+import numpy as np
+
 from aimc.outlook.gain_cell_attention.head import TILE
+from aimc.outlook.roadmap import on_chip_memory, today
 from aimc.published import fact
-from aimc.validation import check_integer, check_number
+from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = ["HeadCost", "cache_energy", "digital_energy", "published_head"]
 
@@ -137,7 +140,9 @@ def published_head() -> HeadCost:
     )
 
 
-def cache_energy(window: int, size: int, bits: int, memory: str = "DRAM") -> float:
+def cache_energy(
+    window: int, size: int, bits: int, memory: str = "beside", price: float = 0.5
+) -> float:
     """Return what it takes to fetch all keys and values of a head once from a memory, J.
 
     Parameters
@@ -146,37 +151,40 @@ def cache_energy(window: int, size: int, bits: int, memory: str = "DRAM") -> flo
         Tokens, and entries of a key or a value.
     bits : int
         Bits of an entry.
-    memory : {"DRAM", "SRAM"}
-        Where the keys and values are kept; energies per 32 bits in 45 nm (D001, D003).
+    memory : {"beside", "on chip"}
+        Where the keys and values are kept: in the memory beside a chip, or in SRAM on it. Prices
+        are ranges of `aimc.outlook.roadmap`.
+    price : float
+        Place in the range: 0 the cheapest, 1 the dearest.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is below 1 or the memory is unknown.
+        If a number is below 1, the price is no share or the memory is unknown.
 
     Examples
     --------
-    >>> round(cache_energy(1024, 64, 16) * 1e6, 1)  # uJ
-    41.9
+    >>> [round(cache_energy(1024, 64, 16, price=p) * 1e6, 1) for p in (0, 1)]  # uJ
+    [6.2, 12.3]
     """
-    prices = {"DRAM": "D001", "SRAM": "D003"}
-    if memory not in prices:
-        raise ValueError(f"memory={memory!r} is not allowed: choose one of 'DRAM', 'SRAM'")
+    prices = {"beside": today()["memory_energy"], "on chip": on_chip_memory()}
+    check_choice("memory", memory, tuple(prices))
+    check_number("price", price, low=0.0, high=1.0)
     for name, value in (("window", window), ("size", size), ("bits", bits)):
         check_integer(name, value, low=1)
-    return 2 * window * size * bits / 32 * fact(prices[memory]).number * 1e-12
+    return 2 * window * size * bits * float(prices[memory].at(np.array(price)))
 
 
 def digital_energy(window: int, size: int) -> float:
     """Return the energy of the multiply-accumulates of one token in 8-bit arithmetic, J.
 
-    The 2 x window x size products alone, in 45 nm (D005).
+    The 2 x window x size products alone, with the price list of `aimc.outlook.roadmap`.
 
     Examples
     --------
     >>> round(digital_energy(1024, 64) * 1e9, 1)  # nJ
-    30.1
+    26.2
     """
     check_integer("window", window, low=1)
     check_integer("size", size, low=1)
-    return 2 * window * size * sum(fact("D005").numbers) * 1e-12
+    return 2 * window * size * today()["mac_energy"].middle

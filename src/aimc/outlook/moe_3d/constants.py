@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from aimc.chip.hermes import hermes_constants
+from aimc.outlook.roadmap import today
 from aimc.published import fact
 from aimc.validation import check_integer, check_number
 
@@ -81,7 +82,6 @@ def published_stack(tile_size: int = 512) -> StackConstants:
     tile, attention, digital = fact("E005").numbers
     cells = chip.rows * chip.columns
     size, published = tile_size, 512
-    multiply, add = fact("D005").numbers
     return StackConstants(
         tile_size=size,
         mvm_time=chip.mvm_latency[1],
@@ -90,7 +90,7 @@ def published_stack(tile_size: int = 512) -> StackConstants:
         lanes=max(1, size // chip.columns),
         value_energy=chip.energy_value,
         attention_macs=1024,
-        attention_mac_energy=(multiply + add) * 1e-12,
+        attention_mac_energy=today()["mac_energy"].middle,
         standing_power=chip.standing_power * size**2 / cells,
         tile_area=tile * 1e-6 * (size / published) ** 2,
         digital_area=digital * 1e-6,
@@ -104,7 +104,7 @@ def published_stack(tile_size: int = 512) -> StackConstants:
                 "lanes": "A023; assumed: one value per clock for each 256 columns, at least one",
                 "value_energy": "fitted to the 64-core chip, aimc.chip.hermes",
                 "attention_macs": "assumed: 1,024 per clock",
-                "attention_mac_energy": "D005, 45 nm, 8 bit",
+                "attention_mac_energy": "D008, two operations",
                 "standing_power": "fitted to the 64-core chip; assumed: in proportion to a tier",
                 "tile_area": "E005; assumed: in proportion to a tier, for any number of tiers",
                 "digital_area": "E005; assumed: one unit per tile",

@@ -15,7 +15,7 @@ from aimc.outlook.roadmap.digital import H100, NORTHPOLE, fetching_machine, resi
 from aimc.outlook.roadmap.forecast import GOALS, RIVALS, Forecast, Roadmap, Span
 from aimc.outlook.roadmap.outcome import Outcome
 from aimc.outlook.roadmap.sensitivity import Bar, Sensitivity, sensitivity, tornado
-from aimc.outlook.roadmap.table import ANALOG_NAMES, hoped, on_the_way, today
+from aimc.outlook.roadmap.table import ANALOG_NAMES, hoped, on_chip_memory, on_the_way, today
 from aimc.outlook.roadmap.workload import Workload, decoder_7b
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "hoped",
     "map_of_gains",
     "map_of_wins",
+    "on_chip_memory",
     "on_the_way",
     "read_energy",
     "resident_machine",

@@ -18,13 +18,14 @@ from aimc.published import fact
 from aimc.units import DAY, FEMTO, GIGA, HOUR, KILO, MEGA, MICRO, MM2, NANO, PICO, TERA, YEAR
 from aimc.validation import check_number
 
-__all__ = ["ANALOG_NAMES", "hoped", "on_the_way", "today"]
+__all__ = ["ANALOG_NAMES", "hoped", "on_chip_memory", "on_the_way", "today"]
 
 UM2 = MICRO**2
 _ADC_BITS = 8
 _SHARES = {"output": 0.65, "cells": 0.175, "input": 0.175}
 """Of the energy of a read: the middles of D013, and the rest for the inputs."""
 _ADC_AREA_SHARE = 0.4
+_LARGE_BANK = 4.0
 
 
 def _reached() -> tuple[float, float]:
@@ -221,3 +222,16 @@ def today() -> Constants:
 def hoped() -> Constants:
     """Return ranges from the 64-core chip of today to what is hoped for, and the digital ranges."""
     return on_the_way(0.0, 1.0)
+
+
+def on_chip_memory() -> Range:
+    """Return the price of a bit from SRAM on the chip, which no machine here draws.
+
+    Chapters that keep keys and values on the chip need it beside the list of `today`.
+    """
+    small = fact("D003").number * PICO / 32
+    return Range(
+        "on_chip_memory", "SRAM on the chip", small, _LARGE_BANK * small,
+        "D003, 45 nm; assumed: up to four times as much in a bank of hundreds of kilobytes",
+        "pJ/bit", PICO,
+    )  # fmt: skip

@@ -24,13 +24,22 @@ def share(held: int, width: int, blocks: int, length: int, *, products: int = 2)
     return held / (held + products * length * width * blocks)
 
 
-def lengths(serial: int, *, products: int = 2, fetched: bool = True) -> np.ndarray:
-    """Return the lengths of text at which cores do, and take, as much as attention does."""
+def lengths(
+    serial: int, *, products: int = 2, fetched: bool = True, behind: bool = True
+) -> np.ndarray:
+    """Return the lengths of text at which cores do, and take, as much as attention does.
+
+    The first is that of the multiplications. The others are those of the energy, if a byte from the
+    memory is as dear as the price list has it, and if it is as cheap.
+    """
     width, blocks, inner, vocabulary = given.size(serial)[0].tolist()
     held = weights(width, blocks, inner, vocabulary)
-    one = energy(Shape("own", width, blocks, 1, inner, vocabulary), 1)
-    each = one.arithmetic + fetched * one.fetching
-    return np.array([held / (products * width * blocks), one.cores / each])
+    found = [held / (products * width * blocks)]
+    for price in (1.0, 0.0):
+        one = energy(Shape("own", width, blocks, 1, inner, vocabulary), 1, price=price)
+        each = one.arithmetic + fetched * one.fetching
+        found.append((one.cores + behind * one.values) / each)
+    return np.array(found)
 
 
 def _bits(model: Any, pieces: np.ndarray) -> float:

@@ -7,7 +7,16 @@ import numpy as np
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.judges import earns, needs
 from aimc_course.checks.question import array, function, lab, properties
-from aimc_course.checks.slips import but, flipped, inverse, missing, rest, scaled, slip
+from aimc_course.checks.slips import (
+    but,
+    flipped,
+    inverse,
+    missing,
+    reordered,
+    rest,
+    scaled,
+    slip,
+)
 from aimc_course.labs.lab10 import given
 from aimc_course.labs.pairs import draw_pairs, paired, unpaired, with_factor
 
@@ -50,14 +59,16 @@ q2 = function(
     praise="Right: one at no text at all, and nothing at an endless one.",
 )
 
-LENGTHS = ("half of the work", "half of the energy")
+LENGTHS = ("half of the work", "half of the energy, dear bytes", "half of the energy, cheap bytes")
 q3 = array(
-    ("Two lengths of text", 2),
+    ("Three lengths of text", 2),
     answers.lengths,
-    flipped("the two are exchanged: that of the work comes first"),
+    flipped("from the last to the first: that of the work comes first"),
+    reordered("dear bytes come before cheap ones, and make the length shorter", 0, 2, 1),
     but("scores are one half of attention: the values are added up as well", products=1),
     but("keys and values have to be fetched, too", fetched=False),
-    *(missing(f"two lengths, please: that of {name} is missing", k)
+    but("the digital units behind the cores work for the weights, too", behind=False),
+    *(missing(f"three lengths, please: that of {name} is missing", k)
       for k, name in enumerate(LENGTHS)),
     rtol=0.0055,  # three digits
     parts=LENGTHS,

@@ -21,6 +21,7 @@ from aimc.outlook.architectures import (
 )
 from aimc.outlook.architectures.many_core import CLUSTERS
 from aimc.outlook.architectures.tiles import TILE_PEAKS
+from aimc.outlook.roadmap import analog_machine, decoder_7b, today
 from aimc.published import fact
 
 SMALL = Decoder(blocks=4, width=512, heads=8)
@@ -65,8 +66,8 @@ def test_energies_by_hand():
     values = d.blocks * (2 * 512 * 3 + 2 * 512 + 2 * 2048 + 8 * 512) * core.energy_value
     assert step.part("matrices on cores").energy == pytest.approx(reads + values)
     fetched = 2 * d.blocks * d.width * context
-    assert step.part("cache").energy == pytest.approx(fetched * 5e-12 / 4)
-    attention = fetched * 0.23e-12 + 4 * d.blocks * 8 * context * 4.6e-12
+    assert step.part("cache").energy == pytest.approx(fetched * 2 * 5e-12 / 4)
+    attention = fetched * 0.2e-12 + 4 * d.blocks * 8 * context * 4.6e-12
     assert step.part("attention").energy == pytest.approx(attention)
 
 
@@ -93,9 +94,34 @@ def test_the_time_on_cores_is_reads_values_and_hops():
 
 def test_a_cache_outside_costs_what_its_price_says():
     inside, outside = CHIP.step(500, cache="chip"), CHIP.step(500, cache="outside")
-    assert outside.part("cache").energy == pytest.approx(128 * inside.part("cache").energy)
+    # per byte 8 x 3.92 pJ x sqrt(0.75 x 1.5) outside and 2.5 pJ in a bank
+    ratio = 8 * 3.92 * (0.75 * 1.5) ** 0.5 / 2.5
+    assert outside.part("cache").energy == pytest.approx(ratio * inside.part("cache").energy)
     assert outside.latency > inside.latency
     assert energies(outside)["attention"] == energies(inside)["attention"]
+
+
+def test_memories_have_the_range_of_the_price_list():
+    prices = today()["memory_energy"]
+    cheap, dear = (mesh_constants(price=p) for p in (0.0, 1.0))
+    assert (cheap.outer_energy, dear.outer_energy) == pytest.approx(
+        (8 * prices.low, 8 * prices.high)
+    )
+    assert dear.memory_energy == pytest.approx(4 * cheap.memory_energy)
+    assert dear.outer_bandwidth < cheap.outer_bandwidth < 3.35e12 / 5
+    assert cheap.digital_mac_energy == today()["mac_energy"].middle
+    with pytest.raises(ValueError, match="price"):
+        mesh_constants(price=1.5)
+
+
+def test_a_token_on_the_mesh_takes_for_its_weights_what_the_price_list_says():
+    token = decoder_7b()
+    chip = DecodingChip(Decoder(blocks=32, width=4096, heads=32))
+    parts = analog_machine(token, today().middle()).parts
+    work = sum(float(parts[k][0]) for k in ("cells", "converters", "digital units"))
+    found = chip.step(64).part("matrices on cores").energy
+    # the mesh adds partial sums of a matrix in place and has no idle cells
+    assert found / chip.decoder.weights == pytest.approx(work / token.weights, rel=0.05)
 
 
 def test_a_cache_that_does_not_fit_goes_outside_or_raises():

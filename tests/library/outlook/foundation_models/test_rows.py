@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from aimc.outlook.foundation_models import draw_rows, peak, row_errors
+from aimc import presets
+from aimc.outlook.foundation_models import cell_error, draw_rows, peak, row_errors
 
 RNG = np.random.default_rng(5)
 
@@ -19,6 +20,37 @@ def test_errors_are_those_of_simulated_products() -> None:
     off = np.mean([np.mean((x[:200] @ w.T - exact[:200]) ** 2, axis=0) for w in wrong], axis=0)
     relative = np.sqrt(np.mean(off / np.mean(exact**2, axis=0)))
     assert np.hypot(*row_errors(weights, limit, noise)) == pytest.approx(relative, rel=0.05)
+
+
+@pytest.mark.parametrize("devices", [1, 2])
+def test_errors_that_depend_on_the_state_are_those_of_a_core(devices: int) -> None:
+    weights = np.sign(RNG.standard_normal((64, 100)))
+    with_outlier = weights.copy()
+    with_outlier[:, 0] *= 10.0
+
+    def simulated(w: np.ndarray) -> float:
+        core = presets.hermes_core(7, devices=devices).program(w, w_max=np.abs(w).max(axis=1))
+        return float(np.std((core.at(0.0).weights() - w)[:, 1:]))
+
+    def by_law(w: np.ndarray) -> float:
+        top, others = np.abs(w).max(), np.abs(w[:, 1:])
+        # the other polarity of a pair is empty, and errs as well
+        return float(
+            top * np.hypot(cell_error(others / top, devices), cell_error(0.0, devices)).max()
+        )
+
+    for w in (weights, with_outlier):
+        assert simulated(w) == pytest.approx(by_law(w), rel=0.06)
+    grown = simulated(with_outlier) / simulated(weights)
+    assert 3.0 < grown < 6.0  # and not ten
+
+
+def test_a_law_of_the_state_takes_the_place_of_one_number() -> None:
+    weights = draw_rows(6, 200, 5.0, np.random.default_rng(1))
+    same = row_errors(weights, 2.0, lambda share: np.full_like(share, 0.05))
+    assert same == pytest.approx(row_errors(weights, 2.0, 0.05))
+    full = float(cell_error(np.array(1.0)))
+    assert row_errors(weights, 2.0, cell_error)[1] < row_errors(weights, 2.0, full)[1]
 
 
 def test_nothing_is_lost_without_a_limit_and_the_peak_sets_the_error() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from aimc.chip.hermes import hermes_constants
 from aimc.outlook.foundation_models import Shape, decode, energy, prefill
+from aimc.outlook.roadmap import H100, Roadmap, decoder_7b, today
 
 PHI, TINY = Shape.phi3_mini(), Shape.tiny()
 
@@ -47,13 +48,32 @@ def test_prefill_is_the_mean_of_decoding_without_its_scores_of_words() -> None:
     assert prefill(TINY, 1).total == decode(TINY, 1).total
 
 
-def test_energy_follows_from_the_constants() -> None:
-    chip = hermes_constants()
-    found = energy(PHI, 1000)
-    assert found.cores == pytest.approx(PHI.weights * chip.mvm_energy[1] / 65536)
-    assert found.fetching == pytest.approx(1000 * 2 * 3072 * 32 * 640e-12 / 4)
-    assert found.total == found.cores + found.arithmetic + found.fetching
-    assert energy(PHI, 1000, "SRAM").fetching == pytest.approx(found.fetching / 128)
+def test_energy_follows_from_the_price_list() -> None:
+    chip, prices = hermes_constants(), today()
+    found, dear = energy(PHI, 1000, price=0.0), energy(PHI, 1000, price=1.0)
+    reads = PHI.weights * chip.mvm_energy[1] / 65536
+    assert reads < found.cores < reads / 0.97
+    cheapest = 1000 * 2 * 3072 * 32 * 8 * 0.75 * 3.92e-12
+    assert found.fetching == pytest.approx(cheapest)
+    assert dear.fetching == pytest.approx(2 * cheapest)
+    assert dear.weights == pytest.approx(PHI.weights * 8 * prices["memory_energy"].high)
+    assert found.arithmetic == pytest.approx(1000 * 2 * 3072 * 32 * 0.2e-12)
+    assert found.total == found.work + found.waiting + found.arithmetic + found.fetching
+    assert energy(PHI, 1000, idle_share=0.01).waiting < 0.05 * found.waiting
+
+
+def test_the_token_of_this_part_is_one_token() -> None:
+    """Chapters price the same token: shape here, workload there, and each of its parts."""
+    shape, token = Shape.seven_billion(), decoder_7b(2048)
+    assert shape.weights == pytest.approx(token.weights, rel=0.01)
+    mine = shape.workload(2048)
+    assert (mine.cached, mine.stages, mine.width) == (token.cached, token.stages, token.width)
+    parts = Roadmap(token, H100, 1, today()).middle().analog.parts
+    found = energy(shape, 2048)
+    assert found.work == pytest.approx(
+        float(sum(parts[k][0] for k in ("cells", "converters", "digital units"))), rel=0.01
+    )
+    assert found.waiting == pytest.approx(float(parts["standing"][0]), rel=0.01)
 
 
 def test_fewer_heads_for_keys_fetch_less_and_multiply_as_much() -> None:
@@ -71,5 +91,7 @@ def test_wrong_shapes_are_refused() -> None:
         Shape("x", 64, 1, 4, 64, 10, key_heads=8)
     with pytest.raises(ValueError, match="context"):
         decode(TINY, 0)
-    with pytest.raises(ValueError, match="memory"):
-        energy(TINY, 10, "disk")
+    with pytest.raises(ValueError, match="price"):
+        energy(TINY, 10, price=2.0)
+    with pytest.raises(ValueError, match="idle_share"):
+        energy(TINY, 10, idle_share=-0.1)

@@ -174,10 +174,13 @@ def test_energy_grows_with_the_window_and_converters_do_not() -> None:
 
 
 def test_fetching_costs_more_than_multiplying() -> None:
-    assert cache_energy(1024, 64, 16) == pytest.approx(65536 * 640e-12)
-    assert cache_energy(1024, 64, 8, "SRAM") < cache_energy(1024, 64, 8) / 100
+    bits = 2 * 1024 * 64 * 16
+    assert cache_energy(1024, 64, 16, price=0.0) == pytest.approx(bits * 0.75 * 3.92e-12)
+    assert cache_energy(1024, 64, 16, price=1.0) == pytest.approx(bits * 1.5 * 3.92e-12)
+    assert cache_energy(1024, 64, 32, "on chip", 0.0) == pytest.approx(2 * 1024 * 64 * 5e-12)
+    assert cache_energy(1024, 64, 8, "on chip", 1.0) < cache_energy(1024, 64, 8, price=0.0) / 4
     head = sum(published_head().energy().values())
-    assert head < digital_energy(1024, 64) < cache_energy(1024, 64, 8, "SRAM")
+    assert head < digital_energy(1024, 64) < cache_energy(1024, 64, 8, "on chip")
 
 
 @pytest.mark.parametrize(
