@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aimc.devices import ReadNoise, pcm_2019
+from aimc.devices import ReadNoise, pcm_2019, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
-from aimc.published import curve
+from aimc.published import curve, fact
 
 
 def columns(name: str, *wanted: str) -> list[np.ndarray]:
@@ -130,3 +130,41 @@ def test_most_of_the_jumps_of_that_device_are_not_kept():
     jumps = np.diff(data)
     assert jumps.std() > 50 * jumps.mean()
     assert -0.5 < np.corrcoef(jumps[1:], jumps[:-1])[0, 1] < -0.35
+
+
+def test_technologies_behind_a_liner_follow_no_single_line():
+    drift, low, high = columns("drift-by-technology", "drift", "low", "high")
+    kept = low > 0
+    needed = high[kept] / low[kept] * fact("B008").number / drift[kept]
+    assert needed.max() / needed.min() > 20
+
+
+@pytest.mark.parametrize(
+    ("key", "share", "miss"), [("wide", 0.0115, 0.084), ("narrow", 0.00108, 0.107)]
+)
+def test_spread_of_metal_oxide_devices_is_a_constant_share_of_their_conductance(key, share, miss):
+    g, spread = columns("reram-programming-spread", "g", key)
+    found = 1 / np.mean(g / spread)
+    assert found == pytest.approx(share, rel=0.02)
+    assert rms(found * g / spread - 1) == pytest.approx(miss, abs=0.01)
+
+
+def test_the_reram_model_widens_in_a_day_as_other_devices_do_and_not_in_an_hour():
+    spread = columns("reram-relaxation", "spread")[0]
+    model = reram_wan2022()
+    half = np.array(model.g_max / 2)
+    fresh = model.spread(half, 0.0)
+    widened = [float(model.spread(half, t - 1) / fresh) for t in (3600.0, 86400.0)]
+    assert widened[1] == pytest.approx(spread[2] / spread[0], abs=0.1)
+    assert widened[0] > spread[1] / spread[0] + 0.4
+
+
+def test_strong_states_hold_still_in_baked_cells_and_not_in_the_reram_model():
+    g, spread = columns("reram-after-a-bake", "g", "spread")
+    model = reram_wan2022()
+    ours = np.array([float(model.spread(np.array(x / 250 * model.g_max), 86399.0)) for x in g])
+    ours, found = ours / model.g_max, spread / 250
+    assert found.max() == pytest.approx(ours.max(), rel=0.2)
+    assert 0.2 < g[found.argmax()] / 250 < 0.45
+    assert 0.2 < g[ours.argmax()] / 250 < 0.45
+    assert 4 < ours[-1] / found[-1] < 9
