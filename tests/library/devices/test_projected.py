@@ -39,9 +39,24 @@ def test_the_first_order_holds_for_a_liner_in_parallel() -> None:
     assert fall**0.2 < exact  # the model errs to the pessimistic side
 
 
+def test_what_the_loop_accepted_can_be_all_that_stays() -> None:
+    model, loop = pcm_2019(), 0.15e-6
+    g = np.linspace(0.0, 1.0, 21) * model.g_max
+    whole, spread = model.programming_std(g), projected(model, 0.2, loop=loop).programming_std(g)
+    # variances add: the loop stays, and the glass is seen through a fifth of the current
+    np.testing.assert_allclose(spread**2 - loop**2, 0.04 * (whole**2 - loop**2), rtol=1e-9)
+    # without a liner, or with a loop that accounts for everything, nothing changes
+    for same in (projected(model, 1.0, loop=loop), projected(model, 0.2, loop=5e-6)):
+        np.testing.assert_allclose(same.programming_std(g), whole, rtol=1e-12)
+    # and by default all of the spread is taken for one that stays
+    np.testing.assert_array_equal(projected(model, 0.2).programming_std(g), whole)
+
+
 def test_bad_input_is_named() -> None:
     for share in (0.0, 1.5):
         with pytest.raises(ValueError, match="share"):
             projected(pcm_2019(), share)
+    with pytest.raises(ValueError, match="loop"):
+        projected(pcm_2019(), 0.5, loop=-1e-6)
     with pytest.raises(TypeError, match="device"):
         projected(IdealDevice(), 0.5)

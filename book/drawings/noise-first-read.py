@@ -1,0 +1,78 @@
+"""One first read: its published variance, and what is simulated or estimated to be in it."""
+
+from style import (
+    FAINT,
+    GLASS,
+    GLASS_FILL,
+    INK,
+    METAL,
+    METAL_FILL,
+    WORD_LINE,
+    box,
+    label,
+    line,
+    svg_document,
+)
+
+from aimc.devices import pcm_2019, pcm_hermes
+from aimc.devices.pulsed import pulsed_2019, pulsed_hermes
+from aimc.recovery.first_read import first_read
+
+WIDTH, HEIGHT = 440, 336
+LEFT, FULL, HIGH = 16, 280, 20  # px: left end, the published variance, and the height of a bar
+EXPONENTS = (0.9, 1.0, 1.1, 1.21)
+LATE, EARLY = 1.0, 1e-3  # s after the pulse, from which on the drift law is taken to hold
+ARRAYS = (
+    ("2019 array", pcm_2019(), pulsed_2019()),
+    ("HERMES, one device", pcm_hermes(1), pulsed_hermes()),
+)
+
+
+def _group(top: float, name: str, device: object, pulsed: object) -> list[str]:
+    cases = [first_read(device, pulsed, exponent=e) for e in EXPONENTS]
+    plain = cases[1]
+    early = first_read(device, pulsed, drift_since=EARLY)
+    loop = FULL * plain.share("loop")
+    edge, full = LEFT + loop, LEFT + FULL
+    noises = [edge + FULL * case.share("noise") for case in cases]
+    noise = noises[1]
+    late, soon = edge + FULL * plain.share("drift"), edge + FULL * early.share("drift")
+    rows = [top + 34 + 42 * k for k in range(3)]
+    body = [
+        label(LEFT, top + 8, name, bold=True),
+        label(full, top + 8, "published variance", anchor="end"),
+        box(LEFT, rows[0] - HIGH, FULL, HIGH, colour=INK),
+        box(LEFT, rows[0] - HIGH, loop, HIGH, fill=WORD_LINE, colour=WORD_LINE),
+        label(edge + 8, rows[0] - 6, "after the loop"),
+        label(edge + 2, rows[1] - HIGH - 4, "1/f noise since the verify", colour=METAL),
+        box(edge, rows[1] - HIGH, noise - edge, HIGH, fill=METAL_FILL, colour=METAL),
+        line((min(noises), rows[1] - HIGH / 2), (max(noises), rows[1] - HIGH / 2), colour=METAL),
+        *(
+            line((x, rows[1] - 15), (x, rows[1] - 5), colour=METAL)
+            for x in (min(noises), max(noises))
+        ),
+        label(edge + 2, rows[2] - HIGH - 4, "unequal drift since 1 s or 1 ms", colour=GLASS),
+        box(edge, rows[2] - HIGH, late - edge, HIGH, fill=GLASS_FILL, colour=GLASS),
+        line(
+            (late, rows[2] - HIGH),
+            (soon, rows[2] - HIGH),
+            (soon, rows[2]),
+            (late, rows[2]),
+            colour=GLASS,
+            dashed=True,
+        ),
+    ]
+    for x in (edge, full):
+        body.append(line((x, rows[0] + 1), (x, rows[2] + 4), colour=FAINT, dashed=True, width=1))
+    return body
+
+
+def svg() -> str:
+    """Return the drawing."""
+    body = [
+        *_group(8, *ARRAYS[0]),
+        *_group(158, *ARRAYS[1]),
+        box(LEFT, HEIGHT - 22, 14, 12, fill=WORD_LINE, colour=WORD_LINE),
+        label(LEFT + 20, HEIGHT - 11, "the loop, simulated with the published margin"),
+    ]
+    return svg_document(WIDTH, HEIGHT, *body)
