@@ -7,13 +7,18 @@ can enter, it is first mounted, read-only and in a mount namespace of its own, w
 
 from __future__ import annotations
 
+import contextlib
 import grp
+import json
 import os
 import pwd
+import select
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from aimc_course.grading.cgroups import ControlGroup
@@ -28,6 +33,11 @@ TOOLS = ("bwrap", "prlimit")
 ROOT_TOOLS = ("unshare", "setpriv", "mount")
 USERS = range(60_600, 61_000)  # above people's, below those that systemd gives out
 DESCRIPTORS = 128
+FIRST = f"{COURSE}/aimc_course/grading/inside/bounded.py"
+STARTS_WITHIN = 20.0  # s
+ENDS_WITHIN = 10.0  # s
+MOST = 4096  # bytes that bubblewrap tells of itself
+AT_THE_LATEST = 10  # times the seconds of a submission, on a busy machine
 
 
 class Bubblewrap(Sandbox):
@@ -48,47 +58,73 @@ class Bubblewrap(Sandbox):
         self._staging = Staging()
         ControlGroup.remove_stale()
         self._groups: dict[int, ControlGroup] = {}
+        self._first: dict[int, int] = {}  # handles of the first processes inside
 
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
         """Start ``python -m module`` inside."""
         # Only root may put a process into a group and drop its rights afterwards.
         groups = ControlGroup(limits) if self._user is not None else None
         entries = groups.entries if groups else []
-        with tempfile.TemporaryFile() as calls:
-            calls.write(self._filter)
-            calls.seek(0)
-            number = calls.fileno()
-            process = subprocess.Popen(
-                self._command(module, limits, number, entries),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=(number,),
-                env={"PATH": os.environ.get("PATH", os.defpath)},
-                cwd="/",
-                start_new_session=True,
-            )
+        told, tell = os.pipe()
+        try:
+            with tempfile.TemporaryFile() as calls:
+                calls.write(self._filter)
+                calls.seek(0)
+                number = calls.fileno()
+                process = subprocess.Popen(
+                    self._command(module, limits, number, tell, entries),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    pass_fds=(number, tell),
+                    env={"PATH": os.environ.get("PATH", os.defpath)},
+                    cwd="/",
+                    start_new_session=True,
+                )
+            os.close(tell)
+            tell = -1
+            if (first := _handle(told, process.pid)) is not None:
+                self._first[process.pid] = first
+        finally:
+            os.close(told)
+            if tell >= 0:
+                os.close(tell)
         if groups:
             self._groups[process.pid] = groups
         return process
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill the sandbox; its processes end with it, as its first one does."""
+        """Kill the first process inside, with which the kernel ends all others; see them gone.
+
+        Raises
+        ------
+        SandboxError
+            If processes of the submission go on.
+        """
+        first = self._first.pop(process.pid, None)
+        gone = first is None or _killed(first)
         ended(process)
         if groups := self._groups.pop(process.pid, None):
-            groups.remove()
+            gone = groups.remove() and gone
+        if not gone:
+            raise SandboxError(
+                "processes of a submission do not end: look for those of user "
+                f"{os.getuid() if self._user is None else self._user}, and end them by hand"
+            )
 
     def close(self) -> None:
         """Remove the copy of the course."""
         self._staging.close()
 
-    def _command(self, module: str, limits: Limits, calls: int, groups: list[str]) -> list[str]:
+    def _command(
+        self, module: str, limits: Limits, calls: int, tell: int, groups: list[str]
+    ) -> list[str]:
         stage = self._staging
         mounts = {str(tree): str(tree) for tree in stage.trees}
         library = f"{COURSE}/aimc"
         mounts[library] = str(stage.library)
         if self._user is None:
-            return self._bwrap(module, limits, calls, mounts)
+            return self._bwrap(module, limits, calls, tell, mounts)
         place = stage.folder / "mounts"
         place.mkdir(exist_ok=True)
         steps = [f"echo $$ > {shlex.quote(entry)} || :" for entry in groups]
@@ -103,14 +139,18 @@ class Bubblewrap(Sandbox):
             *("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs"),
             *("--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all"),
         ]
-        steps.append(f"exec {shlex.join(drop + self._bwrap(module, limits, calls, mounts))}")
+        command = drop + self._bwrap(module, limits, calls, tell, mounts)
+        steps.append(f"exec {shlex.join(command)}")
         script = "\n".join(steps)
         return ["unshare", "--mount", "--propagation", "private", "sh", "-eu", "-c", script]
 
-    def _bwrap(self, module: str, limits: Limits, calls: int, mounts: dict[str, str]) -> list[str]:
+    def _bwrap(
+        self, module: str, limits: Limits, calls: int, tell: int, mounts: dict[str, str]
+    ) -> list[str]:
         stage = self._staging
         command = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns"]
         command += ["--assert-userns-disabled", "--die-with-parent", "--new-session"]
+        command += ["--as-pid-1", "--info-fd", str(tell)]
         command += ["--clearenv", "--cap-drop", "ALL", "--hostname", "sandbox"]
         for name, value in stage.environment().items():
             command += ["--setenv", name, value]
@@ -134,7 +174,45 @@ class Bubblewrap(Sandbox):
             command += ["--size", "4096", "--tmpfs", str(covered), "--remount-ro", str(covered)]
         command += ["--chdir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
         command += ["--seccomp", str(calls), "--", *_limited(limits)]
-        return [*command, str(stage.interpreter), "-s", "-P", "-B", "-m", module]
+        processor = int(limits.submission) + 1
+        most = (str(limits.memory), str(processor), str(AT_THE_LATEST * processor))
+        return [*command, str(stage.interpreter), "-I", "-S", "-B", FIRST, *most, "", module]
+
+
+def _handle(told: int, parent: int) -> int | None:
+    """Return a handle of the first process inside, which bubblewrap names; None if it has ended."""
+    said, end = b"", time.monotonic() + STARTS_WITHIN
+    while b"}" not in said and len(said) < MOST:
+        ready, _, _ = select.select([told], [], [], max(0.0, end - time.monotonic()))
+        part = os.read(told, MOST) if ready else b""
+        if not part:
+            return None  # it does not start; why stands in its errors
+        said += part
+    number = int(json.loads(said)["child-pid"])
+    try:
+        handle = os.pidfd_open(number)
+    except ProcessLookupError:
+        return None
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        status = Path(f"/proc/{number}/status").read_text()
+        if int(status.partition("PPid:")[2].split()[0]) == parent:
+            return handle
+    os.close(handle)  # the number belongs to another process by now
+    return None
+
+
+def _killed(handle: int) -> bool:
+    """Kill the first process of a namespace; return whether it and all others there have ended.
+
+    The kernel ends what else runs in the namespace before it lets the first process go.
+    """
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        ready, _, _ = select.select([handle], [], [], ENDS_WITHIN)
+        return bool(ready)
+    finally:
+        os.close(handle)
 
 
 def _limited(limits: Limits) -> list[str]:

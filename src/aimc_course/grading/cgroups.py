@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import signal
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ ROOT = Path("/sys/fs/cgroup")
 PREFIX = "aimc-grading-"
 ROOM = 1.25  # the watch on memory comes first, since it can say what happened
 MORE = 16  # processes of the sandbox itself
+TRIES = 100
 
 
 class ControlGroup:
@@ -77,15 +79,26 @@ class ControlGroup:
                 with contextlib.suppress(OSError):  # one that holds processes stays
                     folder.rmdir()
 
-    def remove(self) -> None:
-        """Remove the groups, once their processes have ended."""
-        for folder in self.folders:
-            for _ in range(50):
-                try:
-                    folder.rmdir()
-                    break
-                except FileNotFoundError:
-                    break
-                except OSError:
-                    time.sleep(0.02)
+    def remove(self) -> bool:
+        """Kill what runs in the groups and remove them; return whether nothing is left."""
+        left = [folder for folder in self.folders if not _emptied(folder)]
         self.folders = []
+        return not left
+
+
+def _emptied(folder: Path) -> bool:
+    """Kill the processes of a group until it can be removed."""
+    for _ in range(TRIES):
+        with contextlib.suppress(OSError):
+            (folder / "cgroup.kill").write_text("1")
+        with contextlib.suppress(OSError, ValueError):
+            for number in (folder / "cgroup.procs").read_text().split():
+                os.kill(int(number), signal.SIGKILL)
+        try:
+            folder.rmdir()
+            return True
+        except FileNotFoundError:
+            return True
+        except OSError:
+            time.sleep(0.02)
+    return False

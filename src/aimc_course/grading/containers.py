@@ -95,8 +95,8 @@ class Container(Sandbox):
         for key, value in environment.items():
             made += ["--env", f"{key}={value}"]
         made += ["--entrypoint", python, self.image, "-s", "-P", "-B", "-m", FIRST]
-        most = (str(limits.memory), str(int(limits.submission) + 1))
-        return [*made, *most, self._filter.hex(), module]
+        seconds = str(int(limits.submission) + 1)
+        return [*made, str(limits.memory), seconds, seconds, self._filter.hex(), module]
 
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
         """Start ``python -m module`` in a container of its own."""

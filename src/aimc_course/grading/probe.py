@@ -19,7 +19,7 @@ __all__ = ["ITEMS", "open_items"]
 
 ITEMS = (
     *("identity", "settings", "keyring", "memory_files", "namespaces", "network", "files"),
-    *("folders", "descriptors", "processes", "bounds", "environment", "answers"),
+    *("folders", "descriptors", "processes", "first_process", "bounds", "environment", "answers"),
 )
 """What is tried, in order."""
 MODULE = "aimc_course.grading.inside.probing"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aimc_course.grading import SandboxError, find_sandbox
+from aimc_course.grading import Limits, SandboxError, find_sandbox
 from aimc_course.grading.bubblewrap import Bubblewrap
 from aimc_course.grading.cgroups import ControlGroup
 from aimc_course.grading.probe import ITEMS, open_items
@@ -59,7 +59,7 @@ WEAK = {
     "files": added("--bind", "/tmp", "/tmp"),
     "folders": replaced(str(4 * 2**20), str(64 * 2**20)),
     "processes": replaced("--nproc=62", "--nproc=500"),
-    "bounds": replaced("--core=0", "--core=1000000"),
+    "bounds": replaced(str(Limits().memory), str(2**62)),
     "environment": added("--setenv", "AIMC_GRADING_PROBE", "1"),
     "answers": None,
 }

@@ -1,9 +1,10 @@
-"""The first process of a container: it bounds the worker, and ends everything when it should end.
+"""The first process of a sandbox: it bounds what it starts, and ends everything when it should end.
 
-An engine cannot set every limit, filters fewer system calls than it could, and lets a container
-outlive the grader that asked for it. So this process bounds its child, takes in orphans, and ends,
-and with it all that runs in the container, when the child has ended, when nobody is left to talk
-to, or when the time is over.
+Limits and the filter of system calls hold for this process as well, and no other one of its user
+may look into it or write into it: whoever rewrites the first process is rid of all that it keeps.
+It takes in orphans, and ends, and with it all that runs in the sandbox, when the worker has ended,
+when nobody is left to talk to, or when the time is over. It uses the standard library alone, so
+that it starts at once.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ LOOK = 100  # ms
 COUNTS = ("memory.events", "memory/memory.oom_control")
 STEP = 8  # bytes of a step of a filter
 SET_FILTER = (22, 2)  # of prctl: a filter of system calls
+CLOSE = (4, 0)  # of prctl: no other process of the user opens this one's memory and files
 
 
 class _Filter(ctypes.Structure):
@@ -35,21 +37,26 @@ class _Filter(ctypes.Structure):
 def main() -> None:
     """Run ``python -m module`` with so many bytes of address space, for so many seconds.
 
-    The third argument is the filter of system calls, in hexadecimal digits.
+    Arguments: bytes, seconds of a processor for each process, seconds until the end of all, the
+    filter of system calls in hexadecimal digits (empty if it is set already), the module.
     """
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
-    calls, module = bytes.fromhex(sys.argv[3]), sys.argv[4]
+    memory, processor, seconds = (int(text) for text in sys.argv[1:4])
+    calls, module = bytes.fromhex(sys.argv[4]), sys.argv[5]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the kernel keeps all others from process 1
+    for kind, most in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, processor),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(*CLOSE, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "the first process cannot be closed")
+    if calls:
+        _filter(libc, calls)
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        for kind, most in (
-            (resource.RLIMIT_AS, memory),
-            (resource.RLIMIT_CPU, seconds),
-            (resource.RLIMIT_CORE, 0),
-        ):
-            resource.setrlimit(kind, (most, most))
-        _filter(calls)
         os.execv(sys.executable, [sys.executable, "-s", "-P", "-B", "-m", module])
     line = select.poll()
     line.register(0, 0)  # nothing but the other side's end is looked for
@@ -63,10 +70,9 @@ def main() -> None:
     os._exit(1)
 
 
-def _filter(calls: bytes) -> None:
+def _filter(libc: ctypes.CDLL, calls: bytes) -> None:
     """Add a filter to the engine's own, for this process and all that follow it."""
     made = _Filter(len(calls) // STEP, calls)
-    libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(*SET_FILTER, ctypes.byref(made), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "no filter of system calls can be set")
 

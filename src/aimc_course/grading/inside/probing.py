@@ -26,6 +26,14 @@ __all__ = ["main"]
 # add_key, memfd_create, request_key
 CALLS = {"x86_64": (248, 319, 249), "aarch64": (217, 279, 218), "arm64": (217, 279, 218)}
 CLONE_NEWUSER = 0x10000000
+PIDFD_GETFD = 438  # on all machines
+BOUNDED = {
+    "Max processes": resource.RLIMIT_NPROC,
+    "Max address space": resource.RLIMIT_AS,
+    "Max open files": resource.RLIMIT_NOFILE,
+    "Max file size": resource.RLIMIT_FSIZE,
+    "Max cpu time": resource.RLIMIT_CPU,
+}
 MIB = 2**20
 SLACK = 2 * MIB
 libc = ctypes.CDLL(None, use_errno=True)
@@ -175,6 +183,38 @@ def processes(known: dict[str, Any]) -> str:
     return ""
 
 
+def first_process(known: dict[str, Any]) -> str:
+    """Look into the first process, and for its limits: whoever rewrites it is rid of his own."""
+    if os.getpid() == 1:
+        return "the worker is the first process, which the kernel does not end by signals"
+    for name, way in (("mem", os.O_RDWR), ("environ", os.O_RDONLY)):
+        with contextlib.suppress(OSError):
+            os.close(os.open(f"/proc/1/{name}", way))
+            return f"/proc/1/{name} can be opened"
+    with contextlib.suppress(OSError):
+        return f"files of the first process can be seen: {', '.join(os.listdir('/proc/1/fd'))}"
+    with contextlib.suppress(OSError):
+        handle = os.pidfd_open(1)
+        taken = libc.syscall(PIDFD_GETFD, handle, 0, 0)
+        os.close(handle)
+        if taken != -1:
+            return "files of the first process can be taken"
+    lines = Path("/proc/1/status").read_text().splitlines()
+    user = next(line.split()[1] for line in lines if line.startswith("Uid:"))
+    if int(user) != os.getuid():
+        return ""  # of another user: what bounds it is not the student's
+    for line in Path("/proc/1/limits").read_text().splitlines():
+        for name, kind in BOUNDED.items():
+            if line.startswith(name) and line[len(name) :].split()[1] != _limit(kind):
+                return f"the first process has other limits than this one: {name.lower()}"
+    return ""
+
+
+def _limit(kind: int) -> str:
+    most = resource.getrlimit(kind)[1]
+    return "unlimited" if most == resource.RLIM_INFINITY else str(most)
+
+
 def bounds(known: dict[str, Any]) -> str:
     """Look for a limit on memory, and one on what is left after a crash."""
     if resource.getrlimit(resource.RLIMIT_CORE)[1] != 0:
@@ -229,7 +269,7 @@ def _readable_answers() -> Iterator[str]:
 
 TRIALS: tuple[Callable[[dict[str, Any]], str], ...] = (
     *(identity, settings, keyring, memory_files, namespaces, network, files, folders),
-    *(descriptors, processes, bounds, environment, answers),
+    *(descriptors, processes, first_process, bounds, environment, answers),
 )
 
 
