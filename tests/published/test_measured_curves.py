@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aimc.devices import ReadNoise, pcm_2019, reram_wan2022
+from aimc.devices import ReadNoise, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
 from aimc.published import curve, fact
@@ -168,3 +168,27 @@ def test_strong_states_hold_still_in_baked_cells_and_not_in_the_reram_model():
     assert 0.2 < g[found.argmax()] / 250 < 0.45
     assert 0.2 < g[ours.argmax()] / 250 < 0.45
     assert 4 < ours[-1] / found[-1] < 9
+
+
+def test_the_chips_weight_errors_lie_on_the_two_device_fit_in_the_unit_of_the_authors_code():
+    (power,) = columns("hermes-weight-error", "coefficient")
+    w = np.linspace(0, 1, 101)
+    fits = {}
+    for devices in (1, 2):
+        device = pcm_hermes(devices)
+        off = float(device.programming_std(np.array(0.0)))
+        fits[devices] = np.hypot(device.programming_std(w * device.g_max), off) / device.g_max
+    chip = {unit: np.polyval(power, unit * w) / unit for unit in (100, 180)}
+    most = w <= 0.7
+    assert 100 * rms((chip[180] - fits[2])[most]) < 0.3
+    assert 100 * rms((chip[100] - fits[2])[most]) > 2.5
+    # What such weights imply for an MVM: uniform in -1 to 1, of any size, 30% zeros.
+    size = 0.7 / 3
+    zeros = {unit: 0.3 * spread[0] ** 2 for unit, spread in chip.items()}
+    implied = {u: 100 * np.sqrt((zeros[u] + 0.7 * np.mean(s**2)) / size) for u, s in chip.items()}
+    assert implied[180] == pytest.approx(9.3, abs=0.2)
+    assert implied[100] == pytest.approx(13.1, abs=0.2)
+    fit = 100 * np.sqrt((0.3 * fits[2][0] ** 2 + 0.7 * np.mean(fits[2] ** 2)) / size)
+    assert fit == pytest.approx(7.7, abs=0.15)
+    assert fact("B058").numbers[-1] == 180.0
+    np.testing.assert_allclose(power[::-1], fact("B058").numbers[4:8], rtol=3e-3)
