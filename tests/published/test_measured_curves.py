@@ -192,3 +192,19 @@ def test_the_chips_weight_errors_lie_on_the_two_device_fit_in_the_unit_of_the_au
     assert fit == pytest.approx(7.7, abs=0.15)
     assert fact("B058").numbers[-1] == 180.0
     np.testing.assert_allclose(power[::-1], fact("B058").numbers[4:8], rtol=3e-3)
+
+
+def test_kernels_on_the_chip_have_a_floor_on_some_data_sets_and_none_on_others():
+    for name in ("cod-rna", "letter", "eeg", "ijcnn1", "skin", "magic"):
+        ratio, exact = columns(f"kernels-rbf-error-{name}", "log2_ratio", "fp32")
+        slope = np.polyfit(ratio * np.log(2), np.log(exact), 1)[0]
+        assert slope == pytest.approx(-0.5, abs=0.09)
+    shown = ("cod-rna", "magic", "ijcnn1", "skin")
+    last = {name: curve(f"kernels-rbf-error-{name}") for name in shown}
+    times = {name: one["chip"][-1] / one["fp32"][-1] for name, one in last.items()}
+    assert times["cod-rna"] == pytest.approx(3.5, abs=0.05)
+    assert times["magic"] == pytest.approx(2.2, abs=0.05)
+    assert max(times["ijcnn1"], times["skin"]) < 1.1
+    ratio, exact, chip = columns("kernels-rbf-error-cod-rna", "log2_ratio", "fp32", "chip")
+    floor = np.sqrt(chip**2 - exact**2)
+    assert floor.std() < 0.06 * floor.mean()  # the same with few features and with many
