@@ -7,7 +7,9 @@ import numbers
 import os
 import sys
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 __all__ = [
     "RangeWarning",
     "UnprogrammedError",
+    "at_place",
     "check_array",
     "check_bits",
     "check_choice",
@@ -39,11 +42,26 @@ warning_takers: list[Callable[[str, type[Warning]], bool]] = []
 """Functions that may take a warning, to give it out later together with others."""
 
 
+_place: ContextVar[str] = ContextVar("place", default="")
+
+
+@contextmanager
+def at_place(place: str) -> Iterator[None]:
+    """Put a place, such as a layer and a core, in front of the warnings that come from within."""
+    before = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(before)
+
+
 def warn_caller(message: str, category: type[Warning] = RangeWarning) -> None:
     """Warn, pointing at the line outside this package that led there.
 
     A warning that one of `warning_takers` takes is left to it.
     """
+    if place := _place.get():
+        message = f"{place}: {message}"
     if not any(take(message, category) for take in warning_takers):
         emit(message, category)
 

@@ -15,6 +15,7 @@ from aimc.chip.mapping import MappedTile, Mapping
 from aimc.chip.outputs import Forward, NetworkOutputs, Units
 from aimc.core import Core, CoreAtTime
 from aimc.tiled import Gain, LayerParameters, Part, Sum, at_time, even_parts, full_scale
+from aimc.validation import at_place
 
 __all__ = ["StoredNetwork", "sum_of"]
 
@@ -228,4 +229,5 @@ class StoredNetwork(NetworkOutputs):
 
     def _read(self, tile: MappedTile, x: Array) -> Array:
         view, corner = self._views[tile.core], self._corners.get(tile)
-        return view.forward(x) if corner is None else corner.read(view, x)
+        with at_place(f"layer {tile.layer!r}, core {tile.core}"):
+            return view.forward(x) if corner is None else corner.read(view, x)

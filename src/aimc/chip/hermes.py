@@ -321,8 +321,8 @@ def fit_energies() -> dict[str, Any]:
     dict
         ``energy_value`` (J), ``standing_power`` (W), ``errors`` (relative, layer then LSTM, 1-phase
         then 4-phase), ``worst_unscaled`` (largest relative error of the same fit with a standing
-        power that does not depend on the activity), ``worst_outside`` (the same with a standing power
-        that flows only outside the read), ``left_out`` (relative errors of the two LSTM
+        power that does not depend on the activity), ``worst_outside`` (the same with a standing
+        power that flows only outside the read), ``left_out`` (relative errors of the two LSTM
         energies if the two constants are taken from the layer alone: the one prediction that the
         table allows).
     """

@@ -421,3 +421,16 @@ def test_refusals_name_what_is_missing() -> None:
         chip.program({"a": WEIGHTS["a"], "b": WEIGHTS["a"]})
     with pytest.raises(ValueError, match="no known costs"):
         Chip(preset=aimc.presets.joshi2020_core).map(MLP)
+
+
+def test_range_warnings_name_layer_and_core() -> None:
+    chip = Chip(serial=3)
+    chip.map(Network("two", (Layer("first", (4, 300)), Layer("last", (3, 4)))))
+    chip.program({"first": np.ones((4, 300)), "last": np.ones((3, 4))})
+    wide = np.zeros((5, 300))
+    wide[:, 280:] = 3.0  # beyond the range of the second core alone
+    with pytest.warns(RangeWarning) as caught:
+        chip.multiply("first", wide)
+    (found,) = {str(each.message).split(":")[0] for each in caught}
+    tile = next(t for t in chip.plan.mapping.of("first") if t.inputs[1] == 300)
+    assert found == f"layer 'first', core {tile.core}"
