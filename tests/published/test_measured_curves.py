@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aimc.chip.hermes import activity, fit_energies
 from aimc.devices import ReadNoise, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
@@ -208,3 +209,20 @@ def test_kernels_on_the_chip_have_a_floor_on_some_data_sets_and_none_on_others()
     ratio, exact, chip = columns("kernels-rbf-error-cod-rna", "log2_ratio", "fp32", "chip")
     floor = np.sqrt(chip**2 - exact**2)
     assert floor.std() < 0.06 * floor.mean()  # the same with few features and with many
+
+
+def test_energy_outside_the_reads_grows_with_latency_as_standing_power_does():
+    table = curve("hermes-energy")
+    slopes = []
+    for k in (2, 4):
+        cores = np.array(table["cores"][k : k + 2])
+        energy, latency = (np.array(table[c][k : k + 2]) for c in ("energy", "latency"))
+        # The reads take as much as the printed efficiency says, for all cells of the cores in use.
+        share = activity("ResNet-9 layer" if k == 2 else "LSTM time step").value
+        reads = np.array([0.86, 3.38]) / 64 * share * cores
+        slopes.append(np.diff((energy - reads) / cores)[0] / np.diff(latency)[0] * 1e6)  # mW
+    assert slopes[0] == pytest.approx(49.5, abs=1.5)
+    assert slopes[1] == pytest.approx(40.5, abs=1.5)
+    ratio = activity("ResNet-9 layer").value / activity("LSTM time step").value
+    assert slopes[0] / slopes[1] == pytest.approx(ratio, rel=0.05)
+    assert 1e3 * fit_energies()["standing_power"] == pytest.approx(slopes[1], abs=6)
