@@ -3,6 +3,7 @@
 from style import (
     CRYSTAL,
     CRYSTAL_FILL,
+    FAINT,
     GLASS,
     GLASS_FILL,
     HEATER,
@@ -15,22 +16,15 @@ from style import (
     box,
     label,
     line,
-    number,
     svg_document,
-    tag,
 )
 
 WIDTH, HEIGHT = 446, 300
 WIDE, ROD, THICK, LAYER, STEM = 150, 34, 20, 84, 52  # px
+SLIVER = 3  # px; a shell of a nanometre over a heater of some tens would be thinner still
 
 
-def _dome(x: float, y: float, radius: float) -> str:
-    r = number(radius)
-    path = f"M{number(x - radius)} {number(y)}A{r} {r} 0 0 1 {number(x + radius)} {number(y)}Z"
-    return tag("path", d=path, fill=GLASS_FILL, stroke=GLASS, stroke_width=1.4)
-
-
-def _cell(left: float, title: str, dome: float, reach: float, words: str) -> str:
+def _cell(left: float, title: str, glass: bool, reach: float, words: str) -> str:
     middle, top = left + WIDE / 2, 36
     joint = top + THICK + LAYER
     low = joint + STEM
@@ -44,12 +38,11 @@ def _cell(left: float, title: str, dome: float, reach: float, words: str) -> str
         label(middle, top + THICK + 24, "crystal", anchor="middle", colour=CRYSTAL),
         arrow((middle, low - 4), (middle, joint - LAYER + 34), width=2),
     ]
-    if dome:
-        parts.insert(5, _dome(middle, joint, dome))
-        parts.append(label(left + WIDE + 8, joint - 8, "fresh glass", colour=GLASS))
-        parts.append(
-            line((middle + dome - 4, joint - 12), (left + WIDE + 4, joint - 12), colour=GLASS)
+    if glass:
+        parts.insert(
+            5, box(middle - ROD / 2, joint - SLIVER, ROD, SLIVER, fill=GLASS, colour=GLASS)
         )
+        parts.append(_lens(middle, joint, left + WIDE + 46, joint - 26))
     ruler = low + THICK + 34
     parts += [
         line((middle - reach, ruler), (middle + reach, ruler), colour=HEATER, width=3),
@@ -60,11 +53,26 @@ def _cell(left: float, title: str, dome: float, reach: float, words: str) -> str
     return "".join(parts)
 
 
+def _lens(at: float, joint: float, x: float, y: float) -> str:
+    """Return a magnified view of the edge between heater and crystal."""
+    half = 30
+    return "".join(
+        [
+            line((at + ROD / 2 + 2, joint - SLIVER / 2), (x - half, y), colour=FAINT, width=1.2),
+            box(x - half, y - half, 2 * half, 2 * half, fill=CRYSTAL_FILL, colour=FAINT),
+            box(x - half, y + 8, 2 * half, half - 8, fill=HEATER_FILL, colour=HEATER),
+            box(x - half, y - 8, 2 * half, 16, fill=GLASS_FILL, colour=GLASS),
+            label(x, y + 5, "1 nm", anchor="middle", colour=GLASS),
+            label(x, y + half + 20, "fresh glass", anchor="middle", colour=GLASS),
+        ]
+    )
+
+
 def svg() -> str:
     """Return the drawing."""
     return svg_document(
         WIDTH,
         HEIGHT,
-        _cell(14, "left in SET", 0, 25, "moves little"),
-        _cell(200, "programmed to the top", 30, 60, "moves more than twice as far"),
+        _cell(14, "left in SET", False, 30, "moves"),
+        _cell(200, "programmed to the top", True, 60, "moves twice as far"),
     )
