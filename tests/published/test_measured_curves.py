@@ -15,6 +15,7 @@ from aimc.chip.hermes import activity, fit_energies
 from aimc.devices import ReadNoise, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
+from aimc.outlook.hyperdimensional.stored_results import resonator_results
 from aimc.published import curve, fact
 
 
@@ -226,3 +227,14 @@ def test_energy_outside_the_reads_grows_with_latency_as_standing_power_does():
     ratio = activity("ResNet-9 layer").value / activity("LSTM time step").value
     assert slopes[0] / slopes[1] == pytest.approx(ratio, rel=0.05)
     assert 1e3 * fit_energies()["standing_power"] == pytest.approx(slopes[1], abs=6)
+
+
+def test_the_factoriser_on_two_cores_lies_on_the_plateau_of_its_makers_model():
+    noise, solved = columns("factoriser-noise", "noise", "accuracy")
+    chip = curve("factoriser-chip")
+    model = np.interp(chip["noise"][0], noise, solved)
+    assert model == pytest.approx(chip["accuracy"][0], abs=0.003)
+    levels = {float(k): v["solved"] / v["tried"] for k, v in resonator_results()["noise"].items()}
+    theirs = noise[solved > 0.99] / (chip["target"][0] * 16)
+    ours = [level for level, share in levels.items() if share > 0.99]
+    assert theirs.max() < min(ours)  # no number for the right noise can be carried over
