@@ -15,6 +15,7 @@ from aimc.chip.hermes import activity, fit_energies
 from aimc.devices import ReadNoise, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
+from aimc.networks.hardware_aware import one_year
 from aimc.outlook.hyperdimensional.stored_results import resonator_results
 from aimc.published import curve, fact
 
@@ -238,3 +239,17 @@ def test_the_factoriser_on_two_cores_lies_on_the_plateau_of_its_makers_model():
     theirs = noise[solved > 0.99] / (chip["target"][0] * 16)
     ours = [level for level, share in levels.items() if share > 0.99]
     assert theirs.max() < min(ours)  # no number for the right noise can be carried over
+
+
+def test_training_divides_the_gap_of_eleven_networks_and_of_ours_by_about_as_much():
+    year, gains = one_year(), []
+    for kind in ("direct", "trained"):
+        table = curve(f"eleven-networks-{kind}")
+        gains.append(np.mean(np.array(table["1 year"]) - np.array(table["fp32"])))
+    assert gains[1] == pytest.approx(2.31, abs=0.01)
+    theirs = gains[0] / gains[1]
+    last = year.times[-1]
+    ours = [year.software - year.accuracy(name, last).mean() for name in ("direct", "aware")]
+    assert theirs == pytest.approx(5.84, abs=0.01)
+    assert 0.6 < ours[0] / ours[1] / theirs < 1.4
+    assert ours[1] < gains[1]
