@@ -63,7 +63,11 @@ STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 def resonate(
     entries: int, problems: int, rounds: int, *, seed: int = 6, **options: Any
 ) -> dict[str, Any]:
-    """Return how many of some random products a network solves, and in how many rounds."""
+    """Return how many of some random products a network solves, in how many rounds, and how.
+
+    ``turned`` counts the solved ones whose factors appeared with turned signs, ``cycles`` the runs
+    that ended in a cycle without a solution, and ``still`` those of them in one of a single state.
+    """
     rng = np.random.default_rng([seed, entries])
     books = rng.choice([-1.0, 1.0], size=(FACTORS, entries, DIMENSIONS))
     network = ResonatorNetwork(books, **options)
@@ -74,6 +78,7 @@ def resonate(
         "solved": int(result.solved.sum()),
         "tried": problems,
         "median": float(np.median(rounds_used)) if rounds_used.size else None,
+        "turned": int((result.signs[result.solved] < 0).any(axis=1).sum()),
         "cycles": int((result.period > 0).sum()),
         "still": int((result.period == 1).sum()),
     }

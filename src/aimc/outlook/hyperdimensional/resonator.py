@@ -9,9 +9,12 @@ holds one estimate per factor and improves each with the others,
    a_f = \tfrac{1}{D} X_f \bigl(s \odot {\textstyle\prod_{g \ne f}} \hat x_g\bigr),\qquad
    \hat x_f \leftarrow \operatorname{sign}\bigl(X_f^\top h(a_f)\bigr).
 
-A core computes the similarities, and the same core, read from its other side, the projection. With
-the identity as activation :math:`h` and without noise, the network is deterministic and can be
-caught in a limit cycle. A threshold, and noise, which phase-change devices supply, keep it moving
+A core computes the similarities, and the same core, read from its other side, the projection. What
+an estimate stands for is the entry of largest *magnitude* of similarity: since
+:math:`(-x_1) \odot (-x_2) = x_1 \odot x_2`, factors that appear with an even number of turned signs
+make the same product, and with the identity as activation :math:`h` such a state is a fixed point
+like the one without. The network is deterministic then, and can be caught in a limit cycle. A
+threshold, and noise, which phase-change devices supply, keep it moving
 :cite:p:`langenegger2023factorization`.
 """
 
@@ -42,7 +45,10 @@ class Factorisation:
     Attributes
     ----------
     factors : array of int, shape (n, F)
-        The most similar entry of each codebook at the end.
+        The entry of largest magnitude of similarity in each codebook at the end.
+    signs : array of int, shape (n, F)
+        Sign of that similarity. Where the network has come to rest in a solution, an even number
+        of them is -1.
     iterations : array of int, shape (n,)
         Rounds over all factors until the product of these entries was the input; 0 if it never was.
     period : array of int, shape (n,)
@@ -51,6 +57,7 @@ class Factorisation:
     """
 
     factors: np.ndarray
+    signs: np.ndarray
     iterations: np.ndarray
     period: np.ndarray
 
@@ -129,7 +136,8 @@ class ResonatorNetwork:
         """Factorise several products at once, each on its own.
 
         An estimate starts as the sign of the sum of its codebook. A product counts as solved as
-        soon as the product of the most similar entries is the input, which digital logic can check.
+        soon as the entries of largest magnitude of similarity make it, which digital logic can
+        check.
         A network of ideal cores without noise is left once it repeats a state: what it would hold
         after the last round follows from the cycle.
 
@@ -148,19 +156,19 @@ class ResonatorNetwork:
         check_integer("iterations", iterations, low=1)
         n = len(products)
         estimates = np.repeat(self._start()[:, None], n, axis=1)
-        factors = np.zeros((n, number), dtype=int)
+        found = np.zeros((2, n, number), dtype=int)  # entries and the signs of their similarities
         solved_in, period = np.zeros(n, dtype=int), np.zeros(n, dtype=int)
         seen: list[dict[bytes, int]] = [{} for _ in range(n)]
-        best = np.zeros((iterations, n, number), dtype=int)
+        held = np.zeros((iterations, *found.shape), dtype=int)
         open_ = np.arange(n)
         for iteration in range(1, iterations + 1):
             target, current = products[open_], estimates[:, open_]
             for f in range(number):
                 current[f], similarities = self._improve(f, target, current, rng)
-                factors[open_, f] = similarities.argmax(axis=1)
+                found[:, open_, f] = _decoded(similarities)
             estimates[:, open_] = current
-            best[iteration - 1] = factors
-            done = np.all(self.products(factors[open_]) == target, axis=1)
+            held[iteration - 1] = found
+            done = np.all(self.products(found[0, open_]) == target, axis=1)
             solved_in[open_[done]] = iteration
             for k, row in zip(open_, np.moveaxis(current > 0, 1, 0), strict=True):
                 state = np.packbits(row).tobytes()
@@ -170,13 +178,13 @@ class ResonatorNetwork:
                 caught = (period[open_] > 0) & ~done
                 for k in open_[caught]:  # these rounds would follow one another to the end
                     turn = (iterations - iteration - 1) % period[k]
-                    factors[k] = best[iteration - period[k] + turn, k]
+                    found[:, k] = held[iteration - period[k] + turn, :, k]
                 done |= caught
             open_ = open_[~done]
             if not open_.size:
                 break
         period[solved_in > 0] = 0
-        return Factorisation(factors, solved_in, period)
+        return Factorisation(found[0], found[1], solved_in, period)
 
     def watch(
         self, product: np.ndarray, rng: np.random.Generator, *, iterations: int = 200
@@ -232,6 +240,13 @@ class ResonatorNetwork:
         silent = ~active.any(axis=1)
         improved[silent] = current[f][silent]
         return improved, similarities
+
+
+def _decoded(similarities: np.ndarray) -> np.ndarray:
+    """Return the entries of largest magnitude of (n, M) similarities and their signs, (2, n)."""
+    entries = np.abs(similarities).argmax(axis=1)
+    negative = similarities[np.arange(len(entries)), entries] < 0
+    return np.stack((entries, np.where(negative, -1, 1)))
 
 
 def capacity(

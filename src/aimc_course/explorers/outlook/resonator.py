@@ -70,19 +70,20 @@ def compute(factors: int, entries: int, dimensions: int, threshold: float, noise
         if noisy[-1].min() > 0.5:
             break
     quiet = _trace(three[QUIET], wanted[one])
+    plain = results[PLAIN][1]
     values = {
         "solved_noisy": solved[NOISY],
         "solved_quiet": solved[QUIET],
         "solved_plain": solved[PLAIN],
+        "turned_plain": int((plain.solved & (plain.signs < 0).any(axis=1)).sum()),
         "products": PRODUCTS,
         "search_space": float(entries) ** factors,
     }
-    plain = results[PLAIN][1]
     sentence = (
         f"Codebooks of {entries} make {entries**factors:,} products of {factors} factors. "
         f"With threshold and noise the network factorises {solved[NOISY]} of {PRODUCTS} products "
         f"within {ROUNDS} rounds, with the threshold alone {solved[QUIET]}, and the plain network "
-        f"{solved[PLAIN]}; {int((plain.period > 0).sum())} of its runs end in a cycle."
+        f"{solved[PLAIN]}, {values['turned_plain']:.0f} of them with the signs of factors turned."
     )
     charts = (
         _similarities("One product, with noise", noisy, threshold / np.sqrt(dimensions)),
@@ -152,7 +153,7 @@ RESONATOR = Explorer(
     title="A resonator at work",
     controls=(
         Slider("factors", "Factors", 2, 4, 1, 3, integer=True),
-        Slider("entries", "Entries of a codebook", 4, 40, 4, 24, integer=True),
+        Slider("entries", "Entries of a codebook", 4, 40, 4, 32, integer=True),
         Slider("dimensions", "Dimensions", 128, 512, 64, 256, integer=True),
         Slider("threshold", "Threshold (σ of a random similarity)", 0.0, 2.5, 0.1, 1.3),
         Slider("noise", "Noise (σ of a random similarity)", 0.0, 1.6, 0.1, 0.4),

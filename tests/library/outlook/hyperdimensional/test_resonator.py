@@ -13,6 +13,9 @@ NOISY: dict[str, Any] = {"threshold": 0.08, "noise": 0.02}
 EACH_ROUND: dict[str, Any] = {"make_core": lambda f: ideal_core(rows=4096, columns=4096, index=f)}
 
 
+QUIET: dict[str, Any] = {"threshold": 0.1}
+
+
 def solve(entries: int, iterations: int = 200, **options: Any) -> tuple[Factorisation, np.ndarray]:
     rng = np.random.default_rng(6)
     books = rng.choice([-1.0, 1.0], size=(3, entries, 256))
@@ -29,14 +32,15 @@ def test_solved_products_have_their_factors() -> None:
 
 
 def test_noise_and_threshold_raise_the_capacity() -> None:
-    sizes = (8, 16, 32)
+    sizes = (16, 48, 64)
     plain = capacity(sizes, np.random.default_rng(3))
     noisy = capacity(sizes, np.random.default_rng(3), **NOISY)
-    # 95 % intervals of 50 products each do not overlap from M = 16 on.
+    # 95 % intervals of 50 products each do not overlap from M = 48 on.
     assert noisy[1].low > plain[1].high
     assert noisy[2].low > plain[2].high
+    assert plain[0].low > 0.9  # small codebooks need neither
     assert plain[0].mean > plain[1].mean > plain[2].mean
-    assert noisy[2].mean > 0.75
+    assert noisy[1].mean > 0.75
 
 
 def test_noise_helps_at_the_same_threshold() -> None:
@@ -45,13 +49,35 @@ def test_noise_helps_at_the_same_threshold() -> None:
     assert noisy[0].low > quiet[0].high
 
 
-def test_without_noise_the_network_ends_in_limit_cycles() -> None:
-    result, _ = solve(16)
+def test_turned_signs_make_the_same_product_and_stay() -> None:
+    rng = np.random.default_rng(6)
+    network = ResonatorNetwork(rng.choice([-1.0, 1.0], size=(3, 16, 256)))
+    wanted = rng.integers(16, size=(60, 3))
+    products = network.products(wanted)
+    result = network.factorise(products, rng)
+    assert result.solved.all()
+    assert np.array_equal(result.factors, wanted)
+    turned = np.flatnonzero((result.signs < 0).any(axis=1))
+    assert 0.2 < len(turned) / 60 < 0.8
+    assert (result.signs.prod(axis=1) == 1).all()  # an even number of minus signs
+    for k in turned[:5]:
+        seen = network.watch(products[k], rng, iterations=int(result.iterations[k]) + 40)
+        last = seen[-10:, np.arange(3), wanted[k]]
+        assert np.array_equal(last, np.broadcast_to(result.signs[k], last.shape))
+
+
+def test_a_threshold_lets_only_positive_similarities_pass() -> None:
+    signs = solve(32, **NOISY)[0].signs
+    assert (signs > 0).mean() > 0.95
+
+
+def test_without_noise_a_threshold_ends_in_limit_cycles() -> None:
+    result, _ = solve(16, **QUIET)
     failed = ~result.solved
     assert failed.sum() > 5
     # Nothing is random, so every repeated state proves a cycle.
     assert (result.period[failed] > 0).mean() > 0.8
-    longer, _ = solve(16, iterations=400, **EACH_ROUND)
+    longer, _ = solve(16, iterations=400, **QUIET, **EACH_ROUND)
     stuck = result.period > 0
     assert not longer.solved[stuck].any()
     assert np.array_equal(longer.period[stuck], result.period[stuck])
@@ -64,7 +90,7 @@ def test_a_cycle_is_left_for_the_round_in_which_it_would_have_ended(
 ) -> None:
     left, _ = solve(24, iterations, threshold=threshold)
     computed, _ = solve(24, iterations, threshold=threshold, **EACH_ROUND)
-    for name in ("factors", "iterations", "period"):
+    for name in ("factors", "signs", "iterations", "period"):
         assert np.array_equal(getattr(left, name), getattr(computed, name)), name
     # Those with a threshold are longer than the fixed points of the plain network.
     assert bool((left.period > 1).any()) is (iterations > 1 and threshold is not None)
@@ -73,8 +99,8 @@ def test_a_cycle_is_left_for_the_round_in_which_it_would_have_ended(
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 def test_devices_of_a_chip_are_noise_enough() -> None:
     chips: dict[str, Any] = {"make_core": lambda f: hermes_core(5, 1, index=f)}
-    plain, _ = solve(32)
-    on_chip, _ = solve(32, threshold=0.08, **chips)
+    plain, _ = solve(48)
+    on_chip, _ = solve(48, threshold=0.08, **chips)
     # Of 40 each: two standard deviations of the difference of shares are at most 0.23.
     assert on_chip.solved.mean() > plain.solved.mean() + 0.23
 
@@ -88,9 +114,10 @@ def test_watched_similarities_find_the_factors_that_the_network_finds() -> None:
     assert solved.solved.all()
     seen = network.watch(product[0], rng, iterations=int(solved.iterations[0]) + 3)
     assert seen.shape[1:] == (3, 8)
-    assert np.array_equal(seen[solved.iterations[0] - 1].argmax(axis=1), wanted[0])
-    # Once all factors are right, each estimate is its entry: similarity 1.
-    assert seen[-1, np.arange(3), wanted[0]] == pytest.approx(np.ones(3))
+    last = np.abs(seen[solved.iterations[0] - 1])
+    assert np.array_equal(last.argmax(axis=1), wanted[0])
+    # Once all factors are right, each estimate is its entry, or its negative: similarity 1 or -1.
+    assert seen[-1, np.arange(3), wanted[0]] == pytest.approx(solved.signs[0])
     with pytest.raises(ValueError, match="product"):
         network.watch(product[0][:-1], rng)
 

@@ -36,14 +36,50 @@ def test_stored_shares_are_computed_again(name: str) -> None:
     assert again == stored
 
 
-def test_noise_solves_more_than_the_plain_network_at_every_size() -> None:
+def test_noise_solves_more_than_a_threshold_alone_and_from_32_on_than_the_plain_network() -> None:
     sizes = resonator_results()["sizes"]
     for size, entry in sizes["noise"].items():
-        assert share(entry).low > share(sizes["plain"][size]).high
         assert share(entry).low > share(sizes["threshold"][size]).high
+        if int(size) < 32:
+            assert share(sizes["plain"][size]).low > 0.97
+        else:
+            assert share(entry).low > share(sizes["plain"][size]).high
     assert share(sizes["noise"]["64"]).low > 0.98
     assert share(sizes["noise"]["96"]).mean > 0.9
     assert share(sizes["plain"]["96"]).high < 0.03
+
+
+def test_shapes_that_the_text_beside_the_figure_tells() -> None:
+    sizes = resonator_results()["sizes"]
+    plain, quiet, noise = ({int(k): share(v).mean for k, v in sizes[n].items()} for n in sizes)
+    assert plain[48] == pytest.approx(0.5, abs=0.05)
+    assert plain[96] < 0.05
+    assert max(quiet[m] for m in (16, 24, 32)) < 0.2
+    assert quiet[64] > 0.8
+    assert quiet[128] == pytest.approx(0.4, abs=0.05)
+    assert noise[96] == pytest.approx(0.9, abs=0.05)
+    assert noise[128] == pytest.approx(0.6, abs=0.05)
+
+
+def test_turned_signs_approach_three_solutions_in_four() -> None:
+    plain = resonator_results()["sizes"]["plain"]
+    turned = {m: plain[m]["turned"] / plain[m]["solved"] for m in ("8", "16", "32")}
+    for size, printed in {"8": 0.25, "16": 0.46, "32": 0.67}.items():
+        assert turned[size] == pytest.approx(printed, abs=0.006)  # as the exercise prints them
+    noise = resonator_results()["sizes"]["noise"]
+    assert all(entry["turned"] <= 0.02 * entry["solved"] for entry in noise.values())
+
+
+def test_what_stops_a_network_without_noise() -> None:
+    sizes = resonator_results()["sizes"]
+    # 64 entries: still wandering; 128: caught in cycles; a threshold freezes codebooks of 32
+    assert sizes["plain"]["64"]["cycles"] == 0
+    assert sizes["plain"]["128"]["cycles"] > 0.8 * (400 - sizes["plain"]["128"]["solved"])
+    frozen = sizes["threshold"]["32"]
+    assert frozen["cycles"] == frozen["tried"] - frozen["solved"]
+    assert frozen["still"] > 0.75 * frozen["cycles"]
+    assert sizes["threshold"]["96"]["cycles"] == 0
+    assert share(sizes["noise"]["96"]).low > share(sizes["threshold"]["96"]).high
 
 
 def test_the_problem_of_the_released_code_needs_noise() -> None:
