@@ -22,7 +22,7 @@ WIDTH, HEIGHT = 440, 430
 X, W, H, GAP = 4, 206, 62, 12
 DECISIONS = (
     ("devices", "which, and how many a weight", CRYSTAL, CRYSTAL_FILL, (0, 1, 2)),
-    ("array", "rows and columns of a core", METAL, METAL_FILL, (1, 2)),
+    ("array", "rows and columns of a core", METAL, METAL_FILL, (0, 1, 2)),
     ("converters", "bits, full scale, read mode", BIT_LINE, BIT_LINE_FILL, (0, 1)),
     ("recovery", "training, programming, drift", DIGITAL, DIGITAL_FILL, (0,)),
     ("mapping", "cores, copies of layers", HEATER, HEATER_FILL, (1, 2)),
@@ -32,6 +32,7 @@ WORTH = (
     ("energy", "per image, with\nmode and scope"),
     ("area", "all cores"),
 )
+BARELY = {("array", 0)}  # through wires, and because each core converts its own part of a sum
 RIGHT, HIGH = 310, 88
 
 
@@ -47,7 +48,8 @@ def svg() -> str:
         for place in moves:
             start = (X + W + 2, y + H / 2 + 8 * (place - 1))
             middle = ends[place] + 6 * (k - 2)
-            body.append(arrow(start, (RIGHT - 4, middle), colour=colour, width=1.5, head=7))
+            width, head = (0.7, 5) if (name, place) in BARELY else (1.5, 7)
+            body.append(arrow(start, (RIGHT - 4, middle), colour=colour, width=width, head=head))
     for y, (name, what) in zip(ends, WORTH, strict=True):
         body += [
             box(RIGHT, y - HIGH / 2, WIDTH - RIGHT - 4, HIGH, colour=INK, radius=8),

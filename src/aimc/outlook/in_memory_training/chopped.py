@@ -1,9 +1,10 @@
 r"""Gradients whose sign is turned again and again, so that a wrong zero cancels.
 
 Tiki-Taka needs the symmetry point of every device of the fast matrix as its zero. Both rules here
-do without. Each column has a sign, its *chopper*, which is turned at random; gradients are written
-with the sign that their column has at the time, and read with it. Whatever stays the same while
-the sign turns is no gradient: it is the offset. Source of both: :cite:t:`rasch2024fast`.
+do without. Each column has a sign, its *chopper*, which is turned again and again, at random in the
+first rule and after a fixed number of reads in the second; gradients are written with the sign that
+their column has at the time, and read with it. Whatever stays the same while the sign turns is no
+gradient: it is the offset. Source of both: :cite:t:`rasch2024fast`.
 """
 
 from __future__ import annotations
@@ -82,8 +83,11 @@ class AdaptiveReference(ChoppedTikiTaka):
 
     Parameters
     ----------
-    matrix, fast, rng, transfer, trains, chop, regular
+    matrix, fast, rng, transfer, trains, chop
         As those of `ChoppedTikiTaka`.
+    regular : bool
+        As that of `ChoppedTikiTaka`, but regular by default: this rule counts from one turn to the
+        next.
     memory : float
         Share of the running mean that an earlier read keeps, in [0, 1].
     """
@@ -97,7 +101,7 @@ class AdaptiveReference(ChoppedTikiTaka):
         transfer: Transfer | None = None,
         trains: PulseTrains | None = None,
         chop: float = 0.1,
-        regular: bool = False,
+        regular: bool = True,
         memory: float = 0.5,
     ) -> None:
         super().__init__(
