@@ -27,12 +27,17 @@ MORE = {
     "q7": (
         Wrong("not in µA", lambda s: 1e6 * answers.largest_current(s)),
         Wrong("too small", lambda s: answers.largest_current(s) * given.positive(s)[0].mean()),
+        Wrong("that is the mean over the pulses", lambda s: answers.largest_mean(s)),
         Wrong("times too large", lambda s: 2 * 256 * answers.largest_current(s)),
     ),
     "q8": (
-        Wrong("still clipped", always(1.0)),
-        Wrong("below 1", always(0.25)),
-        Wrong("so wide a range", always(60.0), 1 / 2),
+        Wrong("still lost", always((0.2, 1.0))),
+        Wrong("still lost", always((0.1, 2.0))),
+        Wrong("expected two positive numbers", always(4.0)),
+        Wrong("between 0.1 V and 0.4 V", always((0.03, 1.0))),
+        Wrong("clips the weights", always((0.1, 0.5))),
+        Wrong("which of the two knobs", always((0.2, 6.5)), 1 / 2),
+        Wrong("which of the two knobs", always((0.1, 20.0)), 1 / 2),
     ),
     "q10": (
         Wrong("suspiciously exact", lambda s: answers.exact_activations()),

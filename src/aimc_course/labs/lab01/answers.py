@@ -5,7 +5,6 @@ has not seen. An environment may lack this file.
 """
 
 import math
-import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +14,9 @@ from aimc.circuits import mvm_error
 from aimc.datasets import as_inputs, load, load_checkpoint
 from aimc.presets import hermes_core
 from aimc.tiled import TiledMatrix
-from aimc.validation import RangeWarning
 from aimc_course.labs.lab01 import given
+
+VECTORS = 100  # of the positive layer's inputs that a setting is judged with
 
 
 def currents(serial: int, *, transposed: bool = False) -> np.ndarray:
@@ -64,32 +64,48 @@ def averaged_error(serial: int, cores: int = 2) -> float:
 
 
 def largest_current(serial: int) -> float:
-    """Return the largest bit-line current (A) of an ideal array with the positive layer."""
+    """Return the largest bit-line current (A) of an ideal array with the positive layer.
+
+    It flows at the start of the pulses, when every row whose input is not zero conducts.
+    """
+    weights, x = given.positive(serial)
+    g_max = hermes_core(serial).device.g_max
+    return float(np.max((x > 0) @ (weights * g_max / weights.max()).T)) * given.V_READ
+
+
+def largest_mean(serial: int) -> float:
+    """Return the largest mean current (A) over the pulses, which is not what a line carries."""
     weights, x = given.positive(serial)
     g_max = hermes_core(serial).device.g_max
     return float(np.max(x @ (weights * g_max / weights.max()).T)) * given.V_READ
 
 
 @lru_cache(maxsize=64)
-def error_with_range(serial: int, input_range: float) -> tuple[float, bool]:
-    """Return the error of the positive layer and whether a converter clipped over 1 %."""
+def error_with_setting(serial: int, v_read: float, w_max: float) -> tuple[float, float]:
+    """Return the error of the positive layer and the share of outputs that lost current."""
     weights, x = given.positive(serial)
-    core = hermes_core(serial, input_range=input_range).program(weights)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        error = mvm_error(core.forward(x), x @ weights.T)
-    return error, any(issubclass(warning.category, RangeWarning) for warning in caught)
+    few = x[:VECTORS]
+    outputs, lost = given.read(serial, few, w_max=w_max, v_read=v_read)
+    return mvm_error(outputs, few @ weights.T), lost
 
 
-def range_fits(answer: Any, serial: int) -> bool:
-    """Return whether less than one per cent is clipped with that input range."""
-    return not error_with_range(serial, float(answer))[1]
+def setting_fits(answer: Any, serial: int) -> bool:
+    """Return whether at most one per cent of the outputs loses current with that setting."""
+    return error_with_setting(serial, *map(float, answer))[1] <= 0.01
 
 
-def range_is_precise(answer: Any, serial: int) -> bool:
-    """Return whether the error is within a fifth of the best that an input range gives."""
-    best = min(error_with_range(serial, value)[0] for value in (4.0, 5.0, 6.0))
-    return error_with_range(serial, float(answer))[0] <= 1.2 * best
+def setting_is_precise(answer: Any, serial: int) -> bool:
+    """Return whether the error is within a fifth of that of a good setting."""
+    best, _ = error_with_setting(serial, *good_setting(serial))
+    return error_with_setting(serial, *map(float, answer))[0] <= 1.2 * best
+
+
+def good_setting(serial: int) -> tuple[float, float]:
+    """Return the lowest voltage (V), and a w_max that leaves a little room above the targets."""
+    peak = float(given.positive(serial)[0].max())
+    limit = hermes_core(serial).periphery.adc.i_max
+    needed = largest_current(serial) * given.V_LOWEST / given.V_READ / limit
+    return given.V_LOWEST, 1.03 * peak * needed
 
 
 def images() -> np.ndarray:

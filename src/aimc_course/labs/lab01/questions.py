@@ -127,25 +127,41 @@ q7 = number(
     ("Largest bit-line current of the positive layer", 2),
     answers.largest_current,
     scaled("the read voltage is missing: an input of 1 is sent as 0.2 V", 1 / given.V_READ),
+    slip(
+        "that is the mean over the pulses, each row weighed with its input: the converter has to "
+        "take the current at their start, when every row whose input is not zero conducts",
+        answers.largest_mean,
+    ),
     rtol=5e-4,
     unit="A",
-    praise="Right: three times what the converter can count.",
+    praise="Right: almost six times what the converter can take.",
 )
 
 q8 = properties(
-    ("An input range that repairs it", 2),
+    ("A voltage and a scale that repair it", 2),
     needs(
-        "expected one positive number: the input that is sent as a full-scale pulse",
-        lambda a, s: np.ndim(a) == 0 and one_number(a) > 0,
+        "expected two positive numbers: the read voltage (V) and w_max",
+        lambda a, s: np.shape(a) == (2,) and all(one_number(value) > 0 for value in a),
     ),
-    needs("a range below 1 clips the inputs", lambda a, s: float(a) >= 1),
-    earns("still clipped: compare your largest current with the ADC's 100 µA", answers.range_fits),
+    needs(
+        "the read voltage of the chip can be set between 0.1 V and 0.4 V",
+        lambda a, s: given.V_LOWEST <= round(float(a[0]), 9) <= given.V_HIGHEST,
+    ),
+    needs(
+        "a w_max below the largest weight clips the weights",
+        lambda a, s: float(a[1]) >= given.positive(s)[0].max(),
+    ),
     earns(
-        "nothing is clipped, but so wide a range leaves most levels unused: come closer",
-        answers.range_is_precise,
+        "current is still lost: compare your largest current with the 100 µA of the converter",
+        answers.setting_fits,
     ),
-    model=lambda serial: 4,
-    praise="Right: back to an error of one per cent, without touching a single device.",
+    earns(
+        "nothing is lost, but the devices' own errors look larger than they need: which of the "
+        "two knobs leaves the conductances alone?",
+        answers.setting_is_precise,
+    ),
+    model=answers.good_setting,
+    praise="Right: the voltage does what it may, and the conductances do only the rest.",
 )
 
 
