@@ -1,0 +1,123 @@
+"""Controls of the chapter on programming weights."""
+
+from dataclasses import replace
+
+import numpy as np
+from controls import control
+from controls import matrix as any_matrix
+
+from aimc import presets
+from aimc.circuits import best_scale, mvm_error, random_sparse_uniform
+from aimc.devices import StatisticalPCM, pcm_hermes
+from aimc.devices.fits import Polynomial
+from aimc.recovery.programming import GradientDescent, programming
+
+PAGE = "4-accuracy/03-programming-weights"
+MINUTE, MONTH = 60.0, 30 * 86400.0
+SHAPE = (64, 64)
+
+
+def matrix(weights: str, seed: int) -> np.ndarray:
+    """Return weights; "large" ones have at least half of the largest magnitude."""
+    if weights == "large":
+        rng = np.random.default_rng(seed)
+        return rng.uniform(0.5, 1.0, SHAPE) * rng.choice([-1.0, 1.0], SHAPE)
+    return any_matrix(weights, SHAPE, seed)
+
+
+def off(held: np.ndarray, wanted: np.ndarray) -> float:
+    """Return the error of weights after the best common factor."""
+    return float(np.std(best_scale(held, wanted) * held - wanted))
+
+
+def alike(device: StatisticalPCM) -> StatisticalPCM:
+    """Return devices with one mean exponent for all states."""
+    return replace(device, drift_mean_fit=Polynomial((0.06,)))
+
+
+@control(
+    page=PAGE,
+    claim="What programming by products gains fades, because devices drift by different shares.",
+    without="one drift exponent for all devices",
+    quantity="lead in weight error over the chip's own loop after a month, as a fraction of that "
+    "after a minute",
+    shows=lambda with_, without: with_.max() < 0.8 and without.min() > 0.9,
+)
+def lead_is_lost_to_unequal_drift(weights: str, seed: int, cause: bool) -> float:
+    wanted = matrix(weights, seed)
+    found = []
+    for way in ("direct", "gradient_descent"):
+        core = presets.hermes_core(seed, 2)
+        if not cause:
+            core.device = alike(core.device).without("drift_spread")
+        programming(way).program(core, wanted)
+        found.append([off(core.at(t).weights(), wanted) for t in (MINUTE, MONTH)])
+    first, last = np.subtract(*found)
+    return last / first
+
+
+def added(device: StatisticalPCM, wanted: np.ndarray, first: np.ndarray, seed: int) -> float:
+    """Return the error that a month adds if ``first`` is what one of two devices holds."""
+    held = np.stack([first, 2 * np.abs(wanted) - first]) * device.g_max
+    state = device.without("programming_noise").program(held, seed)
+    return off(np.sign(wanted) * state.at(MONTH).sum(axis=0) / (2 * device.g_max), wanted)
+
+
+@control(
+    page=PAGE,
+    claim="Large weights last best in one full device and a rest, because full devices drift "
+    "least.",
+    without="the same drift exponents for all states",
+    quantity="error that a month adds to two halves, over that added to a full device and a rest",
+    shows=lambda with_, without: with_.min() > 1.4 and without.max() < 1,
+    weights=("uniform", "large"),
+)
+def full_devices_hardly_drift(weights: str, seed: int, cause: bool) -> float:
+    device = pcm_hermes(1)
+    if not cause:
+        device = replace(alike(device), drift_std_fit=Polynomial((0.012,)))
+    wanted = matrix(weights, seed)
+    size = np.abs(wanted)
+    halves = added(device, wanted, size, seed)
+    return halves / added(device, wanted, np.minimum(2 * size, 1.0), seed)
+
+
+@control(
+    page=PAGE,
+    claim="Small weights last better in two halves, in part because the chances of two exponents "
+    "average.",
+    without="both halves have the same exponent",
+    quantity="error that a month adds to two halves, over that added to a full device and a rest, "
+    "for one mean exponent",
+    shows=lambda with_, without: with_.max() < 0.85 and without.min() > 0.95,
+    weights=("bell", "network"),
+)
+def halves_average_their_exponents(weights: str, seed: int, cause: bool) -> float:
+    device = replace(alike(pcm_hermes(1)), drift_std_fit=Polynomial((0.012,)))
+    wanted = matrix(weights, seed)
+    size = np.abs(wanted)
+    whole = added(device, wanted, np.minimum(2 * size, 1.0), seed)
+    if cause:
+        return added(device, wanted, size, seed) / whole
+    one = device.without("programming_noise").program(size * device.g_max, seed)
+    return off(np.sign(wanted) * one.at(MONTH) / device.g_max, wanted) / whole
+
+
+@control(
+    page=PAGE,
+    claim="Products gain less than weights from programming by products, because they contain the "
+    "noise of their reads.",
+    without="products without read noise",
+    quantity="error of products before over the one after programming by products",
+    shows=lambda with_, without: with_.mean() < 0.8 * without.mean(),
+)
+def read_noise_stays(weights: str, seed: int, cause: bool) -> float:
+    wanted, x = matrix(weights, seed), random_sparse_uniform((256, SHAPE[1]), rng=2)
+    found = []
+    for way in (programming("direct"), GradientDescent(rounds=8)):
+        core = presets.hermes_core(seed, 2)
+        way.program(core, wanted)
+        core.periphery = replace(core.periphery, read_noise=cause)
+        y = core.at(MINUTE).forward(x)
+        found.append(mvm_error(best_scale(y, x @ wanted.T) * y, x @ wanted.T))
+    return found[0] / found[1]
