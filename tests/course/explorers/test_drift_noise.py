@@ -109,6 +109,10 @@ def test_charts_tell_the_measured_stretch_from_the_rest() -> None:
     chart = DRIFT_AND_NOISE.answer(model="HERMES, two devices").charts[0]
     singles, seen, beyond, _ = chart.marks
     assert np.isnan(singles.y).sum() == drift_noise.SHOWN
+    # before the first read there is the law alone, and no device and no spread
+    assert 300 <= min(singles.x) <= 320
+    assert min(seen.x) == min(singles.x)
+    assert len(seen.low) == len(seen.x)
     inside = np.asarray(seen.x)[~np.isnan(seen.y)]
     assert 300 <= inside.min() <= inside.max() <= 1.01 * 86400
     outside = np.asarray(beyond.x)[~np.isnan(beyond.y)]

@@ -161,7 +161,7 @@ def compute(
     if drift and TIMES[now] < 0.999 * device.t_0:
         sentence += (
             f" The first read of this fit comes {span(device.t_0)} after the pulse; before it the "
-            "drift law is extrapolated backwards."
+            "drift law is extrapolated backwards, and the spread says nothing about real devices."
         )
     elif drift and TIMES[now] > 1.001 * DAY:
         sentence += " Beyond a day the drift law is extrapolated."
@@ -175,13 +175,16 @@ def _stretch(inside: np.ndarray, values: np.ndarray) -> tuple[float, ...]:
 
 def _trace_chart(reads: np.ndarray, bands: tuple[np.ndarray, ...], now: int, t_0: float) -> Chart:
     low, middle, high = bands
-    # All single devices are one curve with gaps, so that they share a colour.
-    pause = np.array([np.nan])
-    times = np.concatenate([np.append(TIMES, TIMES[-1]) for _ in range(SHOWN)])
-    traces = np.concatenate([np.concatenate([reads[:, k], pause]) for k in range(SHOWN)])
     seen = (0.999 * t_0 <= TIMES) & (TIMES <= 1.001 * DAY)
     # the dashed part meets the solid one
     begin, end = int(np.argmax(seen)), len(TIMES) - 1 - int(np.argmax(seen[::-1]))
+    # Before the first read nobody looked: devices and band begin there, as a fan that opened
+    # backwards would only show where the law is anchored.
+    later = slice(begin, None)
+    # All single devices are one curve with gaps, so that they share a colour.
+    pause = np.array([np.nan])
+    times = np.concatenate([np.append(TIMES[later], TIMES[-1]) for _ in range(SHOWN)])
+    traces = np.concatenate([np.concatenate([reads[later, k], pause]) for k in range(SHOWN)])
     place = np.arange(len(TIMES))
     beyond = (place <= begin) | (place >= end)
     return Chart(
@@ -191,11 +194,11 @@ def _trace_chart(reads: np.ndarray, bands: tuple[np.ndarray, ...], now: int, t_0
         (
             Line(numbers(times), numbers(traces), f"{SHOWN} single devices"),
             Line(
-                numbers(TIMES),
-                _stretch(seen, middle),
+                numbers(TIMES[later]),
+                _stretch(seen[later], middle[later]),
                 "median; band: 10-90%",
-                low=numbers(low),
-                high=numbers(high),
+                low=numbers(low[later]),
+                high=numbers(high[later]),
             ),
             Line(numbers(TIMES), _stretch(beyond, middle), "median, extrapolated", dashed=True),
             Rule(float(TIMES[now]), span(TIMES[now]), axis="x"),
@@ -203,7 +206,10 @@ def _trace_chart(reads: np.ndarray, bands: tuple[np.ndarray, ...], now: int, t_0
         x_scale="log",
         y_scale="log",
         x_range=(10.0**FIRST, 10.0**LAST),
-        y_range=(0.6 * float(max(low.min(), 0.01 * middle.max())), 1.5 * float(high.max())),
+        y_range=(
+            0.6 * float(max(low.min(), 0.01 * middle.max())),
+            1.5 * float(max(high[later].max(), middle.max())),
+        ),
     )
 
 
