@@ -292,6 +292,42 @@ def test_thicker_domes_switch_at_larger_voltages() -> None:
     assert top[0] < top[1] < top[2]
 
 
+def test_a_dome_switches_when_field_and_holding_voltage_are_passed() -> None:
+    for thickness in (3e-9, 15e-9, 30e-9):
+        volts = CELL.threshold_voltage(thickness)
+        if thickness > 9e-9:  # a staircase of current finds the same peak
+            ramp = np.geomspace(1e-8, 2e-6, 200).tolist()
+            peak = current_voltage(CELL.dome(thickness), ramp).max()
+            assert peak == pytest.approx(volts, rel=0.03)
+        by_field = replace(CELL, holding_voltage=1e-6).threshold_voltage(thickness)
+        by_hold = replace(CELL, threshold_field=1.0).threshold_voltage(thickness)
+        assert volts == pytest.approx(max(by_field, by_hold), rel=1e-3)
+        # thick domes need the field, thin ones the holding voltage
+        assert (by_field > by_hold) == (thickness > 9e-9)
+    # by the field alone a read of 0.2 V would switch every state that an analog weight needs
+    assert replace(CELL, holding_voltage=1e-6).threshold_voltage(3e-9) < 0.2
+    with pytest.raises(ValueError, match="never switches"):
+        CELL.threshold_voltage(0.0)
+
+
+def test_hot_glass_conducts_worse_than_the_crystal_if_its_activation_energy_falls() -> None:
+    hot = np.linspace(585.0, 890.0, 60)
+    quiet = replace(CELL, amorphous_activation=0.377, activation_peak=465.0)
+    assert "0.377 eV at 465 K" in fact("B070").context
+    crystal = CELL.crystal_conductivity_at(hot)
+    assert np.all(quiet.amorphous_conductivity_at(hot) < 0.65 * crystal)
+    assert (CELL.amorphous_conductivity_at(hot) > crystal).mean() > 0.85
+    # it is the integral of the published law, whose value at 300 K it meets
+    t = np.array([300.0, 300.1])
+    slope = np.diff(np.log(quiet.amorphous_conductivity_at(t)))[0] / -np.diff(1 / t)[0]
+    assert slope * 8.617e-5 == pytest.approx(fact("B070").number, rel=0.015)
+    # what the page says of it: dome and melting current stay, and setting needs less current
+    assert fully_reset(quiet).conductance() == pytest.approx(RESET_STATE.conductance(), rel=0.01)
+    assert melting_current(quiet) == pytest.approx(melting_current(CELL), rel=0.01)
+    easy = programming_curve(fully_reset(quiet), [160e-6], 250e-9)[0]
+    assert easy > 1.2 * programming_curve(RESET_STATE, [160e-6], 250e-9)[0]
+
+
 def test_without_switching_a_voltage_pulse_cannot_set() -> None:
     pulse = Pulse.trapezoid(1.0, 300e-9, 1e-9, 50e-9, drive="voltage")
     stubborn = replace(CELL, threshold_field=1e12)
@@ -339,6 +375,7 @@ def test_voltage_source_drives_the_current_that_the_load_leaves() -> None:
         (lambda: MushroomCell(threshold_field=float("nan")), ValueError, "threshold_field"),
         (lambda: MushroomCell(ambient=500.0), ValueError, "ambient"),
         (lambda: MushroomCell(shells=2), ValueError, "shells"),
+        (lambda: MushroomCell(activation_peak=0.0), ValueError, "activation_peak"),
         (lambda: MushroomCell(kinetics=None), TypeError, "kinetics"),
         (lambda: CrystalKinetics(growth_max=0.0), ValueError, "growth_max"),
         (lambda: CrystalKinetics(glass_temperature=950.0), ValueError, "glass_temperature"),

@@ -19,13 +19,19 @@ The amorphous phase is thermally activated and bends Ohm's law,
 
 .. math::
 
-   J = \sigma_a(T)\,F_0 \sinh(F / F_0),
+   J = \sigma_a(T)\,F_0 \sinh(F / F_0) .
 
-and where its field is strongest, at the heater, it may pass a threshold. Then the whole of it
-switches, electronically and without melting. Switched on it conducts like the crystal, but only
-beyond a *holding voltage*, which it keeps for as long as it is on and which is spread evenly over
-its thickness. It switches off when its plain conduction at the same current would need less than
-that. The molten phase is a poor metal.
+Its activation energy is one constant by default, with which hot glass conducts better than the
+crystal. In measurements it falls in the heat (fact B070); with `activation_peak` :math:`T_p` it is
+:math:`E_a\,(2T/T_p - T^2/T_p^2)`, largest at :math:`T_p` and zero at twice that, and
+:math:`\mathrm d\ln\sigma_a/\mathrm dT = E(T)/k_B T^2` gives the conductivity.
+
+Two conditions must hold for the amorphous phase to switch, electronically and without melting: its
+field, where it is strongest, at the heater, passes a threshold, *and* the voltage across it passes
+the holding voltage. The first decides in thick domes, the second in thin ones. Switched on it
+conducts like the crystal, but only beyond the *holding voltage*, which it keeps for as long as it
+is on and which is spread evenly over its thickness. It switches off when its plain conduction at
+the same current would need less than that. The molten phase is a poor metal.
 
 Left out: the heat that melting takes up and crystallisation sets free (for the whole dome less than
 one per cent of the energy of a RESET pulse, and some kelvin at a growing front), the thermal
@@ -86,6 +92,9 @@ class MushroomCell:
     threshold_field: float = parameter(5.6e7, "V/m", "field at which switching sets in", "B060")
     holding_voltage: float = parameter(0.4, "V", "voltage that stays when switched on", "B072")
     melt_resistivity: float = parameter(5.0e-6, "ohm m", "resistivity, molten")
+    activation_peak: float | None = None
+    """Temperature (K) at which the activation energy of the glass is largest; if none is given, it
+    is the same at all temperatures."""
     kinetics: CrystalKinetics = field(default_factory=CrystalKinetics)
     heater_cells: int = 8
     shells: int = 48
@@ -94,6 +103,8 @@ class MushroomCell:
         check_parameters(self)
         if not isinstance(self.kinetics, CrystalKinetics):
             raise TypeError(f"kinetics must be CrystalKinetics, got {type(self.kinetics).__name__}")
+        if self.activation_peak is not None:
+            check_number("activation_peak", self.activation_peak, low=200.0, unit="K")
         check_integer("heater_cells", self.heater_cells, low=2, high=200)
         check_integer("shells", self.shells, low=4, high=1000)
         if self.ambient >= self.kinetics.glass_temperature:
@@ -172,6 +183,16 @@ class MushroomCell:
         heat = ELECTRON_VOLT / K_BOLTZMANN * (1 / temperature - 1 / self.crystal_onset)
         return (1 + np.exp(-self.crystal_activation * heat)) / self.crystal_resistivity
 
+    def amorphous_conductivity_at(self, temperature: np.ndarray) -> np.ndarray:
+        """Return the electrical conductivity (S/m) of the glass in a low field, by temperature."""
+        energy, peak = self.amorphous_activation * ELECTRON_VOLT / K_BOLTZMANN, self.activation_peak
+        if peak is None:
+            heat = energy * (1 / 300.0 - 1 / temperature)
+        else:
+            t = np.minimum(temperature, 2 * peak)
+            heat = energy / peak * (2 * np.log(t / 300.0) - (t - 300.0) / peak)
+        return np.exp(heat) / self.amorphous_resistivity
+
     def voltages(
         self, phases: Phases, temperature: np.ndarray, current: float, on: bool
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -198,9 +219,8 @@ class MushroomCell:
         """
         n, grid = self.heater_cells, self.grid
         t, loose, length = temperature[..., n:], 1 - phases.grown, grid["length"][n:]
-        heat = ELECTRON_VOLT / K_BOLTZMANN * (1 / t - 1 / 300.0)
         crystal = self.crystal_conductivity_at(t)
-        amorphous = np.exp(-self.amorphous_activation * heat) / self.amorphous_resistivity
+        amorphous = self.amorphous_conductivity_at(t)
         nucleated = phases.nucleated
         liquid = self.liquid(t)
         # nuclei lie scattered in the amorphous phase: mix the logarithms of the conductivities
@@ -239,6 +259,29 @@ class MushroomCell:
             if high - low <= 1e-12 * high:
                 break
         return 0.5 * (low + high)
+
+    def threshold_voltage(self, thickness: float) -> float:
+        """Return the voltage (V) across a cold cell at which a dome of a thickness (m) switches.
+
+        Raises
+        ------
+        ValueError
+            If the dome is thicker than the material, or does not switch at any voltage.
+        """
+        phases = self.dome(thickness).phases
+        cold = np.full(self.heater_cells + self.shells, self.ambient)
+
+        def met(current: float) -> tuple[float, bool]:
+            across, field, held = self.voltages(phases, cold, current, on=False)
+            return float(across.sum()), bool(min(float(field), float(held)) > 1)
+
+        low, high = 1e-12, 1e-2
+        if not met(high)[1]:
+            raise ValueError(f"thickness={thickness!r} is not allowed: such a dome never switches")
+        while high / low > 1 + 1e-6:
+            middle = math.sqrt(low * high)
+            low, high = (low, middle) if met(middle)[1] else (middle, high)
+        return met(high)[0]
 
     def fully_set(self) -> CellState:
         """Return the state without any amorphous material."""
