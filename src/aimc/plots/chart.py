@@ -95,6 +95,9 @@ class Heatmap:
     signed: bool = False
     annotate: str = ""
     """Format of the number written in each cell, e.g. ``".1f"``; empty writes none."""
+    reach: float = 0.0
+    """Magnitude up to which the colours of a signed map reach, so that maps side by side can share
+    them; 0 takes the largest of the map itself."""
     kind: str = "heatmap"
 
 

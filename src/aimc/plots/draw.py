@@ -170,7 +170,7 @@ def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, col
 
 def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
     values = np.asarray(mark.values, dtype=float)
-    peak = float(np.abs(values).max()) or 1.0
+    peak = mark.reach or float(np.abs(values).max()) or 1.0
     limits: dict[str, Any] = {"vmin": -peak, "vmax": peak} if mark.signed else {}
     image = axes.imshow(values, cmap=SIGNED if mark.signed else SEQUENTIAL, aspect="auto", **limits)
     bar = axes.figure.colorbar(image, ax=axes, label=mark.label)
