@@ -17,6 +17,7 @@ FENCE = re.compile(
 )
 OPTION = re.compile(r":(?P<key>[\w-]+):[ \t]*(?P<value>.*)")
 TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+LISTED = re.compile(r"^ *- file: (\S+) *$", re.MULTILINE)
 OBJECTIVES = re.compile(r"^## What you will be able to do\n(.*?)(?=^## )", re.MULTILINE | re.DOTALL)
 
 
@@ -86,9 +87,20 @@ def module_at(path: Path) -> ModuleType:
 
 
 def chapters(root: Path) -> list[Chapter]:
-    """Return the chapters of all parts, in the order of the book."""
+    """Return the chapters of all parts, in the order of the book's contents.
+
+    Files that the contents do not list come last, by name.
+    """
+    contents = root / "_toc.yml"
+    listed = LISTED.findall(contents.read_text(encoding="utf-8")) if contents.exists() else []
+    places = {name: place for place, name in enumerate(listed)}
+
+    def place(path: Path) -> tuple[int, Path]:
+        name = path.relative_to(root).with_suffix("").as_posix()
+        return places.get(name, len(places)), path
+
     found = []
-    for path in sorted((root / "book").glob("[0-9]-*/[0-9]*-*.md")):
+    for path in sorted((root / "book").glob("[0-9]-*/[0-9]*-*.md"), key=place):
         text = path.read_text(encoding="utf-8")
         title = TITLE.search(text)
         if title is None:

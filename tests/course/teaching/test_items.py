@@ -11,9 +11,14 @@ from aimc_course.teaching.items import DIFFICULTIES, chosen_parts, read_items, r
 
 
 def test_every_question_of_the_book_is_in_the_bank(root, items):
+    contents = (root / "_toc.yml").read_text(encoding="utf-8")
+
+    def place(path):
+        return contents.index(f"{path.relative_to(root).with_suffix('').as_posix()}\n")
+
     asked = [
         name
-        for path in sorted((root / "book").glob("[1-9]-*/*.md"))
+        for path in sorted((root / "book").glob("[1-9]-*/*.md"), key=place)
         for name in re.findall(
             r"^`{3,}\{(?:quiz|predict)\}.*\n:name: (\S+)$",
             path.read_text(encoding="utf-8"),
