@@ -12,7 +12,7 @@ from typing import Any
 
 import aimc
 from aimc.validation import check_choice, check_serial
-from aimc_course.grading.channel import BrokenError, SlowError
+from aimc_course.grading.channel import BrokenError, EndedError, SlowError
 from aimc_course.grading.closing import Closing
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.judge import Judge, LabFacts
@@ -119,6 +119,7 @@ class Grader(Closing):
             drawn = {q: question_seed(self._key, lab.name, q, student) for q in wanted}
         marks: list[QuestionMark] = []
         notes: list[str] = []
+        doubts: list[str] = []
         try:
             cells = code_cells(notebook, self._limits)
         except NotebookError as error:
@@ -134,36 +135,49 @@ class Grader(Closing):
             finally:
                 worker.stop()
             notes = worker.notes
-        seconds = time.monotonic() - start
+            doubts = worker.doubts
         return SubmissionMarks(
-            lab.name, student, own, tuple(marks), tuple(notes), aimc.__version__, seconds
+            lab=lab.name,
+            student=student,
+            serial=own,
+            marks=tuple(marks),
+            notes=tuple(notes),
+            library_version=aimc.__version__,
+            seconds=time.monotonic() - start,
+            doubts=tuple(doubts),
         )
 
     def _judged(self, question: str, seed: int, serial: int, worker: Student) -> QuestionMark:
         start = time.monotonic()
         if question not in worker.answers:
             return self._mark(question, seed, NO_ANSWER)
-        if holds_function(worker.answers[question]) and not worker.alive:
-            worker.run()
-        calls = _Calls(worker, self._limits)
-        request = {
-            "lab": self.lab.name,
-            "question": question,
-            "serial": serial,
-            "seed": seed,
-            "reveal": self._reveal,
-            "answer": worker.answers[question],
-        }
-        try:
-            verdict = self._judge.verdict(request, calls)
-        except BrokenError as error:
-            verdict = {"share": 0.0, "message": f"the answer {error}", "slip": None}
-        share, message = float(verdict["share"]), str(verdict["message"])
-        if calls.reason and share < 1:
-            message = f"the function {calls.reason}"
-            worker.note(f"{question}: {message}")
-        seconds = time.monotonic() - start
-        return self._mark(question, seed, message, share, verdict["slip"], seconds)
+        while True:
+            if holds_function(worker.answers[question]) and not worker.alive:
+                worker.run()
+            calls = _Calls(worker, self._limits)
+            request = {
+                "lab": self.lab.name,
+                "question": question,
+                "serial": serial,
+                "seed": seed,
+                "reveal": self._reveal,
+                "answer": worker.answers[question],
+            }
+            ended = False
+            verdict: dict[str, Any]
+            try:
+                verdict = self._judge.verdict(request, calls)
+            except BrokenError as error:
+                verdict = {"share": 0.0, "message": f"the answer {error}", "slip": None}
+                ended = isinstance(error, EndedError)
+            share, message = float(verdict["share"]), str(verdict["message"])
+            if share < 1 and (ended or calls.ended) and worker.once_more(question):
+                continue  # nobody may have meant it: ask a fresh judge and a fresh worker
+            if calls.reason and share < 1:
+                message = f"the function {calls.reason}"
+                worker.note(f"{question}: {message}")
+            seconds = time.monotonic() - start
+            return self._mark(question, seed, message, share, verdict["slip"], seconds)
 
     def _mark(
         self,
@@ -190,6 +204,7 @@ class _Calls:
         self._worker, self._limits = worker, limits
         self._left = limits.question
         self.reason = ""
+        self.ended = False
 
     def __call__(
         self, function: Any, arguments: Any, used: Callable[[dict[str, Any]], dict[str, Any]]
@@ -200,7 +215,7 @@ class _Calls:
         try:
             reply = self._worker.call(function, arguments, min(self._limits.call, self._left), used)
         except BrokenError as error:
-            self.reason = str(error)
+            self.reason, self.ended = str(error), isinstance(error, EndedError)
             if isinstance(error, SlowError) and self._left < self._limits.call:
                 self.reason = f"took longer than {self._limits.question:g} s in all its calls"
             return {"raised": ["RuntimeError"]}

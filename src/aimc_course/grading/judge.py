@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from aimc_course.grading.channel import (
     BrokenError,
     Channel,
     EndedError,
+    FloodError,
     JudgeGoneError,
     SlowError,
 )
@@ -27,6 +29,7 @@ MODULE = "aimc_course.grading.judging"
 OUTPUT = 2**24
 MESSAGE = 2**27
 START = 120.0
+ENDS_WITHIN = 0.2  # s, between the end of a pipe and that of its process
 Call = Callable[[Any, Any, Callable[[dict[str, Any]], dict[str, Any]]], dict[str, Any]]
 
 
@@ -73,13 +76,19 @@ class Judge:
         ------
         ValueError
             If there is none of that name.
+        JudgeError
+            If no judge starts.
         """
-        if name not in self._facts:
+        for last in (False, True):
+            if name in self._facts:
+                break
             try:
-                reply = self._asked({"op": "lab", "lab": name}, START)
+                self._facts[name] = LabFacts(self._asked({"op": "lab", "lab": name}, START))
             except JudgeError as error:
                 raise ValueError(f"lab={name!r}: {error}") from None
-            self._facts[name] = LabFacts(reply)
+            except BrokenError as error:
+                if last:
+                    raise JudgeError(f"the judge does not start: it {error}") from None
         return self._facts[name]
 
     def verdict(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
@@ -94,6 +103,8 @@ class Judge:
 
         Raises
         ------
+        EndedError
+            If the judge ended: by a signal, or since the memory did not suffice.
         BrokenError
             If the answer kept the judge busy for longer than it may.
         JudgeError
@@ -127,15 +138,14 @@ class Judge:
             while (reply := heard()).get("op") == "call":
                 answer = call(reply["function"], reply["args"], used) if call else {}
                 channel.send({"op": "called", **answer}, left[0])
-        except (SlowError, JudgeGoneError):
+        except (BrokenError, JudgeGoneError) as error:
+            gone = isinstance(error, EndedError) or self._has_ended()
             self.close()
+            if gone:
+                raise EndedError("ended the judge, or took more memory than there is") from None
+            if isinstance(error, FloodError):
+                raise
             raise SlowError(f"kept the judge busy for longer than {seconds:g} s") from None
-        except EndedError:
-            self.close()
-            raise BrokenError("took more memory to judge than there is") from None
-        except BrokenError:
-            self.close()
-            raise
         if "failed" in reply:
             raise JudgeError(str(reply["failed"]))
         return reply
@@ -157,6 +167,14 @@ class Judge:
         watch = memory_watch(self._process.pid, limits.judge_memory)
         self._channel = Channel(self._process, message=MESSAGE, output=OUTPUT, watch=watch)
         return self._channel
+
+    def _has_ended(self) -> bool:
+        """Return whether the process has ended by itself, or is about to be seen as ended."""
+        if self._process is None:
+            return True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(ENDS_WITHIN)
+        return self._process.returncode is not None
 
     def close(self) -> None:
         """End the process."""

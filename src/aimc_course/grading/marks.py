@@ -49,6 +49,8 @@ class SubmissionMarks:
     """Version of the library that graded."""
     seconds: float
     """Wall time of the submission, s."""
+    doubts: tuple[str, ...] = ()
+    """What a teacher should look at: processes that ended twice, which nobody may have meant."""
 
     @property
     def points(self) -> float:
@@ -89,6 +91,7 @@ class SubmissionMarks:
         data: Any = json.loads(text)
         try:
             marks = tuple(QuestionMark(**mark) for mark in data.pop("marks"))
-            return cls(marks=marks, notes=tuple(data.pop("notes")), **data)
+            notes, doubts = tuple(data.pop("notes")), tuple(data.pop("doubts", ()))
+            return cls(marks=marks, notes=notes, doubts=doubts, **data)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"these are no marks of a submission: {error}") from error

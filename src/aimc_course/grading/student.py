@@ -1,7 +1,8 @@
 """A student's notebook at work: its cells run in a sandbox, its functions called there.
 
-A worker that dies, hangs or floods costs the cell or the question that it did so in. For what comes
-after, a fresh one runs the same cells again without that one.
+A worker that hangs or floods costs the cell or the question that it did so in. For what comes
+after, a fresh one runs the same cells again without that one. One that ends is asked once more
+first: the system may have ended it, for want of memory or by somebody's hand.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ MODULE = "aimc_course.grading.inside.worker"
 NOTES, NOTE = 60, 400
 ANSWERS = 200
 DROP = 2.0  # s
+MOST_STARTS = 2  # of a worker, before it is given up
+SPARE = 3  # ends of a worker, for each submission, after which the same is tried again
 Used = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -58,13 +61,17 @@ class Student:
         self._starved = 0.0
         self._end = time.monotonic() + limits.submission
         self._skipped: set[int] = set()
-        self._starts = 0
+        self._tried: set[str] = set()
+        self._starts = self._again = 0
+        self._ready = False  # whether a worker has been ready once
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self.answers: dict[str, Any] = {}
         """What was given to each check last, as it came over the border."""
         self.notes: list[str] = []
         """What happened, in order."""
+        self.doubts: list[str] = []
+        """What ended twice, for the teacher."""
 
     @property
     def left(self) -> float:
@@ -90,27 +97,47 @@ class Student:
                 self.note(f"the notebook could not be started: {error}")
                 self.stop()
                 return
-            failed = self._run_cells()
-            if failed is None:
+            broken = self._run_cells()
+            if broken is None:
                 return
+            failed, why, seconds = broken
+            said = f"cell {failed + 1} {self._why(why, seconds)}"
             self.stop()
+            if isinstance(why, EndedError) and self.once_more(f"cell {failed + 1}"):
+                self.note(f"{said}; it was run again")
+                continue
+            self.note(f"{said}; it was left out")
             self._skipped.add(failed)
             if all(k in self._skipped for k in range(failed, len(self._cells))) and not any(
                 holds_function(answer) for answer in self.answers.values()
             ):
                 return  # nothing is left to run or to call
 
+    def once_more(self, what: str) -> bool:
+        """Return whether something that ended its process may be tried again, with a fresh one.
+
+        The second time it may not, and a teacher should look at it.
+        """
+        if what not in self._tried and self._again < SPARE:
+            self._tried.add(what)
+            self._again += 1
+            self.stop()
+            return True
+        if len(self.doubts) < NOTES:
+            self.doubts.append(f"{what}: its process ended{' twice' * (what in self._tried)}")
+        return False
+
     def _may_start(self) -> bool:
         if self.left <= 0:
             self.note(f"the notebook took longer than {self._limits.submission:g} s in all")
             return False
-        if self._starts > self._limits.restarts:
+        if self._starts - self._again > self._limits.restarts:
             self.note(f"its process ended {self._starts} times: no further start")
             return False
         return True
 
-    def _start(self) -> None:
-        self._starts += 1
+    def _start(self, tried: int = 1) -> None:
+        self._starts += tried == 1
         limits = self._limits
         process = self._sandbox.start(MODULE, limits)
         self._process = process
@@ -126,13 +153,18 @@ class Student:
         try:
             self._asked(first, limits.start)
         except BrokenError as error:
-            if self._starts == 1:
-                said = self._channel.printed.decode("utf-8", "replace")[-500:]
+            said = self._channel.printed.decode("utf-8", "replace")[-500:]
+            self.stop()
+            if tried < MOST_STARTS:
+                self._start(tried + 1)
+                return
+            if not self._ready:
                 raise SandboxError(f"the worker does not start: {error}. {said}") from None
             raise
+        self._ready = True
 
-    def _run_cells(self) -> int | None:
-        """Run the cells; return the number of the one that the worker did not survive."""
+    def _run_cells(self) -> tuple[int, BrokenError, float] | None:
+        """Run the cells; return which one the worker did not survive, why, and its time."""
         for number, source in enumerate(self._cells):
             if number in self._skipped:
                 continue
@@ -143,8 +175,7 @@ class Student:
                 request = {"op": "cell", "number": number + 1, "source": source}
                 reply = self._asked(request, allowed)
             except BrokenError as error:
-                self.note(f"cell {number + 1} {self._why(error, allowed)}; it was left out")
-                return number
+                return number, error, allowed
             self._keep(reply.get("answers"), reply.get("notes"))
         return None
 
@@ -180,7 +211,7 @@ class Student:
         Raises
         ------
         BrokenError
-            If the worker did not survive, or was not there.
+            If the worker did not survive, or was not there; an `EndedError` if it ended.
         """
         if self._channel is None:
             raise BrokenError("its process has ended")
@@ -196,9 +227,10 @@ class Student:
             raise
         except BrokenError as error:
             self.stop()
-            raise BrokenError(f"ended its process ({error})") from None
+            kind = EndedError if isinstance(error, EndedError) else BrokenError
+            raise kind(f"ended its process ({error})") from None
         if reply.get("gone"):
-            raise BrokenError("ended its process")
+            raise EndedError("ended its process")
         return reply
 
     def _drop(self) -> None:

@@ -80,6 +80,7 @@ def as_page(
     body = [
         f"<h1>{escaped(titles.lab)}: the class</h1>",
         _cards(found, points, most, similar),
+        _doubts(found),
         _topics(analysed, reached, common, titles),
         _points(found, points, most),
         _objectives(reached, titles),
@@ -95,6 +96,19 @@ def as_page(
         f"<title>{escaped(titles.lab)}: the class</title>"
         f"<style>{PAGE_STYLE}{FIGURE_STYLE}{STYLE}</style></head>"
         f"<body><main>{''.join(body)}</main></body></html>\n"
+    )
+
+
+def _doubts(found: Sequence[Outcome]) -> str:
+    lines = [f"{o.label} {doubt}" for o in found for doubt in o.doubts]
+    if not lines:
+        return ""
+    return (
+        "<h2 id='in-doubt'>Marks that may be wrong</h2><p>A process that graded these ended twice, "
+        "and nobody knows why: the notebook may have meant it, or the machine was short of memory. "
+        "Regrade the question, or look at the answer and give points by hand.</p><ul>"
+        + "".join(f"<li>{escaped(line)}</li>" for line in lines)
+        + "</ul>"
     )
 
 

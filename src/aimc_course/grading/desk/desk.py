@@ -42,6 +42,8 @@ class Done:
     """Submissions that could not be graded; the next run tries them again."""
     changes: tuple[Change, ...] = ()
     """Points that a regrade changed."""
+    doubts: tuple[str, ...] = ()
+    """Marks that may be wrong, since a process ended twice for no known reason."""
 
 
 class Desk(Closing):
@@ -121,7 +123,7 @@ class Desk(Closing):
         failures = grade_pending(
             self.store, lab, making, self.people(), workers=workers, progress=progress
         )
-        return Done(tuple(self.publish(lab)), failures)
+        return Done(tuple(self.publish(lab)), failures, doubts=self.doubts(lab))
 
     def regrade(
         self,
@@ -146,7 +148,7 @@ class Desk(Closing):
         lines = [f"{printable(s)} {q}: points given by hand stay" for s, q in sorted(by_hand)]
         if marked := len(HandMarks(self.store, lab).all()):
             lines.append(f"{marked} answers marked by hand keep their marks")
-        return Done((*self.publish(lab), *lines), failures, changes)
+        return Done((*self.publish(lab), *lines), failures, changes, self.doubts(lab))
 
     def override(
         self, lab: str, student: str, question: str, points: float | None, reason: str
@@ -224,6 +226,14 @@ class Desk(Closing):
             self.publish(lab)
         lines.append("not deleted: your class list, your folder of submissions, your backups")
         return Done(tuple(lines))
+
+    def doubts(self, lab: str) -> tuple[str, ...]:
+        """Return a line for each mark that counts and may be wrong."""
+        return tuple(
+            f"{printable(outcome.student.id)} {printable(doubt)}"
+            for outcome in self.outcomes(lab)
+            for doubt in outcome.doubts
+        )
 
     def outcomes(self, lab: str) -> tuple[Outcome, ...]:
         """Return what every student gets for a lab."""

@@ -54,6 +54,14 @@ class Outcome:
         return None if self.marks is None else self.marks.points * self.factor
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """What may be wrong with the marks: what ended twice, but where points were given."""
+        given = {override.question for override in self.by_hand}
+        if self.marks is None or TOTAL in given:
+            return ()
+        return tuple(d for d in self.marks.doubts if d.partition(":")[0] not in given)
+
+    @property
     def max_points(self) -> float | None:
         """Most points of the lab."""
         return None if self.marks is None else self.marks.max_points

@@ -127,11 +127,14 @@ def regrade(
 
 def _merged(old: SubmissionMarks, new: SubmissionMarks) -> SubmissionMarks:
     fresh = {mark.question: mark for mark in new.marks}
+    # of questions that are asked again; that a cell was left out holds for all that are
+    asked = set(fresh) | {d.partition(":")[0] for d in old.doubts if d.startswith("cell ")}
     marks = [fresh.pop(mark.question, mark) for mark in old.marks]
     return replace(
         old,
         marks=(*marks, *fresh.values()),
         notes=new.notes,
+        doubts=(*(d for d in old.doubts if d.partition(":")[0] not in asked), *new.doubts),
         library_version=new.library_version,
         seconds=new.seconds,
     )
