@@ -262,8 +262,7 @@ def _class_and_rules(chosen: argparse.Namespace, lab: str) -> tuple[ClassList, R
     if not chosen.gradebook:
         return people, rules
     book = read_gradebook(chosen.gradebook)
-    usual = "Grade" if book.platform == "moodle" else f"Lab {lab.removeprefix('lab-')}"
-    column = book.column(chosen.column or usual)
+    column = book.column(chosen.column or book.usual_column(lab))
     content = base64.b64encode(chosen.gradebook.read_bytes()).decode("ascii")
     if not people.open_to_all:
         people = book.enrich(people, column)

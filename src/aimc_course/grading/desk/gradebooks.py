@@ -1,7 +1,8 @@
 """Grades written into the very file that a teacher downloaded from Canvas or Moodle.
 
 Canvas makes an assignment of a column that it does not know, and changes points by a row. So a file
-is never made up: single cells of the teacher's own are replaced, and every other byte stays.
+is never made up: single cells of the teacher's own are replaced, and every other byte stays. Both
+platforms name columns in the language of the site, so files are recognised by what stands in them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ from aimc_course.grading.desk.texts import number, printable
 __all__ = ["Filled", "Gradebook", "read_gradebook"]
 
 LARGEST = 32 * 2**20  # bytes
-CANVAS_NUMBERS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
-POINTS = "points possible"
+CANVAS_NUMBERS = 3  # columns: ID, SIS User ID, SIS Login ID, beside each other in any language
 IDENTIFIER = re.compile(r"\D+(\d{1,18})")
 ASSIGNMENT = re.compile(r".*\(\d+\)", re.DOTALL)
 DECIMAL = re.compile(r"(\d+)[.,](\d+)|(\d+)")
@@ -66,15 +66,43 @@ class Gradebook:
         self.header = [value.strip().lstrip("\ufeff") for value in self._values(0)]
         body = [(row, self._values(row)) for row in range(1, len(self._rows))]
         self._body = [(row, values) for row, values in body if any(values)]
-        if "ID" in self.header:
-            self.platform = "canvas"
-        elif self._body and all(IDENTIFIER.fullmatch(values[0]) for _, values in self._body):
+        self._id = self._canvas_numbers()
+        if self._body and all(IDENTIFIER.fullmatch(values[0]) for _, values in self._body):
             self.platform = "moodle"
+        elif self._id is not None:
+            self.platform = "canvas"
         else:
             raise ValueError(
-                f"{name} is no grade file: Canvas' has a column ID, and in Moodle's worksheet each "
-                f"line begins like 'Participant 123'; its columns are {self._columns()}"
+                f"{name} is no grade file: Canvas' has a column of numbers of people before the "
+                "assignments, whose names end with their numbers in brackets, and in Moodle's "
+                f"worksheet each line begins like 'Participant 123'; its columns are "
+                f"{self._columns()}"
             )
+
+    def _canvas_numbers(self) -> int | None:
+        """Return the place of Canvas' own numbers of people: whole numbers, before the points."""
+        first = [k for k, name in enumerate(self.header) if ASSIGNMENT.fullmatch(name)]
+        for place in range(1, first[0] if first else 0):
+            values = [v[place].strip() for _, v in self._body if len(v) > place]
+            said = [value for value in values if value]
+            if said and all(map(str.isdecimal, said)):
+                return place
+        return self.header.index("ID") if "ID" in self.header[1:] else None
+
+    def usual_column(self, lab: str) -> str:
+        """Return the name of the column that takes the grades of a lab, if nobody names one.
+
+        In Moodle's worksheet it stands before that of the most points, the same number for all.
+        """
+        if self.platform == "canvas":
+            return f"Lab {lab.removeprefix('lab-')}"
+        for place, name in enumerate(self.header[:-1]):
+            most = {v[place + 1].strip() for _, v in self._body if len(v) > place + 1}
+            given = [v[place].strip() for _, v in self._body if len(v) > place + 1]
+            known = [_number(value) for value in given if value]
+            if place and len(most) == 1 and _number(*most) and None not in known:
+                return name
+        return "Grade"
 
     def find(self, people: ClassList, column: int) -> tuple[dict[str, int], list[str]]:
         """Return the row of each student by id, and a note on each row that stays unclear."""
@@ -202,31 +230,31 @@ class Gradebook:
     def _people(self) -> list[tuple[int, list[str]]]:
         if self.platform == "moodle":
             return self._body
-        place = self.header.index("ID")
+        place = self._id or 0
         return [(r, v) for r, v in self._body if len(v) > place and v[place].strip()]
 
     def _numbers(self, values: list[str], column: int) -> list[str]:
         if self.platform == "canvas":
-            places = [k for k, name in enumerate(self.header) if name in CANVAS_NUMBERS]
-            return [values[k].strip() for k in places if k < len(values) and values[k].strip()]
+            first = self._id or 0
+            return [v.strip() for v in values[first : first + CANVAS_NUMBERS] if v.strip()]
         return [self._platform_number(values), *(v.strip() for v in values[1:column] if v.strip())]
 
     def _platform_number(self, values: list[str]) -> str:
         if self.platform == "canvas":
-            return values[self.header.index("ID")].strip()
+            return values[self._id or 0].strip()
         match = IDENTIFIER.fullmatch(values[0])
         return match[1] if match else ""
 
     def _limit(self, values: list[str], column: int) -> float | None:
         """Return the most points that the file gives for a row."""
         if self.platform == "canvas":
-            for _, row in self._body:
-                if row[0].strip().casefold() == POINTS and column < len(row):
-                    return _number(row[column])
+            place = self._id or 0
+            for _, row in self._body:  # the points stand in a line that is nobody's
+                nobody = place < len(row) and not row[place].strip()
+                if nobody and column < len(row) and (most := _number(row[column])) is not None:
+                    return most
             return None
-        names = [name.casefold() for name in self.header]
-        place = names.index("maximum grade") if "maximum grade" in names else column + 1
-        return _number(values[place]) if place < len(values) else None
+        return _number(values[column + 1]) if column + 1 < len(values) else None
 
     def _decimal_comma(self) -> bool:
         values = [v.strip() for _, row in self._body for v in row]

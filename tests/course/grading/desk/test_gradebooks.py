@@ -66,6 +66,74 @@ def test_bytes_that_are_no_utf8_survive():
     assert found.data == data.replace(b"ada@x;;", b"ada@x;1;")
 
 
+# Language: participant, and the columns identifier, name, mail, status, grade, most, changeable.
+LANGUAGES = {
+    "English": ("Participant ", "Identifier,Full name,Email address,Status,Grade,Maximum Grade"),
+    "German": (
+        "Teilnehmer/in",
+        "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung",
+    ),
+    "French": (
+        "Participant",
+        "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale",
+    ),
+    "Spanish": (
+        "Participante ",
+        "Identificador,Nombre,Dirección de correo,Estatus,Calificación,Calificación máxima",
+    ),
+    "Italian": (
+        "Partecipante ",
+        "Identificatore,Nome completo,Indirizzo email,Stato,Valutazione,Punteggio massimo",
+    ),
+    "Portuguese": (
+        "Participante",
+        "Identificador,Nome completo,Endereço de e-mail,Estado,Nota,Nota máxima",
+    ),
+    "Dutch": ("Deelnemer ", "ID,Volledige naam,E-mailadres,Status,Cijfer,Maximumcijfer"),
+    "Polish": (
+        "Uczestnik ",
+        "Identyfikator,Imię i nazwisko,Adres e-mail,Status,Ocena,Maksymalna ocena",
+    ),
+    "Japanese": ("参加者", "ID,フルネーム,メールアドレス,ステータス,評点,最大評点"),
+    "Turkish": ("Katılımcı ", "Tanımlayıcı,Tam adı,E-posta adresi,Durum,Not,En yüksek not"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_worksheet_in_the_language_of_the_site_is_known_by_its_values(language):
+    participant, columns = LANGUAGES[language]
+    text = (
+        f'{columns},x\n{participant}5000540,Ada Lovelace,ada@x,ok,,"20,00",y\n'
+        f'{participant}5000541,Max Born,max@x,ok,"3,50","20,00",y\n'
+    )
+    book = Gradebook(text.encode())
+    assert book.platform == "moodle"
+    column = book.column(book.usual_column("lab-1"))
+    assert book.header[column] == columns.split(",")[4]
+    found = book.fill(column, PEOPLE, {"ada": (7.5, 20), "max": (3.5, 20)})
+    assert found.data == text.replace(",ok,,", ',ok,"7,5",').replace("3,50", "3,5").encode()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Student,ID,SIS User ID,SIS Login ID,Section",
+        "Schüler/in,ID,SIS-Benutzer-ID,SIS-Login-ID,Abschnitt",
+        "Étudiant,Identifiant,ID SIS,Identifiant de connexion SIS,Section",
+        "Estudiante,Identificador,ID de usuario SIS,ID de inicio de sesión SIS,Sección",
+        "学生,番号,SISユーザーID,SISログインID,セクション",
+    ],
+)
+def test_a_grade_file_of_canvas_is_known_in_any_language(columns):
+    body = CANVAS.split("\r\n", 1)[1].replace("Points Possible", "Punkte")
+    text = f"{columns},Lab 1 (77),Lab 10 (78),x\r\n{body}"
+    book = Gradebook(text.encode())
+    assert book.platform == "canvas"
+    found = book.fill(book.column(book.usual_column("lab-1")), PEOPLE, {"ada": (18, 36)})
+    assert b'""",10,7,70' in found.data
+    assert found.notes == ("36 points of the lab are 20 there: scaled",)
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("last", [True, False])
 def test_nothing_written_is_the_same_file(ending, last):
