@@ -41,6 +41,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from made_up_class import solution, write_class
 
 from aimc_course.grading import Grader, find_sandbox
+from aimc_course.grading.desk.commands import IN_DOUBT
 from aimc_course.grading.desk.store import Store
 from aimc_course.labs.catalogue import folders
 
@@ -173,7 +174,7 @@ def graded(
                         break
                 if process.wait() != -signal.SIGKILL:
                     status = process.returncode
-        if status:
+        if status not in (0, IN_DOUBT):  # some notebooks of the class end their own process
             raise RuntimeError(f"{run}: {lab} ended with {status}, see {run}.log")
         done.seconds[lab] = time.monotonic() - start
         print(f"{run:>8} {lab}: {done.seconds[lab]:.0f} s", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know few letters
+            stream.reconfigure(errors="backslashreplace")
     called = Path(sys.argv[0]).stem
     name = called if called == "aimc-course" else "python -m aimc_course"
     parser = argparse.ArgumentParser(prog=name, description=__doc__)

@@ -18,8 +18,8 @@ from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.judge import Judge, LabFacts
 from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.marks import QuestionMark, SubmissionMarks
-from aimc_course.grading.notebook import NotebookError, code_cells
+from aimc_course.grading.marks import WRONG_FILE, QuestionMark, SubmissionMarks
+from aimc_course.grading.notebook import NotebookError, code_cells, lab_of
 from aimc_course.grading.sandbox import Sandbox
 from aimc_course.grading.student import Student, holds_function
 
@@ -69,6 +69,7 @@ class Grader(Closing):
         self._key, self._sandbox, self._reveal = class_key, sandbox, reveal
         question_seed(class_key, lab, "", "")  # refuses a key that is none
         self._judge = Judge(self._limits, cache)
+        self._thought = 0.0
         self._lab = lab
 
     @property
@@ -117,6 +118,7 @@ class Grader(Closing):
         drawn = seeds
         if drawn is None:
             drawn = {q: question_seed(self._key, lab.name, q, student) for q in wanted}
+        self._thought = 0.0
         marks: list[QuestionMark] = []
         notes: list[str] = []
         doubts: list[str] = []
@@ -124,8 +126,11 @@ class Grader(Closing):
             cells = code_cells(notebook, self._limits)
         except NotebookError as error:
             notes.append(str(error))
+            doubts.append(f"{WRONG_FILE}: {error}")
             marks = [self._mark(name, drawn[name], f"not graded: {error}") for name in wanted]
         else:
+            if (said := lab_of(cells)) not in (None, lab.name):
+                doubts.append(f"{WRONG_FILE}: it calls itself {said}")
             worker = Student(
                 cells, lab=lab.name, serial=own, sandbox=self._sandbox, limits=self._limits
             )
@@ -135,7 +140,7 @@ class Grader(Closing):
             finally:
                 worker.stop()
             notes = worker.notes
-            doubts = worker.doubts
+            doubts += worker.doubts
         return SubmissionMarks(
             lab=lab.name,
             student=student,
@@ -165,8 +170,15 @@ class Grader(Closing):
             }
             ended = False
             verdict: dict[str, Any]
+            allowed = min(self._limits.judge, self._limits.judging - self._thought)
             try:
-                verdict = self._judge.verdict(request, calls)
+                if allowed <= 0:
+                    most = self._limits.judging
+                    raise BrokenError(f"was not judged: all took longer than {most:g} s to judge")
+                try:
+                    verdict = self._judge.verdict(request, calls, allowed)
+                finally:
+                    self._thought += self._judge.thought
             except BrokenError as error:
                 verdict = {"share": 0.0, "message": f"the answer {error}", "slip": None}
                 ended = isinstance(error, EndedError)

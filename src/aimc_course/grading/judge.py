@@ -68,6 +68,8 @@ class Judge:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._facts: dict[str, LabFacts] = {}
+        self.thought = 0.0
+        """How long it thought about what it was asked last, s."""
 
     def lab(self, name: str) -> LabFacts:
         """Return what has to be known of a lab.
@@ -91,7 +93,7 @@ class Judge:
                     raise JudgeError(f"the judge does not start: it {error}") from None
         return self._facts[name]
 
-    def verdict(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
+    def verdict(self, request: dict[str, Any], call: Call, seconds: float) -> dict[str, Any]:
         """Return the verdict on an answer: share, message and slip.
 
         Parameters
@@ -100,6 +102,8 @@ class Judge:
             Lab, question, serial number, seed and encoded answer.
         call : callable
             Calls a student's function, of its handle, arguments and what serves its uses.
+        seconds : float
+            How long it may think, calls not counted.
 
         Raises
         ------
@@ -110,20 +114,21 @@ class Judge:
         JudgeError
             If the judge failed for a reason of its own.
         """
-        return self._asked({"op": "judge", **request}, self._limits.judge, call)
+        return self._asked({"op": "judge", **request}, seconds, call)
 
     def _asked(
         self, request: dict[str, Any], seconds: float, call: Call | None = None
     ) -> dict[str, Any]:
         channel = self._channel or self._start()
-        left = [seconds]
+        self.thought, left = 0.0, [seconds]
 
         def heard() -> dict[str, Any]:
             start = channel.now()
             try:
                 return channel.receive(left[0])
             finally:
-                left[0] -= channel.now() - start
+                self.thought += channel.now() - start
+                left[0] = seconds - self.thought
 
         def used(use: dict[str, Any]) -> dict[str, Any]:
             kept = {name: passable(use.get(name)) for name in ("object", "method", "args")}

@@ -29,6 +29,8 @@ class Limits:
     """Longest time of a whole submission, restarts included."""
     judge: float = 120.0
     """Longest time that the judge may think about one answer, calls not counted."""
+    judging: float = 600.0
+    """Longest time that the judge may think about all answers of a submission together."""
     start: float = 60.0
     """Longest time until the worker is ready."""
     restarts: int = 8

@@ -6,7 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["QuestionMark", "SubmissionMarks"]
+__all__ = ["WRONG_FILE", "QuestionMark", "SubmissionMarks"]
+
+WRONG_FILE = "notebook"
+"""How a doubt begins that is about the file: another lab's, or one that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ class SubmissionMarks:
     def max_points(self) -> float:
         """Most points of the questions that were graded."""
         return sum(mark.max_points for mark in self.marks)
+
+    @property
+    def wrong_file(self) -> bool:
+        """Whether these are marks of another lab's notebook, or of a file that is none."""
+        return any(doubt.startswith(f"{WRONG_FILE}:") for doubt in self.doubts)
 
     def mark(self, question: str) -> QuestionMark:
         """Return the mark of one question.

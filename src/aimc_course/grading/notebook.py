@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from aimc_course.grading.limits import Limits
+from aimc_course.labs.catalogue import find
 
-__all__ = ["NotebookError", "code_cells"]
+__all__ = ["NotebookError", "code_cells", "lab_of", "serial_of"]
+
+LAB = re.compile(r"\bstart\(\s*+[\"']([\w-]{1,60})[\"']")
+SERIAL = re.compile(r"^SERIAL[ \t]*+=[ \t]*+(\d{1,12})\b", re.MULTILINE)
 
 
 class NotebookError(ValueError):
@@ -50,6 +57,22 @@ def code_cells(notebook: bytes, limits: Limits) -> list[str]:
     if len(sources) > limits.cells:
         raise NotebookError(f"the notebook has {len(sources)} code cells, at most {limits.cells}")
     return sources
+
+
+def lab_of(cells: Iterable[str]) -> str | None:
+    """Return the name of the lab that a notebook starts; ``None`` if it starts none, or several."""
+    found = {name for source in cells for name in LAB.findall(source)}
+    known = set()
+    for name in found:
+        with contextlib.suppress(ValueError):
+            known.add(find(name).name)
+    return known.pop() if len(known) == 1 else None
+
+
+def serial_of(cells: Iterable[str]) -> int | None:
+    """Return the serial number that a notebook gives; ``None`` if it gives none, or several."""
+    found = {int(number) for source in cells for number in SERIAL.findall(source)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_code(cell: Any) -> bool:

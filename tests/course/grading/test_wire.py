@@ -129,3 +129,11 @@ def test_right_answers_of_all_labs_cross_unchanged():
                 continue
             np.testing.assert_equal(over(answer), answer)
             assert question.verdict(over(answer), 5).right, (name, question.id)
+
+
+def test_a_dictionary_of_many_keys_is_refused_before_it_is_made():
+    pairs = [[k * (2**61 - 1), 0] for k in range(90_000)]
+    with pytest.raises(WireError, match="1000 entries"):
+        Border().decode({"d": pairs})
+    few = {k * (2**61 - 1): 0 for k in range(1000)}
+    assert Border().decode(Border().encode(few)) == few

@@ -138,7 +138,7 @@ def _file(path: Path, parts: tuple[str, ...], bounds: Bounds) -> Iterator[Found 
             if not stat.S_ISREG(status.st_mode):
                 yield Refused(_shown(parts), "not a plain file")
             elif status.st_size > most:
-                yield Refused(_shown(parts), f"larger than {most // MIB} MiB")
+                yield Refused(_shown(parts), f"larger than {most / MIB:.3g} MiB")
             elif kind == "notebook":
                 yield Found(parts, stream.read(most))
             else:
@@ -224,7 +224,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> by
     except BROKEN as error:
         return f"cannot be unpacked ({printable(str(error), 80)})"
     if len(data) > most:
-        return f"unpacks to more than {most // MIB} MiB"
+        return f"unpacks to more than {most / MIB:.3g} MiB"
     return data
 
 

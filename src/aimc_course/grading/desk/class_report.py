@@ -74,15 +74,16 @@ def as_page(
     similar : SimilarCode, optional
         What the notebooks share.
     """
-    points = [o.points for o in found if o.points is not None and not o.student.excused]
+    read = [o for o in found if o.marks is None or not o.marks.wrong_file]
+    points = [o.points for o in read if o.points is not None and not o.student.excused]
     most = max((o.max_points or 0.0 for o in found), default=0.0)
-    analysed, reached, common = items(found), aims(found, objectives or {}), slips(found)
+    analysed, reached, common = items(read), aims(read, objectives or {}), slips(read)
     body = [
         f"<h1>{escaped(titles.lab)}: the class</h1>",
         _cards(found, points, most, similar),
         _doubts(found),
         _topics(analysed, reached, common, titles),
-        _points(found, points, most),
+        _points(read, points, most),
         _objectives(reached, titles),
         _questions(analysed, titles),
         _slips(common, titles),
@@ -104,11 +105,10 @@ def _doubts(found: Sequence[Outcome]) -> str:
     if not lines:
         return ""
     return (
-        "<h2 id='in-doubt'>Marks that may be wrong</h2><p>A process that graded these ended twice, "
-        "and nobody knows why: the notebook may have meant it, or the machine was short of memory. "
-        "Regrade the question, or look at the answer and give points by hand.</p><ul>"
-        + "".join(f"<li>{escaped(line)}</li>" for line in lines)
-        + "</ul>"
+        "<h2 id='in-doubt'>Marks to look at</h2><p>A file that is not this lab's notebook counts "
+        "in no figure below. Where a process ended twice, the notebook may have meant it, or the "
+        "machine was short of memory: regrade the question, or look at the answer and give points "
+        "by hand.</p><ul>" + "".join(f"<li>{escaped(line)}</li>" for line in lines) + "</ul>"
     )
 
 

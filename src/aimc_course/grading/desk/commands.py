@@ -152,7 +152,7 @@ def _grade(chosen: argparse.Namespace) -> int:
     lab, workers = lab_name(chosen.lab), _workers(chosen)
     people, rules = _class_and_rules(chosen, lab)
     times = read_times(chosen.times) if chosen.times else None
-    found = take_in(chosen.submissions, people, times=times)
+    found = take_in(chosen.submissions, people, times=times, lab=lab)
     if not chosen.dry_run:
         print(_shortened(found.report()), end="")
     else:
@@ -167,6 +167,7 @@ def _grade(chosen: argparse.Namespace) -> int:
         print(f"{new} would be graded; nothing was written.")
         return 0
     with Desk(chosen.out, chosen.key_file) as desk:
+        _one_platform(chosen, desk, rules)
         desk.take(lab, found, people, rules)
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
@@ -270,6 +271,26 @@ def _class_and_rules(chosen: argparse.Namespace, lab: str) -> tuple[ClassList, R
     return people, Rules(policy, chosen.keep, chosen.anonymous, kept)
 
 
+def _one_platform(chosen: argparse.Namespace, desk: Desk, rules: Rules) -> None:
+    """Refuse a grade file of another platform: its students would be mixed with the others."""
+    from aimc_course.grading.desk.desk import KEY
+    from aimc_course.grading.desk.gradebooks import Gradebook
+
+    if not rules.gradebook:
+        return
+    new = Gradebook(base64.b64decode(rules.gradebook[2]), rules.gradebook[0])
+    for lab in desk.store.labs():
+        if (old := desk.rules(lab).gradebook) is None:
+            continue
+        kept = Gradebook(base64.b64decode(old[2]), old[0])
+        if kept.platform != new.platform:
+            raise ValueError(
+                f"the results in {chosen.out} belong to a class in {kept.platform.title()}, and "
+                f"{new.name} is of {new.platform.title()}: give each platform a folder of its own, "
+                f"with the same key: --out ANOTHER --key-file {chosen.key_file or chosen.out / KEY}"
+            )
+
+
 @contextlib.contextmanager
 def _graders(
     chosen: argparse.Namespace, lab: str, desk: Desk, reveal: bool, workers: int
@@ -318,8 +339,8 @@ def _told(done: Done, desk: Desk, lab: str) -> int:
         print(_shortened("\n".join(done.failures) + "\n"), end="", file=sys.stderr)
     if done.doubts:
         print(
-            f"{len(done.doubts)} marks may be wrong, since a process ended twice and nobody knows "
-            "why; regrade the question, or look at it and use override:",
+            f"{len(done.doubts)} marks to look at: a process ended twice and nobody knows why, or "
+            "the file is not this lab's; regrade the question, or use override:",
             file=sys.stderr,
         )
         print(_shortened("\n".join(done.doubts) + "\n"), end="", file=sys.stderr)

@@ -197,7 +197,12 @@ class Desk(Closing):
             raise ValueError(
                 f"{found.id} has no marked notebook of {lab}; give points for {TOTAL!r}"
             )
-        self.store.override(lab, found.id, question, points, reason)
+        stood = next((o for o in self.outcomes(lab) if o.student.id == found.id), None)
+        earned = None
+        if stood is not None and stood.marks is not None:
+            each = {mark.question: mark.points for mark in stood.marks.marks}
+            earned = stood.points if question == TOTAL else each.get(question)
+        self.store.override(lab, found.id, question, points, reason, earned)
         return Done(tuple(self.publish(lab)))
 
     def forget(self, student: str) -> Done:

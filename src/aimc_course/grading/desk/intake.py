@@ -17,11 +17,17 @@ from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.exported import Exported, parse
 from aimc_course.grading.desk.late import moment
 from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.limits import Limits
+from aimc_course.grading.notebook import NotebookError, code_cells, lab_of, serial_of
 
 __all__ = ["Intake", "Submission", "Times", "read_times", "take_in"]
 
 MOST = 20
 """Most notebooks of one student in one export."""
+MOST_BYTES = 64 * 2**20
+"""Most bytes of them together."""
+GIVEN_SERIAL = 7
+"""What every student copy says before a student writes the own number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,9 @@ class Intake:
     """Files whose owner only a name tells: people can choose the name that a platform shows."""
     missing: tuple[Student, ...]
     """Students of the class without a submission."""
+    strange: tuple[Refused, ...] = ()
+    """Notebooks that are taken in and should be looked at: another lab's, unreadable, of another
+    serial number."""
 
     def report(self) -> str:
         """Return the report as text."""
@@ -64,6 +73,9 @@ class Intake:
         if self.guessed:
             lines += [f"{len(self.guessed)} files to look at:"]
             lines += [f"  {line}" for line in self.guessed]
+        if self.strange:
+            lines += [f"{len(self.strange)} notebooks that look wrong:"]
+            lines += [f"  {line}" for line in self.strange]
         if self.missing:
             lines += [f"{len(self.missing)} students without a notebook:"]
             lines += [f"  {printable(s.id)} {printable(s.name)}".rstrip() for s in self.missing]
@@ -116,6 +128,7 @@ def take_in(
     *,
     times: Times | None = None,
     bounds: Bounds | None = None,
+    lab: str | None = None,
 ) -> Intake:
     """Search a folder or zip for notebooks and say whose they are.
 
@@ -128,6 +141,8 @@ def take_in(
         The class.
     times : Times, optional
         When notebooks were handed in.
+    lab : str, optional
+        The lab, if notebooks of others are to be named.
 
     Notes
     -----
@@ -137,8 +152,10 @@ def take_in(
     taken: dict[tuple[str, str], Submission] = {}
     unmatched: list[Refused] = []
     guessed: list[Refused] = []
+    strange: list[Refused] = []
     count: Counter[str] = Counter()
     accounts: dict[str, set[str]] = {}
+    held: dict[tuple[str, str], list[int]] = {}  # bytes of each file, by account
     matched: list[tuple[Found, Exported, Student, bool]] = []
     for found in walk(place, bounds):
         if isinstance(found, Refused):
@@ -149,6 +166,8 @@ def take_in(
         if said is None or student is None:
             where = printable("/".join(found.parts))
             unmatched.append(Refused(where, _why(said, people)))
+        elif over := _too_many(held.setdefault((student.id, said.number), []), len(found.data)):
+            unmatched.append(Refused(printable("/".join(found.parts)), over))
         else:
             accounts.setdefault(student.id, set()).add(said.number)
             matched.append((found, said, student, by_name))
@@ -171,11 +190,41 @@ def take_in(
             unmatched.append(Refused(where, reason))
         else:
             taken[key] = submission
+            if odd := _odd(submission.notebook, student, lab):
+                strange.append(Refused(where, odd))
     owners = {owner for owner, _ in taken}
     missing = [s for s in people.students if s.owner not in owners and not s.excused]
     return Intake(
-        tuple(_in_order(taken.values())), tuple(unmatched), tuple(guessed), tuple(missing)
+        tuple(_in_order(taken.values())),
+        tuple(unmatched),
+        tuple(guessed),
+        tuple(missing),
+        tuple(strange),
     )
+
+
+def _too_many(held: list[int], size: int) -> str:
+    """Return why a further file of an account is not kept; an empty text if it is."""
+    if len(held) >= MOST:
+        return f"more than {MOST} files from one account"
+    if sum(held) + size > MOST_BYTES:
+        return f"more than {MOST_BYTES // 2**20} MiB from one account"
+    held.append(size)
+    return ""
+
+
+def _odd(notebook: bytes, student: Student, lab: str | None) -> str:
+    """Return what looks wrong with a notebook; an empty text if nothing does."""
+    try:
+        cells = code_cells(notebook, Limits())
+    except NotebookError as error:
+        return f"cannot be read: {error}"
+    if lab is not None and (said := lab_of(cells)) not in (None, lab):
+        return f"calls itself {said}"
+    own, serial = student.serial, serial_of(cells)
+    if own is not None and serial not in (None, own, GIVEN_SERIAL) and not student.group:
+        return f"says SERIAL = {serial}; the class list has {own}"
+    return ""
 
 
 def _owner(said: Exported | None, people: ClassList) -> tuple[Student | None, bool]:

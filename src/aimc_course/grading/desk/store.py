@@ -253,9 +253,17 @@ class Store(Closing):
         return bool(added)
 
     def override(
-        self, lab: str, student: str, question: str, points: float | None, reason: str
+        self,
+        lab: str,
+        student: str,
+        question: str,
+        points: float | None,
+        reason: str,
+        stood: float | None = None,
     ) -> None:
         """Give points by hand, or, with ``None``, take back what was given.
+
+        The log says what stood there before: points given by hand, or else ``stood``.
 
         Raises
         ------
@@ -277,7 +285,7 @@ class Store(Closing):
                 self._db.execute(
                     "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)", (*place, points, reason)
                 )
-            before = None if found is None else float(found[0])
+            before = stood if found is None else float(found[0])
             self.note("override", *place, _text(before), _text(points), reason)
 
     def overrides(self, lab: str) -> tuple[Override, ...]:

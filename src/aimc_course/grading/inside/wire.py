@@ -21,6 +21,7 @@ __all__ = ["Border", "WireError", "dumps", "loads", "passable", "tidy_name"]
 
 DEPTH = 24
 NODES = 200_000
+KEYS = 1000  # of a dictionary; no answer needs as many
 DIGITS = 40  # of an integer
 KINDS = "biufc"
 DTYPES = frozenset(
@@ -198,6 +199,8 @@ class Border:
                 return array
             return tuple(parts) if tag == "t" else parts
         if tag == "d":
+            if len(content) > KEYS:  # keys of one hash cost the square of their number
+                raise WireError(f"a dictionary of more than {KEYS} entries")
             return {
                 _hashable(self._decode(k, depth + 1, left)): self._decode(v, depth + 1, left)
                 for k, v in content

@@ -8,6 +8,7 @@ another number in each.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ VALUE = rf"(?:{NUMBER}|{LIST}|np\.array\(\s*+{LIST}\s*+\))"
 DIRECT = re.compile(rf"\bcheck\(\s*+[\"'](q\d{{1,3}})[\"']\s*+,\s*+({VALUE})\s*+,?\s*+\)")
 NAMED = re.compile(r"\bcheck\(\s*+[\"'](q\d{1,3})[\"']\s*+,\s*+([^\W\d]\w*+)\s*+,?\s*+\)")
 GIVEN = re.compile(rf"^([^\W\d]\w*+)[ \t]*+=[ \t]*+({VALUE})[ \t]*+(?:\#[^\n]*+)?$", re.MULTILINE)
+WORD = re.compile(r"\w++")
 LONGEST = 80
 
 
@@ -40,7 +42,7 @@ def typed(cells: Iterable[str]) -> dict[str, str]:
     for source in cells:
         text, left = source[:left], left - min(left, len(source))
         given = dict(GIVEN.findall(text))
-        counts = {name: len(re.findall(rf"\b{name}\b", text)) for name in given}
+        counts = Counter(WORD.findall(text))
         for question, value in DIRECT.findall(text):
             found[question] = _short(value)
         for question, name in NAMED.findall(text):

@@ -2,8 +2,10 @@
 
 import csv
 import json
+import os
 import sqlite3
 import stat
+import subprocess
 import sys
 import zipfile
 
@@ -138,7 +140,7 @@ def test_points_by_hand_need_a_reason_and_stay(classroom, call, grade):
     call("override max q2 none --lab 1 --out @out --reason mistake")
     assert grades(classroom)["max"]["points"] == "3"
     log = call("log --out @out")[1]
-    assert "override lab-1 max q2 - -> 3 (right_in_another_unit)" in log
+    assert "override lab-1 max q2 1 -> 3 (right_in_another_unit)" in log
     assert "override lab-1 max q2 3 -> - (mistake)" in log
 
 
@@ -244,3 +246,45 @@ def test_wrong_calls_write_nothing(classroom, call, line, said):
 def test_class_is_open_without_a_list(classroom, call):
     assert call("grade @in --lab 1 --out @out")[0] == 0
     assert set(grades(classroom)) == {"ada", "max"}
+
+
+def test_marks_in_doubt_are_told_until_somebody_gives_points(classroom, call, grade, notebook):
+    notebook(classroom / "in" / "max" / "lab.ipynb", q1=2, doubts=["q2: its process ended twice"])
+    notebook(classroom / "in" / "emmy" / "lab.ipynb", doubts=["notebook: it calls itself lab-4"])
+    status, _, err = call(grade)
+    assert status == 3
+    assert "max q2: its process ended twice" in err
+    assert "emmy notebook: it calls itself lab-4" in err
+    report = (classroom / "out" / "lab-1" / "report.html").read_text()
+    assert "max q2: its process ended twice" in report
+    assert "<strong>2</strong>students have points" in report  # the wrong file is not among them
+    assert call("override max q2 3 --lab 1 --out @out --reason seen")[0] == 0
+    _, _, err = call(grade)
+    assert "max q2" not in err
+
+
+def test_each_platform_has_a_folder_of_its_own(classroom, call, grade):
+    moodle = "Identifier,Full name,Grade,Maximum Grade\nParticipant 31,Ada Lovelace,,100\n"
+    canvas = "Student,ID,SIS,Login,Section,Lab 1 (7)\nBorn Max,902,,max,A,\n"
+    (classroom / "moodle.csv").write_text(moodle)
+    (classroom / "canvas.csv").write_text(canvas)
+    assert call(f"{grade} --gradebook @moodle.csv")[0] == 0
+    status, _, err = call(f"{grade} --gradebook @canvas.csv")
+    assert status == 2
+    assert "a folder of its own, with the same key: --out ANOTHER --key-file" in err
+    assert call(f"{grade} --gradebook @moodle.csv")[0] == 0
+
+
+def test_a_terminal_of_few_letters_is_enough(classroom):
+    (classroom / "in" / "Łódź").mkdir()
+    (classroom / "in" / "Łódź" / "lab.ipynb").write_text("{}")
+    words = ["grade", "in", "--lab", "1", "--out", "out", "--class", "class.csv", "--dry-run"]
+    done = subprocess.run(
+        [sys.executable, "-m", "aimc_course", *words],
+        cwd=classroom,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert rb"\u0141" in done.stdout

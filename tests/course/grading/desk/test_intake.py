@@ -171,3 +171,38 @@ def test_open_class_takes_whoever_has_a_plain_name(tmp_path, notebook):
     assert [s.owner for s in found.submissions] == ["ada"]
     assert len(found.unmatched) == 3
     assert found.report().isascii()
+
+
+def as_notebook(*cells):
+    made = [{"cell_type": "code", "source": source} for source in cells]
+    return json.dumps({"cells": made, "nbformat": 4})
+
+
+def test_what_looks_wrong_is_named_before_anything_is_graded(tmp_path):
+    for name, text in {
+        "lovelaceada_901_1_other.ipynb": as_notebook('SERIAL = 1\nlab = start("lab-4", serial=1)'),
+        "lovelaceada_901_2_mine.ipynb": as_notebook('SERIAL = 1\nlab = start("lab-1", serial=1)'),
+        "lovelaceada_901_3_given.ipynb": as_notebook('SERIAL = 7\nlab = start("lab-1", serial=7)'),
+        "bornmax_902_4_serial.ipynb": as_notebook('SERIAL = 99\nlab = start("lab-1", serial=99)'),
+        "bornmax_902_5_page.ipynb": "<html>",
+    }.items():
+        (tmp_path / name).write_text(text)
+    found = take_in(tmp_path, PEOPLE, lab="lab-1")
+    assert {line.where: line.reason.partition(" (")[0] for line in found.strange} == {
+        "lovelaceada_901_1_other.ipynb": "calls itself lab-4",
+        "bornmax_902_4_serial.ipynb": "says SERIAL = 99; the class list has 2",
+        "bornmax_902_5_page.ipynb": "cannot be read: the file is no notebook",
+    }
+    assert "3 notebooks that look wrong" in found.report()
+    assert len(found.submissions) == 5
+
+
+def test_an_account_fills_no_more_than_its_share(tmp_path, monkeypatch):
+    monkeypatch.setattr("aimc_course.grading.desk.intake.MOST_BYTES", 5000)
+    for number in range(9):
+        (tmp_path / f"lovelaceada_901_{number}_lab.ipynb").write_text(" " * 999 + str(number))
+    (tmp_path / "bornmax_902_1_lab.ipynb").write_text(" " * 999)
+    found = take_in(tmp_path, PEOPLE)
+    assert sum(s.owner == "ada" for s in found.submissions) == 5
+    assert any(s.owner == "max" for s in found.submissions)
+    assert sum("from one account" in line.reason for line in found.unmatched) == 4
