@@ -14,9 +14,14 @@ from style import (
     svg_document,
 )
 
+from aimc.chip.hermes import hermes_constants, table_one_group
+
 WIDTH, HEIGHT = 446, 232
 LEFT, UNIT = 14, 0.272  # px, px for a nanosecond
-READ, FAST, REST = 520.0, 133.0, 997.5  # ns, of the layer of ResNet-9
+CHIP, LAYER = hermes_constants(), table_one_group("ResNet-9 layer")
+# ns, of the layer of ResNet-9
+READ, FAST = (1e9 * CHIP.read_time(mode) for mode in ("4-phase", "1-phase"))
+REST = 1e9 * CHIP.latency(LAYER, "4-phase") - READ
 CASES = (("four-phase read", READ), ("one-phase read", FAST), ("a read in no time", 0.0))
 
 
@@ -41,5 +46,5 @@ def svg() -> str:
             parts.append(arrow((full, y + 14), (end + 3, y + 14), colour=HEATER, head=7, width=2))
             parts.append(label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=HEATER))
         else:
-            parts.append(label(end, y - 9, "1518 ns", anchor="end"))
+            parts.append(label(end, y - 9, f"{READ + REST:.0f} ns", anchor="end"))
     return svg_document(WIDTH, HEIGHT, *parts)

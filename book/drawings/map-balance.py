@@ -13,8 +13,11 @@ from style import (
     svg_document,
 )
 
+from aimc.chip.hermes import hermes_constants
+
 WIDTH, HEIGHT = 446, 376
-READ, CLOCK = 0.52, 0.0025  # µs
+CHIP = hermes_constants()
+READ, CLOCK = 1e6 * CHIP.read_time("4-phase"), 1e6 / CHIP.clock  # µs
 # Of each layer: cores of one copy, reads for an image, values of a core.
 LAYERS = (
     (1, 1024, 56),

@@ -13,8 +13,13 @@ from style import (
     svg_document,
 )
 
+from aimc.chip.hermes import hermes_constants
+
 WIDTH, HEIGHT = 446, 262
-READ, VALUES, HOP, CORES = 520.0, 280.0, 62.5, 4  # ns, of conv3 in four phases
+CHIP, CORES = hermes_constants(), 4
+# ns, of conv3 in four phases: a read, 112 values of a core, the way of a sum to the next core
+READ = 1e9 * CHIP.read_time("4-phase")
+VALUES, HOP = 1e9 * 112 / CHIP.clock, 1e9 * CHIP.hop_clocks / CHIP.clock
 LEFT, SCALE = 66, 0.36  # px, px for a nanosecond
 TOP, STEP, THICK = 34, 38, 24
 
@@ -44,7 +49,12 @@ def svg() -> str:
             parts.append(
                 arrow((x, y + THICK), (x + SCALE * HOP, y + STEP), colour=DIGITAL, width=2)
             )
-    words = ((0.0, "0"), (READ, "520"), (READ + VALUES, "800"), (end, "988 ns"))
+    words = (
+        (0.0, "0"),
+        (READ, f"{READ:.0f}"),
+        (READ + VALUES, f"{READ + VALUES:.0f}"),
+        (end, f"{end:.0f} ns"),
+    )
     parts.append(arrow((_at(0), bottom + 8), (WIDTH - 8, bottom + 8), colour=FAINT))
     for time, word in words:
         parts.append(label(_at(time), bottom + 27, word, anchor="middle"))

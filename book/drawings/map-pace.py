@@ -14,8 +14,11 @@ from style import (
     svg_document,
 )
 
+from aimc.chip.hermes import hermes_constants
+
 WIDTH, HEIGHT = 446, 300
-READ, CLOCK, COUNT = 520.0, 2.5, 3  # ns, ns, vectors
+CHIP, COUNT = hermes_constants(), 3  # vectors
+READ, CLOCK = 1e9 * CHIP.read_time("4-phase"), 1e9 / CHIP.clock  # ns
 LEFT, SCALE = 62, 0.168  # px, px for a nanosecond
 
 

@@ -15,9 +15,11 @@ from style import (
     svg_document,
 )
 
+from aimc.published import fact
+
 WIDTH, HEIGHT = 446, 262
 LEFT, UNIT, FIRST, LAST = 22, 19.6, 5, 25  # px, px for a per cent, ends of the ruler
-MARKS = ((7.3, "4-bit weights"), (16.75, "3-bit weights"))
+MARKS = ((fact("A070").number, "4-bit weights"), (fact("A069").number, "3-bit weights"))
 # name, colour, error just programmed, after a day with the best factor and with summed currents
 CORES = (("two devices", WORD_LINE, 10.0, 11.6, 13.6), ("one device", BIT_LINE, 15.9, 18.5, 22.9))
 RULER = 58

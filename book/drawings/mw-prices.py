@@ -14,13 +14,15 @@ from style import (
     svg_document,
 )
 
+from aimc.published import fact
+
 WIDTH, HEIGHT = 446, 254
 UNIT, BASE = 6.4, 186  # px for the root of a picojoule, floor of the squares
 PRICES = (
-    (14, "DRAM\naccess", 640.0, BIT_LINE_FILL, BIT_LINE),
-    (206, "SRAM\naccess", 5.0, WORD_LINE_FILL, WORD_LINE),
-    (286, "FP32\nMAC", 4.6, DIGITAL_FILL, DIGITAL),
-    (360, "INT8\nMAC", 0.23, DIGITAL_FILL, DIGITAL),
+    (14, "DRAM\naccess", fact("D001").number, BIT_LINE_FILL, BIT_LINE),
+    (206, "SRAM\naccess", fact("D003").number, WORD_LINE_FILL, WORD_LINE),
+    (286, "FP32\nMAC", sum(fact("D004").numbers), DIGITAL_FILL, DIGITAL),
+    (360, "INT8\nMAC", sum(fact("D005").numbers), DIGITAL_FILL, DIGITAL),
 )
 
 

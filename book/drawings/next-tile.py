@@ -17,7 +17,10 @@ from style import (
     svg_document,
 )
 
+from aimc.published import fact
+
 WIDTH, HEIGHT = 446, 330
+ENCODING = fact("D013").numbers[:2]  # %, of the energy of a tile
 
 
 def svg() -> str:
@@ -48,7 +51,13 @@ def svg() -> str:
     ]
     left, width, top, tall = 268, 46, 56, 204
     parts = (
-        (0.65, BIT_LINE_FILL, BIT_LINE, "output encoding", "60–70%"),
+        (
+            sum(ENCODING) / 200,
+            BIT_LINE_FILL,
+            BIT_LINE,
+            "output encoding",
+            f"{ENCODING[0]:.0f}–{ENCODING[1]:.0f}%",
+        ),
         (0.175, CRYSTAL_FILL, CRYSTAL, "memory array", "15–20%"),
         (0.175, OXIDE_FILL, FAINT, "the rest", "what is left"),
     )

@@ -14,8 +14,11 @@ from style import (
     svg_document,
 )
 
+from aimc.published import fact
+
 WIDTH, HEIGHT = 446, 312
-WEAK, STRONG, ALONE = 11.0, 13.5, 10.35  # µS: SET states, and full scale of a device
+WEAK, STRONG = 11.0, 13.5  # µS: SET states of two devices
+ALONE = fact("A061").number  # µS: full scale of a device
 END, UNIT, BASE, RIGHT = 26.0, 6.9, 232, 236  # µS, px for a microsiemens, floor, second panel
 
 
@@ -48,8 +51,8 @@ def _axes(left: float, title: str, marks: tuple[tuple[float, str], ...]) -> str:
 def svg() -> str:
     """Return the drawing."""
     left, both = 14, WEAK + STRONG
-    fill_marks = ((ALONE, "10.35"), (2 * ALONE, "20.7"))
-    state_marks = ((STRONG, "13.5"), (both, "24.5"))
+    fill_marks = ((ALONE, f"{ALONE:g}"), (2 * ALONE, f"{2 * ALONE:g}"))
+    state_marks = ((STRONG, f"{STRONG:g}"), (both, f"{both:g}"))
     parts = [
         box(8, 8, 20, 12, fill=GLASS_FILL, colour=GLASS),
         label(34, 19, "programmed"),

@@ -1,5 +1,7 @@
 """Four copies against four digits: the share of each pair in the weight, and the error left."""
 
+import math
+
 from style import (
     CRYSTAL,
     CRYSTAL_FILL,
@@ -13,15 +15,16 @@ from style import (
 WIDTH, HEIGHT = 400, 236
 LEFT, FULL, THICK = 12, 376, 30  # px: the whole weight, and the thickness of a bar
 ROWS = (
-    (30, "four copies: a quarter each", (0.25, 0.25, 0.25, 0.25), 0.5, "0.50 σ"),
-    (136, "four digits of base 4", (192 / 255, 48 / 255, 12 / 255, 3 / 255), 0.777, "0.78 σ"),
+    (30, "four copies: a quarter each", (0.25, 0.25, 0.25, 0.25)),
+    (136, "four digits of base 4", (192 / 255, 48 / 255, 12 / 255, 3 / 255)),
 )
 
 
 def svg() -> str:
     """Return the drawing."""
     parts = []
-    for top, title, shares, error, words in ROWS:
+    for top, title, shares in ROWS:
+        error = math.hypot(*shares)  # independent errors of equal size, each with its share
         parts.append(label(LEFT, top - 8, title, bold=True))
         x = float(LEFT)
         for share in shares:
@@ -33,5 +36,5 @@ def svg() -> str:
         parts.append(
             box(LEFT, top + 40, 0.6 * FULL * error, 20, fill=OXIDE_FILL, colour=OXIDE, stroke=1.2)
         )
-        parts.append(label(LEFT + 0.6 * FULL * error + 8, top + 55, f"error {words}"))
+        parts.append(label(LEFT + 0.6 * FULL * error + 8, top + 55, f"error {error:.2f} σ"))
     return svg_document(WIDTH, HEIGHT, *parts)

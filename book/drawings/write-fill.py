@@ -13,19 +13,23 @@ from style import (
     svg_document,
 )
 
+from aimc.published import fact
+
 WIDTH, HEIGHT = 448, 276
 BASE, UNIT = 214, 11.0  # px: floor of the bars, and a microsiemens
 # name, SET state (uS) of each device, what each holds, whether it is programmed
+TARGET, SET = 18.0, (11.0, 13.5)  # µS; the second device has the stronger SET state
+ALONE = fact("A061").number  # µS: what max-fill programs the first device to
 WAYS = (
-    ("half and half", (11.0, 13.5), (9.0, 9.0), (True, True)),
-    ("max-fill", (11.0, 13.5), (10.4, 7.6), (True, True)),
-    ("state-dependent", (11.0, 13.5), (4.5, 13.5), (True, False)),
+    ("half and half", SET, (TARGET / 2, TARGET / 2), (True, True)),
+    ("max-fill", SET, (ALONE, TARGET - ALONE), (True, True)),
+    ("state-dependent", SET, (TARGET - SET[1], SET[1]), (True, False)),
 )
 
 
 def svg() -> str:
     """Return the drawing."""
-    parts = [label(8, 22, "18 µS in two devices", bold=True)]
+    parts = [label(8, 22, f"{TARGET:.0f} µS in two devices", bold=True)]
     for k, (name, states, held, programmed) in enumerate(WAYS):
         left = 18 + 146 * k
         parts.append(label(left + 58, BASE + 42, name, anchor="middle"))
@@ -36,7 +40,7 @@ def svg() -> str:
             fill, colour = (GLASS_FILL, GLASS) if programmed[j] else (CRYSTAL_FILL, CRYSTAL)
             height = UNIT * held[j]
             parts.append(box(x, BASE - height, 42, height, fill=fill, colour=colour, stroke=1.8))
-            parts.append(label(x + 21, BASE + 20, f"{held[j]:.1f}", anchor="middle", colour=colour))
+            parts.append(label(x + 21, BASE + 20, f"{held[j]:.4g}", anchor="middle", colour=colour))
             # how far the programmed device may be off
             if programmed[j]:
                 reach = 14

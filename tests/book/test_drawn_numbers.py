@@ -1,0 +1,113 @@
+"""Numbers that a drawing shows are those that the library computes.
+
+Most drawings import what they show. A number that takes a simulation stands in the drawing, and
+here it is compared with what the chapter computes: either the chapter asserts it when it runs and
+the same digits have to stand in both, or its cells are run here.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from aimc_course.authoring.lint.markup import split
+
+BOOK = Path(__file__).parents[2] / "book"
+
+
+@pytest.fixture
+def drawing(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that returns the module that makes a drawing."""
+
+    def module(name: str) -> ModuleType:
+        monkeypatch.syspath_prepend(str(BOOK / "drawings"))
+        spec = importlib.util.spec_from_file_location(name, BOOK / "drawings" / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        made = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(made)
+        sys.modules.pop("style", None)
+        return made
+
+    return module
+
+
+def page(name: str) -> str:
+    return (BOOK / f"{name}.md").read_text(encoding="utf-8")
+
+
+def asserted(name: str) -> list[Any]:
+    """Return what a chapter calls ``drawn`` and compares with its results when it runs."""
+    return [ast.literal_eval(found) for found in re.findall(r"^drawn = (.+)$", page(name), re.M)]
+
+
+def run_until(name: str, wanted: str) -> dict[str, Any]:
+    """Run the cells of a chapter until they have made ``wanted``; return all names."""
+    names: dict[str, Any] = {}
+    for block in split(page(name).splitlines())[1]:
+        if block.name != "code-cell" or "skip-execution" in str(block.options):
+            continue
+        exec(compile(block.body, name, "exec"), names)
+        if wanted in names:
+            return names
+    raise AssertionError(f"{name} makes no {wanted!r}")
+
+
+def test_triangles_and_ruler_of_mvm_errors_show_what_the_chapter_asserts(drawing):
+    split_errors, after_a_day = asserted("3-chip/05-mvm-precision")
+    for name, linear, residual, total, _ in drawing("mvm-split").CASES:
+        key = "ODP" if name == "one device" else "TDP"
+        assert (total, linear, residual) == split_errors[key]
+    for name, _, start, best, summed in drawing("mvm-ruler").CORES:
+        key = "ODP" if name == "one device" else "TDP"
+        assert start == split_errors[key][0]
+        assert (best, summed) == after_a_day[key]
+
+
+def test_ladder_of_energies_shows_what_the_chapter_asserts(drawing):
+    (shares,) = asserted("3-chip/07-throughput-energy-area")
+    assert tuple(parts for _, parts in drawing("cost-ladder").CASES) == shares
+
+
+def test_squares_of_the_error_budget_are_those_of_its_table(drawing):
+    sources, _ = run_until("1-concepts/05-precision", "table")["table"][2, "1 day"]
+    keys = {"spread": "drift spread"}
+    squares = drawing("precision-squares").SOURCES
+    drawn = {keys.get(name, name): error for name, error, *_ in squares}
+    for name, error in drawn.items():
+        assert error == pytest.approx(sources[name], abs=0.06), name
+    # What the drawing leaves out is too small to be seen in it.
+    assert all(error < 0.2 for name, error in sources.items() if name not in drawn)
+    said = page("1-concepts/05-precision").split(":name: fig-precision-squares")[1].split("```")[0]
+    told = [float(x) for x in re.findall(r"\d+\.\d", said)]
+    assert told == [*drawn.values(), round(float(np.hypot.reduce([*drawn.values()])), 1)]
+
+
+def test_triangle_of_programming_has_the_share_of_the_loop(drawing):
+    names = run_until("2-devices/02-programming", "half")
+    assert names["half"]["2019"] == pytest.approx(drawing("prog-triangle").SHARE, abs=0.008)
+
+
+def test_votes_of_three_reads_are_those_of_generalised_least_squares(drawing):
+    covariance = np.array([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1.0]])
+    votes = np.linalg.solve(covariance, np.ones(3))
+    votes = votes / votes.sum()
+    np.testing.assert_allclose(drawing("noise-votes").OURS, votes, atol=0.005)
+
+
+def test_balance_of_cores_has_the_layers_of_the_network(drawing):
+    from aimc.chip import resnet9_cifar10
+
+    drawn = drawing("map-balance").LAYERS
+    layers = resnet9_cifar10().layers
+    assert [(layer.mvms, layer.outputs // layer.mvms) for layer in layers] == [
+        (reads, values) for _, reads, values in drawn
+    ]
