@@ -1,0 +1,81 @@
+"""Controls of the chapter on drift."""
+
+from dataclasses import replace
+
+import numpy as np
+from controls import control, matrix
+
+from aimc.devices import StatisticalPCM, pcm_2019, pcm_hermes
+from aimc.devices.fits import Polynomial
+
+PAGE = "2-devices/03-drift"
+DAY, YEAR = 86400.0, 365.25 * 86400.0
+KINDS = {"2019": pcm_2019, "HERMES": lambda: pcm_hermes(1)}
+
+
+def left_over(device: StatisticalPCM, targets: np.ndarray, seed: int) -> float:
+    """Return the error (%) of conductances after a day and the best common factor."""
+    state = device.without("programming_noise").program(targets, seed)
+    now, then = state.at(DAY), state.g_programmed
+    factor = np.sum(now * then) / np.sum(now**2)
+    return float(100 * np.linalg.norm(factor * now - then) / np.linalg.norm(then))
+
+
+@control(
+    page=PAGE,
+    claim="The state dependence of the drift leaves an error of HERMES devices that no factor "
+    "undoes: the larger part of the error if conductances fill the range evenly, the smaller one "
+    "if they crowd near zero.",
+    without="the mean exponent of half range in all states, spread as it was",
+    quantity="error of the conductances after the best factor, %",
+    shows=lambda with_, without: with_.min() > 1.2 * without.max(),
+)
+def one_factor_against_unequal_drift(weights: str, seed: int, cause: bool) -> float:
+    device = pcm_hermes(1)
+    if not cause:
+        half = float(device.drift_exponent_mean(np.array(0.5 * device.g_max)))
+        device = replace(device, drift_mean_fit=Polynomial((half,)))
+    targets = np.abs(matrix(weights, (128, 128), seed)) * device.g_max
+    return left_over(device, targets, seed)
+
+
+@control(
+    page=PAGE,
+    claim="The mean of many devices drifts ever more slowly, since those that drift fast soon "
+    "contribute little.",
+    without="one exponent for all devices of the state",
+    quantity="exponent of the mean from a day to ten years over the one from 20 s to an hour",
+    shows=lambda with_, without: with_.max() < 0.97 and np.abs(without - 1).max() < 0.01,
+    weights=tuple(KINDS),
+)
+def fast_devices_contribute_little(kind: str, seed: int, cause: bool) -> float:
+    device = KINDS[kind]().without("programming_noise")
+    if not cause:
+        device = device.without("drift_spread")
+    state = device.program(np.full(20_000, 0.05 * device.g_max), seed)
+
+    def exponent(early: float, late: float) -> float:
+        ages = np.array([early, late]) + device.t_0
+        means = [state.at(t).mean() for t in (early, late)]
+        return float(-np.log(means[1] / means[0]) / np.log(ages[1] / ages[0]))
+
+    return exponent(DAY, 9.9 * YEAR) / exponent(0.0, 3600.0)
+
+
+@control(
+    page=PAGE,
+    claim="A zero that is stored as two devices in mid range has an error that falls more slowly "
+    "than the conductance, because the exponents of the two differ.",
+    without="one exponent for all devices of the state",
+    quantity="error of zeros after a year over that at the first read, relative to the conductance",
+    shows=lambda with_, without: with_.min() > 1.1 and np.abs(without - 1).max() < 0.02,
+    weights=tuple(KINDS),
+)
+def a_zero_is_pulled_apart(kind: str, seed: int, cause: bool) -> float:
+    device = KINDS[kind]()
+    if not cause:
+        device = device.without("drift_spread")
+    targets = np.full(20_000, 0.5 * device.g_max)
+    plus, minus = device.program(targets, seed), device.program(targets, seed + 1000)
+    errors = [np.std(plus.at(t) - minus.at(t)) / plus.at(t).mean() for t in (0.0, YEAR)]
+    return float(errors[1] / errors[0])

@@ -1,0 +1,69 @@
+"""Controls of the chapter on programming a conductance."""
+
+from dataclasses import replace
+
+import numpy as np
+from controls import control
+
+from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
+from aimc.recovery.program_and_verify import next_current, program_and_verify
+
+PAGE = "2-devices/02-programming"
+KINDS = {"2019": pulsed_2019, "HERMES": pulsed_hermes}
+DEVICES = 4000
+
+
+def goals(model: PulsedPCM) -> np.ndarray:
+    return np.full(DEVICES, 0.5 * model.g_max)
+
+
+@control(
+    page=PAGE,
+    claim="A loop that keeps correcting scatters more than its devices, because each read then "
+    "holds two accidents, its own and the one that was chased.",
+    without="the right current of each device, left alone",
+    quantity="scatter of the reads over that of a device from pulse to pulse",
+    shows=lambda with_, without: with_.min() > 1.15 and np.abs(without - 1).max() < 0.05,
+    weights=tuple(KINDS),
+)
+def the_loop_chases_its_accidents(kind: str, seed: int, cause: bool) -> float:
+    model, rng = KINDS[kind](), np.random.default_rng(seed)
+    devices, targets = model.fabricate(DEVICES, serial=seed), goals(model)
+    right = devices.current_for(targets)
+    once = []
+    for _ in range(2):
+        devices.pulse(right, rng)
+        once.append(devices.read(rng, model.reads))
+    alone = np.std(once[1] - once[0]) / np.sqrt(2)
+    current, reads = right, []
+    for _ in range(12):
+        devices.pulse(current, rng)
+        seen = devices.read(rng, model.reads)
+        reads.append(seen - targets)
+        current = next_current(model, current, seen - targets, 0.8 if cause else 0.0)
+    return float(np.sqrt(np.mean(np.var(reads[4:], axis=0, ddof=1))) / alone)
+
+
+@control(
+    page=PAGE,
+    claim="A margin that is five times narrower hardly changes the error at the first read, "
+    "because most of that error arises after the loop.",
+    without="devices that stay where the loop left them",
+    quantity="error at the first read, narrow margin over published margin",
+    shows=lambda with_, without: with_.min() > 0.85 and without.max() < 0.8,
+    weights=tuple(KINDS),
+)
+def what_follows_the_loop_stays(kind: str, seed: int, cause: bool) -> float:
+    model, errors = KINDS[kind](), []
+    if not cause:
+        model = replace(model, relaxation=(0.0, 0.0))
+    for margin in (0.2 * model.margin, model.margin):
+        run = program_and_verify(
+            model.fabricate(DEVICES, serial=seed),
+            goals(model),
+            rng=seed,
+            margin=margin,
+            max_iterations=200,
+        )
+        errors.append(np.std(run.first_read(seed + 1) - goals(model)))
+    return float(errors[0] / errors[1])
