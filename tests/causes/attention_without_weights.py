@@ -1,0 +1,52 @@
+"""Controls of the chapter on attention without weights."""
+
+import numpy as np
+from controls import control
+
+from aimc.outlook.kernel_approximation import (
+    CoreProjection,
+    KernelFeatures,
+    RidgeClassifier,
+    directions,
+)
+from aimc.presets import hermes_core
+
+PAGE = "5-outlook/04-attention-without-weights"
+KERNELS = {"RBF": "rbf", "arc-cosine": "arccos0"}
+SIZE, CLOUDS, CLASSES, TRAINED, TESTED, COUNT = 16, 40, 4, 400, 800, 48
+
+
+def points(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return points of four classes, each of ten clouds."""
+    rng = np.random.default_rng(seed)
+    middles = rng.standard_normal((CLOUDS, SIZE))
+    cloud = rng.integers(0, CLOUDS, TRAINED + TESTED)
+    return middles[cloud] + 0.35 * rng.standard_normal((len(cloud), SIZE)), cloud % CLASSES
+
+
+@control(
+    page=PAGE,
+    claim="A ridge that learns from the chip's own features gets back most of what one device had "
+    "taken, because errors of programming are fixed.",
+    without="a ridge that learns from a chip with other errors",
+    quantity="accuracy on the chip, over that of a ridge that learned from exact features, points",
+    shows=lambda with_, without: with_.mean() > 2 and without.mean() < 0.5 * with_.mean(),
+    weights=tuple(KERNELS),
+)
+def a_ridge_learns_around_what_is_fixed(weights: str, seed: int, cause: bool) -> float:
+    x, y = points(seed)
+    matrix = directions("rff", COUNT, SIZE, np.random.default_rng([seed, 1]))
+
+    def features(serial: int) -> np.ndarray:
+        chip = CoreProjection(matrix, lambda k: hermes_core(serial, 1, index=k), reach=3.0)
+        return KernelFeatures(KERNELS[weights], chip, width=4.0)(x)
+
+    from aimc.outlook.kernel_approximation import Projection
+
+    exact = KernelFeatures(KERNELS[weights], Projection(matrix), width=4.0)(x)
+    used, learned = features(seed), features(seed if cause else seed + 1)
+    found = [
+        RidgeClassifier(z[:TRAINED], y[:TRAINED]).accuracy(used[TRAINED:], y[TRAINED:])
+        for z in (learned, exact)
+    ]
+    return 100 * (found[0] - found[1])

@@ -1,0 +1,55 @@
+"""Controls of the chapter on experts in three dimensions."""
+
+import numpy as np
+from controls import control
+
+from aimc.outlook.moe_3d import Transformer, place, published_stack, route, schedule
+
+PAGE = "5-outlook/03-experts-in-three-dimensions"
+NETWORKS = {"eight experts": 8, "sixteen experts": 16}
+TOKENS = 32
+
+
+def network(weights: str) -> Transformer:
+    return Transformer(layers=2, width=512, hidden=1024, experts=NETWORKS[weights], active=2)
+
+
+def microseconds(of: Transformer, tiles: int, tiers: int, seed: int) -> float:
+    """Return the time of a prompt on a stack."""
+    routes = route(of, TOKENS, np.random.default_rng(seed))
+    return 1e6 * schedule(place(of, tiles, tiers), routes, published_stack()).latency
+
+
+@control(
+    page=PAGE,
+    claim="On the flat chip the mixture has no advantage in time, because every matrix has its own "
+    "converters.",
+    without="the same tiers on an eighth of the tiles, whose converters they share",
+    quantity="time of the dense network of as many weights, over that of the mixture",
+    shows=lambda with_, without: with_.max() < 1.15 and without.min() > 1.5,
+    weights=tuple(NETWORKS),
+)
+def converters_of_ones_own(weights: str, seed: int, cause: bool) -> float:
+    mixture = network(weights)
+    dense = mixture.dense()
+    parts = len(place(mixture, 1000, 1).parts) + 8
+    tiles, tiers = (parts, 1) if cause else (-(-parts // 8), 8)
+    return microseconds(dense, tiles, tiers, seed) / microseconds(mixture, tiles, tiers, seed)
+
+
+@control(
+    page=PAGE,
+    claim="A small dense network that multiplies as often is slower than the mixture, because the "
+    "tiles that hold resting experts also let more parts multiply side by side.",
+    without="the mixture on as few tiles as the small network",
+    quantity="time of the small network over that of the mixture",
+    shows=lambda with_, without: with_.min() > 1.3 and without.max() < 1.1,
+    weights=tuple(NETWORKS),
+)
+def tiles_of_resting_experts_help(weights: str, seed: int, cause: bool) -> float:
+    mixture = network(weights)
+    small = Transformer(layers=2, width=512, hidden=2048, experts=1, active=1)
+    needed = [-(-len(place(net, 1000, 1).parts) // 8) for net in (small, mixture)]
+    tiles = needed[1] if cause else needed[0]
+    tiers = 8 if cause else -(-8 * needed[1] // needed[0])
+    return microseconds(small, needed[0], 8, seed) / microseconds(mixture, tiles, tiers, seed)

@@ -1,0 +1,47 @@
+"""Controls of the chapter on open problems."""
+
+import numpy as np
+from controls import control
+
+from aimc.outlook.roadmap import H100, Roadmap, decoder_7b, hoped, today
+
+PAGE = "5-outlook/07-open-problems"
+CONTEXTS = {"2,048 tokens": 2048, "512 tokens": 512}
+
+
+@control(
+    page=PAGE,
+    claim="Standing power takes most of the energy of a token of one user, because of 128 stages "
+    "one is at work.",
+    without="as many users as stages, so that every stage is at work",
+    quantity="standing power over cells, converters and digital units",
+    shows=lambda with_, without: with_.min() > 50 and without.max() < 15,
+    weights=tuple(CONTEXTS),
+)
+def one_stage_of_many_is_at_work(weights: str, seed: int, cause: bool) -> float:
+    token = decoder_7b(CONTEXTS[weights])
+    constants = today().draw(1, np.random.default_rng(seed))
+    users = 1 if cause else token.stages
+    parts = Roadmap(token, H100, users).compare(constants).analog.parts
+    work = sum(parts[name] for name in ("cells", "converters", "digital units"))
+    return float((parts["standing"] / work)[0])
+
+
+CROWDS = {"512 users": (512, 32768), "256 users": (256, 32768)}
+
+
+@control(
+    page=PAGE,
+    claim="The probability of a win levels off for many users and long contexts, because both "
+    "machines then read keys and values at prices that are not known yet.",
+    without="a unit for attention at a tenth of an H100 and a rival that stands still",
+    quantity="distance of the probability of a win from certainty, %",
+    shows=lambda with_, without: with_.min() > 25 and without.max() < 3,
+    weights=tuple(CROWDS),
+)
+def unknown_prices_leave_it_open(weights: str, seed: int, cause: bool) -> float:
+    users, context = CROWDS[weights]
+    constants = hoped() if cause else hoped().fix(beside_share=0.1, rival_progress=1.0)
+    asked = Roadmap(decoder_7b(context), H100, users, constants)
+    chance = asked.forecast(400, np.random.default_rng(seed)).wins("energy")
+    return 100 * min(chance, 1 - chance)
