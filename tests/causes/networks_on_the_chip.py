@@ -1,0 +1,60 @@
+"""Controls of the chapter on networks on the chip."""
+
+import numpy as np
+from controls import control, matrix
+
+PAGE = "3-chip/08-networks-on-the-chip"
+
+
+def pooled(y: np.ndarray, largest: bool) -> np.ndarray:
+    """Return maps (images, side, side, channels), pooled two by two."""
+    images, side, _, channels = y.shape
+    blocks = y.reshape(images, side // 2, 2, side // 2, 2, channels)
+    return blocks.max(axis=(2, 4)) if largest else blocks.mean(axis=(2, 4))
+
+
+@control(
+    page=PAGE,
+    claim="Noise that is fresh for each pixel shifts a network more than noise of one moment, "
+    "because max pooling picks the largest of values whose noise differs.",
+    without="mean pooling",
+    quantity="shift of the mean pooled output, fresh minus one moment, in sizes of the noise",
+    shows=lambda with_, without: with_.min() > 0.06 and np.abs(without).max() < 0.01,
+)
+def max_pooling_picks_the_largest(weights: str, seed: int, cause: bool) -> float:
+    rng, w = np.random.default_rng(seed), matrix(weights, (48, 27), seed)
+    shade = rng.normal(size=(6, 1, 1, 3)) + 0.3 * rng.normal(size=(6, 18, 18, 3))
+    image = np.maximum(shade, 0.0)  # pixels of an image are much alike
+    patches = [image[:, r : r + 16, c : c + 16] for r in range(3) for c in range(3)]
+    x = np.concatenate(patches, axis=-1)
+    y = x @ w.T
+    shifts, size = [], 0.05 * np.linalg.norm(x, axis=-1, keepdims=True)
+    for _ in range(16):
+        moment = x @ (0.05 * rng.normal(size=w.shape)).T
+        fresh = size * rng.normal(size=y.shape)
+        # either sign of the same noise is as likely
+        made = [
+            np.mean(pooled(y + e, cause) + pooled(y - e, cause) - 2 * pooled(y, cause)) / 2
+            for e in (fresh, moment)
+        ]
+        shifts.append(made[0] - made[1])
+    return float(np.mean(shifts) / np.sqrt(np.mean(size**2)))
+
+
+@control(
+    page=PAGE,
+    claim="A common drift changes the decisions of a network with ReLU, because digital offsets do "
+    "not shrink along.",
+    without="a network without offsets",
+    quantity="decisions that drift of all weights to 0.8 changes, %",
+    shows=lambda with_, without: with_.min() > 2 and without.max() == 0,
+)
+def offsets_do_not_shrink(weights: str, seed: int, cause: bool) -> float:
+    rng = np.random.default_rng(seed)
+    first, second = matrix(weights, (64, 32), seed), matrix(weights, (10, 64), seed + 1)
+    x, choices = rng.normal(size=(600, 32)), []
+    offset = cause * rng.normal(size=64) * np.std(x @ first.T)
+    for kept in (1.0, 0.8):
+        hidden = np.maximum(kept * (x @ first.T) + offset, 0.0)
+        choices.append((kept * (hidden @ second.T)).argmax(axis=1))
+    return 100 * float(np.mean(choices[0] != choices[1]))
