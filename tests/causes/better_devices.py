@@ -9,6 +9,7 @@ from aimc.circuits import DAC, DifferentialPair, Periphery, best_scale, mvm_erro
 from aimc.core import Core
 from aimc.devices import StatisticalPCM, pcm_hermes, projected
 from aimc.devices.fits import Polynomial
+from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
 
 PAGE = "2-devices/06-better-devices"
 DAY = 86400.0
@@ -75,3 +76,26 @@ def a_liner_reads_past_what_follows_the_loop(weights: str, seed: int, cause: boo
     loop = 5 * 0.129e-6 / np.sqrt(3)  # S, an evenly filled margin of the chip
     lined = projected(pcm_hermes(1), 0.2, loop=loop if cause else None)
     return error(lined, weights, seed) / error(pcm_hermes(1), weights, seed)
+
+
+@control(
+    page=PAGE,
+    claim="No single factor mends the hot hours of a day, since weak states gain conductance and "
+    "strong ones do not, beside the array's ageing by months.",
+    without="glass that conducts in the heat as it does in the cool",
+    quantity="error after the best factor, at 70 °C in the afternoon over the one in the morning",
+    shows=lambda with_, without: with_.min() > 1.2 * without.max(),
+)
+def weak_states_gain_in_the_heat(weights: str, seed: int, cause: bool) -> float:
+    warm, hot, hour = 298.15, 343.15, 3600.0
+    sunny = TemperatureProfile((0.0, 10 * hour, 16 * hour), (warm, hot, warm))
+    thermal = Thermal() if cause else Thermal(activation_amorphous=1e-6)
+    device = Ambient(pcm_hermes(2), sunny, thermal)
+    w = matrix(weights, (96, 96), seed)
+    core = Core(device, DifferentialPair(), Periphery(DAC(8)), serial=seed).program(w)
+    x = np.random.default_rng(seed).uniform(-1.0, 1.0, (512, 96))
+    exact, errors = x @ w.T, []
+    for t in (9, 15):
+        y = core.at(t * hour).forward(x)
+        errors.append(mvm_error(best_scale(y, exact) * y, exact))
+    return float(errors[1] / errors[0])

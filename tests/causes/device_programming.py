@@ -67,3 +67,26 @@ def what_follows_the_loop_stays(kind: str, seed: int, cause: bool) -> float:
         )
         errors.append(np.std(run.first_read(seed + 1) - goals(model)))
     return float(errors[0] / errors[1])
+
+
+@control(
+    page=PAGE,
+    claim="Devices that come from high conductance in small steps stop at the upper edge of the "
+    "band, so that their errors have a mean.",
+    without="a first current that suits the median device, with the same small steps",
+    quantity="mean error at the last verify over the margin",
+    shows=lambda with_, without: with_.min() > 0.4 and np.abs(without).max() < 0.35,
+    weights=("target of 10 %", "target of 20 %"),
+)
+def small_steps_end_at_the_upper_edge(kind: str, seed: int, cause: bool) -> float:
+    model = pulsed_hermes()
+    target = 0.01 * float(kind.split()[2]) * model.g_max
+    run = program_and_verify(
+        model.fabricate(DEVICES, serial=seed),
+        np.full(DEVICES, target),
+        rng=seed,
+        first_current=125e-6 if cause else None,
+        gain=0.3,
+        max_iterations=60,
+    )
+    return float(np.mean(run.g[run.converged] - target) / model.margin)
