@@ -253,3 +253,13 @@ def test_training_divides_the_gap_of_eleven_networks_and_of_ours_by_about_as_muc
     assert theirs == pytest.approx(5.84, abs=0.01)
     assert 0.6 < ours[0] / ours[1] / theirs < 1.4
     assert ours[1] < gains[1]
+
+
+def test_word_errors_over_layers_prefer_a_root_to_equal_shares_a_little():
+    (rates,) = columns("tiles-word-error", "plain")
+    excess, layers = rates[1:] - rates[0], np.arange(1.0, len(rates))
+    off = []
+    for shape in (layers, np.sqrt(layers)):
+        off.append(rms((shape @ excess) / (shape @ shape) * shape - excess))
+    assert off == pytest.approx([0.213, 0.157], abs=0.005)
+    assert np.diff(excess, prepend=0.0).argmax() == 3
