@@ -35,6 +35,16 @@ def _walks(middle: float) -> list[str]:
     return [line((LEFT, middle), (RIGHT, middle), colour=FAINT, width=1.2), *paths]
 
 
+def _slow(size: float) -> np.ndarray:
+    """Return noise that hardly changes from one read to the next."""
+    steps = np.random.default_rng(6).normal(size=(4, STEPS))
+    sums = [
+        np.convolve(s, np.ones(n) / np.sqrt(n), "same")
+        for s, n in zip(steps, (8, 16, 32, 48), strict=True)
+    ]
+    return size * np.sum(sums, axis=0) / 2
+
+
 def _means(middle: float, centres: np.ndarray, spread: float) -> list[str]:
     """Return single values about their centres, and the mean of the first n of them."""
     rng = np.random.default_rng(4)
@@ -50,7 +60,7 @@ def svg() -> str:
     """Return the drawing."""
     rows = (
         (70, "more inputs", ("the signal grows and", "so does the error, so", "their ratio stays")),
-        (202, "more reads", ("of one device find", "its value, which is", "not the target")),
+        (202, "more reads", ("in a row agree with", "each other, but not", "with the target")),
         (330, "more devices", ("share the weight and", "find the target", "together")),
     )
     parts: list[str] = []
@@ -59,7 +69,7 @@ def svg() -> str:
         for k, word in enumerate(words):
             parts.append(label(6, middle - 8 + 18 * k, word, colour=INK, size=13))
     devices = 22 * np.random.default_rng(9).normal(size=STEPS)
-    parts += _walks(70) + _means(214, np.full(STEPS, 30.0), 12) + _means(330, devices, 4)
+    parts += _walks(70) + _means(214, 30.0 + _slow(6), 2) + _means(330, devices, 4)
     parts += [
         label(RIGHT, 16, "exact", anchor="end", colour=DIGITAL, bold=True),
         label(RIGHT - 46, 16, "with errors", anchor="end", colour=BIT_LINE, bold=True),
