@@ -3,8 +3,8 @@
 ``{fact}`A031` `` prints value, unit and citation; ``A031|bare`` leaves the citation out,
 ``A031|value`` the unit as well. ``{fact-row}`A031` `` prints the quantity too. The directive
 ``facts`` makes a table of the facts it names, ``claims`` the page of all of them, with the pages
-that use each, of the results reproduced, and of the causes given for simulated results. A fact that
-this course knows second-hand, or worked out itself, carries a mark.
+that use each, of the published curves, of the results reproduced, and of the causes given for
+simulated results. A fact that this course knows second-hand, or worked out itself, carries a mark.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from aimc import published
-from aimc.published import Fact
+from aimc.published import Curve, Fact
 
 logger = logging.getLogger(__name__)
 
@@ -250,7 +250,7 @@ class ClaimsDirective(FactTable):
         note_data(self.env)
         out: list[nodes.Node] = [self._legend()]
         out += [self._group(letter, title) for letter, title in published.groups().items()]
-        return [*out, self._targets(), self._causes()]
+        return [*out, self._curves(), self._targets(), self._causes()]
 
     def _legend(self) -> nodes.section:
         rows = []
@@ -270,6 +270,31 @@ class ClaimsDirective(FactTable):
         heads = [("Quantity", 36), ("Value", 18), ("Source", 18), ("Evidence", 14), ("Used in", 14)]
         made = table(title, f"claims-table-{letter.lower()}", heads, rows)
         return self._section(f"claims-{letter.lower()}", title, made)
+
+    def _curves(self) -> nodes.section:
+        series: dict[tuple[str, ...], list[Curve]] = {}
+        for one in published.curves():
+            # Many series of one experiment share a row: they differ in the data set only.
+            alike = (one.note, one.locator) if one.id.startswith("kernels-") else (one.id,)
+            series.setdefault(alike, []).append(one)
+        rows = []
+        for first, *more in series.values():
+            what = first.what if not more else f"{first.what}, and {len(more)} more of its kind"
+            said = f"{what}. {first.note} " if first.note else f"{what} "
+            row = nodes.row("", cell(nodes.Text(said), nodes.literal("", first.id)))
+            errors = [
+                f"{column.error:g} {column.unit}".strip() if column.error else f"{share:.0%}"
+                for column in first.columns.values()
+                if column.error or (share := column.relative_error)
+            ]
+            apart = list(dict.fromkeys(errors))
+            read = f" to {', '.join(apart)}" if apart else ""
+            row += cell(nodes.Text(f"{first.kind}; {first.how}{read} ({first.locator})"))
+            row += cell(*self.cite(first.source), nodes.Text(f" {first.licence}"))
+            rows.append(row)
+        heads = [("Series", 50), ("Kind, and how it was got", 28), ("Source, licence", 22)]
+        made = table("Published series of numbers", "claims-table-curves", heads, rows)
+        return self._section("claims-curves", "Curves", made)
 
     def _targets(self) -> nodes.section:
         rows = []
