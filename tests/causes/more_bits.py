@@ -1,0 +1,94 @@
+"""Controls of the chapter on more bits."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from controls import control, matrix
+
+from aimc import presets
+from aimc.circuits import mvm_error, random_sparse_uniform
+from aimc.core import Core
+from aimc.devices.fits import Piecewise, Polynomial
+
+PAGE = "4-accuracy/05-more-bits"
+SIDE, COPIES = 64, np.array([1, 2, 4, 8, 16])
+Product = Callable[[np.ndarray], np.ndarray]
+
+
+@control(
+    page=PAGE,
+    claim="Copies average a little worse than with the root of their number, because they share "
+    "the rounding of inputs and the mean of what programming leaves in devices in RESET.",
+    without="exact inputs, and devices in RESET that conduct nothing",
+    quantity="slope of the error against the number of copies, both as logarithms",
+    shows=lambda with_, without: with_.mean() > -0.495 and np.abs(without.mean() + 0.5) < 0.004,
+    seeds=(101, 102, 103, 104),
+)
+def copies_share_a_little(weights: str, seed: int, cause: bool) -> float:
+    w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
+    outputs = []
+    for index in range(COPIES[-1]):
+        core = presets.hermes_core(seed, 2, index=index, input_range=None)
+        if not cause:
+            core.periphery = replace(core.periphery, dac=replace(core.periphery.dac, bits=None))
+            fit = Piecewise(1e-9, Polynomial((0.0,)), core.device.programming_fit)
+            core.device = replace(core.device, programming_fit=fit)
+        outputs.append(core.program(w).forward(x))
+    errors = [mvm_error(np.mean(outputs[:n], axis=0), x @ w.T) for n in COPIES]
+    return float(np.polyfit(np.log(COPIES), np.log(errors), 1)[0])
+
+
+def system(condition: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a symmetric matrix with this condition number, at most 1, and a right-hand side."""
+    rng = np.random.default_rng(seed)
+    place = np.arange(SIDE)
+    far = np.maximum(np.abs(place[:, None] - place), 1)
+    signs = np.triu(rng.uniform(0.5, 1, (SIDE, SIDE)) * rng.choice([-1, 1], (SIDE, SIDE)), 1)
+    a = (signs + signs.T) / far**1.5
+    low, *_, high = np.linalg.eigvalsh(a)
+    a += (high - condition * low) / (condition - 1) * np.eye(SIDE)
+    return a / np.abs(a).max(), rng.uniform(-1, 1, SIDE)
+
+
+def refined(a: np.ndarray, b: np.ndarray, multiply: Product, tolerance: float) -> np.ndarray:
+    """Return the relative residuals of a refinement with conjugate gradients inside."""
+    x, residuals = np.zeros_like(b), [1.0]
+    while residuals[-1] > 1e-14 and len(residuals) <= 40:
+        r = b - a @ x
+        z, left, along = np.zeros_like(r), r.copy(), r.copy()
+        for _ in range(20):
+            if np.linalg.norm(left) <= tolerance * np.linalg.norm(r):
+                break
+            step, before = multiply(along), left @ left
+            length = before / (along @ step) if along @ step else 0.0
+            z, left = z + length * along, left - length * step
+            along = left + (left @ left) / before * along
+        x = x + z
+        residuals.append(float(np.linalg.norm(b - a @ x) / np.linalg.norm(b)))
+    return np.array(residuals)
+
+
+CONDITIONS = {"condition 3": 3.0, "condition 6": 6.0}
+
+
+def cores_of(a: np.ndarray, seed: int, count: int, input_range: float | None) -> list[Core]:
+    return [
+        presets.hermes_core(seed, 2, index=k, input_range=input_range).program(a, w_max=1.0)
+        for k in range(count)
+    ]
+
+
+@control(
+    page=PAGE,
+    claim="The residual has to be enlarged until it fills the range of the converters, or the loop "
+    "ends where it is rounded to nothing.",
+    without="a range that follows each vector",
+    quantity="smallest relative residual, as a power of ten",
+    shows=lambda with_, without: with_.min() > -6 and without.max() < -13.9,
+    weights=tuple(CONDITIONS),
+)
+def small_residuals_are_rounded_away(weights: str, seed: int, cause: bool) -> float:
+    a, b = system(CONDITIONS[weights], seed)
+    (core,) = cores_of(a, seed, 1, 1.0 if cause else None)
+    return float(np.log10(refined(a, b, core.forward, 0.1).min()))
