@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 from controls import control, matrix
 
-from aimc.devices import StatisticalPCM, pcm_2019, pcm_hermes
+from aimc.devices import ReadNoise, StatisticalPCM, pcm_2019, pcm_hermes
 from aimc.devices.fits import Polynomial
+from aimc.statistics import STUDENT_T
 
 PAGE = "2-devices/03-drift"
 DAY, YEAR = 86400.0, 365.25 * 86400.0
@@ -79,3 +80,31 @@ def a_zero_is_pulled_apart(kind: str, seed: int, cause: bool) -> float:
     plus, minus = device.program(targets, seed), device.program(targets, seed + 1000)
     errors = [np.std(plus.at(t) - minus.at(t)) / plus.at(t).mean() for t in (0.0, YEAR)]
     return float(errors[1] / errors[0])
+
+
+@control(
+    page=PAGE,
+    claim="With reads that are bunched together far fewer intervals of a fitted exponent hold the "
+    "truth than they promise, because the noise of a device has a memory.",
+    without="as much noise, drawn anew for each read",
+    quantity="share of 95 % intervals that hold the true exponent, %",
+    shows=lambda with_, without: with_.max() < 80 and without.min() > 92,
+    weights=tuple(KINDS),
+)
+def noise_has_a_memory(kind: str, seed: int, cause: bool) -> float:
+    device = KINDS[kind]()
+    state = device.program(np.full(2000, 0.5 * device.g_max), seed)
+    times = np.geomspace(device.t_0, DAY, 6)[:, None] + 0.1 * np.arange(8)
+    times = times.ravel()
+    process, rng = ReadNoise(state, seed + 1), np.random.default_rng(seed + 1)
+    clock = [float(t) for t in np.maximum(times - device.t_0, 0.0)]
+    reads = [process.read(t) if cause else state.read(t, rng) for t in clock]
+    x = np.log(times)[:, None]
+    x = x - x.mean()
+    y = np.log(np.clip(np.stack(reads), 1e-9, None))
+    y = y - y.mean(axis=0)
+    s = np.sum(x**2)
+    slope = np.sum(x * y, axis=0) / s
+    variance = np.sum((y - slope * x) ** 2, axis=0) / (len(times) - 2)
+    half = STUDENT_T[min(len(times) - 3, len(STUDENT_T) - 1)] * np.sqrt(variance / s)
+    return float(100 * np.mean(np.abs(-slope - state.drift_exponent) < half))

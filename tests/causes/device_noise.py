@@ -124,3 +124,29 @@ def what_is_drawn_anew_is_another_chip(weights: str, seed: int, cause: bool) -> 
 
     early, late = error(HOUR, 1000), error(DAY, 2000)
     return float(np.std(late - early) / np.std(late))
+
+
+@control(
+    page=MODELS,
+    claim="Stored weights differ from stored devices by the residue: the small device of a pair "
+    "is not exactly zero, and drifts with the exponent of the large one.",
+    without="devices that are programmed exactly, so that the small one is zero",
+    quantity="difference of the two ways after a day over the error of stored devices, %",
+    shows=lambda with_, without: with_.min() > 2 and without.max() < 0.1,
+)
+def stored_weights_lose_the_residue(weights: str, seed: int, cause: bool) -> float:
+    device, pair = pcm_2019(), DifferentialPair()
+    if not cause:
+        device = device.without("programming_noise")
+    w = matrix(weights, (96, 96), seed)
+    state = device.program(pair.split(w, device.g_max), seed)
+
+    def net(g: np.ndarray) -> np.ndarray:
+        return (g[0, 0, 0] - g[0, 0, 1]) / device.g_max
+
+    stored = net(state.g_programmed)
+    peak = np.abs(stored).max()
+    again = pair.split(stored / peak, device.g_max)
+    kept = net(state.at(DAY))
+    apart = peak * net(again * device.drift_factor(state.drift_exponent, DAY)) - kept
+    return float(100 * np.std(apart) / np.std(best_scale(kept, w) * kept - w))
