@@ -57,3 +57,16 @@ def test_the_explorer_is_described_as_it_opens() -> None:
     )
     for said in words:
         assert said in TEXT, said
+
+
+def test_the_threshold_is_described_as_it_is_drawn() -> None:
+    assert "from 1.5 volt at 2 nanometres to 0.4 at 5, stays flat up to 9" in TEXT
+    volts = {nm: CELL.threshold_voltage(1e-9 * nm) for nm in (2, 5, 9, 40)}
+    assert volts[2] == pytest.approx(1.5, abs=0.06)
+    assert volts[5] == pytest.approx(0.4, abs=0.02)
+    assert volts[9] == pytest.approx(0.4, abs=0.02)
+    assert 0.9 < volts[40] < 1.0
+    # the conductances that an analog weight needs lie within the first five nanometres
+    deep, shallow = CELL.dome(5e-9).conductance(), CELL.dome(25e-9).conductance()
+    step = CELL.dome(2e-9).conductance() - CELL.dome(2.1e-9).conductance()
+    assert step > deep - shallow

@@ -51,3 +51,16 @@ def test_bad_input_is_named() -> None:
     for name, value in (("relative", 0.0), ("reads", 0), ("t_verify", 0.0), ("drift_since", 30.0)):
         with pytest.raises(ValueError, match=name):
             first_read(*ARRAY, **{name: value})
+
+
+def test_the_bars_are_as_the_chapter_on_noise_describes_them() -> None:
+    array, chip = first_read(*ARRAY), first_read(*CHIP)
+    assert array.share("loop") == pytest.approx(0.03, abs=0.005)
+    assert chip.share("loop") == pytest.approx(0.2, abs=0.02)
+    noises = [first_read(*ARRAY, exponent=e).share("noise") for e in (0.9, 1.0, 1.1, 1.21)]
+    assert min(noises) == pytest.approx(0.9, abs=0.03)
+    assert max(noises) == pytest.approx(4 / 3, abs=0.05)
+    assert array.share("drift") == pytest.approx(0.1, abs=0.02)
+    left = 1 - chip.share("loop")
+    assert chip.share("noise") / left == pytest.approx(0.75, abs=0.03)
+    assert chip.share("drift") / left == pytest.approx(0.2, abs=0.03)
