@@ -16,7 +16,7 @@ from style import (
 
 from aimc.outlook.foundation_models import cell_error
 
-WIDTH, HEIGHT = 440, 330
+WIDTH, HEIGHT = 440, 346
 WEIGHTS = (0.22, -0.15, 0.3, -0.26, 1.0, 0.12, -0.34, 0.19)
 FULL = 84  # px, of a fully SET cell
 TALLER = 3  # times as large as they are: marks of the errors
@@ -27,7 +27,7 @@ def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str
     peak = max(abs(w) for w in weights)
     errors = TALLER * FULL * cell_error(np.abs(weights) / peak)
     parts = [
-        label(8, y - FULL - 16, title, bold=True),
+        label(8, y - FULL - 24, title, bold=True),
         line((8, y), (330, y), colour=INK, width=1),
         line((8, y - FULL), (330, y - FULL), colour=CRYSTAL, width=1.2, dashed=True),
         label(338, y - FULL + 5, "fully SET", colour=CRYSTAL),
@@ -47,12 +47,12 @@ def svg() -> str:
     clipped = tuple(max(-0.42, min(0.42, w)) for w in WEIGHTS)
     body = [
         *row(
-            118, WEIGHTS, "one output, one large weight", "errors almost\nas large as\nthe weights"
+            126, WEIGHTS, "one output, one large weight", "errors almost\nas large as\nthe weights"
         ),
-        arrow((170, 134), (170, 164), colour=INK, width=2),
-        label(184, 156, "clipped: the others fill their cells"),
-        *row(282, clipped, "the same output, clipped", "larger, but\nnot by as\nmuch"),
-        box(24, 302, 12, 12, fill=HEATER_FILL, colour=HEATER, stroke=1),
-        label(44, 314, f"error of a cell with two devices, {TALLER} times as tall"),
+        arrow((170, 142), (170, 172), colour=INK, width=2),
+        label(184, 164, "clipped: the others fill their cells"),
+        *row(298, clipped, "the same output, clipped", "larger, but\nnot by as\nmuch"),
+        box(24, 318, 12, 12, fill=HEATER_FILL, colour=HEATER, stroke=1),
+        label(44, 330, f"error of a cell with two devices, {TALLER} times as tall"),
     ]
     return svg_document(WIDTH, HEIGHT, *body)
