@@ -9,6 +9,7 @@ from controls import control, matrix
 from aimc import presets
 from aimc.core import Core
 from aimc.outlook.foundation_models import draw_rows
+from aimc.outlook.foundation_models.recipes import DIGITAL, OUTPUT_BITS
 
 PAGE = "5-outlook/02-language-models"
 TAILS = {"some outliers": 6.0, "many outliers": 3.5}
@@ -83,3 +84,48 @@ def few_rows_do_the_damage(weights: str, seed: int, cause: bool) -> float:
         w = np.clip(w, -2.5, 2.5)
     squares = np.mean((held(core(seed), w) - w) ** 2, axis=1)
     return 100 * float(squares[order[-12:]].sum() / squares.sum())
+
+
+def drifting(serial: int, flat: bool, *, index: int = 0) -> Core:
+    """Return a core; ``flat``: with the mean drift exponent of a half SET cell for all states."""
+    made = presets.hermes_core(serial, devices=2, index=index)
+    device = made.device
+    if flat:
+        half = float(device.drift_mean_fit(np.array(0.5)))
+        device = replace(device, drift_mean_fit=lambda g: half + 0.0 * g)
+    return Core(
+        device, made.cell, made.periphery, rows=256, columns=256, serial=serial, index=index
+    )
+
+
+@control(
+    page=PAGE,
+    claim="Most of what one factor per core leaves of a year of drift comes from the mean "
+    "exponent, which is larger for small conductances, and less from differences between devices.",
+    without="a mean exponent that is the same for all states",
+    quantity="loss after a year with one factor per core, minus that of floating point, bits",
+    shows=lambda with_, without: with_.min() > 0.1 and without.mean() < 0.5 * with_.mean(),
+    weights=("plain", "both"),
+)
+def small_conductances_drift_more(weights: str, seed: int, cause: bool) -> float:
+    import aimc.nn
+    from aimc.outlook.foundation_models import bits_per_character, trained_decoder, windows
+    from aimc.recovery.compensation import compensation
+
+    model = trained_decoder(weights)
+    chip = aimc.nn.convert(
+        model,
+        lambda serial, index=0: drifting(serial, not cause, index=index),
+        serial=seed,
+        skip=DIGITAL,
+        weight_range="output",
+        output_bits=OUTPUT_BITS,
+    )
+    seen = windows("train", 96, 96)[:, :-1]
+    aimc.nn.calibrate(chip, [seen[:: len(seen) // 4]], percentile=99.99)
+    aimc.nn.program(chip)
+    stage = compensation("global")
+    stage.prepare(chip)
+    stage.apply(chip, 3.15576e7)
+    held_out = windows()[::20]
+    return bits_per_character(chip, held_out) - bits_per_character(model, held_out)
