@@ -7,6 +7,7 @@ programming from the published fit. Weights are estimated from outputs as in the
 from functools import cache
 
 import numpy as np
+import pytest
 
 from aimc.circuits import DifferentialPair, ErrorParts, decompose, random_sparse_uniform
 from aimc.core import Core
@@ -81,3 +82,23 @@ def test_total_error_of_one_device_is_mostly_linear() -> None:
     edges = np.linspace(-3, 3, 13) * total.std()
     counts = [np.histogram(e, edges)[0] / e.size for e in (total, linear)]
     assert 0.5 * np.abs(counts[0] - counts[1]).sum() < 0.08
+
+
+@pytest.mark.parametrize(
+    ("kind", "identifier", "full"), [("ODP", "B013", "A061"), ("TDP", "B014", "A062")]
+)
+def test_sizes_are_those_that_the_published_polynomials_imply(kind, identifier, full):
+    """From the printed numbers alone: the device in use errs by its target, its partner at zero."""
+    w = task()[0]
+    size = np.abs(w)
+    spread = sum(c * size**k for k, c in enumerate(fact(identifier).numbers)) / fact(full).number
+    zero = fact(identifier).numbers[0] / fact(full).number
+    implied = np.sqrt(np.mean(spread**2 + zero**2) / np.mean(w**2))
+    held = core(kind).at(0.0).weights() - w
+    found = np.sqrt(np.mean(held**2) / np.mean(w**2))
+    np.testing.assert_allclose(found, implied, rtol=0.05)
+    # and target by target
+    which = np.digitize(size, EDGES) - 1
+    for k in range(len(EDGES) - 1):
+        expected = np.sqrt(np.mean((spread**2 + zero**2)[which == k]))
+        np.testing.assert_allclose(held[which == k].std(), expected, rtol=0.2)

@@ -116,6 +116,18 @@ def test_curve_of_the_proposed_scheme_is_that_of_the_published_fit() -> None:
     assert np.max(curves("max_fill").mean(axis=0) / published) > 1.3
 
 
+def test_sizes_of_the_errors_are_those_of_the_published_polynomials() -> None:
+    """One device against two, from the printed numbers alone, and how much max-fill leaves."""
+    middle = 0.5 * (EDGES[1:] + EDGES[:-1])
+    for filling, identifier, full in (("one_device", "B013", "A061"), (PROPOSED, "B014", "A062")):
+        c, g_max = fact(identifier).numbers, fact(full).number
+        spread = sum(ck * middle**k for k, ck in enumerate(c)) / g_max
+        np.testing.assert_allclose(curves(filling).mean(axis=0), 100 * spread, rtol=0.12)
+    shares = {f: curves(f).mean() / curves("one_device").mean() for f in ("max_fill", PROPOSED)}
+    assert shares["max_fill"] == pytest.approx(0.67, abs=0.04)
+    assert shares[PROPOSED] == pytest.approx(0.55, abs=0.04)
+
+
 def test_order_does_not_hang_on_the_relaxation_of_set_devices() -> None:
     """Without any advantage for SET states the cell's feedback alone keeps the order."""
     gaps = []

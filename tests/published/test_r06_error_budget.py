@@ -11,6 +11,7 @@ bars are inferred (A082 to A084), the chip's and the software's are printed as s
 from functools import cache
 
 import numpy as np
+import pytest
 
 from aimc.networks import ResNet9, error_budget, load_measurements
 from aimc.published import fact
@@ -107,6 +108,20 @@ def test_loss_has_the_signs_and_the_ranking() -> None:
         assert above(stored(1, bar), stored(2, bar)).mean > 0
     for bar in ("weight noise", "both", "chip"):
         assert above(stored(1, bar), stored(2, bar)).low > 0
+
+
+def test_sizes_of_what_wrong_weights_cost() -> None:
+    """Between one device and two the squared errors differ by 3.4; the published drops by 2.4."""
+    one, two = (stored(devices, "weight noise") for devices in (1, 2))
+    assert one.mean() == pytest.approx(0.0227, rel=0.2)
+    assert two.mean() == pytest.approx(0.0079, rel=0.25)
+    assert 2.0 < one.mean() / two.mean() < 4.5
+    assert 0.4 < stored(1, "weight noise", "resnet9").mean() < 0.8  # points of accuracy
+    printed = published()[1]["weight noise"] / published()[2]["weight noise"]
+    assert printed == pytest.approx(2.4, abs=0.1)
+    # and as the devices are now, not as they were when the table was stored
+    assert changed(1)["weight noise"].mean() == pytest.approx(2.5, abs=0.5)
+    assert changed(2)["weight noise"].mean() == pytest.approx(1.6, abs=0.3)
 
 
 def test_drops_nearly_add_up() -> None:
