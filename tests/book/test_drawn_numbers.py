@@ -1,4 +1,4 @@
-"""Numbers that a drawing shows are those that the library computes.
+"""Numbers that drawings and solutions show are those that the library computes.
 
 Most drawings import what they show. A number that takes a simulation stands in the drawing, and
 here it is compared with what the chapter computes: either the chapter asserts it when it runs and
@@ -11,6 +11,7 @@ import ast
 import importlib.util
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,6 +50,7 @@ def asserted(name: str) -> list[Any]:
     return [ast.literal_eval(found) for found in re.findall(r"^drawn = (.+)$", page(name), re.M)]
 
 
+@cache
 def run_until(name: str, wanted: str) -> dict[str, Any]:
     """Run the cells of a chapter until they have made ``wanted``; return all names."""
     names: dict[str, Any] = {}
@@ -111,3 +113,25 @@ def test_balance_of_cores_has_the_layers_of_the_network(drawing):
     assert [(layer.mvms, layer.outputs // layer.mvms) for layer in layers] == [
         (reads, values) for _, reads, values in drawn
     ]
+
+
+def test_solutions_on_the_error_budget_use_the_numbers_of_its_table():
+    table = run_until("1-concepts/05-precision", "table")["table"]
+    text = page("1-concepts/05-precision")
+    solutions = {
+        n: text.split(f"{{solution}} ex-precision-{n}")[1].split("````")[0] for n in (3, 5)
+    }
+    fresh, _ = table[1, "0 s"]
+    programming, reading = fresh["programming"], fresh["read noise"]
+    after = [float(np.hypot(programming, reading / np.sqrt(reads))) for reads in (2, 4, 16)]
+    wanted = [programming, reading, *after]
+    told = [float(x) for x in re.findall(r"(\d+\.\d)%", solutions[3])]
+    assert told[:5] == pytest.approx(wanted, abs=0.08)
+    for devices, drift, rest in ((2, 59, 128), (1, 69, 301)):
+        sources, _ = table[devices, "1 day"]
+        apart = ("mean drift", "inputs", "outputs")
+        others = [error for name, error in sources.items() if name not in apart]
+        assert sources["mean drift"] ** 2 == pytest.approx(drift, rel=0.03)
+        assert sum(e**2 for e in others) == pytest.approx(rest, rel=0.03)
+        assert f"= {drift}$" in solutions[5]
+        assert str(rest) in solutions[5]
