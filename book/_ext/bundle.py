@@ -28,8 +28,18 @@ COMPAT = "array_api_compat"
 COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
 # Layers and their training need PyTorch, networks and data sets the data, which are larger than all
-# else together.
-LIBRARY_LEFT_OUT = {"data", "datasets", "evaluation", "networks", "nn", "training", "__pycache__"}
+# else together. Published series stand under charts that a build draws, and nothing draws them in a
+# browser.
+LIBRARY_LEFT_OUT = {
+    "data",
+    "datasets",
+    "evaluation",
+    "networks",
+    "nn",
+    "series",
+    "training",
+    "__pycache__",
+}
 TAR = "library.tar"
 ROOMS = ("outlook",)
 """Folders of the library and of its explorers that come in archives of their own."""

@@ -136,6 +136,8 @@ def _curve_from(row: dict[str, Any]) -> Curve:
 def _table() -> Mapping[str, Curve]:
     table: dict[str, Curve] = {}
     folder = resources.files("aimc.published").joinpath("series")
+    if not folder.is_dir():
+        raise FileNotFoundError("the published series are not part of the library of web pages")
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
             continue
