@@ -92,3 +92,54 @@ def drift_acts_on_what_was_programmed(weights: str, seed: int, cause: bool) -> f
     both = both if cause else alike(both)
     alone = [error(*run(weights, seed, both.without(e))) for e in ("drift", "programming_noise")]
     return 100 * float(np.hypot(*alone) / error(*run(weights, seed, both)) - 1)
+
+
+@control(
+    page=PAGE,
+    claim="Most of the read noise looks like wrong weights, because it hardly changes during a "
+    "test.",
+    without="noise that is drawn anew for each vector",
+    quantity="share of the power of the read noise that the best matrix does not explain",
+    shows=lambda with_, without: with_.max() < 0.25 and without.min() > 0.85,
+)
+def slow_noise_looks_like_wrong_weights(weights: str, seed: int, cause: bool) -> float:
+    count, inputs = 64, 16
+    w = matrix(weights, (32, inputs), seed)
+    x = np.random.default_rng(seed).uniform(-1, 1, (count, inputs))
+    circuits = Periphery(DAC(None), ADC(None))
+    core = Core(pcm_hermes(2), DifferentialPair(), circuits, serial=seed).program(w)
+    noise = core.read_noise()
+    y = np.concatenate(
+        [
+            core.at(520e-9 * k, noise=noise if cause else core.read_noise(rng=k)).forward(
+                x[k : k + 1]
+            )
+            for k in range(count)
+        ]
+    )
+    silent = x @ core.at(0.0).weights().T
+    left = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    lost = 1 - inputs / count  # a fit absorbs the rest of what is new in each vector
+    return float(np.sum(left**2) / np.sum((y - silent) ** 2) / lost)
+
+
+@control(
+    page=PAGE,
+    claim="Reads in a row do not average, because they meet nearly the same noise.",
+    without="noise that is drawn anew for each read",
+    quantity="error from read noise of sixteen reads over that of one",
+    shows=lambda with_, without: with_.min() > 0.9 and without.max() < 0.35,
+)
+def reads_in_a_row_meet_the_same_noise(weights: str, seed: int, cause: bool) -> float:
+    w = matrix(weights, (32, 32), seed)
+    x = np.random.default_rng(seed).uniform(-1, 1, (50, 32))
+    circuits = Periphery(DAC(None), ADC(None))
+    core = Core(pcm_hermes(2), DifferentialPair(), circuits, serial=seed).program(w)
+    silent, noise = x @ core.at(DAY).weights().T, core.read_noise()
+    y = np.stack(
+        [
+            core.at(DAY + 520e-9 * k, noise=noise if cause else core.read_noise(rng=k)).forward(x)
+            for k in range(16)
+        ]
+    )
+    return mvm_error(y.mean(axis=0), silent) / mvm_error(y[0], silent)
