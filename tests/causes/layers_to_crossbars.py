@@ -16,7 +16,7 @@ PAGE = "1-concepts/06-layers-to-crossbars"
     claim="A large part of the error of a layer behind a ReLU is one number per filter times the "
     "sum of the inputs, because the inputs have one sign.",
     without="the same inputs with random signs",
-    quantity="share of the error power that goes with the sum of the inputs",
+    quantity="share of the power of errors of weights that goes with the sum of the inputs",
     shows=lambda with_, without: with_.min() > 0.15 and without.max() < 0.05,
 )
 def inputs_of_one_sign_leave_a_common_part(weights: str, seed: int, cause: bool) -> float:
@@ -24,7 +24,7 @@ def inputs_of_one_sign_leave_a_common_part(weights: str, seed: int, cause: bool)
     x = np.clip(rng.normal(size=(500, 252)), 0, None)
     x = x / x.max() if cause else x / x.max() * rng.choice([-1.0, 1.0], x.shape)
     core = aimc.presets.hermes_core(serial=seed).program(w)
-    error, sums = core.forward(x) - x @ w.T, x.sum(axis=1)
+    error, sums = x @ (core.weights() - w).T, x.sum(axis=1)
     left = error - np.outer(sums, sums @ error / (sums @ sums))
     return float(1 - np.sum(left**2) / np.sum(error**2))
 
