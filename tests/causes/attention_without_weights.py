@@ -6,8 +6,12 @@ from controls import control
 from aimc.outlook.kernel_approximation import (
     CoreProjection,
     KernelFeatures,
+    PositiveFeatures,
+    Projection,
     RidgeClassifier,
     directions,
+    linear_attention,
+    softmax_attention,
 )
 from aimc.presets import hermes_core
 
@@ -41,8 +45,6 @@ def a_ridge_learns_around_what_is_fixed(weights: str, seed: int, cause: bool) ->
         chip = CoreProjection(matrix, lambda k: hermes_core(serial, 1, index=k), reach=3.0)
         return KernelFeatures(KERNELS[weights], chip, width=4.0)(x)
 
-    from aimc.outlook.kernel_approximation import Projection
-
     exact = KernelFeatures(KERNELS[weights], Projection(matrix), width=4.0)(x)
     used, learned = features(seed), features(seed if cause else seed + 1)
     found = [
@@ -50,3 +52,26 @@ def a_ridge_learns_around_what_is_fixed(weights: str, seed: int, cause: bool) ->
         for z in (learned, exact)
     ]
     return 100 * (found[0] - found[1])
+
+
+@control(
+    page=PAGE,
+    claim="Linear attention fails on long queries and keys by the variance of its exponentials, on "
+    "devices that serve short ones well.",
+    without="queries and keys of a quarter of the length, on the same chip",
+    quantity="median error of the answer over its size, %",
+    shows=lambda with_, without: with_.min() > 60 and without.max() < 40,
+    weights=("independent", "orthogonal"),
+)
+def long_vectors_fail_and_not_devices(weights: str, seed: int, cause: bool) -> float:
+    rng, size, tokens, spread = np.random.default_rng(seed), 32, 64, 1.0 if cause else 0.25
+    matrix = directions({"independent": "rff", "orthogonal": "orf"}[weights], 512, size, rng)
+    queries, keys = spread * rng.standard_normal((2, tokens, size))
+    values = rng.standard_normal((tokens, 8))
+    exact = softmax_attention(queries, keys, values)
+    chip = CoreProjection(
+        matrix, lambda k: hermes_core(seed, index=k), reach=3 * spread / size**0.25
+    )
+    found = linear_attention(queries, keys, values, PositiveFeatures(chip))
+    off = np.linalg.norm(found - exact, axis=1) / np.linalg.norm(exact, axis=1)
+    return 100 * float(np.median(off))
