@@ -108,6 +108,21 @@ def test_a_regular_chopper_turns_each_column_after_as_many_reads() -> None:
     assert [row[3] for row in seen] == [1.0] * 15 + [-1.0] * 16 + [1.0]
 
 
+def test_signs_turn_at_random_in_one_rule_and_at_regular_periods_in_the_other() -> None:
+    turns = {}
+    for kind in (ChoppedTikiTaka, AdaptiveReference):
+        learner = rule(kind, chop=0.25)
+        assert isinstance(learner, ChoppedTikiTaka)
+        before, turns[kind] = 1.0, []
+        for k in range(160):
+            learner.update(np.ones(3), np.ones(4), 0.01)
+            if learner.signs[0] != before:
+                before, _ = learner.signs[0], turns[kind].append(k)
+    # column 0 is read in every fourth update, from the first on, and turns after four reads
+    assert turns[AdaptiveReference] == list(range(12, 160, 16))
+    assert len(set(np.diff(turns[ChoppedTikiTaka]))) > 1
+
+
 def test_an_adaptive_reference_is_what_was_read_last() -> None:
     learner = rule(AdaptiveReference, chop=1.0, memory=0.0, transfer=Transfer(pulses=None))
     assert isinstance(learner, AdaptiveReference)
