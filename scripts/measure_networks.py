@@ -4,8 +4,8 @@
 
 Writes ``src/aimc/datasets/data/networks_on_chip.json``: accuracy and loss of the ResNet-9 and bits
 per character of the LSTM, chip by chip, for each bar of the error budget with one and with two
-devices per weight, and over time. A test computes some of the numbers again and compares. It takes
-about ten minutes on one busy core.
+devices per weight, and over time. The whole chip has the read noise of one moment. A test computes
+some of the numbers again and compares. It takes about ten minutes on one busy core.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from aimc.networks.stored_results import FRESH, MEASUREMENTS, TIMES
 CHIPS = 10
 IMAGES = 2000
 STREAMS, STEPS = 40, 200
-
+NOISE = "momentary"
+"""Read noise of the whole chip in what is stored: all of it is common to all images of a chip."""
 
 Run = Callable[[Compute], np.ndarray]
 
@@ -41,7 +42,7 @@ def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str,
     serials = range(chips)
     bars: dict[str, dict[str, np.ndarray]] = {
         str(devices): {
-            bar: error_budget(network, run, serials, devices, bars=[bar])[bar]
+            bar: error_budget(network, run, serials, devices, bars=[bar], read_noise=NOISE)[bar]
             for bar in tqdm(BUDGET, f"{devices} devices")
         }
         for devices in (1, 2)
@@ -56,7 +57,9 @@ def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str,
             # At once nothing has drifted: that is the bar of the whole chip.
             str(t): bars["2"]["chip"]
             if t == 0
-            else error_budget(network, run, serials, 2, t, bars=["chip"], compensate=keep)["chip"]
+            else error_budget(
+                network, run, serials, 2, t, bars=["chip"], compensate=keep, read_noise=NOISE
+            )["chip"]
             for t in tqdm(TIMES, kind)
         }
         for kind, keep in (("compensated", True), ("uncompensated", False))

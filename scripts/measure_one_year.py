@@ -3,9 +3,10 @@
     python scripts/measure_one_year.py
 
 Writes ``src/aimc/datasets/data/one_year_on_chips.json``: the accuracy of every chip at every time,
-for each way from the plain mapping to all that part 4 of the book offers, with its costs. All ways
-meet the same chips, so that their differences are pairs. It takes about ten minutes on one busy
-core.
+for each way from the plain mapping to all that part 4 of the book offers, with its costs. The read
+noise of the devices is that of one moment, beside the formula of the cores for the fast one. All
+ways meet the same chips, so that their differences are pairs. It takes about ten minutes on one
+busy core.
 """
 
 from __future__ import annotations
@@ -63,6 +64,7 @@ def measure(way: dict[str, str], chips: range, images: int) -> dict[str, Any]:
         times=TIMES,
         compensation=way["compensation"],
         batches=batches if way["compensation"] == "adabs" else None,
+        read_noise="momentary",
         progress=True,
     )
     print(report)

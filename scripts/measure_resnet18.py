@@ -107,6 +107,7 @@ def main() -> None:
         (images, labels),
         chips=chosen.chips,
         times=("1 h", "1 d"),
+        read_noise="momentary",
         cost=Chip((16, 16), devices=1),
         progress=False,
     )

@@ -30,6 +30,7 @@ import aimc.nn
 from aimc import datasets
 from aimc.networks import ResNet9 as Shipped
 from aimc.networks.resnet9 import _images
+from aimc.read_outs import NOISES
 from aimc.recovery.evaluation import evaluate
 
 TIMES = ("1 s", "1 min", "1 h", "1 d", "1 y")
@@ -67,7 +68,7 @@ def main() -> None:
     parser.add_argument("--chips", type=int, default=10)
     parser.add_argument("--images", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--read-noise", default="momentary", choices=("momentary", "fresh"))
+    parser.add_argument("--read-noise", default="momentary", choices=NOISES)
     parser.add_argument("--batch", type=int, default=100)
     chosen = parser.parse_args()
     torch.set_num_threads(1)

@@ -1,7 +1,8 @@
 r"""One analog in-memory computing core: device state and periphery, used like a matrix.
 
 ``core @ x`` multiplies, ``x @ core`` and ``core.T`` read the array from its other side, and
-``core[2:5, :]`` is a part of it; `aimc.views` says what the hardware does then.
+``core[2:5, :]`` is a part of it; `aimc.views` says what the hardware does then. Its read noise has
+a part that all vectors of a read-out share and one that is new for each; `aimc.read_outs` says how.
 
 Orientation, here and everywhere: weights have shape ``(out, in)`` as in torch. The inputs drive the
 *rows* (word lines) of the physical array, the outputs are read from its *columns* (bit lines), so a
@@ -10,8 +11,9 @@ core of 256 rows and 256 columns holds at most 256 inputs and 256 outputs.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -34,8 +36,9 @@ from aimc.circuits import (
 )
 from aimc.circuits.periphery import COLUMN_DRAWS
 from aimc.circuits.unit_cell import total_conductance
-from aimc.devices import ConductanceState, Device, ReadNoise
+from aimc.devices import ConductanceState, Device, ReadNoise, noise_in_time
 from aimc.random_streams import RandomStreams
+from aimc.read_outs import ReadOut, ReadOuts, check_noise, drawn
 from aimc.validation import (
     UnprogrammedError,
     check_array,
@@ -45,7 +48,10 @@ from aimc.validation import (
 )
 from aimc.views import MatrixView, Transposed, matmul
 
-__all__ = ["Core", "CoreAtTime", "matmul"]
+__all__ = ["Core", "CoreAtTime", "Noise", "matmul"]
+
+Noise: TypeAlias = str | ReadNoise | ReadOut
+"""Read noise of a core: a word of `aimc.read_outs.NOISES`, a process, or a read-out by itself."""
 
 
 class Core(MatrixView):
@@ -65,6 +71,10 @@ class Core(MatrixView):
         Serial number of the chip. Same serial, same devices, on any machine.
     index : int
         Number of this core on its chip.
+    readout : float
+        Time over which results are combined, s: vectors read within it have the slow part of the
+        read noise in common. The default is that of one image on the 64-core chip, about a
+        millisecond.
     name : str
         Name for tables and figures.
     sources : tuple of str
@@ -92,6 +102,7 @@ class Core(MatrixView):
         columns: int = 256,
         serial: int = 0,
         index: int = 0,
+        readout: float = 1e-3,
         name: str = "AIMC core",
         sources: tuple[str, ...] = (),
     ) -> None:
@@ -109,6 +120,7 @@ class Core(MatrixView):
         self.columns = check_integer("columns", columns, low=1)
         self.serial = check_serial("serial", serial)
         self.index = check_integer("index", index, low=0)
+        self.readout = check_number("readout", readout, low=0.0, open_low=True, unit="s")
         self.name = name
         self.sources = tuple(sources)
         self._state: ConductanceState | None = None
@@ -116,6 +128,7 @@ class Core(MatrixView):
         self._shape: tuple[int, int] = (0, 0)
         self._streams = RandomStreams(self.serial, self.index)
         self._fresh: CoreAtTime | None = None
+        self._read_outs: dict[tuple[str, float], ReadOuts] = {}
 
     def __repr__(self) -> str:
         """Return a one-line description."""
@@ -191,11 +204,16 @@ class Core(MatrixView):
         if used is not None:
             g = state.g_programmed
             state = replace(state, g_programmed=g * like(used, g))
-        self._state = state
         self._scale, self._shape = scale, (outputs, inputs)
         self._streams.programmed()
-        self._fresh = None
+        self._become(state)
         return self
+
+    def _become(self, state: ConductanceState) -> None:
+        """Take another state of the devices, which no read-out has met yet."""
+        self._state, self._fresh = state, None
+        self._streams.changed()
+        self._read_outs = {}
 
     @staticmethod
     def _weight_range(w: Array, w_max: Array | float | None) -> Array:
@@ -215,7 +233,7 @@ class Core(MatrixView):
             )
         return scale
 
-    def at(self, t: float, gain: float = 1.0, noise: ReadNoise | None = None) -> CoreAtTime:
+    def at(self, t: float, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
         """Return the core as it is ``t`` seconds after programming.
 
         Parameters
@@ -224,18 +242,21 @@ class Core(MatrixView):
             Time since programming ended, s.
         gain : float
             Digital factor on all outputs, e.g. a drift correction.
-        noise : ReadNoise, optional
-            Read noise as a process, from `Core.read_noise`: every multiplication at ``t`` then
-            meets the same momentary conductances. By default each multiplication meets fresh,
-            independent noise of the same strength.
+        noise : {"split", "fresh", "momentary"} or ReadNoise
+            How the read noise of the devices divides. By default all vectors of a read-out, that
+            is of one time ``t``, have the part in common that is slower than `Core.readout`, and
+            each meets the faster rest anew. ``"fresh"`` is noise of the same strength that is all
+            new for each vector, ``"momentary"`` one that is all common. A process from
+            `Core.read_noise` is common, too, and continues from one time to the next.
 
         Raises
         ------
-        ValueError
-            If ``noise`` belongs to other devices, or to a later time already.
+        TypeError, ValueError
+            If ``noise`` is something else, belongs to other devices, or to a later time already.
         """
         self.state.age(t)
-        if noise is not None and noise.state is not self.state:
+        check_noise(noise)
+        if not isinstance(noise, str | ReadOut) and noise.state is not self.state:
             raise ValueError("noise belongs to another core, or to weights programmed before")
         gain = check_number("gain", gain, low=0.0, open_low=True)
         return CoreAtTime(self, float(t), gain, noise)
@@ -250,17 +271,21 @@ class Core(MatrixView):
         """
         return ReadNoise(self.state, self._streams.fluctuation() if rng is None else rng)
 
-    def crossbar(self, t: float = 0.0, noise: ReadNoise | None = None) -> Crossbar:
+    def crossbar(self, t: float = 0.0) -> Crossbar:
         """Return net conductances, and variances of reads if these are noisy, at ``t`` (s)."""
         state = self.state
-        xp = namespace(state.g_programmed)
-        g = state.at(t) if noise is None else noise.read(t)
+        g = state.at(t)
         net = net_conductance(g)
-        if noise is None and self.periphery.read_noise:
+        if self.periphery.read_noise:
+            xp = namespace(g)
             std = self.device.read_noise_std(state.g_programmed, g, state.age(t))
             variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
         else:
-            variance = xp.broadcast_to(stop_gradient(0.0 * net[..., :1]), net.shape)
+            variance = _no_variance(net)
+        return self._crossbar(g, net, variance)
+
+    def _crossbar(self, g: Array, net: Array, variance: Array) -> Crossbar:
+        """Return the array of devices with conductances ``g`` (S) and their net conductances."""
         return Crossbar(
             conductance=net,
             read_variance=variance,
@@ -270,6 +295,71 @@ class Core(MatrixView):
             scale=self._scale,
             columns=self.column_draws(),
         )
+
+    def _met(self, view: CoreAtTime) -> tuple[Crossbar, float]:
+        """Return the crossbar as products of a view meet it, and the share of fresh noise."""
+        bar, noise, t = view.crossbar, view.noise, view.t
+        if not isinstance(noise, str | ReadOut):
+            g = noise.read(t)
+            net = net_conductance(g)
+            return self._crossbar(g, net, _no_variance(net)), 0.0
+        kind = noise.kind if isinstance(noise, ReadOut) else noise
+        # what is asked for as the state of one moment is no noise of the read
+        if not (self.periphery.read_noise or kind == "momentary"):
+            return bar, 1.0
+        share = self._fresh_share(kind, t)
+        if share == 1.0:
+            return bar, 1.0
+        row = self._row(noise, t, share)
+        state, g = self.state, bar.conductance
+        xp, shape = namespace(g), tuple(g.shape)
+        variance = bar.read_variance
+        positive: Array = None
+        negative: Array = None
+        if bar.total is not None or not self.periphery.read_noise:
+            now = state.at(t)
+            std = self.device.read_noise_std(state.g_programmed, now, state.age(t))
+            apart = stop_gradient(xp.sum(std**2, axis=1))
+            positive, negative = apart[:, 0, ...], apart[:, 1, ...]
+            variance = positive + negative
+        common = like(drawn(row, lambda at: self._source(noise, at, 1), shape), g)
+        common = common * xp.sqrt(variance)
+        total = bar.total
+        if total is not None:
+            # either polarity then has its own variance, and nothing in common with the other
+            whole = xp.where(variance > 0, variance, xp.ones_like(variance))
+            other = like(drawn(row, lambda at: self._source(noise, at, 2), shape), g)
+            total = total + (positive - negative) / whole * common
+            total = total + xp.sqrt(4 * positive * negative / whole) * other
+        met = replace(
+            bar,
+            conductance=g + common,
+            read_variance=share * variance if share > 0 else _no_variance(g),
+            total=total,
+        )
+        return met, share
+
+    def _fresh_share(self, kind: str, t: float) -> float:
+        """Return the share of the variance of a read at ``t`` (s) that is new for each vector."""
+        law = noise_in_time(self.device)
+        if kind == "momentary":
+            return 0.0
+        if kind == "fresh" or law is None:
+            return 1.0
+        return law.fresh_share(self.state.age(t), self.readout)
+
+    def _row(self, noise: str | ReadOut, t: float, share: float) -> dict[float, float]:
+        """Return of which random numbers the common part of a read-out is made."""
+        if isinstance(noise, ReadOut):
+            return {t: math.sqrt(1.0 - share)}
+        made = self._read_outs.setdefault((noise, self.readout), ReadOuts())
+        law = noise_in_time(self.device)
+        return made.row(t, self.state.age(t), law, self.readout, 1.0 - share)
+
+    def _source(self, noise: str | ReadOut, t: float, which: int) -> np.random.Generator:
+        if isinstance(noise, ReadOut):
+            return self._streams.apart(noise.key, which)
+        return self._streams.common(t, which)
 
     def column_draws(self, *, across: bool = False) -> np.ndarray | None:
         """Return what makes the bit lines of this core differ, whatever is programmed.
@@ -312,9 +402,15 @@ class Core(MatrixView):
         """Multiply right after programming: x of shape (..., in) to (..., out)."""
         return self._now().forward(x, rng)
 
-    def weights(self) -> Array:
-        """Return the effective weight matrix right after programming, without read noise."""
-        return self._now().weights()
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply ``k`` times in a row right after programming; see `CoreAtTime.in_a_row`."""
+        return self._now().in_a_row(x, k, rng, spacing)
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weight matrix right after programming; see `CoreAtTime.weights`."""
+        return self._now().weights(noise)
 
     @property
     def T(self) -> Transposed:  # noqa: N802
@@ -327,6 +423,10 @@ class Core(MatrixView):
         return super().__getitem__(key)
 
 
+def _no_variance(net: Array) -> Array:
+    return namespace(net).broadcast_to(stop_gradient(0.0 * net[..., :1]), net.shape)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CoreAtTime(MatrixView):
     """A programmed core at one time after programming, used like a matrix. Made by `Core.at`."""
@@ -336,32 +436,67 @@ class CoreAtTime(MatrixView):
     """Time since programming ended, s."""
     gain: float = 1.0
     """Digital factor on all outputs."""
-    noise: ReadNoise | None = None
-    """Read noise as a process; None draws fresh noise for every multiplication."""
+    noise: Noise = "split"
+    """How read noise divides into what vectors have in common and what is new; see `Core.at`."""
     crossbar: Crossbar = field(init=False, repr=False)
-    """Net conductances and read noise at that time."""
-    _multiplier: Multiplier = field(init=False, repr=False)
+    """Net conductances without read noise, and the variance of one read, at that time."""
+    _met: tuple[Crossbar, float] | None = field(init=False, repr=False, default=None)
+    _multiplier: Multiplier | None = field(init=False, repr=False, default=None)
+    _around: Periphery = field(init=False, repr=False)
     _across: Transposed | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         # The state at one time does not change: work it out once, read it as often as asked.
-        self._attach(None)
+        self._keep("_around", self.core.periphery)
+        self._keep("crossbar", self.core.crossbar(self.t))
+        if not isinstance(self.noise, str | ReadOut):
+            self._keep("_met", self.core._met(self))  # a process goes on: it is read now or never
 
-    def _attach(self, before: Periphery | None) -> Multiplier:
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def _attach(self) -> None:
         """Make the state ready for the periphery that the core has now."""
-        now = self.core.periphery
-        lacks_noise = now.read_noise and (before is None or not before.read_noise)
-        if before is None or lacks_noise or (now.needs_total and self.crossbar.total is None):
-            object.__setattr__(self, "crossbar", self.core.crossbar(self.t, self.noise))
-        columns = self.core.column_draws()
-        crossbar = self.crossbar if columns is None else replace(self.crossbar, columns=columns)
-        multiplier = Multiplier(crossbar, now, self.gain)
-        object.__setattr__(self, "_multiplier", multiplier)
-        return multiplier
+        now, before = self.core.periphery, self._around
+        if now.read_noise != before.read_noise or now.needs_total != before.needs_total:
+            self._keep("crossbar", self.core.crossbar(self.t))
+            self._keep("_met", None)
+        elif now.columns_differ and not before.columns_differ:
+            self._keep("crossbar", replace(self.crossbar, columns=self.core.column_draws()))
+            self._keep("_met", None)
+        self._keep("_around", now)
+        self._keep("_multiplier", None)
 
-    def weights(self) -> Array:
-        """Return the effective weight matrix, shape (out, in), without read noise."""
-        return self.gain * self.crossbar.weights()
+    def met(self) -> tuple[Crossbar, Periphery]:
+        """Return the crossbar as products meet it, and the circuits around it.
+
+        What all vectors share of the read noise is in its conductances, the variance is that of
+        the rest. The common part is drawn when it is asked for first, by a product as a rule.
+        """
+        if self._around is not self.core.periphery:
+            self._attach()
+        bar, share = self._split()
+        around = self._around
+        return bar, replace(around, read_noise=False) if share == 0.0 else around
+
+    def _split(self) -> tuple[Crossbar, float]:
+        """Return the crossbar as products meet it, and the share of the noise that is fresh."""
+        met = self._met
+        if met is None:
+            met = self.core._met(self)
+            self._keep("_met", met)
+        return met
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weight matrix, shape (out, in).
+
+        Parameters
+        ----------
+        noise : bool
+            Whether the read noise that all vectors of this read-out share is in it, as products
+            meet it; without read noise by default.
+        """
+        return self.gain * (self.met()[0] if noise else self.crossbar).weights()
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
         """Multiply: x of shape (..., in) to (..., out).
@@ -371,15 +506,63 @@ class CoreAtTime(MatrixView):
         x : array, shape (..., in)
             Input vectors.
         rng : int, numpy.random.Generator or torch.Generator, optional
-            Source of the read noise; the core's own stream by default.
+            Source of the read noise that is new for each vector; the core's own stream by default.
         """
         source = self.core.reader(self.crossbar.conductance) if rng is None else rng
         return self._ready()(x, source)
 
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times, one read right after the other.
+
+        Such reads share most of the noise that is otherwise new for each vector.
+
+        Parameters
+        ----------
+        x : array, shape (..., in)
+            Input vectors.
+        k : int
+            Reads of each vector.
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            As in `forward`.
+        spacing : float, optional
+            Time from one read to the next, s; by default the duration of a product, or that of a
+            read of the devices if it is longer.
+
+        Returns
+        -------
+        array, shape (k, ..., out)
+        """
+        source = self.core.reader(self.crossbar.conductance) if rng is None else rng
+        return self._ready().in_a_row(x, k, source, self.slow_share(k, spacing))
+
+    def slow_share(self, k: int, spacing: float | None = None) -> float:
+        """Return which share of a vector's own noise ``k`` reads in a row have in common.
+
+        Parameters
+        ----------
+        k, spacing
+            As in `in_a_row`.
+        """
+        share = self._split()[1]
+        law = noise_in_time(self.core.device)
+        if check_integer("k", k, low=1) == 1 or law is None or share in (0.0, 1.0):
+            return 0.0
+        # no read is shorter than that of the device model, however fast the converters are
+        between = max(self._around.duration, law.t_read) if spacing is None else spacing
+        age = self.core.state.age(self.t)
+        return max(0.0, 1.0 - law.share_in_a_row(age, k, between) / share)
+
     def _ready(self) -> Multiplier:
         """Return what multiplies with the periphery that the core has now."""
+        if self._around is not self.core.periphery:
+            self._attach()
         known = self._multiplier
-        return known if known.periphery is self.core.periphery else self._attach(known.periphery)
+        if known is None:
+            known = Multiplier(*self.met(), self.gain)
+            self._keep("_multiplier", known)
+        return known
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -390,9 +573,10 @@ class CoreAtTime(MatrixView):
     @property
     def T(self) -> Transposed:  # noqa: N802
         """The same devices at the same time, read from the other side."""
-        periphery = self._ready().periphery
+        if self._around is not self.core.periphery:
+            self._attach()
         across = self._across
-        if across is None or across.periphery is not periphery:
+        if across is None or across.periphery is not self._around:
             across = Transposed(self)
-            object.__setattr__(self, "_across", across)
+            self._keep("_across", across)
         return across

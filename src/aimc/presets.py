@@ -246,8 +246,8 @@ def rasch2023_core(
     does not follow the devices: with 25 uS it would be about five times as strong.
 
     The read noise of the devices is one momentary state per evaluation in that software, not
-    fresh noise for every vector: read it as ``core.at(t, noise=core.read_noise())``. Without
-    ``noise``, the noise of the formula is the only noise of a read.
+    fresh noise for every vector: read it as ``core.at(t, noise="momentary")``. Without that, the
+    noise of the formula is the only noise of a read.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ __all__ = ["RandomStreams"]
 # `aimc.circuits` have 5 and 6. None is zero: trailing zeros of a seed are ignored, and core 0 of
 # chip 7 would draw the very numbers that a user gets from a generator seeded with 7.
 READING, FLUCTUATION, STATE, COLUMNS = 1, 2, 3, 4
+COMMON, APART = 7, 8
 
 
 class RandomStreams:
@@ -25,11 +26,12 @@ class RandomStreams:
         Number of the core on its chip.
     """
 
-    __slots__ = ("_chip_and_core", "_programmings", "_readers")
+    __slots__ = ("_chip_and_core", "_programmings", "_readers", "_states")
 
     def __init__(self, serial: int, index: int) -> None:
         self._chip_and_core = serial, index
         self._programmings = 0
+        self._states = 0
         self._readers: dict[str, RandomSource] = {}
 
     def columns(self) -> np.random.Generator:
@@ -44,6 +46,27 @@ class RandomStreams:
         """Count one more programming: noise and the next state come from new streams."""
         self._programmings += 1
         self._readers = {}
+
+    def changed(self) -> None:
+        """Count one more state of the devices: what its read-outs share comes from new streams."""
+        self._states += 1
+
+    def common(self, t: float, which: int) -> np.random.Generator:
+        """Return the source of what all vectors share that are read about the time ``t`` (s).
+
+        Parameters
+        ----------
+        t : float
+            Time of the read-out, s.
+        which : int
+            1 for the difference of the two polarities, 2 for what their sum has beside it.
+        """
+        bits = int(np.float64(t).view(np.uint64))
+        return np.random.default_rng([*self._chip_and_core, COMMON, self._states, bits, which])
+
+    def apart(self, key: tuple[int, ...], which: int) -> np.random.Generator:
+        """Return the source of what the vectors of a read-out by itself share."""
+        return np.random.default_rng([*self._chip_and_core, APART, *key, which])
 
     def fluctuation(self) -> np.random.Generator:
         """Return the source of read noise as a process, from its start."""

@@ -61,8 +61,14 @@ class MatrixView:
         """Multiply: x of shape (..., shape[1]) to (..., shape[0])."""
         raise NotImplementedError
 
-    def weights(self) -> Array:
-        """Return the effective matrix, without read noise."""
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row: x of shape (..., shape[1]) to (k, ...)."""
+        raise NotImplementedError
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective matrix, without read noise or with what all vectors share of it."""
         raise NotImplementedError
 
     def __matmul__(self, x: Array) -> Array:
@@ -89,7 +95,15 @@ class AtTime(Protocol):
 
     @property
     def crossbar(self) -> Crossbar:
-        """Net conductances and read noise."""
+        """Net conductances without read noise."""
+        ...
+
+    def met(self) -> tuple[Crossbar, Periphery]:
+        """Return the crossbar as products meet it, with read noise, and the circuits around it."""
+        ...
+
+    def slow_share(self, k: int, spacing: float | None = None) -> float:
+        """Return what reads in a row have in common of a vector's own noise."""
         ...
 
     @property
@@ -107,7 +121,7 @@ class AtTime(Protocol):
         """Shape (out, in) of the weights."""
         ...
 
-    def weights(self) -> Array:
+    def weights(self, noise: bool = False) -> Array:
         """Return the effective weights."""
         ...
 
@@ -128,7 +142,7 @@ class Transposed(MatrixView):
     voltage drop along the sensed lines, with the resistance of bit lines.
     """
 
-    __slots__ = ("_multiplier", "_periphery", "_relative", "_view")
+    __slots__ = ("_columns", "_largest", "_multiplier", "_periphery", "_relative", "_view")
 
     def __init__(self, view: AtTime) -> None:
         bar, core = view.crossbar, view.core
@@ -136,20 +150,28 @@ class Transposed(MatrixView):
         scale = stop_gradient(like(bar.scale, bar.conductance)) + xp.zeros_like(
             bar.conductance[0, :, 0]
         )
-        largest = float(xp.max(scale))
+        self._largest = float(xp.max(scale))
         self._view = view
         self._periphery = core.periphery
-        self._relative = None if float(xp.min(scale)) == largest else scale / largest
-        across = Crossbar(
-            conductance=_swapped(bar.conductance),
-            read_variance=_swapped(bar.read_variance),
-            significance=bar.significance,
-            g_full=bar.g_full,
-            scale=largest,
-            columns=core.column_draws(across=True),
-            total=None if bar.total is None else _swapped(bar.total),
-        )
-        self._multiplier = Multiplier(across, core.periphery, view.gain)
+        self._relative = None if float(xp.min(scale)) == self._largest else scale / self._largest
+        self._columns = core.column_draws(across=True)
+        self._multiplier: Multiplier | None = None
+
+    def _ready(self) -> Multiplier:
+        """Return what multiplies; made with the first product, as that draws read noise."""
+        if self._multiplier is None:
+            bar, around = self._view.met()
+            across = Crossbar(
+                conductance=_swapped(bar.conductance),
+                read_variance=_swapped(bar.read_variance),
+                significance=bar.significance,
+                g_full=bar.g_full,
+                scale=self._largest,
+                columns=self._columns,
+                total=None if bar.total is None else _swapped(bar.total),
+            )
+            self._multiplier = Multiplier(across, around, self._view.gain)
+        return self._multiplier
 
     def __repr__(self) -> str:
         """Return a one-line description."""
@@ -176,9 +198,9 @@ class Transposed(MatrixView):
         """The core as it is read forward."""
         return self._view
 
-    def weights(self) -> Array:
-        """Return the transpose of the effective weight matrix, without read noise."""
-        return self._view.weights().T
+    def weights(self, noise: bool = False) -> Array:
+        """Return the transpose of the effective weight matrix."""
+        return self._view.weights(noise).T
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
         """Multiply with the transpose: x of shape (..., out) to (..., in).
@@ -190,12 +212,27 @@ class Transposed(MatrixView):
         rng : int, numpy.random.Generator or torch.Generator, optional
             Source of the read noise; the core's own stream by default.
         """
-        g = self._multiplier.crossbar.conductance
+        multiplier = self._ready()
+        values, source = self._sent(multiplier, x, rng)
+        return multiplier(values, source)
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row; see `aimc.core.CoreAtTime.in_a_row`."""
+        multiplier = self._ready()
+        values, source = self._sent(multiplier, x, rng)
+        return multiplier.in_a_row(values, k, source, self._view.slow_share(k, spacing))
+
+    def _sent(
+        self, multiplier: Multiplier, x: Array, rng: RandomSource | None
+    ) -> tuple[Array, RandomSource]:
+        g = multiplier.crossbar.conductance
         values = as_array("x", x)
         if self._relative is not None:
             check_array("x", values, last=int(g.shape[-1]))
             values = like(values, g) * self._relative
-        return self._multiplier(values, self.core.reader(g) if rng is None else rng)
+        return values, self.core.reader(g) if rng is None else rng
 
 
 class Submatrix(MatrixView):
@@ -234,18 +271,28 @@ class Submatrix(MatrixView):
         """Return a part of the part."""
         return Submatrix(self._whole, *cut(key, self._outputs, self._inputs))
 
-    def weights(self) -> Array:
-        """Return the effective weights of the part, without read noise."""
-        return self._whole.weights()[list(self._outputs)][:, list(self._inputs)]
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weights of the part."""
+        return self._whole.weights(noise)[list(self._outputs)][:, list(self._inputs)]
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
         """Multiply with the part: x of shape (..., shape[1]) to (..., shape[0])."""
+        return self._whole.forward(self._driven(x), rng)[..., list(self._outputs)]
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row; see `aimc.core.CoreAtTime.in_a_row`."""
+        return self._whole.in_a_row(self._driven(x), k, rng, spacing)[..., list(self._outputs)]
+
+    def _driven(self, x: Array) -> Array:
+        """Return the inputs of the whole: zero outside of the part."""
         values = as_array("x", x)
         check_array("x", values, last=len(self._inputs))
         shape = (*values.shape[:-1], self._whole.shape[1])
         driven = namespace(values).zeros(shape, dtype=values.dtype, device=device(values))
         driven[..., list(self._inputs)] = values
-        return self._whole.forward(driven, rng)[..., list(self._outputs)]
+        return driven
 
 
 def _swapped(array: Array) -> Array:

@@ -135,18 +135,20 @@ def test_parts_add_as_squares_and_the_weights_dominate_for_one_device() -> None:
     assert one.linear**2 > 0.7 * one.total**2  # A074: dominated by the linear part
     # ... while the residual shows for two devices
     assert two.residual / two.total > one.residual / one.total
-    assert two.residual / two.total > 0.5
+    # the fast read noise; the slow part of it is common to all vectors and counts as wrong weights
+    assert two.residual / two.total > 0.3
 
 
 def test_estimated_weights_are_those_of_the_core() -> None:
+    """With the part of the read noise that all vectors of the read-out have in common."""
     weights, inputs, exact = task(0)
     core = hermes_core(serial=0, devices=1).program(weights)
     estimate = decompose(inputs, core.forward(inputs), exact).weights
-    true_error = np.std(core.at(0.0).weights() - weights)
-    assert np.std(estimate - core.at(0.0).weights()) < 0.5 * true_error
-    assert np.corrcoef((estimate - weights).ravel(), (core.at(0.0).weights() - weights).ravel())[
-        0, 1
-    ] == pytest.approx(1.0, abs=0.15)
+    met = core.at(0.0).weights(noise=True)
+    assert np.std(estimate - met) < 0.5 * np.std(met - weights)
+    assert np.corrcoef((estimate - weights).ravel(), (met - weights).ravel())[0, 1] == (
+        pytest.approx(1.0, abs=0.15)
+    )
 
 
 @pytest.mark.parametrize("copies", [1, 2, 4])

@@ -58,9 +58,12 @@ def test_reads_of_the_same_devices() -> None:
     weights, x, _ = task()
     core = Core(pcm_2019(), serial=5).program(weights)
     held = x @ core.weights().T
-    assert slope([mvm_error(averaged(core, x, k), held) for k in COUNTS]) == pytest.approx(
+    # the law is that of independent reads; reads in a row share most of their noise
+    view = core.at(0.0, noise="fresh")
+    assert slope([mvm_error(averaged(view, x, k), held) for k in COUNTS]) == pytest.approx(
         SLOPE, abs=0.05
     )
+    assert slope([mvm_error(averaged(core, x, k), held) for k in COUNTS]) > -0.02
 
 
 @cache

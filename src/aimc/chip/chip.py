@@ -27,7 +27,8 @@ from aimc.chip.torch_model import is_model
 from aimc.core import Core
 from aimc.layers.workload import Network
 from aimc.presets import check_preset, hermes_core, make_core
-from aimc.tiled import Gain, LayerParameters
+from aimc.read_outs import refuse_momentary
+from aimc.tiled import Gain, LayerParameters, Noises
 from aimc.tiled.ranges import PERCENTILE
 from aimc.validation import UnprogrammedError, check_choice, check_integer, check_serial
 
@@ -288,7 +289,14 @@ class Chip:
                 raise ValueError("layers=None: pass weights for each layer of the plan")
             self._held = StoredNetwork(mapping, layers, self.core)
 
-    def at(self, t: float, gain: Gain = 1.0, *, momentary: bool = False) -> Chip:
+    def at(
+        self,
+        t: float,
+        gain: Gain = 1.0,
+        *,
+        noise: Noises = "split",
+        momentary: bool | None = None,
+    ) -> Chip:
         """Let the chip drift: it then computes as ``t`` seconds after programming.
 
         Parameters
@@ -298,12 +306,20 @@ class Chip:
         gain : float or callable
             Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example
             the drift compensation `aimc.recovery.compensation.drift_gain`.
-        momentary : bool
-            By default each vector meets fresh read noise. If true, all of them meet the same
-            momentary conductances, as work does that is short against most of the 1/f noise. The
-            noise of a chip begins anew with each call; that of a converted model runs on.
+        noise : {"split", "fresh", "momentary"}, or callable
+            How the read noise divides. By default all vectors that are read at ``t`` meet the same
+            slow part of it, and each meets the fast rest anew; ``"fresh"`` is all new for each
+            vector, ``"momentary"`` all common. Or ``noise(core)``; see `aimc.core.Core.at`.
+        momentary : None
+            The former name of two of these; not allowed.
+
+        Raises
+        ------
+        TypeError
+            If ``momentary`` is given.
         """
-        self._holds().at(t, gain, momentary)
+        refuse_momentary(momentary)
+        self._holds().at(t, gain, noise)
         return self
 
     def compute(self, layer: str | Dictionary[str, Array], x: Array | None = None) -> Array:

@@ -15,7 +15,7 @@ from aimc.chip.batched import run_batches
 from aimc.chip.mapping import Mapping
 from aimc.chip.torch_model import count_vectors, map_model, matrices_of, trace_network
 from aimc.core import Core
-from aimc.tiled import Gain
+from aimc.tiled import Gain, Noises
 from aimc.validation import check_integer, warn_caller
 
 __all__ = ["ConvertedModel"]
@@ -75,11 +75,11 @@ class ConvertedModel:
 
         program(self.model)
 
-    def at(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
+    def at(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
         from aimc.nn import set_time
 
-        set_time(self.model, t, gain, momentary=momentary)
+        set_time(self.model, t, gain, noise=noise)
 
     def run(
         self, x: Batches, forward: Callable[..., Array] | None = None

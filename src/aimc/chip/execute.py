@@ -14,7 +14,7 @@ from aimc.chip.batched import as_batches, run_batches
 from aimc.chip.mapping import MappedTile, Mapping
 from aimc.chip.outputs import Forward, NetworkOutputs, Units
 from aimc.core import Core, CoreAtTime
-from aimc.tiled import Gain, LayerParameters, Part, Sum, at_time, even_parts, full_scale
+from aimc.tiled import Gain, LayerParameters, Noises, Part, Sum, at_time, even_parts, full_scale
 from aimc.validation import at_place
 
 __all__ = ["StoredNetwork", "sum_of"]
@@ -149,11 +149,10 @@ class StoredNetwork(NetworkOutputs):
         )
         return part, scale
 
-    def at(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
+    def at(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
         cores = tuple(self.cores.values())
-        noises = [core.read_noise() for core in cores] if momentary else None
-        self._views = dict(zip(self.cores, at_time(cores, t, gain, noises), strict=True))
+        self._views = dict(zip(self.cores, at_time(cores, t, gain, noise), strict=True))
         self.t = float(t)
 
     def run(

@@ -76,6 +76,8 @@ class BitLines:
     """Whether gradients follow the size of the noise of the devices."""
     per_output: Array | None = None
     """Factor on the products that makes currents of them, shape (out,); ``None`` is one."""
+    slow: float = 0.0
+    """Share of the variance that vectors along the first axis of the codes have in common."""
 
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
@@ -141,6 +143,10 @@ class BitLines:
                 current = with_output_noise(current, codes, self.variance, joined, rng)
             else:
                 power = _power(stop_gradient(codes), self.variance)
+                if self.slow > 0.0:
+                    std = namespace(power).sqrt(self.slow * power)
+                    current = current + std * normal(rng, tuple(current.shape[1:]), current)
+                    power = (1.0 - self.slow) * power
                 if noisy_output and not bent:
                     if power.shape == current.shape:
                         power += joined**2
@@ -206,6 +212,7 @@ def bit_lines(
     total: Array | None = None,
     noise_gradient: bool = False,
     unit: Array | None = None,
+    slow: float = 0.0,
 ) -> BitLines | FourPhases:
     """Make the bit lines of one slice ready to be read.
 
@@ -227,6 +234,8 @@ def bit_lines(
         Whether gradients follow the size of the noise of the devices.
     unit : array, shape (out,), optional
         What one of the numbers in ``conductance`` stands for, S; for a periphery that is `plain`.
+    slow : float
+        Share of the variance that vectors along the first axis of the codes have in common.
 
     Raises
     ------
@@ -251,6 +260,7 @@ def bit_lines(
                 together,
                 draws,
                 noise_gradient=noise_gradient,
+                slow=slow,
             )
             for sign in (1, -1)
         )
@@ -264,6 +274,7 @@ def bit_lines(
         total,
         noise_gradient=noise_gradient,
         per_siemens=unit,
+        slow=slow,
     )
 
 
@@ -277,6 +288,7 @@ def _one_mode(
     *,
     noise_gradient: bool = False,
     per_siemens: Array | None = None,
+    slow: float = 0.0,
 ) -> BitLines:
     """Return bit lines that are converted once per read."""
     dac, unit = periphery.dac, current_unit(periphery)
@@ -313,6 +325,7 @@ def _one_mode(
         counts=None if bits is None else levels_per_sign(bits),
         noise_gradient=noise_gradient,
         per_output=per_output,
+        slow=slow,
         **_column_properties(periphery, unit, conductance, draws),
     )
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aimc.backend import (
     Array,
@@ -36,7 +36,7 @@ from aimc.backend import (
 from aimc.circuits.bit_lines import BitLines, FourPhases, bit_lines, current_unit
 from aimc.circuits.converters import ADC, SLACK, beyond, warn_if_many
 from aimc.circuits.periphery import Periphery
-from aimc.validation import check_array, check_number
+from aimc.validation import check_array, check_integer, check_number
 
 __all__ = ["Crossbar", "Multiplier", "mvm"]
 
@@ -65,6 +65,8 @@ class Crossbar:
     unit: Array | None = None
     """What one of the numbers in `conductance` stands for, S, shape (out,); ``None`` is one
     siemens. Where weights are trained, they need no copy in siemens then."""
+    slow: float = 0.0
+    """Share of `read_variance` that vectors along the first axis of the inputs have in common."""
     noise_gradient: bool = False
     """Whether gradients follow the size of the noise. For devices it is a constant; where noise on
     weights is drawn on the outputs, training needs to feel that larger inputs meet more of it."""
@@ -91,9 +93,10 @@ def mvm(x: Array, crossbar: Crossbar, periphery: Periphery, rng: RandomSource = 
     periphery : Periphery
         Converters, ranges and noise.
     rng : int, numpy.random.Generator or torch.Generator
-        Source of all noise. Each input vector meets fresh noise: it is drawn on the
-        outputs, with the variance :math:`\sum_j \sigma_{ij}^2 V_j^2` that noise on every device
-        would have.
+        Source of all noise. What the crossbar names as variance each input vector meets anew: it
+        is drawn on the outputs, with the variance :math:`\sum_j \sigma_{ij}^2 V_j^2` that noise on
+        every device would have. Noise that vectors have in common is in the conductances already,
+        see `aimc.core.CoreAtTime.met`.
 
     Returns
     -------
@@ -164,6 +167,30 @@ class Multiplier:
             return self._manage_bounds(values, x_max, generator)
         return self._multiply(values, x_max, generator, self._watch, patches)
 
+    def in_a_row(self, x: Array, k: int, rng: RandomSource = 0, slow: float = 0.0) -> Array:
+        """Multiply each vector ``k`` times: x of shape (..., in) to (k, ..., out).
+
+        Parameters
+        ----------
+        x : array, shape (..., in)
+            Input vectors.
+        k : int
+            Reads of each.
+        rng
+            As in `mvm`.
+        slow : float
+            Share of the variance of a read that the reads of a vector have in common. Vectors that
+            are sent again because they saturate (`bound_management`) have none.
+        """
+        check_integer("k", k, low=1)
+        values = as_array("x", x)
+        again = namespace(values).stack([values] * k)
+        if slow > 0.0 and self.periphery.bound_management == 0:
+            return Multiplier(replace(self.crossbar, slow=slow), self.periphery, self.gain)(
+                again, rng
+            )
+        return self(again, rng)
+
     def _ready(self, vectors: int = 0) -> _Ready:
         """Return what no input changes, kept for the next call unless a gradient is followed."""
         if self._kept is not None:
@@ -185,6 +212,7 @@ class Multiplier:
                 None if bar.total is None else bar.total[k, ...],
                 bar.noise_gradient,
                 bar.unit if g is bar.conductance else None,
+                bar.slow,
             )
             for k in range(len(bar.significance))
         ]

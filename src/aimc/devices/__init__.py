@@ -10,7 +10,13 @@ from aimc.devices.in_place_training import ExponentialStep, SoftBounds
 from aimc.devices.pcm import StatisticalPCM, pcm_2019, pcm_2025, pcm_hermes
 from aimc.devices.projected import projected
 from aimc.devices.pulsed import PulsedArray, PulsedPCM, pulsed_2019, pulsed_hermes
-from aimc.devices.read_noise import FlickerNoise, ReadNoise, TelegraphNoise
+from aimc.devices.read_noise import (
+    FlickerNoise,
+    NoiseInTime,
+    ReadNoise,
+    TelegraphNoise,
+    noise_in_time,
+)
 from aimc.devices.reram import StatisticalReRAM, reram_wan2022
 from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
 from aimc.devices.thermal.mushroom import CellState, MushroomCell
@@ -32,6 +38,7 @@ __all__ = [
     "FlickerNoise",
     "IdealDevice",
     "MushroomCell",
+    "NoiseInTime",
     "Pulse",
     "PulsedArray",
     "PulsedPCM",
@@ -45,6 +52,7 @@ __all__ = [
     "faulty_2019",
     "faulty_hermes",
     "fit_device",
+    "noise_in_time",
     "pcm_2019",
     "pcm_2025",
     "pcm_hermes",

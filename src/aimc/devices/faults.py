@@ -15,6 +15,7 @@ import numpy as np
 from aimc.backend import Array, RandomSource, like, namespace, to_numpy
 from aimc.devices.base import ConductanceState, Device, check_targets
 from aimc.devices.pcm import pcm_2019, pcm_hermes
+from aimc.devices.read_noise import NoiseInTime, noise_in_time
 from aimc.validation import check_integer, check_number, check_serial
 
 __all__ = ["Faulty", "Stuck", "device_fault_rate", "faulty_2019", "faulty_hermes"]
@@ -160,6 +161,11 @@ class Faulty:
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
         """Return G(age) / G(programmed) of the wrapped model."""
         return self.device.drift_factor(drift_exponent, age)
+
+    @property
+    def noise_in_time(self) -> NoiseInTime | None:
+        """How the read noise of the wrapped model divides over time."""
+        return noise_in_time(self.device)
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
         """Return the standard deviation (S) of one read of the wrapped model."""

@@ -27,6 +27,7 @@ from aimc.backend import Array, RandomSource, as_generator, namespace, scaled
 from aimc.backend.blockwise import exponential, overwritten, scattered, with_normals
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial, both
+from aimc.devices.read_noise import NoiseInTime
 from aimc.units import MICRO, YEAR
 from aimc.validation import check_choice, check_number, warn_caller
 
@@ -186,6 +187,24 @@ class StatisticalPCM:
         """Return what the noise factor Q is multiplied by at ``age`` (s) after programming."""
         elapsed = age + self.t_0
         return math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
+
+    @property
+    def noise_in_time(self) -> NoiseInTime | None:
+        """How the read noise divides over time; None where no read is noisy."""
+        return NoiseInTime(self.t_0, self.t_read) if self.read_noise else None
+
+    def fresh_share(self, age: float, readout: float) -> float:
+        """Return the share of the noise variance at ``age`` (s) that is new for each vector.
+
+        Parameters
+        ----------
+        age : float
+            Time since programming, s.
+        readout : float
+            Time over which vectors are read and their results combined, s.
+        """
+        known = self.noise_in_time
+        return 1.0 if known is None else known.fresh_share(age, readout)
 
     def noisy_read(
         self,

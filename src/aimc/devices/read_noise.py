@@ -33,6 +33,19 @@ levels (`TelegraphNoise`). With the fastest :math:`\tau` at :math:`4 e^{\gamma_E
 constant :math:`\gamma_E`) the sum over all :math:`\tau` is the law. Reads whose distance
 :math:`\delta` is short against the age of the device differ as in equilibrium, by
 :math:`2 Q^2\ln\delta` and a constant.
+
+**Many reads in a row** share most of this noise. Of all descriptions of :math:`N` reads within the
+time :math:`T` by two numbers, a part :math:`c` that all reads have in common and a part :math:`f`
+that is new in each, the nearest to the process has
+
+.. math::
+
+   f = \frac{2}{N(N-1)}\sum_{i<j} \tfrac12\,D(t_j - t_i)
+     \;\to\; Q^2\left(\ln\frac{T}{4 t_r} - \frac32\right), \qquad c = \overline{x^2(t)} - f,
+
+with the structure function :math:`D` in equilibrium (`FlickerNoise.fresh`). It is exact for the
+variance of one read and for that of the mean of all. The fresh part depends neither on the age of
+the devices nor on how many reads fall into :math:`T`; only the common part ages.
 """
 
 from __future__ import annotations
@@ -47,7 +60,7 @@ from aimc.backend import Array, RandomSource, as_generator, like, namespace, nor
 from aimc.devices.base import ConductanceState
 from aimc.validation import check_array, check_integer, check_number
 
-__all__ = ["FlickerNoise", "ReadNoise", "TelegraphNoise"]
+__all__ = ["FlickerNoise", "NoiseInTime", "ReadNoise", "TelegraphNoise", "noise_in_time"]
 
 EULER = 0.5772156649015329
 
@@ -179,6 +192,47 @@ class FlickerNoise:
         total = np.sum(spread**2 * (stood * np.expm1(-steps) ** 2 - np.expm1(-2 * steps)), axis=-1)
         return float(total) if total.ndim == 0 else total
 
+    def fresh(self, duration: float) -> float:
+        r"""Return the part of the variance that is new in each of many reads of one device.
+
+        .. math:: f \to \ln\frac{T}{4 t_r} - \frac32 \quad (t_r \ll T \ll t,\ \gamma = 1).
+
+        Parameters
+        ----------
+        duration : float
+            Time T over which the reads are spread, s, short against the age of the device.
+
+        Returns
+        -------
+        float
+            Half of the mean squared difference of two of the reads, in units of Q squared.
+        """
+        check_number("duration", duration, low=0.0, open_low=True, unit="s")
+        times, spread = self.fluctuators()
+        z = duration / times
+        near = z < 1e-3  # where the formula would lose its digits
+        far = np.where(near, 1.0, z)
+        forgotten = 1 - 2 * (far + np.expm1(-far)) / far**2
+        return float(np.sum(spread**2 * np.where(near, z / 3 - z**2 / 12, forgotten)))
+
+    def fresh_in_a_row(self, reads: int, spacing: float) -> float:
+        """Return the part of the variance that is new in each of a few reads, as `fresh`.
+
+        Parameters
+        ----------
+        reads : int
+            How many reads follow one another, two at least.
+        spacing : float
+            Time from one to the next, s.
+        """
+        check_integer("reads", reads, low=2)
+        check_number("spacing", spacing, low=0.0, unit="s")
+        times, spread = self.fluctuators()
+        lags = np.arange(1, reads)
+        pairs = (reads - lags) / (reads * (reads - 1) / 2)
+        forgotten = -np.expm1(-spacing * lags[:, None] / times)
+        return float(np.sum(pairs @ forgotten * spread**2))
+
     def covariance(self, elapsed: np.ndarray) -> np.ndarray:
         """Return the covariance of x between all pairs of read times of one device.
 
@@ -207,6 +261,60 @@ class FlickerNoise:
         for time, spread in zip(*self.fluctuators(), strict=True):
             total += spread**2 * -np.expm1(-2 * earlier / time) * np.exp(-gap / time)
         return total
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseInTime:
+    """How the read noise of a device divides over time; all numbers relative to one read.
+
+    Parameters
+    ----------
+    t_0 : float
+        Delay between the programming pulse and the first read, s.
+    t_read : float
+        Length of one read, s.
+    exponent : float
+        Exponent of the spectrum.
+    """
+
+    t_0: float
+    t_read: float
+    exponent: float = 1.0
+
+    @property
+    def flicker(self) -> FlickerNoise:
+        """The process behind it."""
+        return FlickerNoise(self.t_read, self.exponent)
+
+    def fresh_share(self, age: float, readout: float) -> float:
+        """Return the share of the variance that is new for each vector of a read-out.
+
+        Parameters
+        ----------
+        age : float
+            Time since the first read, s.
+        readout : float
+            Time over which vectors are read and their results combined, s.
+        """
+        flicker = self.flicker
+        return min(1.0, flicker.fresh(readout) / flicker.variance(age + self.t_0))
+
+    def share_in_a_row(self, age: float, reads: int, spacing: float) -> float:
+        """Return the share that is new in each of a few reads, ``spacing`` (s) apart."""
+        flicker = self.flicker
+        return min(1.0, flicker.fresh_in_a_row(reads, spacing) / flicker.variance(age + self.t_0))
+
+    def correlations(self, ages: np.ndarray) -> np.ndarray:
+        """Return the correlation of single reads at some ages (s, shape (T,)), shape (T, T)."""
+        shared = self.flicker.covariance(np.asarray(ages, dtype=np.float64) + self.t_0)
+        strength = np.sqrt(np.diag(shared))
+        return shared / np.outer(strength, strength)
+
+
+def noise_in_time(device: Any) -> NoiseInTime | None:
+    """Return how the read noise of a device model divides over time; None if that is unknown."""
+    known: NoiseInTime | None = getattr(device, "noise_in_time", None)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

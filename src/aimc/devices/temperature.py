@@ -33,6 +33,7 @@ from types import MappingProxyType
 from aimc.backend import Array, RandomSource, namespace
 from aimc.devices.base import ConductanceState, Device
 from aimc.devices.pcm import StatisticalPCM
+from aimc.devices.read_noise import NoiseInTime, noise_in_time
 from aimc.devices.thermal.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
 from aimc.validation import check_number, warn_caller
 
@@ -374,6 +375,11 @@ class Ambient:
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
         """Return G(age) / G(programmed) at the reference temperature."""
         return self.device.drift_factor(drift_exponent, age)
+
+    @property
+    def noise_in_time(self) -> NoiseInTime | None:
+        """How the read noise of the wrapped model divides over time."""
+        return noise_in_time(self.device)
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
         """Return the standard deviation (S) of one read."""

@@ -7,6 +7,7 @@ of both :cite:p:`legallo2023hermes`. Here all bars come from one code path, on t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def layers_at(
     """Program a network on a chip, let it drift, and return what computes its layers then.
 
     An image takes about a millisecond, and most of the read noise is slower. So all work meets the
-    same momentary conductances, unless the hardware draws fresh noise for every multiplication.
+    slow part of the noise in common, unless the hardware says otherwise (`Hardware.read_noise`).
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def layers_at(
     """
     chip = network.program(serial, hardware, devices)
     gain = drift_gain if compensate and hardware.analog_weights else 1.0
-    return chip.at(t, gain, momentary=hardware.fluctuates).compute
+    return chip.at(t, gain, noise=hardware.noise).compute
 
 
 def error_budget(
@@ -59,6 +60,7 @@ def error_budget(
     *,
     bars: Iterable[str] = tuple(BUDGET),
     compensate: bool = True,
+    read_noise: str = "split",
 ) -> dict[str, NDArray[np.float64]]:
     """Return a measure of the network for each kind of hardware and each chip.
 
@@ -79,6 +81,8 @@ def error_budget(
         Names of `aimc.networks.BUDGET`.
     compensate : bool
         Whether each core's mean drift is divided out.
+    read_noise : {"split", "fresh", "momentary", "none"}
+        How the read noise of the whole chip divides, see `Hardware.read_noise`.
 
     Returns
     -------
@@ -89,6 +93,8 @@ def error_budget(
     result = {}
     for bar in bars:
         hardware = BUDGET[check_choice("bars", bar, tuple(BUDGET))]
+        if hardware.read_noise != "none":
+            hardware = replace(hardware, read_noise=read_noise)
         different = serials if hardware.analog_weights else serials[:1]
         values = [
             measure(layers_at(network, serial, hardware, devices, t, compensate=compensate))

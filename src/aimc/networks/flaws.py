@@ -15,11 +15,12 @@ from aimc import presets
 from aimc.circuits import DAC, Periphery
 from aimc.core import Core
 from aimc.devices import IdealDevice
+from aimc.read_outs import NOISES
 from aimc.validation import check_choice
 
 __all__ = ["BUDGET", "Hardware"]
 
-READ_NOISE = ("momentary", "fresh", "none")
+READ_NOISE = (*NOISES, "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +31,18 @@ class Hardware:
     """Whether weights have programming errors and drift; otherwise devices take any conductance."""
     converters: bool = True
     """Whether inputs and outputs of a layer have 8 bits, and currents are counted and saturate."""
-    read_noise: str = "momentary"
-    """``"momentary"``: at one time all multiplications meet the same momentary conductances, as
-    work does that is short against most of the 1/f noise; ``"fresh"``: each multiplication draws
-    noise of the same strength anew; ``"none"``."""
+    read_noise: str = "split"
+    """``"split"``: at one time all multiplications share the slow part of the read noise, each
+    draws the fast rest anew; ``"momentary"``: they share all of it; ``"fresh"``: each draws noise
+    of the same strength anew; ``"none"``."""
 
     def __post_init__(self) -> None:
         check_choice("read_noise", self.read_noise, READ_NOISE)
 
     @property
-    def fluctuates(self) -> bool:
-        """Whether conductances at one time are those of a course of the read noise."""
-        return self.analog_weights and self.read_noise == "momentary"
+    def noise(self) -> str:
+        """How the read noise divides, for `aimc.chip.Chip.at`; cores without any ignore it."""
+        return "split" if self.read_noise == "none" else self.read_noise
 
     def core(
         self, serial: int = 0, index: int = 0, devices: int = 2, input_range: float | None = 1.0
@@ -59,7 +60,7 @@ class Hardware:
         """
         check_choice("devices", devices, (1, 2))
         whole = presets.hermes_core(serial, devices, index=index, input_range=input_range)
-        noisy = self.analog_weights and self.read_noise == "fresh"
+        noisy = self.analog_weights and self.read_noise != "none"
         periphery = replace(whole.periphery, read_noise=noisy)
         if not self.converters:
             dac = DAC(bits=None, v_read=whole.periphery.dac.v_read)

@@ -15,7 +15,8 @@ from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
 from aimc.nn.tiled_matrix import Setup, Tile
 from aimc.nn.transformer import open_encoders
-from aimc.tiled import Gain
+from aimc.read_outs import refuse_momentary
+from aimc.tiled import Gain, Noises
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "convert", "program", "set_time"]
@@ -160,7 +161,14 @@ def program(model: nn.Module, serial: int | None = None, *, gradients: bool = Fa
         layer.program(serial, gradients)
 
 
-def set_time(model: nn.Module, t: float, gain: Gain = 1.0, *, momentary: bool = False) -> None:
+def set_time(
+    model: nn.Module,
+    t: float,
+    gain: Gain = 1.0,
+    *,
+    noise: Noises = "split",
+    momentary: bool | None = None,
+) -> None:
     """Let a programmed model drift: it then computes as ``t`` seconds after programming.
 
     Parameters
@@ -173,16 +181,23 @@ def set_time(model: nn.Module, t: float, gain: Gain = 1.0, *, momentary: bool = 
         Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example a
         drift compensation: ``lambda core, t: 1 / drift_factor(core, t)`` with
         `aimc.recovery.compensation.drift_factor`.
-    momentary : bool
-        By default each input vector meets fresh read noise. If true, all of them meet the same
-        momentary conductances, from one read noise that runs on in time.
+    noise : {"split", "fresh", "momentary"}, or callable
+        How the read noise divides. By default all vectors that are read at ``t`` meet the same
+        slow part of it, and each meets the fast rest anew; ``"fresh"`` is all new for each vector,
+        ``"momentary"`` all common. Or ``noise(core)``, a process of each core for example; see
+        `aimc.core.Core.at`.
+    momentary : None
+        The former name of two of these; not allowed.
 
     Raises
     ------
     UnprogrammedError
         If the model has not been programmed.
+    TypeError
+        If ``momentary`` is given.
     ValueError
-        If ``t`` is negative, or if momentary noise has been read at a later time.
+        If ``t`` is negative, or the noise is not known.
     """
+    refuse_momentary(momentary)
     for layer in analog_layers(model).values():
-        layer.set_time(t, gain, momentary)
+        layer.set_time(t, gain, noise)

@@ -16,7 +16,7 @@ from aimc.nn.matrix_noise import WeightNoise
 from aimc.nn.noisy import Noisy
 from aimc.nn.product import Product
 from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
-from aimc.tiled import Gain
+from aimc.tiled import Gain, Noises
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = [
@@ -210,11 +210,11 @@ class AnalogLayer(nn.Module):
                 matrix.program(weights if gradients else weights.detach(), serial)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
 
-    def set_time(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
+    def set_time(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.nn.set_time`."""
         self._require_programmed()
         for matrix in self.matrices:
-            matrix.at(t, gain, momentary)
+            matrix.at(t, gain, noise)
 
     def product(self, bias: torch.Tensor | None = None, number: int = 0) -> Product:
         """Return the product of one forward with the matrices of a sum.

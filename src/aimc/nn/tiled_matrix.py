@@ -12,11 +12,10 @@ import torch
 from aimc.backend import at_least_single
 from aimc.circuits import Crossbar, Multiplier
 from aimc.core import Core, CoreAtTime
-from aimc.devices import ReadNoise
 from aimc.nn.gathered_warnings import CALL
 from aimc.nn.noisy import Noisy
 from aimc.presets import check_preset, make_core
-from aimc.tiled import Gain, Part, Sum, at_time, full_scale, parts_of
+from aimc.tiled import Gain, Noises, Part, Sum, at_time, full_scale, parts_of
 from aimc.tiled.parameters import WEIGHT_RANGES
 from aimc.validation import (
     check_bits,
@@ -135,7 +134,6 @@ class AnalogMatrix:
         self.written: torch.Tensor | None = None
         """The weights that were programmed last, shape (out, in)."""
         self._input_range: float | None = None
-        self._noises: tuple[ReadNoise, ...] = ()
 
     @property
     def cores(self) -> tuple[Core, ...]:
@@ -199,7 +197,6 @@ class AnalogMatrix:
             part = tile.of(weights)
             tile.core.program(part, self._full_scale(k, part), self.used(part))
         self.written = weights.detach().clone()
-        self._noises = ()
         self.at(0.0)
 
     def holds(self, weights: torch.Tensor) -> bool:
@@ -219,7 +216,7 @@ class AnalogMatrix:
             weight_range=self.setup.weight_range,
         )
 
-    def at(self, t: float, gain: Gain = 1.0, momentary: bool = False) -> None:
+    def at(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming.
 
         Parameters
@@ -228,12 +225,10 @@ class AnalogMatrix:
             Time since programming ended, s.
         gain : float or callable
             Digital factor on the outputs of all cores, or ``gain(core, t)`` for each.
-        momentary : bool
-            Whether all multiplications meet the same momentary conductances; see `set_time`.
+        noise : {"split", "fresh", "momentary"}, or callable
+            How the read noise divides; see `set_time`.
         """
-        if momentary and not self._noises:
-            self._noises = tuple(core.read_noise() for core in self.cores)
-        self.views = at_time(self.cores, t, gain, self._noises if momentary else None)
+        self.views = at_time(self.cores, t, gain, noise)
 
     def read(self, k: int, x: torch.Tensor) -> torch.Tensor:
         """Return what the devices of tile ``k`` make of its inputs, (..., in) to (..., out)."""

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aimc.backend import Array, RandomSource, as_array, as_generator, like, stop_gradient, to_numpy
-from aimc.devices import ConductanceState, StatisticalPCM
+from aimc.devices import ConductanceState, NoiseInTime, StatisticalPCM, noise_in_time
 from aimc.devices.base import check_targets
 from aimc.devices.pulsed import PulsedArray, PulsedPCM, PulseParameters
 from aimc.validation import check_array, check_integer, check_number, check_serial
@@ -345,6 +345,11 @@ class ProgramAndVerify:
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
         """Return G(age) / G(programmed), as the statistical model has it."""
         return self.statistics.drift_factor(drift_exponent, age)
+
+    @property
+    def noise_in_time(self) -> NoiseInTime | None:
+        """How the read noise of the wrapped model divides over time."""
+        return noise_in_time(self.statistics)
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
         """Return the standard deviation (S) of a read, as the statistical model has it."""

@@ -21,7 +21,13 @@ from aimc.backend import Array, RandomSource, as_array, as_generator, like, stop
 from aimc.circuits.cell_yield import break_devices
 from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell, net
 from aimc.core import Core
-from aimc.devices import ConductanceState, StatisticalPCM, pcm_hermes
+from aimc.devices import (
+    ConductanceState,
+    NoiseInTime,
+    StatisticalPCM,
+    noise_in_time,
+    pcm_hermes,
+)
 from aimc.devices.base import check_targets
 from aimc.devices.faults import Stuck, faulty_hermes
 from aimc.devices.pulsed import PulsedArray, PulsedPCM, pulsed_hermes
@@ -261,6 +267,11 @@ class CellProgramming:
     def drift_factor(self, drift_exponent: Array, age: float) -> Array:
         """Return G(age) / G(programmed), as the statistical model has it."""
         return self.statistics.drift_factor(drift_exponent, age)
+
+    @property
+    def noise_in_time(self) -> NoiseInTime | None:
+        """How the read noise of the wrapped model divides over time."""
+        return noise_in_time(self.statistics)
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
         """Return the standard deviation (S) of a read, as the statistical model has it.

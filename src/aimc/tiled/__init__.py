@@ -7,7 +7,7 @@
 - `matrix`: one matrix on cores, used like an array
 """
 
-from aimc.tiled.matrix import Gain, TiledAtTime, TiledMatrix, TiledView, at_time
+from aimc.tiled.matrix import Gain, Noises, TiledAtTime, TiledMatrix, TiledView, at_time
 from aimc.tiled.parameters import LayerParameters
 from aimc.tiled.parts import Part, even_parts, parts_of, tile_grid
 from aimc.tiled.ranges import Calibration, Ranges, full_scale
@@ -17,6 +17,7 @@ __all__ = [
     "Calibration",
     "Gain",
     "LayerParameters",
+    "Noises",
     "Part",
     "Ranges",
     "Sum",

@@ -15,17 +15,21 @@ import numpy as np
 
 from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
 from aimc.circuits import ADC
-from aimc.core import Core, CoreAtTime
-from aimc.devices import IdealDevice, ReadNoise
+from aimc.core import Core, CoreAtTime, Noise
+from aimc.devices import IdealDevice
+from aimc.read_outs import check_noise
 from aimc.tiled.parts import Part, parts_of
 from aimc.tiled.sum import Sum
 from aimc.validation import check_array
 from aimc.views import MatrixView, Submatrix, cut
 
-__all__ = ["Gain", "TiledAtTime", "TiledMatrix", "TiledView", "at_time"]
+__all__ = ["Gain", "Noises", "TiledAtTime", "TiledMatrix", "TiledView", "at_time"]
 
 Gain: TypeAlias = float | Callable[[Core, float], float]
 """A digital factor on all outputs, or a function of core and time (s) that returns one."""
+
+Noises: TypeAlias = str | Callable[[Core], Noise] | Sequence[Noise]
+"""Read noise of several cores: one word for all, a function of the core, or one for each."""
 
 
 class TiledView(MatrixView):
@@ -79,11 +83,11 @@ class TiledView(MatrixView):
                 views.append(Submatrix(view, own_outputs, own_inputs))
         return TiledView(views, parts)
 
-    def weights(self) -> Array:
-        """Return the effective weight matrix, shape (out, in), without read noise."""
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weight matrix, shape (out, in); see `aimc.core.CoreAtTime`."""
         bands = []
         for _, (chain,) in self.sum.blocks:
-            held = [self._of[part.key].weights() for part in chain]
+            held = [self._of[part.key].weights(noise) for part in chain]
             bands.append(namespace(held[0]).concat(held, axis=1))
         return namespace(bands[0]).concat(bands, axis=0)
 
@@ -101,6 +105,15 @@ class TiledView(MatrixView):
         source = None if rng is None else as_generator(rng)
         return self.sum.forward(
             lambda key, part: self._of[key].forward(part, source), [as_array("x", x)]
+        )
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row; see `aimc.core.CoreAtTime.in_a_row`."""
+        source = None if rng is None else as_generator(rng)
+        return self.sum.forward(
+            lambda key, part: self._of[key].in_a_row(part, k, source, spacing), [as_array("x", x)]
         )
 
 
@@ -169,9 +182,11 @@ class TiledMatrix(TiledView):
         """Share of the unit cells of all cores that hold a weight, 0 to 1."""
         return sum(core.utilisation for core in self.cores) / len(self.cores)
 
-    def at(self, t: float, gain: Gain | Sequence[float] = 1.0) -> TiledAtTime:
+    def at(
+        self, t: float, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"
+    ) -> TiledAtTime:
         """Return the matrix ``t`` seconds after programming; see `at_time`."""
-        return TiledAtTime(self, at_time(self.cores, t, gain))
+        return TiledAtTime(self, at_time(self.cores, t, gain, noise))
 
 
 class TiledAtTime(TiledView):
@@ -186,7 +201,7 @@ def at_time(
     cores: Sequence[Core],
     t: float,
     gain: Gain | Sequence[float] = 1.0,
-    noises: Sequence[ReadNoise] | None = None,
+    noise: Noises = "split",
 ) -> tuple[CoreAtTime, ...]:
     """Return cores as they are ``t`` seconds after programming.
 
@@ -199,9 +214,9 @@ def at_time(
     gain : float, sequence of float, or callable
         Digital factor on the outputs of all cores, one for each, or ``gain(core, t)``, for example
         a drift compensation.
-    noises : sequence of ReadNoise, optional
-        Course of the read noise of each core: all multiplications at ``t`` then meet the same
-        momentary conductances. By default each meets fresh noise.
+    noise : {"split", "fresh", "momentary"}, callable, or sequence
+        How the read noise divides into what all vectors have in common and what is new for each,
+        as in `aimc.core.Core.at`: one word for all cores, ``noise(core)``, or one for each.
 
     Raises
     ------
@@ -215,9 +230,14 @@ def at_time(
         gains = [given] * len(cores) if np.ndim(given) == 0 else list(given)
     if len(gains) != len(cores):
         raise ValueError(f"gain has {len(gains)} entries for {len(cores)} cores")
-    courses: Sequence[ReadNoise | None] = [None] * len(cores) if noises is None else noises
+    if callable(noise):
+        noises: Sequence[Noise] = [noise(core) for core in cores]
+    else:
+        noises = noise if isinstance(noise, list | tuple) else [check_noise(noise)] * len(cores)
+    if len(noises) != len(cores):
+        raise ValueError(f"noise has {len(noises)} entries for {len(cores)} cores")
     return tuple(
-        core.at(t, factor, noise) for core, factor, noise in zip(cores, gains, courses, strict=True)
+        core.at(t, factor, each) for core, factor, each in zip(cores, gains, noises, strict=True)
     )
 
 

@@ -13,7 +13,7 @@ from aimc.devices import Device, StatisticalPCM, pcm_2019, pcm_hermes, reram_wan
 from aimc.recovery.programming import programming
 from aimc_course.capstone.design import Design
 
-__all__ = ["ASYMMETRY", "core_of", "full_weight", "momentary"]
+__all__ = ["ASYMMETRY", "core_of", "full_weight", "noise_of"]
 
 ASYMMETRY = 0.05
 """Share of its current that a device loses when it is read against the direction in which it was
@@ -42,9 +42,10 @@ def full_weight(design: Design) -> float:
     return float(device.g_max * cell.devices)
 
 
-def momentary(design: Design) -> bool:
-    """Return whether all vectors meet the same momentary conductances; for `Chip.at`."""
-    return isinstance(CELLS[design.model](design.devices)[0], StatisticalPCM)
+def noise_of(design: Design) -> str:
+    """Return how the read noise divides, for `Chip.at`: all of PCM's is that of one moment."""
+    device = CELLS[design.model](design.devices)[0]
+    return "momentary" if isinstance(device, StatisticalPCM) else "fresh"
 
 
 class RefinedCore(Core):
@@ -68,7 +69,7 @@ def core_of(design: Design) -> Callable[..., Core]:
     """Return the preset of a design's cores, for `aimc.chip.Chip`.
 
     Wires have the resistance of the published formula, with the conductance of the design's own
-    full weight. Phase-change devices are read as they are at one moment (`momentary`), so that
+    full weight. Phase-change devices are read as they are at one moment (`noise_of`), so that
     their reads add no noise; no course in time is known of the others, which are noisy anew.
     """
     device, cell = CELLS[design.model](design.devices)
@@ -83,7 +84,7 @@ def core_of(design: Design) -> Callable[..., Core]:
                 dac=DAC(bits=design.input_bits),
                 adc=ADC(bits=design.output_bits, i_max=design.full_scale, dual=True),
                 input_range=input_range,
-                read_noise=not momentary(design),
+                read_noise=noise_of(design) == "fresh",
                 ir_drop=IRDrop(g_max=device.g_max * cell.devices),
                 read_mode=design.read_mode,
                 polarity_asymmetry=ASYMMETRY if one_phase else 0.0,

@@ -18,7 +18,7 @@ from aimc.statistics import Interval, mean_interval
 from aimc.tiled import LayerParameters
 from aimc.units import DAY, MINUTE
 from aimc.validation import RangeWarning, check_integer, check_serial
-from aimc_course.capstone.cells import momentary
+from aimc_course.capstone.cells import noise_of
 from aimc_course.capstone.design import LAYERS, MOST_SIDE, Design
 from aimc_course.capstone.network import CapstoneNetwork, images
 from aimc_course.capstone.pricing import LIMITS, Limits, Price, chip_of, planned, price
@@ -159,7 +159,7 @@ def _layers(design: Design) -> dict[str, LayerParameters]:
 def _compute(design: Design, network: CapstoneNetwork, chip: Chip, t: float) -> Compute:
     """Let the chip age, and return what computes its layers with the drift compensated."""
     gain = {"mean": drift_gain, "projection": _projected_gain}.get(design.compensation, 1.0)
-    chip.at(t, gain, momentary=momentary(design))
+    chip.at(t, gain, noise=noise_of(design))
     if design.compensation != "affine":
         return chip.compute
     corrections = {

@@ -245,10 +245,12 @@ def test_a_core_can_be_read_with_correlated_noise() -> None:
     noise = core.read_noise()
     now, again = core.at(10.0, noise=noise), core.at(10.0 + 1e-6, noise=noise)
     later = core.at(10 * DAY, noise=noise)
-    difference = [np.std(view.weights() - now.weights()) for view in (again, later)]
+    difference = [np.std(view.weights(True) - now.weights(True)) for view in (again, later)]
     assert difference[0] < 0.5 * difference[1]
     same = aimc.presets.hermes_core(serial=5).program(np.eye(32))
-    np.testing.assert_array_equal(same.at(10.0, noise=same.read_noise()).weights(), now.weights())
+    twin = same.at(10.0, noise=same.read_noise())
+    np.testing.assert_array_equal(twin.weights(noise=True), now.weights(noise=True))
+    np.testing.assert_array_equal(twin.weights(), same.at(10.0).weights())
 
 
 def test_bad_input_is_named() -> None:

@@ -34,9 +34,11 @@ def test_bars_switch_what_they_say() -> None:
     }
     assert bits["floating point"] == bits["weight noise"] == (None, None)
     assert bits["quantisation"] == bits["both"] == bits["chip"] == (8, 12)
-    assert not any(core.periphery.read_noise for core in cores.values())
-    assert [name for name, hardware in BUDGET.items() if hardware.fluctuates] == ["chip"]
-    assert Hardware(read_noise="fresh").core(1).periphery.read_noise
+    assert [name for name, core in cores.items() if core.periphery.read_noise] == ["chip"]
+    assert BUDGET["chip"].noise == Hardware().read_noise == "split"
+    for kind in ("fresh", "momentary"):
+        assert Hardware(read_noise=kind).core(1).periphery.read_noise
+        assert Hardware(read_noise=kind).noise == kind
 
 
 def test_budget_has_one_value_per_chip_and_bar() -> None:
@@ -67,13 +69,14 @@ def test_reading_noise_is_of_the_moment_or_fresh() -> None:
         "hidden gates": rng.uniform(-1, 1, (300, network().hidden)).astype(np.float32),
     }
     errors = {}
-    for kind in ("momentary", "fresh", "none"):
+    for kind in ("split", "momentary", "fresh", "none"):
         compute = layers_at(network(), 2, Hardware(converters=False, read_noise=kind), t=60.0)
         first, second = compute(x), compute(x)
-        # Only fresh noise differs between two passes of the same inputs.
-        assert (np.abs(first - second).max() > 0.01) == (kind == "fresh")
+        # Only what is fresh of the noise differs between two passes of the same inputs.
+        assert (np.abs(first - second).max() > 0.01) == (kind in ("fresh", "split"))
         errors[kind] = np.std(first - network().digital(x))
     assert errors["momentary"] == pytest.approx(errors["fresh"], rel=0.1)
+    assert errors["split"] == pytest.approx(errors["fresh"], rel=0.1)
     assert errors["none"] < 0.97 * errors["fresh"]
 
 

@@ -4,6 +4,7 @@ import pytest
 from aimc import datasets
 from aimc.networks import BUDGET, CharLSTM, ResNet9, layers_at, load_measurements
 from aimc.networks.stored_results import TIMES
+from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
 
 DAY = 86400.0
@@ -17,10 +18,16 @@ def test_measurements_belong_to_the_shipped_checkpoints() -> None:
     assert (table["chips"], table["images"]) == (10, 2000)
 
 
+def as_stored(network, t=0.0, gain=drift_gain):
+    """The whole chip with the read noise of one moment, which begins with each time."""
+    chip = network.program(0, BUDGET["chip"], 2)
+    return chip.at(t, gain, noise=lambda core: core.read_noise()).compute
+
+
 def test_resnet_is_what_was_stored() -> None:
     stored, network = load_measurements(), ResNet9()
     images, labels = network.test_images(stored.table["images"])
-    chip = layers_at(network, 0, BUDGET["chip"], 2)
+    chip = as_stored(network)
     share, loss = network.accuracy_and_loss(images, labels, chip)
     # Other processors round other decisions: a few images of two thousand.
     assert 100 * share == pytest.approx(stored.bar("resnet9", 2, "chip")[0], abs=0.3)
@@ -30,11 +37,13 @@ def test_resnet_is_what_was_stored() -> None:
 def test_lstm_is_what_was_stored() -> None:
     stored, network = load_measurements(), CharLSTM()
     text = network.held_out(stored.table["streams"], stored.table["steps"])
-    for devices, bar in ((1, "both"), (2, "chip")):
-        chip = layers_at(network, 0, BUDGET[bar], devices)
+    for devices, bar, chip in (
+        (1, "both", layers_at(network, 0, BUDGET["both"], 1)),
+        (2, "chip", as_stored(network)),
+    ):
         value = network.bits_per_character(text, chip)
         assert value == pytest.approx(stored.bar("lstm", devices, bar)[0], abs=0.002)
-    day = layers_at(network, 0, t=TIMES[-1], compensate=False)
+    day = as_stored(network, TIMES[-1], gain=1.0)
     kept = stored.over_time("lstm", compensated=False)[-1, 0]
     assert network.bits_per_character(text, day) == pytest.approx(kept, abs=0.002)
 

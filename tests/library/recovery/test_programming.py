@@ -8,7 +8,7 @@ import pytest
 
 import aimc
 from aimc.circuits import BitSliced, Periphery, best_scale, mvm_error, random_sparse_uniform
-from aimc.core import Core
+from aimc.core import Core, Noise
 from aimc.devices import IdealDevice, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.recovery.compensation import GlobalDrift
 from aimc.recovery.compensation.global_drift import target_weights
@@ -26,6 +26,7 @@ from aimc.recovery.programming import (
     optimise_split,
     programming,
 )
+from aimc.recovery.programming.gradient_descent import LOOP
 
 N, DAY, MONTH = 128, 86400.0, 30 * 86400.0
 W = random_sparse_uniform((N, N), 0)
@@ -43,8 +44,8 @@ def run(kind: str, name: str, serial: int = 3) -> tuple[Core, ProgrammingCost]:
     return core, programming(name).program(core, W)
 
 
-def error(core: Core, t: float = 0.0) -> float:
-    y, exact = core.at(t).forward(X), X @ W.T
+def error(core: Core, t: float = 0.0, noise: Noise = "split") -> float:
+    y, exact = core.at(t, noise=noise).forward(X), X @ W.T
     return mvm_error(best_scale(y, exact) * y, exact)
 
 
@@ -76,9 +77,11 @@ def test_the_same_serial_and_seed_give_the_same_devices(name: str) -> None:
 @pytest.mark.parametrize("kind", MAKE)
 def test_measured_products_lower_the_error_on_every_chip(kind: str) -> None:
     for serial in (3, 4):
-        assert error(run(kind, "gradient_descent", serial)[0]) < 0.8 * error(
-            run(kind, "direct", serial)[0]
-        )
+        before = error(run(kind, "direct", serial)[0])
+        core = run(kind, "gradient_descent", serial)[0]
+        assert error(core, noise=LOOP) < 0.7 * before
+        # in another read-out, what the loop had learned of the common read noise is lost
+        assert error(core) < 0.88 * before
 
 
 def test_more_rounds_cost_more_and_err_less() -> None:

@@ -83,7 +83,7 @@ def on_devices(
 
     def held(part: NDArray[np.float32], number: int) -> NDArray[np.float32]:
         core: Core = hermes_core(serial, index=number).program(part)
-        found = np.asarray(core.at(t, noise=core.read_noise()).weights(), np.float64)
+        found = np.asarray(core.at(t, noise=core.read_noise()).weights(noise=True), np.float64)
         factor = float((part * part).sum() / (found * part).sum())
         return np.asarray(factor * found, np.float32)
 

@@ -60,14 +60,22 @@ class CorrectedCore(MatrixView):
         """Shape (out, in) of the weights."""
         return self.view.shape
 
-    def weights(self) -> Array:
-        """Return the effective weights, without read noise and offsets."""
-        held = self.view.weights()
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weights, without offsets; see `aimc.core.CoreAtTime.weights`."""
+        held = self.view.weights(noise)
         return like(self.affine.factor, held)[:, None] * held
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
         """Multiply: x of shape (..., in) to (..., out)."""
-        y = self.view.forward(x, rng)
+        return self._corrected(self.view.forward(x, rng))
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row; see `aimc.core.CoreAtTime.in_a_row`."""
+        return self._corrected(self.view.in_a_row(x, k, rng, spacing))
+
+    def _corrected(self, y: Array) -> Array:
         return like(self.affine.factor, y) * y + like(self.affine.offset, y)
 
 

@@ -23,10 +23,11 @@ import torch
 from torch import nn
 
 from aimc.backend import Array, seeded_generator
-from aimc.core import Core
+from aimc.core import Core, Noise
 from aimc.devices import ConductanceState, ReadNoise
 from aimc.nn import analog_layers
 from aimc.nn.detached_copy import copy_of
+from aimc.read_outs import ReadOut
 from aimc.recovery.compensation.machine import CorrectedCore
 from aimc.recovery.evaluation.measures import Measure
 from aimc.recovery.evaluation.stages import as_costs
@@ -133,23 +134,25 @@ def run_chip(task: Task, serial: int) -> ChipResult:
 
 def _draw(task: Task, model: nn.Module, serial: int, t: float, draw: int) -> Any:
     _reseed_all(task, model, serial, READ, t, draw)
-    if task.read_noise == "momentary":
-        for layer in analog_layers(model).values():
-            for matrix in layer.matrices:
-                matrix.views = tuple(
-                    _momentary(view, (task.seed, serial, view.core.index, DRAW, _bits(t), draw))
-                    for view in matrix.views
-                )
+    for layer in analog_layers(model).values():
+        for matrix in layer.matrices:
+            matrix.views = tuple(_read_out(task, view, serial, t, draw) for view in matrix.views)
     value = task.measure(model, task.test)
     numbers = np.asarray(value, dtype=np.float64)
     return float(numbers) if numbers.ndim == 0 else numbers.tolist()
 
 
-def _momentary(view: Any, seed: tuple[int, ...]) -> Any:
-    """Return a view of a core that meets one read of its devices, with its own corrections."""
-    read = cast(ReadNoise, OneRead(view.core.state, seed))
-    core_now = view.core.at(view.t, view.gain, read)
-    return CorrectedCore(core_now, view.affine) if isinstance(view, CorrectedCore) else core_now
+def _read_out(task: Task, view: Any, serial: int, t: float, draw: int) -> Any:
+    """Return a view of a core in a read-out of this draw alone, with its own corrections."""
+    core, noise = view.core, cast(Noise, task.read_noise)
+    # where a formula stands for the fast noise, the devices' own is that of one moment
+    if noise == "momentary" or (noise == "split" and not core.periphery.read_noise):
+        seed = (task.seed, serial, core.index, DRAW, _bits(t), draw)
+        noise = cast(ReadNoise, OneRead(core.state, seed))
+    elif noise == "split":
+        noise = ReadOut((task.seed, DRAW, _bits(t), draw))
+    now = view.core.at(view.t, view.gain, noise)
+    return CorrectedCore(now, view.affine) if isinstance(view, CorrectedCore) else now
 
 
 def _bits(t: float) -> int:

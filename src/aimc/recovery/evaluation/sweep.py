@@ -13,6 +13,7 @@ from tqdm import tqdm
 from aimc.nn import analog_layers, report
 from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
+from aimc.read_outs import NOISES
 from aimc.recovery.evaluation.energy import check_cost, cost_of
 from aimc.recovery.evaluation.executors import check_executor, run_chips
 from aimc.recovery.evaluation.fingerprint import describe, describe_model, digest
@@ -33,8 +34,6 @@ from aimc.validation import check_choice, check_integer, check_serial, warn_call
 
 __all__ = ["evaluate"]
 
-READ_NOISE = ("momentary", "fresh")
-
 
 def evaluate(
     model: nn.Module,
@@ -50,7 +49,7 @@ def evaluate(
     executor: Any = None,
     store: Any = None,
     rng: int = 0,
-    read_noise: str = "momentary",
+    read_noise: str = "split",
     chance: float | None = None,
     cost: Any = None,
     batch_size: int = 100,
@@ -91,9 +90,11 @@ def evaluate(
         stopped goes on where it was. More chips can be added to it later.
     rng : int
         Seed of what does not follow from the serial numbers: the noise of reads.
-    read_noise : {"momentary", "fresh"}
-        Whether all test data meet one momentary read of the devices at each time and draw, as work
-        does that is short against most of the 1/f noise, or each vector meets fresh noise.
+    read_noise : {"split", "fresh", "momentary"}
+        Whether all test data share the slow part of the read noise at each time and draw and each
+        vector meets the fast rest anew, or meets all of it anew, or shares all of it. Cores without
+        read noise, such as `aimc.presets.rasch2023_core` with its formula for the fast noise,
+        share all noise of their devices in the first case, too.
     chance : float, optional
         The measure of guessing, for A*. By default that of guessing among the model's classes.
     cost : aimc.chip.Chip, optional
@@ -140,7 +141,7 @@ def evaluate(
     check_integer("draws", draws, low=1)
     check_integer("rng", rng, low=0)
     check_integer("batch_size", batch_size, low=1)
-    check_choice("read_noise", read_noise, READ_NOISE)
+    check_choice("read_noise", read_noise, NOISES)
     check_executor(executor)
     check_cost(cost)
     notes = _notes(model)

@@ -1,26 +1,42 @@
 r"""Averaging over reads and over devices.
 
 Independent errors of :math:`K` repetitions shrink in their mean as :math:`K^{-1/2}`
-:cite:p:`legallo2018mixed`. Reading the same devices again averages what differs from read to
-read, the noise of the read; what was programmed wrongly stays wrong. Copies of the devices average
-that as well, for :math:`K` times the area and the energy. Neither mends what all repetitions share,
-such as the mean drift.
+:cite:p:`legallo2018mixed`. Reading the same devices again averages what differs from read to read.
+What was programmed wrongly stays wrong, and most of the read noise stays as well, since it is
+slower than the reads: a few of them in a row meet nearly the same fluctuation. Copies of the
+devices average all of that, for :math:`K` times the area and the energy. Neither mends what all
+repetitions share, such as the mean drift.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from aimc.backend import Array, RandomSource, as_generator, namespace
+from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
 from aimc.core import Core
+from aimc.tiled import Noises, at_time
 from aimc.validation import check_integer
 from aimc.views import MatrixView
 
 __all__ = ["Copies", "averaged"]
 
 
-def averaged(core: MatrixView, x: Array, k: int, rng: RandomSource | None = None) -> Array:
-    """Multiply ``k`` times with the same devices and return the mean of the outputs.
+AT_ONCE = 8192
+"""Vectors that are multiplied at once."""
+
+
+def averaged(
+    core: MatrixView,
+    x: Array,
+    k: int,
+    rng: RandomSource | None = None,
+    spacing: float | None = None,
+) -> Array:
+    """Multiply ``k`` times in a row with the same devices and return the mean of the outputs.
+
+    Of the read noise of a vector, its reads have all in common but the little that is faster than
+    they follow one another. To repeat a whole batch instead is a loop over ``core.forward``, whose
+    calls share the part of a read-out only.
 
     Parameters
     ----------
@@ -32,6 +48,8 @@ def averaged(core: MatrixView, x: Array, k: int, rng: RandomSource | None = None
         Reads of each vector.
     rng : int, numpy.random.Generator or torch.Generator, optional
         Source of the read noise; the core's own stream by default.
+    spacing : float, optional
+        Time from one read of a vector to the next, s; the duration of a product by default.
 
     Examples
     --------
@@ -42,7 +60,16 @@ def averaged(core: MatrixView, x: Array, k: int, rng: RandomSource | None = None
     """
     check_integer("k", k, low=1)
     source = None if rng is None else as_generator(rng)
-    return sum((core.forward(x, source) for _ in range(k - 1)), core.forward(x, source)) / k
+    values = as_array("x", x)
+    xp, inputs = namespace(values), int(values.shape[-1])
+    flat = xp.reshape(values, (-1, inputs))
+    step = max(1, AT_ONCE // k)
+    means = [
+        xp.mean(core.in_a_row(flat[first : first + step, ...], k, source, spacing), axis=0)
+        for first in range(0, max(1, int(flat.shape[0])), step)
+    ]
+    whole = means[0] if len(means) == 1 else xp.concat(means, axis=0)
+    return xp.reshape(whole, (*values.shape[:-1], int(whole.shape[-1])))
 
 
 class Copies(MatrixView):
@@ -77,11 +104,11 @@ class Copies(MatrixView):
             )
         self.views: tuple[MatrixView, ...] = self.cores
 
-    def at(self, t: float, gain: float = 1.0) -> Copies:
-        """Return the copies as they are ``t`` seconds after programming."""
+    def at(self, t: float, gain: float = 1.0, noise: Noises = "split") -> Copies:
+        """Return the copies as they are ``t`` seconds after programming; see `at_time`."""
         later = object.__new__(Copies)
         later.cores = self.cores
-        later.views = tuple(core.at(t, gain) for core in self.cores)
+        later.views = at_time(self.cores, t, gain, noise)
         return later
 
     @property
@@ -89,13 +116,21 @@ class Copies(MatrixView):
         """Shape (out, in) of the weights."""
         return self.cores[0].shape
 
-    def weights(self) -> Array:
-        """Return the mean of the effective weights, without read noise."""
-        held = [view.weights() for view in self.views]
+    def weights(self, noise: bool = False) -> Array:
+        """Return the mean of the effective weights; see `aimc.core.CoreAtTime.weights`."""
+        held = [view.weights(noise) for view in self.views]
         return namespace(held[0]).mean(namespace(held[0]).stack(held), axis=0)
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
         """Multiply: x of shape (..., in) to (..., out), the mean over the copies."""
         source = None if rng is None else as_generator(rng)
         outputs = [view.forward(x, source) for view in self.views]
+        return sum(outputs[1:], outputs[0]) / len(outputs)
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row, the mean over the copies."""
+        source = None if rng is None else as_generator(rng)
+        outputs = [view.in_a_row(x, k, source, spacing) for view in self.views]
         return sum(outputs[1:], outputs[0]) / len(outputs)

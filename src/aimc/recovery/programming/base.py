@@ -133,4 +133,4 @@ def install(core: Core, state: ConductanceState, used: np.ndarray | None) -> Non
     if used is not None:
         g = state.g_programmed
         state = replace(state, g_programmed=g * like(used, g))
-    core._state, core._fresh = state, None
+    core._become(state)

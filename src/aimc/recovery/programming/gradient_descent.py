@@ -3,7 +3,9 @@ r"""Programming against measured products: what counts is the error of the outpu
 Send random vectors :math:`X`, measure the outputs :math:`Y`, and take the gradient of the squared
 error with respect to the weights, :math:`(Y - XW^T)^T X`. It says which weights are wrong and by
 how much, as the products see them: with the errors of converters and wires in it, and after the
-devices have relaxed. These weights are programmed again
+devices have relaxed. The slow part of the read noise is in it as well: what the loop measures is
+one long read-out, whose common noise it mends like an error and loses when the weights are used in
+another. These weights are programmed again
 :cite:p:`buchel2022gdp,buchel2023programming`.
 
 What is public of these publications says neither how pulses follow from the gradient nor how fast
@@ -23,6 +25,7 @@ import numpy as np
 from aimc.backend import like, to_numpy
 from aimc.core import Core
 from aimc.devices.pulsed import PulsedPCM
+from aimc.read_outs import ReadOut
 from aimc.recovery.compensation.cost import ReadCost
 from aimc.recovery.programming.base import Programming, install, wanted_weights
 from aimc.recovery.programming.cost import ProgrammingCost, loop_cost, pulses_of
@@ -30,6 +33,9 @@ from aimc.recovery.programming.direct import cost_of_all, devices_behind
 from aimc.validation import check_integer, check_number
 
 __all__ = ["GradientDescent"]
+
+LOOP = ReadOut((96,))
+"""The read-out of the loop, over all its rounds; none that comes later meets its noise."""
 
 
 @dataclass(eq=False)
@@ -121,7 +127,7 @@ class GradientDescent(Programming):
     ) -> tuple[np.ndarray, float]:
         """Return the estimated error of each weight, and the norm of the errors of the outputs."""
         x = rng.uniform(-full, full, (count, wanted.shape[1]))
-        y = core.at(0.0).forward(like(x, core.state.g_programmed))
+        y = core.at(0.0, noise=LOOP).forward(like(x, core.state.g_programmed))
         error = np.asarray(to_numpy(y), dtype=np.float64) - x @ wanted.T
         return np.linalg.solve(x.T @ x, x.T @ error).T, float(np.linalg.norm(error)) / count**0.5
 

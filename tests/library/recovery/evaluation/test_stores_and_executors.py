@@ -79,7 +79,7 @@ def test_chips_can_be_added_later(case, place):
         ({"compensation": "none"}, "compensation: global there, none now"),
         ({"draws": 1}, "draws: 2 there, 1 now"),
         ({"rng": 5}, "rng: 0 there, 5 now"),
-        ({"read_noise": "fresh"}, "read noise: momentary there, fresh now"),
+        ({"read_noise": "fresh"}, "read noise: split there, fresh now"),
         ({"measure": "loss"}, "measure: accuracy there"),
     ],
 )

@@ -74,7 +74,7 @@ def test_it_is_what_one_would_do_by_hand(case):
     model = copy.deepcopy(case.model)
     for k in range(2):
         analog.program(model, serial=k)
-        analog.set_time(model, 86400.0, drift_gain)
+        analog.set_time(model, 86400.0, drift_gain, noise="fresh")
         with torch.no_grad():
             right = [
                 (model(case.x).argmax(dim=1) == case.labels).double().mean() for _ in range(20)
@@ -104,7 +104,9 @@ def test_momentary_noise_has_the_strength_of_the_law(case):
 
     def measure(model, test):
         views = model[0].matrices[0].views
-        return float(views[0].weights()[3, 4]) if views else 0.0  # the floating-point yardstick
+        return (
+            float(views[0].weights(noise=True)[3, 4]) if views else 0.0
+        )  # the floating-point yardstick
 
     found = evaluate(
         case.model, None, chips=1, times=["1 d"], draws=400, measure=measure, compensation="none",

@@ -1,0 +1,155 @@
+r"""What the vectors of one read-out have in common: the slow part of the read noise of a core.
+
+Reads of one device that follow each other meet nearly the same fluctuation
+(`aimc.devices.FlickerNoise`). A core therefore divides the variance of its read noise: a common
+part, drawn once for all vectors that are read within `Core.readout`, and a fresh part, drawn for
+each vector. Read-outs at different times are correlated as the process is. All devices share its
+law, so a draw needs only numbers for whole cores: the common part at one time is
+
+.. math::
+
+   x(t_m) = \sum_{i\in\mathcal N} a_i\,x(t_i) + \sqrt{c_m - \mathbf a^{\mathsf T}\mathbf k}\;\xi_m,
+   \qquad \mathbf a = \mathbf K^{-1}\mathbf k ,
+
+with the covariances :math:`\mathbf K` among earlier read-outs :math:`\mathcal N` and :math:`\mathbf
+k` with them. Every :math:`\xi` follows from its seed, so that no array is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from aimc.devices import NoiseInTime
+from aimc.validation import check_choice
+
+__all__ = ["NOISES", "ReadOut", "ReadOuts", "check_noise", "drawn", "refuse_momentary"]
+
+NOISES = ("split", "fresh", "momentary")
+"""How a core's read noise divides: by the process, all of it fresh, or all of it common."""
+
+REACH = 10.0
+"""Ratio of the ages beyond which two read-outs have under 1 % of their variance in common."""
+SMALLEST = 0.01
+"""Coefficients below this share of the standard deviation are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """A read-out by itself, whose common part follows from a key and from nothing else.
+
+    It is independent of the read-outs that a core counts in time. `Core.at` takes it as noise.
+    """
+
+    key: tuple[int, ...]
+    """Non-negative numbers; the serial number of the chip and that of the core are added."""
+    kind: str = "split"
+    """``"split"`` or ``"momentary"``."""
+
+    def __post_init__(self) -> None:
+        check_choice("kind", self.kind, ("split", "momentary"))
+
+
+def check_noise(noise: Any) -> Any:
+    """Return what stands for read noise, or raise an error that names the choices.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a word, a `ReadOut` nor a process with a state and reads.
+    ValueError
+        If the word is unknown.
+    """
+    if isinstance(noise, str):
+        return check_choice("noise", noise, NOISES)
+    if isinstance(noise, ReadOut) or (hasattr(noise, "state") and hasattr(noise, "read")):
+        return noise
+    raise TypeError(f'noise must be "split", "fresh", "momentary" or a ReadNoise, got {noise!r}')
+
+
+def refuse_momentary(momentary: bool | None) -> None:
+    """Raise an error that names the new form if somebody passes ``momentary``."""
+    if momentary is not None:
+        kind = "momentary" if momentary else "fresh"
+        raise TypeError(
+            f'momentary={momentary!r} is now noise="{kind}"; by default, noise="split", vectors '
+            "share the slow part of the read noise"
+        )
+
+
+class ReadOuts:
+    """The read-outs that a core has made since it was programmed, of one kind."""
+
+    __slots__ = ("_ages", "_rows", "_times")
+
+    def __init__(self) -> None:
+        self._times: list[float] = []
+        self._ages: list[float] = []
+        self._rows: list[dict[float, float]] = []
+
+    def row(
+        self, t: float, age: float, law: NoiseInTime | None, apart: float, strength: float
+    ) -> dict[float, float]:
+        """Return the common part at a time: a factor for the random numbers of each time (s).
+
+        Parameters
+        ----------
+        t, age : float
+            Time of the read-out on the clock of the core, and age of its devices, s.
+        law : NoiseInTime or None
+            Course of the noise; without one, read-outs are independent.
+        apart : float
+            Read-outs whose times differ by less are one, s.
+        strength : float
+            Variance of the common part, relative to that of one read.
+        """
+        if self._times:
+            nearest = min(range(len(self._times)), key=lambda i: abs(self._times[i] - t))
+            if abs(self._times[nearest] - t) < apart:
+                return self._rows[nearest]
+        row = self._new(age, law, strength)
+        own = math.sqrt(max(0.0, strength - sum(factor**2 for factor in row.values())))
+        row[t] = own
+        self._times.append(t)
+        self._ages.append(age)
+        self._rows.append(row)
+        return row
+
+    def _new(self, age: float, law: NoiseInTime | None, strength: float) -> dict[float, float]:
+        """Return what a new read-out takes over from those before."""
+        if law is None:
+            return {}
+        since = [each + law.t_0 for each in self._ages]
+        now = age + law.t_0
+        near = [i for i, s in enumerate(since) if now < REACH * s and s < REACH * now]
+        if not near:
+            return {}
+        shared = law.correlations(np.array([*(self._ages[i] for i in near), age]))
+        among = shared[:-1, :-1]
+        for k, i in enumerate(near):
+            among[k, k] = sum(factor**2 for factor in self._rows[i].values())
+        weights = np.linalg.solve(among, shared[:-1, -1])
+        row: dict[float, float] = {}
+        for weight, i in zip(weights, near, strict=True):
+            for t, factor in self._rows[i].items():
+                row[t] = row.get(t, 0.0) + float(weight) * factor
+        least = SMALLEST * math.sqrt(strength)
+        return {t: factor for t, factor in row.items() if abs(factor) > least}
+
+
+def drawn(
+    row: dict[float, float],
+    generator: Callable[[float], np.random.Generator],
+    shape: tuple[int, ...],
+) -> np.ndarray:
+    """Return the common part that a row of factors stands for, as float64."""
+    total: np.ndarray | None = None
+    for t, factor in row.items():
+        part = generator(t).standard_normal(shape)
+        part *= factor
+        total = part if total is None else np.add(total, part, out=total)
+    return np.zeros(shape) if total is None else total
