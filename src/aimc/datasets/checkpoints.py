@@ -20,6 +20,7 @@ __all__ = ["CHECKPOINT_SHA256", "Checkpoint", "checkpoint_order", "load_checkpoi
 # `fingerprint` of the arrays.
 CHECKPOINT_SHA256 = {
     "cnn-fashion-aware": "5812f66aecda4afd3f489b66e0edc714b9781a9d5fb6a8c3922f40cbdafc9c99",
+    "cnn-fashion-longer": "ec40c98e3f8a9b94725226cea1feb83324fbad3e530933c2b050f7fc10245230",
     "cnn-fashion-plain": "f2dd9d3971ec79457f15c0ae0c1aaeca9c1023177016ac4c93d538c6d8c948d3",
     "decoder-course-plain": "d2be4a655f7ec36cae1a739619691fb7d550c525a5c93a1f9450189b469b0754",
     "decoder-course-neither": "9dc0cc600803039de92ed6838a577d81d9a6479baf7b751ea81258b9821415c6",
@@ -72,9 +73,9 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     ``"mlp-fashion-mnist"`` is a 784-256-10 perceptron with biases, trained in FP32 on the 10k
     subset. Its inputs are `as_inputs`, its output the ten class scores. ``"resnet9-coloured"`` and
     ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights;
-    ``"cnn-fashion-plain"`` and ``"cnn-fashion-aware"`` the two trainings of
-    `aimc.networks.small_cnn`; ``"decoder-course-plain"`` and the four that go on from it are those
-    of `aimc.outlook.foundation_models`.
+    ``"cnn-fashion-plain"``, ``"cnn-fashion-aware"`` and ``"cnn-fashion-longer"`` the three
+    trainings of `aimc.networks.small_cnn`; ``"decoder-course-plain"`` and the four that go on from
+    it are those of `aimc.outlook.foundation_models`.
 
     Raises
     ------

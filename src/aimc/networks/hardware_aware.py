@@ -52,7 +52,7 @@ class OneYear:
 
     @property
     def software(self) -> float:
-        """Accuracy in floating point, per cent, of the better training: what A* is relative to."""
+        """Accuracy in floating point, per cent, of the best training: what A* is relative to."""
         return float(self.table["software"])
 
     def way(self, name: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class OneYear:
 
         The share of the way from guessing to floating-point software that is left,
         :math:`A^* = 1 - (e - e_\text{FP})/(e_\text{chance} - e_\text{FP})` (C051)
-        :cite:p:`rasch2023hwa`. Floating point is the better of the two trainings for all ways,
+        :cite:p:`rasch2023hwa`. Floating point is the best of the three trainings for all ways,
         so that a training gains nothing from what it does to the software.
         """
         chance = 100 * float(self.table["chance"])

@@ -2,8 +2,8 @@
 
 Three 3 x 3 convolutions, each with batch normalisation, ReLU and pooling by two, and a dense layer:
 some 29,000 weights, which a page can put on ten simulated chips while the reader waits. It comes
-in two trainings, both by ``scripts/train_cnn.py``: in plain floating point, and hardware-aware from
-there.
+in three trainings, all by ``scripts/train_cnn.py``: in plain floating point, hardware-aware from
+there, and from there for as long without noise and clipping, as a control.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TRAININGS", "arrays_of", "held_out_set", "small_cnn", "training_set"]
 
-TRAININGS = ("plain", "aware")
+TRAININGS = ("plain", "aware", "longer")
 CHANNELS = (1, 16, 32, 64)
 SIDE = 3  # pixels of the last feature map
 EPSILON = 1e-5
@@ -33,9 +33,9 @@ def small_cnn(training: str | None = "plain") -> torch.nn.Sequential:
 
     Parameters
     ----------
-    training : {"plain", "aware"} or None
-        Trained in floating point, or for the hardware from there; ``None`` is untrained, with
-        first weights from torch's own generator.
+    training : {"plain", "aware", "longer"} or None
+        Trained in floating point; for the hardware from there; or from there for as long, without
+        noise and clipping. ``None`` is untrained, with first weights from torch's own generator.
 
     Examples
     --------

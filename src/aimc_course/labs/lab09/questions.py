@@ -93,7 +93,7 @@ q5 = number(
     slip("that is the mean of sixteen cores: read one of them", lambda s: answers.errors(s)[-1]),
     slip("that is a single read", answers.core_error),
     rtol=0.05,
-    praise="Right: reading again averages the read noise, and the wrong weights stay.",
+    praise="Right: reading again averages what is new in each read, and the rest stays.",
 )
 
 q6 = function(
