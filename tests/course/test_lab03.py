@@ -1,5 +1,7 @@
 """Lab 3's chip, its lots, and the hints of the questions that have no single answer."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -152,3 +154,21 @@ def test_other_bad_input_is_refused():
     run.read(10.0)
     with pytest.raises(ValueError, match="t="):
         run.read(5.0)
+
+
+@pytest.mark.parametrize("question", ["q3", "q5"])
+def test_a_quantile_of_more_digits_is_no_mistake(question):
+    exact = NormalDist().inv_cdf(0.975)
+    reference = {"q3": ref.spread_interval, "q5": ref.fit_plain}[question]
+
+    def precise(*arguments):
+        low_or_value, *rest = reference(*arguments)
+        if question == "q5":
+            return low_or_value, rest[0] * exact / 1.96
+        middle = low_or_value
+        return middle, *(middle + (end - middle) * exact / 1.96 for end in rest)
+
+    for serial in range(1, 6):
+        lab = start("lab-3", serial=serial)
+        lab.check(question, precise)
+        assert lab.verdicts[question].right

@@ -16,6 +16,8 @@ from aimc.published import Fact
 
 __all__ = ["are_whole", "as_numbers", "close", "describe", "is_blank", "one_number", "wrong_kind"]
 
+NEARLY = 0.005  # of a factor from one
+
 MANY_ZEROS = 4
 """Powers of ten from which on an answer is taken to be off by prefixes of its units."""
 
@@ -152,6 +154,10 @@ def _explain_entries(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
     power = float(np.sum(expected * expected))
     ratio = float(np.sum(got * expected)) / power if power > 0 else 0.0
     if ratio != 0 and close(got, ratio * expected, rtol):
+        if abs(ratio - 1) < NEARLY:
+            way = "large" if ratio > 1 else "small"
+            off = 100 * abs(ratio - 1)
+            return f"all entries are {off:.2g} % too {way}: has a constant another last digit?"
         return f"all entries are {ratio:.3g} times what they should be: a scale factor is wrong"
     wrong = ~_within(got, expected, rtol)
     place = tuple(int(k) for k in np.argwhere(wrong)[0])

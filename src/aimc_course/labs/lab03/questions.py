@@ -56,6 +56,8 @@ q2 = properties(
     praise="Right: these addresses stay out of everything that follows.",
 )
 
+QUANTILE = 1e-4  # of a normal distribution: 1.96 or more digits
+
 q3 = function(
     ("A spread and its interval", 2),
     lambda rng: (rng.normal(1e-5, 1e-6, int(rng.integers(6, 15))),),
@@ -69,6 +71,7 @@ q3 = function(
     squared("these are variances: take the square root"),
     unit="S",
     parts=("spread", "lower end", "upper end"),
+    rtol=QUANTILE,
     praise="Right: 250 devices fix a spread to about nine per cent.",
 )
 
@@ -117,6 +120,7 @@ q5 = function(
     but("two numbers were fitted: divide the squared residuals by T - 2", fitted=0),
     but("two numbers were fitted: divide the squared residuals by T - 2, not T - 1", fitted=1),
     parts=("exponents", "half-widths"),
+    rtol=QUANTILE,
     praise="Right: this is what most software does. Is its interval true?",
 )
 
