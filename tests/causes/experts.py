@@ -89,3 +89,27 @@ def a_larger_lead_takes_longer_to_lose(weights: str, seed: int, cause: bool) -> 
         plain = plain - plain[0] + sister[0]
     found = [noise_tolerance(stored["noises"], bits, limit) for bits in (plain, sister)]
     return 100 * (found[0] - found[1])
+
+
+ROUTERS = ("a random router", "experts that take turns")
+
+
+@control(
+    page=PAGE,
+    claim="A prompt takes as long as its busiest tile, which has more to do than the mean, because "
+    "matrices of attention work for every token and an expert for every fourth.",
+    without="the multiplications of the busiest tile in place of the mean over tiles",
+    quantity="time of a prompt of 64 tokens over that of its multiplications",
+    shows=lambda with_, without: with_.min() > 1.25 and abs(without - 1).max() < 0.06,
+    weights=ROUTERS,
+)
+def the_busiest_tile_decides(weights: str, seed: int, cause: bool) -> float:
+    mixture, stack, tokens = network("eight experts"), published_stack(), 64
+    routes = route(mixture, tokens, np.random.default_rng(seed))
+    if weights == ROUTERS[1]:
+        turns = (2 * np.arange(tokens)[:, None] + np.arange(2)) % mixture.experts
+        routes = np.repeat(turns[:, None, :], mixture.layers, axis=1)
+    line = schedule(place(mixture, 10, 8), routes, stack)
+    busy = np.bincount([e.part.tile for e in line.events if e.kind == "tile"], minlength=10)
+    each = max(stack.mvm_time, stack.tile_size / stack.lanes / stack.clock)
+    return float(line.latency / (each * (busy.mean() if cause else busy.max())))
