@@ -19,8 +19,10 @@ RESONATOR = "resonator_network.json"
 def resonator_results() -> dict[str, Any]:
     """Return the stored results: ``sizes``, ``noise``, ``chips`` and ``large``.
 
-    Every setting holds the products that were solved and those that were tried; ``sizes`` and
-    ``large`` also hold the median round of the solved ones. Beside them stand the command, its date
+    Every setting holds the products that were solved, those that were tried and the median round
+    of the solved ones, and those of ideal cores also how many had turned signs (``turned``), how
+    many ended in a cycle (``cycles``) and how many of these in a single state (``still``);
+    ``chips`` holds one entry for each kind of read noise. Beside them stand the command, its date
     and its settings.
     """
     text = (datasets.SHIPPED_FOLDER / RESONATOR).read_text(encoding="utf-8")

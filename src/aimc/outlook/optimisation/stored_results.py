@@ -17,7 +17,7 @@ ANNEALING = "hopfield_annealing.json"
 
 
 def annealing_results() -> dict[str, Any]:
-    """Return the stored results: ``levels``, ``fixed`` and ``chips``, each by setting.
+    """Return the stored results: ``levels``, ``fixed``, ``chips`` and ``read_noise``, by setting.
 
     Every setting holds two lists with one share per graph, of runs that passed the largest cut
     (``passed``) and of runs that ended there (``ended``). Beside them stand the command, its date

@@ -98,7 +98,20 @@ def test_success_rises_with_noise_and_falls_again() -> None:
     assert shares[0.1].high < 0.3
 
 
-def test_a_chip_is_noisy_enough() -> None:
+def test_what_keeps_a_network_on_a_chip_moving_is_noise_that_is_fresh() -> None:
     results = resonator_results()
-    chip, quiet = results["chips"]["32"], results["sizes"]["threshold"]["32"]
-    assert share(chip).low > share(quiet).high
+    chips, quiet = results["chips"], results["sizes"]["threshold"]
+    for size in ("16", "32"):
+        split, fresh, frozen = (share(chips[k][size]) for k in ("split", "fresh", "momentary"))
+        assert fresh.low > frozen.high
+        assert split.low > frozen.high
+        assert fresh.mean > split.mean
+    assert share(chips["split"]["32"]).low > share(quiet["32"]).high
+    assert share(chips["split"]["16"]).high < share(results["sizes"]["plain"]["16"]).low
+
+
+def test_a_stored_share_of_a_chip_is_computed_again() -> None:
+    again = script().on_chips(32, "split")
+    stored = resonator_results()["chips"]["split"]["32"]
+    assert again["tried"] == stored["tried"]
+    assert again["solved"] == pytest.approx(stored["solved"], abs=12)  # last digits may differ

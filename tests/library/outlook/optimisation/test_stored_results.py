@@ -71,7 +71,18 @@ def test_an_error_that_stays_never_helps() -> None:
 
 
 def test_noise_of_a_chip_helps_and_small_conductances_take_it_back() -> None:
-    own = shares("chips", "as it is", "1.0")
-    assert gain(own, shares("levels", "constant", "0.0")).low > 0.1
+    own, none = shares("chips", "as it is", "1.0"), shares("levels", "constant", "0.0")
+    assert gain(own, none).low > 0.05
     assert gain(own, shares("chips", "as it is", "16.0")).low > 0.05
     assert gain(own, shares("chips", "reads averaged", "1.0")).low > 0.0
+
+
+def test_what_helps_a_search_on_a_chip_is_noise_that_is_fresh() -> None:
+    kinds = annealing_results()["read_noise"]
+    split, fresh, frozen = (np.array(kinds[k]["passed"]) for k in ("split", "fresh", "momentary"))
+    none = shares("levels", "constant", "0.0")
+    assert np.array_equal(split, shares("chips", "as it is", "1.0"))
+    assert gain(fresh, none).low > 0.1
+    assert gain(fresh, split).low > 0.03
+    assert gain(split, frozen).low > 0.03
+    assert gain(frozen, none).low < 0.0 < gain(frozen, none).high
