@@ -203,7 +203,7 @@ def search(
         errors = np.random.default_rng([9, k]).standard_normal(adjacency.shape)
         upper = np.triu(fixed / np.sqrt(NODES) * errors, 1)
         held = adjacency + upper + upper.T
-    core = Noisy(hermes_core(5, 1, index=k), noise) if noise else None
+    core: Any = Noisy(hermes_core(5, 1, index=k), noise) if noise else None
     network = HopfieldNetwork(held, core, w_max=w_max)
     network.adjacency = adjacency  # cuts are counted on the graph that was meant
     run = network.run(schedule, RUNS, np.random.default_rng([8, k]))

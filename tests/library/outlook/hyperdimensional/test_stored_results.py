@@ -110,6 +110,7 @@ def test_what_keeps_a_network_on_a_chip_moving_is_noise_that_is_fresh() -> None:
     assert share(chips["split"]["16"]).high < share(results["sizes"]["plain"]["16"]).low
 
 
+@pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 def test_a_stored_share_of_a_chip_is_computed_again() -> None:
     again = script().on_chips(32, "split")
     stored = resonator_results()["chips"]["split"]["32"]
