@@ -70,7 +70,7 @@ def clipping_at_zero_leaves_a_bias(weights: str, seed: int, cause: bool) -> floa
 )
 def a_clip_saves_where_large_weights_are_few(weights: str, seed: int, cause: bool) -> float:
     rng, device, cell = np.random.default_rng(seed), pcm_hermes(2), DifferentialPair()
-    w = getattr(rng, {"normal": "normal"}.get(weights, weights))(size=(128, 256))
+    w = getattr(rng, weights)(size=(128, 256))
     w = w / w.std()
     w = w if cause else np.clip(w, -2, 2)
     w = w / np.abs(w).max()
@@ -101,3 +101,24 @@ def the_device_decides_between_copies_and_digits(weights: str, seed: int, cause:
         return relative(join(cell, stored, g), w)
 
     return error(BitSliced(1, 4)) / error(DifferentialPair(4))
+
+
+@control(
+    page=PAGE,
+    claim="A scale for each column gains little where a clip has already made the columns alike.",
+    without="the same weights, not clipped",
+    quantity="share of the error that a scale for each column saves",
+    shows=lambda with_, without: with_.max() < 0.05 and without.min() > 0.1,
+    weights=("normal", "laplace"),
+)
+def a_clip_makes_columns_alike(weights: str, seed: int, cause: bool) -> float:
+    rng, device, cell = np.random.default_rng(seed), pcm_hermes(2), DifferentialPair()
+    w = getattr(rng, weights)(size=(128, 256))
+    w = np.clip(w, -2 * w.std(), 2 * w.std()) if cause else w
+
+    def error(scale: np.ndarray) -> float:
+        state = device.program(cell.split(w / scale, device.g_max), seed)
+        return relative(scale * join(cell, state.g_programmed, device.g_max), w)
+
+    column = np.abs(w).max(axis=1, keepdims=True)
+    return 1 - error(column) / error(np.full_like(column, column.max()))
