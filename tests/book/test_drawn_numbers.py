@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from aimc.published import fact
 from aimc_course.authoring.lint.markup import split
 
 BOOK = Path(__file__).parents[2] / "book"
@@ -41,6 +42,21 @@ def drawing(monkeypatch: pytest.MonkeyPatch) -> Any:
     return module
 
 
+# Published numbers that stand in the words of a drawing, with the fact that holds each.
+WORDS = (
+    ("cost-measure", "{:g} µs", ("A127",)),
+    ("anatomy-die", "{:g} mm × {:g} mm", ("A129",)),
+    ("anatomy-die", "{:g} global digital units", ("A003",)),
+    ("anatomy-die", "one of {:g} equal cores", ("A002",)),
+    ("anatomy-die", "{:g} × {:g} cells", ("A008",)),
+    ("anatomy-die", "{:g} ADCs", ("A021",)),
+    ("core-path", "{:g} × {:g} cells:", ("A008",)),
+    ("core-path", "{:g} × {:g} bits", ("A022",)),
+    ("core-path", "{:g} ns", ("A030",)),
+    ("core-phases", "4 × {:g} ns", ("A118",)),
+)
+
+
 def page(name: str) -> str:
     return (BOOK / f"{name}.md").read_text(encoding="utf-8")
 
@@ -61,6 +77,15 @@ def run_until(name: str, wanted: str) -> dict[str, Any]:
         if wanted in names:
             return names
     raise AssertionError(f"{name} makes no {wanted!r}")
+
+
+@pytest.mark.parametrize(("name", "words", "facts"), WORDS)
+def test_published_numbers_in_the_words_of_a_drawing_are_those_of_the_facts(
+    drawing, name, words, facts
+):
+    numbers = [number for identifier in facts for number in fact(identifier).numbers]
+    shown = re.findall(r">([^<]+)<", drawing(name).svg())
+    assert words.format(*numbers) in shown
 
 
 def test_triangles_and_ruler_of_mvm_errors_show_what_the_chapter_asserts(drawing):
