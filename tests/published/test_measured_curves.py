@@ -263,3 +263,20 @@ def test_word_errors_over_layers_prefer_a_root_to_equal_shares_a_little():
         off.append(rms((shape @ excess) / (shape @ shape) * shape - excess))
     assert off == pytest.approx([0.213, 0.157], abs=0.005)
     assert np.diff(excess, prepend=0.0).argmax() == 3
+
+
+def test_noise_of_phases_lowers_a_kernel_of_random_features_by_one_factor():
+    """The floor that the chapter on attention derives: it does not shrink with more features."""
+    rng, s = np.random.default_rng(3), 0.2
+    x = 0.2 * rng.standard_normal((60, 8))
+    exact = np.exp(-0.5 * np.square(x[:, None] - x[None]).sum(axis=-1))
+    pairs = ~np.eye(len(x), dtype=bool)
+    for count in (20_000, 40_000):
+        phase = x @ rng.standard_normal((8, count))
+        noisy = phase + s * rng.standard_normal(phase.shape)
+        z = np.concatenate([np.cos(noisy), np.sin(noisy)], axis=1) / np.sqrt(count)
+        ratio = (z @ z.T)[pairs] / exact[pairs]
+        assert ratio.mean() == pytest.approx(np.exp(-(s**2)), abs=0.003)
+    (exact_error, chip) = columns("kernels-rbf-error-cod-rna", "fp32", "chip")
+    floor = np.sqrt(np.mean(chip**2 - exact_error**2))
+    assert np.sqrt(-np.log1p(-floor)) == pytest.approx(0.22, abs=0.01)
