@@ -142,3 +142,12 @@ def test_rulers_of_mvm_errors_are_those_of_rounded_weights(bits, identifier):
     exact = x @ w.T
     error = np.linalg.norm(digital_mvm(w, x, bits) - exact) / np.linalg.norm(exact)
     assert 100 * error == pytest.approx(fact(identifier).number, rel=0.03)
+
+
+def test_oscillators_without_feed_forward_lose_what_the_assumed_delay_says():
+    bent = CCOADC.fabricate(4096, 0, feed_forward=False, calibrated=False)
+    # f = A i / (1 + A t i): at the highest frequency of 3.3 GHz a delay of 100 ps costs a quarter
+    delay = bent.nonlinearity / bent.gain
+    np.testing.assert_allclose(delay, 100e-12)
+    lost = 1 - 1 / (1 + bent.nominal_gain * bent.i_max * delay.mean())
+    assert lost == pytest.approx(0.248, abs=0.002)
