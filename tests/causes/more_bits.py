@@ -92,3 +92,19 @@ def small_residuals_are_rounded_away(weights: str, seed: int, cause: bool) -> fl
     a, b = system(CONDITIONS[weights], seed)
     (core,) = cores_of(a, seed, 1, 1.0 if cause else None)
     return float(np.log10(refined(a, b, core.forward, 0.1).min()))
+
+
+@control(
+    page=PAGE,
+    claim="More reads of one copy hardly help, because most of the read noise is frozen for the "
+    "time of a read-out.",
+    without="read noise that is new for every vector",
+    quantity="error of the mean of sixteen reads over that of one",
+    shows=lambda with_, without: with_.min() > 0.92 and without.max() < with_.min() - 0.02,
+)
+def reads_share_the_slow_noise(weights: str, seed: int, cause: bool) -> float:
+    w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
+    core = presets.hermes_core(seed, 2, input_range=None).program(w)
+    view = core.at(0.0, noise="split" if cause else "fresh")
+    reads = np.stack([view.forward(x) for _ in range(16)])
+    return mvm_error(reads.mean(axis=0), x @ w.T) / mvm_error(reads[0], x @ w.T)

@@ -47,8 +47,7 @@ class Flaws:
     drift: bool = False
     """Whether devices drift, each with an exponent of its own."""
     read_noise: bool = False
-    """Whether reads of the devices are noisy, slowly and fast. Each weight is read once for a
-    picture, so that noise drawn anew for each picture has the distribution of a course of it."""
+    """Whether reads of the devices are noisy. All pictures of a test share the slow part."""
 
 
 FLAWS = {

@@ -92,7 +92,7 @@ q5 = number(
     answers.same_core,
     slip("that is the mean of sixteen cores: read one of them", lambda s: answers.errors(s)[-1]),
     slip("that is a single read", answers.core_error),
-    rtol=0.05,
+    rtol=0.004,
     praise="Right: reading again averages what is new in each read, and the rest stays.",
 )
 
