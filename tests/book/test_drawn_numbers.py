@@ -89,7 +89,7 @@ def test_published_numbers_in_the_words_of_a_drawing_are_those_of_the_facts(
 
 
 def test_triangles_and_ruler_of_mvm_errors_show_what_the_chapter_asserts(drawing):
-    split_errors, after_a_day = asserted("3-chip/05-mvm-precision")
+    split_errors, after_a_day, legs = asserted("3-chip/05-mvm-precision")
     for name, linear, residual, total, _ in drawing("mvm-split").CASES:
         key = "ODP" if name == "one device" else "TDP"
         assert (total, linear, residual) == split_errors[key]
@@ -97,6 +97,8 @@ def test_triangles_and_ruler_of_mvm_errors_show_what_the_chapter_asserts(drawing
         key = "ODP" if name == "one device" else "TDP"
         assert start == split_errors[key][0]
         assert (best, summed) == after_a_day[key]
+    parts = (*drawing("mvm-legs").LINEAR, *drawing("mvm-legs").RESIDUAL)
+    assert tuple(size for _, size, _ in parts) == legs
 
 
 def test_ladder_of_energies_shows_what_the_chapter_asserts(drawing):

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from controls import control, matrix
 
-from aimc.circuits import best_scale, largest_full_scale, mvm_error
+from aimc.circuits import best_scale, decompose, largest_full_scale, mvm_error
 from aimc.circuits.full_scale import lost_current
 from aimc.circuits.read_currents import conducting, line_currents
 from aimc.circuits.two_device_cell import SET
@@ -155,3 +155,19 @@ def spread_grows_more_slowly(weights: str, seed: int, cause: bool) -> float:
         y = x @ held.T
         errors.append(mvm_error(best_scale(y, x @ w.T) * y, x @ w.T))
     return errors[0] / errors[1]
+
+
+@control(
+    page=PAGE,
+    claim="Most of the read noise is in the linear part, because the slow part of 1/f noise is the "
+    "same for all vectors of a read-out.",
+    without="noise of the same strength that is fresh for each vector",
+    quantity="residual over total error, just programmed, %",
+    shows=lambda with_, without: without.min() > 1.5 * with_.max(),
+)
+def slow_noise_is_linear(weights: str, seed: int, cause: bool) -> float:
+    core, w = programmed("one_device", weights, seed), weights_of(weights, seed)
+    x = np.random.default_rng(seed).uniform(-1, 1, (600, SIDE))
+    now = core.at(0.0, noise="split" if cause else "fresh")
+    parts = decompose(x, now.forward(x), x @ w.T)
+    return 100 * parts.residual / parts.total
