@@ -134,6 +134,7 @@ def activations(serial: int) -> np.ndarray:
 def from_own_chip(answer: Any, serial: int) -> bool:
     """Return whether activations are those of the student's cores, but for the noise of a read.
 
-    A second read of them differs by 0.04, other cores and exact arithmetic by 0.07 or more.
+    A second read of them differs by 0.02, one that is a minute later by 0.04, other cores and exact
+    arithmetic by 0.07 or more.
     """
     return mvm_error(np.asarray(answer), activations(serial)) < 0.055
