@@ -7,6 +7,7 @@ import numpy as np
 from controls import control
 
 from aimc.circuits import ADC
+from aimc.core import Core, CoreAtTime
 from aimc.datasets import digits
 from aimc.devices import pulsed_2019
 from aimc.outlook.hyperdimensional import (
@@ -31,6 +32,18 @@ from aimc.outlook.temporal import PhaseChangeNeurons
 from aimc.presets import hermes_core, ideal_core
 
 PAGE = "5-outlook/06-beyond-deep-networks"
+
+
+class Noisy:
+    """A core whose products, once it is programmed, meet read noise of a kind that is named."""
+
+    def __init__(self, core: Core, noise: str) -> None:
+        self.core, self.noise = core, noise
+
+    def program(self, *arguments: Any) -> CoreAtTime:
+        return self.core.program(*arguments).at(0.0, noise=self.noise)
+
+
 FACTORS = {"three factors": 3, "four factors": 4}
 DIMENSIONS, PROBLEMS = 256, 60
 
@@ -129,6 +142,24 @@ def noise_shortens_the_search(weights: str, seed: int, cause: bool) -> float:
     return 100 * float(found.solved.mean())
 
 
+@control(
+    page=PAGE,
+    claim="Only the part of a chip's read noise that is drawn anew keeps a network moving.",
+    without="read noise of the same size that stays as it is",
+    quantity="products of three factors solved on a core with a threshold, %",
+    shows=lambda with_, without: with_.mean() > without.mean() + 20,
+    weights=("24 entries", "32 entries"),
+)
+def the_fresh_part_moves_a_network(weights: str, seed: int, cause: bool) -> float:
+    kind, sizes = "split" if cause else "momentary", (int(weights.split()[0]), 0)
+
+    def make(f: int) -> Any:
+        return Noisy(hermes_core(seed, 1, index=f), kind)
+
+    found = factorised("three factors", seed, sizes, 200, threshold=0.1, make_core=make)
+    return 100 * float(found.solved.mean())
+
+
 DENSITY = {"dense": 0.5, "sparse": 0.25}
 NODES, RUNS, STEPS = 16, 100, 200
 
@@ -171,6 +202,26 @@ def drawn_anew(weights: str, seed: int, cause: bool) -> float:
     return passed(weights, seed, 1.0 if cause else 0.0, 0.0 if cause else 1.0)
 
 
+@control(
+    page=PAGE,
+    claim="What helps a search on a chip is the read noise that is drawn anew.",
+    without="read noise of the same size that stays as it is",
+    quantity="searches on a core that pass the largest cut, %",
+    shows=lambda with_, without: with_.mean() > without.mean() + 6,
+    weights=tuple(DENSITY),
+)
+def fresh_reads_help_a_search(weights: str, seed: int, cause: bool) -> float:
+    shares = []
+    for k in range(8):
+        graph = random_graph(NODES, DENSITY[weights], np.random.default_rng([seed, k]))
+        core: Any = Noisy(hermes_core(seed, 1, index=k), "fresh" if cause else "momentary")
+        run = HopfieldNetwork(graph, core).run(
+            constant(0.0, STEPS), RUNS, np.random.default_rng([seed, k, 2])
+        )
+        shares.append(float(np.mean(run.best >= largest_cut(graph))))
+    return 100 * float(np.mean(shares))
+
+
 SCATTER = (
     "g_set_spread", "g_reset_spread", "i_half_spread", "width_spread", "rate_spread",
     "current_scatter", "step_spread", "read_noise", "read_floor",
@@ -199,14 +250,17 @@ def equal_neurons_fire_as_one(weights: str, seed: int, cause: bool) -> float:
 SIGNALS = {"few entries": 10, "many entries": 20}
 
 
-def floor(weights: str, seed: int, own: bool, ideal: bool = False) -> float:
+def floor(
+    weights: str, seed: int, own: bool, ideal: bool = False, noise: str | None = None
+) -> float:
     """Return the error (%) at which the recovery of sparse signals ends."""
     rng = np.random.default_rng(seed)
     signals = sparse_signals(20, 256, SIGNALS[weights], rng)
     core = ideal_core() if ideal else hermes_core(seed, 1)
-    if not ideal:
+    if not ideal and noise is None:
         core.periphery = replace(core.periphery, read_noise=False)
-    sensing = SensingCore(sensing_matrix(128, 256, rng), core)
+    holder: Any = core if noise is None else Noisy(core, noise)
+    sensing = SensingCore(sensing_matrix(128, 256, rng), holder)
     sums = sensing.compress(signals) if own else signals @ sensing.matrix.T
     errors = message_passing(sensing, sums, iterations=25).errors(signals)
     return 100 * float(np.median(errors[-1]))
@@ -236,6 +290,18 @@ def the_floor_is_that_of_the_core(weights: str, seed: int, cause: bool) -> float
 )
 def own_sums_cancel_wrong_devices(weights: str, seed: int, cause: bool) -> float:
     return floor(weights, seed, own=cause)
+
+
+@control(
+    page=PAGE,
+    claim="Own sums cancel the slow part of the read noise as well, within one read-out.",
+    without="the same noise, all of it drawn anew in each product",
+    quantity="relative error of signals that the core compressed and recovered, %",
+    shows=lambda with_, without: with_.max() < 0.3 * without.min(),
+    weights=tuple(SIGNALS),
+)
+def own_sums_cancel_slow_noise(weights: str, seed: int, cause: bool) -> float:
+    return floor(weights, seed, own=True, noise="momentary" if cause else "fresh")
 
 
 def encoded(weights: str, seed: int) -> tuple[np.ndarray, ...]:
