@@ -151,3 +151,12 @@ def test_oscillators_without_feed_forward_lose_what_the_assumed_delay_says():
     np.testing.assert_allclose(delay, 100e-12)
     lost = 1 - 1 / (1 + bent.nominal_gain * bent.i_max * delay.mean())
     assert lost == pytest.approx(0.248, abs=0.002)
+
+
+@pytest.mark.parametrize(("devices", "first", "later"), [(1, 0.246, 0.187), (2, 0.241, 0.187)])
+def test_a_read_out_of_a_millisecond_leaves_a_quarter_of_the_noise_fresh(devices, first, later):
+    """A choice of this library: the time over which vectors are read and their results combined."""
+    core, noise = hermes_core(devices=devices), pcm_hermes(devices).noise_in_time
+    assert core.readout == 1e-3
+    assert noise.fresh_share(0.0, core.readout) == pytest.approx(first, abs=0.003)
+    assert noise.fresh_share(86400.0, core.readout) == pytest.approx(later, abs=0.003)
