@@ -82,9 +82,9 @@ class PulseParameters:
     step_spread: float = 0.6
     """Relative standard deviation of a crystallisation step (fact B045)."""
     read_noise: float = 0.015
-    """Standard deviation of one verify read relative to the conductance: noise of the reading circuit,
-    such as that of its voltage, which is fresh in every read. The slow noise of the devices belongs
-    to `relaxation`."""
+    """Standard deviation of one verify read relative to the conductance: noise of the reading
+    circuit, such as that of its voltage, which is fresh in every read. The slow noise of the
+    devices belongs to `relaxation`."""
     read_floor: float = 0.03 * MICRO
     """Standard deviation of one verify read of a device that does not conduct, S."""
 
