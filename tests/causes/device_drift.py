@@ -25,8 +25,8 @@ def left_over(device: StatisticalPCM, targets: np.ndarray, seed: int) -> float:
 @control(
     page=PAGE,
     claim="The state dependence of the drift leaves an error of HERMES devices that no factor "
-    "undoes: the larger part of the error if conductances fill the range evenly, the smaller one "
-    "if they crowd near zero.",
+    "undoes: the larger part of the error if conductances fill the range evenly, and about as "
+    "large a part as the spread of exponents if they crowd near zero.",
     without="the mean exponent of half range in all states, spread as it was",
     quantity="error of the conductances after the best factor, %",
     shows=lambda with_, without: with_.min() > 1.2 * without.max(),
