@@ -42,11 +42,11 @@ def svg() -> str:
         line(*teeth, colour=BIT_LINE, width=2.2),
     ]
     for level in (-LEVELS, LEVELS):
-        edge = _x(level + (0.5 if level > 0 else -0.5))
+        edge = _x(level)  # r = LΔ: the range ends at its last level, where the error is zero
         parts.append(line((edge, 22), (edge, HEIGHT - 30), colour=DIGITAL, dashed=True, width=1.2))
     parts += [
         label(_x(1) + 8, FLAT - RISE + 22, "one step, Δ", colour=WORD_LINE, bold=True),
-        label(_x(-3.4), 40, "the range ends", colour=DIGITAL),
+        label(_x(-2.9), 40, "the range ends", colour=DIGITAL),
         label(_x(0), ERROR - 26, "at most half a step", anchor="middle", colour=BIT_LINE),
         label(_x(END) - 2, HEIGHT - 8, "beyond the range it grows", anchor="end", colour=BIT_LINE),
         label(6, HEIGHT - 8, "input →", colour=INK),
