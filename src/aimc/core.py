@@ -244,7 +244,7 @@ class Core(MatrixView):
             Digital factor on all outputs, e.g. a drift correction.
         noise : {"split", "fresh", "momentary"} or ReadNoise
             How the read noise of the devices divides. By default all vectors of a read-out, that
-            is of one time ``t``, have the part in common that is slower than `Core.readout`, and
+            is of one time ``t``, have the part in common that is slower than ``readout``, and
             each meets the faster rest anew. ``"fresh"`` is noise of the same strength that is all
             new for each vector, ``"momentary"`` one that is all common. A process from
             `Core.read_noise` is common, too, and continues from one time to the next.

@@ -92,7 +92,7 @@ def row_errors(
         Weights before clipping.
     limit : float
         Standard deviations of each row at which its weights are clipped; infinity clips nothing.
-    noise : float, or function of shares
+    noise : float or callable
         Standard deviation of the error of a cell as a share of a fully SET one: the same for all
         cells, or as a function of the share of a fully SET one that a cell holds, as `cell_error`.
 
