@@ -72,4 +72,4 @@ __all__ = [
     "statistics",
     "tiled",
 ]
-__version__ = "0.8.0"
+__version__ = "0.9.0"
