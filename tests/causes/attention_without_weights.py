@@ -34,8 +34,9 @@ def points(seed: int) -> tuple[np.ndarray, np.ndarray]:
     "taken, because errors of programming are fixed.",
     without="a ridge that learns from a chip with other errors",
     quantity="accuracy on the chip, over that of a ridge that learned from exact features, points",
-    shows=lambda with_, without: with_.mean() > 2 and without.mean() < 0.5 * with_.mean(),
+    shows=lambda with_, without: with_.mean() > 1.5 and without.mean() < 0.5 * with_.mean(),
     weights=tuple(KERNELS),
+    seeds=tuple(range(101, 117)),
 )
 def a_ridge_learns_around_what_is_fixed(weights: str, seed: int, cause: bool) -> float:
     x, y = points(seed)

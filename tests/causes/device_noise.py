@@ -55,7 +55,9 @@ def repetitions_do_not_show_what_they_share(kind: str, seed: int, cause: bool) -
     "states seem to drift more than they do.",
     without="the same devices, read without noise",
     quantity="median fitted exponent minus the median true one, in thousandths",
-    shows=lambda with_, without: with_.min() > 0.8 and np.abs(without).max() < 0.1,
+    shows=lambda with_, without: (
+        with_.mean() > 0.8 and with_.min() > 0.2 and np.abs(without).max() < 0.1
+    ),
     weights=("at 3 %", "at 5 %"),
     seeds=(101, 102, 103),
 )

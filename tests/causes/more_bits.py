@@ -22,7 +22,9 @@ Product = Callable[[np.ndarray], np.ndarray]
     "the rounding of inputs and the mean of what programming leaves in devices in RESET.",
     without="exact inputs, and devices in RESET that conduct nothing",
     quantity="slope of the error against the number of copies, both as logarithms",
-    shows=lambda with_, without: with_.mean() > -0.495 and np.abs(without.mean() + 0.5) < 0.004,
+    shows=lambda with_, without: (
+        np.all(with_ > without + 0.004) and np.abs(without.mean() + 0.5) < 0.012
+    ),
     seeds=(101, 102, 103, 104),
 )
 def copies_share_a_little(weights: str, seed: int, cause: bool) -> float:

@@ -2,13 +2,20 @@
 
 from dataclasses import replace
 
+import numpy as np
 from controls import control
 
 from aimc.devices.thermal.mushroom import MushroomCell
 from aimc.devices.thermal.pulse import Pulse, apply, fully_reset
 
 PAGE = "2-devices/01-phase-change"
-CURRENTS = {"about 400 µA": 400e-6, "about 500 µA": 500e-6}
+CURRENTS = ("about 400 µA", "about 500 µA")
+
+
+def near(kind: str, seed: int, spread: float) -> float:
+    """Return the number in the name of a kind, moved by at most this share either way."""
+    number = float(kind.split()[1])
+    return number * (1 + spread * float(np.random.default_rng(seed).uniform(-1, 1)))
 
 
 def cell_of(slow: bool) -> MushroomCell:
@@ -34,11 +41,11 @@ def cell_of(slow: bool) -> MushroomCell:
     without="crystals that form and grow a thousand times more slowly",
     quantity="conductance after an edge of 250 ns over that after an edge of 1 ns",
     shows=lambda with_, without: with_.min() > 10 and without.max() < 1.5,
-    weights=tuple(CURRENTS),
+    weights=CURRENTS,
 )
 def a_long_edge_sets(kind: str, seed: int, cause: bool) -> float:
     cell = cell_of(slow=not cause)
-    amperes = CURRENTS[kind] * (1 + 0.02 * (seed - 102))
+    amperes = 1e-6 * near(kind, seed, 0.05)
     left = [
         apply(cell.fully_set(), Pulse.trapezoid(amperes, 50e-9, 1e-9, fall)).state.conductance()
         for fall in (250e-9, 1e-9)
@@ -59,6 +66,6 @@ def switching_lets_the_current_in(kind: str, seed: int, cause: bool) -> float:
     reset = fully_reset(MushroomCell())
     if not cause:
         reset = replace(reset, cell=replace(reset.cell, threshold_field=1e12))
-    volts = float(kind.split()[1]) * (1 + 0.01 * (seed - 102))
+    volts = near(kind, seed, 0.02)
     pulse = Pulse.trapezoid(volts, 200e-9, 1e-9, 50e-9, drive="voltage")
     return apply(reset, pulse).state.conductance() / reset.conductance()
