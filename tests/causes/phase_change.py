@@ -55,7 +55,7 @@ def a_long_edge_sets(kind: str, seed: int, cause: bool) -> float:
 
 @control(
     page=PAGE,
-    claim="A voltage can set a RESET cell, because the glass "
+    claim="A voltage just above the threshold can set a RESET cell, because the glass "
     "switches on and lets in the current that heats it.",
     without="glass whose threshold is never reached",
     quantity="conductance after a voltage pulse over that before it",
