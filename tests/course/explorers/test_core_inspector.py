@@ -78,6 +78,13 @@ def test_the_corner_stands_for_the_core() -> None:
     assert 100 * two == pytest.approx(fact("A072").number, abs=1.0)
 
 
+def test_slow_read_noise_is_in_the_linear_part() -> None:
+    for scheme, number in ((ONE, 71), (PROPOSED, 72)):
+        found = [CORE_INSPECTOR.answer(scheme=scheme, serial=n).values for n in (1, 2, 3)]
+        total = fact(f"A0{number}").number / 100
+        assert np.mean([v["residual"] for v in found]) < 0.3 * total
+
+
 def test_a_small_full_scale_costs_precision_and_spares_current() -> None:
     small, large = (CORE_INSPECTOR.answer(level=v).values for v in (50.0, 100.0))
     assert small["mvm_error"] > 1.3 * large["mvm_error"]

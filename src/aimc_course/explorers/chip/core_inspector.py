@@ -24,7 +24,7 @@ from aimc.circuits import (
 )
 from aimc.circuits.full_scale import line_loads
 from aimc.circuits.two_device_cell import fill_state_dependent
-from aimc.devices import ConductanceState
+from aimc.devices import ConductanceState, noise_in_time
 from aimc.plots import Bars, Chart, Heatmap, Line, Rule, numbers
 from aimc.presets import hermes_core
 from aimc.published import fact
@@ -36,6 +36,7 @@ from aimc_course.explorers.explorer import Answer, Explorer
 __all__ = ["CORE_INSPECTOR", "compute"]
 
 SIZE, ROWS, VECTORS = 64, 256, 160
+READOUT = hermes_core().readout  # s
 LIMIT = 10  # most pulses per device: what is not there by then hardly ever arrives
 SCHEMES = {
     "one device": "one_device",
@@ -91,6 +92,16 @@ def _full(device: CellProgramming, level: float) -> float:
     return level * device.cell.devices_per_line * device.g_max
 
 
+def _in_a_read_out(bar: Crossbar, device: CellProgramming, age: float, serial: int) -> Crossbar:
+    """Return the array as all vectors of a read-out meet it: slow read noise is in its weights."""
+    law = noise_in_time(device)
+    assert law is not None
+    fresh = law.fresh_share(age, READOUT)
+    slow = np.random.default_rng([serial, 68]).standard_normal(bar.conductance.shape)
+    slow *= np.sqrt((1.0 - fresh) * bar.read_variance)
+    return replace(bar, conductance=bar.conductance + slow, read_variance=fresh * bar.read_variance)
+
+
 def compute(
     scheme: str,
     level: float,
@@ -132,7 +143,7 @@ def compute(
         g_full=full,
         scale=1.0,
     )
-    y = mvm(INPUTS, crossbar, CIRCUITS, rng)
+    y = mvm(INPUTS, _in_a_read_out(crossbar, device, state.age(t), serial), CIRCUITS, rng)
     peak = CIRCUITS.dac.v_read * full * _full_line_load()
     gain = 1.0
     if correction == "measured factor":
