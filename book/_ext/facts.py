@@ -172,7 +172,8 @@ def table(
 
 def spread(values: list[float]) -> str:
     """Return mean and range of a few values, as ``4.2 (3.9 to 4.6)``, to three digits."""
-    mean, low, high = (f"{v:.3g}" for v in (statistics.fmean(values), min(values), max(values)))
+    numbers = (statistics.fmean(values), min(values), max(values))
+    mean, low, high = (f"{v:.3g}".replace("-", "−") for v in numbers)
     return mean if low == high else f"{mean} ({low} to {high})"
 
 
@@ -331,7 +332,7 @@ class ClaimsDirective(FactTable):
                     refexplicit=False,
                     refwarn=True,
                 )
-                claim = cell(nodes.Text(f"{one['claim']} ("), link, nodes.Text(")"))
+                claim = cell(nodes.Text(f"{one['claim'].rstrip('.')} ("), link, nodes.Text(")."))
                 row = nodes.row("", claim, cell(nodes.Text(one["without"])))
                 row += cell(nodes.Text(one["quantity"]))
                 for which in (0, 1):
