@@ -11,7 +11,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-import torch
 
 import aimc
 from aimc.chip import Chip, demo_mlp
@@ -377,7 +376,9 @@ def test_other_cores_and_other_weights_have_other_noise() -> None:
         assert abs(np.corrcoef(first, common(other, DAY).ravel())[0, 1]) < 0.03
 
 
+@pytest.mark.torch
 def test_copies_and_other_libraries_draw_the_same_numbers() -> None:
+    torch = pytest.importorskip("torch")
     core = core_of(size=16)
     core.at(DAY + 1.0).weights(noise=True)
     expected = common(core_of(size=16), 0.0)
@@ -388,7 +389,9 @@ def test_copies_and_other_libraries_draw_the_same_numbers() -> None:
     np.testing.assert_allclose(common(torched, 0.0).numpy(), expected, atol=1e-15)
 
 
+@pytest.mark.torch
 def test_gradients_take_the_common_part_for_a_constant() -> None:
+    torch = pytest.importorskip("torch")
     w = torch.rand(8, 8, dtype=torch.float64, requires_grad=True)
     core = core_of(size=8, weights=w)
     x = torch.rand(3, 8, dtype=torch.float64)

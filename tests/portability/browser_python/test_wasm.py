@@ -72,6 +72,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "course/test_rubrics.py",
         "course/explorers/test_controls.py::test_the_notebook_shell_shows_the_same_words",
         "book/test_book_text.py",
+        "book/test_drawn_numbers.py",
         "book/test_lint.py",
         "book/test_ohm_estimates.py::test_the_window_that_is_drawn_is_that_of_the_table",
         "book/test_ohm_estimates.py::test_the_line_that_is_drawn_loses_what_the_solver_says",
