@@ -9,7 +9,7 @@ from typing import Any
 
 from aimc.circuits import ADC, DAC, DifferentialPair, IRDrop, Periphery
 from aimc.core import Core
-from aimc.devices import Device, StatisticalPCM, pcm_2019, pcm_hermes, reram_wan2022
+from aimc.devices import Device, ReadNoise, StatisticalPCM, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.recovery.programming import programming
 from aimc_course.capstone.design import Design
 
@@ -42,10 +42,14 @@ def full_weight(design: Design) -> float:
     return float(device.g_max * cell.devices)
 
 
-def noise_of(design: Design) -> str:
+def follows_noise(design: Design) -> bool:
+    """Return whether the read noise of its devices is a process of which the course is known."""
+    return isinstance(CELLS[design.model](design.devices)[0], StatisticalPCM)
+
+
+def noise_of(design: Design) -> str | Callable[[Core], ReadNoise]:
     """Return how the read noise divides, for `Chip.at`: all of PCM's is that of one moment."""
-    device = CELLS[design.model](design.devices)[0]
-    return "momentary" if isinstance(device, StatisticalPCM) else "fresh"
+    return Core.read_noise if follows_noise(design) else "fresh"
 
 
 class RefinedCore(Core):
@@ -84,7 +88,7 @@ def core_of(design: Design) -> Callable[..., Core]:
                 dac=DAC(bits=design.input_bits),
                 adc=ADC(bits=design.output_bits, i_max=design.full_scale, dual=True),
                 input_range=input_range,
-                read_noise=noise_of(design) == "fresh",
+                read_noise=not follows_noise(design),
                 ir_drop=IRDrop(g_max=device.g_max * cell.devices),
                 read_mode=design.read_mode,
                 polarity_asymmetry=ASYMMETRY if one_phase else 0.0,
