@@ -80,7 +80,7 @@ def svg() -> str:
             (f"supplied: {PUSH} + {DRAW - PUSH} = {larger}", f"converter sees {DRAW - PUSH}"),
         ),
         _panel(252, "four phases: cells that add", 0, DRAW, (f"supplied: {DRAW}",)),
-        label(12, 502, "four phases: cells that subtract, read later in the same way", bold=True),
+        label(12, 502, "four phases: cells that subtract, read later", bold=True),
         label(12, 526, f"supplied: {PUSH}; in all phases together {whole},"),
         label(12, 546, f"and the counters subtract {PUSH} from {DRAW}"),
     )

@@ -46,7 +46,6 @@ MORE = {
         Wrong("one row per training", lambda s: answers.after_a_year(s).T),
         Wrong("other ones for each chip", always(np.full((3, given.CHIPS), 2.1))),
         Wrong("should be worst", lambda s: answers.after_a_year(s)[::-1]),
-        Wrong("means are not those", lambda s: answers.after(s, given.DAY), 1 / 3),
         Wrong("means are not those", lambda s: answers.after(s, given.YEAR, "none"), 1 / 3),
         Wrong("single chips are off", lambda s: one_off(answers.after_a_year(s)), 2 / 3),
     ),
