@@ -280,7 +280,7 @@ LAB = lab(
     "09-solve-ax-b-with-a-4-bit-machine",
     "Solve Ax=b to 1e-15 with a 4-bit machine",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15),
-    shared=("q2", "q4", "q12", "q14"),
+    shared=("q2", "q4", "q5", "q12", "q14"),
     predictions={"p1": "%", "p2": "", "p3": "steps"},
     given={"system": given.system, "vectors": given.vectors},
 )

@@ -240,7 +240,7 @@ LAB = lab(
     "12-kernels-for-free",
     "Kernels for free",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14),
-    shared=("q5", "q9", "q11"),
+    shared=("q5", "q8", "q9", "q11"),
     predictions={"p1": "%", "p2": "", "p3": "points"},
     given={"images": given.images, "directions": given.directions, "tokens": given.tokens},
 )
