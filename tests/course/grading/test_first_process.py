@@ -37,7 +37,8 @@ def command(root, *arguments):
     kept = [n.resolve() for n in needed if closed & set(n.resolve().parents)]
     for number, path in enumerate(kept):
         steps.append(f"mkdir /mnt/{number} && mount --bind {shlex.quote(str(path))} /mnt/{number}")
-    steps += [f"mount -t tmpfs -o mode=755 none {shlex.quote(str(p))}" for p in sorted(closed)]
+    for place in map(shlex.quote, map(str, sorted(closed))):  # an outer one hides those within it
+        steps.append(f"mkdir -p {place} && mount -t tmpfs -o mode=755 none {place}")
     for number, path in enumerate(kept):
         place = shlex.quote(str(path))
         steps.append(f"mkdir -p {place} && mount --bind /mnt/{number} {place}")
