@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from aimc_course.teaching.draw import draw_exam
 from aimc_course.teaching.items import Item, read_items
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,8 +54,15 @@ def test_in_each_part_the_key_is_the_longest_choice_no_more_often_than_by_chance
     assert not too_many(items)
 
 
-def test_in_the_whole_book_the_key_is_the_longest_choice_no_more_often_than_by_chance():
-    assert not too_many([item for item in ITEMS if item.kind == "quiz"])
+@pytest.mark.parametrize("kinds", [("quiz",), ("quiz", "predict")], ids=["quizzes", "bank"])
+def test_in_the_whole_book_the_key_is_the_longest_choice_no_more_often_than_by_chance(kinds):
+    assert not too_many([item for item in ITEMS if item.kind in kinds])
+
+
+def test_whoever_marks_the_longest_choice_of_drawn_exams_earns_what_chance_gives():
+    bank = read_items(ROOT)
+    drawn = [item for seed in range(12) for item in draw_exam(bank, 20, seed)]
+    assert not too_many([item for item in drawn if sum(c.right for c in item.choices) == 1])
 
 
 def test_a_book_whose_keys_are_the_longest_is_noticed():

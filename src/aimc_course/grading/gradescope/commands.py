@@ -44,6 +44,9 @@ def _run(chosen: argparse.Namespace) -> int:
     people = read_class(chosen.people) if chosen.people else None
     place = chosen.key_file or chosen.out.parent / "class.key"
     made = not place.exists() and not chosen.key_file
+    if chosen.out.is_dir():
+        raise ValueError(f"--out {chosen.out} is a folder: name the zip to write")
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
     if made:
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:

@@ -82,6 +82,17 @@ def test_command_writes_zip_and_key_for_the_teacher_alone(tmp_path, capsys):
     assert run(parser.parse_args([*line, "--key-file", str(tmp_path / "no.key")])) == 2
 
 
+def test_command_makes_the_folder_of_its_zip_and_refuses_a_folder_in_place_of_it(tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    add_command(parser.add_subparsers())
+    line = ["gradescope", "--lab", "2", "--out"]
+    assert run(parser.parse_args([*line, str(tmp_path / "new" / "lab2" / "a.zip")])) == 0
+    assert {p.name for p in (tmp_path / "new" / "lab2").iterdir()} == {"a.zip", "class.key"}
+    assert run(parser.parse_args([*line, str(tmp_path / "new")])) == 2
+    assert "name the zip" in capsys.readouterr().err
+    assert not (tmp_path / "class.key").exists()
+
+
 @pytest.mark.parametrize(
     ("users", "people", "name", "serial"),
     [
