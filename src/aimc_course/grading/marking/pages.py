@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from aimc_course.grading.desk.by_hand import Standing
 from aimc_course.grading.desk.texts import number
-from aimc_course.grading.marking.pictures import PictureError, redrawn
-from aimc_course.grading.marking.rendering import as_code, as_markdown, as_text
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.answers import Answer, Part
+from aimc_course.grading.written.pictures import PictureError, redrawn
+from aimc_course.grading.written.rendering import as_code, as_markdown, as_text
 from aimc_course.grading.written.sheet import KINDS, Item, Line
 
 __all__ = ["Pages"]

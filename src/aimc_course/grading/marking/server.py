@@ -18,9 +18,9 @@ from aimc_course.grading.desk.by_hand import Standing
 from aimc_course.grading.desk.hand_marks import HandMark
 from aimc_course.grading.marking.guard import Guard
 from aimc_course.grading.marking.pages import Pages
-from aimc_course.grading.marking.pictures import PictureError, redrawn
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.answers import parts
+from aimc_course.grading.written.pictures import PictureError, redrawn
 from aimc_course.grading.written.sheet import Item
 
 __all__ = ["Marking", "listening", "serve"]

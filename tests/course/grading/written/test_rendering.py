@@ -8,8 +8,8 @@ import pytest
 from paper_class import picture
 from PIL import Image
 
-from aimc_course.grading.marking.pictures import PictureError, redrawn
-from aimc_course.grading.marking.rendering import BLOCKS, FORMULA, as_code, as_markdown, as_text
+from aimc_course.grading.written.pictures import PictureError, redrawn
+from aimc_course.grading.written.rendering import BLOCKS, FORMULA, as_code, as_markdown, as_text
 
 ATTACKS = [
     "<script>alert(1)</script>",

@@ -17,21 +17,25 @@ class PictureError(ValueError):
     """A picture is not shown; the message says why."""
 
 
-def redrawn(data: bytes) -> bytes:
+def redrawn(data: bytes, widest: int = WIDEST) -> bytes:
     """Return a picture as a PNG of its pixels alone.
 
     Parameters
     ----------
     data : bytes
         What claims to be a PNG or JPEG file.
+    widest : int
+        Pixels of its longer side at most; a larger one is made smaller.
 
     Raises
     ------
     PictureError
         If it is none, or too large. Its size is looked at before anything is unpacked.
     """
-    from PIL import Image
-
+    try:
+        from PIL import Image
+    except ImportError:
+        raise PictureError("a picture, which needs pillow to be shown") from None
     if len(data) > LARGEST:
         raise PictureError(f"a picture of {len(data) >> 20} MiB is too large")
     try:
@@ -41,9 +45,9 @@ def redrawn(data: bytes) -> bytes:
                 width, height = picture.size
                 if width * height > MOST_PIXELS:
                     raise PictureError(f"a picture of {width} × {height} pixels is too large")
-                picture.draft("RGB", (WIDEST, WIDEST))
+                picture.draft("RGB", (widest, widest))
                 shown = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
-        shown.thumbnail((WIDEST, WIDEST))
+        shown.thumbnail((widest, widest))
         # A new picture of the pixels: no text chunk, profile or animation comes along.
         clean = Image.frombytes(shown.mode, shown.size, shown.tobytes())
         out = io.BytesIO()

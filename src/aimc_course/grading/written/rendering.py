@@ -46,7 +46,8 @@ def as_markdown(text: str) -> str:
         return as_text(text)
     try:
         return _clean(_reader().render(text))
-    # A text that the reader chokes on, such as one of ten thousand brackets, is shown as it is.
+    # A text that the reader chokes on, such as one of ten thousand brackets, is shown as it is. So
+    # is all of it where the extra `grading` is not installed.
     except Exception:
         return as_text(text)
 
@@ -55,13 +56,13 @@ def as_code(text: str) -> str:
     """Return Python with its words in classes for a style sheet."""
     if len(text) > LONGEST:
         return as_text(text)
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
     try:
+        from pygments import highlight
+        from pygments.formatters import HtmlFormatter
+        from pygments.lexers import PythonLexer
+
         shown = _clean(highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)))
-    # Half of a character of two halves, for example.
+    # Half of a character of two halves, for example, or no such library.
     except Exception:
         return as_text(text)
     return f"<pre><code>{shown}</code></pre>"
