@@ -55,18 +55,20 @@ def _gap(
     cells: Sequence[Cell], found: Sequence[Cell], ids: Sequence[str], ours: range, theirs: range
 ) -> dict[int, int]:
     pairs: dict[int, int] = {}
+    # Once for each cell: there may be thousands of long ones.
+    words = {k: _words(found[k]) for k in theirs}
     start = theirs.start
     for place in ours:
         same = [k for k in range(start, theirs.stop) if found[k].kind == cells[place].kind]
-        by_id = [k for k in same if ids[k] == str(place)]
-        best = (
-            by_id[0]
-            if by_id
-            else max(same, key=lambda k: _likeness(cells[place], found[k]), default=-1)
-        )
-        if by_id or (best >= 0 and _likeness(cells[place], found[best]) >= ALIKE):
-            pairs[place] = best
-            start = best + 1
+        best = next((k for k in same if ids[k] == str(place)), None)
+        if best is None:
+            own = _words(cells[place])
+            alike = {k: _likeness(own, words[k]) for k in same}
+            best = max(alike, key=alike.__getitem__, default=None)
+            if best is None or alike[best] < ALIKE:
+                continue
+        pairs[place] = best
+        start = best + 1
     return pairs
 
 
@@ -80,7 +82,11 @@ def _key(cell: Cell) -> Hashable:
     return (cell.kind, calls or plain(cell.text))
 
 
-def _likeness(a: Cell, b: Cell) -> float:
+def _words(cell: Cell) -> set[str]:
+    return set(WORD.findall(cell.text[:LONGEST]))
+
+
+def _likeness(a: set[str], b: set[str]) -> float:
     """Return the share of words that two cells have in common, 0 to 1."""
-    first, second = (set(WORD.findall(cell.text[:LONGEST])) for cell in (a, b))
-    return len(first & second) / max(1, len(first | second))
+    common = len(a & b)
+    return common / max(1, len(a) + len(b) - common)

@@ -189,6 +189,21 @@ def test_what_is_not_saved_outlives_a_look_at_the_model_answer(page, served):
     assert page.inner_text("h1").startswith("Answer 3 of 3")
 
 
+def test_a_line_without_points_is_named_and_takes_the_next_digit(folder, page, served):
+    enter(page, served)
+    pressed(page, "u")
+    press(page, "2", "1", "1", "c")
+    page.keyboard.type("Three lines of four.")
+    page.keyboard.press("Control+Enter")
+    assert "line 4 of 4 has no points yet" in page.inner_text("#missing")
+    assert page.locator("fieldset.line.open").count() == 1
+    assert marks(folder) == {}
+    press(page, "1")
+    assert page.locator("fieldset.line.open").count() == 0
+    pressed(page, "Control+Enter")
+    assert [points for points, _ in marks(folder).values()] == [[2, 1, 1, 1]]
+
+
 def test_single_keys_can_be_turned_off(page, served):
     enter(page, served)
     page.keyboard.press("?")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from aimc_course.authoring.notebooks import lab_sources, read_source, solution_copy, student_copy
+from aimc_course.grading.written import alignment
 from aimc_course.grading.written.answers import answers, parts
 from aimc_course.grading.written.sheet import Sheet
 from aimc_course.grading.written.source import find_source, read_sheet, with_samples
@@ -157,6 +158,17 @@ def test_odd_notebooks_have_no_answer_and_do_no_harm(data):
     for answer in answers(sheet, data):
         assert len(answer.digest) == 16
     assert len(parts(data)) <= 5000
+
+
+def test_words_of_a_cell_are_read_once_however_many_there_are(monkeypatch):
+    """A notebook of many long cells is compared at each view of an answer."""
+    read = []
+    words = alignment._words
+    monkeypatch.setattr(alignment, "_words", lambda cell: read.append(cell) or words(cell))
+    sheet = sheet_of("lab-3")
+    cells = [{"cell_type": "markdown", "source": f"other words {k}"} for k in range(300)]
+    answers(sheet, json.dumps({"cells": cells}).encode())
+    assert len(read) <= len(sheet.cells) + len(cells)
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"cells": []}', b'{"cells": [{}]}'])

@@ -28,6 +28,7 @@
     const radio = radios(line).find((r) => Number(r.value) === wanted);
     if (!radio) return false;
     radio.checked = true;
+    line.classList.remove("open");
     keep();
     return true;
   }
@@ -76,9 +77,24 @@
     comment.value = before ? `${before}\n${text}` : text;
     keep();
   }
+  // A line without points is easily overlooked from inside the comment: it is named, shown, and
+  // takes the next digit.
+  function missing() {
+    const open = lines.filter((line) => value(line) === null);
+    for (const line of lines) line.classList.toggle("open", open.includes(line));
+    const said = document.getElementById("missing");
+    said.hidden = !open.length;
+    if (!open.length) return false;
+    const names = open.map((line) => lines.indexOf(line) + 1);
+    said.textContent = `Not saved: line ${names.join(", ")} of ${lines.length} has no points yet.`;
+    now = names[0] - 1;
+    show();
+    open[0].scrollIntoView({ block: "nearest" });
+    radios(open[0])[0].focus();
+    return true;
+  }
   function save() {
-    if (!form) return;
-    if (form.reportValidity()) form.requestSubmit(form.querySelector("button.main"));
+    if (form && !missing()) form.requestSubmit(form.querySelector("button.main"));
   }
 
   if (form) {
@@ -87,7 +103,7 @@
     now = open < 0 ? lines.length : open;
     form.addEventListener("change", (event) => {
       const line = event.target.closest("fieldset.line");
-      if (line) now = lines.indexOf(line);
+      if (line) { now = lines.indexOf(line); line.classList.remove("open"); }
       keep();
       show();
     });
@@ -97,6 +113,10 @@
     });
     form.addEventListener("input", keep);
     form.addEventListener("submit", () => forget());
+    // The browser's own bubble points at a button that nobody sees.
+    form.querySelector("button.main").addEventListener("click", (event) => {
+      if (missing()) event.preventDefault();
+    });
     for (const button of document.querySelectorAll("[data-insert]")) {
       button.addEventListener("click", () => insert(button.dataset.insert));
     }
