@@ -122,10 +122,11 @@ class Grader(Closing):
         marks: list[QuestionMark] = []
         notes: list[str] = []
         doubts: list[str] = []
+        witnessed: list[str] = []
         try:
             cells = code_cells(notebook, self._limits)
         except NotebookError as error:
-            notes.append(str(error))
+            notes = witnessed = [str(error)]
             doubts.append(f"{WRONG_FILE}: {error}")
             marks = [self._mark(name, drawn[name], f"not graded: {error}") for name in wanted]
         else:
@@ -139,7 +140,7 @@ class Grader(Closing):
                 marks = [self._judged(name, drawn[name], own, worker) for name in wanted]
             finally:
                 worker.stop()
-            notes = worker.notes
+            notes, witnessed = worker.notes, worker.witnessed
             doubts += worker.doubts
         return SubmissionMarks(
             lab=lab.name,
@@ -150,6 +151,7 @@ class Grader(Closing):
             library_version=aimc.__version__,
             seconds=time.monotonic() - start,
             doubts=tuple(doubts),
+            witnessed=tuple(witnessed),
         )
 
     def _judged(self, question: str, seed: int, serial: int, worker: Student) -> QuestionMark:

@@ -32,6 +32,8 @@ class QuestionMark:
     """Fingerprint of the question, its answer and what it draws from."""
     seconds: float
     """Wall time that this question took, s."""
+    regrade: str = ""
+    """What a regrade changed and why, for the student; empty if none did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class SubmissionMarks:
     """Wall time of the submission, s."""
     doubts: tuple[str, ...] = ()
     """What a teacher should look at: processes that ended twice, which nobody may have meant."""
+    witnessed: tuple[str, ...] = ()
+    """Those of the notes that the grader vouches for. The others were told by the process that the
+    notebook ran in, which can say anything."""
 
     @property
     def points(self) -> float:
@@ -100,6 +105,7 @@ class SubmissionMarks:
         try:
             marks = tuple(QuestionMark(**mark) for mark in data.pop("marks"))
             notes, doubts = tuple(data.pop("notes")), tuple(data.pop("doubts", ()))
-            return cls(marks=marks, notes=notes, doubts=doubts, **data)
+            witnessed = tuple(data.pop("witnessed", ()))
+            return cls(marks=marks, notes=notes, doubts=doubts, witnessed=witnessed, **data)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"these are no marks of a submission: {error}") from error

@@ -29,6 +29,7 @@ __all__ = ["Student", "holds_function"]
 
 MODULE = "aimc_course.grading.inside.worker"
 NOTES, NOTE = 60, 400
+TOLD = 40  # notes after which the worker's are no longer kept: room is left for those made here
 ANSWERS = 200
 DROP = 2.0  # s
 MOST_STARTS = 2  # of a worker, before it is given up
@@ -70,6 +71,8 @@ class Student:
         """What was given to each check last, as it came over the border."""
         self.notes: list[str] = []
         """What happened, in order."""
+        self.witnessed: list[str] = []
+        """Those of the notes that were made here, and not told by the worker."""
         self.doubts: list[str] = []
         """What ended twice, for the teacher."""
 
@@ -185,7 +188,7 @@ class Student:
                 self.answers[question] = passable(answer)
         if isinstance(notes, list):
             for note in notes[:NOTES]:
-                self.note(note if isinstance(note, str) else "a note that is no text")
+                self._note(note if isinstance(note, str) else "a note that is no text", TOLD)
 
     def _why(self, error: BrokenError, seconds: float) -> str:
         if isinstance(error, SlowError):
@@ -283,11 +286,17 @@ class Student:
         return f"an answer larger than {self._limits.message >> 20} MiB was not taken"
 
     def note(self, text: Any) -> None:
-        """Keep a note, as plain text of bounded length."""
+        """Keep a note of what was seen here, as plain text of bounded length."""
+        said = self._note(text, NOTES)
+        if said in self.notes and said not in self.witnessed:
+            self.witnessed.append(said)
+
+    def _note(self, text: Any, most: int) -> str:
         said = str(text)[:NOTE].encode("utf-8", "replace").decode("utf-8")
         said = "".join(c if c.isprintable() else " " for c in said)
-        if said not in self.notes and len(self.notes) < NOTES:
+        if said not in self.notes and len(self.notes) < most:
             self.notes.append(said)
+        return said
 
     def stop(self) -> None:
         """End the worker, if there is one."""

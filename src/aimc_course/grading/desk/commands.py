@@ -58,7 +58,7 @@ def add_commands(commands: Any) -> None:
     again = commands.add_parser("regrade", help="grade single questions again, show what changed")
     _add_place(again)
     again.add_argument("--question", nargs="+", required=True, help="such as q5")
-    again.add_argument("--reason", default="", help="why; it stands in the log")
+    again.add_argument("--reason", default="", help="why; who gets other points reads it")
     _add_grader(again)
     again.set_defaults(run=_regrade)
 

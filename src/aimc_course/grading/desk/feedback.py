@@ -1,22 +1,28 @@
 """What a student reads: points, what was said to each answer, and why points are missing.
 
-Names, answers and errors are strangers' text: all of it is escaped.
+Names, answers and errors are strangers' text: all of it is escaped. What comes from a submission is
+quoted and called so, so that nobody takes it for words of the grader.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aimc_course.grading.desk.outcomes import TOTAL, Outcome
-from aimc_course.grading.desk.texts import escaped, markdown, number
+from aimc_course.grading.desk.own_notebook import STYLE, OwnNotebook
+from aimc_course.grading.desk.texts import escaped, markdown, number, quoted
 from aimc_course.grading.marks import QuestionMark
 
 __all__ = ["PAGE_STYLE", "Titles", "as_gradescope", "as_html", "as_markdown"]
 
 MOST_NOTES = 30
+ABOUT_CELL = re.compile(r"cell (\d{1,4})\b")
+ABOUT_QUESTION = re.compile(r"(\w{1,40}): ")
+TOLD = "Reported by your notebook itself: "
 PAGE_STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #1a7f37; --part: #9a6700; --bad: #b42318; }
 @media (prefers-color-scheme: dark) { :root { --good: #4ac26b; --part: #d4a72c; --bad: #ff8b80; } }
@@ -33,6 +39,14 @@ svg { max-width: 100%; height: auto; background: #fff; } figure { margin: 1.5rem
 """
 
 
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+ABOUT = (
+    "<h2>Your notebook as you handed it in</h2><p>What the grader and your teachers say has a "
+    "thick bar on its left and stands below the cell that it is about. Everything in a thin frame "
+    "is what your file holds, outputs included: nothing was run to make this page.</p>"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Titles:
     """What the lab and its questions are called."""
@@ -45,30 +59,60 @@ class Titles:
         return self.questions.get(question, "")
 
 
-def as_html(outcome: Outcome, titles: Titles) -> str:
-    """Return the feedback as one HTML page that loads nothing."""
+def as_html(outcome: Outcome, titles: Titles, own: OwnNotebook | None = None) -> str:
+    """Return the feedback as one HTML page that loads nothing.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        What the student gets.
+    titles : Titles
+        What questions are called.
+    own : OwnNotebook, optional
+        The notebook that counts; it follows the table, with what there is to say at its cells.
+    """
+    beside: dict[int, str] = {}
+    places = {} if own is None else own.places
     rows = []
     for mark in _marks(outcome):
         state, word = _state(mark)
+        title, said = escaped(titles.of(mark.question)), escaped(_said(mark, outcome))
+        name, score = escaped(mark.question), _score(mark)
+        link = name
+        if (place := places.get(mark.question)) is not None:
+            link = f'<a href="#{name}">{name}</a>'
+            beside[place] = beside.get(place, "") + (
+                f'<aside class="beside {state}" id="{name}" aria-label="what {name} got">'
+                f'<p><strong>{name}</strong> {title}: <strong class="{state}">{score}</strong></p>'
+                f'<p><span class="{state}">{word}</span> {said}</p></aside>'
+            )
         rows.append(
-            f'<tr><th scope="row">{escaped(mark.question)}'
-            f"<small>{escaped(titles.of(mark.question))}</small></th>"
-            f'<td class="n {state}">{_score(mark)}</td>'
-            f'<td class="said"><span class="{state}">{word}</span> '
-            f"{escaped(_said(mark, outcome))}</td></tr>"
+            f'<tr><th scope="row">{link}<small>{title}</small></th>'
+            f'<td class="n {state}">{score}</td>'
+            f'<td class="said"><span class="{state}">{word}</span> {said}</td></tr>'
         )
-    notes = "".join(f"<li>{escaped(note)}</li>" for note in _notes(outcome))
+    notes = []
+    for place, note in _placed(outcome, own):
+        if place is None:
+            notes.append(f"<li>{escaped(note)}</li>")
+        else:
+            beside[place] = (
+                f'<div class="beside part"><p><strong>While it ran.</strong> {escaped(note)}</p>'
+                f"</div>{beside.get(place, '')}"
+            )
+    told = f"<h2>While your notebook ran</h2><ul>{''.join(notes)}</ul>" if notes else ""
     sums = "".join(f"<p>{escaped(line)}</p>" for line in _sums(outcome))
     head = f"{titles.lab}: {outcome.label}"
+    cells = "" if own is None else f"{ABOUT}{own.as_html(beside)}"
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(head)}</title><style>{PAGE_STYLE}</style></head><body><main>"
+        f"<title>{escaped(head)}</title><style>{PAGE_STYLE}{STYLE}</style></head><body><main>"
         f"<h1>{escaped(head)}</h1>{sums}<table><thead><tr><th scope='col'>Question"
         "</th><th scope='col' class='n'>Points</th><th scope='col'>What there is to say</th>"
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"{f'<h2>While your notebook ran</h2><ul>{notes}</ul>' if notes else ''}"
-        "</main></body></html>\n"
+        f"{told}{cells}</main></body></html>\n"
     )
 
 
@@ -86,8 +130,7 @@ def as_markdown(outcome: Outcome, titles: Titles) -> str:
         said = f"{_state(mark)[1]} {_said(mark, outcome)}"
         cells = (mark.question, titles.of(mark.question), points, said)
         lines.append(f"| {' | '.join(markdown(text) for text in cells)} |")
-    notes = _notes(outcome)
-    if notes:
+    if notes := [note for _, note in _placed(outcome, None)]:
         lines += ["", "## While your notebook ran", ""]
         lines += [f"- {markdown(note)}" for note in notes]
     return "\n".join(lines) + "\n"
@@ -114,7 +157,7 @@ def as_gradescope(outcome: Outcome, titles: Titles) -> str:
     result: dict[str, Any] = {
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "output": "\n".join([*_sums(outcome), *_notes(outcome)]),
+        "output": "\n".join([*_sums(outcome), *(note for _, note in _placed(outcome, None))]),
         "output_format": "text",
         "tests": tests,
     }
@@ -149,18 +192,29 @@ def _sums(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _notes(outcome: Outcome) -> list[str]:
-    notes = list(outcome.marks.notes) if outcome.marks else []
+def _placed(outcome: Outcome, own: OwnNotebook | None) -> list[tuple[int | None, str]]:
+    """Return the notes, each with the cell that it is about where the notebook has it."""
+    if outcome.marks is None:
+        return []
+    witnessed, notes = set(outcome.marks.witnessed), outcome.marks.notes
+    found: list[tuple[int | None, str]] = []
+    for note in notes[:MOST_NOTES]:
+        place = None
+        if own and (about := ABOUT_CELL.match(note)):
+            place = own.code_cell(int(about[1]))
+        elif own and (about := ABOUT_QUESTION.match(note)):
+            place = own.places.get(about[1])
+        found.append((place, note if note in witnessed else f"{TOLD}{quoted(note)}"))
     if len(notes) > MOST_NOTES:
-        notes = [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} more"]
-    return notes
+        found.append((None, f"and {len(notes) - MOST_NOTES} more"))
+    return found
 
 
 def _said(mark: QuestionMark, outcome: Outcome) -> str:
     for override in outcome.by_hand:
         if override.question == mark.question:
             return f"Given by hand: {override.reason}"
-    return mark.message
+    return "\n".join(line for line in (mark.message, mark.regrade) if line)
 
 
 def _score(mark: QuestionMark) -> str:

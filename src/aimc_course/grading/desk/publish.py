@@ -15,10 +15,11 @@ from pathlib import Path
 from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.class_report import as_page
 from aimc_course.grading.desk.classlist import ClassList
-from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_html, as_markdown
+from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_markdown
 from aimc_course.grading.desk.gradebooks import Gradebook
 from aimc_course.grading.desk.late import LatePolicy
 from aimc_course.grading.desk.outcomes import Outcome, outcomes
+from aimc_course.grading.desk.pages import Pages
 from aimc_course.grading.desk.similar_code import material_of, similar_code
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import cell, file_name, number
@@ -68,14 +69,14 @@ def publish(
     titles = replace(titles, questions={**titles.questions, **by_hand.titles()})
     found = outcomes(store, lab, rules.policy, keep=rules.keep, anonymous=rules.anonymous, key=key)
     folder = out / lab
-    for name in ("feedback", "gradescope"):
-        shutil.rmtree(folder / name, ignore_errors=True)  # nothing old is handed out again
-        (folder / name).mkdir(parents=True)
-    for outcome in found:
-        if outcome.marks is None and outcome.points is None:
-            continue
+    pages = Pages(store, folder / "feedback", titles, by_hand.sheet, key)
+    shutil.rmtree(folder / "gradescope", ignore_errors=True)  # nothing old is handed out again
+    (folder / "gradescope").mkdir(parents=True)
+    given = [o for o in found if o.marks is not None or o.points is not None]
+    pages.keep_only({file_name(outcome.label) for outcome in given})
+    for outcome in given:
         name = file_name(outcome.label)
-        write_whole(folder / "feedback" / f"{name}.html", as_html(outcome, titles).encode())
+        write_whole(folder / "feedback" / f"{name}.html", pages.page(outcome))
         write_whole(folder / "feedback" / f"{name}.md", as_markdown(outcome, titles).encode())
         place = folder / "gradescope" / name
         place.mkdir()
@@ -88,7 +89,7 @@ def publish(
     taught = objectives(lab) if has_objectives(lab) else {}
     report = as_page(found, store.entries(lab), titles, taught, similar)
     write_whole(folder / "report.html", report.encode())
-    upload, notes = feedback_zip(found, titles)
+    upload, notes = feedback_zip(found, pages.page)
     if upload is None:
         (folder / UPLOAD).unlink(missing_ok=True)
     else:

@@ -14,8 +14,8 @@ from aimc_course.grading.desk.classlist import ClassList
 from aimc_course.grading.desk.cluster import ClusterError
 from aimc_course.grading.desk.pool import GraderPool, GradesNotebooks, Making
 from aimc_course.grading.desk.store import Entry, Store
-from aimc_course.grading.desk.texts import printable
-from aimc_course.grading.marks import SubmissionMarks
+from aimc_course.grading.desk.texts import number, printable
+from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
 __all__ = ["Change", "GradesNotebooks", "grade_pending", "regrade"]
@@ -106,14 +106,14 @@ def regrade(
     version : str
         Fingerprint of these questions as they are now; another one begins another regrade.
     reason : str
-        Why; it stands in the log.
+        Why; it stands in the log, and in the feedback where points changed.
     """
     run = store.run(lab, f"regrade {' '.join(questions)} {version}")
     entries = [e for e in store.entries(lab) if e.marks is not None and e.run != run]
     failures: list[str] = []
     for entry, found in _graded(store, entries, making, people, questions, workers, progress):
         if isinstance(found, SubmissionMarks) and entry.marks is not None:
-            store.write(entry, run, _merged(entry.marks, found), reason, log=True)
+            store.write(entry, run, _merged(entry.marks, found, reason), reason, log=True)
         else:
             failures.append(f"{printable(entry.owner)} ({entry.source}): {found}")
     changes = []
@@ -125,8 +125,9 @@ def regrade(
     return tuple(changes), tuple(failures)
 
 
-def _merged(old: SubmissionMarks, new: SubmissionMarks) -> SubmissionMarks:
-    fresh = {mark.question: mark for mark in new.marks}
+def _merged(old: SubmissionMarks, new: SubmissionMarks, reason: str) -> SubmissionMarks:
+    before = {mark.question: mark for mark in old.marks}
+    fresh = {m.question: _told(before.get(m.question), m, reason) for m in new.marks}
     # of questions that are asked again; that a cell was left out holds for all that are
     asked = set(fresh) | {d.partition(":")[0] for d in old.doubts if d.startswith("cell ")}
     marks = [fresh.pop(mark.question, mark) for mark in old.marks]
@@ -134,10 +135,22 @@ def _merged(old: SubmissionMarks, new: SubmissionMarks) -> SubmissionMarks:
         old,
         marks=(*marks, *fresh.values()),
         notes=new.notes,
+        witnessed=new.witnessed,
         doubts=(*(d for d in old.doubts if d.partition(":")[0] not in asked), *new.doubts),
         library_version=new.library_version,
         seconds=new.seconds,
     )
+
+
+def _told(old: QuestionMark | None, new: QuestionMark, reason: str) -> QuestionMark:
+    """Return a new mark that says what changed; one that changed nothing keeps what was said."""
+    if old is None:
+        return new
+    if old.points == new.points:
+        return replace(new, regrade=old.regrade)
+    why = f": {reason.strip()}" if reason.strip() else ""
+    said = f"Graded again, from {number(old.points)} to {number(new.points)} points{why}"
+    return replace(new, regrade=said)
 
 
 def _changes(entry: Entry, revisions: Sequence[SubmissionMarks]) -> list[Change]:

@@ -6,10 +6,11 @@ import hashlib
 import html
 import re
 
-__all__ = ["cell", "escaped", "file_name", "markdown", "number", "printable"]
+__all__ = ["cell", "escaped", "file_name", "markdown", "number", "printable", "quoted"]
 
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows
 LONGEST = 300  # characters of a name in a line of output
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What begins or ends something in Markdown: anywhere in a line, and at its beginning.
 MARKED = re.compile(r"([\\`*_{}\[\]!|~$^])")
@@ -20,6 +21,11 @@ def printable(text: str, most: int = LONGEST) -> str:
     """Return one line that holds no control character and no mark that turns its direction."""
     shown = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[: most + 1])
     return shown if len(shown) <= most else shown[:most] + "…"
+
+
+def quoted(text: str) -> str:
+    """Return text as one line in quotation marks that it cannot close."""
+    return f"“{' '.join(text.split()).translate(QUOTES)}”"
 
 
 def escaped(text: str) -> str:

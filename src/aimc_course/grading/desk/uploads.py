@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from aimc_course.grading.desk.exported import parse
-from aimc_course.grading.desk.feedback import Titles, as_html
 from aimc_course.grading.desk.outcomes import Outcome
 
 __all__ = ["feedback_zip"]
@@ -20,15 +19,17 @@ __all__ = ["feedback_zip"]
 WHEN = (2000, 1, 1, 0, 0, 0)  # the same feedback is the same file
 
 
-def feedback_zip(found: Sequence[Outcome], titles: Titles) -> tuple[bytes | None, list[str]]:
+def feedback_zip(
+    found: Sequence[Outcome], page: Callable[[Outcome], bytes]
+) -> tuple[bytes | None, list[str]]:
     """Return the zip, ``None`` if no notebook came from a platform, and what was left out.
 
     Parameters
     ----------
     found : sequence of Outcome
         What the students get.
-    titles : Titles
-        What questions are called.
+    page : callable
+        Returns the feedback of a student as HTML.
 
     Notes
     -----
@@ -56,7 +57,7 @@ def feedback_zip(found: Sequence[Outcome], titles: Titles) -> tuple[bytes | None
             info = zipfile.ZipInfo(name, WHEN)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o100644 << 16
-            archive.writestr(info, as_html(first, titles))
+            archive.writestr(info, page(first))
             written += 1
     return (out.getvalue() if written else None), notes
 

@@ -17,7 +17,7 @@ from aimc_course.grading.limits import Limits
 from aimc_course.grading.written.alignment import align, plain
 from aimc_course.grading.written.sheet import Cell, Item, Sheet
 
-__all__ = ["Answer", "Part", "answers", "parts"]
+__all__ = ["Answer", "Part", "answers", "parts", "places"]
 
 MOST_PARTS = 60  # cells of one answer
 MOST_TEXT = 20_000  # characters of a cell or an output that are shown
@@ -40,6 +40,8 @@ class Part:
     """Pictures that it showed, and those put into its text, as the file holds them: unchecked."""
     left_out: tuple[str, ...] = ()
     """What is not shown, and why."""
+    place: int = -1
+    """The cell of the notebook that it is, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,26 @@ def parts(notebook: bytes, limits: Limits | None = None) -> tuple[Part, ...]:
     return tuple(map(_part, cells)) if not reason else (Part("raw", reason),)
 
 
+def places(sheet: Sheet, notebook: bytes, limits: Limits | None = None) -> dict[str, int]:
+    """Return the cell that holds the answer to each question of the sheet, counted from 0.
+
+    Where an answer has several cells it is the last of them, and where it has none, the cell that
+    asks. A question of which nothing is left in the notebook has no place.
+    """
+    cells, reason = _cells(notebook, limits or Limits())
+    if reason:
+        return {}
+    read = [Cell(str(cell.get("cell_type")), _source(cell)) for cell in cells]
+    aligned = align(sheet.cells, read, [_id(cell) for cell in cells])
+    found = {}
+    for item in sheet.items:
+        own = _answer(sheet, item, cells, aligned).parts
+        place = own[-1].place if own else aligned.get(item.first, -1)
+        if place >= 0:
+            found[item.id] = place
+    return found
+
+
 def _answer(
     sheet: Sheet, item: Item, cells: Sequence[dict[str, Any]], places: dict[int, int]
 ) -> Answer:
@@ -99,7 +121,7 @@ def _answer(
     found = []
     for place in chosen[:MOST_PARTS]:
         source = sheet.cells[of[place]] if place in of else None
-        part = _part(cells[place])
+        part = replace(_part(cells[place]), place=place)
         if source is not None and not item.in_cell():
             if plain(part.text) == plain(source.text):
                 continue
@@ -122,7 +144,7 @@ def _added(part: Part, source: Cell) -> Part:
     """Return a part without the lines that the lab itself has there."""
     known = {plain(line) for line in source.text.splitlines()}
     kept = [line for line in part.text.splitlines() if not line.strip() or plain(line) not in known]
-    return Part(part.kind, "\n".join(kept).strip(), part.outputs, part.pictures, part.left_out)
+    return replace(part, text="\n".join(kept).strip())
 
 
 def _stub(line: str) -> bool:

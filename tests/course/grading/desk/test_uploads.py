@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from aimc_course.grading.desk.classlist import Student
-from aimc_course.grading.desk.feedback import Titles
+from aimc_course.grading.desk.feedback import Titles, as_html
 from aimc_course.grading.desk.outcomes import Outcome
 from aimc_course.grading.desk.store import Entry, Override
 from aimc_course.grading.desk.uploads import feedback_zip
@@ -23,8 +23,12 @@ def outcome(student, source, number=1, points=1.0, **other):
     return Outcome(student, student.id, 1, entry, marks, 0, 1.0, other.get("by_hand", ()))
 
 
+def page(outcome):
+    return as_html(outcome, TITLES).encode()
+
+
 def names(*found):
-    data, notes = feedback_zip(found, TITLES)
+    data, notes = feedback_zip(found, page)
     return (zipfile.ZipFile(io.BytesIO(data)).namelist() if data else None), notes
 
 
@@ -62,7 +66,7 @@ def test_group_gets_one_feedback_unless_its_members_differ():
     source = "lovelaceada_17_55_lab.ipynb"
     ada, born = Student("ada", group="a"), Student("max", group="a")
     both = [outcome(ada, source), outcome(born, source)]
-    data, _ = feedback_zip(both, TITLES)
+    data, _ = feedback_zip(both, page)
     assert b"group:a" in zipfile.ZipFile(io.BytesIO(data)).read("lovelaceada_17_55_feedback.html")
     by_hand = (Override("max", "q1", 1.0, "ill"),)
     differ = [outcome(ada, source), outcome(born, source, by_hand=by_hand)]
