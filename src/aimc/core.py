@@ -45,6 +45,7 @@ from aimc.validation import (
     check_integer,
     check_number,
     check_serial,
+    check_time,
 )
 from aimc.views import MatrixView, Transposed, matmul
 
@@ -233,13 +234,13 @@ class Core(MatrixView):
             )
         return scale
 
-    def at(self, t: float, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
-        """Return the core as it is ``t`` seconds after programming.
+    def at(self, t: float | str, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
+        """Return the core as it is at a time after programming.
 
         Parameters
         ----------
-        t : float
-            Time since programming ended, s.
+        t : float or str
+            Time since programming ended, s, or in words such as ``"1 d"``.
         gain : float
             Digital factor on all outputs, e.g. a drift correction.
         noise : {"split", "fresh", "momentary"} or ReadNoise
@@ -254,12 +255,12 @@ class Core(MatrixView):
         TypeError, ValueError
             If ``noise`` is something else, belongs to other devices, or to a later time already.
         """
-        self.state.age(t)
+        t = check_time("t", t, low=self.state.programmed_at)
         check_noise(noise)
         if not isinstance(noise, str | ReadOut) and noise.state is not self.state:
             raise ValueError("noise belongs to another core, or to weights programmed before")
         gain = check_number("gain", gain, low=0.0, open_low=True)
-        return CoreAtTime(self, float(t), gain, noise)
+        return CoreAtTime(self, t, gain, noise)
 
     def read_noise(self, rng: RandomSource | None = None) -> ReadNoise:
         """Return the course of the read noise of this core's devices, correlated in time.
@@ -271,7 +272,7 @@ class Core(MatrixView):
         """
         return ReadNoise(self.state, self._streams.fluctuation() if rng is None else rng)
 
-    def crossbar(self, t: float = 0.0) -> Crossbar:
+    def crossbar(self, t: float | str = 0.0) -> Crossbar:
         """Return net conductances, and variances of reads if these are noisy, at ``t`` (s)."""
         state = self.state
         g = state.at(t)

@@ -22,6 +22,7 @@ from aimc.circuits import (
 from aimc.core import Core
 from aimc.devices import IdealDevice, StatisticalPCM, pcm_2019, pcm_hermes
 from aimc.devices.fits import Piecewise, Polynomial
+from aimc.devices.pulsed import pulsed_hermes
 from aimc.published import fact
 from aimc.units import MICRO, NANO
 from aimc.validation import check_choice, check_integer
@@ -163,6 +164,7 @@ def khaddam2022_core(serial: int = 0, encoding: str = "pwm", *, index: int = 0) 
         t_0=1.0,
         t_read=NANO * fact("A118").number,
         sources=("khaddam2022hermes",),
+        pulses=pulsed_hermes(),
     ).without("drift", "read_noise")
     return Core(
         device,

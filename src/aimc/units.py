@@ -57,7 +57,7 @@ _SPANS = {
 _WRITTEN = re.compile(r"\s*([0-9.]+(?:e[+-]?[0-9]+)?)?\s*([a-z]+)?\s*", re.IGNORECASE)
 
 
-def seconds(span: float | str) -> float:
+def seconds(span: float | str, name: str = "span") -> float:
     """Return a span of time in seconds, from a number of seconds or from words such as ``"1 h"``.
 
     Parameters
@@ -66,6 +66,8 @@ def seconds(span: float | str) -> float:
         Seconds, or a number and a unit: ``ns``, ``us``, ``ms``, ``s``, ``min``, ``h``, ``d``,
         ``week``, ``month``, ``y``, or the unit in full. A unit alone means one of it, a number
         alone means seconds.
+    name : str
+        Name of the argument, for errors.
 
     Raises
     ------
@@ -85,25 +87,25 @@ def seconds(span: float | str) -> float:
         known = unit is None or unit.lower() in _SPANS
         if (number is None and unit is None) or not known or (number or "").count(".") > 1:
             raise ValueError(
-                f"span={span!r} is no time: write a number and a unit, such as '1 s', '20 min', "
+                f"{name}={span!r} is no time: write a number and a unit, such as '1 s', '20 min', "
                 "'1 h', '1 d' or '1 y'"
             )
         factor = 1.0 if unit is None else _SPANS[unit.lower()]
-        value = (1.0 if number is None else _number(span, number)) * factor
+        value = (1.0 if number is None else _number(name, span, number)) * factor
     elif isinstance(span, Real) and not isinstance(span, bool):
         value = float(span)
     else:
         raise TypeError(
-            f"span must be a number of seconds or a string such as '1 h', got {span!r} "
+            f"{name} must be a number of seconds or a string such as '1 h', got {span!r} "
             f"({type(span).__name__})"
         )
     if not (math.isfinite(value) and value >= 0):
-        raise ValueError(f"span={span!r} is not allowed: a time lies in [0, inf) s")
+        raise ValueError(f"{name}={span!r} is not allowed: a time lies in [0, inf) s")
     return value
 
 
-def _number(span: str, written: str) -> float:
+def _number(name: str, span: str, written: str) -> float:
     try:
         return float(written)
     except ValueError:
-        raise ValueError(f"span={span!r} is no time: {written!r} is no number") from None
+        raise ValueError(f"{name}={span!r} is no time: {written!r} is no number") from None

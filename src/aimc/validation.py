@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from aimc.units import seconds
+
 __all__ = [
     "RangeWarning",
     "UnprogrammedError",
@@ -24,6 +26,7 @@ __all__ = [
     "check_integer",
     "check_number",
     "check_serial",
+    "check_time",
     "emit",
     "warn_caller",
     "warning_takers",
@@ -124,6 +127,18 @@ def check_number(
             f"{name}={value!r} is not allowed: it must lie in {interval} {unit}".rstrip()
         )
     return number
+
+
+def check_time(name: str, value: Any, *, low: float = 0.0) -> float:
+    """Return a time in seconds, from a number of them or from words such as ``"1 d"``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `check_number` and `aimc.units.seconds`.
+    """
+    known = seconds(value, name) if isinstance(value, str) else value
+    return check_number(name, known, low=low, unit="s")
 
 
 def check_integer(name: str, value: Any, *, low: int, high: int | None = None) -> int:

@@ -58,7 +58,8 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     ("rng", lambda: pcm_2019().program(np.zeros(2), -1), ValueError),
     ("rng", lambda: pcm_2019().program(np.zeros(2), "seed"), TypeError),
     ("t=", lambda: pcm_2019().program(np.zeros(2), 0).at(-1.0), ValueError),
-    ("t ", lambda: pcm_2019().program(np.zeros(2), 0).at("1 day"), TypeError),  # type: ignore[arg-type]
+    ("t=", lambda: pcm_2019().program(np.zeros(2), 0).at("soon"), ValueError),
+    ("t ", lambda: pcm_2019().program(np.zeros(2), 0).at(None), TypeError),  # type: ignore[arg-type]
     ("age", lambda: pcm_2019().drift_factor(np.ones(2), -5.0), ValueError),
     ("t_0", lambda: make_pcm(t_0=0.0), ValueError),
     # unit cells

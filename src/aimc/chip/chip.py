@@ -216,7 +216,7 @@ class Chip:
         if mapping.core != self.constants.core:
             raise ValueError(
                 f"cores of {mapping.core} have no known costs: the constants are of cores of "
-                f"{self.constants.core}; pass constants"
+                f"{self.constants.core}; make the chip with constants=, those of such cores"
             )
         grid = hermes_floorplan(self.grid)
         own = None if model is None else model.model
@@ -291,18 +291,18 @@ class Chip:
 
     def at(
         self,
-        t: float,
+        t: float | str,
         gain: Gain = 1.0,
         *,
         noise: Noises = "split",
         momentary: bool | None = None,
     ) -> Chip:
-        """Let the chip drift: it then computes as ``t`` seconds after programming.
+        """Let the chip drift: it then computes as at a time after programming.
 
         Parameters
         ----------
-        t : float
-            Time since programming ended, s.
+        t : float or str
+            Time since programming ended, s, or in words such as ``"1 d"``.
         gain : float or callable
             Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example
             the drift compensation `aimc.recovery.compensation.drift_gain`.

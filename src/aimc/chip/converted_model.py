@@ -75,7 +75,7 @@ class ConvertedModel:
 
         program(self.model)
 
-    def at(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
+    def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
         from aimc.nn import set_time
 

@@ -15,7 +15,7 @@ from aimc.chip.mapping import MappedTile, Mapping
 from aimc.chip.outputs import Forward, NetworkOutputs, Units
 from aimc.core import Core, CoreAtTime
 from aimc.tiled import Gain, LayerParameters, Noises, Part, Sum, at_time, even_parts, full_scale
-from aimc.validation import at_place
+from aimc.validation import at_place, check_time
 
 __all__ = ["StoredNetwork", "sum_of"]
 
@@ -149,11 +149,12 @@ class StoredNetwork(NetworkOutputs):
         )
         return part, scale
 
-    def at(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
+    def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
+        t = check_time("t", t)
         cores = tuple(self.cores.values())
         self._views = dict(zip(self.cores, at_time(cores, t, gain, noise), strict=True))
-        self.t = float(t)
+        self.t = t
 
     def run(
         self, x: Batches, forward: Forward | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from aimc.backend import Array, RandomSource, as_array, namespace, normal, tracks_gradient
-from aimc.validation import check_array, check_number
+from aimc.validation import check_array, check_time
 
 __all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets"]
 
@@ -95,25 +95,25 @@ class ConductanceState:
     """Time at which programming ended on the clock that `at` uses, s."""
     _factor: list[Array | None] = field(init=False, repr=False, default_factory=list)
 
-    def age(self, t: float) -> float:
-        """Return the time since programming at clock time ``t``, both in seconds.
+    def age(self, t: float | str) -> float:
+        """Return the time since programming (s) at clock time ``t``, in s or in words as ``"1 d"``.
 
         Raises
         ------
         ValueError
             If ``t`` lies before the end of programming.
         """
-        return check_number("t", t, low=self.programmed_at, unit="s") - self.programmed_at
+        return check_time("t", t, low=self.programmed_at) - self.programmed_at
 
-    def at(self, t: float) -> Array:
+    def at(self, t: float | str) -> Array:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         return self.g_programmed * self.device.drift_factor(self.drift_exponent, self.age(t))
 
-    def read_noise_std(self, t: float) -> Array:
+    def read_noise_std(self, t: float | str) -> Array:
         """Return the standard deviation (S) of one read of each device at time ``t`` (s)."""
         return self.device.read_noise_std(self.g_programmed, self.at(t), self.age(t))
 
-    def read(self, t: float, rng: RandomSource) -> Array:
+    def read(self, t: float | str, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
         device, programmed = self.device, self.g_programmed
         if isinstance(device, ReadsInOnePass):

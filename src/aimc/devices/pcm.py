@@ -27,9 +27,10 @@ from aimc.backend import Array, RandomSource, as_generator, namespace, scaled
 from aimc.backend.blockwise import exponential, overwritten, scattered, with_normals
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomial, both
+from aimc.devices.pulsed.model import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.devices.read_noise import NoiseInTime
 from aimc.units import MICRO, YEAR
-from aimc.validation import check_choice, check_number, warn_caller
+from aimc.validation import check_choice, check_integer, check_number, warn_caller
 
 __all__ = ["StatisticalPCM", "pcm_2019", "pcm_2025", "pcm_hermes"]
 
@@ -72,10 +73,18 @@ class StatisticalPCM:
     """Whether the drift exponent differs between devices of one state."""
     read_noise: bool = True
     """Whether a read is noisy."""
+    pulses: PulsedPCM | None = None
+    """The same devices pulse by pulse, from which the cost of programming is found; None where no
+    such model is known, as for devices fitted to a table."""
+    devices: int = 1
+    """Physical devices that one element of the model stands for."""
 
     def __post_init__(self) -> None:
         for name, unit in (("g_max", "S"), ("t_0", "s"), ("t_read", "s")):
             check_number(name, getattr(self, name), low=0.0, open_low=True, unit=unit)
+        check_integer("devices", self.devices, low=1)
+        if not isinstance(self.pulses, PulsedPCM | None):
+            raise TypeError(f"pulses must be a PulsedPCM or None, got {type(self.pulses).__name__}")
 
     def without(self, *effects: str) -> StatisticalPCM:
         """Return a copy with effects switched off.
@@ -256,6 +265,7 @@ def pcm_2019() -> StatisticalPCM:
         t_0=20.0,
         t_read=250e-9,
         sources=("nandakumar2019models", "joshi2020accurate", "rasch2023hwa", "aihwkit"),
+        pulses=pulsed_2019(),
     )
 
 
@@ -312,6 +322,8 @@ def pcm_hermes(devices: int = 2) -> StatisticalPCM:
         t_0=200.0 if devices == 1 else 300.0,
         t_read=512e-9,
         sources=("legallo2023hermes", "aihwkit"),
+        pulses=pulsed_hermes(),
+        devices=devices,
     )
 
 

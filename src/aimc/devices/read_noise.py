@@ -58,7 +58,7 @@ import numpy as np
 
 from aimc.backend import Array, RandomSource, as_generator, like, namespace, normal, uniform
 from aimc.devices.base import ConductanceState
-from aimc.validation import check_array, check_integer, check_number
+from aimc.validation import check_array, check_integer, check_number, check_time
 
 __all__ = ["FlickerNoise", "NoiseInTime", "ReadNoise", "TelegraphNoise", "noise_in_time"]
 
@@ -410,7 +410,7 @@ class ReadNoise:
         self._values = self._column(self._times) * 0.0 * state.g_programmed
         self._jumps = None if telegraph is None else _Jumps(telegraph, state, self._rng)
 
-    def fluctuation(self, t: float) -> Array:
+    def fluctuation(self, t: float | str) -> Array:
         """Return the relative fluctuation of each device at time ``t`` (s), as `ReadNoise.read`.
 
         Raises
@@ -418,9 +418,9 @@ class ReadNoise:
         ValueError
             If ``t`` lies before programming, or before a read that was made already.
         """
-        self.state.age(t)
-        gap = check_number("t", t, low=self._clock, unit="s") - self._clock
-        self._clock = float(t)
+        t = check_time("t", t, low=self.state.programmed_at)
+        gap = check_time("t", t, low=self._clock) - self._clock
+        self._clock = t
         reference = self.state.g_programmed
         shape = tuple(reference.shape)
         if gap > 0.0:
@@ -437,13 +437,13 @@ class ReadNoise:
         reference = self.state.g_programmed
         return like(values.reshape(-1, *(1 for _ in reference.shape)), reference)
 
-    def read(self, t: float) -> Array:
+    def read(self, t: float | str) -> Array:
         """Return the conductance (S) that a read at time ``t`` (s) finds; never negative.
 
         Parameters
         ----------
-        t : float
-            Time since programming ended, s; not before the read that was made last.
+        t : float or str
+            Time since programming ended, s or in words; not before the read that was made last.
         """
         fluctuation = self.fluctuation(t)
         return namespace(fluctuation).clip(self.state.at(t) * (1.0 + fluctuation), 0.0)

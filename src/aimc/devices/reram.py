@@ -37,7 +37,7 @@ class ReRAMState(ConductanceState):
     centre: Array = field(kw_only=True)
     """Conductance about which each device scatters, S."""
 
-    def at(self, t: float) -> Array:
+    def at(self, t: float | str) -> Array:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         spread = self.device.spread(self.centre, self.age(t))
         return namespace(spread).clip(self.centre + spread * self.deviation, 0.0)

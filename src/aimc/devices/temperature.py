@@ -35,7 +35,7 @@ from aimc.devices.base import ConductanceState, Device
 from aimc.devices.pcm import StatisticalPCM
 from aimc.devices.read_noise import NoiseInTime, noise_in_time
 from aimc.devices.thermal.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
-from aimc.validation import check_number, warn_caller
+from aimc.validation import check_number, check_time, warn_caller
 
 __all__ = [
     "BOLTZMANN_EV",
@@ -111,18 +111,18 @@ class TemperatureProfile:
         """Return a profile of one temperature (K)."""
         return cls((0.0,), (temperature,))
 
-    def at(self, t: float) -> float:
+    def at(self, t: float | str) -> float:
         """Return the temperature (K) at ``t`` seconds after programming."""
-        check_number("t", t, low=0.0, unit="s")
+        t = check_time("t", t)
         return [
             kelvin
             for start, kelvin in zip(self.times, self.temperatures, strict=True)
             if start <= t
         ][-1]
 
-    def segments(self, t: float) -> Iterator[tuple[float, float]]:
+    def segments(self, t: float | str) -> Iterator[tuple[float, float]]:
         """Yield duration (s) and temperature (K) of what happened until ``t`` (s)."""
-        check_number("t", t, low=0.0, unit="s")
+        t = check_time("t", t)
         ends = (*self.times[1:], math.inf)
         for start, end, kelvin in zip(self.times, ends, self.temperatures, strict=True):
             if start > t:
@@ -132,7 +132,7 @@ class TemperatureProfile:
 
 def effective_age(
     profile: TemperatureProfile,
-    t: float,
+    t: float | str,
     attempt_time: float = 1e-13,
     reference: float = 298.15,
     *,
@@ -262,7 +262,7 @@ class Thermal:
             + amorphous * math.exp(self.activation_amorphous * beta)
         )
 
-    def at(self, state: ConductanceState, profile: TemperatureProfile, t: float) -> Array:
+    def at(self, state: ConductanceState, profile: TemperatureProfile, t: float | str) -> Array:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise.
 
         At the reference temperature throughout this is ``state.at(t)``.
@@ -305,7 +305,7 @@ class AmbientState(ConductanceState):
     model: Device = field(kw_only=True)
     """Model of the same devices at the reference temperature."""
 
-    def at(self, t: float) -> Array:
+    def at(self, t: float | str) -> Array:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         isothermal = ConductanceState(
             self.model, self.g_target, self.g_programmed, self.drift_exponent, self.programmed_at

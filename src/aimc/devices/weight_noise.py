@@ -41,7 +41,7 @@ from aimc.backend import (
 )
 from aimc.backend.blockwise import with_normals
 from aimc.devices.pcm import StatisticalPCM
-from aimc.validation import check_array, check_number
+from aimc.validation import check_array, check_number, check_time
 
 __all__ = ["device_moments", "weight_space_moments", "weight_space_noise"]
 
@@ -53,7 +53,7 @@ _erf = np.vectorize(math.erf, otypes=[float])
 
 
 def device_moments(
-    device: StatisticalPCM, g_target: np.ndarray, t: float
+    device: StatisticalPCM, g_target: np.ndarray, t: float | str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return mean (S) and variance (S^2) of a read at ``t`` seconds, over devices of one target.
 
@@ -63,9 +63,10 @@ def device_moments(
         Statistical model.
     g_target : array, shape (n,)
         Target conductances, S.
-    t : float
-        Time since programming ended, s.
+    t : float or str
+        Time since programming ended, s, or in words such as ``"1 d"``.
     """
+    t = check_time("t", t)
     targets = np.asarray(g_target, dtype=np.float64)
     relative = targets / device.g_max
     spread = np.zeros_like(targets)
@@ -169,12 +170,12 @@ def _look_up(table: _Table, scaled: Array) -> tuple[Array, Array]:
 
 
 def _checked(
-    device: StatisticalPCM, weights: Array, t: float, w_max: Array | float | None
+    device: StatisticalPCM, weights: Array, t: float | str, w_max: Array | float | None
 ) -> tuple[Array, Array | float, float]:
     """Return weights, their range (a number, or one per row) and the time after all checks."""
     if not isinstance(device, StatisticalPCM):
         raise TypeError(f"device must be a StatisticalPCM, got {type(device).__name__}")
-    age = check_number("t", t, low=0.0, unit="s")
+    age = check_time("t", t)
     device.check_age(age)
     w = as_array("weights", weights)
     check_array("weights", w)
@@ -197,7 +198,7 @@ def _checked(
 
 
 def weight_space_moments(
-    device: StatisticalPCM, weights: Array, t: float, w_max: Array | float | None = None
+    device: StatisticalPCM, weights: Array, t: float | str, w_max: Array | float | None = None
 ) -> tuple[Array, Array]:
     """Return mean and standard deviation of each weight as a differential pair would hold it.
 
@@ -221,7 +222,7 @@ def weight_space_moments(
 def weight_space_noise(
     device: StatisticalPCM,
     weights: Array,
-    t: float,
+    t: float | str,
     rng: RandomSource,
     w_max: Array | float | None = None,
 ) -> Array:
@@ -235,8 +236,8 @@ def weight_space_noise(
     weights : array
         Weights of any shape. Under torch gradients flow through the mean; the size of the noise
         counts as a constant.
-    t : float
-        Time since programming ended, s.
+    t : float or str
+        Time since programming ended, s, or in words such as ``"1 d"``.
     rng : int, numpy.random.Generator or torch.Generator
         Source of one normal number per weight.
     w_max : float or array of shape (weights.shape[0],), optional

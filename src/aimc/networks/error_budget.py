@@ -26,7 +26,7 @@ def layers_at(
     serial: int = 0,
     hardware: Hardware = BUDGET["chip"],
     devices: int = 2,
-    t: float = 0.0,
+    t: float | str = 0.0,
     *,
     compensate: bool = True,
 ) -> Compute:
@@ -56,7 +56,7 @@ def error_budget(
     measure: Callable[[Compute], float | NDArray[np.float64]],
     chips: Iterable[int] = range(10),
     devices: int = 2,
-    t: float = 0.0,
+    t: float | str = 0.0,
     *,
     bars: Iterable[str] = tuple(BUDGET),
     compensate: bool = True,

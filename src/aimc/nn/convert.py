@@ -163,20 +163,20 @@ def program(model: nn.Module, serial: int | None = None, *, gradients: bool = Fa
 
 def set_time(
     model: nn.Module,
-    t: float,
+    t: float | str,
     gain: Gain = 1.0,
     *,
     noise: Noises = "split",
     momentary: bool | None = None,
 ) -> None:
-    """Let a programmed model drift: it then computes as ``t`` seconds after programming.
+    """Let a programmed model drift: it then computes as at a time after programming.
 
     Parameters
     ----------
     model : torch.nn.Module
         A programmed model.
-    t : float
-        Time since programming ended, s.
+    t : float or str
+        Time since programming ended, s, or in words such as ``"1 d"``.
     gain : float or callable
         Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example a
         drift compensation: ``lambda core, t: 1 / drift_factor(core, t)`` with

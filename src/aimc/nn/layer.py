@@ -210,7 +210,7 @@ class AnalogLayer(nn.Module):
                 matrix.program(weights if gradients else weights.detach(), serial)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
 
-    def set_time(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
+    def set_time(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.nn.set_time`."""
         self._require_programmed()
         for matrix in self.matrices:

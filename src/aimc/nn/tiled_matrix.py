@@ -216,13 +216,13 @@ class AnalogMatrix:
             weight_range=self.setup.weight_range,
         )
 
-    def at(self, t: float, gain: Gain = 1.0, noise: Noises = "split") -> None:
+    def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming.
 
         Parameters
         ----------
-        t : float
-            Time since programming ended, s.
+        t : float or str
+            Time since programming ended, s, or in words such as ``"1 d"``.
         gain : float or callable
             Digital factor on the outputs of all cores, or ``gain(core, t)`` for each.
         noise : {"split", "fresh", "momentary"}, or callable

@@ -20,7 +20,7 @@ from aimc.devices import IdealDevice
 from aimc.read_outs import check_noise
 from aimc.tiled.parts import Part, parts_of
 from aimc.tiled.sum import Sum
-from aimc.validation import check_array
+from aimc.validation import check_array, check_time
 from aimc.views import MatrixView, Submatrix, cut
 
 __all__ = ["Gain", "Noises", "TiledAtTime", "TiledMatrix", "TiledView", "at_time"]
@@ -183,7 +183,7 @@ class TiledMatrix(TiledView):
         return sum(core.utilisation for core in self.cores) / len(self.cores)
 
     def at(
-        self, t: float, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"
+        self, t: float | str, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"
     ) -> TiledAtTime:
         """Return the matrix ``t`` seconds after programming; see `at_time`."""
         return TiledAtTime(self, at_time(self.cores, t, gain, noise))
@@ -199,18 +199,18 @@ class TiledAtTime(TiledView):
 
 def at_time(
     cores: Sequence[Core],
-    t: float,
+    t: float | str,
     gain: Gain | Sequence[float] = 1.0,
     noise: Noises = "split",
 ) -> tuple[CoreAtTime, ...]:
-    """Return cores as they are ``t`` seconds after programming.
+    """Return cores as they are at a time after programming.
 
     Parameters
     ----------
     cores : sequence of Core
         Programmed cores.
-    t : float
-        Time since programming ended, s.
+    t : float or str
+        Time since programming ended, s, or in words such as ``"1 d"``.
     gain : float, sequence of float, or callable
         Digital factor on the outputs of all cores, one for each, or ``gain(core, t)``, for example
         a drift compensation.
@@ -223,6 +223,7 @@ def at_time(
     ValueError
         If there are more or fewer factors than cores.
     """
+    t = check_time("t", t)
     given: Any = gain
     if callable(given):
         gains = [given(core, t) for core in cores]

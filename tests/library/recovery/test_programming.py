@@ -1,7 +1,9 @@
 """Ways of programming: what each mends, what it costs, and what it refuses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +11,16 @@ import pytest
 import aimc
 from aimc.circuits import BitSliced, Periphery, best_scale, mvm_error, random_sparse_uniform
 from aimc.core import Core, Noise
-from aimc.devices import IdealDevice, pcm_2019, pcm_hermes, reram_wan2022
+from aimc.devices import (
+    Ambient,
+    Faulty,
+    IdealDevice,
+    StatisticalPCM,
+    TemperatureProfile,
+    pcm_2019,
+    pcm_hermes,
+    reram_wan2022,
+)
 from aimc.recovery.compensation import GlobalDrift
 from aimc.recovery.compensation.global_drift import target_weights
 from aimc.recovery.precision import SlicedCell
@@ -229,3 +240,35 @@ def test_what_is_wrong_is_named(
 def test_an_object_of_ones_own_is_used_as_it_is() -> None:
     own: Programming = GradientDescent(rounds=3)
     assert programming(own) is own
+
+
+@pytest.mark.parametrize("device", [pcm_2019(), pcm_hermes(1), pcm_hermes(2)])
+def test_what_programming_costs_does_not_follow_from_a_name(device: StatisticalPCM) -> None:
+    def cost(name: str, **fields: Any) -> ProgrammingCost:
+        core = Core(replace(device, name=name, **fields), serial=3)
+        return Direct().program(core, W[:16, :16])
+
+    named = [cost(name) for name in (device.name, "HERMES wafer 3", "my chip of 2019")]
+    assert named[0] == named[1] == named[2]
+    assert named[0].time_s > 0
+    assert np.isnan(cost(device.name, pulses=None).time_s)
+    twice = cost(device.name, devices=2 * device.devices)
+    assert twice.pulses == pytest.approx(2 * named[0].pulses, abs=1)
+
+
+def test_faults_and_temperatures_leave_pulses_and_devices_as_they_are() -> None:
+    device = pcm_hermes(2)
+    faulty = Faulty(device, 0.01, 0.0, serial=1)
+    warm = Ambient(faulty, TemperatureProfile.constant(320.0))
+    costs = [Direct().program(Core(each, serial=3), W[:16, :16]) for each in (device, faulty, warm)]
+    assert costs[0] == costs[1] == costs[2]
+
+
+def test_devices_without_a_pulse_model_are_named_where_pulses_are_needed() -> None:
+    core = Core(replace(pcm_2019(), pulses=None), serial=3)
+    with pytest.raises(ValueError, match="no pulses for the devices 'PCM 2019"):
+        Verify().program(core, W[:16, :16])
+    with pytest.raises(TypeError, match="pulses must be a PulsedPCM"):
+        replace(pcm_2019(), pulses="published")
+    with pytest.raises(ValueError, match="devices=0"):
+        replace(pcm_2019(), devices=0)

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from aimc.nn import program, report
 from aimc.nn.detached_copy import copy_of
+from aimc.published import fact
 
 __all__ = ["MapsModels", "cost_of"]
 
-UNKNOWN = "energy and latency: not asked for; pass cost=aimc.chip.Chip()"
+PRICED = tuple(int(n) for n in fact("A008").numbers)  # cores whose costs were published
 
 
 class MapsModels(Protocol):
@@ -50,9 +51,10 @@ def cost_of(model: nn.Module, sample: Tensor, chip: MapsModels | None) -> tuple[
     chip : aimc.chip.Chip, or None
         Grid and constants. The cost does not depend on which chip it is.
     """
+    cores = report(model).cores
     if chip is None:
-        return None, UNKNOWN
-    serials = {core.serial for core in report(model).cores}
+        return None, f"energy and latency: {_advice({(core.rows, core.columns) for core in cores})}"
+    serials = {core.serial for core in cores}
     if serials != {chip.serial}:
         model = copy_of(model)
         program(model, chip.serial)
@@ -67,3 +69,14 @@ def cost_of(model: nn.Module, sample: Tensor, chip: MapsModels | None) -> tuple[
     if performance.other:
         lines.append(f"not in this energy: {', '.join(performance.other)}")
     return performance, "\n".join(lines)
+
+
+def _advice(shapes: set[tuple[int, int]]) -> str:
+    """Return what makes a report say energy and latency, for cores of these sizes."""
+    if shapes <= {PRICED}:
+        return "not asked for; pass cost=aimc.chip.Chip()"
+    others = " and ".join(f"{rows} x {columns}" for rows, columns in sorted(shapes - {PRICED}))
+    return (
+        f"known for cores of {PRICED[0]} x {PRICED[1]}, and these are of {others}; "
+        "pass cost=aimc.chip.Chip(constants=...) with constants of such cores"
+    )

@@ -104,7 +104,7 @@ class Copies(MatrixView):
             )
         self.views: tuple[MatrixView, ...] = self.cores
 
-    def at(self, t: float, gain: float = 1.0, noise: Noises = "split") -> Copies:
+    def at(self, t: float | str, gain: float = 1.0, noise: Noises = "split") -> Copies:
         """Return the copies as they are ``t`` seconds after programming; see `at_time`."""
         later = object.__new__(Copies)
         later.cores = self.cores

@@ -13,11 +13,16 @@ from math import nan
 
 import numpy as np
 
-from aimc.core import Core
-from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
-from aimc.recovery.program_and_verify import core_programming_time, program_and_verify
+from aimc.devices import Ambient, Device, Faulty, StatisticalPCM
+from aimc.devices.pulsed import PulsedPCM
+from aimc.recovery.program_and_verify import (
+    ProgramAndVerify,
+    core_programming_time,
+    program_and_verify,
+)
+from aimc.recovery.program_core import CellProgramming
 
-__all__ = ["ProgrammingCost", "line_time", "loop_cost", "pulses_of"]
+__all__ = ["ProgrammingCost", "devices_behind", "line_time", "loop_cost", "pulses_of"]
 
 LINE = 256  # devices that are verified together
 SAMPLE = 16 * LINE
@@ -64,12 +69,25 @@ class ProgrammingCost:
         )
 
 
-def pulses_of(core: Core) -> PulsedPCM | None:
-    """Return the pulse model of a core's devices, or None where none is known."""
-    name = core.device.name
-    if "HERMES" in name:
-        return pulsed_hermes()
-    return pulsed_2019() if "2019" in name else None
+def pulses_of(device: Device) -> PulsedPCM | None:
+    """Return the devices pulse by pulse, or None where no such model is known."""
+    if isinstance(device, ProgramAndVerify | CellProgramming):
+        return device.model
+    inside = _inside(device)
+    return inside.pulses if isinstance(inside, StatisticalPCM) else None
+
+
+def devices_behind(device: Device) -> int:
+    """Return how many physical devices one element of the model stands for."""
+    inside = _inside(device)
+    return inside.devices if isinstance(inside, StatisticalPCM) else 1
+
+
+def _inside(device: Device) -> Device:
+    """Return the model that faults and temperatures act upon."""
+    while isinstance(device, Faulty | Ambient):
+        device = device.device
+    return device
 
 
 def loop_cost(

@@ -10,7 +10,7 @@ from aimc.backend import to_numpy
 from aimc.core import Core
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.programming.base import Programming
-from aimc.recovery.programming.cost import ProgrammingCost, loop_cost, pulses_of
+from aimc.recovery.programming.cost import ProgrammingCost, devices_behind, loop_cost, pulses_of
 
 __all__ = ["Direct", "cost_of_all"]
 
@@ -37,11 +37,6 @@ class Direct(Programming):
 
 def cost_of_all(core: Core, pulses: PulsedPCM | None) -> ProgrammingCost:
     """Return the cost of programming all devices of a core once."""
-    model = pulses_of(core) if pulses is None else pulses
+    model = pulses_of(core.device) if pulses is None else pulses
     targets = np.asarray(to_numpy(core.state.g_target), dtype=np.float64)
-    return loop_cost(targets, core.device.g_max, model, devices_behind(core))
-
-
-def devices_behind(core: Core) -> int:
-    """Return how many physical devices one element of the model stands for."""
-    return 2 if "2 devices per polarity" in core.device.name else 1
+    return loop_cost(targets, core.device.g_max, model, devices_behind(core.device))

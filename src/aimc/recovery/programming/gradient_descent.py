@@ -28,8 +28,8 @@ from aimc.devices.pulsed import PulsedPCM
 from aimc.read_outs import ReadOut
 from aimc.recovery.compensation.cost import ReadCost
 from aimc.recovery.programming.base import Programming, install, wanted_weights
-from aimc.recovery.programming.cost import ProgrammingCost, loop_cost, pulses_of
-from aimc.recovery.programming.direct import cost_of_all, devices_behind
+from aimc.recovery.programming.cost import ProgrammingCost, devices_behind, loop_cost, pulses_of
+from aimc.recovery.programming.direct import cost_of_all
 from aimc.validation import check_integer, check_number
 
 __all__ = ["GradientDescent"]
@@ -95,7 +95,7 @@ class GradientDescent(Programming):
         full *= self.reach
         typical = np.std(self._estimate(core, wanted, full, 4 * count, rng)[0], axis=None)
         products, measured, weight = 4 * count, np.zeros_like(wanted), np.zeros_like(wanted)
-        model = pulses_of(core) if self.pulses is None else self.pulses
+        model = pulses_of(core.device) if self.pulses is None else self.pulses
         candidates = wanted != 0
         best, state_of_best = np.inf, core.state
         for attempt in range(self.rounds):
@@ -110,7 +110,9 @@ class GradientDescent(Programming):
                 break
             targets = self._again(core, chosen, attempt, used, rng)
             weight[chosen] = 0
-            spent = spent.then(loop_cost(targets, core.device.g_max, model, devices_behind(core)))
+            spent = spent.then(
+                loop_cost(targets, core.device.g_max, model, devices_behind(core.device))
+            )
         install(core, state_of_best, None)
         read = ReadCost.published(core.periphery.read_mode) if self.read is None else self.read
         return spent.then(

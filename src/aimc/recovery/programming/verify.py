@@ -62,13 +62,13 @@ class Verify(Programming):
         device = core.device
         if isinstance(device, CellProgramming):
             return self._cells(core, device, used, rng)
-        model = pulses_of(core) if self.pulses is None else self.pulses
+        model = pulses_of(device) if self.pulses is None else self.pulses
         if not isinstance(device, StatisticalPCM) or model is None:
             raise ValueError(
                 f"program_and_verify knows no pulses for the devices {device.name!r}: it needs a "
                 "statistical model of phase-change devices and its pulse model"
             )
-        if np.isclose(2 * model.g_max, device.g_max) and core.cell == DifferentialPair():
+        if device.devices == 2 and core.cell == DifferentialPair():
             single = pcm_hermes(1)
             cells = CellProgramming(
                 devices_in_cells(model, single),
