@@ -26,7 +26,7 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb book/notebooks/*.ipynb
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv book serve offline test test-all coverage labs lint format bench bench-check pdf slides links lock clean
+.PHONY: help venv dev check page book serve offline test test-all coverage labs lint format bench bench-check pdf slides links lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
@@ -45,11 +45,17 @@ $(VENV)/.created:
 
 venv: $(VENV)/.created  ## an empty virtual environment in .venv
 
+dev: $(VENV)/.installed-lint $(VENV)/.installed-test  ## all that writing code takes, in .venv; builds nothing
+
 $(VENV)/.installed-%: pyproject.toml src/aimc_course/pyproject.toml constraints.txt | $(VENV)/.created
 	$(PY) -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS_$*)]" -e src/aimc_course
 	@touch $@
 
 # --- the book -----------------------------------------------------------------------------------
+
+page: $(VENV)/.installed-book  ## one chapter, run and built: make page PAGE=book/2-devices/04-noise.md
+	@test -n "$(PAGE)" || { echo "which one? make page PAGE=book/2-devices/04-noise.md"; exit 2; }
+	$(PY) scripts/build_page.py $(PAGE)
 
 define BUILD_BOOK
 	$(PY) scripts/fetch_runtime.py all
@@ -83,6 +89,9 @@ links: $(VENV)/.installed-book  ## check every external link (needs the network)
 PYTEST = $(PY) -m pytest tests _build/labs/solution --nbval-lax --nbval-cell-timeout=600 \
   --numprocesses=$(JOBS) --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
 
+check: dev lint  ## lint, types, floors and the library's quick tests: before each commit of code
+	$(PY) -m pytest tests/library -q -m "not slow" --numprocesses=$(JOBS) --maxprocesses=4 --dist=loadgroup
+
 test: $(VENV)/.installed-test  ## build the book, then test it and the library; says what it left out
 	$(BUILD_BOOK)
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
@@ -105,13 +114,15 @@ labs: $(VENV)/.installed-labs  ## make the lab copies and run the solutions
 	$(PY) -m pytest _build/labs/solution --nbval-lax --nbval-cell-timeout=600
 
 lint: $(VENV)/.installed-lint  ## style, types, import floors, JavaScript, spelling, clean notebooks
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/oxlint book tests
-	$(BIN)/codespell
-	$(if $(NOTEBOOKS),$(BIN)/nbstripout --verify $(NOTEBOOKS))
+	@failed=; run() { echo "$$*" | cut -c1-100; "$$@" || failed="$$failed $$(basename "$$1")"; }; \
+	run $(BIN)/ruff check .; \
+	run $(BIN)/ruff format --check .; \
+	run $(BIN)/mypy; \
+	run $(BIN)/lint-imports; \
+	run $(BIN)/oxlint book tests; \
+	run $(BIN)/codespell; \
+	run $(BIN)/nbstripout --verify $(NOTEBOOKS); \
+	test -z "$$failed" || { echo "lint: failed:$$failed"; exit 1; }
 
 format: $(VENV)/.installed-lint  ## rewrite the code in the project's style
 	$(BIN)/ruff check --fix .
