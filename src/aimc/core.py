@@ -279,11 +279,18 @@ class Core(MatrixView):
         net = net_conductance(g)
         if self.periphery.read_noise:
             xp = namespace(g)
-            std = self.device.read_noise_std(state.g_programmed, g, state.age(t))
+            std = self._read_noise_std(t, g)
             variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
         else:
             variance = _no_variance(net)
         return self._crossbar(g, net, variance)
+
+    def _read_noise_std(self, t: float | str, g_now: Array) -> Array:
+        """Return the standard deviation (S) of one read of each device, ``g_now`` (S), at ``t``."""
+        state = self.state
+        if state.device is self.device:
+            return state.read_noise_std(t, g_now)
+        return self.device.read_noise_std(state.g_programmed, g_now, state.age(t))
 
     def _crossbar(self, g: Array, net: Array, variance: Array) -> Crossbar:
         """Return the array of devices with conductances ``g`` (S) and their net conductances."""
@@ -318,18 +325,17 @@ class Core(MatrixView):
         positive: Array = None
         negative: Array = None
         if bar.total is not None or not self.periphery.read_noise:
-            now = state.at(t)
-            std = self.device.read_noise_std(state.g_programmed, now, state.age(t))
+            std = self._read_noise_std(t, state.at(t))
             apart = stop_gradient(xp.sum(std**2, axis=1))
             positive, negative = apart[:, 0, ...], apart[:, 1, ...]
             variance = positive + negative
-        common = like(drawn(row, lambda at: self._source(noise, at, 1), shape), g)
+        common = like(drawn(row, lambda at: self._seed(noise, at, 1), shape), g)
         common = common * xp.sqrt(variance)
         total = bar.total
         if total is not None:
             # either polarity then has its own variance, and nothing in common with the other
             whole = xp.where(variance > 0, variance, xp.ones_like(variance))
-            other = like(drawn(row, lambda at: self._source(noise, at, 2), shape), g)
+            other = like(drawn(row, lambda at: self._seed(noise, at, 2), shape), g)
             total = total + (positive - negative) / whole * common
             total = total + xp.sqrt(4 * positive * negative / whole) * other
         met = replace(
@@ -357,7 +363,7 @@ class Core(MatrixView):
         law = noise_in_time(self.device)
         return made.row(t, self.state.age(t), law, self.readout, 1.0 - share)
 
-    def _source(self, noise: str | ReadOut, t: float, which: int) -> np.random.Generator:
+    def _seed(self, noise: str | ReadOut, t: float, which: int) -> tuple[int, ...]:
         if isinstance(noise, ReadOut):
             return self._streams.apart(noise.key, which)
         return self._streams.common(t, which)

@@ -51,8 +51,8 @@ class RandomStreams:
         """Count one more state of the devices: what its read-outs share comes from new streams."""
         self._states += 1
 
-    def common(self, t: float, which: int) -> np.random.Generator:
-        """Return the source of what all vectors share that are read about the time ``t`` (s).
+    def common(self, t: float, which: int) -> tuple[int, ...]:
+        """Return the seed of what all vectors share that are read about the time ``t`` (s).
 
         Parameters
         ----------
@@ -62,11 +62,11 @@ class RandomStreams:
             1 for the difference of the two polarities, 2 for what their sum has beside it.
         """
         bits = int(np.float64(t).view(np.uint64))
-        return np.random.default_rng([*self._chip_and_core, COMMON, self._states, bits, which])
+        return (*self._chip_and_core, COMMON, self._states, bits, which)
 
-    def apart(self, key: tuple[int, ...], which: int) -> np.random.Generator:
-        """Return the source of what the vectors of a read-out by itself share."""
-        return np.random.default_rng([*self._chip_and_core, APART, *key, which])
+    def apart(self, key: tuple[int, ...], which: int) -> tuple[int, ...]:
+        """Return the seed of what the vectors of a read-out by itself share."""
+        return (*self._chip_and_core, APART, *key, which)
 
     def fluctuation(self) -> np.random.Generator:
         """Return the source of read noise as a process, from its start."""

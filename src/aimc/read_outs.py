@@ -12,7 +12,8 @@ law, so a draw needs only numbers for whole cores: the common part at one time i
    \qquad \mathbf a = \mathbf K^{-1}\mathbf k ,
 
 with the covariances :math:`\mathbf K` among earlier read-outs :math:`\mathcal N` and :math:`\mathbf
-k` with them. Every :math:`\xi` follows from its seed, so that no array is kept.
+k` with them. Every :math:`\xi` follows from its seed, so that none must be kept; those that the
+last read-outs shared are, because a loop over times asks for them again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,10 @@ REACH = 10.0
 """Ratio of the ages beyond which two read-outs have under 1 % of their variance in common."""
 SMALLEST = 0.01
 """Coefficients below this share of the standard deviation are left out."""
+KEPT = 64
+"""Arrays of random numbers that are kept for later read-outs, 32 MiB at most."""
+LARGEST = 1 << 16
+"""Numbers in the largest array that is kept: those of a full core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,15 @@ def refuse_momentary(momentary: bool | None) -> None:
 class ReadOuts:
     """The read-outs that a core has made since it was programmed, of one kind."""
 
-    __slots__ = ("_ages", "_rows", "_times")
+    __slots__ = ("_ages", "_rows", "_shared", "_spreads", "_strengths", "_times")
 
     def __init__(self) -> None:
         self._times: list[float] = []
         self._ages: list[float] = []
         self._rows: list[dict[float, float]] = []
+        self._shared: list[np.ndarray] = []  # correlations with the read-outs before
+        self._spreads: list[float] = []
+        self._strengths: list[float] = []
 
     def row(
         self, t: float, age: float, law: NoiseInTime | None, apart: float, strength: float
@@ -117,22 +126,28 @@ class ReadOuts:
         self._times.append(t)
         self._ages.append(age)
         self._rows.append(row)
+        self._strengths.append(sum(factor**2 for factor in row.values()))
         return row
 
     def _new(self, age: float, law: NoiseInTime | None, strength: float) -> dict[float, float]:
         """Return what a new read-out takes over from those before."""
         if law is None:
             return {}
+        *covariances, variance = law.covariances(age, np.array([*self._ages, age]))
+        spread = math.sqrt(variance)
+        shared = np.array(covariances) / (np.array(self._spreads) * spread)
+        self._shared.append(shared)
+        self._spreads.append(spread)
         since = [each + law.t_0 for each in self._ages]
         now = age + law.t_0
         near = [i for i, s in enumerate(since) if now < REACH * s and s < REACH * now]
         if not near:
             return {}
-        shared = law.correlations(np.array([*(self._ages[i] for i in near), age]))
-        among = shared[:-1, :-1]
+        among = np.empty((len(near), len(near)))
         for k, i in enumerate(near):
-            among[k, k] = sum(factor**2 for factor in self._rows[i].values())
-        weights = np.linalg.solve(among, shared[:-1, -1])
+            among[k, :k] = among[:k, k] = self._shared[i][near[:k]]
+            among[k, k] = self._strengths[i]
+        weights = np.linalg.solve(among, shared[near])
         row: dict[float, float] = {}
         for weight, i in zip(weights, near, strict=True):
             for t, factor in self._rows[i].items():
@@ -143,13 +158,28 @@ class ReadOuts:
 
 def drawn(
     row: dict[float, float],
-    generator: Callable[[float], np.random.Generator],
+    seed: Callable[[float], tuple[int, ...]],
     shape: tuple[int, ...],
 ) -> np.ndarray:
     """Return the common part that a row of factors stands for, as float64."""
-    total: np.ndarray | None = None
+    if len(row) == 1:
+        ((t, factor),) = row.items()
+        total = _normals(seed(t), shape)
+        return np.multiply(total, factor, out=total)
+    # of several read-outs that share something, each is met again by the next
+    draw = _kept_normals if math.prod(shape) <= LARGEST else _normals
+    total, part = np.zeros(shape), np.empty(shape)
     for t, factor in row.items():
-        part = generator(t).standard_normal(shape)
-        part *= factor
-        total = part if total is None else np.add(total, part, out=total)
-    return np.zeros(shape) if total is None else total
+        total += np.multiply(draw(seed(t), shape), factor, out=part)
+    return total
+
+
+def _normals(seed: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal(shape)
+
+
+@lru_cache(KEPT)
+def _kept_normals(seed: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
+    normals = _normals(seed, shape)
+    normals.setflags(write=False)
+    return normals

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import aimc
+from aimc import read_outs
 from aimc.chip import Chip, demo_mlp
 from aimc.circuits import DifferentialPair, Periphery, decompose, mvm_error
 from aimc.core import Core
@@ -254,6 +255,19 @@ def test_one_time_is_one_read_out() -> None:
     near = common(core, DAY + 0.5e-3)
     np.testing.assert_allclose(near, common(core, DAY), rtol=1e-6)
     assert np.corrcoef(near.ravel(), common(core, DAY + 1.5e-3).ravel())[0, 1] < 0.97
+
+
+def test_numbers_that_are_kept_for_the_next_read_out_change_none(monkeypatch) -> None:
+    times = [*np.logspace(1, 6, 21), *np.logspace(5.9, 3.9, 9)]
+
+    def course() -> list[np.ndarray]:
+        core = core_of(size=24)
+        return [common(core, float(t)) for t in times]
+
+    kept, again = course(), course()
+    monkeypatch.setattr(read_outs, "LARGEST", 0)
+    np.testing.assert_array_equal(kept, course())
+    np.testing.assert_array_equal(kept, again)
 
 
 def test_noise_after_a_month_is_not_that_of_a_day() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from aimc.backend import Array, RandomSource, as_array, namespace, normal, tracks_gradient
+from aimc.backend import Array, RandomSource, as_array, namespace, normal, scaled, tracks_gradient
 from aimc.validation import check_array, check_time
 
 __all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets"]
@@ -60,6 +60,10 @@ class ReadsInOnePass(Protocol):
         """Return what of the noise of a read does not change with time, at conductances in S."""
         ...
 
+    def noise_growth(self, age: float) -> float:
+        """Return how it grows: a read at ``age`` (s) has the noise factor * growth * G(age), S."""
+        ...
+
     def noisy_read(
         self,
         g_programmed: Array,
@@ -109,24 +113,39 @@ class ConductanceState:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
         return self.g_programmed * self.device.drift_factor(self.drift_exponent, self.age(t))
 
-    def read_noise_std(self, t: float | str) -> Array:
-        """Return the standard deviation (S) of one read of each device at time ``t`` (s)."""
-        return self.device.read_noise_std(self.g_programmed, self.at(t), self.age(t))
+    def read_noise_std(self, t: float | str, g_now: Array | None = None) -> Array:
+        """Return the standard deviation (S) of one read of each device at time ``t`` (s).
+
+        ``g_now`` is what `at` returns, if it is known already.
+        """
+        device, age = self.device, self.age(t)
+        g = self.at(t) if g_now is None else g_now
+        if isinstance(device, ReadsInOnePass):
+            factor = self._noise_factor(device)
+            if factor is not None:
+                return scaled(factor * g, device.noise_growth(age))
+        return device.read_noise_std(self.g_programmed, g, age)
 
     def read(self, t: float | str, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
-        device, programmed = self.device, self.g_programmed
+        device = self.device
         if isinstance(device, ReadsInOnePass):
-            if not self._factor:
-                self._factor.append(None)  # who is read only once needs no further array
-            elif self._factor[0] is None and device.read_noise and not tracks_gradient(programmed):
-                self._factor[0] = device.read_noise_factor(programmed)
+            factor = self._noise_factor(device)
             return device.noisy_read(
-                programmed, self.drift_exponent, self.age(t), rng, self._factor[0]
+                self.g_programmed, self.drift_exponent, self.age(t), rng, factor
             )
         g = self.at(t)
-        noisy = g + self.read_noise_std(t) * normal(rng, tuple(g.shape), g)
+        noisy = g + self.read_noise_std(t, g) * normal(rng, tuple(g.shape), g)
         return namespace(g).clip(noisy, 0.0)
+
+    def _noise_factor(self, device: ReadsInOnePass) -> Array | None:
+        """Return what of the read noise does not change with time, from the second call on."""
+        programmed = self.g_programmed
+        if not self._factor:
+            self._factor.append(None)  # who is read only once needs no further array
+        elif self._factor[0] is None and device.read_noise and not tracks_gradient(programmed):
+            self._factor[0] = device.read_noise_factor(programmed)
+        return self._factor[0]
 
 
 def check_targets(g_target: Array, g_max: float) -> Array:

@@ -52,6 +52,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -112,13 +113,7 @@ class FlickerNoise:
 
     def fluctuators(self) -> tuple[np.ndarray, np.ndarray]:
         """Return relaxation times (s) and standard deviations of the fluctuators, shape (K,)."""
-        decades = math.log10(self.t_longest / self.t_shortest)
-        count = math.ceil(decades * self.per_decade)
-        step = math.log(self.t_longest / self.t_shortest) / count
-        times = self.t_shortest * np.exp(step * (np.arange(count) + 0.5))
-        # the factor that makes the sum of Lorentzians equal f ** -exponent between the cut-offs
-        factor = (2 * math.pi) ** (self.exponent - 1) * math.sin(math.pi * self.exponent / 2)
-        return times, np.sqrt(factor * step * times ** (self.exponent - 1))
+        return _fluctuators(self)
 
     def spectrum(self, frequency: np.ndarray) -> np.ndarray:
         """Return the one-sided power spectral density (1/Hz) once every fluctuator has settled.
@@ -262,6 +257,47 @@ class FlickerNoise:
             total += spread**2 * -np.expm1(-2 * earlier / time) * np.exp(-gap / time)
         return total
 
+    def covariances(self, elapsed: float, others: np.ndarray) -> np.ndarray:
+        """Return the covariance of x at one time with x at others, a row of `covariance`.
+
+        Parameters
+        ----------
+        elapsed : float
+            Time since the programming pulse, s.
+        others : array
+            Such times, s, shape (T,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (T,).
+        """
+        check_number("elapsed", elapsed, low=0.0, unit="s")
+        t = np.asarray(others, dtype=np.float64)
+        check_array("others", t, low=0.0, unit="s", ndim=1)
+        times, spread = (each[:, None] for each in self.fluctuators())
+        earlier, gap = np.minimum(elapsed, t), np.abs(elapsed - t)
+        parts = spread**2 * -np.expm1(-2 * earlier / times) * np.exp(-gap / times)
+        total = np.zeros(t.size)
+        for part in parts:  # added in the order of `covariance`
+            total += part
+        return total
+
+
+@cache
+def _fluctuators(noise: FlickerNoise) -> tuple[np.ndarray, np.ndarray]:
+    """Return `FlickerNoise.fluctuators`, which all cores with the same devices ask for."""
+    decades = math.log10(noise.t_longest / noise.t_shortest)
+    count = math.ceil(decades * noise.per_decade)
+    step = math.log(noise.t_longest / noise.t_shortest) / count
+    times = noise.t_shortest * np.exp(step * (np.arange(count) + 0.5))
+    # the factor that makes the sum of Lorentzians equal f ** -exponent between the cut-offs
+    factor = (2 * math.pi) ** (noise.exponent - 1) * math.sin(math.pi * noise.exponent / 2)
+    spread = np.sqrt(factor * step * times ** (noise.exponent - 1))
+    times.setflags(write=False)
+    spread.setflags(write=False)
+    return times, spread
+
 
 @dataclass(frozen=True, slots=True)
 class NoiseInTime:
@@ -304,11 +340,9 @@ class NoiseInTime:
         flicker = self.flicker
         return min(1.0, flicker.fresh_in_a_row(reads, spacing) / flicker.variance(age + self.t_0))
 
-    def correlations(self, ages: np.ndarray) -> np.ndarray:
-        """Return the correlation of single reads at some ages (s, shape (T,)), shape (T, T)."""
-        shared = self.flicker.covariance(np.asarray(ages, dtype=np.float64) + self.t_0)
-        strength = np.sqrt(np.diag(shared))
-        return shared / np.outer(strength, strength)
+    def covariances(self, age: float, ages: np.ndarray) -> np.ndarray:
+        """Return the covariance of a read at one age with reads at others (s, shape (T,))."""
+        return self.flicker.covariances(age + self.t_0, np.asarray(ages) + self.t_0)
 
 
 def noise_in_time(device: Any) -> NoiseInTime | None:

@@ -103,6 +103,7 @@ def test_a_read_in_one_pass_is_the_read_in_three_steps(device) -> None:
     for k in range(4):  # what is kept between reads changes none of them
         t = 3600.0 * k
         np.testing.assert_allclose(state.read(t, 6), steps.read(t, 6), rtol=1e-12)
+        np.testing.assert_array_equal(state.read_noise_std(t), steps.read_noise_std(t))
     other = replace(state, g_programmed=0.5 * state.g_programmed)
     expected = replace(other, device=InThreeSteps()).read(3600.0, 6)
     np.testing.assert_allclose(other.read(3600.0, 6), expected, rtol=1e-12)
