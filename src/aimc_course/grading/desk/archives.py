@@ -14,10 +14,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from re import Pattern
 
 from aimc_course.grading.desk.texts import printable
 
-__all__ = ["Bounds", "Found", "Refused", "walk"]
+__all__ = ["Bounds", "Found", "Refused", "read_member", "walk"]
 
 MIB = 2**20
 END, END_SIZE, LOCATOR = b"PK\x05\x06", 22, b"PK\x06\x07"
@@ -97,6 +98,39 @@ def walk(place: Path, bounds: Bounds | None = None) -> Iterator[Found | Refused]
             yield from _zip(stream, (), bounds, 1, bounds.export)
     else:
         raise ValueError(f"{place} is neither a folder nor a zip with submissions")
+
+
+def read_member(place: Path, wanted: Pattern[str], most: int) -> tuple[str, bytes] | None:
+    """Return name and content of the first file of a zip with such a name, ``None`` if none has.
+
+    Parameters
+    ----------
+    place : Path
+        The zip.
+    wanted : pattern
+        What its path inside the zip must match.
+    most : int
+        Most bytes that are read.
+
+    Raises
+    ------
+    ValueError
+        If there is one and it cannot be read, or holds more.
+    """
+    with place.open("rb") as stream:
+        try:
+            if _unsafe_directory(stream, Bounds()):
+                return None
+            archive = zipfile.ZipFile(stream)
+        except BROKEN:
+            return None
+        for entry in archive.infolist():
+            if wanted.fullmatch(entry.filename):
+                data = _unpacked(archive, entry, most)
+                if isinstance(data, str):
+                    raise ValueError(f"{printable(entry.filename)}: {data}")
+                return entry.filename, data
+    return None
 
 
 def _folder(folder: Path, above: tuple[str, ...], bounds: Bounds) -> Iterator[Found | Refused]:

@@ -58,6 +58,7 @@ def as_page(
     titles: Titles,
     objectives: Mapping[str, Sequence[str]] | None = None,
     similar: SimilarCode | None = None,
+    timing: Sequence[str] = (),
 ) -> str:
     """Return the report as one HTML page that loads nothing.
 
@@ -73,9 +74,13 @@ def as_page(
         What the lab teaches, and the questions that show it.
     similar : SimilarCode, optional
         What the notebooks share.
+    timing : sequence of str
+        The rules on late and missing work, and what followed from them.
     """
     read = [o for o in found if o.marks is None or not o.marks.wrong_file]
-    points = [o.points for o in read if o.points is not None and not o.student.excused]
+    points = [  # zeros of those who handed in nothing say nothing about the lab
+        o.points for o in read if o.points is not None and not (o.zeroed or o.student.excused)
+    ]
     most = max((o.max_points or 0.0 for o in found), default=0.0)
     analysed, reached, common = items(read), aims(read, objectives or {}), slips(read)
     body = [
@@ -87,7 +92,7 @@ def as_page(
         _objectives(reached, titles),
         _questions(analysed, titles),
         _slips(common, titles),
-        _handing_in(found),
+        _handing_in(found, timing),
         similarity_section(similar, 4),
         _same_file(twins(entries, found)),
     ]
@@ -122,7 +127,7 @@ def _cards(
         cards.append((str(waiting), "not graded yet"))
     if points:
         cards.append((number(float(np.median(points))), f"median of {number(most)} points"))
-    cards.append((str(sum(o.days > 0 for o in found)), "handed in late"))
+    cards.append((str(sum(o.late > 0 for o in found)), "handed in late"))
     if similar is not None:
         cards.append((str(len(similar.comparison.pairs)), "pairs of notebooks worth a look"))
     return (
@@ -255,18 +260,21 @@ def _slips(found: Sequence[tuple[str, str, int]], titles: Titles) -> str:
     return head + table(("What the answer shows", "Students #", "Question"), rows, words=True)
 
 
-def _handing_in(found: Sequence[Outcome]) -> str:
+def _handing_in(found: Sequence[Outcome], timing: Sequence[str]) -> str:
     tried = [o for o in found if o.attempts and not o.student.excused]
     if not tried:
         return ""
-    attempts, days = [o.attempts for o in tried], [o.days for o in tried]
-    several, late = sum(a > 1 for a in attempts), sum(d > 0 for d in days)
+    attempts, units = [o.attempts for o in tried], [o.late for o in tried]
+    several, late, per = sum(a > 1 for a in attempts), sum(u > 0 for u in units), tried[0].per
     said = (
-        f"Figure 3: notebooks that each of {len(tried)} students handed in, and days late. "
+        f"Figure 3: notebooks that each of {len(tried)} students handed in, and {per}s late. "
         f"{several} handed in more than one notebook, {late} were late."
     )
-    return "<h2 id='handing-in'>Handing in</h2>" + figure(
-        handing_in(attempts, days), said, f"Two bar charts. {said}"
+    rules = "".join(f"<li>{escaped(line)}</li>" for line in timing)
+    return (
+        "<h2 id='handing-in'>Handing in</h2>"
+        + (f"<ul>{rules}</ul>" if rules else "")
+        + figure(handing_in(attempts, units, per), said, f"Two bar charts. {said}")
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands of the desk: ``grade``, ``regrade``, ``override``, ``forget`` and ``log``."""
+"""Commands of the desk: ``grade``, ``grades``, ``regrade``, ``override``, ``forget``, ``log``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import datetime
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk, Done
     from aimc_course.grading.desk.pool import GradesNotebooks, Making
-    from aimc_course.grading.desk.publish import Rules
+    from aimc_course.grading.desk.rules import CourseRules
+    from aimc_course.grading.desk.times import Times
 
 __all__ = ["add_commands", "known_desk", "lab_name", "run"]
 
@@ -37,14 +40,9 @@ def add_commands(commands: Any) -> None:
     grading.add_argument("submissions", type=Path, help="folder or zip with the submissions")
     _add_place(grading)
     grading.add_argument("--class", dest="people", type=Path, help="class list, a CSV file")
-    grading.add_argument("--gradebook", type=Path, help="grade file downloaded from the platform")
-    grading.add_argument("--column", help="its column that takes the grades")
-    grading.add_argument("--times", type=Path, help="CSV with id, submitted and, if wanted, file")
-    grading.add_argument("--deadline", help="such as 2026-11-20T23:59+01:00")
-    grading.add_argument("--late-per-day", type=float, default=0.0, help="share lost a day, 0 to 1")
-    grading.add_argument("--late-days", type=float, help="days after which nothing counts")
-    grading.add_argument("--grace-minutes", type=float, default=0.0, help="let pass, minutes")
-    grading.add_argument("--keep", choices=("last", "best"), default="last", help="what counts")
+    _add_gradebook(grading)
+    _add_rules(grading)
+    grading.add_argument("--times", type=Path, nargs="+", help="files that tell when who handed in")
     grading.add_argument("--anonymous", action="store_true", help="show pseudonyms, not names")
     grading.add_argument("--dry-run", action="store_true", help="only say what would be done")
     _add_grader(grading)
@@ -54,6 +52,17 @@ def add_commands(commands: Any) -> None:
         help="say how far off answers are; only when nobody can hand in any more",
     )
     grading.set_defaults(run=_grade)
+
+    course = commands.add_parser(
+        "grades",
+        help="write one table over all labs",
+        description="Writes course.csv: the points in each lab, and the total in per cent of what "
+        "counts, with weights and dropped labs as the rules say.",
+    )
+    _add_place(course, lab=False)
+    _add_rules(course)
+    _add_gradebook(course)
+    course.set_defaults(run=_grades)
 
     again = commands.add_parser("regrade", help="grade single questions again, show what changed")
     _add_place(again)
@@ -124,6 +133,17 @@ def _add_place(parser: argparse.ArgumentParser, *, lab: bool = True) -> None:
     parser.add_argument("--key-file", type=Path, help="class key; by default OUT/class.key")
 
 
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--rules", type=Path, help="deadlines, late and missing work; by default OUT/rules.toml"
+    )
+
+
+def _add_gradebook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--gradebook", type=Path, help="grade file downloaded from the platform")
+    parser.add_argument("--column", help="its column that takes the grades")
+
+
 def _add_grader(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--workers", type=int, default=1, help="notebooks at the same time")
@@ -145,13 +165,16 @@ def _add_grader(parser: argparse.ArgumentParser) -> None:
 
 def _grade(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.desk import STORE, Desk
-    from aimc_course.grading.desk.intake import read_times, take_in
+    from aimc_course.grading.desk.intake import take_in
+    from aimc_course.grading.desk.rules import Rules
     from aimc_course.grading.desk.store import Store
     from aimc_course.grading.desk.texts import printable
+    from aimc_course.grading.desk.times import read_times
 
     lab, workers = lab_name(chosen.lab), _workers(chosen)
-    people, rules = _class_and_rules(chosen, lab)
-    times = read_times(chosen.times) if chosen.times else None
+    course = _course(chosen)
+    people, gradebook, told = _class(chosen, lab, _zone(chosen, course, lab))
+    times = read_times(chosen.times or (), _zone(chosen, course, lab)) | told
     found = take_in(chosen.submissions, people, times=times, lab=lab)
     if not chosen.dry_run:
         print(_shortened(found.report()), end="")
@@ -163,17 +186,53 @@ def _grade(chosen: argparse.Namespace) -> int:
         if (chosen.out / STORE).exists():
             with Store(chosen.out / STORE) as store:
                 known = {(e.owner, e.digest) for e in store.entries(lab) if e.marks}
+        if course is not None:
+            print(f"{lab}: {course.of(lab, Rules(), people)[0].said()}")
         new = sum((s.owner, s.digest) not in known for s in found.submissions)
         print(f"{new} would be graded; nothing was written.")
         return 0
     with Desk(chosen.out, chosen.key_file) as desk:
-        _one_platform(chosen, desk, rules)
-        desk.take(lab, found, people, rules)
+        _one_platform(chosen, desk, gradebook)
+        how = {"anonymous": chosen.anonymous, "gradebook": gradebook}
+        desk.take(lab, found, people, replace(desk.rules(lab), **how))
+        _follow(desk, course, besides=lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
         with _graders(chosen, lab, desk, reveal, workers) as (making, places):
             done = desk.grade(lab, making, workers=places)
         return _told(done, desk, lab)
+
+
+def _grades(chosen: argparse.Namespace) -> int:
+    from aimc_course.grading.desk.desk import COURSE
+    from aimc_course.grading.desk.gradebooks import read_gradebook
+
+    course, gradebook = _course(chosen), None
+    if chosen.gradebook:
+        book = read_gradebook(chosen.gradebook)
+        usual = book.usual_column("") if book.platform == "moodle" else "Labs"
+        gradebook = _kept(chosen.gradebook, book.header[book.column(chosen.column or usual)])
+    with known_desk(chosen) as desk:
+        _one_platform(chosen, desk, gradebook)
+        _follow(desk, course)
+        for line in desk.totals(gradebook).lines:
+            print(line)
+        print(f"results: {desk.out / COURSE}")
+    return 0
+
+
+def _follow(desk: Desk, course: CourseRules | None, besides: str = "") -> None:
+    """Keep the rules of a course, and write anew what they change in other labs."""
+    if course is None:
+        return
+    notes, changed = desk.follow(course)
+    for line in notes:
+        print(line, file=sys.stderr)
+    for lab in changed:
+        if lab != besides:
+            print(f"{lab}: other rules than before, so everything is written anew")
+            for line in desk.publish(lab):
+                print(line)
 
 
 def _regrade(chosen: argparse.Namespace) -> int:
@@ -245,40 +304,62 @@ def _workers(chosen: argparse.Namespace) -> int:
     return check_integer("--workers", chosen.workers, low=1, high=256)
 
 
-def _class_and_rules(chosen: argparse.Namespace, lab: str) -> tuple[ClassList, Rules]:
+def _course(chosen: argparse.Namespace) -> CourseRules | None:
+    """Return the rules of the course; ``None`` where no file has any: those of before stay."""
+    from aimc_course.grading.desk.rules import FILE, read_rules
+
+    if chosen.rules is None and not (chosen.out / FILE).exists():
+        return None
+    return read_rules(chosen.rules or chosen.out / FILE)
+
+
+def _zone(chosen: argparse.Namespace, course: CourseRules | None, lab: str) -> tzinfo | None:
+    """Return the time zone of a course: of its rules, or of those that are kept."""
+    from aimc_course.grading.desk.desk import STORE, kept_rules
+    from aimc_course.grading.desk.rules import zone_of
+    from aimc_course.grading.desk.store import Store
+
+    if course is not None:
+        return zone_of(course.zone)
+    if not (chosen.out / STORE).exists():
+        return None
+    with Store(chosen.out / STORE) as store:
+        return zone_of(kept_rules(store, lab).zone)
+
+
+def _class(
+    chosen: argparse.Namespace, lab: str, zone: tzinfo | None
+) -> tuple[ClassList, tuple[str, str, str] | None, Times]:
     from aimc_course.grading.desk.classlist import ClassList, read_class
     from aimc_course.grading.desk.gradebooks import read_gradebook
-    from aimc_course.grading.desk.late import LatePolicy, moment
-    from aimc_course.grading.desk.publish import Rules
+    from aimc_course.grading.desk.times import Times, worksheet_times
 
-    limits = {} if chosen.late_days is None else {"most_days": chosen.late_days}
-    policy = LatePolicy(
-        deadline=moment(chosen.deadline).timestamp() if chosen.deadline else None,
-        per_day=chosen.late_per_day,
-        grace=60.0 * chosen.grace_minutes,
-        **limits,
-    )
     people = read_class(chosen.people) if chosen.people else ClassList(open_to_all=True)
-    rules = Rules(policy, chosen.keep, chosen.anonymous)
     if not chosen.gradebook:
-        return people, rules
+        return people, None, Times()
     book = read_gradebook(chosen.gradebook)
     column = book.column(chosen.column or book.usual_column(lab))
-    content = base64.b64encode(chosen.gradebook.read_bytes()).decode("ascii")
     if not people.open_to_all:
         people = book.enrich(people, column)
-    kept = (chosen.gradebook.name, book.header[column], content)
-    return people, Rules(policy, chosen.keep, chosen.anonymous, kept)
+    times = worksheet_times(book, column, zone)
+    return people, _kept(chosen.gradebook, book.header[column]), times
 
 
-def _one_platform(chosen: argparse.Namespace, desk: Desk, rules: Rules) -> None:
+def _kept(path: Path, column: str) -> tuple[str, str, str]:
+    """Return a grade file as it is kept: its name, its column and its content."""
+    return (path.name, column, base64.b64encode(path.read_bytes()).decode("ascii"))
+
+
+def _one_platform(
+    chosen: argparse.Namespace, desk: Desk, gradebook: tuple[str, str, str] | None
+) -> None:
     """Refuse a grade file of another platform: its students would be mixed with the others."""
     from aimc_course.grading.desk.desk import KEY
     from aimc_course.grading.desk.gradebooks import Gradebook
 
-    if not rules.gradebook:
+    if not gradebook:
         return
-    new = Gradebook(base64.b64decode(rules.gradebook[2]), rules.gradebook[0])
+    new = Gradebook(base64.b64decode(gradebook[2]), gradebook[0])
     for lab in desk.store.labs():
         if (old := desk.rules(lab).gradebook) is None:
             continue

@@ -19,17 +19,19 @@ from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.feedback import Titles
 from aimc_course.grading.desk.hand_marks import HandMarks
 from aimc_course.grading.desk.intake import Intake
-from aimc_course.grading.desk.late import LatePolicy
+from aimc_course.grading.desk.late import DAY, LatePolicy
 from aimc_course.grading.desk.outcomes import TOTAL, Outcome, outcomes
-from aimc_course.grading.desk.publish import Rules, publish, unpublish, write_whole
+from aimc_course.grading.desk.publish import as_csv, fill, publish, unpublish, write_whole
+from aimc_course.grading.desk.rules import CourseRules, Rules
 from aimc_course.grading.desk.runs import Change, GradesNotebooks, grade_pending, regrade
 from aimc_course.grading.desk.store import Store
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.texts import number, printable
+from aimc_course.grading.desk.totals import LabResults, as_rows, open_ends, totals
 from aimc_course.grading.keys import KEY_BYTES
 
-__all__ = ["Desk", "Done", "read_key", "titles_of"]
+__all__ = ["Desk", "Done", "kept_rules", "read_key", "titles_of"]
 
-STORE, KEY = "grades.sqlite", "class.key"
+STORE, KEY, COURSE = "grades.sqlite", "class.key", "course.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,33 @@ class Desk(Closing):
 
     def rules(self, lab: str) -> Rules:
         """Return how marks of a lab become grades."""
-        text = self.store.setting(f"rules {lab}")
-        if text is None:
-            return Rules()
-        data = json.loads(text)
-        book = data.pop("gradebook")
-        return Rules(LatePolicy(**data.pop("policy")), gradebook=book and tuple(book), **data)
+        return kept_rules(self.store, lab)
 
     def set_rules(self, lab: str, rules: Rules) -> None:
         """Keep how marks of a lab become grades."""
         self.store.set(f"rules {lab}", json.dumps(asdict(rules)))
+
+    def follow(self, course: CourseRules) -> tuple[list[str], list[str]]:
+        """Keep the rules of a course.
+
+        Returns
+        -------
+        notes : list of str
+            Students whom the rules name and the class does not know.
+        changed : list of str
+            Labs whose results are no longer what the rules say.
+        """
+        notes, changed, people = [], [], self.people()
+        for lab in self.store.labs():
+            before = self.rules(lab)
+            rules, unknown = course.of(lab, before, people)
+            notes += unknown
+            if json.dumps(asdict(rules)) != json.dumps(asdict(before)):
+                self.set_rules(lab, rules)
+                changed.append(lab)
+        self.store.set("drop lowest", str(course.drop_lowest))
+        self.store.set("course labs", " ".join(course.labs))
+        return notes, changed
 
     def take(self, lab: str, found: Intake, people: ClassList, rules: Rules) -> int:
         """Keep the class, its submissions and the rules; return how many notebooks are new."""
@@ -222,15 +241,63 @@ class Desk(Closing):
         if found.group and others:
             lines.append(f"notebooks of group {printable(found.group)} belong to others and stay")
         unpublish(self.out, labs)
+        self._outdated()
         for lab in labs:
             rules = self.rules(lab)
+            # The grade file names the whole class; the next run asks for it again.
+            self.set_rules(lab, replace(rules, gradebook=None).without(found.id))
             if rules.gradebook:
-                # The grade file names the whole class; the next run asks for it again.
-                self.set_rules(lab, replace(rules, gradebook=None))
                 lines.append(f"{lab}: the grade file was deleted too; download it again")
             self.publish(lab)
-        lines.append("not deleted: your class list, your folder of submissions, your backups")
+        lines.append(
+            "not deleted: your class list, your rules, your folder of submissions, your backups"
+        )
         return Done(tuple(lines))
+
+    def totals(self, gradebook: tuple[str, str, str] | None = None) -> Done:
+        """Write one table over all labs, and the platform's grade file where there is one.
+
+        Parameters
+        ----------
+        gradebook : tuple of str, optional
+            Name of a grade file, its column, and its content in base 64.
+        """
+        labs = self.store.labs()
+        rules = {lab: self.rules(lab) for lab in labs}
+        results = [
+            LabResults(lab, rules[lab].weight, {o.student.id: o for o in self.outcomes(lab)})
+            for lab in sorted(labs, key=_in_order)
+        ]
+        drop = int(self.store.setting("drop lowest") or 0)
+        found = totals(self.store.students(), results, drop)
+        anonymous = any(one.anonymous for one in rules.values())
+        self._outdated()
+        write_whole(self.out / COURSE, as_csv(as_rows(found, results, names=not anonymous)))
+        have = sorted(t.total for t in found if t.total is not None)
+        lines = [f"{len(have)} totals over {', '.join(r.lab for r in results)}"]
+        if have:
+            lines[0] += f"; median {number(100 * have[len(have) // 2])} %"
+        if drop:
+            lines.append(f"up to {drop} labs of each student are dropped, the worst ones")
+        named = (self.store.setting("course labs") or "").split()
+        lines += [
+            f"{lab} stands in the rules and was not graded yet: left out"
+            for lab in named
+            if lab not in labs
+        ]
+        lines += open_ends(results)
+        if gradebook:
+            grades = {t.student.id: (100 * t.total, 100.0) for t in found if t.total is not None}
+            lines += fill(self.store, self.out, gradebook, grades)
+        return Done(tuple(lines))
+
+    def _outdated(self) -> bool:
+        """Remove totals that no longer follow from the marks; tell whether there were some."""
+        old = [self.out / COURSE, *self.out.glob("filled-*.csv")]
+        gone = [path for path in old if path.exists()]
+        for path in gone:
+            path.unlink()
+        return bool(gone)
 
     def doubts(self, lab: str) -> tuple[str, ...]:
         """Return a line for each mark that counts and may be wrong."""
@@ -242,17 +309,14 @@ class Desk(Closing):
 
     def outcomes(self, lab: str) -> tuple[Outcome, ...]:
         """Return what every student gets for a lab."""
-        rules = self.rules(lab)
-        return outcomes(
-            *(self.store, lab, rules.policy),
-            keep=rules.keep,
-            anonymous=rules.anonymous,
-            key=self.key,
-        )
+        return outcomes(self.store, lab, self.rules(lab), key=self.key)
 
     def publish(self, lab: str) -> list[str]:
         """Write feedback, grades and the report of a lab."""
-        return publish(self.store, lab, self.out, self.rules(lab), titles_of(lab), self.key)
+        lines = publish(self.store, lab, self.out, self.rules(lab), titles_of(lab), self.key)
+        if self._outdated():
+            lines.append(f"{COURSE} was out of date and is removed: give the command grades again")
+        return lines
 
     def close(self) -> None:
         """Close the store."""
@@ -280,6 +344,32 @@ def read_key(path: Path) -> bytes:
     if len(key) < KEY_BYTES:
         raise ValueError(f"{path} holds no class key: {2 * KEY_BYTES} or more hexadecimal digits")
     return key
+
+
+def kept_rules(store: Store, lab: str) -> Rules:
+    """Return how marks of a lab become grades, as it is kept with the marks."""
+    text = store.setting(f"rules {lab}")
+    if text is None:
+        return Rules()
+    data = json.loads(text)
+    book = data.pop("gradebook")
+    return Rules(_policy(data.pop("policy")), gradebook=book and tuple(book), **data)
+
+
+def _policy(said: dict[str, float | None]) -> LatePolicy:
+    """Return the rules on late work of a store, those that edition 0.9.0 wrote included."""
+    if "per_day" not in said:
+        return LatePolicy(**said)  # type: ignore[arg-type]
+    deadline, days, grace = said["deadline"], said["most_days"] or 0.0, said["grace"] or 0.0
+    closes = None
+    if deadline is not None and math.isfinite(days):
+        closes = deadline + max(days * DAY, grace)
+    return LatePolicy(deadline, grace=grace, loss=said["per_day"] or 0.0, closes=closes)
+
+
+def _in_order(lab: str) -> tuple[int, str]:
+    number = lab.removeprefix("lab-")
+    return (int(number) if number.isdecimal() else 0, lab)
 
 
 def titles_of(lab: str) -> Titles:

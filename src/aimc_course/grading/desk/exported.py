@@ -29,7 +29,8 @@ class Exported:
     """What the name of an exported file says."""
 
     platform: str
-    """``"canvas"``, ``"moodle"``, or ``"folder"`` for files that you sorted yourself."""
+    """``"canvas"``, ``"moodle"``, ``"gradescope"``, or ``"folder"`` for files that you sorted
+    yourself."""
     number: str
     """Number of the student on the platform; the first folder's name where you sorted."""
     name: str
@@ -38,6 +39,8 @@ class Exported:
     """Whether the platform calls it late."""
     attachment: int
     """Number of the attachment, which grows with time; 0 where there is none."""
+    submitted: float | None = None
+    """When it was handed in, s since 1970; ``None`` where the export does not say."""
 
 
 def parse(parts: tuple[str, ...]) -> Exported | None:

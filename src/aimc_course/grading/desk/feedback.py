@@ -179,11 +179,11 @@ def _sums(outcome: Outcome) -> list[str]:
     total = [override for override in outcome.by_hand if override.question == TOTAL]
     if total:
         lines.append(f"The points of the whole lab were given by hand: {total[0].reason}")
-    elif outcome.days:
+    elif outcome.late:
         left = number(100 * outcome.factor)
-        days = f"{outcome.days} {'day' if outcome.days == 1 else 'days'}"
+        late = f"{outcome.late} {outcome.per}{'' if outcome.late == 1 else 's'}"
         earned = number(outcome.marks.points)
-        lines.append(f"Handed in {days} late: {left} % of the {earned} points earned are left.")
+        lines.append(f"Handed in {late} late: {left} % of the {earned} points earned are left.")
     if outcome.attempts > 1 and outcome.entry:
         # The folders before the file's name hold names and numbers, which a pseudonym hides.
         shown = outcome.label == outcome.student.id

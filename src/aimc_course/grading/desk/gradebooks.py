@@ -7,12 +7,14 @@ platforms name columns in the language of the site, so files are recognised by w
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aimc_course.grading.desk.classlist import ClassList, Student
+from aimc_course.grading.desk.dates import looks_like_a_date, read_date
 from aimc_course.grading.desk.texts import number, printable
 
 __all__ = ["Filled", "Gradebook", "read_gradebook"]
@@ -21,6 +23,7 @@ LARGEST = 32 * 2**20  # bytes
 CANVAS_NUMBERS = 3  # columns: ID, SIS User ID, SIS Login ID, beside each other in any language
 IDENTIFIER = re.compile(r"\D+(\d{1,18})")
 ASSIGNMENT = re.compile(r".*\(\d+\)", re.DOTALL)
+NO_TIME = ("", "-")
 DECIMAL = re.compile(r"(\d+)[.,](\d+)|(\d+)")
 
 
@@ -167,6 +170,43 @@ class Gradebook:
         if self.platform == "moodle" and found[0] == 0:
             raise ValueError(f"{name!r} says who it is and takes no grades")
         return found[0]
+
+    def handed_in(
+        self, column: int, zone: datetime.tzinfo | None
+    ) -> tuple[list[tuple[str, float]], list[str]]:
+        """Return when participants handed in, by their number, and a note on what is unreadable.
+
+        Moodle's worksheet has, behind the grades, a column of times of submission and further on
+        one of times of grading, which are words in the language of the site. A worksheet with one
+        such column is of an assignment to which nothing can be handed in.
+        """
+        if self.platform != "moodle":
+            return [], []
+        width = max((len(values) for _, values in self._body), default=0)
+        dated = [k for k in range(column + 1, width) if self._has_times(k)]
+        if len(dated) < 2 or not any(looks_like_a_date(v[dated[0]]) for _, v in self._body):
+            return [], [f"{self.name} has no column with times of submission"]
+        rows, notes = [], []
+        for row, values in self._body:
+            said = values[dated[0]].strip() if dated[0] < len(values) else ""
+            if said in NO_TIME:
+                continue
+            try:
+                when = read_date(said, zone).timestamp()
+            except ValueError as error:
+                line = 1 + self._text.count("\n", 0, self._rows[row][0][0])
+                notes.append(
+                    f"{printable(self.name)}, line {line}: the time of submission "
+                    f"{printable(said, 60)!r} cannot be read and is not used: {error}"
+                )
+            else:
+                rows.append((self._platform_number(values), when))
+        return rows, notes
+
+    def _has_times(self, column: int) -> bool:
+        """Tell whether all that stands in a column are times, or signs that there is none."""
+        said = {v[column].strip() for _, v in self._body if column < len(v)}
+        return bool(said - {""}) and all(s in NO_TIME or looks_like_a_date(s) for s in said)
 
     def fill(
         self,

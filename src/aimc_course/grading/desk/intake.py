@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +13,13 @@ from typing import Any
 from aimc_course.grading.desk.archives import Bounds, Found, Refused, walk
 from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.exported import Exported, parse
-from aimc_course.grading.desk.late import moment
+from aimc_course.grading.desk.gradescope_export import METADATA, find_export
 from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.times import Times
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.notebook import NotebookError, code_cells, lab_of, serial_of
 
-__all__ = ["Intake", "Submission", "Times", "read_times", "take_in"]
+__all__ = ["Intake", "Submission", "take_in"]
 
 MOST = 20
 """Most notebooks of one student in one export."""
@@ -47,6 +46,8 @@ class Submission:
     """Whether the platform calls it late."""
     submitted: float | None = None
     """When it was handed in, s since 1970; ``None`` if nothing says so."""
+    clock: str = ""
+    """What says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Intake:
     strange: tuple[Refused, ...] = ()
     """Notebooks that are taken in and should be looked at: another lab's, unreadable, of another
     serial number."""
+    unread: tuple[str, ...] = ()
+    """Times of submission that could not be read."""
 
     def report(self) -> str:
         """Return the report as text."""
@@ -76,50 +79,13 @@ class Intake:
         if self.strange:
             lines += [f"{len(self.strange)} notebooks that look wrong:"]
             lines += [f"  {line}" for line in self.strange]
+        if self.unread:
+            lines += [f"{len(self.unread)} notes on times of submission:"]
+            lines += [f"  {line}" for line in self.unread]
         if self.missing:
             lines += [f"{len(self.missing)} students without a notebook:"]
             lines += [f"  {printable(s.id)} {printable(s.name)}".rstrip() for s in self.missing]
         return "\n".join(lines) + "\n"
-
-
-class Times:
-    """When notebooks were handed in, by number and, where there are several, by file."""
-
-    def __init__(self, rows: Sequence[tuple[str, str, float]] = ()) -> None:
-        self._rows = rows
-
-    def find(self, numbers: Sequence[str], file: str) -> float | None:
-        """Return the time of a file of a student with these numbers; the latest of several."""
-        own = [row for row in self._rows if row[0].casefold() in numbers]
-        named = [row for row in own if row[1] == file] or [row for row in own if not row[1]]
-        return max((row[2] for row in named), default=None)
-
-
-def read_times(path: Path) -> Times:
-    """Read a CSV file with the columns ``id``, ``submitted`` and, if wanted, ``file``.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or a time is not ISO 8601, such as ``2026-11-20T23:59+01:00``.
-    """
-    text = path.read_bytes().decode("utf-8-sig")
-    first = text.split("\n", 1)[0]
-    reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey=""
-    )
-    names = {(name or "").strip() for name in reader.fieldnames or ()}
-    if not {"id", "submitted"} <= names <= {"id", "submitted", "file"}:
-        raise ValueError(f"{path.name} must have the columns id, submitted and, if wanted, file")
-    reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
-    rows = []
-    for row in reader:
-        try:
-            when = moment((row["submitted"] or "").strip()).timestamp()
-        except ValueError as error:
-            raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from error
-        rows.append(((row["id"] or "").strip().casefold(), (row.get("file") or "").strip(), when))
-    return Times(rows)
 
 
 def take_in(
@@ -149,6 +115,7 @@ def take_in(
     The same bytes twice from one owner are taken once. A student is found by the number in the
     file's name, and by name only where exactly one student of the class and one account bear it.
     """
+    times, export = times or Times(), find_export(place)
     taken: dict[tuple[str, str], Submission] = {}
     unmatched: list[Refused] = []
     guessed: list[Refused] = []
@@ -159,9 +126,10 @@ def take_in(
     matched: list[tuple[Found, Exported, Student, bool]] = []
     for found in walk(place, bounds):
         if isinstance(found, Refused):
-            unmatched.append(found)
+            if export is None or not found.where.endswith(METADATA):
+                unmatched.append(found)
             continue
-        said = parse(found.parts)
+        said = export.parse(found.parts, people) if export else parse(found.parts)
         student, by_name = _owner(said, people)
         if said is None or student is None:
             where = printable("/".join(found.parts))
@@ -183,7 +151,7 @@ def take_in(
             continue
         if by_name:
             guessed.append(Refused(where, f"taken for {printable(student.id)} by its name alone"))
-        submission = _submission(found, said, student, times or Times())
+        submission = _submission(found, said, student, times)
         key = (submission.owner, submission.digest)
         if key in taken:
             reason = f"the same notebook as {taken[key].source}: taken once"
@@ -200,6 +168,7 @@ def take_in(
         tuple(guessed),
         tuple(missing),
         tuple(strange),
+        times.notes,
     )
 
 
@@ -243,6 +212,11 @@ def _why(said: Exported | None, people: ClassList) -> str:
     if said is None:
         return "its name does not say whose it is"
     shown = printable(said.number, 60)
+    if said.platform == "gradescope":
+        return (
+            f"handed in by {shown}: each must be in the class list with student id or e-mail "
+            "address, and several must be one group there"
+        )
     if said.platform == "folder":
         return f"no student of the class has the id {shown!r}"
     if people.by_number(said.number):
@@ -256,7 +230,10 @@ def _why(said: Exported | None, people: ClassList) -> str:
 
 
 def _submission(found: Found, said: Exported, student: Student, times: Times) -> Submission:
-    numbers = [key.casefold() for key in (student.id, *student.aliases, said.number)]
+    told = times.find(_keys(said, student), found.parts[-1])
+    if told is None and said.submitted is not None:
+        told = (said.submitted, "Gradescope's export")
+    when, clock = told or (None, "")
     return Submission(
         owner=student.owner,
         source=printable("/".join(found.parts)),
@@ -264,8 +241,22 @@ def _submission(found: Found, said: Exported, student: Student, times: Times) ->
         digest=hashlib.sha256(found.data).hexdigest(),
         attachment=said.attachment,
         late=said.late,
-        submitted=times.find(numbers, found.parts[-1]),
+        submitted=when,
+        clock=clock,
     )
+
+
+def _keys(said: Exported, student: Student) -> list[str]:
+    """Return what a table of times may call a student.
+
+    A number on a platform may happen to be another student's id. So a platform's own table is asked
+    for the number in the file's name alone, if that comes from the same platform.
+    """
+    own = (student.id, *student.aliases, said.number)
+    platforms = {"canvas": ("canvas",), "moodle": ("moodle",)}.get(said.platform)
+    numbers = (said.number,) if platforms else own
+    scoped = [f"{one}:{n}" for one in platforms or ("canvas", "moodle") for n in numbers]
+    return [key.casefold() for key in (*own, *scoped)]
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:

@@ -1,4 +1,4 @@
-"""What coming late costs, and which of several notebooks counts."""
+"""What coming late costs, and when handing in nothing counts as zero."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import datetime
 import math
 from dataclasses import dataclass
 
-from aimc.validation import check_number
+from aimc.validation import check_choice, check_number
 
-__all__ = ["LatePolicy", "moment"]
+__all__ = ["DAY", "MISSING", "UNITS", "LatePolicy", "moment", "shown"]
 
 DAY = 86_400.0
+UNITS = {"day": DAY, "hour": 3_600.0}
+"""What a loss may be counted by, s."""
+MISSING = ("empty", "zero")
 
 
-def moment(text: str) -> datetime.datetime:
-    """Return an instant from ISO 8601; without an offset it is in the computer's own zone.
+def moment(text: str, zone: datetime.tzinfo | None = None) -> datetime.datetime:
+    """Return an instant from ISO 8601.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``2026-11-20T23:59`` or ``2026-11-20T23:59+01:00``.
+    zone : tzinfo, optional
+        Where a time without an offset belongs; by default the computer's own zone.
 
     Raises
     ------
@@ -27,36 +37,63 @@ def moment(text: str) -> datetime.datetime:
         raise ValueError(
             f"a time is written like 2026-11-20T23:59 or 2026-11-20T23:59+01:00, got {text!r}"
         ) from None
-    return found.astimezone() if found.tzinfo is None else found
+    return placed(found, zone)
+
+
+def placed(time: datetime.datetime, zone: datetime.tzinfo | None) -> datetime.datetime:
+    """Return a time with its zone, if it has none yet."""
+    if time.tzinfo is not None:
+        return time
+    return time.astimezone() if zone is None else time.replace(tzinfo=zone)
+
+
+def shown(when: float, zone: datetime.tzinfo | None = None) -> str:
+    """Return an instant, s since 1970, as people read it."""
+    time = datetime.datetime.fromtimestamp(when, datetime.UTC).astimezone(zone)
+    return f"{time:%Y-%m-%d %H:%M} {time.tzname()}"
 
 
 @dataclass(frozen=True, slots=True)
 class LatePolicy:
-    """Rules for what comes after the deadline.
+    """Rules for what comes after the deadline, or never.
 
-    Every day that has begun costs a share of the points earned; after the last day nothing counts.
+    Every day or hour that has begun costs a share of the points earned. An extension moves the
+    deadline and the moment after which nothing counts.
     """
 
     deadline: float | None = None
     """End of the time to hand in, s since 1970; ``None``: nothing is late by its time."""
-    per_day: float = 0.0
-    """Share of the points that each day costs, 0 to 1."""
-    most_days: float = math.inf
-    """Days after which a notebook earns nothing."""
     grace: float = 0.0
     """Time that is let pass without a word, s."""
+    loss: float = 0.0
+    """Share of the points that each day, or hour, costs, 0 to 1."""
+    per: str = "day"
+    """``"day"`` or ``"hour"``."""
+    most_loss: float = 1.0
+    """Largest share that coming late costs, as long as anything counts."""
+    closes: float | None = None
+    """Moment after which a notebook earns nothing, s since 1970; ``None``: there is none."""
+    missing: str = "empty"
+    """What who handed in nothing gets once the deadline has passed: ``"zero"``, or ``"empty"``."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that are no rules."""
         if self.deadline is not None:
             check_number("deadline", self.deadline)
-        check_number("per_day", self.per_day, low=0.0, high=1.0)
         check_number("grace", self.grace, low=0.0)
-        if not self.most_days >= 0:
-            raise ValueError(f"most_days must be at least 0, got {self.most_days!r}")
+        check_number("loss", self.loss, low=0.0, high=1.0)
+        check_choice("per", self.per, tuple(UNITS))
+        check_number("most_loss", self.most_loss, low=0.0, high=1.0)
+        check_choice("missing", self.missing, MISSING)
+        if self.closes is not None and (
+            self.deadline is None or self.closes < self.deadline + self.grace
+        ):
+            raise ValueError("closes needs a deadline, and lies after it and its grace")
 
-    def days(self, submitted: float | None, *, flagged: bool, extension: float = 0.0) -> int:
-        """Return the days by which a notebook is late.
+    def late(
+        self, submitted: float | None, *, flagged: bool, extension: float = 0.0
+    ) -> tuple[int, float]:
+        """Return days, or hours, late that have begun, and the share of the points that is left.
 
         Parameters
         ----------
@@ -64,15 +101,34 @@ class LatePolicy:
             When it was handed in, s since 1970.
         flagged : bool
             Whether the platform calls it late; used where no time is known, and then worth one
-            day, unless the student has an extension.
+            day or hour, unless the student has an extension.
         extension : float
-            Days by which the deadline is later for this student.
+            Time by which the deadline is later for this student, s.
         """
         if submitted is None or self.deadline is None:
-            return 1 if flagged and extension == 0 else 0
-        over = submitted - self.deadline - extension * DAY
-        return 0 if over <= self.grace else math.ceil(over / DAY)
+            units = 1 if flagged and extension == 0 else 0
+        else:
+            over = submitted - self.deadline - extension
+            units = 0 if over <= self.grace else math.ceil(over / UNITS[self.per])
+            if self.closes is not None and submitted > self.closes + extension:
+                return units, 0.0
+        return units, 1.0 - min(self.most_loss, self.loss * units)
 
-    def factor(self, days: int) -> float:
-        """Return the share of the points that is left, 0 to 1."""
-        return 0.0 if days > self.most_days else max(0.0, 1.0 - self.per_day * days)
+    def over(self, now: float, extension: float = 0.0) -> bool:
+        """Tell whether deadline and grace have passed."""
+        return self.deadline is not None and now > self.deadline + self.grace + extension
+
+    def said(self, zone: datetime.tzinfo | None = None) -> str:
+        """Return the rules in a sentence for people."""
+        if self.deadline is None:
+            return "no deadline: nothing is late by its time, and missing work stays empty"
+        parts = [f"due {shown(self.deadline, zone)}"]
+        if self.grace:
+            parts.append(f"{self.grace / 60:g} minutes of grace")
+        if self.loss:
+            most = f", at most {100 * self.most_loss:g} %" if self.most_loss < 1 else ""
+            parts.append(f"each {self.per} begun costs {100 * self.loss:g} % of the points{most}")
+        if self.closes is not None:
+            parts.append(f"nothing counts after {shown(self.closes, zone)}")
+        zero = "gets zero after that" if self.missing == "zero" else "keeps an empty cell"
+        return "; ".join([*parts, f"who hands in nothing {zero}"])

@@ -1,22 +1,21 @@
-"""What each student gets: the notebook that counts, days late, points given by hand."""
+"""What each student gets: the notebook that counts, how late it is, points given by hand."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aimc.validation import check_choice
 from aimc_course.grading.desk.by_hand import ByHand, Found, added
 from aimc_course.grading.desk.classlist import Student
-from aimc_course.grading.desk.late import LatePolicy
+from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.desk.store import Entry, Override, Store
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
-__all__ = ["KEEP", "TOTAL", "Outcome", "outcomes", "pseudonym"]
+__all__ = ["TOTAL", "Outcome", "outcomes", "pseudonym"]
 
-KEEP = ("last", "best")
 TOTAL = "total"
 """Stands for a question where points of the whole lab are given by hand."""
 
@@ -34,8 +33,8 @@ class Outcome:
     """The one that counts; ``None`` if there is none with marks."""
     marks: SubmissionMarks | None
     """Its marks, with points given by hand in their place."""
-    days: int
-    """Days late."""
+    late: int
+    """Days, or hours, late that have begun."""
     factor: float
     """Share of the points that is left after being late."""
     by_hand: tuple[Override, ...]
@@ -44,6 +43,10 @@ class Outcome:
     """Questions that count and that nobody has marked yet."""
     changed: tuple[str, ...] = ()
     """Those of them whose mark by hand belongs to another version of the answer."""
+    per: str = "day"
+    """What `late` counts: ``"day"`` or ``"hour"``."""
+    zeroed: bool = False
+    """Whether nothing was handed in until the deadline, and this counts as zero."""
 
     @property
     def points(self) -> float | None:
@@ -51,6 +54,8 @@ class Outcome:
         for override in self.by_hand:
             if override.question == TOTAL:
                 return override.points
+        if self.zeroed:
+            return 0.0
         return None if self.marks is None else self.marks.points * self.factor
 
     @property
@@ -62,6 +67,13 @@ class Outcome:
         return tuple(d for d in self.marks.doubts if d.partition(":")[0] not in given)
 
     @property
+    def clock(self) -> str:
+        """What lateness was judged by; empty where nothing tells when the notebook came."""
+        if self.entry is None:
+            return ""
+        return self.entry.clock or ("the platform's flag" if self.entry.late else "")
+
+    @property
     def max_points(self) -> float | None:
         """Most points of the lab."""
         return None if self.marks is None else self.marks.max_points
@@ -70,11 +82,10 @@ class Outcome:
 def outcomes(
     store: Store,
     lab: str,
-    policy: LatePolicy,
+    rules: Rules,
     *,
-    keep: str = "last",
-    anonymous: bool = False,
     key: bytes = b"",
+    now: float | None = None,
 ) -> tuple[Outcome, ...]:
     """Return what every student of the class gets, in the order of the class list.
 
@@ -84,17 +95,16 @@ def outcomes(
         The marks.
     lab : str
         The lab.
-    policy : LatePolicy
-        What coming late costs.
-    keep : str
-        ``"last"`` or ``"best"``: the notebook that counts. ``"best"`` looks at the grader's points
-        after what being late cost, so that marking by hand does not change what is marked.
-    anonymous : bool
-        Whether pseudonyms are shown in place of ids.
+    rules : Rules
+        How marks become grades. Where the best notebook counts, it is the one with the most points
+        of the grader after what being late cost, so that marking by hand does not change what is
+        marked.
     key : bytes
         Secret from which pseudonyms follow.
+    now : float, optional
+        The time that decides whether a deadline has passed, s since 1970; by default the present.
     """
-    check_choice("keep", keep, KEEP)
+    now = time.time() if now is None else now
     by_owner: dict[str, list[Entry]] = {}
     entries = store.entries(lab)
     by_people = ByHand(store, lab).found(entries)
@@ -105,11 +115,20 @@ def outcomes(
         by_hand.setdefault(override.student, []).append(override)
     found = []
     for student in store.students():
+        if student.id in rules.excused:
+            student = replace(student, excused=True)
+        extension = rules.extension(student)
         own = by_owner.get(student.owner, [])
         given = tuple(by_hand.get(student.id, ()))
-        chosen = _chosen(own, policy, student.extension_days, keep)
-        days = _days(chosen, policy, student.extension_days) if chosen else 0
-        label = pseudonym(key, student.id) if anonymous else student.id
+        chosen = _chosen(own, rules, extension)
+        late, factor = _late(chosen, rules, extension) if chosen else (0, 1.0)
+        label = pseudonym(key, student.id) if rules.anonymous else student.id
+        zeroed = (
+            rules.policy.missing == "zero"
+            and not own
+            and not student.excused
+            and rules.policy.over(now, extension)
+        )
         more = by_people.get(chosen.number, Found()) if chosen else Found()
         chosen = added(chosen, more) if chosen else None
         marks = _with(chosen.marks, given) if chosen and chosen.marks else None
@@ -118,7 +137,7 @@ def outcomes(
             tuple(q for q in questions if q not in given_too and TOTAL not in given_too)
             for questions in (more.waiting, more.changed)
         )
-        rest = (days, policy.factor(days), given, waiting, changed)
+        rest = (late, factor, given, waiting, changed, rules.policy.per, zeroed)
         found.append(Outcome(student, label, len(own), chosen, marks, *rest))
     return tuple(found)
 
@@ -129,25 +148,23 @@ def pseudonym(key: bytes, student: str) -> str:
     return f"student-{digest[:10]}"
 
 
-def _chosen(
-    entries: Sequence[Entry], policy: LatePolicy, extension: float, keep: str
-) -> Entry | None:
+def _chosen(entries: Sequence[Entry], rules: Rules, extension: float) -> Entry | None:
     def age(entry: Entry) -> tuple[float, int, int]:
         return (entry.submitted or 0.0, entry.attachment, entry.number)
 
     def worth(entry: Entry) -> tuple[float, float, int, int]:
         points = entry.marks.points if entry.marks else -1.0
-        return (points * policy.factor(_days(entry, policy, extension)), *age(entry))
+        return (points * _late(entry, rules, extension)[1], *age(entry))
 
-    if keep == "best":
+    if rules.keep == "best":
         graded = [entry for entry in entries if entry.marks]
         return max(graded, key=worth, default=None)
     # The last one counts even while it has no marks: an older one must not stand in for it.
     return max(entries, key=age, default=None)
 
 
-def _days(entry: Entry, policy: LatePolicy, extension: float) -> int:
-    return policy.days(entry.submitted, flagged=entry.late, extension=extension)
+def _late(entry: Entry, rules: Rules, extension: float) -> tuple[int, float]:
+    return rules.policy.late(entry.submitted, flagged=entry.late, extension=extension)
 
 
 def _with(marks: SubmissionMarks, given: Sequence[Override]) -> SubmissionMarks:

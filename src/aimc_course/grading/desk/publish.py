@@ -8,8 +8,8 @@ import io
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from aimc_course.grading.desk.by_hand import ByHand
@@ -17,31 +17,19 @@ from aimc_course.grading.desk.class_report import as_page
 from aimc_course.grading.desk.classlist import ClassList
 from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_markdown
 from aimc_course.grading.desk.gradebooks import Gradebook
-from aimc_course.grading.desk.late import LatePolicy
 from aimc_course.grading.desk.outcomes import Outcome, outcomes
 from aimc_course.grading.desk.pages import Pages
+from aimc_course.grading.desk.punctuality import punctuality
+from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.desk.similar_code import material_of, similar_code
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import cell, file_name, number
 from aimc_course.grading.desk.uploads import feedback_zip
 from aimc_course.labs.objectives import has_objectives, objectives
 
-__all__ = ["Rules", "publish", "unpublish", "write_whole"]
+__all__ = ["as_csv", "fill", "publish", "unpublish", "write_whole"]
 
 UPLOAD = "feedback-upload.zip"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How marks become grades."""
-
-    policy: LatePolicy = field(default_factory=LatePolicy)
-    keep: str = "last"
-    """``"last"`` or ``"best"`` of several notebooks."""
-    anonymous: bool = False
-    """Whether pseudonyms stand in place of names in all but the grade file."""
-    gradebook: tuple[str, str, str] | None = None
-    """Name of the platform's grade file, its column, and its content in base 64."""
 
 
 def publish(
@@ -67,12 +55,13 @@ def publish(
     by_hand = ByHand(store, lab)
     by_hand.collect()
     titles = replace(titles, questions={**titles.questions, **by_hand.titles()})
-    found = outcomes(store, lab, rules.policy, keep=rules.keep, anonymous=rules.anonymous, key=key)
+    found = outcomes(store, lab, rules, key=key)
+    timing = punctuality(found, rules)
     folder = out / lab
     pages = Pages(store, folder / "feedback", titles, by_hand.sheet, key)
     shutil.rmtree(folder / "gradescope", ignore_errors=True)  # nothing old is handed out again
     (folder / "gradescope").mkdir(parents=True)
-    given = [o for o in found if o.marks is not None or o.points is not None]
+    given = [o for o in found if o.marks is not None or o.by_hand]
     pages.keep_only({file_name(outcome.label) for outcome in given})
     for outcome in given:
         name = file_name(outcome.label)
@@ -81,13 +70,13 @@ def publish(
         place = folder / "gradescope" / name
         place.mkdir()
         write_whole(place / "results.json", as_gradescope(outcome, titles).encode())
-    write_whole(folder / "grades.csv", _table(found, names=not rules.anonymous))
+    write_whole(folder / "grades.csv", _table(found, rules))
     if rules.anonymous:
         write_whole(folder / "names.csv", _names(found), private=True)
     material = material_of(lab)
     similar = similar_code(store, lab, found, material) if material else None
     taught = objectives(lab) if has_objectives(lab) else {}
-    report = as_page(found, store.entries(lab), titles, taught, similar)
+    report = as_page(found, store.entries(lab), titles, taught, similar, timing)
     write_whole(folder / "report.html", report.encode())
     upload, notes = feedback_zip(found, pages.page)
     if upload is None:
@@ -97,7 +86,15 @@ def publish(
     store.set(f"published {lab}", str(by_hand.marks.changes()))
     untaught = f"{lab} has no objectives in objectives.toml: the report names none"
     mentioned = notes if taught else [*notes, untaught]
-    return [*mentioned, *_waiting(found), *_fill(store, folder, rules, found)]
+    timing = [f"{lab}: {line}" for line in timing]
+    most = max((o.max_points or 0.0 for o in found), default=0.0)
+    grades = {
+        o.student.id: (o.points, o.max_points or most)
+        for o in found
+        if o.points is not None and not o.student.excused
+    }
+    written = fill(store, folder, rules.gradebook, grades) if rules.gradebook else []
+    return [*timing, *mentioned, *_waiting(found), *written]
 
 
 def unpublish(out: Path, labs: Sequence[str]) -> None:
@@ -118,17 +115,28 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     part.replace(path)
 
 
-def _fill(store: Store, folder: Path, rules: Rules, found: Sequence[Outcome]) -> list[str]:
-    if rules.gradebook is None:
-        return []
-    name, column, content = rules.gradebook
+def fill(
+    store: Store,
+    folder: Path,
+    gradebook: tuple[str, str, str],
+    grades: Mapping[str, tuple[float, float]],
+) -> list[str]:
+    """Write grades into a copy of the platform's grade file; return what there is to know.
+
+    Parameters
+    ----------
+    store : Store
+        Where the class is kept.
+    folder : Path
+        Folder of the copy.
+    gradebook : tuple of str
+        Name of the grade file, its column, and its content in base 64.
+    grades : mapping
+        Points and most points of each student who has some, by id.
+    """
+    name, column, content = gradebook
     book = Gradebook(base64.b64decode(content), name)
     place = book.column(column)
-    grades = {
-        o.student.id: (o.points, o.max_points or _most(found))
-        for o in found
-        if o.points is not None and not o.student.excused
-    }
     filled = book.fill(place, book.enrich(ClassList(store.students()), place), grades)
     target = folder / f"filled-{file_name(Path(name).stem)}.csv"
     write_whole(target, filled.data)
@@ -150,28 +158,26 @@ def _waiting(found: Sequence[Outcome]) -> list[str]:
     ]
 
 
-def _most(found: Sequence[Outcome]) -> float:
-    return max((o.max_points or 0.0 for o in found), default=0.0)
-
-
-def _table(found: Sequence[Outcome], names: bool) -> bytes:
+def _table(found: Sequence[Outcome], rules: Rules) -> bytes:
+    names = not rules.anonymous
     marks = [m for o in found if o.marks for m in o.marks.marks if m.max_points > 0]
     questions = list(dict.fromkeys(m.question for m in marks))
-    head = ["student", *(["name"] if names else []), "points", "most", "days late", "notebooks"]
-    rows = [[*head, "state", *questions]]
+    head = ["student", *(["name"] if names else []), "points", "most"]
+    head += [f"{rules.policy.per}s late", "time told by", "notebooks", "state"]
+    rows = [[*head, *questions]]
     for o in found:
         by_name = {m.question: m.points for m in o.marks.marks} if o.marks else {}
         row = [cell(o.label), *([cell(o.student.name)] if names else [])]
         row += ["" if v is None else number(v) for v in (o.points, o.max_points)]
-        row += [str(o.days), str(o.attempts), _state(o)]
+        row += [str(o.late), cell(o.clock), str(o.attempts), _state(o)]
         rows.append([*row, *(number(by_name[q]) if q in by_name else "" for q in questions)])
-    return _csv(rows)
+    return as_csv(rows)
 
 
 def _names(found: Sequence[Outcome]) -> bytes:
     rows = [["pseudonym", "student", "name"]]
     rows += [[o.label, cell(o.student.id), cell(o.student.name)] for o in found]
-    return _csv(rows)
+    return as_csv(rows)
 
 
 def _state(outcome: Outcome) -> str:
@@ -186,7 +192,8 @@ def _state(outcome: Outcome) -> str:
     return "graded" if outcome.marks else "not graded"
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return rows as a CSV file."""
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8")

@@ -76,13 +76,13 @@ def outcomes_by_question(analysed: Sequence[Item]) -> str:
     return _svg(made, "questions")
 
 
-def handing_in(attempts: Sequence[int], days: Sequence[int]) -> str:
-    """Return how many notebooks students handed in, and how many days late they were."""
+def handing_in(attempts: Sequence[int], late: Sequence[int], per: str) -> str:
+    """Return how many notebooks students handed in, and how many days or hours late they were."""
     from matplotlib.ticker import MaxNLocator
 
     made, panels = _axes(2.3, 2)
     for axes, values, label in zip(
-        panels, (attempts, days), ("Notebooks", "Days late"), strict=True
+        panels, (attempts, late), ("Notebooks", f"{per.title()}s late"), strict=True
     ):
         count = Counter(values)
         axes.bar(list(count), list(count.values()), color=BLUE, width=0.8)

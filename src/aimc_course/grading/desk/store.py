@@ -47,6 +47,8 @@ class Entry:
     """How often it was graded."""
     run: int = 0
     """Run that wrote the newest marks."""
+    clock: str = ""
+    """What told the time at which it was handed in; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Store(Closing):
 
         What is known of a submission's time is brought up to date.
         """
-        before = self._db.total_changes
+        new = 0
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             for s in submissions:
@@ -155,25 +157,35 @@ class Store(Closing):
                     where,
                 ).fetchone()
                 if known:
-                    before += 1  # a change, but no new row
+                    self._keep_clock(known[0], s)
                     self._db.execute(
                         "UPDATE submissions SET submitted = coalesce(?, submitted), late = ? "
                         "WHERE number = ?",
                         (s.submitted, s.late, known[0]),
                     )
                     continue
-                self._db.execute(
+                added = self._db.execute(
                     "INSERT INTO submissions (lab, owner, digest, source, attachment, late, "
                     "submitted, notebook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (*where, s.source, s.attachment, s.late, s.submitted, _packed(s.notebook)),
                 )
-        return self._db.total_changes - before
+                self._keep_clock(int(added.lastrowid or 0), s)
+                new += 1
+        return new
+
+    def _keep_clock(self, number: int, submission: Submission) -> None:
+        """Keep what told the time of a submission."""
+        if submission.submitted is not None:
+            row = (number, submission.clock)
+            self._db.execute("INSERT OR REPLACE INTO clocks VALUES (?, ?)", row)
 
     def entries(self, lab: str) -> tuple[Entry, ...]:
         """Return the submissions of a lab with their newest marks, in the order they came."""
         rows = self._db.execute(
             "SELECT s.number, s.lab, s.owner, s.digest, s.source, s.attachment, s.late, "
-            "s.submitted, r.marks, coalesce(r.revision, 0), coalesce(r.run, 0) FROM submissions s "
+            "s.submitted, r.marks, coalesce(r.revision, 0), coalesce(r.run, 0), "
+            "coalesce(c.told_by, '') FROM submissions s "
+            "LEFT JOIN clocks c ON c.submission = s.number "
             "LEFT JOIN results r ON r.submission = s.number AND r.revision = "
             "(SELECT max(revision) FROM results WHERE submission = s.number) "
             "WHERE s.lab = ? ORDER BY s.number",
@@ -352,7 +364,8 @@ class Store(Closing):
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    number, lab, owner, digest, source, attachment, late, submitted, text, revision, run = row
+    number, lab, owner, digest, source, attachment, late, submitted = row[:8]
+    text, revision, run, clock = row[8:]
     marks = None if text is None else SubmissionMarks.from_json(text)
     return Entry(
         *(number, lab, owner, digest, source, attachment),
@@ -361,6 +374,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         marks=marks,
         revision=revision,
         run=run,
+        clock=clock,
     )
 
 

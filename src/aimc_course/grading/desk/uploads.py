@@ -47,7 +47,7 @@ def feedback_zip(
             name = _name(first.entry.source if first.entry else "")
             if not name:
                 continue
-            if any((o.points, o.days) != (first.points, first.days) for o in outcomes) or (
+            if any((o.points, o.late) != (first.points, first.late) for o in outcomes) or (
                 len(outcomes) > 1 and any(o.by_hand for o in outcomes)
             ):
                 notes.append(f"{first.student.owner}: members differ, no feedback in the zip")

@@ -16,10 +16,10 @@ from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.feedback import Titles
 from aimc_course.grading.desk.intake import Submission
 from aimc_course.grading.desk.item_analysis import aims, items, reliability
-from aimc_course.grading.desk.late import LatePolicy
 from aimc_course.grading.desk.outcomes import Outcome, outcomes
-from aimc_course.grading.desk.publish import Rules, publish
+from aimc_course.grading.desk.publish import publish
 from aimc_course.grading.desk.report_tables import decimals, table
+from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.desk.similar_code import material_of, similar_code
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
@@ -188,7 +188,7 @@ def test_a_lab_without_objectives_is_published_and_says_so(class_of_twelve, monk
 
 def test_copies_the_pasted_solution_and_typed_numbers_are_shown(class_of_twelve):
     store, _ = class_of_twelve
-    found = outcomes(store, "lab-2", LatePolicy())
+    found = outcomes(store, "lab-2", Rules())
     similar = similar_code(store, "lab-2", found, material_of("lab-2"))
     first = similar.comparison.pairs[0]
     assert {similar.labels[first.one], similar.labels[first.other]} == {"name0", EVIL}
@@ -206,7 +206,7 @@ def test_members_of_a_group_are_compared_once(tmp_path):
         for owner in ("group:g", "c"):
             data = people.notebook(people.honest(np.random.default_rng(len(owner))))
             store.add("lab-2", [Submission(owner, "x.ipynb", data, owner)])
-        found = outcomes(store, "lab-2", LatePolicy())
+        found = outcomes(store, "lab-2", Rules())
         similar = similar_code(store, "lab-2", found, material_of("lab-2"))
     assert similar.labels == ("a, b", "c")
     assert similar.comparison.similarities.size == 1
@@ -217,7 +217,7 @@ def test_a_notebook_that_is_none_shares_nothing(tmp_path):
         store.keep_students([Student("a"), Student("b")])
         for owner, data in (("a", b"\x80"), ("b", json.dumps([1]).encode())):
             store.add("lab-2", [Submission(owner, "x.ipynb", data, owner)])
-        found = outcomes(store, "lab-2", LatePolicy())
+        found = outcomes(store, "lab-2", Rules())
         similar = similar_code(store, "lab-2", found, material_of("lab-2"))
     assert similar.comparison.pairs == ()
     assert similar.typed == ()

@@ -206,7 +206,10 @@ def test_late_days_and_extensions(classroom, call, grade):
     (classroom / "times.csv").write_text(
         "id,submitted\nada,2026-11-21T12:00+00:00\nmax,2026-11-21T12:00+00:00\n"
     )
-    call(f"{grade} --times @times.csv --deadline 2026-11-20T12:00+00:00 --late-per-day 0.25")
+    (classroom / "rules.toml").write_text(
+        'loss = 0.25\n[labs.1]\ndeadline = "2026-11-20T12:00+00:00"\n'
+    )
+    call(f"{grade} --times @times.csv --rules @rules.toml")
     rows = grades(classroom)
     assert (rows["ada"]["points"], rows["ada"]["days late"]) == ("7.5", "1")
     assert (rows["max"]["points"], rows["max"]["days late"]) == ("3", "0")
@@ -230,8 +233,8 @@ def test_other_key_is_refused(classroom, call, grade):
         ("grade @nothing --lab 1 --out @out", "neither a folder nor a zip"),
         ("grade @in --lab 99 --out @out", "lab"),
         ("grade @in --lab 1 --out @out --workers 0", "--workers=0 is not allowed"),
-        ("grade @in --lab 1 --out @out --deadline soon", "a time is written like"),
-        ("grade @in --lab 1 --out @out --late-per-day 2", "per_day=2.0 is not allowed"),
+        ("grade @in --lab 1 --out @out --rules @class.csv", "class.csv: "),
+        ("grades --out @out", "holds no marks"),
         ("grade @in --lab 1 --out @out --gradebook @class.csv", "is no grade file"),
         ("regrade --lab 1 --out @out --question q1", "holds no marks"),
     ],

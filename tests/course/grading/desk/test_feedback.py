@@ -26,7 +26,7 @@ def outcome(student="ada", points=(2.0, 0.0), *, message="m", slip=None, note=""
     )
     found = SubmissionMarks("lab-1", student, 1, marks, (note,) if note else (), "0", 1.6)
     entry = Entry(1, "lab-1", student, "d", "folder/x.ipynb", 0, False, None, found, 1, 1)
-    given = {"days": 0, "factor": 1.0, "by_hand": (), "label": student, "attempts": 1, **other}
+    given = {"late": 0, "factor": 1.0, "by_hand": (), "label": student, "attempts": 1, **other}
     return Outcome(student=Student(student), entry=entry, marks=found, **given)
 
 
@@ -64,7 +64,7 @@ def test_feedback_holds_no_seed_and_no_version():
 
 
 def test_feedback_says_what_being_late_cost():
-    page = as_markdown(outcome(days=2, factor=0.8, attempts=3), TITLES)
+    page = as_markdown(outcome(late=2, factor=0.8, attempts=3), TITLES)
     assert "1.6 of 4 points" in page
     assert "Handed in 2 days late: 80 % of the 2 points earned are left" in page
     assert "One of your 3 notebooks counts: x.ipynb" in page
@@ -78,7 +78,7 @@ def test_gradescope_adds_up_unless_the_score_differs():
     assert data["stdout_visibility"] == "hidden"
     assert data["execution_time"] == 2
     assert "score" not in data
-    late = json.loads(as_gradescope(outcome(days=1, factor=0.5), TITLES))
+    late = json.loads(as_gradescope(outcome(late=1, factor=0.5), TITLES))
     assert late["score"] == 1
 
 

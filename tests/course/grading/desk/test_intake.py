@@ -6,7 +6,8 @@ import pytest
 
 from aimc_course.grading.desk.classlist import ClassList, Student, read_class
 from aimc_course.grading.desk.exported import parse
-from aimc_course.grading.desk.intake import MOST, read_times, take_in
+from aimc_course.grading.desk.intake import MOST, take_in
+from aimc_course.grading.desk.times import read_times
 
 PEOPLE = ClassList(
     [
@@ -122,11 +123,11 @@ def test_times_are_read_by_student_and_file(tmp_path, notebook):
     )
     for name in ("a", "b"):
         notebook(tmp_path / "in" / "ada" / f"{name}.ipynb", q1=name)
-    found = take_in(tmp_path / "in", PEOPLE, times=read_times(path)).submissions
+    found = take_in(tmp_path / "in", PEOPLE, times=read_times([path])).submissions
     assert [s.submitted for s in found] == [1_795_168_800, 1_795_168_800 + 86_400]
     path.write_text("id,submitted\nada,yesterday\n")
     with pytest.raises(ValueError, match=r"line 2: a time is written like .* got 'yesterday'"):
-        read_times(path)
+        read_times([path])
 
 
 def test_class_list_is_read(tmp_path):

@@ -19,7 +19,7 @@ from paper_class import ROOT, Believer
 from aimc_course.grading.desk.classlist import read_class
 from aimc_course.grading.desk.desk import Desk
 from aimc_course.grading.desk.intake import take_in
-from aimc_course.grading.desk.publish import Rules
+from aimc_course.grading.desk.rules import Rules
 
 
 def grade(folder: Path, rules: Rules | None = None) -> None:

@@ -11,7 +11,7 @@ from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.desk import Desk
 from aimc_course.grading.desk.hand_marks import HandMark
 from aimc_course.grading.desk.late import LatePolicy
-from aimc_course.grading.desk.publish import Rules
+from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.source import read_sheet
 
@@ -103,7 +103,7 @@ def test_comments_without_points_reach_only_whom_they_are_for(folder, desk):
 
 def test_being_late_costs_its_share(folder, desk):
     give(desk, "ada")
-    desk.set_rules(LAB, Rules(LatePolicy(deadline=0.0, per_day=0.5, most_days=9)))
+    desk.set_rules(LAB, Rules(LatePolicy(deadline=0.0, loss=0.5, closes=9 * 86_400.0)))
     desk.store.database.execute("UPDATE submissions SET submitted = 3600")
     desk.publish(LAB)
     assert rows(folder)["ada"]["points"] == "2.75"

@@ -1,0 +1,64 @@
+"""Who came in time, who came late or never, and what told so, in sentences for the teacher."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from aimc_course.grading.desk.outcomes import Outcome
+from aimc_course.grading.desk.rules import Rules
+from aimc_course.grading.desk.texts import printable
+
+__all__ = ["punctuality"]
+
+
+def punctuality(found: Sequence[Outcome], rules: Rules, now: float | None = None) -> list[str]:
+    """Return the rules of a lab and what followed from them.
+
+    Parameters
+    ----------
+    found : sequence of Outcome
+        What the students get.
+    rules : Rules
+        The rules.
+    now : float, optional
+        The present, s since 1970.
+    """
+    policy, now = rules.policy, time.time() if now is None else now
+    lines = [rules.said()]
+    absent = [o for o in found if not o.attempts and not o.student.excused]
+    if absent:
+        zero = sum(o.zeroed for o in absent)
+        later = policy.missing == "zero" and not policy.over(now)
+        why = "the deadline has not passed" if later and policy.deadline else "as the rules say"
+        if policy.missing == "zero" and policy.deadline is None:
+            why = "the lab has no deadline after which it would be zero"
+        elif zero:
+            why = "their extension has not ended"
+        each = [f"{zero} get zero"] * bool(zero)
+        each += [f"{len(absent) - zero} keep an empty cell: {why}"] * (zero < len(absent))
+        lines.append(f"{_students(len(absent))} handed in nothing: {', '.join(each)}")
+    if free := sum(o.student.excused for o in found):
+        lines.append(f"{_students(free)} excused: no grade, and never zero")
+    if policy.deadline is None:
+        return lines
+    told = Counter(o.clock for o in found if o.attempts and not o.student.excused)
+    unknown, flagged = told.pop("", 0), told.get("the platform's flag", 0)
+    if told:
+        each = [f"{count} by {printable(clock)}" for clock, count in told.most_common()]
+        lines.append(f"times of submission were told: {', '.join(each)}")
+    if flagged:
+        lines.append(
+            f"{flagged} are late by the platform's flag alone, which does not say by how much: "
+            f"they count as one {policy.per} late"
+        )
+    if unknown:
+        lines.append(
+            f"NO TIME of submission is known for {_students(unknown)}: they count as in time"
+        )
+    return lines
+
+
+def _students(count: int) -> str:
+    return "1 student" if count == 1 else f"{count} students"
