@@ -19,6 +19,13 @@ from style import (
     svg_document,
 )
 
+from aimc.outlook.gain_cell_attention import GainCell
+from aimc.published import fact
+from aimc.units import MILLI
+
+CELL = GainCell()
+OPEN = fact("E061").numbers[1]  # ns, in which the transistor lets a value in
+LIFE = 3  # retention times on the axis
 WIDTH, HEIGHT = 410, 470
 NODE, STORE = 130, 150  # the storage node
 
@@ -38,13 +45,13 @@ def cell() -> list[str]:
     return [
         label(8, 20, "write", bold=True, colour=WORD_LINE),
         label(8, 40, "voltage from a", colour=WORD_LINE),
-        label(8, 58, "3-bit converter", colour=WORD_LINE),
+        label(8, 58, f"{CELL.bits}-bit converter", colour=WORD_LINE),
         line((34, 70), (34, STORE), (52, STORE), colour=WORD_LINE, width=2.2),
         # the write transistor lies on the horizontal wire
         line((52, STORE), (58, STORE), (58, STORE - 8), (76, STORE - 8), (76, STORE), (82, STORE)),
         line((58, STORE - 13), (76, STORE - 13)),
         line((67, STORE - 13), (67, STORE - 24)),
-        label(67, STORE - 30, "open 10 ns", anchor="middle", colour=WORD_LINE, halo=True),
+        label(67, STORE - 30, f"open {OPEN:g} ns", anchor="middle", colour=WORD_LINE, halo=True),
         line((82, STORE), (NODE, STORE)),
         dot(NODE, STORE),
         label(NODE + 4, STORE - 10, "V", italic=True, colour=CRYSTAL),
@@ -67,7 +74,7 @@ def cell() -> list[str]:
         transistor(out, STORE + 12),
         line((out, STORE - 21), (out, STORE - 3)),
         line((out, STORE - 51), (out, 84)),
-        label(out, 76, "0.9 V", anchor="middle"),
+        label(out, 76, f"{CELL.supply:g} V", anchor="middle"),
         line((out, STORE + 27), (out, STORE + 44)),
         line((out - 12, STORE + 44), (out + 12, STORE + 44), width=2.2),
         label(out - 30, 40, "read", bold=True, colour=BIT_LINE),
@@ -99,22 +106,22 @@ def leak() -> list[str]:
 
     def curve(sign: int) -> list[tuple[float, float]]:
         return [
-            (left + (right - left) * k / 40, middle - sign * high * math.exp(-k / 40 * 3))
+            (left + (right - left) * k / 40, middle - sign * high * math.exp(-k / 40 * LIFE))
             for k in range(41)
         ]
 
-    tau = left + (right - left) / 3
+    tau = left + (right - left) / LIFE
     return [
         arrow((left, bottom + 12), (left, top - 14), colour=INK),
         arrow((left, bottom + 12), (right + 16, bottom + 12), colour=INK),
-        label(left - 8, top + 5, "0.9 V", anchor="end"),
-        label(left - 8, middle + 5, "0.45 V", anchor="end"),
+        label(left - 8, top + 5, f"{CELL.supply:g} V", anchor="end"),
+        label(left - 8, middle + 5, f"{CELL.supply / 2:g} V", anchor="end"),
         label(left - 8, bottom + 5, "0 V", anchor="end"),
         line((left, middle), (right, middle), colour=FAINT, dashed=True),
         line(*curve(1), colour=CRYSTAL, width=2.4),
         line(*curve(-1), colour=GLASS, width=2.4),
         line((tau, top), (tau, bottom + 12), colour=FAINT, dashed=True),
-        label(tau + 14, top + 8, "τ = 5 ms", colour=HEATER),
+        label(tau + 14, top + 8, f"τ = {CELL.retention / MILLI:g} ms", colour=HEATER),
         label(left + 36, top + 8, "weight +1", colour=CRYSTAL, size=13),
         label(left + 36, bottom + 4, "weight −1", colour=GLASS, size=13),
         label(right, middle - 26, "weight 0: forgotten", anchor="end"),

@@ -19,6 +19,10 @@ from style import (
     svg_document,
 )
 
+from aimc.chip import hermes_constants
+from aimc.published import fact
+from aimc.units import NANO
+
 SIZE = 15
 LEFT, RIGHT, TOP, BOTTOM = 130, 350, 92, 262  # of the array
 
@@ -71,12 +75,16 @@ def _around() -> str:
 
 def _times() -> str:
     """Return bars on one axis of time, for a four-phase read."""
-    per_ns, start, y = 316 / 1160, 108, 438
+    chip = hermes_constants()
+    phase = fact("A118").number  # ns, of which four make the time in which the array works
+    read = chip.mvm_latency[chip.read_modes.index("4-phase")] / NANO
+    ready = read + chip.columns / (chip.lanes * chip.clock) / NANO
+    per_ns, start, y = 316 / ready, 108, 438
     parts = [label(26, 412, "When (four-phase read)", size=SIZE, bold=True)]
     rows = (
-        ("array", 0, 512, CRYSTAL_FILL, CRYSTAL),
-        ("counters", 0, 520, BIT_LINE_FILL, BIT_LINE),
-        ("digital", 520, 1160, DIGITAL_FILL, DIGITAL),
+        ("array", 0, 4 * phase, CRYSTAL_FILL, CRYSTAL),
+        ("counters", 0, read, BIT_LINE_FILL, BIT_LINE),
+        ("digital", read, ready, DIGITAL_FILL, DIGITAL),
     )
     for k, (name, begin, end, fill, colour) in enumerate(rows):
         top = y - 14 + 24 * k
@@ -84,15 +92,15 @@ def _times() -> str:
         parts.append(
             box(start + per_ns * begin, top, per_ns * (end - begin), 18, fill=fill, colour=colour)
         )
-    for cut in (128, 256, 384):
-        x = start + per_ns * cut
+    for cut in (1, 2, 3):
+        x = start + per_ns * phase * cut
         parts.append(line((x, y - 14), (x, y + 4), colour=CRYSTAL, width=1.2))
     base = y + 64
     parts.append(line((start, base), (start + 322, base), colour=FAINT, width=1.2))
-    for t in (0, 520, 1160):
+    for t in (0, read, ready):
         x = start + per_ns * t
         parts.append(line((x, base), (x, base + 5), colour=FAINT, width=1.2))
-        words = f"{t} ns" if t else "0"
+        words = f"{t:.0f} ns" if t else "0"
         parts.append(label(x, base + 20, words, anchor="middle", size=SIZE))
     return "".join(parts)
 

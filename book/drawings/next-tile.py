@@ -17,10 +17,15 @@ from style import (
     svg_document,
 )
 
-from aimc.published import fact
+from aimc.outlook.architectures import tile_energy_shares
 
 WIDTH, HEIGHT = 446, 330
-ENCODING = fact("D013").numbers[:2]  # %, of the energy of a tile
+SHARES = tile_energy_shares()
+
+
+def _percent(name: str) -> str:
+    low, high = (100 * share for share in SHARES[name])
+    return f"{low:.0f}–{high:.0f}%"
 
 
 def svg() -> str:
@@ -50,16 +55,11 @@ def svg() -> str:
         label(x + side / 2, y + 90, "multiplies, adds", anchor="middle", colour=CRYSTAL, halo=True),
     ]
     left, width, top, tall = 268, 46, 56, 204
+    encoding, array, rest = (sum(share) / 2 for share in SHARES.values())
     parts = (
-        (
-            sum(ENCODING) / 200,
-            BIT_LINE_FILL,
-            BIT_LINE,
-            "output encoding",
-            f"{ENCODING[0]:.0f}–{ENCODING[1]:.0f}%",
-        ),
-        (0.175, CRYSTAL_FILL, CRYSTAL, "memory array", "15–20%"),
-        (0.175, OXIDE_FILL, FAINT, "the rest", "what is left"),
+        (encoding, BIT_LINE_FILL, BIT_LINE, "output encoding", _percent("output encoding")),
+        (array, CRYSTAL_FILL, CRYSTAL, "memory array", _percent("memory array")),
+        (rest, OXIDE_FILL, FAINT, "the rest", "what is left"),
     )
     body.append(label(left, 24, "its energy", bold=True))
     for share, fill, colour, name, much in parts:

@@ -1,4 +1,9 @@
-"""Which fluctuators show in a record: those between its shortest read and its length."""
+"""Which fluctuators show in a record: those between its shortest read and its length.
+
+The window begins at the fastest relaxation time of the process and is as wide as its variance.
+"""
+
+import math
 
 from style import (
     CRYSTAL_FILL,
@@ -14,19 +19,39 @@ from style import (
     svg_document,
 )
 
+from aimc.devices import FlickerNoise, pcm_2019
+from aimc.units import DAY, MINUTE, NANO
+
 WIDTH, HEIGHT = 440, 296
-LEFT, DECADE = 20, 28  # px, px per decade of relaxation time
-RECORDS = ((0, "a minute after the pulse", 8.4), (1, "a day after the pulse", 11.5))
-READ, DECADES = 1.4, 14
+LEFT, DECADE = 20, 25  # px, px per decade of relaxation time
+FIRST, DECADES = 10 * NANO, 16  # relaxation time at the left end, s, and what follows
+NOISE = FlickerNoise(pcm_2019().t_read)
+
+
+def place(tau: float) -> float:
+    """Return how many decades from the left end a relaxation time (s) stands."""
+    return math.log10(tau / FIRST)
+
+
+def end(elapsed: float) -> float:
+    """Return where the window ends this long after the pulse, s."""
+    return place(NOISE.t_shortest * math.exp(NOISE.variance(elapsed)))
+
+
+READ = place(NOISE.t_shortest)
+RECORDS = (
+    (0, "a minute after the pulse", end(MINUTE)),
+    (1, "a day after the pulse", end(DAY)),
+)
 
 
 def svg() -> str:
     """Return the drawing."""
     body = []
     right = LEFT + DECADE * DECADES
-    for row, words, end in RECORDS:
+    for row, words, last in RECORDS:
         top = 46 + 124 * row
-        start, stop = LEFT + DECADE * READ, LEFT + DECADE * end
+        start, stop = LEFT + DECADE * READ, LEFT + DECADE * last
         body += [
             label(LEFT, top - 10, words, bold=True),
             box(LEFT, top, start - LEFT, 44, fill=OXIDE_FILL, colour=FAINT),
@@ -51,7 +76,7 @@ def svg() -> str:
             body.append(label(stop + 4, top - 10, "opens", colour=HEATER))
     body += [
         arrow((LEFT, HEIGHT - 30), (right, HEIGHT - 30), colour=FAINT),
-        label(LEFT, HEIGHT - 10, "µs"),
+        label(LEFT, HEIGHT - 10, f"{FIRST / NANO:.0f} ns"),
         label(right, HEIGHT - 10, "relaxation time τ (log)", anchor="end"),
     ]
     return svg_document(WIDTH, HEIGHT, *body)
