@@ -187,7 +187,7 @@ def _grade(chosen: argparse.Namespace) -> int:
             with Store(chosen.out / STORE) as store:
                 known = {(e.owner, e.digest) for e in store.entries(lab) if e.marks}
         if course is not None:
-            print(f"{lab}: {course.of(lab, Rules(), people)[0].said()}")
+            print(f"{lab}: {course.of(lab, Rules(), people)[0].policy.said()}")
         new = sum((s.owner, s.digest) not in known for s in found.submissions)
         print(f"{new} would be graded; nothing was written.")
         return 0
@@ -316,7 +316,7 @@ def _course(chosen: argparse.Namespace) -> CourseRules | None:
 def _zone(chosen: argparse.Namespace, course: CourseRules | None, lab: str) -> tzinfo | None:
     """Return the time zone of a course: of its rules, or of those that are kept."""
     from aimc_course.grading.desk.desk import STORE, kept_rules
-    from aimc_course.grading.desk.rules import zone_of
+    from aimc_course.grading.desk.late import zone_of
     from aimc_course.grading.desk.store import Store
 
     if course is not None:
@@ -324,7 +324,7 @@ def _zone(chosen: argparse.Namespace, course: CourseRules | None, lab: str) -> t
     if not (chosen.out / STORE).exists():
         return None
     with Store(chosen.out / STORE) as store:
-        return zone_of(kept_rules(store, lab).zone)
+        return zone_of(kept_rules(store, lab).policy.zone)
 
 
 def _class(

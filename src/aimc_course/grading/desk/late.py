@@ -5,15 +5,32 @@ from __future__ import annotations
 import datetime
 import math
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from aimc.validation import check_choice, check_number
 
-__all__ = ["DAY", "MISSING", "UNITS", "LatePolicy", "moment", "shown"]
+__all__ = ["DAY", "MISSING", "UNITS", "LatePolicy", "moment", "placed", "shown", "wall", "zone_of"]
 
 DAY = 86_400.0
 UNITS = {"day": DAY, "hour": 3_600.0}
 """What a loss may be counted by, s."""
 MISSING = ("empty", "zero")
+
+
+def zone_of(name: str) -> datetime.tzinfo | None:
+    """Return a time zone by its name; ``None``, the computer's own, for an empty name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such zone.
+    """
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise ValueError(f"zone must be a name like 'Europe/Berlin', got {name!r}") from None
 
 
 def moment(text: str, zone: datetime.tzinfo | None = None) -> datetime.datetime:
@@ -47,6 +64,11 @@ def placed(time: datetime.datetime, zone: datetime.tzinfo | None) -> datetime.da
     return time.astimezone() if zone is None else time.replace(tzinfo=zone)
 
 
+def wall(when: float, zone: datetime.tzinfo | None) -> datetime.datetime:
+    """Return what the clock on the wall shows at an instant, s since 1970."""
+    return datetime.datetime.fromtimestamp(when, zone).replace(tzinfo=None)
+
+
 def shown(when: float, zone: datetime.tzinfo | None = None) -> str:
     """Return an instant, s since 1970, as people read it."""
     time = datetime.datetime.fromtimestamp(when, datetime.UTC).astimezone(zone)
@@ -75,6 +97,8 @@ class LatePolicy:
     """Moment after which a notebook earns nothing, s since 1970; ``None``: there is none."""
     missing: str = "empty"
     """What who handed in nothing gets once the deadline has passed: ``"zero"``, or ``"empty"``."""
+    zone: str = ""
+    """Name of the time zone in which days are counted; empty: the computer's own."""
 
     def __post_init__(self) -> None:
         """Refuse numbers that are no rules."""
@@ -85,6 +109,7 @@ class LatePolicy:
         check_choice("per", self.per, tuple(UNITS))
         check_number("most_loss", self.most_loss, low=0.0, high=1.0)
         check_choice("missing", self.missing, MISSING)
+        zone_of(self.zone)
         if self.closes is not None and (
             self.deadline is None or self.closes < self.deadline + self.grace
         ):
@@ -108,18 +133,32 @@ class LatePolicy:
         if submitted is None or self.deadline is None:
             units = 1 if flagged and extension == 0 else 0
         else:
-            over = submitted - self.deadline - extension
+            over = self._since(self.deadline, submitted) - extension
             units = 0 if over <= self.grace else math.ceil(over / UNITS[self.per])
-            if self.closes is not None and submitted > self.closes + extension:
+            if self.closes is not None and self._since(self.closes, submitted) > extension:
                 return units, 0.0
         return units, 1.0 - min(self.most_loss, self.loss * units)
 
     def over(self, now: float, extension: float = 0.0) -> bool:
         """Tell whether deadline and grace have passed."""
-        return self.deadline is not None and now > self.deadline + self.grace + extension
+        if self.deadline is None:
+            return False
+        return self._since(self.deadline, now) > self.grace + extension
 
-    def said(self, zone: datetime.tzinfo | None = None) -> str:
+    def _since(self, start: float, end: float) -> float:
+        """Return the time from one instant to another, s.
+
+        Where days are counted, the clock on the wall counts: when it is put back, a day has 25
+        hours, and is one day.
+        """
+        if self.per == "hour":
+            return end - start
+        zone = zone_of(self.zone)
+        return (wall(end, zone) - wall(start, zone)).total_seconds()
+
+    def said(self) -> str:
         """Return the rules in a sentence for people."""
+        zone = zone_of(self.zone)
         if self.deadline is None:
             return "no deadline: nothing is late by its time, and missing work stays empty"
         parts = [f"due {shown(self.deadline, zone)}"]

@@ -26,7 +26,7 @@ def punctuality(found: Sequence[Outcome], rules: Rules, now: float | None = None
         The present, s since 1970.
     """
     policy, now = rules.policy, time.time() if now is None else now
-    lines = [rules.said()]
+    lines = [policy.said()]
     absent = [o for o in found if not o.attempts and not o.student.excused]
     if absent:
         zero = sum(o.zeroed for o in absent)
@@ -41,19 +41,17 @@ def punctuality(found: Sequence[Outcome], rules: Rules, now: float | None = None
         lines.append(f"{_students(len(absent))} handed in nothing: {', '.join(each)}")
     if free := sum(o.student.excused for o in found):
         lines.append(f"{_students(free)} excused: no grade, and never zero")
-    if policy.deadline is None:
-        return lines
     told = Counter(o.clock for o in found if o.attempts and not o.student.excused)
     unknown, flagged = told.pop("", 0), told.get("the platform's flag", 0)
-    if told:
+    if told and policy.deadline is not None:
         each = [f"{count} by {printable(clock)}" for clock, count in told.most_common()]
         lines.append(f"times of submission were told: {', '.join(each)}")
-    if flagged:
+    if flagged and policy.loss:
         lines.append(
             f"{flagged} are late by the platform's flag alone, which does not say by how much: "
             f"they count as one {policy.per} late"
         )
-    if unknown:
+    if unknown and policy.deadline is not None:
         lines.append(
             f"NO TIME of submission is known for {_students(unknown)}: they count as in time"
         )

@@ -23,14 +23,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aimc.validation import check_choice, check_integer, check_number
 from aimc_course.grading.desk.classlist import ClassList, Student
-from aimc_course.grading.desk.late import DAY, LatePolicy, moment, placed
+from aimc_course.grading.desk.late import DAY, LatePolicy, moment, placed, wall, zone_of
 from aimc_course.grading.desk.texts import printable
 
-__all__ = ["FILE", "KEEP", "CourseRules", "Rules", "read_rules", "zone_of"]
+__all__ = ["FILE", "KEEP", "CourseRules", "Rules", "read_rules"]
 
 FILE = "rules.toml"
 KEEP = ("last", "best")
@@ -57,8 +56,6 @@ class Rules:
     """Time by which the deadline is later for single students, s, by id."""
     excused: Sequence[str] = ()
     """Ids of those for whom this lab does not count."""
-    zone: str = ""
-    """Time zone of the course; empty: the computer's own."""
 
     def extension(self, student: Student) -> float:
         """Return by how much the deadline is later for a student, s.
@@ -66,10 +63,6 @@ class Rules:
         What the rules give for this lab stands in place of the class list's own days.
         """
         return self.extensions.get(student.id, student.extension_days * DAY)
-
-    def said(self) -> str:
-        """Return the rules on late and missing work in a sentence for people."""
-        return self.policy.said(zone_of(self.zone))
 
     def without(self, student: str) -> Rules:
         """Return the rules without what they say about a student."""
@@ -124,22 +117,6 @@ class CourseRules:
         return found, notes
 
 
-def zone_of(name: str) -> datetime.tzinfo | None:
-    """Return a time zone by its name; ``None``, the computer's own, for an empty name.
-
-    Raises
-    ------
-    ValueError
-        If there is no such zone.
-    """
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        raise ValueError(f"zone must be a name like 'Europe/Berlin', got {name!r}") from None
-
-
 def read_rules(path: Path) -> CourseRules:
     """Read the file of rules.
 
@@ -182,7 +159,8 @@ def _rules(said: Mapping[str, Any], name: str, zone: datetime.tzinfo | None) -> 
     deadline = _moment("deadline", said["deadline"], zone) if "deadline" in said else None
     closes = said.get("closes")
     if closes is not None and deadline is not None:
-        closes = deadline + _after("closes", closes, deadline, zone)
+        later = datetime.timedelta(seconds=_after("closes", closes, deadline, zone))
+        closes = placed(wall(deadline, zone) + later, zone).timestamp()
     policy = LatePolicy(
         deadline,
         60.0 * check_number("grace_minutes", said.get("grace_minutes", 0), low=0.0),
@@ -191,6 +169,7 @@ def _rules(said: Mapping[str, Any], name: str, zone: datetime.tzinfo | None) -> 
         check_number("most_loss", said.get("most_loss", 1), low=0.0, high=1.0),
         closes if deadline is not None else None,
         said.get("missing", "empty"),
+        name,
     )
     extensions = _table("extensions", said.get("extensions", {}))
     if extensions and deadline is None:
@@ -208,15 +187,14 @@ def _rules(said: Mapping[str, Any], name: str, zone: datetime.tzinfo | None) -> 
             if deadline is not None
         },
         excused=excused,
-        zone=name,
     )
 
 
 def _after(name: str, said: object, deadline: float, zone: datetime.tzinfo | None) -> float:
-    """Return how long after a deadline it is, s: given in days, or as a moment."""
+    """Return how long after a deadline it is by the clock on the wall, s: in days, or a moment."""
     if isinstance(said, int | float) and not isinstance(said, bool):
         return DAY * check_number(name, said, low=0.0, high=3660.0)
-    after = _moment(name, said, zone) - deadline
+    after = (wall(_moment(name, said, zone), zone) - wall(deadline, zone)).total_seconds()
     if after < 0:
         raise ValueError(f"{name} must not lie before the deadline, got {said!s}")
     return after

@@ -291,3 +291,41 @@ def test_a_terminal_of_few_letters_is_enough(classroom):
     )
     assert done.returncode == 0, done.stderr
     assert rb"\u0141" in done.stdout
+
+
+def test_a_worksheet_of_moodle_judges_who_is_late(classroom, call):
+    with zipfile.ZipFile(classroom / "export.zip", "w") as archive:
+        for name in ("Ada Lovelace_31", "Max Born_32", "Emmy Noether_33"):
+            archive.writestr(
+                f"{name}_assignsubmission_file_/x.ipynb", f'{{"q1": 1, "x": "{name}"}}'
+            )
+    head = "ID,Vollständiger Name,Status,Bewertung,Bestwertung,Änderbar,Abgabe,Bewertung am\n"
+    rows = {
+        "Teilnehmer/in31,Ada Lovelace": "Freitag, 20. November 2026, 23:59",
+        "Teilnehmer/in32,Max Born": "Samstag, 21. November 2026, 00:20",
+        "Teilnehmer/in33,Emmy Noether": "Donnerstag, 20. November 2026, 23:59",
+    }
+    text = head + "".join(f'{who},ok,,"10,00",Ja,"{when}",-\n' for who, when in rows.items())
+    (classroom / "moodle.csv").write_text(text)
+    (classroom / "rules.toml").write_text(
+        'zone = "Europe/Berlin"\nloss = 0.5\ngrace_minutes = 15\n'
+        "[labs.1]\ndeadline = 2026-11-20T23:59:00\n"
+    )
+    line = "grade @export.zip --lab 1 --class @class.csv --out @out --gradebook @moodle.csv"
+    dry = call(f"{line} --rules @rules.toml --dry-run")[1]
+    assert "lab-1: due 2026-11-20 23:59 CET; 15 minutes of grace" in dry
+    assert "moodle.csv, line 4: the time of submission 'Donnerstag, 20." in dry
+    out = call(f"{line} --rules @rules.toml")[1]
+    told = {
+        n: (r["points"], r["days late"], r["time told by"]) for n, r in grades(classroom).items()
+    }
+    assert told == {
+        "ada": ("1", "0", "Moodle's worksheet (moodle.csv)"),
+        "max": ("0.5", "1", "Moodle's worksheet (moodle.csv)"),
+        "emmy": ("1", "0", ""),
+    }
+    assert "NO TIME of submission is known for 1 student" in out
+    report = (classroom / "out" / "lab-1" / "report.html").read_text()
+    assert "2 by Moodle&#x27;s worksheet" in report
+    filled = (classroom / "out" / "lab-1" / "filled-moodle.csv").read_text()
+    assert filled.splitlines()[2].startswith('Teilnehmer/in32,Max Born,ok,"0,5","10,00"')

@@ -63,10 +63,20 @@ def test_moments_have_a_zone():
         moment("soon")
 
 
+def test_a_day_of_25_hours_is_one_day_late():
+    end = moment("2026-10-24T23:59+02:00").timestamp()
+    one_minute_less = moment("2026-10-25T23:58+01:00").timestamp()
+    days = LatePolicy(end, loss=0.1, zone="Europe/Berlin", closes=end + DAY + 3600)
+    assert days.late(one_minute_less, flagged=False) == (1, 0.9)
+    assert days.late(one_minute_less + 120, flagged=False) == (2, 0.0)
+    hours = replace(days, per="hour")
+    assert hours.late(one_minute_less, flagged=False)[0] == 25
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
-        *({"loss": 1.5}, {"grace": -1}, {"closes": END - 1}, {"per": "week"}),
+        *({"loss": 1.5}, {"grace": -1}, {"closes": END - 1}, {"per": "week"}, {"zone": "Berlin"}),
         *({"missing": "nothing"}, {"most_loss": -0.1}),
     ],
 )
@@ -174,7 +184,7 @@ def test_a_class_is_told_what_the_rules_did(store):
     ):
         new = Submission(name, "x.ipynb", b"", name, late=late, submitted=when, clock=clock)
         store.add("lab-1", [new])
-    rules = Rules(replace(POLICY, missing="zero"), zone="UTC")
+    rules = Rules(replace(POLICY, missing="zero", zone="UTC"))
     found = outcomes(store, "lab-1", rules, now=END + DAY)
     assert [o.clock for o in found] == ["times.csv", "the platform's flag", "", ""]
     said = "\n".join(punctuality(found, rules, END + DAY))

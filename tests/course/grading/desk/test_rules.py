@@ -76,6 +76,23 @@ def test_whom_the_class_does_not_know_is_named(written):
     assert "rules.toml, lab-3: nobody in the class has the id 'adda'" in notes[0]
 
 
+def test_last_moment_days_later_is_at_the_same_time_of_day(written):
+    course = written(
+        "zone = 'Europe/Berlin'\ncloses = 7\n[labs.3]\ndeadline = '2026-10-23T23:59'\n"
+        "extensions = { ada = '2026-10-30T23:59' }"
+    )
+    rules = course.of("lab-3", Rules(), PEOPLE)[0]
+    assert rules.policy.closes == rules.policy.deadline + 7 * DAY + 3600
+    assert rules.extensions == {"ada": 7 * DAY}
+
+
+def test_the_guide_s_rules_are_rules(root, written):
+    guide = (root / "book" / "instructor.md").read_text(encoding="utf-8")
+    course = written(guide.split("```toml\n")[1].split("```")[0])
+    assert course.labs["lab-3"].weight == 2
+    assert course.labs["lab-3"].policy.missing == "zero"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
