@@ -2,12 +2,15 @@
 
     python scripts/grade_a_class.py --folder /tmp/class --json scripts/grade_a_class.json
 
-The first run is undisturbed. In the second one the process group of the grader is killed with
-SIGKILL at random moments and the same command is given again; in the third one, two workers of a
-local Dask cluster grade and one of them is killed. Every submission has to be marked exactly once,
-with the same points and messages in all three. Says how many notebooks were graded in an hour, and
-how much memory judges and sandboxes took. The run ``labs`` grades one solution of each lab twice:
-with references that are computed, and with those that were kept.
+The first run is undisturbed. In the second one the grader is harmed at random moments, in turn in
+each of the ways of `harms.py`: it, its judges and its sandboxes are killed or run out of memory.
+If the grader itself has ended, the same command is given again. Where the folder ``killed`` is a
+file system of its own, such as a small tmpfs, the disk runs full as well. In the third run, two
+workers of a local Dask cluster grade and one of them is killed. Every submission has to be marked
+exactly once, with the same points and messages in all three, and nothing may be left: no process,
+no control group, no folder. Says how many notebooks were graded in an hour, and how much memory
+judges and sandboxes took. The run ``labs`` grades one solution of each lab twice: with references
+that are computed, and with those that were kept.
 """
 
 from __future__ import annotations
@@ -25,10 +28,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,7 @@ import psutil  # type: ignore[import-untyped,unused-ignore]
 import aimc
 
 sys.path.insert(0, str(Path(__file__).parent))
+from harms import HARMS, Harm, possible
 from made_up_class import solution, write_class
 
 from aimc_course.grading import Grader, find_sandbox
@@ -48,9 +52,12 @@ from aimc_course.labs.catalogue import folders
 LABS = ("lab-1", "lab-3", "lab-4", "lab-6")
 CELL = 10.0  # s; far more than any honest cell of these labs takes
 MIB = 2**20
-KILLS = 3
+KILLS = 15
+CGROUPS = Path("/sys/fs/cgroup")
+AGAIN = "it was run again"  # ends a note on a process that ended once, by whatever hand
+TEMPORARY = "temporary"
 RUNS = ("plain", "killed", "cluster", "labs")
-SAMPLE, LOOK, GONE = 0.5, 0.02, 20.0  # s
+SAMPLE, LOOK, GONE = 0.5, 0.05, 20.0  # s
 
 __all__ = ["Class", "Run", "differences", "main"]
 
@@ -87,6 +94,8 @@ class Class:
     def results(self, run: str) -> dict[tuple[str, str], Any]:
         """Return what each submission earned and why, without the time that it took.
 
+        Left out is that a process has ended and its work was done again: nothing follows from it.
+
         Raises
         ------
         RuntimeError
@@ -105,8 +114,26 @@ class Class:
                     key = (lab, entry.owner)
                     if key in found:
                         raise RuntimeError(f"{run}: {lab} {entry.owner} is there twice")
-                    found[key] = (entry.digest, entry.marks.serial, marks, entry.marks.notes)
+                    notes = tuple(note for note in entry.marks.notes if not note.endswith(AGAIN))
+                    found[key] = (entry.digest, entry.marks.serial, marks, notes)
         return found
+
+    def doubts(self, run: str) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Return what the grader has told the teacher to look at, by submission."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        with Store(self.store(run)) as store:
+            for lab in self.labs:
+                entries = store.entries(lab)
+                found |= {(lab, e.owner): e.marks.doubts for e in entries if e.marks is not None}
+        return found
+
+    def left(self, desks: Sequence[int]) -> list[str]:
+        """Return folders and control groups that graders have left, by their process numbers."""
+        found = [*(self.folder / TEMPORARY).glob("aimc-grading-*")]
+        for number in desks:
+            name = f"aimc-grading-{number}-*"
+            found += [*CGROUPS.glob(name), *CGROUPS.glob(f"*/{name}")]
+        return [str(path) for path in found]
 
 
 @dataclass
@@ -117,9 +144,16 @@ class Run:
     """Wall time of each lab, start, trial of the sandbox and feedback included, s."""
     memory: dict[str, dict[str, float]] = field(default_factory=dict)
     """Most memory by lab, of one judge, of one sandbox, and of all together, bytes."""
-    kills: int = 0
-    left: int = 0
-    """Processes of killed runs that were still there after a while."""
+    harms: Counter[str] = field(default_factory=Counter)
+    """How often each harm was done."""
+    desks: list[int] = field(default_factory=list)
+    """Process numbers of the graders."""
+    seen: set[psutil.Process] = field(default_factory=set)
+    """Processes that they have started, as far as anybody looked."""
+
+    def alive(self) -> int:
+        """Return how many of the processes are still there after a while."""
+        return len(psutil.wait_procs(self.seen, timeout=GONE)[1])
 
 
 def graded(
@@ -127,8 +161,7 @@ def graded(
     run: str,
     how: Sequence[str],
     *,
-    kills: Sequence[int] = (),
-    kill: Callable[[subprocess.Popen[bytes]], bool] | None = None,
+    harms: Sequence[tuple[int, str, Harm]] = (),
     rng: np.random.Generator | None = None,
 ) -> Run:
     """Grade all labs; at some counts of results do harm, and give the command again if need be.
@@ -141,39 +174,43 @@ def graded(
         Name of the run's folder.
     how : sequence of str
         Further words of the command.
-    kills : sequence of int
-        Counts of results at which to do harm.
-    kill : callable
-        Does harm; returns whether the grader itself has ended.
+    harms : sequence of tuple
+        Counts of results, with the name of a harm and what does it.
     rng : Generator
-        How long after each count.
+        How long after each count, and to whom.
     """
-    done, waiting = Run(), list(kills)
+    done, waiting = Run(), list(harms)
+    temporary = made.folder / TEMPORARY
+    temporary.mkdir(exist_ok=True)
     for lab in made.labs:
         start, status = time.monotonic(), None
         while status is None:
             with (made.folder / f"{run}.log").open("ab") as log:
                 process = subprocess.Popen(
-                    made.command(run, lab, how), stdout=log, stderr=log, start_new_session=True
+                    made.command(run, lab, how),
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    env={**os.environ, "TMPDIR": str(temporary)},
                 )
-            with watched(process.pid, done.memory.setdefault(lab, {})):
-                while waiting and kill and rng and process.poll() is None:
+            done.desks.append(process.pid)
+            again = False
+            with watched(process.pid, done.memory.setdefault(lab, {}), done.seen):
+                while waiting and rng and not again and process.poll() is None:
                     time.sleep(LOOK)
-                    if made.count(run) < waiting[0]:
+                    count, name, harm = waiting[0]
+                    if made.count(run) < count:
                         continue
                     time.sleep(rng.uniform(0.0, 1.0))
-                    if process.poll() is not None:
-                        break  # the harm comes in the next lab
+                    ended = harm(process, made.folder / run, rng)
+                    if ended is None:
+                        continue  # nothing was there to harm: later, or in the next lab
                     waiting.pop(0)
-                    done.kills += 1
-                    family = psutil.Process(process.pid).children(recursive=True)
-                    if kill(process):
-                        process.wait()
-                        _, alive = psutil.wait_procs(family, timeout=GONE)
-                        done.left += len(alive)
-                        break
-                if process.wait() != -signal.SIGKILL:
-                    status = process.returncode
+                    done.harms[name] += 1
+                    again = ended
+                process.wait()
+            if not again:
+                status = process.returncode
         if status not in (0, IN_DOUBT):  # some notebooks of the class end their own process
             raise RuntimeError(f"{run}: {lab} ended with {status}, see {run}.log")
         done.seconds[lab] = time.monotonic() - start
@@ -184,13 +221,17 @@ def graded(
 
 
 @contextlib.contextmanager
-def watched(pid: int, most: dict[str, float]) -> Iterator[None]:
-    """Note the most memory that a grader's judges and sandboxes take, shared pages split."""
+def watched(
+    pid: int, most: dict[str, float], seen: set[psutil.Process] | None = None
+) -> Iterator[None]:
+    """Note a grader's processes, and the most memory that they take, shared pages split."""
     ended = threading.Event()
 
     def watch() -> None:
         while not ended.wait(SAMPLE):
             with contextlib.suppress(psutil.Error):
+                if seen is not None:
+                    seen.update(psutil.Process(pid).children(recursive=True))
                 held = _memory(psutil.Process(pid))
                 for name, size in held.items():
                     most[name] = max(size, most.get(name, 0.0))
@@ -225,14 +266,8 @@ def _share(process: psutil.Process) -> float:
         return 0.0
 
 
-def killed(process: subprocess.Popen[bytes]) -> bool:
-    """Kill a grader and its process group without warning."""
-    os.killpg(process.pid, signal.SIGKILL)
-    return True
-
-
 @contextlib.contextmanager
-def cluster() -> Iterator[tuple[str, Callable[[subprocess.Popen[bytes]], bool]]]:
+def cluster() -> Iterator[tuple[str, Harm]]:
     """Start a Dask cluster of two workers; yield its address, and what kills one of them."""
     import distributed
 
@@ -240,7 +275,7 @@ def cluster() -> Iterator[tuple[str, Callable[[subprocess.Popen[bytes]], bool]]]
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as made:
 
-        def kill(process: subprocess.Popen[bytes]) -> bool:
+        def kill(process: subprocess.Popen[bytes], out: Path, rng: np.random.Generator) -> bool:
             os.kill(made.workers[0].pid, signal.SIGKILL)
             return False
 
@@ -290,6 +325,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--count", type=int, default=1000, help="submissions of all labs together")
     parser.add_argument("--labs", nargs="+", default=LABS)
+    parser.add_argument("--kills", type=int, default=KILLS, help="harms of the killed run")
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cell-seconds", type=float, default=CELL)
@@ -305,7 +341,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (chosen.folder / "kinds.json").write_text(json.dumps(found))
     kinds = json.loads((chosen.folder / "kinds.json").read_text())
     print(", ".join(f"{number} {kind}" for kind, number in kinds.items()), flush=True)
-    moments = _moments(chosen.count, rng)
     workers = ["--workers", str(chosen.workers)]
     measured: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
@@ -318,13 +353,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured["labs"] = _table(made, run)
     wrong: list[str] = []
     if "killed" in chosen.runs:
-        run = graded(made, "killed", workers, kills=moments, kill=killed, rng=rng)
+        harms = _harms(made.folder / "killed", chosen.count, chosen.kills, rng)
+        run = graded(made, "killed", workers, harms=harms, rng=rng)
         measured["killed"], lines = _compared(made, "killed", run)
-        wrong += lines + [f"{run.left} processes outlived their grader"] * bool(run.left)
+        wrong += lines
     if "cluster" in chosen.runs:
         with cluster() as (address, kill):
             how = ["--dask", address]
-            run = graded(made, "cluster", how, kills=moments[1:2], kill=kill, rng=rng)
+            run = graded(made, "cluster", how, harms=[(chosen.count // 3, "worker", kill)], rng=rng)
         measured["cluster"], lines = _compared(made, "cluster", run)
         wrong += lines
     if "labs" in chosen.runs:
@@ -336,11 +372,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def _moments(count: int, rng: np.random.Generator) -> list[int]:
-    """Return counts of results at which to do harm: random, early, in between, and late."""
+def _harms(
+    out: Path, count: int, kills: int, rng: np.random.Generator
+) -> list[tuple[int, str, Harm]]:
+    """Return counts of results at which to do harm, each kind in turn: early, between, and late."""
     # The last fifth stays in peace, so that there is always something left to disturb.
-    edges = np.linspace(0, 4 * count // 5, KILLS + 1).astype(int)
-    return [int(rng.integers(*ends)) for ends in pairwise(edges)]
+    counts = np.sort(rng.integers(0, 4 * count // 5, kills))
+    names = rng.permutation(np.resize(possible(out), kills))
+    return [(int(k), str(name), HARMS[str(name)]) for k, name in zip(counts, names, strict=True)]
 
 
 def _table(made: Class, run: Run) -> dict[str, Any]:
@@ -381,15 +420,25 @@ def _alone(lab: str) -> dict[str, float]:
 def _compared(made: Class, name: str, run: Run) -> tuple[dict[str, Any], list[str]]:
     """Return what became of a disturbed run, and in what it differs from the undisturbed one."""
     there = made.results(name)
-    lines = differences(made.results("plain"), there)
+    before, after = made.doubts("plain"), made.doubts(name)
+    # A mark that may be wrong is told: what was harmed twice at the same place.
+    told = {f"{' '.join(key)}: " for key in after if set(after[key]) - set(before.get(key, ()))}
+    found = differences(made.results("plain"), there)
+    lines = [line for line in found if not line.startswith(tuple(told))]
+    alive, left = run.alive(), made.left(run.desks)
     said = {
-        "kills": run.kills,
+        "harms": dict(run.harms),
+        "starts": len(run.desks),
         "seconds": round(sum(run.seconds.values()), 1),
         "submissions": len(there),
         "different": len(lines),
-        "processes_left": run.left,
+        "told": sorted(told),
+        "processes_left": alive,
+        "folders_and_groups_left": len(left),
     }
-    return said, lines
+    print(said, flush=True)
+    lines += [f"left: {path}" for path in left]
+    return said, lines + [f"{alive} processes outlived their grader"] * bool(alive)
 
 
 if __name__ == "__main__":

@@ -317,7 +317,7 @@ class PropertiesHold:
         for test in self.tests:
             try:
                 held = bool(test.holds(answer, serial))
-            except AnswersNotInstalledError:
+            except (AnswersNotInstalledError, MemoryError):  # says nothing of the answer
                 raise
             # Any other exception means: not an answer of the kind that was asked for.
             except Exception as error:

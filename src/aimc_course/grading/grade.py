@@ -133,12 +133,19 @@ class Grader(Closing):
             if (said := lab_of(cells)) not in (None, lab.name):
                 doubts.append(f"{WRONG_FILE}: it calls itself {said}")
             worker = Student(
-                cells, lab=lab.name, serial=own, sandbox=self._sandbox, limits=self._limits
+                cells,
+                lab=lab.name,
+                serial=own,
+                sandbox=self._sandbox,
+                limits=self._limits,
+                questions=wanted,
             )
             try:
                 worker.run()
+                self._judge.beside = worker.look
                 marks = [self._judged(name, drawn[name], own, worker) for name in wanted]
             finally:
+                self._judge.beside = None
                 worker.stop()
             notes, witnessed = worker.notes, worker.witnessed
             doubts += worker.doubts

@@ -70,6 +70,8 @@ class Judge:
         self._facts: dict[str, LabFacts] = {}
         self.thought = 0.0
         """How long it thought about what it was asked last, s."""
+        self.beside: Callable[[], None] | None = None
+        """Called now and then while it thinks."""
 
     def lab(self, name: str) -> LabFacts:
         """Return what has to be known of a lab.
@@ -169,7 +171,13 @@ class Judge:
             env=environment,
             start_new_session=True,
         )
-        watch = memory_watch(self._process.pid, limits.judge_memory)
+        memory = memory_watch(self._process.pid, limits.judge_memory)
+
+        def watch() -> str:
+            if self.beside is not None:
+                self.beside()
+            return memory()
+
         self._channel = Channel(self._process, message=MESSAGE, output=OUTPUT, watch=watch)
         return self._channel
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import os
 import resource
 import sys
 from typing import Any
@@ -87,6 +88,8 @@ class Judging:
             finding = question.judge(answer, serial)
         except (AnswersNotInstalledError, BrokenPipeError):
             raise
+        except MemoryError:
+            os._exit(1)  # the answer's fault or the machine's: a fresh judge is asked once more
         except Exception as error:
             said = f"an answer of this kind cannot be judged ({type(error).__name__})"
             return _found(0.0, said)

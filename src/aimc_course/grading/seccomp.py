@@ -2,7 +2,8 @@
 
 Refused are the calls that reach beyond a sandbox or around its limits: the kernel's key rings,
 which all sandboxes share; memory that no folder's size bounds; new namespaces and mounts; other
-processes; and whatever has a long record of holes. Numbers are those of the kernel's tables.
+processes; disks that others use; kinds of sockets that no network namespace holds; and whatever has
+a long record of holes. Numbers are those of the kernel's tables.
 """
 
 from __future__ import annotations
@@ -35,10 +36,20 @@ CALLS: dict[str, tuple[int | None, int | None]] = {
     "swapon": (167, 224), "swapoff": (168, 225), "reboot": (169, 142), "iopl": (172, None),
     "ioperm": (173, None), "modify_ldt": (154, None), "fanotify_init": (300, 262),
     "lookup_dcookie": (212, 18), "vhangup": (153, 58), "adjtimex": (159, 171),
-    "settimeofday": (164, 170), "clock_settime": (227, 112), "clock_adjtime": (305, 266),
+    "setpriority": (141, 140), "ioprio_set": (251, 30), "process_madvise": (440, 440),
+    "sync": (162, 81), "syncfs": (306, 267), "settimeofday": (164, 170),
+    "clock_settime": (227, 112), "clock_adjtime": (305, 266),
 }  # fmt: skip
 SHARED = {"socket": (41, 198), "fallocate": (285, 47)}
 """Refused where network and files are not a sandbox's own. Pairs of sockets can still be made."""
+FAMILIES = (1, 2, 10)
+"""Kinds of sockets that can be opened: between processes, and of the sandbox's own network. Others
+reach past it, such as those from a virtual machine to its host."""
+OWN = {
+    "sched_setaffinity": (203, 122), "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118), "sched_setattr": (314, 274), "prlimit64": (302, 261),
+}  # fmt: skip
+"""Refused for any process but the caller: a sandbox's first process must get to look around."""
 CLONE = {"clone": (56, 220), "clone3": (435, 435)}
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7), "arm64": (1, 0xC00000B7)}
 
@@ -76,6 +87,10 @@ def program(machine: str | None = None, *, shared: bool = False) -> bytes:
         steps += [(JUMP_LEAST, 0, 1, 0x40000000), (RETURN, 0, 0, REFUSE | errno.EPERM)]
     for number in refused:
         steps += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE | errno.EPERM)]
+    if not shared:
+        steps += _only(SHARED["socket"][column], FAMILIES)
+    for pair in OWN.values():
+        steps += _only(pair[column], (0,))
     # The C library falls back from clone3, whose flags a filter cannot see, to clone.
     steps += [(JUMP_EQUAL, 0, 1, CLONE["clone3"][column]), (RETURN, 0, 0, REFUSE | errno.ENOSYS)]
     steps += [
@@ -86,3 +101,15 @@ def program(machine: str | None = None, *, shared: bool = False) -> bytes:
         (RETURN, 0, 0, ALLOW),
     ]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
+
+
+def _only(number: int, allowed: tuple[int, ...]) -> list[tuple[int, int, int, int]]:
+    """Return steps that refuse a call unless its first argument is one of some."""
+    count = len(allowed)
+    return [
+        (JUMP_EQUAL, 0, 3 + count, number),
+        (LOAD, 0, 0, 16),
+        *((JUMP_EQUAL, count - k, 0, value) for k, value in enumerate(allowed)),
+        (RETURN, 0, 0, REFUSE | errno.EPERM),
+        (LOAD, 0, 0, 0),
+    ]

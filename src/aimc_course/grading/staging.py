@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import compileall
 import contextlib
+import fcntl
 import os
 import py_compile
 import shutil
 import sys
 import sysconfig
 import tempfile
-import time
 from pathlib import Path
 
 import aimc
@@ -36,7 +36,6 @@ OF_LABS = {
 OF_CHECKOUT = (".git", "_build", "book", "labs", "tests")
 """Folders of a checkout of the course that hold answers."""
 PREFIX = "aimc-grading-"
-DAY = 86_400  # s
 PACKAGES = ("site-packages", "dist-packages")
 
 
@@ -53,7 +52,7 @@ class Staging:
 
     def __init__(self) -> None:
         _remove_stale()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.folder, self._lock = _held()
         self.folder.chmod(0o755)
         self.course = self.folder / "course"
         source = Path(aimc_course.__file__).parent
@@ -141,17 +140,37 @@ class Staging:
     def close(self) -> None:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock >= 0:
+            os.close(self._lock)
+        self._lock = -1
+
+
+def _held() -> tuple[Path, int]:
+    """Make a folder and lock it, which holds as long as this process lives; return both."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        with contextlib.suppress(FileNotFoundError):  # removed by another grader before its lock
+            lock = os.open(folder, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if folder.exists():
+                return folder, lock
+            os.close(lock)
 
 
 def _remove_stale() -> None:
-    """Remove what graders left that were killed, a day ago at least."""
+    """Remove what graders left that were killed: folders that no living process has locked."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         number = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if not number.isdecimal() or _alive(number):
+            continue  # a process may be alive and not seen here: then the lock tells
         with contextlib.suppress(OSError):
-            found = folder.stat()
-            old = time.time() - found.st_mtime > DAY and found.st_uid == os.getuid()
-            if old and number.isdecimal() and not _alive(number):
-                shutil.rmtree(folder, ignore_errors=True)
+            lock = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(lock).st_uid == os.getuid():
+                    shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(lock)
 
 
 def _alive(number: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from aimc_course.grading.channel import (
@@ -52,11 +52,21 @@ class Student:
         Where it runs.
     limits : Limits
         What it may take.
+    questions : collection of str, optional
+        Questions whose answers are kept; by default all that are answered.
     """
 
     def __init__(
-        self, cells: Sequence[str], *, lab: str, serial: int, sandbox: Sandbox, limits: Limits
+        self,
+        cells: Sequence[str],
+        *,
+        lab: str,
+        serial: int,
+        sandbox: Sandbox,
+        limits: Limits,
+        questions: Collection[str] | None = None,
     ) -> None:
+        self._questions = questions
         self._cells, self._lab, self._serial = list(cells), lab, serial
         self._sandbox, self._limits = sandbox, limits
         self._starved = 0.0
@@ -67,6 +77,7 @@ class Student:
         self._ready = False  # whether a worker has been ready once
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
+        self._memory: Callable[[], str] = str
         self.answers: dict[str, Any] = {}
         """What was given to each check last, as it came over the border."""
         self.notes: list[str] = []
@@ -116,6 +127,12 @@ class Student:
             ):
                 return  # nothing is left to run or to call
 
+    def look(self) -> None:
+        """End a worker whose processes take too much memory while nobody waits for it."""
+        if self._process is not None and (wrong := self._memory()):
+            self.note(f"while an answer was judged, the notebook {wrong}")
+            self._process.kill()
+
     def once_more(self, what: str) -> bool:
         """Return whether something that ended its process may be tried again, with a fresh one.
 
@@ -144,11 +161,9 @@ class Student:
         limits = self._limits
         process = self._sandbox.start(MODULE, limits)
         self._process = process
+        self._memory = memory_watch(process.pid, limits.memory)
         self._channel = Channel(
-            process,
-            message=limits.message,
-            output=limits.output,
-            watch=memory_watch(process.pid, limits.memory),
+            process, message=limits.message, output=limits.output, watch=self._memory
         )
         first = {
             "op": "begin", "lab": self._lab, "serial": self._serial, "message": limits.message
@@ -185,7 +200,8 @@ class Student:
     def _keep(self, answers: Any, notes: Any) -> None:
         if isinstance(answers, dict):
             for question, answer in list(answers.items())[:ANSWERS]:
-                self.answers[question] = passable(answer)
+                if self._questions is None or question in self._questions:
+                    self.answers[question] = passable(answer)
         if isinstance(notes, list):
             for note in notes[:NOTES]:
                 self._note(note if isinstance(note, str) else "a note that is no text", TOLD)

@@ -1,16 +1,21 @@
-"""What a process and all that it started take: memory, and time in which they had no processor."""
+"""What a process and all that it started take: memory, and time in which they had no processor.
+
+Memory is what the kernel would win by ending them: their pages, those that were swapped out, and
+the tables of pages, which can be made far larger than the pages themselves.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 __all__ = ["Starvation", "memory_watch", "tree_memory"]
 
-PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+OWN, TABLES = ("VmRSS", "VmSwap", "VmPTE"), ("VmPTE",)
+SHARED = ("Pss", "SwapPss")
 
 
 def memory_watch(root: int, most: int) -> Callable[[], str]:
@@ -43,27 +48,26 @@ def tree_memory(root: int, enough: int = 0) -> int:
         found = {child for child, parent in parents.items() if parent in tree} - tree
         grown = bool(found)
         tree |= found
-    held = {number: _resident(number) for number in tree}
+    held = {number: _said(f"/proc/{number}/status", OWN) or 0 for number in tree}
     if sum(held.values()) <= enough:
         return sum(held.values())
     return sum(_share(number, most) for number, most in held.items())
 
 
-def _resident(number: int) -> int:
-    try:
-        return int(Path(f"/proc/{number}/statm").read_text().split()[1]) * PAGE
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
 def _share(number: int, otherwise: int) -> int:
-    try:
-        for line in Path(f"/proc/{number}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError, IndexError):
-        pass
-    return otherwise
+    shared = _said(f"/proc/{number}/smaps_rollup", SHARED)
+    return otherwise if shared is None else shared + (_said(f"/proc/{number}/status", TABLES) or 0)
+
+
+def _said(path: str, names: Sequence[str]) -> int | None:
+    """Return the sum of sizes that a file of the kernel gives, bytes; ``None`` if it gives none."""
+    found = None
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path(path).read_text().splitlines():
+            name, _, size = line.partition(":")
+            if name in names:
+                found = (found or 0) + int(size.split()[0]) * 1024
+    return found
 
 
 class Starvation:

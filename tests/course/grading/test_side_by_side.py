@@ -1,5 +1,6 @@
 """Several graders at once, and one that is killed in the middle."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from aimc_course.grading import Grader
 from aimc_course.grading.staging import Staging
@@ -77,14 +80,23 @@ def test_a_grader_that_is_killed_leaves_nothing_running(sandbox, lab2):
 
 
 def test_what_a_killed_grader_left_is_removed_by_the_next():
-    left = Path(tempfile.mkdtemp(prefix="aimc-grading-999999999-"))
+    left, elsewhere = (Path(tempfile.mkdtemp(prefix="aimc-grading-999999999-")) for _ in "ab")
     used = Path(tempfile.mkdtemp(prefix=f"aimc-grading-{os.getpid()}-"))
-    fresh = Path(tempfile.mkdtemp(prefix="aimc-grading-999999999-"))
-    for old in (left, used):
-        os.utime(old, (0, 0))
+    lock = os.open(elsewhere, os.O_RDONLY)  # as a grader of another container holds it
+    fcntl.flock(lock, fcntl.LOCK_EX)
     Staging().close()
     assert not left.exists()
     assert used.exists()
-    assert fresh.exists()
+    assert elsewhere.exists()
+    os.close(lock)
+    Staging().close()
+    assert not elsewhere.exists()
     used.rmdir()
-    fresh.rmdir()
+
+
+def test_a_grader_holds_its_folder_as_long_as_it_lives():
+    stage = Staging()
+    with pytest.raises(BlockingIOError):
+        fcntl.flock(os.open(stage.folder, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    stage.close()
+    assert not stage.folder.exists()

@@ -3,8 +3,9 @@
 Limits and the filter of system calls hold for this process as well, and no other one of its user
 may look into it or write into it: whoever rewrites the first process is rid of all that it keeps.
 It takes in orphans, and ends, and with it all that runs in the sandbox, when the worker has ended,
-when nobody is left to talk to, or when the time is over. It uses the standard library alone, so
-that it starts at once.
+when nobody is left to talk to, when the time is over, or when there are too many files: the kernel
+keeps an empty one in memory that no limit counts, and takes long to remove a million. It uses the
+standard library alone, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ import sys
 import time
 from pathlib import Path
 
-__all__ = ["OUT_OF_MEMORY", "main"]
+__all__ = ["MOST_FILES", "OUT_OF_MEMORY", "TOO_MANY_FILES", "main"]
 
 OUT_OF_MEMORY = 75
 """Exit status that says that the container's memory did not suffice."""
+TOO_MANY_FILES = 76
+"""Exit status that says so of the folders that can be written."""
+MOST_FILES = 10_000  # that are made there, in all
+WRITTEN = ("/tmp", "/dev/shm")
 LOOK = 100  # ms
 COUNTS = ("memory.events", "memory/memory.oom_control")
 STEP = 8  # bytes of a step of a filter
@@ -49,11 +54,14 @@ def main() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
+    with contextlib.suppress(OSError):  # where memory runs out, the grader is not the first to go
+        Path("/proc/self/oom_score_adj").write_text("1000")
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(*CLOSE, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "the first process cannot be closed")
     if calls:
         _filter(libc, calls)
+    before = _files()
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -65,6 +73,8 @@ def main() -> None:
         over = _ended(child)
         if _ran_out():  # the kernel may have ended a process that nobody waits for
             os._exit(OUT_OF_MEMORY)
+        if _files() > before + MOST_FILES:
+            os._exit(TOO_MANY_FILES)
         if over:
             os._exit(0)
     os._exit(1)
@@ -83,6 +93,16 @@ def _ended(child: int) -> bool:
         number, _ = os.waitpid(-1, os.WNOHANG)
         if number in (0, child):
             return number == child
+
+
+def _files() -> int:
+    """Return how many files the folders hold that can be written."""
+    number = 0
+    for place in WRITTEN:
+        with contextlib.suppress(OSError):
+            found = os.statvfs(place)
+            number += found.f_files - found.f_ffree
+    return number
 
 
 def _ran_out() -> bool:

@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Border", "WireError", "dumps", "loads", "passable", "tidy_name"]
+__all__ = ["Border", "WireError", "dumps", "loads", "passable", "tidy_name", "too_many"]
 
 DEPTH = 24
 NODES = 200_000
+PARTS = 6 * NODES  # of a message: brackets and commas, of which a node takes five at most
 KEYS = 1000  # of a dictionary; no answer needs as many
 DIGITS = 40  # of an integer
 KINDS = "biufc"
@@ -44,11 +45,18 @@ def dumps(message: Any) -> bytes:
 
 
 def loads(data: bytes) -> Any:
-    """Return the message in some bytes; `WireError` if they hold none."""
+    """Return the message in some bytes; `WireError` if they hold none, or too many parts."""
+    if too_many(data):
+        raise WireError("a message of too many parts")
     try:
         return json.loads(data, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError, MemoryError) as error:
         raise WireError(f"no message: {type(error).__name__}") from None
+
+
+def too_many(data: bytes) -> bool:
+    """Return whether a message has so many parts that they fill memory, however short they are."""
+    return sum(map(data.count, (b"[", b"{", b","))) > PARTS
 
 
 def _finite(text: str) -> float:
