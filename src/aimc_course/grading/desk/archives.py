@@ -38,10 +38,14 @@ BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much is read, sizes in bytes."""
+    """What is read, and how much of it, sizes in bytes."""
 
+    endings: tuple[str, ...] = (".ipynb",)
+    """How the names of files end that are looked for, in small letters."""
+    called: str = "notebook"
+    """What such a file is called."""
     notebook: int = 16 * MIB
-    """Largest notebook."""
+    """Largest of these files."""
     archive: int = 64 * MIB
     """Largest zip inside another one, or in a student's folder."""
     export: int = 8192 * MIB
@@ -157,9 +161,9 @@ def _folder(folder: Path, above: tuple[str, ...], bounds: Bounds) -> Iterator[Fo
 
 
 def _file(path: Path, parts: tuple[str, ...], bounds: Bounds) -> Iterator[Found | Refused]:
-    kind = _kind(parts[-1])
+    kind = _kind(parts[-1], bounds)
     if not kind:
-        yield Refused(_shown(parts), "not a notebook")
+        yield Refused(_shown(parts), f"not a {bounds.called}")
         return
     most = bounds.notebook if kind == "notebook" else bounds.archive
     # An exported zip of the whole class may lie in the folder itself.
@@ -230,8 +234,8 @@ def _zip(
         elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # What zipfile unpacks of the others, it unpacks without a bound.
             yield Refused(where, "packed in an unusual way: use plain zip")
-        elif not (kind := _kind(names[-1])):
-            yield Refused(where, "not a notebook")
+        elif not (kind := _kind(names[-1], bounds)):
+            yield Refused(where, f"not a {bounds.called}")
         elif kind == "zip" and depth >= bounds.depth:
             yield Refused(where, f"zips lie deeper than {bounds.depth} in each other")
         else:
@@ -285,10 +289,12 @@ def _unsafe_directory(stream: io.BufferedIOBase | io.BytesIO, bounds: Bounds) ->
     return ""
 
 
-def _kind(name: str) -> str:
+def _kind(name: str, bounds: Bounds) -> str:
     lowered = name.lower()
     # Moodle's flat names and Canvas' copies keep the ending.
-    return "notebook" if lowered.endswith(".ipynb") else "zip" if lowered.endswith(".zip") else ""
+    if lowered.endswith(bounds.endings):
+        return "notebook"
+    return "zip" if lowered.endswith(".zip") else ""
 
 
 def _is_litter(name: str) -> bool:

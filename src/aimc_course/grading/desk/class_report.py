@@ -20,7 +20,7 @@ from aimc_course.grading.desk.report_similarity import ASK, similarity_section
 from aimc_course.grading.desk.report_tables import bar, decimals, percent, table
 from aimc_course.grading.desk.similar_code import SimilarCode, twins
 from aimc_course.grading.desk.store import Entry
-from aimc_course.grading.desk.texts import escaped, number
+from aimc_course.grading.desk.texts import escaped, number, quoted
 
 __all__ = ["as_page"]
 
@@ -87,6 +87,7 @@ def as_page(
         f"<h1>{escaped(titles.lab)}: the class</h1>",
         _cards(found, points, most, similar),
         _doubts(found),
+        _requests(found, titles),
         _topics(analysed, reached, common, titles),
         _points(read, points, most),
         _objectives(reached, titles),
@@ -114,6 +115,24 @@ def _doubts(found: Sequence[Outcome]) -> str:
         "in no figure below. Where a process ended twice, the notebook may have meant it, or the "
         "machine was short of memory: regrade the question, or look at the answer and give points "
         "by hand.</p><ul>" + "".join(f"<li>{escaped(line)}</li>" for line in lines) + "</ul>"
+    )
+
+
+def _requests(found: Sequence[Outcome], titles: Titles) -> str:
+    """Return the requests that wait for an answer."""
+    lines = [
+        f"<li><strong>{escaped(o.label)} {escaped(r.question)}</strong> "
+        f"{escaped(titles.of(r.question))}: {escaped(quoted(r.reason))}</li>"
+        for o in found
+        for r in o.requests
+        if r.open
+    ]
+    if not lines:
+        return ""
+    return (
+        "<h2 id='requests'>Requests to answer</h2><p>These students ask for a mark again. Keep it "
+        "or change it, with a reason, by the command <code>answer</code>.</p>"
+        f"<ul>{''.join(lines)}</ul>"
     )
 
 

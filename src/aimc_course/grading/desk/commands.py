@@ -1,4 +1,4 @@
-"""Commands of the desk: ``grade``, ``grades``, ``regrade``, ``override``, ``forget``, ``log``."""
+"""Commands of the desk, from ``grade`` to ``log``."""
 
 from __future__ import annotations
 
@@ -83,6 +83,43 @@ def add_commands(commands: Any) -> None:
     over.add_argument("--reason", required=True, help="why; the student reads it")
     _add_place(over)
     over.set_defaults(run=_override)
+
+    asking = commands.add_parser(
+        "requests",
+        help="collect and list requests of students to look at a mark again",
+        description="Lists the requests that wait for an answer. With a folder or zip, as Canvas "
+        "or Moodle exports it, or a CSV file, it collects them first: text files with one line "
+        "for each question, 'q5: my reason'.",
+    )
+    asking.add_argument(
+        "collected",
+        type=Path,
+        nargs="?",
+        help="folder, zip, or CSV with id, question, reason and, if wanted, submitted",
+    )
+    _add_place(asking)
+    asking.add_argument("--deadline", help="take none after it; such as 2026-12-10T23:59+01:00")
+    asking.add_argument("--times", type=Path, nargs="+", help="files that tell when who asked")
+    asking.add_argument("--all", action="store_true", help="list those that were answered, too")
+    asking.add_argument(
+        "--invite",
+        metavar="TEXT",
+        help="say in all feedback where and until when to ask; '' takes it back",
+    )
+    asking.set_defaults(run=_requests)
+
+    answering = commands.add_parser(
+        "answer",
+        help="answer a request: keep the mark or give other points, with a reason",
+        description="Answers a request and closes it. Where you changed the mark already, by a "
+        "regrade or on the page for marking, 'keep' tells the student what it has become.",
+    )
+    answering.add_argument("student")
+    answering.add_argument("question", help="such as q5, or total for the whole lab")
+    answering.add_argument("points", help="a number, or 'keep' to leave the mark as it is now")
+    answering.add_argument("--reason", required=True, help="why; the student reads it")
+    _add_place(answering)
+    answering.set_defaults(run=_answer)
 
     forgetting = commands.add_parser("forget", help="delete all that is kept of a student")
     forgetting.add_argument("student")
@@ -258,6 +295,48 @@ def _override(chosen: argparse.Namespace) -> int:
     lab = lab_name(chosen.lab)
     with known_desk(chosen) as desk:
         done = desk.override(lab, chosen.student, chosen.question, points, chosen.reason)
+        return _told(done, desk, lab)
+
+
+def _requests(chosen: argparse.Namespace) -> int:
+    from aimc_course.grading.desk.late import moment
+    from aimc_course.grading.desk.texts import number, printable, quoted
+    from aimc_course.grading.desk.times import read_times
+
+    lab = lab_name(chosen.lab)
+    with known_desk(chosen) as desk:
+        lines: list[str] = []
+        if chosen.invite is not None:
+            lines += desk.invite(lab, chosen.invite).lines
+        if chosen.collected is not None:
+            deadline = moment(chosen.deadline).timestamp() if chosen.deadline else None
+            times = read_times(chosen.times) if chosen.times else None
+            lines += desk.collect(lab, chosen.collected, times=times, deadline=deadline).lines
+        for line in dict.fromkeys(lines):
+            print(line)
+        shown = [
+            (outcome, request)
+            for outcome in desk.outcomes(lab)
+            for request in outcome.requests
+            if request.open or chosen.all
+        ]
+        waiting = sum(request.open for _, request in shown)
+        print(f"{waiting} requests of {lab} wait for an answer.")
+        for outcome, request in shown:
+            points = outcome.points_of(request.question)
+            now = "no points" if points is None else f"{number(points)} points now"
+            print(f"{printable(outcome.label)} {request.question}, {now}")
+            print(f"  asks: {printable(quoted(request.reason), 2200)}")
+            if not request.open:
+                print(f"  {request.outcome}: {printable(request.answer, 2200)}")
+    return 0
+
+
+def _answer(chosen: argparse.Namespace) -> int:
+    points = None if chosen.points.lower() == "keep" else float(chosen.points)
+    lab = lab_name(chosen.lab)
+    with known_desk(chosen) as desk:
+        done = desk.answer(lab, chosen.student, chosen.question, points, chosen.reason)
         return _told(done, desk, lab)
 
 

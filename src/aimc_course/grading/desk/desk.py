@@ -14,6 +14,7 @@ from pathlib import Path
 
 from aimc.validation import check_choice, check_number
 from aimc_course.grading.closing import Closing
+from aimc_course.grading.desk.asked import read_requests
 from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.feedback import Titles
@@ -22,10 +23,12 @@ from aimc_course.grading.desk.intake import Intake
 from aimc_course.grading.desk.late import DAY, LatePolicy
 from aimc_course.grading.desk.outcomes import TOTAL, Outcome, outcomes
 from aimc_course.grading.desk.publish import as_csv, fill, publish, unpublish, write_whole
+from aimc_course.grading.desk.requests import Requests
 from aimc_course.grading.desk.rules import CourseRules, Rules
 from aimc_course.grading.desk.runs import Change, GradesNotebooks, grade_pending, regrade
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import number, printable
+from aimc_course.grading.desk.times import Times
 from aimc_course.grading.desk.totals import LabResults, as_rows, open_ends, totals
 from aimc_course.grading.keys import KEY_BYTES
 
@@ -192,6 +195,12 @@ class Desk(Closing):
         ValueError
             If student, question or points are not possible, or the reason is missing.
         """
+        self._give(lab, student, question, points, reason)
+        return Done(tuple(self.publish(lab)))
+
+    def _give(
+        self, lab: str, student: str, question: str, points: float | None, reason: str
+    ) -> None:
         found = self._student(student)
         entries = [e for e in self.store.entries(lab) if e.marks is not None]
         most: dict[str, float] = {}
@@ -217,11 +226,90 @@ class Desk(Closing):
                 f"{found.id} has no marked notebook of {lab}; give points for {TOTAL!r}"
             )
         stood = next((o for o in self.outcomes(lab) if o.student.id == found.id), None)
-        earned = None
-        if stood is not None and stood.marks is not None:
-            each = {mark.question: mark.points for mark in stood.marks.marks}
-            earned = stood.points if question == TOTAL else each.get(question)
+        earned = stood.points_of(question) if stood is not None and stood.marks else None
         self.store.override(lab, found.id, question, points, reason, earned)
+
+    def collect(
+        self, lab: str, place: Path, *, times: Times | None = None, deadline: float | None = None
+    ) -> Done:
+        """Keep the requests in a folder, zip or table, and write what goes out.
+
+        Parameters
+        ----------
+        lab : str
+            The lab.
+        place : Path
+            Where the requests are.
+        times : Times, optional
+            When files were handed in.
+        deadline : float, optional
+            Requests after it are not taken, s since 1970.
+        """
+        by_student = {o.student.id: o for o in self.outcomes(lab)}
+        known = {m.question for o in by_student.values() if o.marks for m in o.marks.marks}
+        if not known:
+            raise ValueError(f"{lab} has no marks yet")
+        found = read_requests(place, self.people(), {*known, TOTAL}, times=times, deadline=deadline)
+        asked = [
+            (a, by_student[a.student].points_of(a.question) if a.student in by_student else None)
+            for a in found.asked
+        ]
+        new, closed = Requests(self.store, lab).ask(asked)
+        lines = [f"{new} new requests."]
+        if closed:
+            lines.append(f"{closed} were answered before and stay as they are.")
+        if found.guessed:
+            lines += [f"{len(found.guessed)} files to look at:"]
+            lines += [f"  {line}" for line in found.guessed]
+        if found.refused:
+            lines += [f"{len(found.refused)} not taken:", *(f"  {r}" for r in found.refused)]
+        return Done((*lines, *self.publish(lab)))
+
+    def answer(
+        self, lab: str, student: str, question: str, points: float | None, reason: str
+    ) -> Done:
+        """Answer a request.
+
+        Parameters
+        ----------
+        lab : str
+            The lab.
+        student : str
+            Id, alias, or the pseudonym that is shown.
+        question : str
+            The question, or ``"total"``.
+        points : float or None
+            Points to give by hand; ``None`` leaves the mark as it is now, after a regrade or a
+            change on the page for marking too.
+        reason : str
+            Why; the student reads it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such request, the points are not possible, or the reason is missing.
+        """
+        names = {o.label: o.student.id for o in self.outcomes(lab)}
+        found = self._student(names.get(student, student))
+        requests = Requests(self.store, lab)
+        request = requests.find(found.id, question)
+        if request is None:
+            asked = ", ".join(r.question for r in requests.all() if r.student == found.id)
+            raise ValueError(
+                f"{printable(student)} did not ask for {printable(question)} of {lab} again; "
+                f"asked for: {asked or 'nothing'}"
+            )
+        if not reason.strip():
+            raise ValueError("an answer needs a reason: the student reads it")
+        if points is not None:
+            self._give(lab, found.id, question, points, reason)
+        now = next(o for o in self.outcomes(lab) if o.student.id == found.id)
+        requests.answer(request, reason, now.points_of(question))
+        return Done(tuple(self.publish(lab)))
+
+    def invite(self, lab: str, text: str) -> Done:
+        """Say in all feedback where a mark can be asked for again; an empty text says nothing."""
+        self.store.set(f"ask again {lab}", " ".join(text.split()) or None)
         return Done(tuple(self.publish(lab)))
 
     def forget(self, student: str) -> Done:

@@ -1,8 +1,9 @@
 """Names of files in the archives that Canvas and Moodle export.
 
 Canvas: ``name[_LATE]_user_attachment_file``, or ``[LATE_]anon_id_attachment_file`` when marking is
-anonymous. Moodle: ``Name_participant_assignsubmission_file_``, a folder or the beginning of the
-file's name, ``Participant_…`` when it is blind.
+anonymous; ``name[_LATE]_user_text.html`` for what was typed on the platform. Moodle:
+``Name_participant_assignsubmission_file_``, a folder or the beginning of the file's name,
+``Participant_…`` when it is blind.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ CANVAS = re.compile(
 ANONYMOUS = re.compile(
     r"(?:(?P<early>LATE)_)?anon(?P<late>_LATE)?_(?P<user>[A-Za-z0-9]{1,18})"
     r"_(?P<attachment>\d{1,18})_.+",
+    re.DOTALL,
+)
+TYPED = re.compile(
+    r"(?:(?P<name>.+?)|anon)(?P<late>_LATE)?_(?P<user>\d{1,18}|(?<=anon_)[A-Za-z0-9]{1,18})"
+    r"_text\.html",
     re.DOTALL,
 )
 TWICE = re.compile(r"_\d+_assignsubmission_")
@@ -70,5 +76,7 @@ def parse(parts: tuple[str, ...]) -> Exported | None:
     if canvas:
         number, late = int(canvas["attachment"]), bool(canvas["late"])
         return Exported("canvas", canvas["user"], canvas["name"], late, number)
+    if len(parts) == 1 and (typed := TYPED.fullmatch(outer)):
+        return Exported("canvas", typed["user"], typed["name"] or "", bool(typed["late"]), 0)
     first = outer if len(parts) > 1 else outer.rpartition(".")[0]
     return Exported("folder", first, "", False, 0) if first else None

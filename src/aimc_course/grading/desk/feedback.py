@@ -22,11 +22,16 @@ __all__ = ["PAGE_STYLE", "Titles", "as_gradescope", "as_html", "as_markdown"]
 MOST_NOTES = 30
 ABOUT_CELL = re.compile(r"cell (\d{1,4})\b")
 ABOUT_QUESTION = re.compile(r"(\w{1,40}): ")
+HOW = (
+    "Write one line for each question that begins with its name, such as “q5: my reason”, and say "
+    "what the mark overlooks."
+)
 TOLD = "Reported by your notebook itself: "
 PAGE_STYLE = """
 :root { color-scheme: light dark; --line: #8886; --good: #1a7f37; --part: #9a6700; --bad: #b42318; }
 @media (prefers-color-scheme: dark) { :root { --good: #4ac26b; --part: #d4a72c; --bad: #ff8b80; } }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem;
+  background: Canvas; color: CanvasText; }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left;
   vertical-align: top; overflow-wrap: break-word; }
@@ -53,6 +58,8 @@ class Titles:
 
     lab: str
     questions: Mapping[str, str]
+    ask_again: str = ""
+    """Where and until when a student may ask for a mark again; empty: nothing is said of it."""
 
     def of(self, question: str) -> str:
         """Return the title of a question, empty if it has none."""
@@ -101,7 +108,7 @@ def as_html(outcome: Outcome, titles: Titles, own: OwnNotebook | None = None) ->
                 f"</div>{beside.get(place, '')}"
             )
     told = f"<h2>While your notebook ran</h2><ul>{''.join(notes)}</ul>" if notes else ""
-    sums = "".join(f"<p>{escaped(line)}</p>" for line in _sums(outcome))
+    sums = "".join(f"<p>{escaped(line)}</p>" for line in _sums(outcome, titles))
     head = f"{titles.lab}: {outcome.label}"
     cells = "" if own is None else f"{ABOUT}{own.as_html(beside)}"
     return (
@@ -119,7 +126,7 @@ def as_html(outcome: Outcome, titles: Titles, own: OwnNotebook | None = None) ->
 def as_markdown(outcome: Outcome, titles: Titles) -> str:
     """Return the feedback as Markdown."""
     lines = [f"# {markdown(f'{titles.lab}: {outcome.label}')}", ""]
-    for line in _sums(outcome):
+    for line in _sums(outcome, titles):
         lines += [markdown(line), ""]
     lines += [
         "| Question | Asks for | Points | What there is to say |",
@@ -157,7 +164,9 @@ def as_gradescope(outcome: Outcome, titles: Titles) -> str:
     result: dict[str, Any] = {
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "output": "\n".join([*_sums(outcome), *(note for _, note in _placed(outcome, None))]),
+        "output": "\n".join(
+            [*_sums(outcome, titles), *(note for _, note in _placed(outcome, None))]
+        ),
         "output_format": "text",
         "tests": tests,
     }
@@ -172,7 +181,7 @@ def _marks(outcome: Outcome) -> Sequence[QuestionMark]:
     return outcome.marks.marks if outcome.marks else ()
 
 
-def _sums(outcome: Outcome) -> list[str]:
+def _sums(outcome: Outcome, titles: Titles) -> list[str]:
     if outcome.marks is None or outcome.points is None:
         return ["There are no marks for this lab yet."]
     lines = [f"{number(outcome.points)} of {number(outcome.marks.max_points)} points."]
@@ -189,6 +198,12 @@ def _sums(outcome: Outcome) -> list[str]:
         shown = outcome.label == outcome.student.id
         which = f": {outcome.entry.source.rpartition('/')[2]}" if shown else ""
         lines.append(f"One of your {outcome.attempts} notebooks counts{which}.")
+    known = {mark.question for mark in outcome.marks.marks}
+    for request in outcome.requests:
+        if request.question not in known:
+            lines += [f"{request.question}: {line}" for line in request.lines()]
+    if titles.ask_again:
+        lines.append(f"Do you think that a mark is wrong? {titles.ask_again} {HOW}")
     return lines
 
 
@@ -211,10 +226,14 @@ def _placed(outcome: Outcome, own: OwnNotebook | None) -> list[tuple[int | None,
 
 
 def _said(mark: QuestionMark, outcome: Outcome) -> str:
+    said = [mark.message, mark.regrade]
     for override in outcome.by_hand:
         if override.question == mark.question:
-            return f"Given by hand: {override.reason}"
-    return "\n".join(line for line in (mark.message, mark.regrade) if line)
+            said = [f"Given by hand: {override.reason}"]
+    for request in outcome.requests:
+        if request.question == mark.question:
+            said += request.lines()
+    return "\n".join(line for line in said if line)
 
 
 def _score(mark: QuestionMark) -> str:

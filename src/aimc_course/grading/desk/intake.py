@@ -19,7 +19,7 @@ from aimc_course.grading.desk.times import Times
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.notebook import NotebookError, code_cells, lab_of, serial_of
 
-__all__ = ["Intake", "Submission", "take_in"]
+__all__ = ["Intake", "Submission", "keys_of", "owner_of", "take_in", "why_nobody"]
 
 MOST = 20
 """Most notebooks of one student in one export."""
@@ -130,10 +130,10 @@ def take_in(
                 unmatched.append(found)
             continue
         said = export.parse(found.parts, people) if export else parse(found.parts)
-        student, by_name = _owner(said, people)
+        student, by_name = owner_of(said, people)
         if said is None or student is None:
             where = printable("/".join(found.parts))
-            unmatched.append(Refused(where, _why(said, people)))
+            unmatched.append(Refused(where, why_nobody(said, people)))
         elif over := _too_many(held.setdefault((student.id, said.number), []), len(found.data)):
             unmatched.append(Refused(printable("/".join(found.parts)), over))
         else:
@@ -196,7 +196,7 @@ def _odd(notebook: bytes, student: Student, lab: str | None) -> str:
     return ""
 
 
-def _owner(said: Exported | None, people: ClassList) -> tuple[Student | None, bool]:
+def owner_of(said: Exported | None, people: ClassList) -> tuple[Student | None, bool]:
     """Return whose file it is, and whether only the name says so."""
     if said is None:
         return None, False
@@ -208,7 +208,8 @@ def _owner(said: Exported | None, people: ClassList) -> tuple[Student | None, bo
     return (None if named and named.id != by_number.id else by_number), False
 
 
-def _why(said: Exported | None, people: ClassList) -> str:
+def why_nobody(said: Exported | None, people: ClassList) -> str:
+    """Return why a file belongs to nobody."""
     if said is None:
         return "its name does not say whose it is"
     shown = printable(said.number, 60)
@@ -230,7 +231,7 @@ def _why(said: Exported | None, people: ClassList) -> str:
 
 
 def _submission(found: Found, said: Exported, student: Student, times: Times) -> Submission:
-    told = times.find(_keys(said, student), found.parts[-1])
+    told = times.find(keys_of(said, student), found.parts[-1])
     if told is None and said.submitted is not None:
         told = (said.submitted, "Gradescope's export")
     when, clock = told or (None, "")
@@ -246,7 +247,7 @@ def _submission(found: Found, said: Exported, student: Student, times: Times) ->
     )
 
 
-def _keys(said: Exported, student: Student) -> list[str]:
+def keys_of(said: Exported, student: Student) -> list[str]:
     """Return what a table of times may call a student.
 
     A number on a platform may happen to be another student's id. So a platform's own table is asked

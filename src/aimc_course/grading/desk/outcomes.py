@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from aimc_course.grading.desk.by_hand import ByHand, Found, added
 from aimc_course.grading.desk.classlist import Student
+from aimc_course.grading.desk.requests import Request, Requests
 from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.desk.store import Entry, Override, Store
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
@@ -47,6 +48,8 @@ class Outcome:
     """What `late` counts: ``"day"`` or ``"hour"``."""
     zeroed: bool = False
     """Whether nothing was handed in until the deadline, and this counts as zero."""
+    requests: tuple[Request, ...] = ()
+    """Questions whose mark the student asked for again."""
 
     @property
     def points(self) -> float | None:
@@ -65,6 +68,13 @@ class Outcome:
         if self.marks is None or TOTAL in given:
             return ()
         return tuple(d for d in self.marks.doubts if d.partition(":")[0] not in given)
+
+    def points_of(self, question: str) -> float | None:
+        """Return the points of a question, or of the whole lab; ``None`` where there are none."""
+        if question == TOTAL:
+            return self.points
+        marks = self.marks.marks if self.marks else ()
+        return next((mark.points for mark in marks if mark.question == question), None)
 
     @property
     def clock(self) -> str:
@@ -113,6 +123,9 @@ def outcomes(
     by_hand: dict[str, list[Override]] = {}
     for override in store.overrides(lab):
         by_hand.setdefault(override.student, []).append(override)
+    asked: dict[str, list[Request]] = {}
+    for request in Requests(store, lab).all():
+        asked.setdefault(request.student, []).append(request)
     found = []
     for student in store.students():
         if student.id in rules.excused:
@@ -137,7 +150,8 @@ def outcomes(
             tuple(q for q in questions if q not in given_too and TOTAL not in given_too)
             for questions in (more.waiting, more.changed)
         )
-        rest = (late, factor, given, waiting, changed, rules.policy.per, zeroed)
+        requests = tuple(asked.get(student.id, ()))
+        rest = (late, factor, given, waiting, changed, rules.policy.per, zeroed, requests)
         found.append(Outcome(student, label, len(own), chosen, marks, *rest))
     return tuple(found)
 

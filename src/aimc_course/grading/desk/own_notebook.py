@@ -27,14 +27,15 @@ MOST_PICTURES, PICTURE_BYTES = 24, 3 * 2**20  # pictures of a page, and bytes of
 WIDEST = 1000  # pixels
 OFTEN = 4000  # characters of a text that is kept in case it comes again
 KINDS = {"code": "Code", "markdown": "Text", "raw": "Text"}
-WIDE = ("<table", 'display="block"')
+WIDE = re.compile(r'<table|display="block"|<math[^>]*>(?:(?!</math>).){300}', re.DOTALL)
+"""What may be wider than a phone, and has to be reached to be scrolled."""
 TOO_MUCH = "the page would become too large"
 STYLE = """
 :root { --said: #5a6570; --word: #8a3b12; --string: #14633b; --name: #0b5f94; }
 @media (prefers-color-scheme: dark) {
   :root { --said: #9fabb5; --word: #f0b58a; --string: #8fdcae; --name: #8cc8f5; } }
 .cell { border: 1px solid var(--line); border-radius: .4rem; padding: .2rem .8rem;
-  margin: .8rem 0; }
+  margin: .8rem 0; overflow-wrap: anywhere; }
 .cell > .label { color: var(--said); font-size: .8rem; margin: .2rem 0; }
 .cell pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .3rem 0;
   font: .84rem/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
@@ -140,7 +141,7 @@ def _cell(cell: Part, name: str, place: int, budget: _Budget) -> str:
         render = {"code": as_code, "markdown": _markdown}.get(cell.kind, as_text)
         html = HEADING.sub(_raised, render(cell.text)) if budget.html > 0 else ""
         if html and budget.takes(html):
-            wide = any(sign in html for sign in WIDE)
+            wide = WIDE.search(html)
             where = f"aria-label='wide text in place {place + 1} of the notebook'"
             reached = f" class='turned' tabindex='0' role='region' {where}"
             pieces.append(f"<div{reached if wide else ''}>{html}</div>")

@@ -54,7 +54,11 @@ def publish(
     """
     by_hand = ByHand(store, lab)
     by_hand.collect()
-    titles = replace(titles, questions={**titles.questions, **by_hand.titles()})
+    titles = replace(
+        titles,
+        questions={**titles.questions, **by_hand.titles()},
+        ask_again=store.setting(f"ask again {lab}") or "",
+    )
     found = outcomes(store, lab, rules, key=key)
     timing = punctuality(found, rules)
     folder = out / lab
@@ -147,7 +151,9 @@ def fill(
 def _waiting(found: Sequence[Outcome]) -> list[str]:
     """Return what of the marking by hand is still to be done."""
     count = Counter(question for o in found for question in o.waiting)
-    lines = [
+    asked = sum(request.open for o in found for request in o.requests)
+    lines = [f"{asked} requests wait for an answer: see the command requests"] if asked else []
+    lines += [
         f"{question}: {n} answers are not marked by hand yet and count 0 until they are"
         for question, n in sorted(count.items())
     ]

@@ -331,6 +331,7 @@ class Store(Closing):
             for owner in owners:
                 for table, column in (
                     *(("submissions", "owner"), ("overrides", "student")),
+                    ("requests", "student"),
                     *(("hand_marks", "owner"), ("hand_changes", "owner")),
                     *(("audit", "student"), ("students", "id")),
                 ):

@@ -40,4 +40,8 @@ CREATE TABLE IF NOT EXISTS hand_changes (
   number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, owner TEXT NOT NULL,
   item TEXT NOT NULL, answer TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS requests (
+  lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL, reason TEXT NOT NULL,
+  stood REAL, asked REAL NOT NULL, answer TEXT NOT NULL DEFAULT '', became REAL,
+  who TEXT NOT NULL DEFAULT '', answered REAL, PRIMARY KEY (lab, student, question));
 """

@@ -53,7 +53,14 @@ def feedback_zip(
                 notes.append(f"{first.student.owner}: members differ, no feedback in the zip")
                 continue
             if len(outcomes) > 1:
-                first = replace(first, label=first.student.owner)
+                # What one member asked for is nothing to the others.
+                first = replace(first, label=first.student.owner, requests=())
+                if asked := [o.label for o in outcomes if o.requests]:
+                    to = ", ".join(asked)
+                    notes.append(
+                        f"{first.student.owner}: requests and answers of {to} are not in "
+                        "the zip; send the page from the folder feedback"
+                    )
             info = zipfile.ZipInfo(name, WHEN)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o100644 << 16

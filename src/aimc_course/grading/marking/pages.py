@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from aimc_course.grading.desk.by_hand import Standing
-from aimc_course.grading.desk.texts import number
+from aimc_course.grading.desk.texts import number, quoted
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.answers import Answer, Part
 from aimc_course.grading.written.pictures import PictureError, redrawn
@@ -105,6 +105,7 @@ class Pages:
             said,
             notebooks=len(self._round.entries()),
             names=self._round.names,
+            asked=self._round.open_requests(),
             first=self.link(first_waiting[0], first_waiting[1].number) if first_waiting else "",
             kinds=[(KINDS[kind], rows[kind]) for kind in KINDS if kind in rows],
         )
@@ -160,6 +161,10 @@ class Pages:
             else "",
             comment=earlier.comment if earlier else "",
             comments=comments,
+            requests=[
+                {"open": r.open, "reason": quoted(r.reason), "outcome": r.outcome, "said": r.answer}
+                for r in self._round.requests(entry, item)
+            ],
             version=here.written.answer,
             progress=progress,
             marked={

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aimc_course.grading.desk.by_hand import ByHand, Standing
 from aimc_course.grading.desk.desk import Desk
 from aimc_course.grading.desk.outcomes import pseudonym
+from aimc_course.grading.desk.requests import Request, Requests
 from aimc_course.grading.desk.store import Entry
 from aimc_course.grading.written.answers import Answer, answers
 from aimc_course.grading.written.sheet import Item
@@ -98,6 +99,16 @@ class Round:
         """Return what a notebook answers."""
         found = answers(self.sheet, self.desk.store.notebook(entry.number))
         return next(answer for answer in found if answer.item == item.id)
+
+    def requests(self, entry: Entry, item: Item) -> list[Request]:
+        """Return what the students of a notebook asked for again, for one question."""
+        owners = {s.id for s in self.desk.people().students if s.owner == entry.owner}
+        found = Requests(self.desk.store, self.lab).all()
+        return [r for r in found if r.student in owners and r.question == item.id]
+
+    def open_requests(self) -> list[str]:
+        """Return the questions for which somebody waits for an answer, in the sheet or not."""
+        return sorted({r.question for r in Requests(self.desk.store, self.lab).all() if r.open})
 
     def next_waiting(self, item: Item, number: int) -> tuple[Item, Entry] | None:
         """Return the next answer that waits: of this question, or else of a later one."""
