@@ -7,8 +7,10 @@
 >>> y.shape
 (64,)
 
-Everything is found from here, ``aimc.chip.Chip`` or ``aimc.nn.convert``, and loaded when it is
-first asked for. Only `aimc.nn` needs torch.
+A model of yours takes four verbs: `convert`, `calibrate`, `program` and `at`; `train` makes it fit
+for the hardware, `evaluate` says what it is worth on many chips, and `Chip` what it costs.
+Everything else is found from here, too, and loaded when it is first asked for. Only models need
+torch.
 """
 
 from typing import TYPE_CHECKING
@@ -34,23 +36,35 @@ if TYPE_CHECKING:
         tiled,
     )
     from aimc import nn as nn
+    from aimc.chip import Chip
     from aimc.core import Core
+    from aimc.nn import at as at
+    from aimc.nn import calibrate as calibrate
+    from aimc.nn import convert as convert
+    from aimc.nn import program as program
     from aimc.presets import citations
+    from aimc.recovery import evaluate as evaluate
+    from aimc.recovery import train as train
     from aimc.tiled import TiledMatrix
     from aimc.validation import RangeWarning, UnprogrammedError
 else:  # a type checker would take every name for granted
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "aimc.chip": ("Chip",),
             "aimc.core": ("Core",),
+            "aimc.nn": ("at", "calibrate", "convert", "program"),
             "aimc.presets": ("citations",),
+            "aimc.recovery": ("evaluate", "train"),
             "aimc.tiled": ("TiledMatrix",),
             "aimc.validation": ("RangeWarning", "UnprogrammedError"),
         },
     )
 
-# `nn` is left out: ``from aimc import *`` loads what stands here, and torch is not always there.
+# `nn` and the verbs for models are left out: ``from aimc import *`` loads what stands here, and
+# torch is not always there.
 __all__ = [
+    "Chip",
     "Core",
     "RangeWarning",
     "TiledMatrix",

@@ -289,13 +289,13 @@ def rasch2023_core(
     )
 
 
-def make_core(preset: Callable[..., Core], serial: int, index: int, **options: Any) -> Core:
+def make_core(preset: Callable[..., Core] | str, serial: int, index: int, **options: Any) -> Core:
     """Return one core of a chip, unprogrammed, from any function like those above.
 
     Parameters
     ----------
-    preset : callable
-        ``preset(serial=..., index=..., **options)`` returns a core.
+    preset : callable or str
+        ``preset(serial=..., index=..., **options)`` returns a core; or its name in `NAMED`.
     serial, index : int
         Serial number of the chip, and number of the core on it.
     **options
@@ -309,8 +309,7 @@ def make_core(preset: Callable[..., Core], serial: int, index: int, **options: A
         If it does not pass on the core's number and serial: all cores would then hold the same
         devices.
     """
-    check_preset(preset)
-    core = preset(serial=serial, index=index, **options)
+    core = preset_of(preset)(serial=serial, index=index, **options)
     if not isinstance(core, Core):
         raise TypeError(f"preset must return a Core, got {type(core).__name__}")
     if (core.serial, core.index) != (serial, index):
@@ -321,10 +320,34 @@ def make_core(preset: Callable[..., Core], serial: int, index: int, **options: A
     return core
 
 
-def check_preset(preset: Any) -> None:
-    """Raise a TypeError if something is not a function that could return a core."""
+def preset_of(preset: Callable[..., Core] | str) -> Callable[..., Core]:
+    """Return a preset from itself or from its name, such as ``"hermes"``.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a name nor a function.
+    ValueError
+        If no preset has this name.
+    """
+    if isinstance(preset, str):
+        return NAMED[check_choice("preset", preset, tuple(NAMED))]
     if not callable(preset):
-        raise TypeError(f"preset must be a function that returns a Core, got {preset!r}")
+        raise TypeError(
+            "preset must be a function that returns a Core, or the name of one such as 'hermes', "
+            f"got {preset!r}"
+        )
+    return preset
+
+
+NAMED: dict[str, Callable[..., Core]] = {
+    "hermes": hermes_core,
+    "ideal": ideal_core,
+    "joshi2020": joshi2020_core,
+    "khaddam2022": khaddam2022_core,
+    "rasch2023": rasch2023_core,
+}
+"""Presets by the names that take their place, wherever a preset is asked for."""
 
 
 def citations(obj: Any) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def test_models_and_chips_take_words_too() -> None:
 
     def of_model(t: float | str) -> Any:
         made = analog()
-        aimc.nn.set_time(made, t)
+        aimc.nn.at(made, t)
         return made(x).detach()
 
     def of_chip(t: float | str) -> Any:

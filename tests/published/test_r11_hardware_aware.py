@@ -71,7 +71,7 @@ def measured() -> tuple[float, np.ndarray, np.ndarray]:
             aimc.nn.program(model, serial=chip)
             chips.append([])
             for t in TIMES:
-                aimc.nn.set_time(model, t, drift_gain, noise="momentary")
+                aimc.nn.at(model, t, drift_gain, noise="momentary")
                 chips[-1].append(errors(model, x_test, y_test))
         found.append(np.array(chips))
     return errors(digital, x_test, y_test), *found

@@ -26,7 +26,7 @@ from aimc.chip.run_checks import check_cores, check_counts, check_made, devices_
 from aimc.chip.torch_model import is_model
 from aimc.core import Core
 from aimc.layers.workload import Network
-from aimc.presets import check_preset, hermes_core, make_core
+from aimc.presets import make_core, preset_of
 from aimc.read_outs import refuse_momentary
 from aimc.tiled import Gain, LayerParameters, Noises
 from aimc.tiled.ranges import PERCENTILE
@@ -55,10 +55,10 @@ class Chip:
     devices : {1, 2}, optional
         Devices per polarity that carry a weight. By default those of the cores that the preset
         makes, two where these do not say.
-    preset : callable, optional
-        ``preset(serial=..., index=..., **options)`` returns an unprogrammed core;
-        `aimc.presets.hermes_core` by default. It is given ``read_mode`` and ``devices`` if they are
-        set and it takes them.
+    preset : callable or str
+        ``preset(serial=..., index=..., **options)`` returns an unprogrammed core; or its name, that
+        of `aimc.presets.hermes_core` by default. It is given ``read_mode`` and ``devices`` if they
+        are set and it takes them.
     constants : ChipConstants, optional
         Times, energies and areas; those of the 64-core chip by default.
     activity : float or Activity, optional
@@ -98,7 +98,7 @@ class Chip:
         serial: int = 0,
         read_mode: str | None = None,
         devices: int | None = None,
-        preset: Callable[..., Core] | None = None,
+        preset: Callable[..., Core] | str = "hermes",
         constants: ChipConstants | None = None,
         activity: float | Activity | None = None,
         **options: Any,
@@ -111,8 +111,7 @@ class Chip:
         )
         check_integer("cores of grid", self.cores, low=1, high=MOST_CORES)
         self.serial = check_serial("serial", serial)
-        self._preset = hermes_core if preset is None else preset
-        check_preset(self._preset)
+        self._preset = preset_of(preset)
         asked = {
             "read_mode": check_choice("read_mode", read_mode, (None, *READ_MODES)),
             "devices": check_choice("devices", devices, (None, 1, 2)),

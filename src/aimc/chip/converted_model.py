@@ -77,9 +77,9 @@ class ConvertedModel:
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
-        from aimc.nn import set_time
+        from aimc.nn import at
 
-        set_time(self.model, t, gain, noise=noise)
+        at(self.model, t, gain, noise=noise)
 
     def run(
         self, x: Batches, forward: Callable[..., Array] | None = None

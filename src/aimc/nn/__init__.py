@@ -3,7 +3,7 @@
 >>> import torch, aimc, aimc.nn
 >>> digital = torch.nn.Sequential(torch.nn.Linear(784, 256), torch.nn.ReLU(),
 ...                               torch.nn.Linear(256, 10))
->>> analog = aimc.nn.convert(digital, aimc.presets.hermes_core, serial=7, devices=2)
+>>> analog = aimc.nn.convert(digital, "hermes", serial=7, devices=2)
 >>> len(aimc.nn.report(analog).cores)
 5
 
@@ -18,7 +18,7 @@ from aimc.nn.checkpoint import load, save
 from aimc.nn.conv import AnalogConv2d
 from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
-from aimc.nn.convert import LeftDigitalWarning, convert, program, set_time
+from aimc.nn.convert import LeftDigitalWarning, at, convert, program, set_time
 from aimc.nn.digital import to_digital
 from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import (
@@ -53,6 +53,7 @@ __all__ = [
     "StaleWeightsWarning",
     "Tile",
     "analog_layers",
+    "at",
     "calibrate",
     "convert",
     "exchange",

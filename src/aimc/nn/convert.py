@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from aimc.read_outs import refuse_momentary
 from aimc.tiled import Gain, Noises
 from aimc.validation import warn_caller
 
-__all__ = ["LeftDigitalWarning", "convert", "program", "set_time"]
+__all__ = ["LeftDigitalWarning", "at", "convert", "program", "set_time"]
 
 
 class LeftDigitalWarning(UserWarning):
@@ -51,9 +52,10 @@ def convert(
     ----------
     model : torch.nn.Module
         A digital model; it is left as it is.
-    preset : callable
+    preset : callable or str
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core, for example
-        `aimc.presets.hermes_core`. ``None`` if ``presets`` has one for each layer.
+        `aimc.presets.hermes_core`; or its name, ``"hermes"``. ``None`` if ``presets`` has one for
+        each layer.
     presets : mapping of str to callable, optional
         Presets of single layers by name, or by pattern with ``*``, ``?`` and ``[...]``; a pattern
         that fits a module is for all layers in it. The first that fits a layer counts, so the
@@ -99,7 +101,7 @@ def convert(
     --------
     >>> import torch, aimc, aimc.nn
     >>> digital = torch.nn.Sequential(torch.nn.Linear(300, 20), torch.nn.ReLU())
-    >>> analog = aimc.nn.convert(digital, aimc.presets.hermes_core, serial=7, devices=2)
+    >>> analog = aimc.nn.convert(digital, "hermes", serial=7, devices=2)
     >>> aimc.nn.program(analog)
     >>> analog(torch.ones(5, 300)).shape
     torch.Size([5, 20])
@@ -161,14 +163,14 @@ def program(model: nn.Module, serial: int | None = None, *, gradients: bool = Fa
         layer.program(serial, gradients)
 
 
-def set_time(
+def at(
     model: nn.Module,
     t: float | str,
     gain: Gain = 1.0,
     *,
     noise: Noises = "split",
     momentary: bool | None = None,
-) -> None:
+) -> nn.Module:
     """Let a programmed model drift: it then computes as at a time after programming.
 
     Parameters
@@ -189,6 +191,11 @@ def set_time(
     momentary : None
         The former name of two of these; not allowed.
 
+    Returns
+    -------
+    torch.nn.Module
+        The model itself, which is at that time until it is taken to another.
+
     Raises
     ------
     UnprogrammedError
@@ -200,4 +207,18 @@ def set_time(
     """
     refuse_momentary(momentary)
     for layer in analog_layers(model).values():
-        layer.set_time(t, gain, noise)
+        layer.at(t, gain, noise)
+    return model
+
+
+def set_time(
+    model: nn.Module,
+    t: float | str,
+    gain: Gain = 1.0,
+    *,
+    noise: Noises = "split",
+    momentary: bool | None = None,
+) -> None:
+    """Do what `at` does; its former name, which goes with the next edition."""
+    warnings.warn("set_time is called aimc.nn.at now", DeprecationWarning, stacklevel=2)
+    at(model, t, gain, noise=noise, momentary=momentary)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import torch
 from torch import nn
@@ -210,11 +210,12 @@ class AnalogLayer(nn.Module):
                 matrix.program(weights if gradients else weights.detach(), serial)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
 
-    def set_time(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
-        """Go to ``t`` seconds after programming; see `aimc.nn.set_time`."""
+    def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
+        """Go to a time after programming, and return the layer; see `aimc.nn.at`."""
         self._require_programmed()
         for matrix in self.matrices:
             matrix.at(t, gain, noise)
+        return self
 
     def product(self, bias: torch.Tensor | None = None, number: int = 0) -> Product:
         """Return the product of one forward with the matrices of a sum.

@@ -10,8 +10,8 @@ from aimc.core import Core
 
 __all__ = ["Preset", "presets_of"]
 
-Preset: TypeAlias = Callable[..., Core]
-"""``preset(serial=..., index=..., **options)`` returns an unprogrammed core."""
+Preset: TypeAlias = Callable[..., Core] | str
+"""``preset(serial=..., index=..., **options)`` returns an unprogrammed core; or its name."""
 
 ALL = "*"
 

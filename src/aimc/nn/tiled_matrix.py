@@ -14,7 +14,7 @@ from aimc.circuits import Crossbar, Multiplier
 from aimc.core import Core, CoreAtTime
 from aimc.nn.gathered_warnings import CALL
 from aimc.nn.noisy import Noisy
-from aimc.presets import check_preset, make_core
+from aimc.presets import make_core, preset_of
 from aimc.tiled import Gain, Noises, Part, Sum, at_time, full_scale, parts_of
 from aimc.tiled.parameters import WEIGHT_RANGES
 from aimc.validation import (
@@ -34,8 +34,8 @@ Read = Callable[[int, torch.Tensor], torch.Tensor]
 class Setup:
     """How a layer gets its cores."""
 
-    preset: Callable[..., Core]
-    """``preset(serial=..., index=..., **options)`` returns an unprogrammed core."""
+    preset: Callable[..., Core] | str
+    """``preset(serial=..., index=..., **options)`` returns an unprogrammed core; or its name."""
     serial: int = 0
     """Serial number of the chip."""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Setup:
     floating point, 8 is what the 64-core chip has."""
 
     def __post_init__(self) -> None:
-        check_preset(self.preset)
+        object.__setattr__(self, "preset", preset_of(self.preset))
         check_serial("serial", self.serial)
         check_choice("weight_range", self.weight_range, WEIGHT_RANGES)
         check_bits("output_bits", self.output_bits)
@@ -226,7 +226,7 @@ class AnalogMatrix:
         gain : float or callable
             Digital factor on the outputs of all cores, or ``gain(core, t)`` for each.
         noise : {"split", "fresh", "momentary"}, or callable
-            How the read noise divides; see `set_time`.
+            How the read noise divides; see `aimc.nn.at`.
         """
         self.views = at_time(self.cores, t, gain, noise)
 

@@ -166,10 +166,10 @@ def test_time_is_that_of_the_devices_whoever_set_it() -> None:
     chip.program()
     times = [chip.at(3600.0).run(x).t]
     for t in (86400.0, 0.0):
-        aimc.nn.set_time(analog, t)
+        aimc.nn.at(analog, t)
         times.append(chip.run(x).t)
     assert times == [3600.0, 86400.0, 0.0]
-    analog[0].set_time(60.0)
+    analog[0].at(60.0)
     with pytest.warns(aimc.RangeWarning, match="from 0 s to 60 s"):
         assert chip.run(x).t == 60.0
 

@@ -141,33 +141,31 @@ def test_outputs_drift_and_compensation_brings_them_back() -> None:
         return float((got * exact).sum() / exact.square().sum())
 
     # what a read-out has in common does not average over its images
-    analog.set_time(converted, 0.0, noise="fresh")
+    analog.at(converted, 0.0, noise="fresh")
     now = size()
-    analog.set_time(converted, 86400.0, noise="fresh")
+    analog.at(converted, 86400.0, noise="fresh")
     later = size()
-    analog.set_time(
-        converted, 86400.0, gain=lambda core, t: 1 / drift_factor(core, t), noise="fresh"
-    )
+    analog.at(converted, 86400.0, gain=lambda core, t: 1 / drift_factor(core, t), noise="fresh")
     compensated = size()
     assert later < 0.9 * now
     assert abs(compensated - now) < 0.3 * abs(later - now)
-    analog.set_time(converted, 0.0, noise="fresh")
+    analog.at(converted, 0.0, noise="fresh")
     assert size() == pytest.approx(now, abs=0.02)
 
 
 def test_momentary_noise_is_the_same_for_all_vectors() -> None:
     converted, x = on_chip().requires_grad_(False), images(1).expand(5, 3, 8, 8)
     assert float(converted(x).std(dim=0).max()) > 1e-4
-    analog.set_time(converted, 60.0, noise="momentary")
+    analog.at(converted, 60.0, noise="momentary")
     now = converted(x)
     assert float(now.std(dim=0).max()) < 1e-6
     torch.testing.assert_close(converted(x), now, rtol=0, atol=1e-6)
-    analog.set_time(converted, 86400.0, noise="momentary")
+    analog.at(converted, 86400.0, noise="momentary")
     assert not torch.allclose(converted(x), now)
-    analog.set_time(converted, 60.0, noise="momentary")
+    analog.at(converted, 60.0, noise="momentary")
     torch.testing.assert_close(converted(x), now, rtol=0, atol=1e-6)
     with pytest.raises(TypeError, match='noise="momentary"'):
-        analog.set_time(converted, 60.0, momentary=True)
+        analog.at(converted, 60.0, momentary=True)
 
 
 def test_a_model_may_hold_its_layers_in_a_plain_list_too() -> None:

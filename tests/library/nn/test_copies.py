@@ -85,7 +85,7 @@ def test_only_other_values_are_old_weights() -> None:
 def test_a_copy_of_a_layer_with_gradients_has_constant_devices() -> None:
     layer = analog.convert(nn.LSTM(4, 3), aimc.presets.hermes_core)
     analog.program(layer, gradients=True)
-    analog.set_time(layer, 60.0, noise="momentary")
+    analog.at(layer, 60.0, noise="momentary")
     x = torch.rand(5, 4)
     layer(x)
     twin = copy.deepcopy(nn.Sequential(layer))[0]

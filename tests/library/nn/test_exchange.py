@@ -166,7 +166,7 @@ def over_time(compensated: bool) -> np.ndarray:
                 factor.apply(model, t)
                 gains = {view.core.index: view.gain for view in views(model)}
             # one state of read noise for all images, as there
-            aimc.nn.set_time(model, t, partial(_gain, gains), noise="momentary")
+            aimc.nn.at(model, t, partial(_gain, gains), noise="momentary")
             with torch.no_grad():
                 found[chip, k] = (model(x).argmax(1).numpy() == y).mean()
     return found

@@ -87,3 +87,24 @@ def test_a_layer_as_the_model() -> None:
 def test_bad_choices_say_what_is_allowed(arguments, error, message: str) -> None:
     with pytest.raises(error, match=message):
         analog.convert(model(), **arguments)
+
+
+def test_a_preset_may_be_named() -> None:
+    named = aimc.nn.convert(torch.nn.Linear(8, 4), "hermes", serial=7, devices=1)
+    made = aimc.nn.convert(torch.nn.Linear(8, 4), aimc.presets.hermes_core, serial=7, devices=1)
+    cores = [aimc.nn.report(model).cores[0] for model in (named, made)]
+    assert cores[0].name == cores[1].name
+    mixed = aimc.nn.convert(model_of_two(), presets={"0": "ideal", "*": "rasch2023"})
+    assert [core.name.split()[0] for core in aimc.nn.report(mixed).cores] == ["ideal", "core"]
+    assert aimc.Chip(preset="joshi2020").core(0).rows == aimc.presets.joshi2020_core().rows
+    for use in (
+        lambda: aimc.nn.convert(torch.nn.Linear(8, 4), "hermess"),
+        lambda: aimc.nn.AnalogLinear(8, 4, preset="hermess"),
+        lambda: aimc.Chip(preset="hermess"),
+    ):
+        with pytest.raises(ValueError, match=r"preset='hermess'.*hermes"):
+            use()
+
+
+def model_of_two() -> torch.nn.Module:
+    return torch.nn.Sequential(torch.nn.Linear(8, 8), torch.nn.Linear(8, 4))

@@ -251,7 +251,7 @@ def test_unprogrammed_layers_say_what_to_do() -> None:
     with pytest.raises(aimc.UnprogrammedError, match=r"layer '0' holds no weights.*program"):
         model(x)
     with pytest.raises(aimc.UnprogrammedError, match="layer '0'"):
-        analog.set_time(model, 1.0)
+        analog.at(model, 1.0)
     model[0].digital = True
     same(model(x), nn.functional.linear(x, model[0].weight, model[0].bias))
     assert "cores=1 (unprogrammed), digital" in repr(model[0])

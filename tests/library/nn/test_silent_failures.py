@@ -114,7 +114,7 @@ def test_what_was_not_programmed_cannot_be_evaluated_or_drift() -> None:
     with pytest.raises(UnprogrammedError, match="program"):
         model(X)
     with pytest.raises(UnprogrammedError, match="program"):
-        aimc.nn.set_time(model, DAY)
+        aimc.nn.at(model, DAY)
 
 
 def test_weights_that_changed_after_programming_are_told() -> None:
@@ -176,9 +176,9 @@ def test_noise_is_on_in_evaluation_as_in_training(training: bool) -> None:
 def test_a_compensation_acts_in_training_mode_too(training: bool) -> None:
     model = programmed().train(training)
     with torch.no_grad():
-        aimc.nn.set_time(model, DAY, 1.0)
+        aimc.nn.at(model, DAY, 1.0)
         one = sum(model(X) for _ in range(100)) / 100 - model.bias
-        aimc.nn.set_time(model, DAY, 2.0)
+        aimc.nn.at(model, DAY, 2.0)
         two = sum(model(X) for _ in range(100)) / 100 - model.bias
     assert float((one * two).sum() / (one * one).sum()) == pytest.approx(2.0, rel=0.02)
 
@@ -202,7 +202,7 @@ def test_a_model_without_drift_warns_when_it_is_asked_for_it() -> None:
 def test_a_time_beyond_the_model_is_told() -> None:
     model = programmed()
     with pytest.warns(RangeWarning, match="extrapolation"):
-        aimc.nn.set_time(model, 100 * 365 * DAY)
+        aimc.nn.at(model, 100 * 365 * DAY)
 
 
 # ---- drift compensation -------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_every_core_of_a_model_is_corrected_in_place(name: str) -> None:
         assert all(1.0 < float(np.median(view.affine.factor)) < 2.0 for view in views)
     else:
         assert all(1.0 < view.gain < 2.0 for view in views)
-    aimc.nn.set_time(analog, 5.0)  # what was corrected is gone with its time
+    aimc.nn.at(analog, 5.0)  # what was corrected is gone with its time
     assert all(
         type(view).__name__ == "CoreAtTime" and view.gain == 1.0
         for layer in aimc.nn.analog_layers(analog).values()
@@ -80,7 +80,7 @@ def test_statistics_follow_the_chip(correct: BatchNormRefresh) -> None:
     analog, x = made()
     before = statistics(analog)
     correct.prepare(analog, list(x.split(16)))
-    aimc.nn.set_time(analog, 1e6)
+    aimc.nn.at(analog, 1e6)
     drifted = spread(analog, x)
     correct.apply(analog, 1e6)
     assert abs(spread(analog, x) - 1.0) < 0.2 * abs(drifted - 1.0)

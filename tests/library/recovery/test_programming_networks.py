@@ -60,7 +60,7 @@ def test_every_way_programs_a_model_and_drift_and_compensation_follow(name: str)
         return float(np.sum(output(analog, x) * wanted) / np.sum(wanted * wanted))
 
     at_first = size()
-    aimc.nn.set_time(analog, 1e6)
+    aimc.nn.at(analog, 1e6)
     drifted = size()
     correct.apply(analog, 1e6)
     assert drifted < 0.8 * at_first
@@ -96,7 +96,7 @@ def test_measured_products_help_a_network() -> None:
             programming(name).program(analog, serial=serial)
             # in the read-out of the loop: what it learned of that noise is lost in another, where
             # a few hundred weights gain little on the average and some chips lose
-            aimc.nn.set_time(analog, 0.0, noise=lambda core: LOOP)
+            aimc.nn.at(analog, 0.0, noise=lambda core: LOOP)
             each.append(np.linalg.norm(output(analog, x) - exact(analog, x)))
         errors[name] = np.array(each)
     assert np.all(errors["gradient_descent"] < 0.7 * errors["direct"])

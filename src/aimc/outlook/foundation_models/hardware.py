@@ -38,7 +38,7 @@ def on_cores(model: Decoder, serial: int = 0) -> nn.Module:
     >>> from aimc.outlook.foundation_models import on_cores, trained_decoder
     >>> chip = on_cores(trained_decoder("both"), serial=7)
     >>> aimc.nn.program(chip)
-    >>> aimc.nn.set_time(chip, 86400.0)
+    >>> chip = aimc.nn.at(chip, "1 d")
     """
     analog = aimc.nn.convert(
         model,

@@ -44,7 +44,7 @@ def drift_factor(core: Core, t: float | str) -> float:
 def drift_gain(core: Core, t: float | str) -> float:
     r"""Return :math:`1/\alpha(t)`, the factor that undoes the mean drift of a core at ``t`` (s).
 
-    A ``gain`` of `aimc.chip.Chip.at` or `aimc.nn.set_time`. Right after programming it is one.
+    A ``gain`` of `aimc.chip.Chip.at` or `aimc.nn.at`. Right after programming it is one.
     """
     return 1.0 / drift_factor(core, t) if check_time("t", t) > 0 else 1.0
 

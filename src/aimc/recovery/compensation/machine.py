@@ -130,7 +130,7 @@ def go_to(model: Any, t: float, corrections: Sequence[float | Affine]) -> Any:
         for core, gain, correction in zip(cores_of(model), gains, corrections, strict=True)
     }
     for layer in analog_layers(model).values():
-        layer.set_time(t, lambda core, _: wanted[id(core)][0])
+        layer.at(t, lambda core, _: wanted[id(core)][0])
         for matrix in layer.matrices:
             matrix.views = tuple(_corrected(v, wanted[id(v.core)][1]) for v in matrix.views)
     return model

@@ -19,6 +19,7 @@ from aimc.core import Core
 from aimc.devices import IdealDevice
 from aimc.nn import analog_layers
 from aimc.nn.detached_copy import copy_of
+from aimc.presets import preset_of
 from aimc.validation import check_choice
 
 __all__ = ["FLAWS", "Flawed", "freed", "has_flaw", "present"]
@@ -138,7 +139,7 @@ def freed(model: nn.Module, off: Iterable[str]) -> nn.Module:
     twin = copy_of(model)
     for layer in analog_layers(twin).values():
         for matrix in layer.matrices:
-            setup = replace(matrix.setup, preset=Flawed(matrix.setup.preset, names))
+            setup = replace(matrix.setup, preset=Flawed(preset_of(matrix.setup.preset), names))
             if "rounded sums" in names:
                 setup = replace(setup, output_bits=None)
             matrix.setup = setup

@@ -63,7 +63,7 @@ def test_a_chip_comes_close_to_floating_point_and_drifts_away(model: Decoder) ->
         exact = model(codes)
         errors = []
         for t in (1.0, 3e7):
-            aimc.nn.set_time(chip, t)
+            aimc.nn.at(chip, t)
             errors.append(float((chip(codes) - exact).std() / exact.std()))
     assert 0.02 < errors[0] < 0.3
     assert errors[1] > 1.3 * errors[0]

@@ -53,7 +53,7 @@ def test_without_all_flaws_nothing_is_left_of_the_error(case, rasch):
     for model in (case.model, rasch):
         freed = flaws.freed(model, flaws.present(model))
         analog.program(freed, serial=3)
-        analog.set_time(freed, 86400.0)
+        analog.at(freed, 86400.0)
         with torch.no_grad():
             torch.testing.assert_close(freed(case.x), case.net(case.x), rtol=1e-4, atol=1e-4)
 

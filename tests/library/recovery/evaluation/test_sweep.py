@@ -47,7 +47,7 @@ class ReadsInVain:
         pass
 
     def apply(self, model, t, batches=None):
-        analog.set_time(model, t, lambda core, t: 1.0 + 0.0 * drift_gain(core, t))
+        analog.at(model, t, lambda core, t: 1.0 + 0.0 * drift_gain(core, t))
 
 
 def test_the_noise_of_a_draw_does_not_depend_on_the_compensation(case):
@@ -74,7 +74,7 @@ def test_it_is_what_one_would_do_by_hand(case):
     model = copy.deepcopy(case.model)
     for k in range(2):
         analog.program(model, serial=k)
-        analog.set_time(model, 86400.0, drift_gain, noise="fresh")
+        analog.at(model, 86400.0, drift_gain, noise="fresh")
         with torch.no_grad():
             right = [
                 (model(case.x).argmax(dim=1) == case.labels).double().mean() for _ in range(20)
@@ -125,7 +125,7 @@ def test_momentary_noise_has_the_strength_of_the_law(case):
 def test_the_model_stays_as_it_is(case):
     model = copy.deepcopy(case.model)
     analog.program(model, serial=9)
-    analog.set_time(model, 3600.0)
+    analog.at(model, 3600.0)
     model.train()
     before = [view.t for layer in analog.analog_layers(model).values()
               for matrix in layer.matrices for view in matrix.views]  # fmt: skip
