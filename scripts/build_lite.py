@@ -209,8 +209,12 @@ def add_packages(site: Path, pyodide: str, runtime: Path, wheels: list[lite_whee
 
 def finish(site: Path, root: Path) -> None:
     """Remove what no reader needs, and put right what the builder leaves to chance."""
-    for path in [*site.rglob("*.map"), *site.glob(".jupyterlite.doit.db*")]:
-        path.unlink()
+    # A browser that runs Python takes the first format of a font, and never asks for the others.
+    fonts = [path for path in site.rglob("*.woff2") if path.is_file()]
+    older = [path.with_suffix(end) for path in fonts for end in (".eot", ".svg", ".ttf", ".woff")]
+    unused = [*site.rglob("*.map"), *site.glob(".jupyterlite.doit.db*"), *older]
+    for path in unused:
+        path.unlink(missing_ok=True)
     shutil.copy(SETTINGS / SITE_SCRIPT, site / SITE_SCRIPT)
     page = site / "lab" / "index.html"
     text = page.read_text(encoding="utf-8")

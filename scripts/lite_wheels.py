@@ -44,6 +44,8 @@ KERNEL = {
     "widgetsnbextension": (("widgetsnbextension",), ()),
 }
 PROJECT_LEFT_OUT = {"__pycache__", "aimc_course.egg-info", "build"}
+# Weights of networks that are made with PyTorch, which no browser runs: a megabyte and a half.
+NEEDS_TORCH = "aimc/datasets/data/decoder_course_*.npz"
 FONT_LIST = "matplotlib/fontlist.json"
 
 
@@ -155,7 +157,9 @@ def project_wheel(root: Path, settings: str = "pyproject.toml") -> Wheel:
     files = {
         path.relative_to(source).as_posix(): path.read_bytes()
         for path in sorted((source / package).rglob("*"))
-        if path.is_file() and not PROJECT_LEFT_OUT & set(path.parts)
+        if path.is_file()
+        and not PROJECT_LEFT_OUT & set(path.parts)
+        and not path.relative_to(source).match(NEEDS_TORCH)
     }
     head = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}"]
     head += [f"Summary: {project['description']}", f"License-Expression: {project['license']}"]

@@ -55,7 +55,10 @@ class NotBuiltError(RuntimeError):
 
 
 def site_files(site: Path) -> list[Path]:
-    """Return the files of a built site, sorted by name; what builders leave for themselves is not.
+    """Return the files of a built site, sorted by name.
+
+    What builders leave for themselves, and maps that lead a debugger to sources that are not on the
+    site, are not among them.
 
     Raises
     ------
@@ -66,7 +69,11 @@ def site_files(site: Path) -> list[Path]:
         if not (site / needed).exists():
             raise NotBuiltError(f"{site} holds no {needed}: build the site first, with: make book")
     files = [path for path in site.rglob("*") if path.is_file()]
-    shown = [path for path in files if not path.name.startswith(".") and path.name != README]
+    shown = [
+        path
+        for path in files
+        if not path.name.startswith(".") and path.name != README and path.suffix != ".map"
+    ]
     return sorted(shown, key=lambda path: path.relative_to(site).as_posix())
 
 

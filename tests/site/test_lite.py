@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ROOT, SITE, Visit
+from served import ROOT, SITE, Visit  # which puts the scripts on the path
 
+import lite_wheels  # isort: skip
 from aimc_course import LABS
 from aimc_course.authoring.notebooks import read_source, solution_copy
 
@@ -59,6 +62,18 @@ ANSWERED = "(k) => window.jupyterapp.shell.currentWidget.model.cells.get(k).outp
 HAS_KERNEL = (
     "() => !!window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel"
 )
+
+
+def test_weights_that_only_pytorch_can_use_are_not_in_the_wheel() -> None:
+    torch = pytest.importorskip("torch")
+    from aimc.outlook.foundation_models.trained import TRAININGS, trained_decoder
+
+    folder = Path("aimc/datasets/data")
+    with zipfile.ZipFile(io.BytesIO(lite_wheels.project_wheel(ROOT).data)) as wheel:
+        held = {Path(name).name for name in wheel.namelist() if Path(name).parent == folder}
+    shipped = {path.name for path in (ROOT / "src" / folder).iterdir()}
+    assert shipped - held == {f"decoder_course_{training}.npz" for training in TRAININGS}
+    assert all(isinstance(trained_decoder(one), torch.nn.Module) for one in TRAININGS)
 
 
 @pytest.fixture
