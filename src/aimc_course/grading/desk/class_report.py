@@ -289,7 +289,7 @@ def _handing_in(found: Sequence[Outcome], timing: Sequence[str]) -> str:
         f"Figure 3: notebooks that each of {len(tried)} students handed in, and {per}s late. "
         f"{several} handed in more than one notebook, {late} were late."
     )
-    rules = "".join(f"<li>{escaped(line)}</li>" for line in timing)
+    rules = "".join(f"<li>{escaped(line[:1].upper() + line[1:])}</li>" for line in timing)
     return (
         "<h2 id='handing-in'>Handing in</h2>"
         + (f"<ul>{rules}</ul>" if rules else "")

@@ -27,12 +27,8 @@ LONGEST = 100
 @cache
 def _names(language: str) -> tuple[dict[str, int], dict[str, int], dict[str, str]]:
     """Return the months, the weekdays and the halves of the day that a language names."""
-    try:
-        from babel import Locale
-    except ImportError:
-        raise ValueError(
-            "dates in words need the package babel, which the extra 'grading' installs"
-        ) from None
+    from babel import Locale
+
     locale = Locale(language)
     months: dict[str, int] = {}
     days: dict[str, int] = {}
@@ -74,6 +70,8 @@ def read_date(text: str, zone: datetime.tzinfo | None = None) -> datetime.dateti
 
     Raises
     ------
+    ImportError
+        If the package babel is missing, which the extra ``grading`` installs.
     ValueError
         If not exactly one date can be meant.
     """

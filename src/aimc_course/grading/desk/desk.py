@@ -8,6 +8,7 @@ import json
 import math
 import os
 import secrets
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -361,10 +362,10 @@ class Desk(Closing):
         anonymous = any(one.anonymous for one in rules.values())
         self._outdated()
         write_whole(self.out / COURSE, as_csv(as_rows(found, results, names=not anonymous)))
-        have = sorted(t.total for t in found if t.total is not None)
+        have = [t.total for t in found if t.total is not None]
         lines = [f"{len(have)} totals over {', '.join(r.lab for r in results)}"]
         if have:
-            lines[0] += f"; median {number(100 * have[len(have) // 2])} %"
+            lines[0] += f"; median {number(100 * statistics.median(have))} %"
         if drop:
             lines.append(f"up to {drop} labs of each student are dropped, the worst ones")
         named = (self.store.setting("course labs") or "").split()

@@ -193,6 +193,9 @@ class Gradebook:
                 continue
             try:
                 when = read_date(said, zone).timestamp()
+            except ImportError:
+                said = "since dates in words need the package babel, of the extra 'grading'"
+                return [], [f"{printable(self.name)}: no time of submission is used, {said}"]
             except ValueError as error:
                 line = 1 + self._text.count("\n", 0, self._rows[row][0][0])
                 notes.append(

@@ -70,6 +70,9 @@ class Intake:
     def report(self) -> str:
         """Return the report as text."""
         lines = [f"{len(self.submissions)} notebooks taken in."]
+        if self.unread:
+            lines += [f"{len(self.unread)} notes on times of submission:"]
+            lines += [f"  {line}" for line in self.unread]
         if self.unmatched:
             lines += [f"{len(self.unmatched)} files not taken in:"]
             lines += [f"  {line}" for line in self.unmatched]
@@ -79,9 +82,6 @@ class Intake:
         if self.strange:
             lines += [f"{len(self.strange)} notebooks that look wrong:"]
             lines += [f"  {line}" for line in self.strange]
-        if self.unread:
-            lines += [f"{len(self.unread)} notes on times of submission:"]
-            lines += [f"  {line}" for line in self.unread]
         if self.missing:
             lines += [f"{len(self.missing)} students without a notebook:"]
             lines += [f"  {printable(s.id)} {printable(s.name)}".rstrip() for s in self.missing]

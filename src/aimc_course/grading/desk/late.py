@@ -168,6 +168,6 @@ class LatePolicy:
             most = f", at most {100 * self.most_loss:g} %" if self.most_loss < 1 else ""
             parts.append(f"each {self.per} begun costs {100 * self.loss:g} % of the points{most}")
         if self.closes is not None:
-            parts.append(f"nothing counts after {shown(self.closes, zone)}")
-        zero = "gets zero after that" if self.missing == "zero" else "keeps an empty cell"
-        return "; ".join([*parts, f"who hands in nothing {zero}"])
+            parts.append(f"nothing counts if it comes after {shown(self.closes, zone)}")
+        zero = "gets zero" if self.missing == "zero" else "keeps an empty cell"
+        return "; ".join([*parts, f"who handed in nothing by the deadline {zero}"])

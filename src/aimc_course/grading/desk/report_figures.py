@@ -86,7 +86,7 @@ def handing_in(attempts: Sequence[int], late: Sequence[int], per: str) -> str:
     ):
         count = Counter(values)
         axes.bar(list(count), list(count.values()), color=BLUE, width=0.8)
-        axes.set(xlabel=label, ylabel="Students")
+        axes.set(xlabel=label, ylabel="Students", xlim=(min(count) - 1, max(count) + 1))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     return _svg(made, "handing")

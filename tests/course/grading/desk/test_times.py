@@ -1,12 +1,14 @@
 """Times of submission, from what the platforms export and from a teacher's own tables."""
 
 import json
+import sys
 import zipfile
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from aimc_course.grading.desk import dates
 from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.dates import read_date
 from aimc_course.grading.desk.gradebooks import Gradebook
@@ -120,6 +122,15 @@ def test_times_of_grading_are_no_times_of_submission():
     times = worksheet_times(Gradebook(text.encode(), "m.csv"), 2, BERLIN)
     assert times.find(["moodle:31"], "x") is None
     assert "no column with times of submission" in times.notes[0]
+
+
+def test_without_names_of_months_the_rest_still_works(monkeypatch):
+    monkeypatch.setitem(sys.modules, "babel", None)
+    dates._names.cache_clear()
+    times = worksheet_times(worksheet(EVENING["en"], EVENING["en"]), 3, BERLIN)
+    assert times.find(["moodle:31"], "x") is None
+    assert len(times.notes) == 1
+    assert "the extra 'grading'" in times.notes[0]
 
 
 def test_first_source_that_knows_a_student_counts():
