@@ -237,6 +237,13 @@ def _grade(chosen: argparse.Namespace) -> int:
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
         with _graders(chosen, lab, desk, reveal, workers) as (making, places):
             done = desk.grade(lab, making, workers=places)
+        zeros = sum(outcome.zeroed for outcome in desk.outcomes(lab))
+        if zeros and found.lost:
+            print(
+                f"{len(found.lost)} files were not taken in, which intake.txt lists: look whether "
+                f"one of the {zeros} zeros is of somebody who handed such a file in",
+                file=sys.stderr,
+            )
         return _told(done, desk, lab)
 
 

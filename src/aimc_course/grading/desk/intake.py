@@ -25,6 +25,7 @@ MOST = 20
 """Most notebooks of one student in one export."""
 MOST_BYTES = 64 * 2**20
 """Most bytes of them together."""
+SAME = "the same notebook"
 GIVEN_SERIAL = 7
 """What every student copy says before a student writes the own number."""
 
@@ -66,6 +67,11 @@ class Intake:
     serial number."""
     unread: tuple[str, ...] = ()
     """Times of submission that could not be read."""
+
+    @property
+    def lost(self) -> tuple[Refused, ...]:
+        """Files that are not taken and that no other file stands for."""
+        return tuple(line for line in self.unmatched if not line.reason.startswith(SAME))
 
     def report(self) -> str:
         """Return the report as text."""
@@ -154,7 +160,7 @@ def take_in(
         submission = _submission(found, said, student, times)
         key = (submission.owner, submission.digest)
         if key in taken:
-            reason = f"the same notebook as {taken[key].source}: taken once"
+            reason = f"{SAME} as {taken[key].source}: taken once"
             unmatched.append(Refused(where, reason))
         else:
             taken[key] = submission

@@ -129,6 +129,18 @@ def test_zeros_go_to_the_platform_and_excused_students_get_none(term, call):
     assert table(term)["emmy"]["lab-2 (of 10, weight 2)"] == ""
 
 
+def test_a_zero_of_somebody_whose_file_was_not_taken_is_pointed_out(term, call):
+    line = "grade @two --lab 2 --class @class.csv --out @out"
+    assert "were not taken in" not in call(line)[2]
+    (term / "two" / "ada" / "again.ipynb").write_bytes(
+        (term / "two" / "ada" / "lab.ipynb").read_bytes()
+    )
+    assert "were not taken in" not in call(line)[2]
+    (term / "two" / "max").mkdir()
+    (term / "two" / "max" / "lab.docx").write_text("x")
+    assert "1 files were not taken in" in call(line)[2]
+
+
 def test_other_rules_write_other_labs_anew(term, call):
     call("grades --out @out")
     rules = term / "out" / "rules.toml"
