@@ -1,7 +1,8 @@
 """What people marked, as a part of the marks: which answers count, and which still wait.
 
 A question counts for the whole class from its first mark on. An answer without a mark is then worth
-nothing until it has one, and an empty one is worth nothing at all.
+nothing until it has one, and an empty one is worth nothing at all. What a mark says of a line is a
+share of its points, so that a line that is changed later changes all marks that were given by it.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from aimc_course.grading.desk.hand_marks import HandMark, HandMarks, Written
+from aimc_course.grading.desk.rubric import Rubric, by_lines
 from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.desk.texts import number
 from aimc_course.grading.marks import QuestionMark
 from aimc_course.grading.written.answers import answers
 from aimc_course.grading.written.sheet import Item, Sheet
 
-__all__ = ["ByHand", "Found", "Standing", "added"]
+__all__ = ["ByHand", "Found", "Marker", "Standing", "added"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,11 @@ class Standing:
     item: Item
     written: Written
     mark: HandMark | None
-    """The mark of this very answer."""
+    """The mark of this very answer, with the points that its lines have now."""
     earlier: HandMark | None = None
     """The newest mark of another version of the answer, or by another rubric."""
+    seen: str = ""
+    """Stamp of the mark that stands for this very answer, by whatever rubric."""
 
     @property
     def state(self) -> str:
@@ -52,6 +56,17 @@ class Found:
     """Those of them whose mark belongs to another version of the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What one person has marked."""
+
+    who: str
+    marks: int
+    """Answers with points."""
+    share: float
+    """Mean share of the points that they gave."""
+
+
 class ByHand:
     """The marking by hand of one lab.
 
@@ -66,15 +81,21 @@ class ByHand:
     def __init__(self, store: Store, lab: str) -> None:
         self._store, self.lab = store, lab
         self.marks = HandMarks(store, lab)
-        text = store.setting(f"sheet {lab}")
-        self.sheet = None if text is None else Sheet.from_json(text)
+        self.rubric = Rubric(store, lab, self.marks)
 
-    def use(self, sheet: Sheet) -> None:
-        """Mark by this sheet from now on."""
-        if sheet != self.sheet:
-            self._store.set(f"sheet {self.lab}", sheet.to_json())
-            self.sheet = sheet
+    @property
+    def sheet(self) -> Sheet | None:
+        """The questions and their rubrics as they stand now."""
+        return self.rubric.sheet
+
+    def use(self, sheet: Sheet) -> tuple[str, ...]:
+        """Mark by this sheet from now on; return what that changes about marks that were given."""
+        before = self.rubric.base
+        said = self.rubric.use(sheet)
+        now = self.rubric.base
+        if now is not None and (before is None or _asked(before) != _asked(now)):
             self.marks.forget_written()
+        return said
 
     def collect(self) -> int:
         """Read the answers of notebooks that were not read yet; return how many these were."""
@@ -112,6 +133,18 @@ class ByHand:
             for entry in entries
         }
 
+    def markers(self, entries: Sequence[Entry]) -> list[Marker]:
+        """Return who marked how many answers of these notebooks, and how generously."""
+        shares: dict[str, list[float]] = {}
+        items = [] if self.sheet is None else [i for i in self.sheet.items if i.max_points > 0]
+        for standing in self.standings(entries, items):
+            if standing.mark is not None:
+                share = sum(standing.mark.points) / standing.item.max_points
+                shares.setdefault(standing.mark.who, []).append(share)
+        return [
+            Marker(who, len(each), sum(each) / len(each)) for who, each in sorted(shares.items())
+        ]
+
     def most(self) -> dict[str, float]:
         """Return the most points of the questions that people mark, by name."""
         return {} if self.sheet is None else {i.id: i.max_points for i in self.sheet.items}
@@ -129,10 +162,16 @@ def _standing(
 ) -> Standing:
     here = written.get(item.id, Written("", empty=True))
     marks = given.get((entry.owner, item.id), [])
-    # Points of another rubric say nothing about this one.
-    most = tuple(line.points for line in item.lines)
-    own = next((m for m in marks if m.answer == here.answer and m.most == most), None)
-    return Standing(entry, item, here, own, marks[-1] if marks and own is None else None)
+    exact = next((m for m in marks if m.answer == here.answer), None)
+    # What was said of other lines says nothing about these.
+    own = None if exact is None else by_lines(exact, item)
+    seen = "" if exact is None else exact.stamp
+    return Standing(entry, item, here, own, marks[-1] if marks and own is None else None, seen)
+
+
+def _asked(sheet: Sheet) -> object:
+    """Return what decides where answers are found."""
+    return sheet.cells, [(i.id, i.kind, i.first, i.end) for i in sheet.items]
 
 
 def _by_question(marks: Iterable[HandMark]) -> dict[tuple[str, str], list[HandMark]]:

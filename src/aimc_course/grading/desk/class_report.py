@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from aimc_course.grading.desk.by_hand import Marker
 from aimc_course.grading.desk.feedback import PAGE_STYLE, Titles
 from aimc_course.grading.desk.item_analysis import Aim, Item, aims, items, reliability, slips
 from aimc_course.grading.desk.outcomes import Outcome
@@ -59,6 +60,7 @@ def as_page(
     objectives: Mapping[str, Sequence[str]] | None = None,
     similar: SimilarCode | None = None,
     timing: Sequence[str] = (),
+    marked: Sequence[Marker] = (),
 ) -> str:
     """Return the report as one HTML page that loads nothing.
 
@@ -76,6 +78,8 @@ def as_page(
         What the notebooks share.
     timing : sequence of str
         The rules on late and missing work, and what followed from them.
+    marked : sequence of Marker, optional
+        Who marked by hand.
     """
     read = [o for o in found if o.marks is None or not o.marks.wrong_file]
     points = [  # zeros of those who handed in nothing say nothing about the lab
@@ -93,6 +97,7 @@ def as_page(
         _objectives(reached, titles),
         _questions(analysed, titles),
         _slips(common, titles),
+        _marked(marked),
         _handing_in(found, timing),
         similarity_section(similar, 4),
         _same_file(twins(entries, found)),
@@ -277,6 +282,18 @@ def _slips(found: Sequence[tuple[str, str, int]], titles: Titles) -> str:
         (slip, str(count), _named(question, titles)) for question, slip, count in found[:MOST_SLIPS]
     ]
     return head + table(("What the answer shows", "Students #", "Question"), rows, words=True)
+
+
+def _marked(found: Sequence[Marker]) -> str:
+    """Return who marked how much by hand: markers who differ much should talk to each other."""
+    if not found:
+        return ""
+    rows = [(m.who, str(m.marks), percent(m.share)) for m in found]
+    return (
+        "<h2 id='marked'>Who marked by hand</h2>"
+        + table(("Marker", "Answers with points #", "Mean share given #"), rows)
+        + "<p>Each got other answers, so that shares differ by chance as well.</p>"
+    )
 
 
 def _handing_in(found: Sequence[Outcome], timing: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -9,7 +10,7 @@ import math
 import os
 import secrets
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from aimc_course.grading.keys import KEY_BYTES
 __all__ = ["Desk", "Done", "kept_rules", "read_key", "titles_of"]
 
 STORE, KEY, COURSE = "grades.sqlite", "class.key", "course.csv"
+PUBLISHING = ".publishing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,10 +403,12 @@ class Desk(Closing):
         return outcomes(self.store, lab, self.rules(lab), key=self.key)
 
     def publish(self, lab: str) -> list[str]:
-        """Write feedback, grades and the report of a lab."""
-        lines = publish(self.store, lab, self.out, self.rules(lab), titles_of(lab), self.key)
-        if self._outdated():
-            lines.append(f"{COURSE} was out of date and is removed: give the command grades again")
+        """Write feedback, grades and the report of a lab; whoever else wants to, waits."""
+        with _in_turn(self.out / PUBLISHING):
+            lines = publish(self.store, lab, self.out, self.rules(lab), titles_of(lab), self.key)
+            if self._outdated():
+                said = f"{COURSE} was out of date and is removed: give the command grades again"
+                lines.append(said)
         return lines
 
     def close(self) -> None:
@@ -467,6 +471,16 @@ def titles_of(lab: str) -> Titles:
 
     found = find(lab)
     return Titles(found.title, {question.id: question.title for question in found.questions})
+
+
+@contextlib.contextmanager
+def _in_turn(path: Path) -> Iterator[None]:
+    """Let one process at a time in: several people may end their marking together."""
+    import fcntl
+
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # closing the file lets the next one in
+        yield
 
 
 def _own_key(path: Path) -> bytes:

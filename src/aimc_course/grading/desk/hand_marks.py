@@ -1,22 +1,40 @@
-"""Marks that a person gave, in the store: each for one version of one answer, and each undoable.
+"""Marks that people gave, in the store: each for one version of one answer, and each undoable.
 
 A mark belongs to what was written, not to a file: a second notebook with the same answer keeps it,
-a changed answer has none yet.
+a changed answer has none yet. Several people may mark at the same time: whoever was overtaken by
+another marker is told so, and nothing is overwritten unseen.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from aimc_course.grading.desk.store import Store
 
-__all__ = ["HandMark", "HandMarks", "Written"]
+__all__ = ["HandMark", "HandMarks", "OvertakenError", "Written"]
 
 LONGEST = 8000  # characters of a comment
+COLUMNS = "owner, item, answer, points, most, comment, rubric, submission, lines, who, at"
+
+
+class OvertakenError(ValueError):
+    """Another marker has changed a mark since it was looked at; nothing was written.
+
+    Parameters
+    ----------
+    now : HandMark or None
+        The mark that stands there.
+    """
+
+    def __init__(self, now: HandMark | None) -> None:
+        who = "taken back" if now is None else f"given by {now.who}"
+        super().__init__(f"the mark was changed meanwhile: it was {who}")
+        self.now = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +66,18 @@ class HandMark:
     """Fingerprint of the question and rubric."""
     submission: int
     """Submission that was looked at."""
+    lines: tuple[str, ...] = ()
+    """Ids of the lines; empty in marks of before lines had any, when their order was all."""
     who: str = ""
     """Who marked; the store fills it in."""
     at: float = 0.0
     """When, s since 1970; the store fills it in."""
+
+    @property
+    def stamp(self) -> str:
+        """Tells this mark from another one of the same answer."""
+        said = json.dumps([self.who, self.at, self.comment])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class HandMarks:
@@ -103,19 +129,26 @@ class HandMarks:
     def all(self) -> dict[tuple[str, str, str], HandMark]:
         """Return the marks by owner, question and answer, oldest first."""
         rows = self._db.execute(
-            "SELECT owner, item, answer, points, most, comment, rubric, submission, who, at "
-            "FROM hand_marks WHERE lab = ? ORDER BY at",
-            (self.lab,),
+            f"SELECT {COLUMNS} FROM hand_marks WHERE lab = ? ORDER BY at", (self.lab,)
         )
         return {(row[0], row[1], row[2]): _mark(row) for row in rows}
 
-    def give(self, marks: Sequence[HandMark]) -> None:
+    def give(self, marks: Sequence[HandMark], seen: str | None = None) -> None:
         """Keep marks: all of them, or none if the process ends before.
+
+        Parameters
+        ----------
+        marks : sequence of HandMark
+            The marks.
+        seen : str, optional
+            Stamp of the mark that was seen where these are to stand, empty if there was none.
 
         Raises
         ------
         ValueError
             If a comment is too long.
+        OvertakenError
+            If another mark stands there by now.
         """
         for mark in marks:
             if len(mark.comment) > LONGEST:
@@ -125,29 +158,51 @@ class HandMarks:
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             for mark in marks:
+                self._unless_overtaken(mark.owner, mark.item, mark.answer, seen)
                 self._change(mark, mark.owner, mark.item, mark.answer, "mark")
 
-    def take_back(self, owner: str, item: str, answer: str) -> bool:
+    def take_back(self, owner: str, item: str, answer: str, seen: str | None = None) -> bool:
         """Remove a mark; False if there is none."""
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            self._unless_overtaken(owner, item, answer, seen)
             return self._change(None, owner, item, answer, "unmark")
 
     def undo(self) -> tuple[str, str, str] | None:
-        """Take back the newest change that stands; return whose it was, of what, or ``None``."""
+        """Take back one's own newest change that stands; return whose it was, of what, or ``None``.
+
+        Raises
+        ------
+        OvertakenError
+            If another marker has changed that mark since; the next undo goes one step further.
+        """
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             row = self._db.execute(
-                "SELECT number, owner, item, answer, before FROM hand_changes "
-                "WHERE lab = ? AND undone = 0 ORDER BY number DESC LIMIT 1",
-                (self.lab,),
+                "SELECT number, owner, item, answer, before, after FROM hand_changes "
+                "WHERE lab = ? AND undone = 0 AND who IN (?, '') ORDER BY number DESC LIMIT 1",
+                (self.lab, self._store.who()),
             ).fetchone()
             if row is None:
                 return None
-            number, owner, item, answer, before = row
+            number, owner, item, answer, before, after = row
             self._db.execute("UPDATE hand_changes SET undone = 1 WHERE number = ?", (number,))
-            self._change(_read(before), owner, item, answer, "undo")
-            return owner, item, answer
+            now, left = self.one(owner, item, answer), _read(after)
+            # Marks of earlier editions were noted without author and time.
+            untouched = left is None or not left.who or (now and now.stamp == left.stamp)
+            if untouched and (now is None) == (left is None):
+                self._change(_read(before), owner, item, answer, "undo")
+                return owner, item, answer
+        raise OvertakenError(now)
+
+    def one(self, owner: str, item: str, answer: str) -> HandMark | None:
+        """Return the mark of one version of an answer."""
+        row = self._db.execute(
+            f"SELECT {COLUMNS} FROM hand_marks "
+            "WHERE lab = ? AND owner = ? AND item = ? AND answer = ?",
+            (self.lab, owner, item, answer),
+        ).fetchone()
+        return None if row is None else _mark(row)
 
     def comments(self, item: str, most: int = 9) -> list[str]:
         """Return the lines of comments on a question that were written most often, newest first."""
@@ -161,40 +216,45 @@ class HandMarks:
 
     def changes(self) -> int:
         """Return a number that grows with each change."""
-        row = self._db.execute(
+        marks = self._db.execute(
             "SELECT coalesce(max(number), 0) + coalesce(sum(undone), 0) FROM hand_changes "
             "WHERE lab = ?",
             (self.lab,),
         ).fetchone()
-        return int(row[0])
+        rubric = self._db.execute(
+            "SELECT count(*) FROM audit WHERE lab = ? AND action = 'rubric' AND student = ''",
+            (self.lab,),
+        ).fetchone()
+        return int(marks[0]) + int(rubric[0])
+
+    def _unless_overtaken(self, owner: str, item: str, answer: str, seen: str | None) -> None:
+        if seen is not None:
+            now = self.one(owner, item, answer)
+            if seen != (now.stamp if now else ""):
+                raise OvertakenError(now)
 
     def _change(self, mark: HandMark | None, owner: str, item: str, answer: str, how: str) -> bool:
         place = (self.lab, owner, item, answer)
-        row = self._db.execute(
-            "SELECT owner, item, answer, points, most, comment, rubric, submission, who, at "
-            "FROM hand_marks WHERE lab = ? AND owner = ? AND item = ? AND answer = ?",
-            place,
-        ).fetchone()
-        before = None if row is None else _mark(row)
+        before = self.one(owner, item, answer)
         if before is None and mark is None:
             return False
         where = "lab = ? AND owner = ? AND item = ? AND answer = ?"
         self._db.execute(f"DELETE FROM hand_marks WHERE {where}", place)
         if mark is not None:
-            # What an undo brings back keeps its author and its time.
-            who, at = (mark.who, mark.at) if how == "undo" else (self._store.who(), time.time())
+            if how != "undo":  # what an undo brings back keeps its author and its time
+                mark = replace(mark, who=self._store.who(), at=time.time())
             self._db.execute(
-                "INSERT INTO hand_marks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO hand_marks (lab, {COLUMNS}) VALUES (?{', ?' * 11})",
                 (
                     *(*place, json.dumps(mark.points), json.dumps(mark.most), mark.comment),
-                    *(mark.rubric, mark.submission, who, at),
+                    *(mark.rubric, mark.submission, json.dumps(mark.lines), mark.who, mark.at),
                 ),
             )
         if how != "undo":
             self._db.execute(
-                "INSERT INTO hand_changes (lab, owner, item, answer, before, after) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (*place, _written(before), _written(mark)),
+                "INSERT INTO hand_changes (lab, owner, item, answer, before, after, who) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*place, _written(before), _written(mark), self._store.who()),
             )
         said = f"answer {answer}" if mark is None else f"answer {answer}, rubric {mark.rubric}"
         self._store.note(how, self.lab, owner, item, _points(before), _points(mark), said)
@@ -202,9 +262,10 @@ class HandMarks:
 
 
 def _mark(row: tuple[object, ...]) -> HandMark:
-    owner, item, answer, points, most, *rest = row
+    owner, item, answer, points, most, comment, rubric, submission, lines, who, at = row
     numbers = (tuple(json.loads(str(text))) for text in (points, most))
-    return HandMark(owner, item, answer, *numbers, *rest)  # type: ignore[arg-type]
+    rest = (comment, rubric, submission, tuple(json.loads(str(lines))), who, at)
+    return HandMark(owner, item, answer, *numbers, *rest)  # type: ignore[arg-type, call-arg]
 
 
 def _written(mark: HandMark | None) -> str:
@@ -215,7 +276,8 @@ def _read(text: str) -> HandMark | None:
     if not text:
         return None
     data = json.loads(text)
-    return HandMark(**data | {name: tuple(data[name]) for name in ("points", "most")})
+    lists = {name: tuple(data.get(name, ())) for name in ("points", "most", "lines")}
+    return HandMark(**data | lists)
 
 
 def _points(mark: HandMark | None) -> str:

@@ -80,7 +80,8 @@ def publish(
     material = material_of(lab)
     similar = similar_code(store, lab, found, material) if material else None
     taught = objectives(lab) if has_objectives(lab) else {}
-    report = as_page(found, store.entries(lab), titles, taught, similar, timing)
+    marked = by_hand.markers([o.entry for o in found if o.entry])
+    report = as_page(found, store.entries(lab), titles, taught, similar, timing, marked)
     write_whole(folder / "report.html", report.encode())
     upload, notes = feedback_zip(found, pages.page)
     if upload is None:

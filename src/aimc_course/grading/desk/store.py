@@ -20,12 +20,13 @@ from typing import Any
 from aimc_course.grading.closing import Closing
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.intake import Submission
-from aimc_course.grading.desk.tables import TABLES
+from aimc_course.grading.desk.tables import LATER, TABLES
 from aimc_course.grading.marks import SubmissionMarks
 
 __all__ = ["Entry", "Override", "Store"]
 
 VERSION = "1"
+LONGEST_NAME = 60  # characters of a marker's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Store(Closing):
     """
 
     def __init__(self, path: Path) -> None:
+        self._signed: str | None = None
         new = not path.exists()
         self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
         try:
@@ -88,6 +90,7 @@ class Store(Closing):
             self._db.execute("PRAGMA foreign_keys = ON")
             for table in TABLES.split(";"):
                 self._db.execute(table)
+            self._bring_up_to_date()
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (VERSION,))
         except sqlite3.DatabaseError as error:
             self._db.close()
@@ -332,7 +335,7 @@ class Store(Closing):
                 for table, column in (
                     *(("submissions", "owner"), ("overrides", "student")),
                     ("requests", "student"),
-                    *(("hand_marks", "owner"), ("hand_changes", "owner")),
+                    *(("hand_marks", "owner"), ("hand_changes", "owner"), ("leases", "owner")),
                     *(("audit", "student"), ("students", "id")),
                 ):
                     count = self._db.execute(
@@ -355,13 +358,41 @@ class Store(Closing):
             (time.time(), self.who(), *what),
         )
 
-    @staticmethod
-    def who() -> str:
+    def sign(self, name: str) -> None:
+        """Have what is changed from now on stand in the log under this name.
+
+        Raises
+        ------
+        ValueError
+            If it is no name of 1 to 60 printable characters.
+        """
+        if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+            raise ValueError(
+                f"a marker's name has 1 to {LONGEST_NAME} printable characters, not {name!r}"
+            )
+        self._signed = name.strip()
+
+    def who(self) -> str:
         """Return the name under which changes stand in the log."""
+        if self._signed is not None:
+            return self._signed
         try:
             return getpass.getuser()
         except (KeyError, OSError):
             return "unknown"
+
+    def _bring_up_to_date(self) -> None:
+        for table, columns in LATER.items():
+            for column, kind in columns.items():
+                known = {row[1] for row in self._db.execute(f"PRAGMA table_info({table})")}
+                if column in known:
+                    continue
+                try:
+                    self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+                except sqlite3.OperationalError as error:
+                    # Another process may have opened the store at the same moment.
+                    if "duplicate column" not in str(error):
+                        raise
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["TABLES"]
+__all__ = ["LATER", "TABLES"]
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -44,4 +44,12 @@ CREATE TABLE IF NOT EXISTS requests (
   lab TEXT NOT NULL, student TEXT NOT NULL, question TEXT NOT NULL, reason TEXT NOT NULL,
   stood REAL, asked REAL NOT NULL, answer TEXT NOT NULL DEFAULT '', became REAL,
   who TEXT NOT NULL DEFAULT '', answered REAL, PRIMARY KEY (lab, student, question));
+CREATE TABLE IF NOT EXISTS leases (
+  session TEXT PRIMARY KEY, lab TEXT NOT NULL, owner TEXT NOT NULL, item TEXT NOT NULL,
+  who TEXT NOT NULL, until REAL NOT NULL);
 """
+LATER = {
+    "hand_marks": {"lines": "TEXT NOT NULL DEFAULT '[]'"},
+    "hand_changes": {"who": "TEXT NOT NULL DEFAULT ''"},
+}
+"""Columns that stores of earlier editions lack; they are added where a store is opened."""

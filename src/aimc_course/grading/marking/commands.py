@@ -49,6 +49,11 @@ def add_command(commands: Any) -> None:
     marking.add_argument(
         "--figure", type=float, metavar="POINTS", help="points of the figure; 0 at first"
     )
+    marking.add_argument(
+        "--marker",
+        metavar="NAME",
+        help="your name beside your marks, where several people mark; by default your account",
+    )
     marking.add_argument("--names", action="store_true", help="show names")
     marking.add_argument("--port", type=int, default=0, help="port; by default a free one")
     marking.add_argument(
@@ -66,6 +71,7 @@ def _mark(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.by_hand import ByHand
     from aimc_course.grading.desk.commands import known_desk, lab_name
     from aimc_course.grading.desk.desk import titles_of
+    from aimc_course.grading.desk.places import check_local
     from aimc_course.grading.marking.rounds import Round
     from aimc_course.grading.marking.server import Marking, listening, serve
     from aimc_course.grading.written.source import find_source, read_sheet, with_samples
@@ -78,11 +84,15 @@ def _mark(chosen: argparse.Namespace) -> int:
             raise ValueError(f"{chosen.out} holds no notebook of {lab}: grade first")
         if chosen.names and desk.rules(lab).anonymous:
             raise ValueError(f"{lab} was graded with --anonymous: names stay hidden")
+        if chosen.marker is not None:
+            desk.store.sign(chosen.marker)
+            check_local(chosen.out)
         by_hand = ByHand(desk.store, lab)
         sheet = read_sheet(source.read_bytes(), lab)
         with contextlib.suppress(FileNotFoundError):  # a lab of one's own may have no rubric
             sheet = with_samples(sheet, rubric(lab))
-        by_hand.use(sheet.worth(_points(chosen, by_hand)))
+        for line in by_hand.use(sheet.worth(_points(chosen, by_hand))):
+            print(line)
         if new := by_hand.collect():
             print(f"answers of {new} notebooks read")
         _publish(desk, lab, by_hand)
@@ -101,6 +111,7 @@ def _mark(chosen: argparse.Namespace) -> int:
                 webbrowser.open(page.guard.address)
             with contextlib.suppress(KeyboardInterrupt):
                 serve(page, where)
+            marking.leases.release()
         _publish(desk, lab, by_hand)
     return 0
 
@@ -112,8 +123,8 @@ def _points(chosen: argparse.Namespace, by_hand: Any) -> dict[str, float]:
         value = getattr(chosen, option)
         if value is not None:
             found[kind] = check_number(f"--{option}", value, low=0.0, high=100.0)
-        elif by_hand.sheet is not None:
-            items = [item for item in by_hand.sheet.items if item.kind == kind]
+        elif (known := by_hand.rubric.base) is not None:
+            items = [item for item in known.items if item.kind == kind]
             found |= {kind: items[0].max_points} if items else {}
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from aimc_course.grading.desk.by_hand import Standing
+from aimc_course.grading.desk.leases import Lease
+from aimc_course.grading.desk.rubric import Moved
 from aimc_course.grading.desk.texts import number, quoted
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.answers import Answer, Part
@@ -20,17 +22,19 @@ from aimc_course.grading.written.pictures import PictureError, redrawn
 from aimc_course.grading.written.rendering import as_code, as_markdown, as_text
 from aimc_course.grading.written.sheet import KINDS, Item, Line
 
-__all__ = ["Pages"]
+__all__ = ["Pages", "Refused"]
 
 HALVES = 4.0  # points of a line up to which halves are offered
 MODEL = "model"
+MOST_ROWS = 40
 WIDE = ("<pre", "<table", 'display="block"')
 SAID = {
     "saved": "Saved.",
     "undone": "Undone.",
     "nothing": "There is nothing to undo.",
     "removed": "The mark was removed.",
-    "changed": "Not saved: the answer was changed since the page was opened. Look at it again.",
+    "overtaken": "Not done: another marker has changed this mark meanwhile.",
+    "others": "The answers that still wait are open on the pages of other markers.",
     "written": "Feedback and grades were written.",
     "all": "Saved. Every answer that carries points has its mark.",
 }
@@ -48,6 +52,17 @@ class Shown:
     left_out: tuple[str, ...]
     wide: bool
     """Whether it may be wider than the page, and has to be reached to be scrolled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A mark that was not saved, as it was filled in."""
+
+    kind: str
+    """What had changed meanwhile: ``"answer"``, ``"rubric"`` or ``"mark"``."""
+    comment: str
+    points: dict[int, float] = field(default_factory=dict)
+    """Points by place of the line."""
 
 
 class Pages:
@@ -83,11 +98,9 @@ class Pages:
     def overview(self, said: str) -> str:
         """Return the page with all questions."""
         rows: dict[str, list[dict[str, Any]]] = {}
-        for progress in self._round.progress():
+        found = self._round.progress()
+        for progress in found:
             item = progress.item
-            found = self._round.standings(item)
-            waiting = [s for s in found if s.state in ("open", "changed")]
-            first = (waiting or found)[0]
             rows.setdefault(item.kind, []).append(
                 {
                     "id": item.id,
@@ -96,22 +109,38 @@ class Pages:
                     "total": progress.total,
                     "marked": progress.marked,
                     "empty": progress.empty,
-                    "link": self.link(item, first.entry.number),
+                    "link": f"{self._place}/next/{item.id}",
+                    "rubric": f"{self._place}/rubric/{item.id}",
                 }
             )
-        first_waiting = self._round.first_waiting()
+        waiting = sum(p.waiting for p in found if p.item.max_points)
         return self._render(
             "overview.html",
             said,
             notebooks=len(self._round.entries()),
             names=self._round.names,
             asked=self._round.open_requests(),
-            first=self.link(first_waiting[0], first_waiting[1].number) if first_waiting else "",
+            first=f"{self._place}/next" if waiting else "",
+            marker=self._round.desk.store.who(),
+            others=sorted({lease.who for lease in self._round.leases.others().values()}),
+            markers=[
+                (m.who, m.marks, f"{100 * m.share:.0f} %")
+                for m in self._round.by_hand.markers(self._round.entries())
+            ],
+            stale=self._round.unwritten(),
             kinds=[(KINDS[kind], rows[kind]) for kind in KINDS if kind in rows],
         )
 
     def answer(
-        self, item: Item, place: int, found: Sequence[Standing], kept: str, said: str
+        self,
+        item: Item,
+        place: int,
+        found: Sequence[Standing],
+        kept: str,
+        said: str,
+        *,
+        other: Lease | None = None,
+        refused: Refused | None = None,
     ) -> str:
         """Return the page of one answer.
 
@@ -127,6 +156,10 @@ class Pages:
             What stands beside: ``"model"``, the number of a notebook, or nothing.
         said : str
             What was done before.
+        other : Lease, optional
+            Who else has the answer open.
+        refused : Refused, optional
+            What was filled in and not saved.
         """
         here = found[place]
         entry = here.entry
@@ -152,14 +185,22 @@ class Pages:
             answer=self._shown(shown, f"{entry.number}/{item.id}"),
             beside=beside,
             kept=kept if beside else "",
-            lines=[self._line(k, line, here) for k, line in enumerate(item.lines)],
+            lines=[
+                self._line(k, line, self._chosen(k, line, here, refused))
+                for k, line in enumerate(item.lines)
+            ],
+            other={"who": other.who, "when": _clock(other.until)} if other else None,
+            refused=refused.kind if refused else "",
+            theirs=self._theirs(item, here) if refused and refused.kind == "mark" else None,
+            rubric=f"{self._place}/rubric/{item.id}?back={entry.number}",
+            seen=here.seen,
             most=number(item.max_points),
             given=f"{_sum(here.mark.points)} of {number(item.max_points)} points"
             if here.mark and item.max_points
             else f"of {number(item.max_points)} points"
             if item.max_points
             else "",
-            comment=earlier.comment if earlier else "",
+            comment=refused.comment if refused else earlier.comment if earlier else "",
             comments=comments,
             requests=[
                 {"open": r.open, "reason": quoted(r.reason), "outcome": r.outcome, "said": r.answer}
@@ -186,6 +227,71 @@ class Pages:
             back=self.link(item, entry.number),
             label=self._round.label(entry),
             answer=self._shown(Answer("", tuple(cells)), f"{entry.number}/all"),
+        )
+
+    def rubric(
+        self,
+        item: Item,
+        back: int,
+        *,
+        asked: tuple[Line, Sequence[Moved]] | None = None,
+        done: Sequence[str] = (),
+        error: str = "",
+    ) -> str:
+        """Return the page on which the lines of a rubric are changed.
+
+        Parameters
+        ----------
+        item : Item
+            The question.
+        back : int
+            Number of the notebook to go back to; 0 goes to the overview.
+        asked : tuple, optional
+            A line as it would be, and the marks that it would change.
+        done : sequence of str
+            What was changed.
+        error : str
+            Why nothing was changed.
+        """
+        query = f"?back={back}" if back else ""
+        would = None
+        if asked is not None:
+            line, moved = asked
+            name = {e.owner: self._round.label(e) for e in self._round.entries()}
+            rows = [
+                (name.get(m.owner, "another version"), _worth(m.before), _worth(m.after))
+                for m in moved
+            ]
+            would = {
+                "id": line.id,
+                "points": f"{line.points:g}",
+                "text": line.text,
+                "half": line.half,
+                "count": len(rows),
+                "owners": len({m.owner for m in moved}),
+                "again": sum(m.after is None for m in moved),
+                "rows": rows[:MOST_ROWS],
+                "more": max(0, len(rows) - MOST_ROWS),
+            }
+        return self._render(
+            "rubric.html",
+            "",
+            item=item,
+            version=item.version,
+            back=self.link(item, back) if back else f"{self._place}/",
+            lines=[
+                {
+                    "id": line.id,
+                    "points": f"{line.points:g}",
+                    "text": line.text,
+                    "half": line.half,
+                    "action": f"{self._place}/rubric/{item.id}/{line.id}{query}",
+                }
+                for line in item.lines
+            ],
+            would=would,
+            done=done,
+            error=error,
         )
 
     def link(self, item: Item, entry: int, kept: str = "", said: str = "") -> str:
@@ -227,20 +333,42 @@ class Pages:
             "keep": self.link(item, number_, pinned),
         }
 
-    def _line(self, place: int, line: Line, here: Standing) -> dict[str, Any]:
-        steps = []
-        # The points of before are offered again only for the rubric that they were given for.
+    def _chosen(
+        self, place: int, line: Line, here: Standing, refused: Refused | None
+    ) -> float | None:
+        """Return the points of a line that are filled in already."""
+        if refused is not None and refused.kind != "rubric":
+            return refused.points.get(place)
+        # Those of before are offered again only for the line that they were given for.
+        return here.mark.points[place] if here.mark and line.points else None
+
+    def _theirs(self, item: Item, here: Standing) -> dict[str, Any] | None:
         mark = here.mark
+        if mark is None:
+            return None
+        return {
+            "who": mark.who,
+            "when": _when(mark.at),
+            "points": f"{_sum(mark.points)} of {number(item.max_points)}",
+            "lines": [
+                (f"{number(points)} of {number(line.points)}", Markup(as_markdown(line.text)))
+                for points, line in zip(mark.points, item.lines, strict=True)
+                if line.points
+            ],
+            "comment": mark.comment,
+        }
+
+    def _line(self, place: int, line: Line, chosen: float | None) -> dict[str, Any]:
+        steps = []
         if line.points:
             size = 0.5 if line.points <= HALVES else 1.0
             count = int(line.points / size)
             values = [k * size for k in range(count + 1)]
             if values[-1] != line.points:
                 values.append(line.points)
-            chosen = mark.points[place] if mark else None
             if chosen is not None and chosen not in values:
                 values = sorted([*values, chosen])
-            steps = [{"value": f"{v:g}", "shown": _step(v), "chosen": chosen == v} for v in values]
+            steps = [{"value": repr(v), "shown": _step(v), "chosen": chosen == v} for v in values]
         return {
             "html": Markup(as_markdown(line.text)),
             "half": Markup(as_markdown(line.half)) if line.half else "",
@@ -307,6 +435,14 @@ def _step(value: float) -> str:
     if value == whole:
         return str(whole)
     return f"{whole or ''}½" if value == whole + 0.5 else number(value)
+
+
+def _worth(points: float | None) -> str:
+    return "waits" if points is None else number(points)
+
+
+def _clock(at: float) -> str:
+    return datetime.datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
 
 
 def _sum(points: Sequence[float]) -> str:

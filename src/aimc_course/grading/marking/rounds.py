@@ -1,17 +1,22 @@
-"""The order in which answers are marked: question by question, nobody's name in sight."""
+"""The order in which answers are marked: question by question, nobody's name in sight.
+
+Several people may mark one lab at the same time, each with a page of their own on the same store.
+An answer that somebody has open is handed out to nobody else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from aimc_course.grading.desk.by_hand import ByHand, Standing
 from aimc_course.grading.desk.desk import Desk
-from aimc_course.grading.desk.outcomes import pseudonym
+from aimc_course.grading.desk.leases import Lease, Leases
+from aimc_course.grading.desk.outcomes import Outcome, pseudonym
 from aimc_course.grading.desk.requests import Request, Requests
 from aimc_course.grading.desk.store import Entry
 from aimc_course.grading.written.answers import Answer, answers
-from aimc_course.grading.written.sheet import Item
+from aimc_course.grading.written.sheet import Item, Sheet
 
 __all__ = ["Progress", "Round"]
 
@@ -49,21 +54,35 @@ class Round:
     def __init__(self, desk: Desk, lab: str, *, names: bool = False) -> None:
         self.desk, self.lab, self.names = desk, lab, names
         self.by_hand = ByHand(desk.store, lab)
+        self.leases = Leases(desk.store, lab)
         if self.by_hand.sheet is None:
             raise ValueError(f"{lab} has no sheet of questions to mark")
-        self.sheet = self.by_hand.sheet
         self._version = -1
+        self._outcomes: tuple[Outcome, ...] = ()
         self._entries: tuple[Entry, ...] = ()
+
+    @property
+    def sheet(self) -> Sheet:
+        """The questions, as they stand now: another marker may have changed a rubric."""
+        self._follow()
+        assert self.by_hand.sheet is not None
+        return self.by_hand.sheet
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the notebooks that count, in an order that tells nothing."""
+        self._follow()
+        return self._entries
+
+    def _follow(self) -> None:
+        """Read again what other processes may have changed."""
         found = self.desk.store.database.execute("PRAGMA data_version").fetchone()
         if found[0] != self._version:
             self._version = found[0]
+            self.by_hand.rubric.read()
             self.by_hand.collect()
-            entries = {o.entry.number: o.entry for o in self.desk.outcomes(self.lab) if o.entry}
+            self._outcomes = self.desk.outcomes(self.lab)
+            entries = {o.entry.number: o.entry for o in self._outcomes if o.entry}
             self._entries = tuple(sorted(entries.values(), key=lambda e: self._alias(e.owner)))
-        return self._entries
 
     def label(self, entry: Entry) -> str:
         """Return the name under which an answer is shown."""
@@ -79,21 +98,26 @@ class Round:
 
     def progress(self) -> list[Progress]:
         """Return how far every question is."""
-        found = self.by_hand.standings(self.entries(), self.sheet.items)
-        return [_progress(item, [s for s in found if s.item is item]) for item in self.sheet.items]
+        found = self.standings_of_all()
+        return [_progress(i, [s for s in found if s.item.id == i.id]) for i in self.sheet.items]
+
+    def standings_of_all(self) -> list[Standing]:
+        """Return all answers to all questions."""
+        return self.by_hand.standings(self.entries(), self.sheet.items)
+
+    def unwritten(self) -> bool:
+        """Return whether marks by hand were changed since feedback and grades were written."""
+        written = int(self.desk.store.setting(f"published {self.lab}") or 0)
+        return written != self.by_hand.marks.changes()
 
     def progress_of(self, item: Item, found: Sequence[Standing]) -> Progress:
         """Return how far one question is."""
         return _progress(item, found)
 
-    def first_waiting(self) -> tuple[Item, Entry] | None:
-        """Return the first answer with points that waits; ``None`` if none does."""
-        for item in self.sheet.items:
-            if item.max_points > 0:
-                for standing in self.standings(item):
-                    if standing.state in ("open", "changed"):
-                        return item, standing.entry
-        return None
+    def first_waiting(self, item: Item | None = None) -> tuple[Item, Entry] | None:
+        """Take the first answer that waits, of one question or of all; ``None`` if none does."""
+        items = [i for i in self.sheet.items if i.max_points > 0] if item is None else [item]
+        return self._taken((i, s) for i in items for s in self.standings(i))
 
     def answer(self, entry: Entry, item: Item) -> Answer:
         """Return what a notebook answers."""
@@ -111,18 +135,34 @@ class Round:
         return sorted({r.question for r in Requests(self.desk.store, self.lab).all() if r.open})
 
     def next_waiting(self, item: Item, number: int) -> tuple[Item, Entry] | None:
-        """Return the next answer that waits: of this question, or else of a later one."""
-        found = self.standings(item)
-        place = next((k for k, s in enumerate(found) if s.entry.number == number), -1)
-        for standing in (*found[place + 1 :], *found[: place + 1]):
-            if standing.state in ("open", "changed"):
-                return item, standing.entry
-        at = self.sheet.items.index(item)
-        for other in (*self.sheet.items[at + 1 :], *self.sheet.items[:at]):
-            if other.max_points > 0:
+        """Take the next answer that waits: of this question, or else of a later one."""
+        items = self.sheet.items
+        at = next((k for k, i in enumerate(items) if i.id == item.id), 0)
+        others = [i for i in (*items[at + 1 :], *items[:at]) if i.max_points > 0]
+
+        def following() -> Iterator[tuple[Item, Standing]]:
+            found = self.standings(item)
+            place = next((k for k, s in enumerate(found) if s.entry.number == number), -1)
+            for standing in (*found[place + 1 :], *found[: place + 1]):
+                yield item, standing
+            for other in others:
                 for standing in self.standings(other):
-                    if standing.state in ("open", "changed"):
-                        return other, standing.entry
+                    yield other, standing
+
+        return self._taken(following())
+
+    def open(self, standing: Standing) -> Lease | None:
+        """Take an answer that is looked at; return who else has it open, if anybody."""
+        return self.leases.take(standing.entry.owner, standing.item.id)
+
+    def _taken(self, found: Iterator[tuple[Item, Standing]]) -> tuple[Item, Entry] | None:
+        others = self.leases.others()
+        for item, standing in found:
+            if standing.state in ("open", "changed"):
+                owner = standing.entry.owner
+                # Another page may take it between the look and the taking.
+                if (owner, item.id) not in others and self.open(standing) is None:
+                    return item, standing.entry
         return None
 
     def _alias(self, owner: str) -> str:

@@ -1,8 +1,13 @@
-"""The page's addresses, and the server behind them: one process, one thread, this computer only."""
+"""The page's addresses, and the server behind them: one process, one thread, this computer only.
+
+Each marker has a process of their own; what they share is the store.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sqlite3
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -11,17 +16,18 @@ from urllib.parse import parse_qs
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from aimc.validation import check_number
 from aimc_course.grading.desk.by_hand import Standing
-from aimc_course.grading.desk.hand_marks import HandMark
+from aimc_course.grading.desk.hand_marks import HandMark, OvertakenError
 from aimc_course.grading.marking.guard import Guard
-from aimc_course.grading.marking.pages import Pages
+from aimc_course.grading.marking.pages import Pages, Refused
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.answers import parts
 from aimc_course.grading.written.pictures import PictureError, redrawn
-from aimc_course.grading.written.sheet import Item
+from aimc_course.grading.written.sheet import Item, Line
 
 __all__ = ["Marking", "listening", "serve"]
 
@@ -55,6 +61,9 @@ class Marking:
             "/notebook/{item}/{entry:int}": self._notebook,
             "/waiting/{item}/{entry:int}": self._waiting,
             "/jump/{item}": self._jump,
+            "/next": self._next,
+            "/next/{item}": self._next,
+            "/rubric/{item}": self._rubric,
             "/picture/{entry:int}/{item}/{part:int}/{place:int}": self._picture,
             "/figure.png": self._own_figure,
             **{f"/{name}": self._asset for name in ASSETS},
@@ -63,11 +72,13 @@ class Marking:
             "/mark/{item}/{entry:int}": self._mark,
             "/unmark/{item}/{entry:int}": self._unmark,
             "/undo": self._undo,
+            "/rubric/{item}/{line}": self._change_line,
             "/write": self._write,
         }
         routes = [Route(path, do, methods=["GET"]) for path, do in get.items()]
         routes += [Route(path, self._checked(do), methods=["POST"]) for path, do in post.items()]
-        self.guard = Guard(Starlette(routes=routes), port)
+        busy = {sqlite3.OperationalError: self._busy}
+        self.guard = Guard(Starlette(routes=routes, exception_handlers=busy), port)
         self._pages = Pages(
             marking, title, self.guard.place, self.guard.form_key, figure is not None
         )
@@ -78,9 +89,19 @@ class Marking:
     async def _answer(self, request: Request) -> Response:
         item, found, place = self._found(request)
         query = request.query_params
-        return HTMLResponse(
-            self._pages.answer(item, place, found, query.get("beside", ""), query.get("said", ""))
-        )
+        other = self._round.open(found[place])
+        kept, said = query.get("beside", ""), query.get("said", "")
+        return HTMLResponse(self._pages.answer(item, place, found, kept, said, other=other))
+
+    async def _next(self, request: Request) -> Response:
+        """Hand out the first answer that waits, or show the first one of a question."""
+        item = self._item(request) if "item" in request.path_params else None
+        first = self._round.first_waiting(item)
+        if first is not None:
+            return self._to(first[0], first[1].number, request, "")
+        if item is not None and (found := self._round.standings(item)):
+            return self._to(item, found[0].entry.number, request, "")
+        return RedirectResponse(f"{self.guard.place}/?said=others", 303)
 
     async def _notebook(self, request: Request) -> Response:
         item, found, place = self._found(request)
@@ -129,29 +150,52 @@ class Marking:
         item, found, place = self._found(request)
         here = found[place]
         entry = here.entry.number
-        if form.get("version") != here.written.answer:
-            return self._to(item, entry, request, "changed")
-        points = tuple(_points(form, k, line.points) for k, line in enumerate(item.lines))
         comment = form.get("comment", "").replace("\r\n", "\n").strip()
+        if form.get("version") != here.written.answer:
+            return self._refused(request, form, Refused("answer", comment))
+        if form.get("rubric") != item.version:
+            return self._refused(request, form, Refused("rubric", comment))
+        points = tuple(_points(form, k, line.points) for k, line in enumerate(item.lines))
         mark = HandMark(
             *(here.entry.owner, item.id, here.written.answer, points),
             tuple(line.points for line in item.lines),
             *(comment, item.version, entry),
+            tuple(line.id for line in item.lines),
         )
         try:
-            self._round.by_hand.marks.give([mark])
+            self._round.by_hand.marks.give([mark], seen=form.get("seen", ""))
+        except OvertakenError:
+            return self._refused(request, form, Refused("mark", comment))
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
         return self._on(item, entry, request, "saved")
 
+    def _refused(self, request: Request, form: dict[str, str], why: Refused) -> Response:
+        """Show what was not saved, beside what stands there by now: nothing of it is lost."""
+        item, found, place = self._found(request)
+        for k, line in enumerate(item.lines):
+            with contextlib.suppress(HTTPException):
+                # Steps of other points mean other things.
+                if why.kind != "rubric":
+                    why.points[k] = _points(form, k, line.points)
+        kept = request.query_params.get("beside", "")
+        return HTMLResponse(self._pages.answer(item, place, found, kept, "", refused=why), 409)
+
     async def _unmark(self, request: Request, form: dict[str, str]) -> Response:
         item, found, place = self._found(request)
         here = found[place]
-        self._round.by_hand.marks.take_back(here.entry.owner, item.id, here.written.answer)
+        given = (here.entry.owner, item.id, here.written.answer)
+        try:
+            self._round.by_hand.marks.take_back(*given, seen=form.get("seen", ""))
+        except OvertakenError:
+            return self._to(item, here.entry.number, request, "overtaken")
         return self._to(item, here.entry.number, request, "removed")
 
     async def _undo(self, request: Request, form: dict[str, str]) -> Response:
-        undone = self._round.by_hand.marks.undo()
+        try:
+            undone = self._round.by_hand.marks.undo()
+        except OvertakenError:
+            return RedirectResponse(f"{self.guard.place}/?said=overtaken", 303)
         if undone is None:
             return RedirectResponse(f"{self.guard.place}/?said=nothing", 303)
         owner, name, _ = undone
@@ -160,6 +204,41 @@ class Marking:
         if entry is None or item is None:
             return RedirectResponse(f"{self.guard.place}/?said=undone", 303)
         return self._to(item, entry.number, request, "undone")
+
+    async def _rubric(self, request: Request) -> Response:
+        item = self._item(request)
+        return HTMLResponse(self._pages.rubric(item, self._back(request)))
+
+    async def _change_line(self, request: Request, form: dict[str, str]) -> Response:
+        """Show what another line would change, and change it once that was seen."""
+        item, back = self._item(request), self._back(request)
+        text, half = (form.get(name, "").replace("\r\n", "\n").strip() for name in ("text", "half"))
+        rubric = self._round.by_hand.rubric
+        try:
+            points = check_number("points", _number(form.get("points", "")), low=0.0)
+            line = Line(points, text, half, item.line(request.path_params["line"]).id)
+            new = rubric.with_line(item.id, line)
+            if form.get("sure") != "yes":
+                moved = rubric.moved(self._round.sheet, new)
+                return HTMLResponse(self._pages.rubric(item, back, asked=(line, moved)))
+            said = rubric.change_line(item.id, line, form.get("rubric", ""))
+        except ValueError as error:
+            return HTMLResponse(
+                self._pages.rubric(self._item(request), back, error=str(error)), 400
+            )
+        done = said or ("Nothing was changed.",)
+        return HTMLResponse(self._pages.rubric(self._item(request), back, done=done))
+
+    def _back(self, request: Request) -> int:
+        text = request.query_params.get("back", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    async def _busy(self, request: Request, error: Exception) -> Response:
+        return PlainTextResponse(
+            "Another program holds the file of marks. Nothing was saved: go back, and try again.\n"
+            f"({error})",
+            503,
+        )
 
     async def _write(self, request: Request, form: dict[str, str]) -> Response:
         self._round.desk.publish(self._round.lab)
@@ -210,9 +289,17 @@ class Marking:
         """Go to the next answer that waits."""
         following = self._round.next_waiting(item, entry)
         if following is None:
-            end = "all" if said else "saved"
+            waiting = any(p.waiting for p in self._round.progress() if p.item.max_points)
+            end = "others" if waiting else "all" if said else "saved"
             return RedirectResponse(f"{self.guard.place}/?said={end}", 303)
         return self._to(*(following[0], following[1].number), request, said)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"points are a number, not {text[:40]!r}") from None
 
 
 def _points(form: dict[str, str], place: int, most: float) -> float:

@@ -15,20 +15,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from aimc_course.grading.written.sheet import KINDS, Cell, Item, Line, Sheet
+from aimc_course.grading.written.sheet import (
+    KINDS,
+    LOOKED_FOR,
+    TABLE,
+    Cell,
+    Item,
+    Line,
+    Sheet,
+)
 from aimc_course.labs.catalogue import find
 from aimc_course.labs.rubrics import Task
 
 __all__ = ["find_source", "read_sheet", "with_samples"]
 
-TABLE = re.compile(
-    r"^\| *Points *\| *What is looked for *\|.*\n\|[ :|-]+\|\n(?P<rows>(?:\|.*(?:\n|$))+)",
-    re.MULTILINE,
-)
 ROW = re.compile(r"\| *(?P<points>\d+(?:\.\d+)?) *\| *(?P<text>.+?) *\|\s*$")
 HEADING = re.compile(r"^#{1,3} +(?:\d+ *· *)?(?P<text>.+?)(?: *\(\d+ minutes\))?$", re.MULTILINE)
 EXPLAIN = re.compile(r"^.*\*\*Explain.*$", re.MULTILINE)
-LOOKED_FOR = re.compile(r"^Looked for: *(?P<text>.+)$", re.MULTILINE)
 PREDICT = re.compile(r"\blab\.predict\(\s*[\"'](?P<name>\w+)[\"']")
 PLACE = re.compile(r"\*Your [^*]+\*")
 GENERAL = {
@@ -126,7 +129,7 @@ def read_sheet(notebook: bytes, lab: str) -> Sheet:
         raise ValueError(f"the source of {lab} asks for nothing that people mark")
     order = list(KINDS)
     items.sort(key=lambda item: order.index(item.kind))
-    return Sheet(lab, tuple(items), tuple(cells))
+    return Sheet(lab, tuple(items), tuple(cells)).following(None)
 
 
 def with_samples(sheet: Sheet, tasks: Sequence[Task]) -> Sheet:

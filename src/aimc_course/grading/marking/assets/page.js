@@ -34,9 +34,15 @@
   }
   // What is not saved yet outlives a look at the model answer, for as long as this tab is open.
   function keep() {
-    const draft = { version: form.elements.version.value, points: lines.map(value), comment: comment.value };
+    const draft = { version: form.elements.version.value, seen: form.elements.seen.value, points: lines.map(value), comment: comment.value };
     try { sessionStorage.setItem(path, JSON.stringify(draft)); } catch { /* the draft is not kept */ }
     document.getElementById("draft").hidden = false;
+  }
+  function sent() {
+    try {
+      const draft = JSON.parse(sessionStorage.getItem(path));
+      if (draft) sessionStorage.setItem(path, JSON.stringify({ ...draft, sent: true }));
+    } catch { /* nothing was kept */ }
   }
   function forget() {
     try { sessionStorage.removeItem(path); } catch { /* nothing was kept */ }
@@ -44,7 +50,9 @@
   function restore() {
     try {
       const draft = JSON.parse(sessionStorage.getItem(path));
-      if (!draft || draft.version !== form.elements.version.value) return;
+      if (!draft || draft.version !== form.elements.version.value || draft.seen !== form.elements.seen.value) return;
+      // Sent, and something was said to it: it is saved, or it was undone on purpose.
+      if (draft.sent && document.querySelector("[role=status]")) { forget(); return; }
       draft.points.forEach((p, k) => {
         const radio = lines[k] && radios(lines[k]).find((r) => Number(r.value) === p);
         if (radio && p !== null) radio.checked = true;
@@ -112,7 +120,7 @@
       if (line) { now = lines.indexOf(line); show(); }
     });
     form.addEventListener("input", keep);
-    form.addEventListener("submit", () => forget());
+    form.addEventListener("submit", sent);
     // The browser's own bubble points at a button that nobody sees.
     form.querySelector("button.main").addEventListener("click", (event) => {
       if (missing()) event.preventDefault();
