@@ -66,8 +66,12 @@ def add_commands(commands: Any) -> None:
 
     again = commands.add_parser("regrade", help="grade single questions again, show what changed")
     _add_place(again)
-    again.add_argument("--question", nargs="+", required=True, help="such as q5")
+    again.add_argument("--question", nargs="+", help="such as q5")
     again.add_argument("--reason", default="", help="why; who gets other points reads it")
+    how = again.add_mutually_exclusive_group()
+    how.add_argument("--trial", action="store_true", help="show what would change, change nothing")
+    how.add_argument("--keep", action="store_true", help="have what the last trial found count")
+    how.add_argument("--drop", action="store_true", help="forget what the last trial found")
     _add_grader(again)
     again.set_defaults(run=_regrade)
 
@@ -207,6 +211,7 @@ def _grade(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.store import Store
     from aimc_course.grading.desk.texts import printable
     from aimc_course.grading.desk.times import read_times
+    from aimc_course.grading.desk.words import keep_command
 
     lab, workers = lab_name(chosen.lab), _workers(chosen)
     course = _course(chosen)
@@ -235,6 +240,7 @@ def _grade(chosen: argparse.Namespace) -> int:
         _follow(desk, course, besides=lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
+        keep_command(desk.store, lab, chosen)
         with _graders(chosen, lab, desk, reveal, workers) as (making, places):
             done = desk.grade(lab, making, workers=places)
         zeros = sum(outcome.zeroed for outcome in desk.outcomes(lab))
@@ -281,20 +287,41 @@ def _follow(desk: Desk, course: CourseRules | None, besides: str = "") -> None:
 
 def _regrade(chosen: argparse.Namespace) -> int:
     lab, workers = lab_name(chosen.lab), _workers(chosen)
+    if (chosen.keep or chosen.drop) == bool(chosen.question):
+        raise ValueError("give --question, or one of --keep and --drop for what a trial found")
     with known_desk(chosen) as desk:
+        if chosen.keep or chosen.drop:
+            return _end_trial(chosen, desk, lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes"
         with _graders(chosen, lab, desk, reveal, workers) as (making, places):
             version = _version(making, chosen.question)
-            done = desk.regrade(
-                *(lab, chosen.question, making),
-                version=version,
-                reason=chosen.reason,
-                workers=places,
-            )
+            if chosen.trial:
+                done = desk.trial(lab, chosen.question, making, version=version, workers=places)
+            else:
+                done = desk.regrade(
+                    *(lab, chosen.question, making),
+                    version=version,
+                    reason=chosen.reason,
+                    workers=places,
+                )
         for change in done.changes:
             print(change)
-        print(f"{len(done.changes)} marks changed.")
+        print(f"{len(done.changes)} marks {'would change' if chosen.trial else 'changed'}.")
         return _told(done, desk, lab)
+
+
+def _end_trial(chosen: argparse.Namespace, desk: Desk, lab: str) -> int:
+    from aimc_course.grading.desk.trials import Trials
+
+    if chosen.drop:
+        gone = Trials(desk.store, lab).drop()
+        print("The trial was dropped." if gone else f"{lab} has no regrade on trial.")
+        return 0
+    done = desk.keep_trial(lab, chosen.reason)
+    for change in done.changes:
+        print(change)
+    print(f"{len(done.changes)} marks changed.")
+    return _told(done, desk, lab)
 
 
 def _override(chosen: argparse.Namespace) -> int:

@@ -32,6 +32,7 @@ from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import number, printable
 from aimc_course.grading.desk.times import Times
 from aimc_course.grading.desk.totals import LabResults, as_rows, open_ends, totals
+from aimc_course.grading.desk.trials import Trials
 from aimc_course.grading.keys import KEY_BYTES
 
 __all__ = ["Desk", "Done", "kept_rules", "read_key", "titles_of"]
@@ -73,7 +74,7 @@ class Desk(Closing):
 
     def __init__(self, out: Path, key_file: Path | None = None) -> None:
         out.mkdir(parents=True, exist_ok=True)
-        self.out = out
+        self.out, self.key_file = out, key_file
         self.key = read_key(key_file) if key_file else _own_key(out / KEY)
         self.store = Store(out / STORE)
         mark = hmac.new(self.key, b"fingerprint", hashlib.sha256).hexdigest()[:16]
@@ -174,6 +175,28 @@ class Desk(Closing):
         if marked := len(HandMarks(self.store, lab).all()):
             lines.append(f"{marked} answers marked by hand keep their marks")
         return Done((*self.publish(lab), *lines), failures, changes, self.doubts(lab))
+
+    def trial(
+        self,
+        lab: str,
+        questions: Sequence[str],
+        making: Callable[[], GradesNotebooks],
+        *,
+        version: str,
+        workers: int = 1,
+        progress: bool | None = None,
+    ) -> Done:
+        """Grade single questions again and change nothing; `keep_trial` has it count."""
+        trial, failures = Trials(self.store, lab).run(
+            *(making, self.people(), questions), version=version, workers=workers, progress=progress
+        )
+        said = f"{trial.done} of {trial.of} notebooks were graded again; no mark was changed yet"
+        return Done((said,), failures, trial.changes)
+
+    def keep_trial(self, lab: str, reason: str = "") -> Done:
+        """Have the regrade on trial count, and write everything that goes out."""
+        changes = Trials(self.store, lab).keep(reason)
+        return Done(tuple(self.publish(lab)), (), changes, self.doubts(lab))
 
     def override(
         self, lab: str, student: str, question: str, points: float | None, reason: str

@@ -18,7 +18,7 @@ from aimc_course.grading.desk.texts import number, printable
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
-__all__ = ["Change", "GradesNotebooks", "grade_pending", "regrade"]
+__all__ = ["Change", "GradesNotebooks", "grade_pending", "graded", "merged", "regrade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def grade_pending(
     entries = [entry for entry in store.entries(lab) if entry.marks is None]
     run = store.run(lab, "grade") if entries else 0
     failures: list[str] = []
-    for entry, found in _graded(store, entries, making, people, None, workers, progress):
+    for entry, found in graded(store, entries, making, people, None, workers, progress):
         if isinstance(found, SubmissionMarks):
             store.write(entry, run, found)
         else:
@@ -111,9 +111,9 @@ def regrade(
     run = store.run(lab, f"regrade {' '.join(questions)} {version}")
     entries = [e for e in store.entries(lab) if e.marks is not None and e.run != run]
     failures: list[str] = []
-    for entry, found in _graded(store, entries, making, people, questions, workers, progress):
+    for entry, found in graded(store, entries, making, people, questions, workers, progress):
         if isinstance(found, SubmissionMarks) and entry.marks is not None:
-            store.write(entry, run, _merged(entry.marks, found, reason), reason, log=True)
+            store.write(entry, run, merged(entry.marks, found, reason), reason, log=True)
         else:
             failures.append(f"{printable(entry.owner)} ({entry.source}): {found}")
     changes = []
@@ -125,7 +125,8 @@ def regrade(
     return tuple(changes), tuple(failures)
 
 
-def _merged(old: SubmissionMarks, new: SubmissionMarks, reason: str) -> SubmissionMarks:
+def merged(old: SubmissionMarks, new: SubmissionMarks, reason: str) -> SubmissionMarks:
+    """Return marks with those of questions that were graded again in their place."""
     before = {mark.question: mark for mark in old.marks}
     fresh = {m.question: _told(before.get(m.question), m, reason) for m in new.marks}
     # of questions that are asked again; that a cell was left out holds for all that are
@@ -163,7 +164,7 @@ def _changes(entry: Entry, revisions: Sequence[SubmissionMarks]) -> list[Change]
     ]
 
 
-def _graded(
+def graded(
     store: Store,
     entries: Sequence[Entry],
     making: Making,
@@ -172,6 +173,7 @@ def _graded(
     workers: int,
     progress: bool | None,
 ) -> Iterable[tuple[Entry, SubmissionMarks | str]]:
+    """Grade notebooks, several at a time; yield each with its marks, or with what went wrong."""
     if not entries:
         return
     graders = GraderPool(making)

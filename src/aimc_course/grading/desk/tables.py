@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS requests (
 CREATE TABLE IF NOT EXISTS leases (
   session TEXT PRIMARY KEY, lab TEXT NOT NULL, owner TEXT NOT NULL, item TEXT NOT NULL,
   who TEXT NOT NULL, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS trials (
+  run INTEGER NOT NULL, submission INTEGER NOT NULL REFERENCES submissions ON DELETE CASCADE,
+  revision INTEGER NOT NULL, marks TEXT NOT NULL, PRIMARY KEY (run, submission));
 """
 LATER = {
     "hand_marks": {"lines": "TEXT NOT NULL DEFAULT '[]'"},

@@ -101,7 +101,7 @@ def _mark(chosen: argparse.Namespace) -> int:
         with listening(chosen.port) as where:
             page = Marking(
                 marking,
-                titles_of(lab).lab,
+                titles_of(lab),
                 where.getsockname()[1],
                 figure.read_bytes() if figure.is_file() else None,
             )
@@ -109,9 +109,12 @@ def _mark(chosen: argparse.Namespace) -> int:
             print("Ctrl+C ends the page and writes feedback and grades.", flush=True)
             if not chosen.no_browser:
                 webbrowser.open(page.guard.address)
-            with contextlib.suppress(KeyboardInterrupt):
-                serve(page, where)
-            marking.leases.release()
+            try:
+                with contextlib.suppress(KeyboardInterrupt):
+                    serve(page, where)
+            finally:
+                page.running.close()
+                marking.leases.release()
         _publish(desk, lab, by_hand)
     return 0
 

@@ -16,7 +16,9 @@ from aimc_course.grading.desk.by_hand import Standing
 from aimc_course.grading.desk.leases import Lease
 from aimc_course.grading.desk.rubric import Moved
 from aimc_course.grading.desk.texts import number, quoted
+from aimc_course.grading.desk.trials import Trials
 from aimc_course.grading.marking.rounds import Round
+from aimc_course.grading.marking.running import Said
 from aimc_course.grading.written.answers import Answer, Part
 from aimc_course.grading.written.pictures import PictureError, redrawn
 from aimc_course.grading.written.rendering import as_code, as_markdown, as_text
@@ -294,6 +296,67 @@ class Pages:
             error=error,
         )
 
+    def desk(
+        self,
+        said: Said | None,
+        questions: dict[str, str],
+        kept: dict[str, Any],
+        refused: str = "",
+        told: str = "",
+    ) -> str:
+        """Return the page on which the lab is graded, graded again and written out.
+
+        Parameters
+        ----------
+        said : Said, optional
+            How far the command is that the page has started.
+        questions : dict of str to str
+            Questions that a judge marks, and what they are called.
+        kept : dict
+            How the lab was graded last.
+        refused : str
+            Why nothing was started.
+        told : str
+            Short name of what was done before.
+        """
+        done, of = self._round.graded()
+        trial = Trials(self._round.desk.store, self._round.lab).now()
+        shown = None
+        if trial is not None:
+            # Sorted, so that the order of what the command prints gives no name away.
+            rows = sorted(
+                (self._round.named(c.owner), c.question, number(c.before), number(c.after))
+                for c in trial.changes
+            )
+            shown = {
+                "questions": " ".join(trial.questions),
+                "done": trial.done,
+                "of": trial.of,
+                "up": sum(c.after > c.before for c in trial.changes),
+                "down": sum(c.after < c.before for c in trial.changes),
+                "rows": rows[:MOST_ROWS],
+                "more": max(0, len(rows) - MOST_ROWS),
+            }
+        doubts = sorted(self._round.doubts())
+        return self._render(
+            "desk.html",
+            told,
+            run=said,
+            ended=_ended(said),
+            busy=said is not None and said.status is None,
+            done=done,
+            of=of,
+            trial=shown,
+            questions=questions,
+            submissions=kept.get("submissions", ""),
+            known=bool(kept),
+            names=self._round.names,
+            refused=refused,
+            doubts=doubts[:MOST_ROWS],
+            more_doubts=max(0, len(doubts) - MOST_ROWS),
+            stale=self._round.unwritten(),
+        )
+
     def link(self, item: Item, entry: int, kept: str = "", said: str = "") -> str:
         """Return the address of an answer."""
         query = {name: text for name, text in (("beside", kept), ("said", said)) if text}
@@ -435,6 +498,20 @@ def _step(value: float) -> str:
     if value == whole:
         return str(whole)
     return f"{whole or ''}½" if value == whole + 0.5 else number(value)
+
+
+def _ended(said: Said | None) -> str:
+    """Return in words how a command ended."""
+    if said is None or said.status is None:
+        return ""
+    if said.cancelled and said.status:
+        return "Ended by you. What was graded is kept; started again, it goes on where it was."
+    words = {
+        0: "Done.",
+        1: "Done, but some notebooks could not be graded; the same command tries them again.",
+        3: "Done. Some marks are to be looked at, below.",
+    }
+    return words.get(said.status, "It ended with an error, and this is what it said:")
 
 
 def _worth(points: float | None) -> str:

@@ -15,6 +15,7 @@ from aimc_course.grading.desk.leases import Lease, Leases
 from aimc_course.grading.desk.outcomes import Outcome, pseudonym
 from aimc_course.grading.desk.requests import Request, Requests
 from aimc_course.grading.desk.store import Entry
+from aimc_course.grading.desk.texts import printable
 from aimc_course.grading.written.answers import Answer, answers
 from aimc_course.grading.written.sheet import Item, Sheet
 
@@ -104,6 +105,28 @@ class Round:
     def standings_of_all(self) -> list[Standing]:
         """Return all answers to all questions."""
         return self.by_hand.standings(self.entries(), self.sheet.items)
+
+    def doubts(self) -> list[tuple[str, str]]:
+        """Return marks that count and may be wrong: whose they are, and why."""
+        self._follow()
+        return [
+            (self.named(o.student.id if self.names else o.student.owner), printable(doubt))
+            for o in self._outcomes
+            for doubt in o.doubts
+        ]
+
+    def graded(self) -> tuple[int, int]:
+        """Return how many notebooks have marks, and how many there are."""
+        row = self.desk.store.database.execute(
+            "SELECT count(DISTINCT r.submission), count(DISTINCT s.number) FROM submissions s "
+            "LEFT JOIN results r ON r.submission = s.number WHERE s.lab = ?",
+            (self.lab,),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def named(self, owner: str) -> str:
+        """Return the name under which a student or group is shown."""
+        return owner if self.names else self._alias(owner)
 
     def unwritten(self) -> bool:
         """Return whether marks by hand were changed since feedback and grades were written."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,10 +21,13 @@ from starlette.routing import Route
 
 from aimc.validation import check_number
 from aimc_course.grading.desk.by_hand import Standing
+from aimc_course.grading.desk.feedback import Titles
 from aimc_course.grading.desk.hand_marks import HandMark, OvertakenError
+from aimc_course.grading.desk.words import GRADER, kept_command, words
 from aimc_course.grading.marking.guard import Guard
 from aimc_course.grading.marking.pages import Pages, Refused
 from aimc_course.grading.marking.rounds import Round
+from aimc_course.grading.marking.running import Running
 from aimc_course.grading.written.answers import parts
 from aimc_course.grading.written.pictures import PictureError, redrawn
 from aimc_course.grading.written.sheet import Item, Line
@@ -32,6 +35,7 @@ from aimc_course.grading.written.sheet import Item, Line
 __all__ = ["Marking", "listening", "serve"]
 
 LARGEST_FORM = 64 * 1024  # bytes
+LONGEST_REASON = 300  # characters
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -42,16 +46,21 @@ class Marking:
     ----------
     marking : Round
         The round.
-    title : str
-        What the lab is called.
+    titles : Titles
+        What the lab and the questions are called that a judge marks.
     port : int
         Port on 127.0.0.1 that it is served on.
     figure : bytes, optional
         The figure of the course to compare with, PNG.
     """
 
-    def __init__(self, marking: Round, title: str, port: int, figure: bytes | None = None) -> None:
+    def __init__(
+        self, marking: Round, titles: Titles, port: int, figure: bytes | None = None
+    ) -> None:
         self._round, self._figure = marking, figure
+        self.running = Running()
+        """The command of the desk that was started from the page."""
+        self._questions = dict(titles.questions)
         # Read once, by name: nothing in a request ever becomes the name of a file.
         folder = Path(__file__).parent / "assets"
         self._assets = {name: (folder / name).read_bytes() for name in ASSETS}
@@ -66,6 +75,7 @@ class Marking:
             "/rubric/{item}": self._rubric,
             "/picture/{entry:int}/{item}/{part:int}/{place:int}": self._picture,
             "/figure.png": self._own_figure,
+            "/desk": self._desk,
             **{f"/{name}": self._asset for name in ASSETS},
         }
         post = {
@@ -74,13 +84,18 @@ class Marking:
             "/undo": self._undo,
             "/rubric/{item}/{line}": self._change_line,
             "/write": self._write,
+            "/desk/grade": self._grade,
+            "/desk/trial": self._trial,
+            "/desk/keep": self._keep,
+            "/desk/drop": self._drop,
+            "/desk/cancel": self._cancel,
         }
         routes = [Route(path, do, methods=["GET"]) for path, do in get.items()]
         routes += [Route(path, self._checked(do), methods=["POST"]) for path, do in post.items()]
         busy = {sqlite3.OperationalError: self._busy}
         self.guard = Guard(Starlette(routes=routes, exception_handlers=busy), port)
         self._pages = Pages(
-            marking, title, self.guard.place, self.guard.form_key, figure is not None
+            marking, titles.lab, self.guard.place, self.guard.form_key, figure is not None
         )
 
     async def _overview(self, request: Request) -> Response:
@@ -242,7 +257,65 @@ class Marking:
 
     async def _write(self, request: Request, form: dict[str, str]) -> Response:
         self._round.desk.publish(self._round.lab)
-        return RedirectResponse(f"{self.guard.place}/?said=written", 303)
+        back = "desk" if form.get("back") == "desk" else ""
+        return RedirectResponse(f"{self.guard.place}/{back}?said=written", 303)
+
+    async def _desk(self, request: Request) -> Response:
+        return self._shown_desk(told=request.query_params.get("said", ""))
+
+    def _shown_desk(self, refused: str = "", told: str = "") -> Response:
+        kept = kept_command(self._round.desk.store, self._round.lab)
+        page = self._pages.desk(self.running.said(), self._questions, kept, refused, told)
+        return HTMLResponse(page, 400 if refused else 200)
+
+    async def _grade(self, request: Request, form: dict[str, str]) -> Response:
+        """Grade a folder as the lab was graded last."""
+        kept = kept_command(self._round.desk.store, self._round.lab)
+        given = form.get("submissions", "").strip()
+        if not kept:
+            return self._shown_desk("how this lab is graded is not known: grade it once by command")
+        if not given:
+            return self._shown_desk("the folder or zip with the submissions is missing")
+        # A whole path, so that none can be taken for an option.
+        kept["submissions"] = str(Path(given).expanduser().resolve())
+        found = [*words(kept | self._place()), *(["--dry-run"] if form.get("dry") else [])]
+        return self._start(["grade", *found])
+
+    async def _trial(self, request: Request, form: dict[str, str]) -> Response:
+        """Grade one question again; nothing counts yet."""
+        question = form.get("question", "")
+        if question not in self._questions:
+            return self._shown_desk("choose one of the questions that a judge marks")
+        kept = kept_command(self._round.desk.store, self._round.lab)
+        grader = words(kept, only=GRADER)
+        asked = [f"--question={question}", "--trial"]
+        return self._start(["regrade", *words(self._place()), *asked, *grader])
+
+    async def _keep(self, request: Request, form: dict[str, str]) -> Response:
+        reason = " ".join(form.get("reason", "").split())
+        if len(reason) > LONGEST_REASON or not reason.isprintable():
+            return self._shown_desk(f"a reason has at most {LONGEST_REASON} printable characters")
+        return self._start(["regrade", *words(self._place()), "--keep", f"--reason={reason}"])
+
+    async def _drop(self, request: Request, form: dict[str, str]) -> Response:
+        return self._start(["regrade", *words(self._place()), "--drop"])
+
+    async def _cancel(self, request: Request, form: dict[str, str]) -> Response:
+        self.running.cancel()
+        return RedirectResponse(f"{self.guard.place}/desk", 303)
+
+    def _place(self) -> dict[str, Any]:
+        """Return the options that say where the marks are."""
+        desk = self._round.desk
+        key = desk.key_file and str(desk.key_file.resolve())
+        return {"lab": self._round.lab, "out": str(desk.out.resolve()), "key_file": key}
+
+    def _start(self, command: Sequence[str]) -> Response:
+        try:
+            self.running.start(command)
+        except (ValueError, OSError) as error:
+            return self._shown_desk(str(error))
+        return RedirectResponse(f"{self.guard.place}/desk", 303)
 
     def _checked(
         self, do: Callable[[Request, dict[str, str]], Coroutine[Any, Any, Response]]

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +90,11 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Server]:
+def serving(
+    folder: Path, *options: str, program: Sequence[str] = ("-m", "aimc_course")
+) -> Iterator[Server]:
     """Start the page of a class, as a teacher does."""
-    command = [sys.executable, "-m", "aimc_course", "mark", str(folder / "out"), "--lab", "3"]
+    command = [sys.executable, *program, "mark", str(folder / "out"), "--lab", "3"]
     process = subprocess.Popen(
         [*command, "--no-browser", *options],
         cwd=ROOT,

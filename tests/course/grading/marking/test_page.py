@@ -221,7 +221,14 @@ def test_nothing_for_axe_to_find(page, served, scheme):
     enter(page, served)
     page.emulate_media(color_scheme=scheme)
     start = f"http://{served.host}/{served.place}"
-    for path in ("/", "/answer/o1/1?beside=model", "/answer/e1/1", "/notebook/o1/1"):
+    for path in (
+        "/",
+        "/answer/o1/1?beside=model",
+        "/answer/e1/1",
+        "/notebook/o1/1",
+        "/desk",
+        "/rubric/o1",
+    ):
         page.goto(start + path)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         assert looks.axe(page, "html") == [], path
@@ -231,7 +238,14 @@ def test_a_narrow_screen_is_enough(page, served):
     enter(page, served)
     page.set_viewport_size({"width": 390, "height": 844})
     start = f"http://{served.host}/{served.place}"
-    for path in ("/", "/answer/o1/1?beside=model", "/answer/f1/1", "/notebook/o1/1"):
+    for path in (
+        "/",
+        "/answer/o1/1?beside=model",
+        "/answer/f1/1",
+        "/notebook/o1/1",
+        "/desk",
+        "/rubric/o1",
+    ):
         page.goto(start + path)
         assert width(page) <= 390, path
 

@@ -94,7 +94,8 @@
     said.hidden = !open.length;
     if (!open.length) return false;
     const names = open.map((line) => lines.indexOf(line) + 1);
-    said.textContent = `Not saved: line ${names.join(", ")} of ${lines.length} has no points yet.`;
+    const which = names.length > 1 ? `lines ${names.join(", ")} of ${lines.length} have` : `line ${names[0]} of ${lines.length} has`;
+    said.textContent = `Not saved: ${which} no points yet.`;
     now = names[0] - 1;
     show();
     open[0].scrollIntoView({ block: "nearest" });
@@ -130,6 +131,23 @@
     }
     show();
   }
+  // While a command runs, what is said of it is brought up to date; at its end the whole page is.
+  async function watch() {
+    const run = document.getElementById("run");
+    if (!run || run.dataset.busy !== "yes") return;
+    try {
+      const answer = await fetch(run.dataset.from);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("run");
+      if (!fresh || fresh.dataset.busy !== "yes") { location.assign(run.dataset.from); return; }
+      const open = run.querySelector("details")?.open;
+      const at = document.activeElement?.closest("#run") ? document.activeElement.tagName : null;
+      run.replaceChildren(...fresh.childNodes);
+      if (open) run.querySelector("details").open = true;
+      if (at) run.querySelector(at.toLowerCase())?.focus();
+    } catch { /* asked again below */ }
+    setTimeout(watch, 2000);
+  }
+  setTimeout(watch, 1000);
   const asked = document.getElementById("asked");
   if (asked) {
     try {
