@@ -6,9 +6,11 @@ import pytest
 from aimc import circuits
 from aimc.published import fact
 from aimc_course import start
+from aimc_course.checks.keys import KeyedSerial
 from aimc_course.labs.lab09 import answers as nine
 from aimc_course.labs.lab09 import given
-from aimc_course.labs.lab09.questions import GOAL, LAB, aged, arrives, fresh, old_steps
+from aimc_course.labs.lab09.questions import LAB
+from aimc_course.labs.solvers import GOAL
 
 SERIAL = 7
 SERIALS = [0, 7, 12, 20261125]
@@ -65,14 +67,15 @@ def test_slices_are_those_of_the_library(bits):
     np.testing.assert_allclose(nine.significances(2**bits, 3), cell.significance)
 
 
+def arrives(residuals):
+    return int(np.argmax(np.asarray(residuals) <= GOAL))
+
+
 @pytest.mark.parametrize("serial", SERIALS)
-def test_the_loop_arrives_fresh_and_old_and_nothing_else_does(serial):
-    new, old = nine.history(serial), nine.old_history(serial)
-    left = nine.history(serial, given.OLD, steps=60, corrected=False)
-    assert fresh(new, serial) == ""
-    assert aged(old, serial) == ""
-    assert "fewer with one factor" in aged(left, serial) or "not at 1e-15" in aged(left, serial)
-    assert arrives(new) < old_steps(serial)[0] < arrives(old) < old_steps(serial)[1]
+def test_a_year_costs_steps_and_one_factor_saves_some_of_them(serial):
+    new, old = nine.history(serial), nine.history(serial, given.OLD, 70)
+    bare = nine.history(serial, given.OLD, 120, False)
+    assert 10 < arrives(new) < arrives(old) < arrives(bare)
 
 
 def test_the_solution_is_that_of_the_equations():
@@ -139,7 +142,7 @@ def test_wrong_refinements_get_the_hint_that_fits(wrong, word):
             lambda f, v: np.max(np.abs(v)) * f(v / np.max(np.abs(v))) if np.any(v) else f(v) + 1,
             "vector of zeros",
         ),
-        (lambda f, v: f(v)[:2], "expected shape"),
+        (lambda f, v: f(v)[:2], "wrong shape"),
     ],
 )
 def test_wrong_scalings_get_the_hint_that_fits(wrong, word):
@@ -149,28 +152,134 @@ def test_wrong_scalings_get_the_hint_that_fits(wrong, word):
     assert ("1.5 of 2 points" if word == "vector of zeros" else "0 of 2 points") in shown
 
 
-GOOD = 0.15 ** np.arange(30)
+def single(function):
+    """Return a function whose result has single precision."""
+    return lambda *arguments: np.float32(function(*arguments))
 
 
 @pytest.mark.parametrize(
-    ("question", "answer", "word"),
+    ("question", "answer"),
     [
-        ("q12", GOOD[1:], "x = 0"),
-        ("q12", [1.0, 1e-16, 1e-16], "no analog machine"),
-        ("q12", np.maximum(GOOD, 1e-2), "fill the range"),
-        ("q12", np.maximum(GOOD, 1e-12), "not at 1e-15 yet"),
-        ("q12", 0.5 ** np.arange(60), "mean of all its cores"),
-        ("q12", [1.0, float("nan"), 0.1], "finite"),
-        ("q12", [1.0], "a list of numbers"),
-        ("q14", GOOD, "after a year"),
-        ("q14", 0.56 ** np.arange(70), "fewer with one factor"),
-        ("q14", np.maximum(0.4 ** np.arange(60), 1e-13), "not at 1e-15 yet"),
+        ("q10", single(nine.refine)),
+        ("q11", single(nine.scaled)),
+        ("q12", single(nine.solve_on)),
+        ("q14", single(nine.solve_old)),
     ],
 )
-def test_wrong_residuals_get_the_hint_that_fits(question, answer, word):
+def test_single_precision_is_called_by_its_name(question, answer):
     shown = said(question, answer)
+    assert "precision" in shown
+    assert " 0 of " in shown
+
+
+@pytest.mark.parametrize("zeros", [np.zeros_like, lambda v: 0.0])
+def test_zeros_of_another_shape_are_called_a_wrong_shape(zeros):
+    shown = said("q11", lambda f, v: nine.scaled(f, v) if np.any(v) else zeros(v))
+    assert "wrong shape" in shown
+    assert "1.5 of 2 points" in shown
+
+
+MADE_UP = {
+    "q12": np.maximum(0.15 ** np.arange(31.0), 3e-16),
+    "q14": np.maximum(0.4 ** np.arange(71.0), 3e-16),
+}
+
+
+@pytest.mark.parametrize("question", MADE_UP)
+@pytest.mark.parametrize(
+    "handed_in", [lambda made: made, lambda made: made.tolist(), lambda made: lambda *_: made]
+)
+def test_made_up_residuals_earn_nothing(question, handed_in):
+    assert " 0 of " in said(question, handed_in(MADE_UP[question]))
+
+
+def solved_digitally(matrix, b, steps):
+    """Return iterates that gain as much in each step as a machine would let them."""
+    return nine.solve_on(lambda v: matrix @ v, matrix, b, steps)
+
+
+def at_home(multiply, matrix, b, *known):
+    """Solve the system of the notebook, whatever there is to solve."""
+    return nine.solve_on(multiply, *given.system(SERIAL), known[-1])
+
+
+def with_a_decoy(multiply, matrix, b, *known):
+    multiply(b)
+    return solved_digitally(matrix, b, known[-1])
+
+
+def at_once(multiply, matrix, b, *known):
+    multiply(b)
+    return np.stack([0 * b, *[np.linalg.solve(matrix, b)] * known[-1]])
+
+
+@pytest.mark.parametrize("question", ["q12", "q14"])
+@pytest.mark.parametrize(
+    ("solve", "word"),
+    [
+        (lambda multiply, matrix, b, *known: solved_digitally(matrix, b, known[-1]), "never asked"),
+        (with_a_decoy, "nothing to do with the matrix"),
+        (at_once, "no analog machine"),
+        (at_home, "run"),
+        (lambda multiply, matrix, b, *known: np.zeros((known[-1] + 1, b.size)), "never asked"),
+        (lambda *a: 1 / 0, "ZeroDivisionError"),
+        (lambda *a: None, "return"),
+        (lambda *a: "x", "array of numbers"),
+    ],
+)
+def test_who_solves_without_the_machine_is_found_out(question, solve, word):
+    shown = said(question, solve)
     assert word in shown
     assert " 0 of " in shown
+
+
+def with_a_digital_search(multiply, matrix, b, *known):
+    """Choose the length of each correction so that little is left of the residual."""
+    x = [np.zeros_like(b)]
+    for _ in range(known[-1]):
+        r = b - matrix @ x[-1]
+        z = nine.conjugate_gradients(lambda v: nine.scaled(multiply, v), r)
+        found = matrix @ z
+        x.append(x[-1] + z * (r @ found) / (found @ found))
+    return x
+
+
+def by_richardson(multiply, A, b, steps):
+    def rough(r):
+        z = r.copy()
+        for _ in range(8):
+            z = z + r - nine.scaled(multiply, z)
+        return z
+
+    return nine.refine(A, b, rough, steps)
+
+
+def factor_of_norms(multiply, matrix, b, tests, first, steps):
+    now = np.stack([multiply(v.tolist()) for v in tests])
+    gain = np.linalg.norm(first) / np.linalg.norm(now)
+    return nine.solve_on(lambda v: gain * multiply(v), matrix, b, steps).tolist()
+
+
+@pytest.mark.parametrize(
+    ("question", "solve"),
+    [
+        ("q12", with_a_digital_search),
+        ("q12", by_richardson),
+        ("q12", lambda *a: nine.solve_on(*a)[:25]),
+        ("q14", with_a_digital_search),
+        ("q14", factor_of_norms),
+    ],
+)
+def test_other_honest_solvers_are_right(question, solve):
+    assert "✔" in said(question, solve)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_solution_arrives_on_machines_that_nobody_knows(seed):
+    for question in LAB.questions:
+        if question.id in ("q12", "q14"):
+            solution = question.right_answer(SERIAL)
+            assert question.verdict(solution, KeyedSerial(SERIAL, seed=seed)).right
 
 
 def test_points_are_those_of_the_notebook():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aimc_course import start
+from aimc_course.checks.keys import KeyedSerial
 from aimc_course.labs.devices.own_lot import DEVICES, OwnLot, devices_of
 from aimc_course.labs.lab11 import answers as eleven
 from aimc_course.labs.lab11 import given
@@ -127,10 +128,93 @@ def test_who_reads_the_fast_array_before_its_gradient_came_in_is_told_so(serial)
 
 
 def test_the_perceptron_learns_what_plain_pulses_do_not():
-    plain, best = eleven.perceptron(SERIAL, True), eleven.perceptron(SERIAL)
-    assert eleven.accuracy(plain) < 0.82 < 0.9 < eleven.accuracy(best)
-    assert marks("q11", best).points == 3
-    assert marks("q11", plain).points == 0
+    _, plain = given.learned(SERIAL, "plain pulses", (0.02, 0.02, 0.02))
+    recipe = eleven.recipe(SERIAL)
+    layer, best = given.learned(SERIAL, recipe["rule"], tuple(recipe["rates"]))
+    assert plain < 0.82 < 0.9 < best
+    assert marks("q11", recipe).points == 3
+    assert marks("q11", layer.weights).points == 0
+
+
+def test_weights_of_a_ridge_regression_did_not_learn_in_memory():
+    x, y, _, _ = given.images()
+    x = np.column_stack([x, np.ones(len(x))])
+    found = np.linalg.solve(x.T @ x + np.eye(given.INPUTS), x.T @ np.eye(given.CLASSES)[y]).T
+    for made_up in (found, found.tolist(), {"rule": "AdaptiveReference", "weights": found}):
+        told = marks("q11", made_up)
+        assert told.points == 0
+        assert "expected your recipe" in told.message
+
+
+def test_a_recipe_may_be_of_arrays_and_numbers_of_numpy():
+    recipe = {"rule": np.str_("AdaptiveReference"), "rates": np.float32([0.1]), "chop": 0.1}
+    assert marks("q11", recipe).points > 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_solutions_are_right_on_arrays_that_nobody_knows(seed):
+    for question in LAB.questions:
+        if question.id in ("q3", "q8"):
+            solution = question.right_answer(SERIAL)
+            assert question.verdict(solution, KeyedSerial(SERIAL, seed=seed)).right
+
+
+def as_list(function):
+    return lambda *a: function(*a).tolist()
+
+
+def as_single(function):
+    return lambda *a: np.float32(function(*a))
+
+
+@pytest.mark.parametrize("other", [as_list, as_single])
+def test_lists_and_single_precision_are_as_good(other):
+    assert marks("q3", other(eleven.measure_zero)).points == 2
+    assert marks("q8", other(eleven.tiki_taka_of(SERIAL))).points == 2
+
+
+def test_other_ways_to_the_zero_are_as_good():
+    def with_many_reads(array):
+        for _ in range(100):
+            array.pulse(1)
+            array.pulse(-1)
+        seen = []
+        for k in range(1800):
+            array.pulse(-1 if k % 2 else 1)
+            seen.append(array.read())
+        return np.median(seen, axis=0)
+
+    assert marks("q3", with_many_reads).points == 2
+
+
+def test_tiki_taka_may_read_the_slow_array_once_per_update():
+    (target,), (noise,) = given.targets(SERIAL), given.noise(SERIAL)
+
+    def thrifty(fast, slow, reference):
+        sums, seen = 0.0, []
+        for one in noise:
+            seen.append(slow.read())
+            fast.send(-given.PUSH * (seen[-1] - target + one))
+            pulses, sums = eleven.release(sums, fast.read() - reference, given.GAIN)
+            slow.pulse(pulses)
+        return np.mean(seen[-100:], axis=0)
+
+    assert marks("q8", thrifty).points == 2
+
+
+def test_an_array_that_is_lent_takes_no_endless_pulses():
+    def endless(array):
+        while True:
+            array.pulse(1)
+
+    def many(array):
+        array.pulse(1e12)
+        return array.read()
+
+    for function in (endless, many):
+        told = marks("q3", function)
+        assert told.points == 0
+        assert "does the loop ever stop" in told.message
 
 
 def test_points_are_those_of_the_notebook():

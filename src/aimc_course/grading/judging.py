@@ -17,7 +17,7 @@ from aimc_course.checks.answers import AnswersNotInstalledError
 from aimc_course.checks.diagnosis import is_blank
 from aimc_course.checks.keys import KeyedSerial
 from aimc_course.checks.question import LabDefinition, Question
-from aimc_course.grading.inside.served import DEVICE_METHODS, DEVICE_VALUES
+from aimc_course.grading.inside.served import SERVED
 from aimc_course.grading.inside.stream import Stream, taken_streams
 from aimc_course.grading.inside.wire import Border, WireError
 from aimc_course.grading.messages import slip_of, withheld
@@ -141,19 +141,23 @@ def _found(share: float, message: str, slip: str | None = None) -> dict[str, Any
 
 
 def _kind_of(value: Any) -> str:
+    from aimc_course.labs.devices.learning import WatchedArray
     from aimc_course.labs.devices.loops import WatchedDevices
 
+    if isinstance(value, WatchedArray):
+        return "learning_array"
     return "devices" if isinstance(value, WatchedDevices) else ""
 
 
 def _use(thing: Any, method: Any, arguments: list[Any]) -> Any:
     """Use what was handed to a student's function, by a list of what may be used."""
-    if _kind_of(thing):
-        if method in DEVICE_METHODS:
+    if kind := _kind_of(thing):
+        methods, values = SERVED[kind]
+        if method in methods:
             return getattr(thing, method)(*arguments)
-        if method in DEVICE_VALUES and not arguments:
+        if method in values and not arguments:
             return getattr(thing, method)
-        raise AttributeError("devices have no such method")
+        raise AttributeError(f"{kind}: no such method")
     if method == "" and callable(thing):
         return thing(*arguments)
     raise AttributeError("nothing of that name is served")

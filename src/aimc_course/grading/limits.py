@@ -53,8 +53,8 @@ class Limits:
     """Largest notebook that is read."""
     cells: int = 500
     """Most code cells of a notebook."""
-    uses: int = 2000
-    """How often one call may come back to what it was given: devices, solvers, products."""
+    uses: int = 10_000
+    """How often one call may come back to what it was given: devices, arrays, products."""
 
     def __post_init__(self) -> None:
         """Refuse limits that are no positive numbers."""

@@ -1,18 +1,33 @@
-"""Judges of functions that take a function: a refinement, and a product that fills its range."""
+"""Judges of functions that take a function: refinements, and a product that fills its range."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from aimc_course.checks.judges import Finding, FunctionScored, Judge
+from aimc_course.checks.diagnosis import as_numbers, is_blank
+from aimc_course.checks.judges import (
+    NOTHING,
+    Finding,
+    FunctionScored,
+    Judge,
+    call,
+    no_function,
+)
+from aimc_course.checks.keys import hidden_seed
 from aimc_course.checks.weighted import Weighted
 
-__all__ = ["fills_the_range", "refines"]
+__all__ = ["SolvesOnMachine", "fills_the_range", "refines"]
 
 Cases = list[tuple[Any, ...]]
+Product = Callable[[np.ndarray], np.ndarray]
+Residual = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
+STEPS, FEW = 30, 10  # with a machine, and with products that have nothing to do with the matrix
+GOAL = 2e-15  # of the last residual
+SINGLE = 1e-5  # residuals below are out of reach of a loop that does not refine at all
 
 
 def _tried(
@@ -22,7 +37,17 @@ def _tried(
     return lambda answer, serial: scored(answer, serial)
 
 
-def refines(residual: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> Judge:
+def _stalled(left: float, otherwise: str) -> str:
+    """Say why a residual goes no further: for want of digits, or for another reason."""
+    if left > SINGLE:
+        return f"it stalls at {left:.0e}: {otherwise}"
+    return (
+        f"it stalls at {left:.0e}, for want of precision: "
+        "keep x and the residual in double precision, np.float64"
+    )
+
+
+def refines(residual: Residual) -> Judge:
     """Return a judge of ``refine(matrix, b, solve, steps)``, with solvers wrong by some per cent.
 
     Parameters
@@ -54,8 +79,7 @@ def refines(residual: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> 
             told = "nothing happens after the first step: is the correction *added* to x?"
             return Finding(0.0, f"{told} And is the residual that of the new x?")
         if left[-1] > 1e-13:
-            told = f"it stalls at {left[-1]:.1e}: solve for the residual, not for b"
-            return Finding(0.0, told)
+            return Finding(0.0, _stalled(left[-1], "solve for the residual, not for b"))
         return Finding(1.0, "right")
 
     return _tried(cases, score)
@@ -84,12 +108,18 @@ def fills_the_range(scaled: Callable[..., np.ndarray]) -> Weighted:
     def score(got: np.ndarray, forward: Any, v: np.ndarray) -> Finding:
         right = scaled(forward, v)
         if got.shape != right.shape:
-            return Finding(0.0, f"expected shape {right.shape}, got {got.shape}")
+            told = f"wrong shape: expected {right.shape}, got {got.shape}"
+            if not np.any(v):
+                told += ". A vector of zeros has as many products as any other, one for each row"
+            return Finding(0.0, told)
         if not np.any(v):
             told = "a vector of zeros: its largest entry is zero, and nothing can be divided by it"
             return Finding(float(np.array_equal(got, right)), told)
         if np.allclose(got, right, rtol=1e-9, atol=0):
             return Finding(1.0, "right")
+        if np.allclose(got, right, rtol=1e-5, atol=0):
+            told = "right to a few digits, for want of precision: compute with np.float64"
+            return Finding(0.0, told)
         size = float(np.max(np.abs(v)))
         if np.allclose(got * size, right, rtol=1e-9, atol=0):
             return Finding(0.0, "what was divided before the product is multiplied after it")
@@ -98,3 +128,102 @@ def fills_the_range(scaled: Callable[..., np.ndarray]) -> Weighted:
     sized = _tried(lambda serial: cases(serial, (1.0, 30.0, 1e-3, 1e-9)), score)
     zero = _tried(lambda serial: cases(serial, (0.0,)), score)
     return Weighted(((3.0, sized), (1.0, zero)), ("vectors of any size", "zeros"), first=True)
+
+
+class _Lent:
+    """A product that a function is lent, and how often it was asked for."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self.uses = 0
+
+    def __call__(self, v: Any) -> np.ndarray:
+        self.uses += 1
+        return self._product(np.asarray(v, dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class SolvesOnMachine:
+    """Judge of ``solve(multiply, matrix, b, steps)``: a machine that it has not met does the work.
+
+    It gets another system on other cores, so that nothing of it can be known beforehand. With the
+    products of that machine it has to arrive; with products that have nothing to do with the matrix
+    it must not, or its digits come from elsewhere.
+    """
+
+    system: Callable[[int], tuple[np.ndarray, np.ndarray]]
+    """Matrix and right-hand side of a serial number."""
+    machine: Callable[[int, np.ndarray], Product]
+    """The product of cores of a serial number that hold a matrix."""
+    residual: Residual
+    """The relative residual of a matrix, a solution and a right-hand side."""
+    shrunk: bool = False
+    """Whether its outputs have shrunk. The function then is ``solve(multiply, matrix, b, tests,
+    first, steps)``, with test vectors and their outputs from before."""
+
+    def __call__(self, answer: Any, serial: int) -> Finding:
+        """Let the function solve, and judge its iterates."""
+        if kind := no_function(answer):
+            return Finding(0.0, kind)
+        rng = np.random.default_rng([hidden_seed(serial), 0x503 + self.shrunk])
+        other = int(rng.integers(2**31))
+        matrix, b = self.system(other)
+        product, kept = self.machine(other, matrix), 1.0
+        known: tuple[np.ndarray, ...] = ()
+        if self.shrunk:
+            tests, kept = rng.uniform(-1.0, 1.0, (16, b.size)), float(rng.uniform(0.4, 0.5))
+            known = (tests, product(tests))
+        lent = _Lent(lambda v: kept * product(v))
+        x = self._iterates(answer, (lent, matrix, b, *known, STEPS))
+        if isinstance(x, str):
+            return Finding(0.0, x)
+        left = self._residuals(x, matrix, b)
+        if told := self._complaint(x, left, lent.uses):
+            return Finding(0.0, told)
+        senseless = rng.normal(0.0, b.size**-0.5, matrix.shape)
+        x = self._iterates(answer, (_Lent(lambda v: v @ senseless.T), matrix, b, *known, FEW))
+        # a digital search along r, which is honest, gains a little with any products
+        as_good = left[: FEW + 1].min() ** 0.7
+        if not isinstance(x, str) and self._residuals(x, matrix, b).min() <= as_good:
+            told = "it arrives with products that have nothing to do with the matrix as well: "
+            return Finding(0.0, f"{told}the corrections have to come from `multiply`")
+        return Finding(1.0, "right")
+
+    def _iterates(self, answer: Any, arguments: tuple[Any, ...]) -> np.ndarray | str:
+        """Return what the function returned, or what is wrong with it."""
+        with np.errstate(all="ignore"):
+            outcome = call(answer, arguments)
+        steps, n = arguments[-1], arguments[2].size
+        if outcome.raised:
+            return f"it {outcome.raised}"
+        if is_blank(outcome.returned):
+            return NOTHING
+        got = as_numbers(outcome.returned)
+        if got is None:
+            return "expected all iterates, an array of numbers"
+        if got.ndim != 2 or got.shape[1] != n or not 3 <= len(got) <= steps + 1:
+            return f"expected all iterates, zero first: shape {(steps + 1, n)}, got {got.shape}"
+        return got
+
+    def _residuals(self, x: np.ndarray, matrix: np.ndarray, b: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            left = np.array([self.residual(matrix, one, b) for one in x])
+        return np.where(np.isfinite(left), left, np.inf)
+
+    def _complaint(self, x: np.ndarray, left: np.ndarray, uses: int) -> str:
+        """Say what is wrong with iterates and their residuals; an empty text if nothing is."""
+        factor = "is there one factor on the outputs, from `tests` and `first`?"
+        if np.any(x[0] != 0):
+            return "the first iterate is zero"
+        if not uses:
+            return "it never asked the machine that it was given: its products are `multiply(v)`"
+        if left[1] < 1e-3:
+            return "one step gained a factor of a thousand: that was no analog machine"
+        if left.min() <= GOAL:
+            return ""
+        if left[-1] > 1.0:
+            return f"it runs away: {factor}" if self.shrunk else "it runs away"
+        if np.ptp(left[-10:]) > 0.5 * left[-10:].max() and left[-1] > 10 * GOAL:
+            slow = f"it stands at {left[-1]:.0e} after its last step, and not at 1e-15 yet"
+            return f"{slow}: {factor}" if self.shrunk else slow
+        return _stalled(left.min(), "does every vector fill the range?")

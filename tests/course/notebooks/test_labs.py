@@ -43,11 +43,11 @@ HALF_DONE = {
         "plan": "[HOUR * 2.4**k for k in range(11)]",
         "energy": "1e-5",
     },
-    "11-learn-in-memory": {"with_chopper": "[0.099, 0.1, 0.108, 0.144]"},
-    LAB_NAMES[8]: {
-        "errors": "[0.1215, 0.0894, 0.064, 0.0463, 0.0344]",
-        "history": "(0.15 ** np.arange(30)).tolist()",
+    "11-learn-in-memory": {
+        "with_chopper": "[0.099, 0.1, 0.108, 0.144]",
+        "recipe": '{"rule": "TikiTaka2", "rates": [0.03]}',
     },
+    LAB_NAMES[8]: {"errors": "[0.1215, 0.0894, 0.064, 0.0463, 0.0344]"},
 }
 MEMORY_LIMIT = 1e9  # bytes, of the 2 GB that a launched notebook has
 

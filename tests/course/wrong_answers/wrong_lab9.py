@@ -3,6 +3,7 @@
 import numpy as np
 from wrong import Wrong, always
 
+from aimc.circuits import best_scale
 from aimc_course.labs.lab09 import answers, given
 
 PARTLY = {
@@ -28,9 +29,19 @@ def away(matrix, b, solve, steps):
     return np.stack(x)
 
 
-def stalled(serial, steps=30):
-    """Return residuals that stop at a per cent, as with inputs that do not fill the range."""
-    return np.maximum(0.3 ** np.arange(steps + 1), 0.01)
+def unscaled(multiply, matrix, b, *known):
+    """Send inputs to the machine as they are."""
+    return answers.refine(matrix, b, lambda r: answers.conjugate_gradients(multiply, r), known[-1])
+
+
+def with_gain(gain):
+    """Return a solver with a factor that is none of the old machine's."""
+
+    def solve(multiply, matrix, b, tests, first, steps):
+        now = multiply(tests)
+        return answers.solve_on(lambda v: gain(now, first) * multiply(v), matrix, b, steps)
+
+    return solve
 
 
 MORE = {
@@ -56,18 +67,16 @@ MORE = {
         Wrong("zeros", always(lambda f, v: size_of(v) * f(v / size_of(v))), 3 / 4),
     ),
     "q12": (
-        Wrong("it stalls", stalled),
-        Wrong("that was no analog machine", always(np.r_[1.0, np.full(30, 1e-16)])),
-        Wrong("and there it is 1", lambda s: answers.history(s)[1:]),
-        Wrong("is the machine the mean", lambda s: np.repeat(answers.history(s), 2)[1:]),
+        Wrong("it stalls", always(unscaled)),
+        Wrong("expected a function", answers.history),
+        Wrong("all iterates, zero first", always(lambda *a: answers.solve_on(*a)[-1])),
+        Wrong("never asked the machine", lambda s: lambda m, *a: answers.solve_on(a[0].dot, *a)),
     ),
     "q13": (Wrong("one too many", always(lambda rate, w: answers.steps_needed(rate, w) + 1)),),
     "q14": (
-        Wrong("as fast as a new machine", lambda s: answers.history(s, steps=60)),
-        Wrong("it stalls", lambda s: stalled(s, 60)),
-        Wrong(
-            "with one factor",
-            lambda s: answers.history(s, given.OLD, steps=120, corrected=False),
-        ),
+        Wrong("runs away", always(lambda m, a, b, t, f, n: answers.solve_on(m, a, b, n))),
+        Wrong("runs away", always(with_gain(lambda now, first: best_scale(first, now)))),
+        Wrong("not at 1e-15 yet", always(with_gain(lambda now, first: 1.33))),
+        Wrong("expected a function", lambda s: answers.history(s, given.OLD, 70)),
     ),
 }

@@ -6,10 +6,16 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["DEVICE_METHODS", "DEVICE_VALUES", "stand_in_for"]
+__all__ = ["SERVED", "stand_in_for"]
 
-DEVICE_METHODS = ("reset", "set", "pulse", "read", "first_read")
-DEVICE_VALUES = ("truth", "pulses", "reads", "time", "energy")
+SERVED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "devices": (
+        ("reset", "set", "pulse", "read", "first_read"),
+        ("truth", "pulses", "reads", "time", "energy"),
+    ),
+    "learning_array": (("pulse", "send", "read"), ("step", "pulses")),
+}
+"""Methods and values of each kind of object that may be used from inside."""
 Use = Callable[..., Any]
 
 
@@ -43,13 +49,50 @@ class RemoteDevices:
     def __getattr__(self, name: str) -> Any:
         if name in ("reset", "set", "first_read"):
             return lambda: self._use(name)
-        if name in DEVICE_VALUES:
+        if name in SERVED["devices"][1]:
             return self._use(name)
         raise AttributeError(f"devices have no {name!r}")
 
 
+class RemoteLearningArray:
+    """Devices that learn by pulses."""
+
+    def __init__(self, use: Use, serial: int) -> None:
+        self._use = use
+
+    def __len__(self) -> int:
+        from aimc_course.labs.devices.own_lot import DEVICES
+
+        return DEVICES
+
+    @functools.cached_property
+    def step(self) -> float:
+        """Mean step of the lot at weight zero."""
+        return float(self._use("step"))
+
+    @property
+    def pulses(self) -> Any:
+        """Pulses that each device received."""
+        return self._use("pulses")
+
+    def pulse(self, counts: Any) -> None:
+        """Give pulses: whole numbers, positive up and negative down."""
+        self._use("pulse", counts)
+
+    def send(self, change: Any) -> None:
+        """Give each device the pulses that move it by ``change`` on average."""
+        self._use("send", change)
+
+    def read(self) -> Any:
+        """Return the weights now."""
+        return self._use("read")
+
+
+STAND_INS = {"devices": RemoteDevices, "learning_array": RemoteLearningArray}
+
+
 def stand_in_for(kind: str, use: Use, serial: int) -> Any:
     """Return a stand-in for an object of some kind; ``use(method, *arguments)`` reaches it."""
-    if kind != "devices":
+    if kind not in STAND_INS:
         raise ValueError(f"nothing of the kind {kind!r} is served")
-    return RemoteDevices(use, serial)
+    return STAND_INS[kind](use, serial)

@@ -112,27 +112,43 @@ def conjugate_gradients(multiply: Product, r: np.ndarray) -> np.ndarray:
     return z
 
 
+def solve_on(multiply: Product, matrix: np.ndarray, b: np.ndarray, steps: int) -> np.ndarray:
+    """Return the iterates of the refinement on a machine with that product."""
+
+    def rough(r: np.ndarray) -> np.ndarray:
+        return conjugate_gradients(lambda v: scaled(multiply, v), r)
+
+    return refine(matrix, b, rough, steps)
+
+
+def solve_old(
+    multiply: Product,
+    matrix: np.ndarray,
+    b: np.ndarray,
+    tests: np.ndarray,
+    first: np.ndarray,
+    steps: int,
+) -> np.ndarray:
+    """Return the iterates on a machine that gave ``first`` for ``tests`` when it was new."""
+    gain = best_scale(multiply(tests), first)
+    return solve_on(lambda v: gain * multiply(v), matrix, b, steps)
+
+
 def history(serial: int, t: float = 0.0, steps: int = 30, corrected: bool = True) -> np.ndarray:
     """Return the relative residuals of a refinement on the student's machine at a time (s)."""
     matrix, b = given.system(serial)
     cores = [given.core(serial, k, matrix) for k in range(given.COPIES)]
-    later = [core.at(t) for core in cores]
-    gain = 1.0
-    if t > 0 and corrected:
-        tests = given.vectors(serial)[0][:16]
-        first, now = (np.mean([c.forward(tests) for c in who], axis=0) for who in (cores, later))
-        gain = best_scale(now, first)
+    later, tests = [core.at(t) for core in cores], given.vectors(serial)[0][:16]
 
     def machine(v: np.ndarray) -> np.ndarray:
-        return gain * scaled(lambda u: np.mean([c.forward(u) for c in later], axis=0), v)
+        return np.mean([core.forward(v) for core in later], axis=0)
 
-    found = refine(matrix, b, lambda r: conjugate_gradients(machine, r), steps)
+    if t > 0 and corrected:
+        first = np.mean([core.forward(tests) for core in cores], axis=0)
+        found = solve_old(machine, matrix, b, tests, first, steps)
+    else:
+        found = solve_on(machine, matrix, b, steps)
     return np.array([relative_residual(matrix, x, b) for x in found])
-
-
-def old_history(serial: int) -> np.ndarray:
-    """Return the relative residuals of a machine one year old, its outputs corrected."""
-    return history(serial, given.OLD, steps=70)
 
 
 def steps_needed(rate: float, wanted: float, whole: Callable[[float], float] = math.ceil) -> float:

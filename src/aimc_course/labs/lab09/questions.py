@@ -1,20 +1,17 @@
 """Questions of lab 9, and what to say to the usual wrong answers."""
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from aimc_course.checks.answers import Answers
-from aimc_course.checks.judges import Complaint
 from aimc_course.checks.question import array, classes, function, judged, lab, number
 from aimc_course.checks.slips import but, flipped, inverse, missing, scaled, slip
 from aimc_course.labs.lab09 import given
-from aimc_course.labs.solvers import fills_the_range, refines
+from aimc_course.labs.solvers import SolvesOnMachine, fills_the_range, refines
 
 answers = Answers(__package__)
-GOAL = 2e-15  # of the last residual
 
 
 def draw_equations(rng: np.random.Generator) -> tuple[Any, ...]:
@@ -180,62 +177,10 @@ q11 = judged(
 )
 
 
-def residuals_of(answer: np.ndarray) -> str:
-    """Say what is wrong with the relative residuals of a refinement, whatever machine it used."""
-    if answer.ndim != 1 or answer.size < 3:
-        return "expected the residual after each step: a list of numbers"
-    if not np.all(np.isfinite(answer)) or np.any(answer < 0):
-        return "residuals are finite and not negative"
-    if abs(answer[0] - 1.0) > 1e-9:
-        return "the first one belongs to x = 0, and there it is 1"
-    if answer[1] < 1e-3:
-        return "one step gained a factor of a thousand: that was no analog machine"
-    if np.min(answer) > 1e-4:
-        return f"it stalls at {np.min(answer):.0e}: does every vector fill the range?"
-    if np.min(answer) > GOAL:
-        return f"it stands at {np.min(answer):.0e} and not at 1e-15 yet"
-    return ""
-
-
-def arrives(answer: np.ndarray) -> int:
-    """Return the step after which the residual is near that of rounding."""
-    return int(np.argmax(answer <= GOAL))
-
-
-def fresh(answer: np.ndarray, serial: int) -> str:
-    """Say what is wrong with the residuals of the machine as programmed."""
-    said = residuals_of(answer)
-    slow = "it arrives, but in {} steps: is the machine the mean of all its cores?"
-    return said or (slow.format(arrives(answer)) if arrives(answer) > 24 else "")
-
-
-@lru_cache(maxsize=8)
-def old_steps(serial: int) -> tuple[int, int]:
-    """Return the fewest and the most steps of an old machine with one factor on its outputs.
-
-    They lie halfway to those of the machine as programmed, and of the old one without a factor.
-    Other reads of the same cores move each of the three by a step or two.
-    """
-    new, plain = answers.history(serial), answers.history(serial, given.OLD, 120, False)
-    steps = arrives(answers.old_history(serial))
-    return (arrives(new) + steps) // 2, (steps + arrives(plain)) // 2
-
-
-def aged(answer: np.ndarray, serial: int) -> str:
-    """Say what is wrong with the residuals of the machine one year old."""
-    if said := residuals_of(answer):
-        return said
-    least, most = old_steps(int(serial))
-    if arrives(answer) < least:
-        return "as fast as a new machine: did you multiply with the cores as they are after a year?"
-    slow = f"that takes {arrives(answer)} steps: it takes fewer with one factor on the outputs"
-    return slow if arrives(answer) > most else ""
-
-
 q12 = judged(
-    ("Your own system", 3),
-    Complaint(fresh),
-    model=answers.history,
+    ("A system on a machine", 3),
+    SolvesOnMachine(given.system, given.machine, answers.relative_residual),
+    model=lambda serial: answers.solve_on,
     praise="Right: fourteen digits more than one product of the machine has.",
 )
 
@@ -255,8 +200,8 @@ q13 = function(
 
 q14 = judged(
     ("A machine one year old", 2),
-    Complaint(aged),
-    model=answers.old_history,
+    SolvesOnMachine(given.system, given.machine, answers.relative_residual, shrunk=True),
+    model=lambda serial: answers.solve_old,
     praise="Right: a year costs steps, and no digits.",
 )
 
@@ -280,7 +225,7 @@ LAB = lab(
     "09-solve-ax-b-with-a-4-bit-machine",
     "Solve Ax=b to 1e-15 with a 4-bit machine",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13, q14, q15),
-    shared=("q2", "q4", "q5", "q12", "q14"),
+    shared=("q2", "q4", "q5"),
     predictions={"p1": "%", "p2": "", "p3": "steps"},
     given={"system": given.system, "vectors": given.vectors},
 )

@@ -1,21 +1,16 @@
 """Reference answers of lab 11."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from aimc.outlook.in_memory_training import (
-    AdaptiveReference,
-    DeviceMatrix,
-    Perceptron,
-    StochasticGradientDescent,
-    Transfer,
-    UpdateRule,
-    fast_matrix,
-)
-from aimc_course.labs.devices.own_lot import OwnLot
+from aimc_course.labs.devices.own_lot import LearningArray, OwnLot
 from aimc_course.labs.lab11 import given
+
+RECIPE = {"rule": "AdaptiveReference", "rates": [0.1, 0.1, 0.05]}  # of the perceptron
 
 
 def symmetry_point(up: np.ndarray, down: np.ndarray, bound: float) -> np.ndarray:
@@ -23,15 +18,20 @@ def symmetry_point(up: np.ndarray, down: np.ndarray, bound: float) -> np.ndarray
     return bound * (up - down) / (up + down)
 
 
+def measure_zero(array: LearningArray, pairs: int = given.ALTERNATIONS) -> np.ndarray:
+    """Return measured symmetry points, each the mean of the second half of alternating pulses."""
+    seen = []
+    for _ in range(pairs):
+        for count in (1, -1):
+            array.pulse(count)
+            seen.append(array.read())
+    return np.asarray(np.mean(seen[pairs:], axis=0))
+
+
 @lru_cache(maxsize=32)
 def zero(serial: int, array: str = "A") -> np.ndarray:
-    """Return measured symmetry points, each the mean of the second half of alternating pulses."""
-    devices, seen = OwnLot(serial).array(array), []
-    for _ in range(given.ALTERNATIONS):
-        for count in (1, -1):
-            devices.pulse(count)
-            seen.append(devices.read())
-    return np.asarray(np.mean(seen[given.ALTERNATIONS :], axis=0))
+    """Return the measured symmetry points of a student's array."""
+    return measure_zero(OwnLot(serial).array(array))
 
 
 def true_zero(serial: int) -> np.ndarray:
@@ -58,15 +58,20 @@ def rest(target: float, centre: float, bound: float, noise: float) -> float:
     return (noise * centre + bound * target) / (noise + bound)
 
 
-@lru_cache(maxsize=32)
-def plain(serial: int, last: int = given.LAST) -> np.ndarray:
-    """Return the weights of array W after plain descent, the mean of the last updates."""
-    array, (target,), (noise,) = OwnLot(serial).array("W"), *_learned(serial)
+def plain_descent(array: LearningArray, serial: int, last: int = given.LAST) -> np.ndarray:
+    """Return the weights of an array after plain descent, the mean of the last updates."""
+    (target,), (noise,) = _learned(serial)
     seen = []
     for k in range(given.UPDATES):
         array.send(-given.RATE * (array.read() - target + noise[k]))
         seen.append(array.read())
     return np.asarray(np.mean(seen[-last:], axis=0))
+
+
+@lru_cache(maxsize=32)
+def plain(serial: int, last: int = given.LAST) -> np.ndarray:
+    """Return the weights that a student's array W learns by plain descent."""
+    return plain_descent(OwnLot(serial).array("W"), serial, last)
 
 
 def release(sums: np.ndarray, read: np.ndarray, gain: float) -> tuple[np.ndarray, np.ndarray]:
@@ -76,24 +81,40 @@ def release(sums: np.ndarray, read: np.ndarray, gain: float) -> tuple[np.ndarray
     return pulses, sums - pulses
 
 
+def tiki_taka_of(serial: int, early: bool = False) -> Callable[..., np.ndarray]:
+    """Return Tiki-Taka for the targets and the noise of a student.
+
+    With ``early``, the fast array is read before the gradient has gone in.
+    """
+    (target,), (noise,) = _learned(serial)
+
+    def tiki_taka(
+        fast: LearningArray,
+        slow: LearningArray,
+        reference: np.ndarray,
+        signs: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Return the weights of the slow array, the mean of the last hundred updates."""
+        turned = np.ones(noise.shape) if signs is None else signs
+        sums, seen = np.zeros(target.size), []
+        for k in range(given.UPDATES):
+            before = fast.read()
+            fast.send(-given.PUSH * turned[k] * (slow.read() - target + noise[k]))
+            found = before if early else fast.read()
+            pulses, sums = release(sums, turned[k] * (found - reference), given.GAIN)
+            slow.pulse(pulses)
+            seen.append(slow.read())
+        return np.asarray(np.mean(seen[-given.LAST :], axis=0))
+
+    return tiki_taka
+
+
 def two_arrays(
     serial: int, reference: np.ndarray, signs: np.ndarray | None = None, early: bool = False
 ) -> np.ndarray:
-    """Return the weights of array W after Tiki-Taka, the mean of the last hundred updates.
-
-    With ``early``, A is read before the gradient has gone in.
-    """
-    lot, (target,), (noise,) = OwnLot(serial), *_learned(serial)
-    fast, slow, sums, seen = lot.array("A"), lot.array("W"), np.zeros(target.size), []
-    turned = np.ones(noise.shape) if signs is None else signs
-    for k in range(given.UPDATES):
-        before = fast.read()
-        fast.send(-given.PUSH * turned[k] * (slow.read() - target + noise[k]))
-        found = before if early else fast.read()
-        pulses, sums = release(sums, turned[k] * (found - reference), given.GAIN)
-        slow.pulse(pulses)
-        seen.append(slow.read())
-    return np.asarray(np.mean(seen[-given.LAST :], axis=0))
+    """Return the weights that a student's array W learns by Tiki-Taka."""
+    lot = OwnLot(serial)
+    return tiki_taka_of(serial, early)(lot.array("A"), lot.array("W"), reference, signs)
 
 
 @lru_cache(maxsize=32)
@@ -121,28 +142,9 @@ def chopped_sweep(serial: int, early: bool = False) -> np.ndarray:
     return sweep(serial, True, early)
 
 
-@lru_cache(maxsize=8)
-def perceptron(serial: int, plain: bool = False) -> np.ndarray:
-    """Return the weights of a perceptron after three epochs, shape (10, 65)."""
-    rng, model = np.random.default_rng(serial), OwnLot(serial).model
-    shape = (given.CLASSES, given.INPUTS)
-    slow = DeviceMatrix(model.fabricate(shape, serial), rng=rng)
-    fast = fast_matrix(model, shape, serial=serial + 1, rng=rng, offset=given.WRONG_ZERO)
-    layer: UpdateRule = AdaptiveReference(slow, fast, rng=rng, transfer=Transfer(rate=1.0))
-    if plain:
-        layer = StochasticGradientDescent(slow, rng=rng)
-    x, y, _, _ = given.images()
-    network = Perceptron([layer])
-    for rate in (0.02, 0.02, 0.02) if plain else (0.1, 0.1, 0.05):
-        network.epoch(x, y, rate, rng)
-    return layer.weights
-
-
-def accuracy(weights: np.ndarray) -> float:
-    """Return the share of test images that weights of shape (10, 65) recognise."""
-    _, _, x, y = given.images()
-    table = np.asarray(weights, dtype=float)
-    return float(np.mean(np.argmax(x @ table[:, :-1].T + table[:, -1], axis=1) == y))
+def recipe(serial: int) -> dict[str, Any]:
+    """Return how a perceptron learns well on the devices of any lot."""
+    return {"rule": "AdaptiveReference", "rates": [0.1, 0.1, 0.05]}
 
 
 def _learned(serial: int) -> tuple[tuple[np.ndarray], tuple[np.ndarray]]:

@@ -7,9 +7,9 @@ import numpy as np
 
 from aimc_course.checks.answers import Answers
 from aimc_course.checks.judges import earns, needs
-from aimc_course.checks.question import array, function, lab, properties
+from aimc_course.checks.question import array, function, judged, lab, properties
 from aimc_course.checks.slips import but, flipped, slip
-from aimc_course.labs.devices.own_lot import DEVICES
+from aimc_course.labs.devices.learning import FindsZero, LearnsTargets
 from aimc_course.labs.lab11 import given
 
 answers = Answers(__package__)
@@ -60,32 +60,10 @@ q2 = function(
 )
 
 
-def off(zero: Any, serial: int) -> float:
-    """Return the root mean square by which measured symmetry points miss."""
-    return float(np.sqrt(np.mean((np.asarray(zero, float) - answers.true_zero(serial)) ** 2)))
-
-
-q3 = properties(
-    ("The zero of array A", 2),
-    needs(
-        f"expected one weight per device, shape ({DEVICES},)",
-        lambda zero, s: np.shape(zero) == (DEVICES,) and bool(np.all(np.isfinite(zero))),
-    ),
-    needs(
-        "that is the maker's data sheet: measure, with pulses on the array",
-        lambda zero, s: off(zero, s) > 1e-6,
-    ),
-    earns(
-        "these are not the symmetry points of array A: did every device get as many pulses up as "
-        "down, one after the other, and enough of them to arrive?",
-        lambda zero, s: off(zero, s) <= 0.12,
-    ),
-    earns(
-        "close, but one read is noisy, and after a pulse down it lies about half a step too low. "
-        "Average over reads after both pulses of many pairs, once the devices have arrived",
-        lambda zero, s: off(zero, s) <= 0.03,
-    ),
-    model=lambda serial: answers.zero(serial),
+q3 = judged(
+    ("The zero of an array", 2),
+    FindsZero(near=0.12, right=0.03),
+    model=lambda serial: answers.measure_zero,
     praise="Right: as near as some hundred noisy pulses allow.",
 )
 
@@ -180,34 +158,19 @@ q7 = function(
 )
 
 
-def error(weights: Any, serial: int) -> float:
-    """Return the error of weights in units of that of plain descent."""
-    return answers.error(np.asarray(weights, float), serial) / answers.error(
-        answers.plain(serial), serial
-    )
-
-
-q8 = properties(
+q8 = judged(
     ("Tiki-Taka by hand", 2),
-    needs(
-        f"expected one weight per device, shape ({DEVICES},)",
-        lambda w, s: np.shape(w) == (DEVICES,) and bool(np.all(np.isfinite(w))),
+    LearnsTargets(
+        given.targets,
+        answers.plain_descent,
+        {
+            0.75: "hardly better than plain descent: is what A holds counted from `reference`, and "
+            "do pulses go into W only when a whole step has gathered?",
+            0.55: "better than plain descent, but it could be about half of its error: are the "
+            "sums kept from one update to the next?",
+        },  # it reaches 0.38 on average, and 0.45 for one student in 40
     ),
-    needs(
-        "that is too good to have been learned by devices with twenty states",
-        lambda w, s: error(w, s) >= 0.15,
-    ),
-    earns(
-        "hardly better than plain descent: is what A holds counted from `zero`, and do pulses go "
-        "into W only when a whole step has gathered?",
-        lambda w, s: error(w, s) <= 0.75,
-    ),
-    earns(
-        "better than plain descent, but it could be about half of its error: is `zero` right for "
-        "every device, and are the sums kept from one update to the next?",
-        lambda w, s: error(w, s) <= 0.55,  # 0.40 on average, and 0.50 for one student in 200
-    ),
-    model=lambda serial: answers.tiki_taka(serial),
+    model=answers.tiki_taka_of,
     praise="Right: the same devices and the same noise, with about half of the error, or less.",
 )
 
@@ -233,30 +196,48 @@ q10 = array(
     praise="Right: the gradient keeps its sign, and the error of the zero loses its own.",
 )
 
+
+def reads(recipe: dict[str, Any], serial: int) -> float:
+    """Return the share of test images that a layer of the student reads after this recipe."""
+    options = {name: value for name, value in recipe.items() if name not in ("rule", "rates")}
+    rates = tuple(float(rate) for rate in recipe["rates"])
+    return given.learned(int(serial), str(recipe["rule"]), rates, **options)[1]
+
+
 q11 = properties(
     ("A perceptron that learned in memory", 3),
     needs(
-        f"expected the weights of a layer of shape ({given.CLASSES}, {given.INPUTS})",
-        lambda w, s: np.shape(w) == (given.CLASSES, given.INPUTS) and bool(np.all(np.isfinite(w))),
+        "expected your recipe: a dictionary with a 'rule' and its 'rates', and 'chop' if you like",
+        lambda recipe, s: (
+            isinstance(recipe, dict) and {"rule", "rates"} <= set(recipe) <= {*given.RECIPE}
+        ),
     ),
     needs(
-        "devices of your lot hold weights between -1 and 1, and their reference shifts them by "
-        "less than one",
-        lambda w, s: float(np.max(np.abs(w))) < 2.0,
+        f"the rule has to be one of {', '.join(given.RULES)}: its name, in quotes",
+        lambda recipe, s: recipe["rule"] in given.RULES,
     ),
+    needs(
+        "the rates have to be a list of one to four numbers, one for each epoch",
+        lambda recipe, s: (
+            np.ndim(recipe["rates"]) == 1
+            and 1 <= len(recipe["rates"]) <= given.EPOCHS
+            and all(0.0 < float(rate) <= 10.0 for rate in recipe["rates"])
+        ),
+    ),
+    needs("no layer learns by this recipe", lambda recipe, s: reads(recipe, s) > 0),
     earns(
         "it recognises fewer than 82 % of the test images, which plain pulses reach on a good day",
-        lambda w, s: answers.accuracy(w) >= 0.82,
+        lambda recipe, s: reads(recipe, s) >= 0.82,
     ),
     earns(
         "better than plain pulses, and not yet 85 %: which rule does not mind a wrong zero?",
-        lambda w, s: answers.accuracy(w) >= 0.85,
+        lambda recipe, s: reads(recipe, s) >= 0.85,
     ),
     earns(
         "more than 85 %, and not yet 88 %: try the learning rate, or a lower one in the last epoch",
-        lambda w, s: answers.accuracy(w) >= 0.88,
+        lambda recipe, s: reads(recipe, s) >= 0.88,
     ),
-    model=lambda serial: answers.perceptron(serial),
+    model=answers.recipe,
     praise="Right: learned where it is stored, with a zero that nobody measured.",
 )
 
