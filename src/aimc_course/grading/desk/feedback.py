@@ -90,7 +90,7 @@ def as_html(outcome: Outcome, titles: Titles, own: OwnNotebook | None = None) ->
             link = f'<a href="#{name}">{name}</a>'
             beside[place] = beside.get(place, "") + (
                 f'<aside class="beside {state}" id="{name}" aria-label="what {name} got">'
-                f'<p><strong>{name}</strong> {title}: <strong class="{state}">{score}</strong></p>'
+                f"<p><strong>Mark of {name}</strong> {title}: <strong>{score}</strong></p>"
                 f'<p><span class="{state}">{word}</span> {said}</p></aside>'
             )
         rows.append(

@@ -23,6 +23,7 @@ __all__ = ["STYLE", "OwnNotebook"]
 CHECK = re.compile(r"\bcheck\(\s*[\"'](\w+)[\"']")
 HEADING = re.compile(r"<(/?)h([4-6])>")
 MOST_HTML = 3 * 2**20  # bytes of all cells together
+MOST_READ = 200_000  # characters that are read as Markdown or code; the rest is shown as it is
 MOST_PICTURES, PICTURE_BYTES = 24, 3 * 2**20  # pictures of a page, and bytes of them together
 WIDEST = 1000  # pixels
 OFTEN = 4000  # characters of a text that is kept in case it comes again
@@ -113,7 +114,8 @@ class _Budget:
     """What a page may still hold."""
 
     def __init__(self) -> None:
-        self.html, self.pictures, self.bytes = MOST_HTML, MOST_PICTURES, PICTURE_BYTES
+        self.html, self.read = MOST_HTML, MOST_READ
+        self.pictures, self.bytes = MOST_PICTURES, PICTURE_BYTES
 
     def takes(self, html: str) -> bool:
         """Take HTML if it fits; after a piece that did not, take none, and make none in vain."""
@@ -138,7 +140,10 @@ def _cell(cell: Part, name: str, place: int, budget: _Budget) -> str:
     pieces = []
     left_out = list(cell.left_out)
     if cell.text.strip():
-        render = {"code": as_code, "markdown": _markdown}.get(cell.kind, as_text)
+        budget.read -= len(cell.text)
+        render = as_text
+        if budget.read > 0:  # a text made for it takes its reader a second
+            render = {"code": as_code, "markdown": _markdown}.get(cell.kind, as_text)
         html = HEADING.sub(_raised, render(cell.text)) if budget.html > 0 else ""
         if html and budget.takes(html):
             wide = WIDE.search(html)

@@ -11,6 +11,7 @@ import pytest
 from paper_class import PROPOSAL, ROOT, filled, picture
 from PIL import Image
 
+from aimc_course.grading.desk import own_notebook
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_html, as_markdown
 from aimc_course.grading.desk.outcomes import Outcome
@@ -158,6 +159,15 @@ def test_a_large_notebook_is_cut_and_keeps_its_marks():
     assert "cut here" in page
     assert "what the cell printed: the page would become too large" in page
     assert "seen" in page.split("Your notebook as", 1)[1]
+
+
+def test_only_so_much_is_read_as_markdown(monkeypatch):
+    read = []
+    monkeypatch.setattr(own_notebook, "_markdown", lambda text: (read.append(len(text)), "")[1])
+    slow = {"cell_type": "markdown", "source": "[" * 19_000}
+    page = as_html(outcome(), TITLES, OwnNotebook.read(made(*[slow] * 50)))
+    assert 0 < sum(read) <= 200_000
+    assert page.count("[" * 19_000) == 50 - len(read)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"[" * 100_000, made({"source": [1, None]})])

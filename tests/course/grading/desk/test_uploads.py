@@ -3,12 +3,14 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.feedback import Titles, as_html
 from aimc_course.grading.desk.outcomes import Outcome
+from aimc_course.grading.desk.requests import Request
 from aimc_course.grading.desk.store import Entry, Override
 from aimc_course.grading.desk.uploads import feedback_zip
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
@@ -68,6 +70,11 @@ def test_group_gets_one_feedback_unless_its_members_differ():
     both = [outcome(ada, source), outcome(born, source)]
     data, _ = feedback_zip(both, page)
     assert b"group:a" in zipfile.ZipFile(io.BytesIO(data)).read("lovelaceada_17_55_feedback.html")
+    asked = Request("ada", "q1", "my own reason", 1.0, 0.0)
+    data, notes = feedback_zip([replace(both[0], requests=(asked,)), both[1]], page)
+    sent = zipfile.ZipFile(io.BytesIO(data)).read("lovelaceada_17_55_feedback.html")
+    assert b"my own reason" not in sent
+    assert "requests and answers of ada are not in the zip" in notes[0]
     by_hand = (Override("max", "q1", 1.0, "ill"),)
     differ = [outcome(ada, source), outcome(born, source, by_hand=by_hand)]
     assert names(*differ) == (None, ["group:a: members differ, no feedback in the zip"])
