@@ -1,10 +1,13 @@
 """Containers in real engines. Where none starts, this file is not collected (see `conftest`)."""
 
+import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +110,24 @@ def test_hostile_cells_cost_at_most_themselves(container, limits, lab2):
             lab2.written(*cells), student="ada", serial=5, questions=("q1", "q2", "q8")
         )
     assert lab2.points(marks) == (2, 3, 1), marks.notes
+
+
+def test_nothing_reaches_the_first_process_of_a_container(container):
+    program = Path(__file__).with_name("first_process.py")
+    done = subprocess.run(
+        [sys.executable, program, str(os.getpid() % 50_000), container.engine],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert not any("open: " in note for note in told["notes"]), told["notes"]
+    assert sum("PermissionError" in note for note in told["notes"]) == 2
+    assert told["points"] == 1
+    assert told["left"] == 0
 
 
 HUNGRY = """
