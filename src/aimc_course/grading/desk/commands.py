@@ -237,7 +237,7 @@ def _grade(chosen: argparse.Namespace) -> int:
         _one_platform(chosen, desk, gradebook)
         how = {"anonymous": chosen.anonymous, "gradebook": gradebook}
         desk.take(lab, found, people, replace(desk.rules(lab), **how))
-        _follow(desk, course, besides=lab)
+        _follow(desk, course, lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
         keep_command(desk.store, lab, chosen)
@@ -271,15 +271,15 @@ def _grades(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _follow(desk: Desk, course: CourseRules | None, besides: str = "") -> None:
-    """Keep the rules of a course, and write anew what they change in other labs."""
+def _follow(desk: Desk, course: CourseRules | None, *graded: str) -> None:
+    """Keep the rules of a course, and write anew what they change in labs not graded just now."""
     if course is None:
         return
-    notes, changed = desk.follow(course)
+    notes, changed = desk.follow(course, *graded)
     for line in notes:
         print(line, file=sys.stderr)
     for lab in changed:
-        if lab != besides:
+        if lab not in graded:
             print(f"{lab}: other rules than before, so everything is written anew")
             for line in desk.publish(lab):
                 print(line)

@@ -99,8 +99,8 @@ class Desk(Closing):
         """Keep how marks of a lab become grades."""
         self.store.set(f"rules {lab}", json.dumps(asdict(rules)))
 
-    def follow(self, course: CourseRules) -> tuple[list[str], list[str]]:
-        """Keep the rules of a course.
+    def follow(self, course: CourseRules, *labs: str) -> tuple[list[str], list[str]]:
+        """Keep the rules of a course for all of its labs, and for these, if nobody handed in.
 
         Returns
         -------
@@ -110,7 +110,7 @@ class Desk(Closing):
             Labs whose results are no longer what the rules say.
         """
         notes, changed, people = [], [], self.people()
-        for lab in self.store.labs():
+        for lab in dict.fromkeys((*self.store.labs(), *labs)):
             before = self.rules(lab)
             rules, unknown = course.of(lab, before, people)
             notes += unknown

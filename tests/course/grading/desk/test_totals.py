@@ -141,6 +141,15 @@ def test_a_zero_of_somebody_whose_file_was_not_taken_is_pointed_out(term, call):
     assert "1 files were not taken in" in call(line)[2]
 
 
+def test_a_lab_that_nobody_handed_in_has_rules_too(term, call):
+    (term / "none").mkdir()
+    rules = term / "out" / "rules.toml"
+    rules.write_text(rules.read_text() + "\n[labs.5]\ndeadline = '2026-01-20T12:00'\n")
+    out = call("grade @none --lab 5 --class @class.csv --out @out")[1]
+    assert "lab-5: 3 students handed in nothing: 3 get zero" in out
+    assert "other rules" not in out
+
+
 def test_other_rules_write_other_labs_anew(term, call):
     call("grades --out @out")
     rules = term / "out" / "rules.toml"
