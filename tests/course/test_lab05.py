@@ -228,10 +228,10 @@ def test_wrong_answers_get_the_hint_that_fits(question, answer, word):
 @pytest.mark.parametrize(
     ("copies", "earned"),
     [
-        ({"conv1": 1}, "0 of 3"),
-        ({"conv1": 46}, "0 of 3"),
-        ({"conv1": 2, "conv2": 2}, "1 of 3"),
-        ({"conv1": 4, "conv2": 4}, "2 of 3"),
+        ({"conv1": 1}, "0 of 1"),
+        ({"conv1": 46}, "0 of 1"),
+        ({"conv1": 2, "conv2": 2}, "0.333 of 1"),
+        ({"conv1": 4, "conv2": 4}, "0.667 of 1"),
     ],
 )
 def test_a_plan_earns_by_the_energy_and_the_interval_it_reaches(copies, earned):

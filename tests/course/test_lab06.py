@@ -98,10 +98,10 @@ def test_empty_cells_are_neither_free_nor_as_dear_as_full_ones(serial):
 
 
 @pytest.mark.parametrize("serial", SERIALS)
-def test_the_four_factors_lead_from_the_abstract_to_the_image(serial):
+def test_the_factors_lead_from_the_peak_of_the_mode_to_the_image(serial):
     factors = six.gap_factors(serial)
     gap = (
-        peak_performance(read_mode="1-phase").efficiency.value
+        peak_performance(read_mode=given.MODE).efficiency.value
         / given.image(serial).efficiency.value
     )
     assert np.prod(factors) == pytest.approx(gap)

@@ -71,11 +71,11 @@ def test_a_plan_of_equal_ratios_is_the_shortest_that_holds():
         ([HOUR], "expected a list"),
         ([2 * HOUR, DAY], "after an hour"),
         ([HOUR, 2 * YEAR], "from programming"),
-        ([HOUR, DAY], "0 of 3"),
+        ([HOUR, DAY], "0 of 4"),
         (list(np.arange(1, 53) * 7 * DAY), "after an hour"),
-        ([HOUR, *(np.arange(1, 53) * 7 * DAY)], "0 of 3"),
-        (list(np.arange(1, 8766) * HOUR), "1 of 3"),
-        (list(np.geomspace(HOUR, YEAR * 0.99, 19)), "2 of 3"),
+        ([HOUR, *(np.arange(1, 53) * 7 * DAY)], "0 of 4"),
+        (list(np.arange(1, 8766) * HOUR), "0 of 4"),
+        (list(np.geomspace(HOUR, YEAR * 0.99, eight.fewest(SERIAL) + 2)), "2 of 4"),
     ],
 )
 def test_a_plan_earns_by_what_it_keeps_and_by_its_length(plan, words):

@@ -14,9 +14,21 @@ import numpy as np
 
 from aimc.published import Fact
 
-__all__ = ["are_whole", "as_numbers", "close", "describe", "is_blank", "one_number", "wrong_kind"]
+__all__ = [
+    "are_whole",
+    "as_numbers",
+    "close",
+    "describe",
+    "is_blank",
+    "one_number",
+    "rounded_to",
+    "wrong_kind",
+]
 
 NEARLY = 0.005  # of a factor from one
+
+COUNTED = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+"""Digits to which a rounded answer is recognised, in words: numbers may have to be secret."""
 
 MANY_ZEROS = 4
 """Powers of ten from which on an answer is taken to be off by prefixes of its units."""
@@ -118,9 +130,34 @@ def describe(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
         return _explain_shape(got, expected, rtol)
     if not np.all(np.isfinite(got)):
         return "it holds NaN or infinity: is there a division by zero or a logarithm of zero?"
+    if digits := rounded_to(got, expected):
+        return (
+            f"right to {COUNTED[digits]} digits, and more are needed: hand in the variable, not a "
+            "rounded copy"
+        )
     if got.size == 1:
         return f"the value is {_off_by(float(got.flat[0]), float(expected.flat[0]))}"
     return _explain_entries(got, expected, rtol)
+
+
+def rounded_to(got: np.ndarray, expected: np.ndarray) -> int:
+    """Return how many digits a rounded copy of the right answer keeps; 0 if it is none.
+
+    Each entry has no more digits than that, or all have as many places as give the largest one that
+    many, and the last place is off by less than one. A single digit is a guess and no copy.
+    """
+    if got.shape != expected.shape or not np.all(np.isfinite(got)):
+        return 0
+    size = np.maximum(np.abs(got), np.abs(expected))
+    with np.errstate(divide="ignore"):
+        first = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    top = float(np.max(first, initial=-np.inf))
+    for digits in COUNTED:
+        for unit in (10.0 ** (first - digits + 1), np.full(got.shape, 10.0 ** (top - digits + 1))):
+            whole = np.abs(got / unit - np.round(got / unit)) < 1e-6
+            if np.all(whole & (np.abs(got - expected) < unit)):
+                return digits
+    return 0
 
 
 def _explain_shape(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:

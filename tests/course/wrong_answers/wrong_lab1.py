@@ -9,6 +9,13 @@ PARTLY = {
     "q3": {"the second array is negative": 1 / 2},
     "q9": {"a side that fills its cores": 3 / 4},
 }
+
+
+def at(volts, factor):
+    """Return a read voltage, and a w_max in units of the student's largest weight."""
+    return lambda serial: (volts, factor * given.positive(serial)[0].max())
+
+
 MORE = {
     "q1": (
         Wrong("not in µA", lambda s: 1e6 * answers.currents(s)),
@@ -31,13 +38,14 @@ MORE = {
         Wrong("times too large", lambda s: 2 * 256 * answers.largest_current(s)),
     ),
     "q8": (
-        Wrong("still lost", always((0.2, 1.0))),
-        Wrong("still lost", always((0.1, 2.0))),
+        Wrong("still lost", at(0.2, 1.0)),
+        Wrong("still lost", at(0.1, 2.0)),
         Wrong("expected two positive numbers", always(4.0)),
-        Wrong("between 0.1 V and 0.4 V", always((0.03, 1.0))),
-        Wrong("clips the weights", always((0.1, 0.5))),
-        Wrong("which of the two knobs", always((0.2, 6.5)), 1 / 2),
-        Wrong("which of the two knobs", always((0.1, 20.0)), 1 / 2),
+        Wrong("between 0.1 V and 0.4 V", at(0.03, 1.0)),
+        Wrong("clips the weights", at(0.1, 0.5)),
+        Wrong("which of the two knobs", at(0.2, 6.5), 1 / 2),
+        Wrong("more than twice what it could be", at(0.1, 20.0)),
+        Wrong("more than twice what it could be", always((0.1, 1e4))),
     ),
     "q10": (
         Wrong("suspiciously exact", lambda s: answers.exact_activations()),

@@ -11,6 +11,14 @@ PARTLY = {
     "q7": {"the second number is": 1 / 2, "the first number is": 1 / 2},
     "q11": {"the first number is": 1 / 2},
 }
+
+
+def grown(serial):
+    """Return errors that were measured once, and then made to grow as those of another student."""
+    other = np.mean(answers.errors_of_chips(serial + 20), axis=0)
+    return np.array(answers.errors_of_chips(serial))[:, :1] * other / other[0]
+
+
 MORE = {
     "q3": (
         Wrong("give a fraction", lambda s: 100 * np.array(answers.lines(s))),
@@ -55,7 +63,8 @@ MORE = {
         Wrong("one row per chip", lambda s: np.transpose(answers.errors_of_chips(s))),
         Wrong("not your ten chips", lambda s: answers.errors_of_chips(s + 20)),
         Wrong("about 0.1", lambda s: 100 * np.array(answers.errors_of_chips(s))),
-        Wrong("read at every time", lambda s: np.array(answers.errors_of_chips(s))[:, [0, 0, 0]]),
-        Wrong("its own serial number", lambda s: [answers.errors_of_chips(s)[0]] * 10, 1 / 2),
+        Wrong("read at every time", lambda s: np.array(answers.errors_of_chips(s))[:, [0] * 6]),
+        Wrong("its own serial number", lambda s: [answers.errors_of_chips(s)[0]] * 10),
+        Wrong("not after 30 days", grown, 1 / 2),
     ),
 }

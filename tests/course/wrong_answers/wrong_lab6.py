@@ -18,10 +18,10 @@ PARTLY = {
         "every core of a chain": 2 / 3,
     },
     "q9": {
-        "the last two are": 1 / 2,
-        "the order of the last two": 1 / 2,
-        "the second: count empty": 3 / 4,
-        "the second: a read of empty": 3 / 4,
+        "the last two are": 1 / 3,
+        "the order of the last two": 1 / 3,
+        "the first: count empty": 2 / 3,
+        "the first: a read of empty": 2 / 3,
     },
     "q11": {"only standing power grows": 1 / 2},
 }

@@ -94,10 +94,10 @@ def setting_fits(answer: Any, serial: int) -> bool:
     return error_with_setting(serial, *map(float, answer))[1] <= 0.01
 
 
-def setting_is_precise(answer: Any, serial: int) -> bool:
-    """Return whether the error is within a fifth of that of a good setting."""
+def setting_is_precise(answer: Any, serial: int, times: float = 1.2) -> bool:
+    """Return whether the error is at most so many times that of a good setting."""
     best, _ = error_with_setting(serial, *good_setting(serial))
-    return error_with_setting(serial, *map(float, answer))[0] <= 1.2 * best
+    return error_with_setting(serial, *map(float, answer))[0] <= times * best
 
 
 def good_setting(serial: int) -> tuple[float, float]:

@@ -22,6 +22,7 @@ from aimc_course.checks.slips import (
 from aimc_course.labs.lab02 import given
 
 answers = Answers(__package__)
+TIMES = len(given.TIMES)
 
 
 def draw_outputs(rng: np.random.Generator) -> tuple[Any, ...]:
@@ -75,7 +76,7 @@ def rounded_down(x: np.ndarray, bits: int, full_scale: float) -> np.ndarray:
 
 
 q2 = classes(
-    ("A symmetric mid-tread quantiser", 3),
+    ("A symmetric mid-tread quantiser", 4),
     {"numbers inside the range": (2, draw_inside), "numbers beyond it": (1, draw_beyond)},
     answers.quantise,
     but("values beyond full_scale must be clipped", clip=False),
@@ -102,7 +103,7 @@ q2 = classes(
 )
 
 q3 = array(
-    ("The 3-bit and the 4-bit line", 2),
+    ("The 3-bit and the 4-bit line", 3),
     answers.lines,
     flipped("the two lines are exchanged: three bits first"),
     but(
@@ -114,7 +115,7 @@ q3 = array(
 )
 
 q4 = function(
-    ("From an error to equivalent bits", 2),
+    ("From an error to equivalent bits", 3),
     lambda rng: (float(rng.uniform(0.01, 0.4)),),
     answers.equivalent_bits,
     slip("the bit of the sign is missing", lambda error: math.log2(1 + 0.5 / error)),
@@ -130,7 +131,7 @@ q4 = function(
 )
 
 q5 = array(
-    ("Four sources, one at a time", 3),
+    ("Four sources, one at a time", 1),
     answers.budget,
     squared("these are squared errors: give the errors themselves"),
     reordered("the first two are exchanged: `without` names what is switched *off*", 1, 0, 2, 3),
@@ -193,7 +194,7 @@ q8 = properties(
 )
 
 q9 = number(
-    ("The slope of averaging", 2),
+    ("The slope of averaging", 1),
     answers.copies_slope,
     inverse("the axes are exchanged: log K is the abscissa"),
     rtol=0.04,
@@ -201,7 +202,7 @@ q9 = number(
 )
 
 q10 = properties(
-    ("The best range of a 6-bit ADC", 2),
+    ("The best range of a 6-bit ADC", 1),
     needs(
         "expected a current in amperes, some tens of 1e-6",
         lambda a, s: 1e-6 <= one_number(a) <= 1e-3,
@@ -218,7 +219,7 @@ q10 = properties(
 )
 
 q11 = array(
-    ("One day later: best factor and drift compensation", 2),
+    ("One day later: best factor and drift compensation", 1),
     answers.corrected,
     slip(
         "the first number is the uncorrected error: multiply with best_scale first",
@@ -256,22 +257,30 @@ def differ(errors: Any, serial: int) -> bool:
 
 
 q13 = properties(
-    ("Ten chips over time", 2),
+    ("Ten chips over time", 4),
     needs(
-        f"expected one row per chip, shape ({given.CHIPS}, number of times)",
-        lambda a, s: np.ndim(a) == 2 and len(a) == given.CHIPS,
+        f"expected one row per chip and one column per time, shape {(given.CHIPS, TIMES)}",
+        lambda a, s: np.shape(a) == (given.CHIPS, TIMES),
     ),
     needs(
         "the first column should be about 0.1, the chip right after programming",
         lambda a, s: np.all(np.abs(np.asarray(a)[:, 0] / 0.1 - 1) < 0.05),
     ),
     needs(
+        "the mean error should grow with time: is each chip read at every time, in their order?",
+        grows,
+    ),
+    needs("the chips should differ a little: does every row have its own serial number?", differ),
+    earns(
         "these are not your ten chips: are their numbers SERIAL to SERIAL + 9, in this order, and "
         "is each of them read first right after programming?",
-        lambda a, s: answers.begin_as_chips(a, s) or not (grows(a, s) and differ(a, s)),
+        answers.begin_as_chips,
     ),
-    earns("the mean error should grow with time: is each chip read at every time?", grows),
-    earns("the chips should differ a little: does every row have its own serial number?", differ),
+    earns(
+        "right after programming these are your chips, but not after 30 days: is each read with "
+        "`core.at(t)`, and with the best factor of its own outputs? Three digits are too few",
+        answers.end_as_chips,
+    ),
     model=answers.errors_of_chips,
     praise="Right: chips differ far less than the error itself.",
 )

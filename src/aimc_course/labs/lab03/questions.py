@@ -158,7 +158,7 @@ q8 = number(
 )
 
 q9 = number(
-    ("Your lot against the published programming error", 1),
+    ("Your lot against the published programming error", 2),
     answers.lot_factor,
     but("the read noise is still in it: its square has to be subtracted", noise=0.0),
     inverse("the ratio is upside down: your lot over the published spread"),
@@ -244,7 +244,7 @@ def plan_is_possible(answer: Any, serial: int) -> bool:
 
 
 q14 = properties(
-    ("A plan within the budget", 2),
+    ("A plan within the budget", 1),
     needs(
         "expected (times, devices): at least two different times from 0 to "
         f"{given.LATEST:g} s, 2 to 2000 devices, and {given.BUDGET} reads in all",

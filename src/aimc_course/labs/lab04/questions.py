@@ -25,7 +25,7 @@ answers = Answers(__package__)
 SHAPE = (len(given.CURRENTS), DEVICES)
 
 q1 = properties(
-    ("Programming curves of all devices", 2),
+    ("Programming curves of all devices", 3),
     needs(
         "it is transposed: one row per current, one column per device",
         lambda a, s: np.shape(a) != SHAPE[::-1],
@@ -47,7 +47,7 @@ q1 = properties(
 )
 
 q2 = array(
-    ("From a target to a current", 2),
+    ("From a target to a current", 3),
     answers.first_current,
     but(
         "np.interp wants its second argument to rise, and the curve falls: turn both around with "
@@ -185,7 +185,7 @@ q9 = function(
 )
 
 q10 = properties(
-    ("The best gain", 2),
+    ("The best gain", 1),
     needs(
         "expected a gain above zero: a pure number, of the order of one",
         lambda gain, serial: 0 < one_number(gain) <= 10,
@@ -203,7 +203,7 @@ q10 = properties(
 )
 
 q11 = array(
-    ("Three errors", 2),
+    ("Three errors", 1),
     answers.errors,
     squared("the square root is missing"),
     flipped("the order is turned around: last verify read, truth, first read"),

@@ -70,11 +70,10 @@ q2 = array(
     slip("one number per layer, please", lambda serial: answers.layer_cores(serial).sum()),
     *(missing(f"five layers, please: the one at index {k} is missing", k) for k in range(5)),
     rtol=1e-6,
-    parts=[f"the layer at index {k}" for k in range(5)],
 )
 
 q3 = number(
-    ("Utilisation of your network", 1),
+    ("Utilisation of your network", 2),
     answers.utilisation,
     slip(
         "that is the mean over layers: divide all weights by the cells of all cores",
@@ -157,7 +156,7 @@ q7 = judged(
 )
 
 q8 = number(
-    ("Interval of your network on your chip", 1),
+    ("Interval of your network on your chip", 3),
     answers.own_interval,
     scaled("that is the number of reads: times the duration of a read", 1 / given.READ),
     but("that is with every layer once", budget=0),
@@ -200,7 +199,7 @@ def wrong_path(answer: np.ndarray, serial: int) -> str:
 
 
 q10 = judged(
-    ("A path over all working cores", 2),
+    ("A path over all working cores", 3),
     Complaint(wrong_path),
     model=answers.snake,
     praise="Right: any chain of partial sums can be laid along it.",
@@ -216,7 +215,7 @@ def as_measured(answer: Any, serial: int, step: int = 1) -> bool:
 
 
 q11 = properties(
-    ("Accuracy at once and after a day", 2),
+    ("Accuracy at once and after a day", 1),
     needs("expected two numbers, at once and after a day", lambda a, s: np.shape(a) == (2,)),
     needs("give fractions of the images, between 0 and 1", lambda a, s: 0 <= min(a) <= max(a) <= 1),
     needs(
@@ -229,7 +228,7 @@ q11 = properties(
 )
 
 q12 = number(
-    ("A factor against drift", 2),
+    ("A factor against drift", 1),
     lambda serial: answers.measured(serial)[2],
     inverse("upside down: which factor turns the outputs of a day later into the first?"),
     squared("no square: amplitudes, please"),
@@ -274,7 +273,7 @@ def slowest(plan: dict[str, int], serial: int) -> int:
 
 
 q15 = properties(
-    ("A better plan", 3),
+    ("A better plan", 1),
     *names_copies(lambda serial, plan: given.plan_of(serial, plan).mapping.cores),
     needs(
         f"it takes more than the {WORKING} cores that work",

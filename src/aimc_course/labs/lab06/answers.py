@@ -78,12 +78,11 @@ def empty_like_full(serial: int) -> float:
 
 
 def gap_factors(serial: int, empty: float = 0.0, waiting_first: bool = False) -> np.ndarray:
-    """Return the four factors between the printed peak and the efficiency of the network."""
+    """Return three factors between the peak of its mode and the efficiency of the network."""
     reads, values, standing = image(serial).energies.values()
     both = reads + (standing if waiting_first else values)
-    mode = peak_efficiency("1-phase") / peak_efficiency()
     empty = empty or peak_efficiency() / reads_only(serial)
-    return np.array([mode, empty, both / reads, (reads + values + standing) / both])
+    return np.array([empty, both / reads, (reads + values + standing) / both])
 
 
 def breakeven(

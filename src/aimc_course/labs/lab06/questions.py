@@ -16,7 +16,7 @@ FAST = {"read_mode": "1-phase"}
 LEAST = np.array([5e-7, 1e-8, 1e-10, 2e-2])  # latency (s), energies (J) and power (W) of a layer
 
 q1 = array(
-    ("Energy of one read of one core", 2),
+    ("Energy of one read of one core", 1),
     answers.read_energies,
     scaled("that is the energy of all 64 cores: one core, please", 64),
     flipped("the two are exchanged: one-phase comes first"),
@@ -156,24 +156,32 @@ q8 = number(
     praise="Right: a read of empty cells costs less than one of full cells, but far from nothing.",
 )
 
+
+def all_factors(serial: int) -> np.ndarray:
+    """Return the factors of a student with that of the mode before them."""
+    mode = answers.peak_efficiency("1-phase") / answers.peak_efficiency()
+    return np.append(mode, answers.gap_factors(serial))
+
+
 q9 = array(
-    ("Four factors from the abstract to your image", 2),
+    ("Three factors from the peak to your image", 3),
     answers.gap_factors,
     inverse("upside down: each factor is above 1"),
-    reordered("the last two are exchanged: values come before waiting", 0, 1, 3, 2),
+    reordered("the last two are exchanged: values come before waiting", 0, 2, 1),
+    slip("three factors, please: the first, of the mode, is the same on every chip", all_factors),
     but(
         "the order of the last two matters: first the values, then what waiting adds to both",
         waiting_first=True,
     ),
     slip(
-        "the second: count empty cells as often as they are read, as in question 8",
+        "the first: count empty cells as often as they are read, as in question 8",
         lambda serial: answers.gap_factors(serial, 1 / image(serial).utilisation),
     ),
     slip(
-        "the second: a read of empty cells costs less than one of full cells, as in question 8",
+        "the first: a read of empty cells costs less than one of full cells, as in question 8",
         lambda serial: answers.gap_factors(serial, 1 / answers.read_share(serial)),
     ),
-    parts=("read mode", "empty cells", "values", "waiting"),
+    parts=("empty cells", "values", "waiting"),
     praise="Right: each factor is the work of somebody else.",
 )
 

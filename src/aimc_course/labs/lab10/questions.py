@@ -82,7 +82,7 @@ def off(k: int, bits: float) -> Any:
 
 
 q4 = properties(
-    ("Losses of the plain decoder", 4),
+    ("Losses of the plain decoder", 5),
     needs("expected four losses", lambda found, s: np.shape(found) == (4,)),
     needs("give bits per character, from 1 to 6",
           lambda found, s: np.min(found) > 1 and np.max(found) < 6),
@@ -153,7 +153,7 @@ q6 = function(
 
 LIMITED = ("at the best limit", "without a limit")
 q7 = array(
-    ("What a limit wins without training", 2),
+    ("What a limit wins without training", 3),
     answers.limited,
     flipped("that at the best limit comes first"),
     slip("the squares of the two errors add up, not they themselves", lambda s: summed(s)),
@@ -188,7 +188,7 @@ def of_means(serial: int) -> list[float]:
 
 
 q8 = array(
-    ("Errors on your core", 2),
+    ("Errors on your core", 1),
     answers.core_errors,
     flipped("that without a limit comes first"),
     slip("the clipped matrix has products of its own: compare with those",
@@ -209,7 +209,7 @@ def of_means_near(found: Any, serial: int) -> bool:
 
 
 q9 = properties(
-    ("Three trainings on five chips", 3),
+    ("Three trainings on five chips", 1),
     needs("expected one row per training and one column per chip",
           lambda found, s: np.shape(found) == (len(given.TRAININGS), given.CHIPS)),
     needs("give bits per character, other ones for each chip",
@@ -226,7 +226,7 @@ q9 = properties(
 
 
 q10 = function(
-    ("Which difference is real", 2),
+    ("Which difference is real", 3),
     draw_pairs,
     answers.verdict,
     but("the chips are the same: take differences first, then their interval", interval=unpaired),

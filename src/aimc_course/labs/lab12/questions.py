@@ -58,7 +58,7 @@ q2 = function(
 )
 
 q3 = number(
-    ("Error of the kernel with 64 directions", 1),
+    ("Error of the kernel with 64 directions", 2),
     answers.kernel_error,
     but("that includes the diagonal, where features are exact: leave it out", diagonal=True),
     slip("those are 16 directions", lambda s: answers.kernel_error(s, 16)),
@@ -96,7 +96,7 @@ q5 = number(
 )
 
 q6 = array(
-    ("Errors of the kernel on the chip", 2),
+    ("Errors of the kernel on the chip", 1),
     answers.chip_errors,
     flipped("the fewest directions come first"),
     exactly(
@@ -108,7 +108,6 @@ q6 = array(
         for k, name in enumerate(NAMES)
     ),
     rtol=0.03,
-    parts=NAMES,
     praise="Right: nearly the errors of floating point.",
 )
 
