@@ -53,7 +53,7 @@ class Limits:
     """Largest notebook that is read."""
     cells: int = 500
     """Most code cells of a notebook."""
-    uses: int = 10_000
+    uses: int = 5000
     """How often one call may come back to what it was given: devices, arrays, products."""
 
     def __post_init__(self) -> None:

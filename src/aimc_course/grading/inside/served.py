@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -13,9 +14,11 @@ SERVED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("reset", "set", "pulse", "read", "first_read"),
         ("truth", "pulses", "reads", "time", "energy"),
     ),
-    "learning_array": (("pulse", "send", "read"), ("step", "pulses")),
+    "learning_array": (("read",), ("step", "pulses")),
 }
 """Methods and values of each kind of object that may be used from inside."""
+MOST_WAITING = 500
+"""Pulses that wait at most."""
 Use = Callable[..., Any]
 
 
@@ -55,10 +58,11 @@ class RemoteDevices:
 
 
 class RemoteLearningArray:
-    """Devices that learn by pulses."""
+    """Devices that learn by pulses, which wait here until somebody looks at what they did."""
 
     def __init__(self, use: Use, serial: int) -> None:
         self._use = use
+        self._waiting: list[tuple[str, Any]] = []
 
     def __len__(self) -> int:
         from aimc_course.labs.devices.own_lot import DEVICES
@@ -73,19 +77,27 @@ class RemoteLearningArray:
     @property
     def pulses(self) -> Any:
         """Pulses that each device received."""
+        self.read()
         return self._use("pulses")
 
     def pulse(self, counts: Any) -> None:
         """Give pulses: whole numbers, positive up and negative down."""
-        self._use("pulse", counts)
+        self._wait("pulse", counts)
 
     def send(self, change: Any) -> None:
         """Give each device the pulses that move it by ``change`` on average."""
-        self._use("send", change)
+        self._wait("send", change)
 
     def read(self) -> Any:
         """Return the weights now."""
-        return self._use("read")
+        waiting, self._waiting = self._waiting, []
+        return self._use("read", waiting)
+
+    def _wait(self, name: str, value: Any) -> None:
+        # a copy: the array may change until it is sent
+        self._waiting.append((name, copy.copy(value)))
+        if len(self._waiting) >= MOST_WAITING:
+            self.read()
 
 
 STAND_INS = {"devices": RemoteDevices, "learning_array": RemoteLearningArray}
