@@ -17,7 +17,7 @@ MOST = 0.35
 TRIED = (
     "lab-1 q1", "lab-1 q8", "lab-1 q10", "lab-2 q3", "lab-2 q13", "lab-3 q2", "lab-3 q9",
     "lab-4 q2", "lab-5 q2", "lab-5 q10", "lab-6 q9", "lab-7 q6", "lab-8 q11", "lab-8 q14",
-    "lab-9 q3", "lab-10 q3", "lab-11 q6", "lab-12 q3", "lab-12 q6",
+    "lab-9 q3", "lab-10 q3", "lab-11 q6", "lab-12 q3",
 )  # fmt: skip
 WORTH_MORE = {
     "lab-6 q12": "a plan that is the best of few other students",

@@ -108,6 +108,7 @@ q6 = array(
         for k, name in enumerate(NAMES)
     ),
     rtol=0.03,
+    parts=NAMES,
     praise="Right: nearly the errors of floating point.",
 )
 
