@@ -22,9 +22,8 @@ import time
 from pathlib import Path
 
 from aimc_course.grading.cgroups import ControlGroup
-from aimc_course.grading.inside.bounded import MOST_FILES, TOO_MANY_FILES
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandbox import Sandbox, SandboxError, ended
+from aimc_course.grading.sandbox import Sandbox, SandboxError, ended, said_by_status
 from aimc_course.grading.seccomp import program
 from aimc_course.grading.staging import COURSE, Staging
 
@@ -37,7 +36,6 @@ DESCRIPTORS = 128
 FIRST = f"{COURSE}/aimc_course/grading/inside/bounded.py"
 STARTS_WITHIN = 20.0  # s
 ENDS_WITHIN = 60.0  # s; on a busy machine, it takes a while to give back what a process held
-ANSWERS_WITHIN = 1.0  # s, between the end of a pipe and that of its process
 MOST = 4096  # bytes that bubblewrap tells of itself
 AT_THE_LATEST = 10  # times the seconds of a submission, on a busy machine
 
@@ -96,11 +94,8 @@ class Bubblewrap(Sandbox):
         return process
 
     def why_ended(self, process: subprocess.Popen[bytes], limits: Limits) -> str:
-        """Say so where the first process has ended all because of too many files."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if process.wait(ANSWERS_WITHIN) == TOO_MANY_FILES:
-                return f"made more than {MOST_FILES} files"
-        return ""
+        """Say for what the first process has ended all."""
+        return said_by_status(process, limits)
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Kill the first process inside, with which the kernel ends all others; see them gone.

@@ -7,7 +7,6 @@ to hold them (`images`). The library and the course without answers are mounted 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
@@ -16,9 +15,8 @@ import sys
 from pathlib import Path
 
 from aimc_course.grading.images import IMAGE, engine_says, fingerprint, made_empty
-from aimc_course.grading.inside.bounded import OUT_OF_MEMORY
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.sandbox import Sandbox, SandboxError, ended
+from aimc_course.grading.sandbox import Sandbox, SandboxError, ended, said_by_status
 from aimc_course.grading.seccomp import program
 from aimc_course.grading.staging import COURSE, Staging
 
@@ -26,7 +24,6 @@ __all__ = ["Container"]
 
 USER = "60600:60600"
 FIRST = "aimc_course.grading.inside.bounded"
-ENDS_WITHIN = 5.0  # s
 OF_IMAGES = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": COURSE}
 READ_TOO = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 
@@ -113,11 +110,8 @@ class Container(Sandbox):
         return process
 
     def why_ended(self, process: subprocess.Popen[bytes], limits: Limits) -> str:
-        """Say so where the container's memory did not suffice."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if process.wait(ENDS_WITHIN) == OUT_OF_MEMORY:
-                return f"took more than {limits.memory >> 20} MiB of memory"
-        return ""
+        """Say so where the container's memory did not suffice, or there were too many files."""
+        return said_by_status(process, limits)
 
     def stop(self, process: subprocess.Popen[bytes]) -> None:
         """Remove the container: to end the client alone would leave it running for a moment."""

@@ -9,9 +9,12 @@ import signal
 import subprocess
 
 from aimc_course.grading.closing import Closing
+from aimc_course.grading.inside.bounded import MOST_FILES, OUT_OF_MEMORY, TOO_MANY_FILES
 from aimc_course.grading.limits import Limits
 
-__all__ = ["Sandbox", "SandboxError", "ended"]
+__all__ = ["Sandbox", "SandboxError", "ended", "said_by_status"]
+
+ENDS_WITHIN = 5.0  # s, between the end of a pipe and that of its process
 
 
 class SandboxError(RuntimeError):
@@ -51,3 +54,14 @@ def ended(process: subprocess.Popen[bytes]) -> None:
         if stream:
             with contextlib.suppress(OSError):
                 stream.close()
+
+
+def said_by_status(process: subprocess.Popen[bytes], limits: Limits) -> str:
+    """Return what the first process of a sandbox says by its exit status; empty if nothing."""
+    said = {
+        OUT_OF_MEMORY: f"took more than {limits.memory >> 20} MiB of memory",
+        TOO_MANY_FILES: f"made more than {MOST_FILES} files",
+    }
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        return said.get(process.wait(ENDS_WITHIN), "")
+    return ""
