@@ -56,6 +56,7 @@ class Bubblewrap(Sandbox):
             raise SandboxError(str(error)) from error
         self._user = _unused_user() if root else None
         self._staging = Staging()
+        self.sees = f"{self.name} {self._staging.fingerprint()}"
         ControlGroup.remove_stale()
         self._groups: dict[int, ControlGroup] = {}
         self._first: dict[int, int] = {}  # handles of the first processes inside

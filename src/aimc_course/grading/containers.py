@@ -65,6 +65,7 @@ class Container(Sandbox):
             self.image = image or IMAGE
             _check_image(engine, self.image, ours=image is None)
         self._staging = Staging()
+        self.sees = f"{self.name} {self._staging.fingerprint()}"
         self._names: dict[int, str] = {}
 
     def command(self, module: str, limits: Limits, name: str) -> list[str]:

@@ -16,12 +16,13 @@ from aimc_course.grading.channel import BrokenError, EndedError, SlowError
 from aimc_course.grading.closing import Closing
 from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.judge import Judge, LabFacts
+from aimc_course.grading.kept import KeptAnswers, holds_function, kept_values
 from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.marks import WRONG_FILE, QuestionMark, SubmissionMarks
 from aimc_course.grading.notebook import NotebookError, code_cells, lab_of
 from aimc_course.grading.sandbox import Sandbox
-from aimc_course.grading.student import Student, holds_function
+from aimc_course.grading.student import Student
 
 __all__ = ["Grader", "grade_notebook"]
 
@@ -85,6 +86,7 @@ class Grader(Closing):
         serial: int | None = None,
         questions: Sequence[str] | None = None,
         seeds: Mapping[str, int] | None = None,
+        kept: KeptAnswers | None = None,
     ) -> SubmissionMarks:
         """Return the marks of one notebook.
 
@@ -100,6 +102,9 @@ class Grader(Closing):
             Questions to grade; all by default.
         seeds : mapping of str to int, optional
             Hidden seed of each question that is graded; by default they follow from the class key.
+        kept : KeptAnswers, optional
+            Answers of an earlier run of the same notebook. As long as it would find the same in its
+            sandbox, only those of its cells run that functions among the questions need.
 
         Raises
         ------
@@ -123,6 +128,7 @@ class Grader(Closing):
         notes: list[str] = []
         doubts: list[str] = []
         witnessed: list[str] = []
+        answers: KeptAnswers | None = None
         try:
             cells = code_cells(notebook, self._limits)
         except NotebookError as error:
@@ -138,12 +144,20 @@ class Grader(Closing):
                 serial=own,
                 sandbox=self._sandbox,
                 limits=self._limits,
-                questions=wanted,
+                questions=tuple(lab.points),
             )
             try:
-                worker.run()
+                seen = self._sandbox.sees
+                if kept and seen and (kept.serial, kept.seen) == (own, seen):
+                    worker.recall(kept, wanted)
+                    answers = kept
+                else:
+                    worker.run()
+                ran = (tuple(worker.notes), tuple(worker.witnessed))
                 self._judge.beside = worker.look
                 marks = [self._judged(name, drawn[name], own, worker) for name in wanted]
+                if answers is None and seen and worker.untroubled:
+                    answers = self._kept(worker, own, ran, wanted)
             finally:
                 self._judge.beside = None
                 worker.stop()
@@ -159,7 +173,27 @@ class Grader(Closing):
             seconds=time.monotonic() - start,
             doubts=tuple(doubts),
             witnessed=tuple(witnessed),
+            answers=answers,
         )
+
+    def _kept(
+        self,
+        worker: Student,
+        serial: int,
+        notes: tuple[tuple[str, ...], tuple[str, ...]],
+        judged: Sequence[str],
+    ) -> KeptAnswers:
+        """Return what a notebook answered; of functions only those whose calls went well."""
+        asked = self.lab.points
+        given = {name: worker.answers[name] for name in asked if name in worker.answers}
+        values = kept_values(given)
+        cells = {
+            name: worker.cells[name]
+            for name, answer in given.items()
+            if name in judged or not holds_function(answer)
+        }
+        missing = tuple(name for name in asked if name not in given)
+        return KeptAnswers(serial, self._sandbox.sees, *notes, cells, values, missing)
 
     def _judged(self, question: str, seed: int, serial: int, worker: Student) -> QuestionMark:
         start = time.monotonic()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+
+from aimc_course.grading.kept import KeptAnswers
 
 __all__ = ["WRONG_FILE", "QuestionMark", "SubmissionMarks"]
 
@@ -59,6 +61,8 @@ class SubmissionMarks:
     witnessed: tuple[str, ...] = ()
     """Those of the notes that the grader vouches for. The others were told by the process that the
     notebook ran in, which can say anything."""
+    answers: KeptAnswers | None = field(default=None, repr=False, compare=False)
+    """What was handed in, to be kept beside the marks; it is no part of them, nor of their JSON."""
 
     @property
     def points(self) -> float:
@@ -90,7 +94,9 @@ class SubmissionMarks:
 
     def to_json(self) -> str:
         """Return the marks as JSON text."""
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
+        data = asdict(replace(self, answers=None))
+        del data["answers"]
+        return json.dumps(data, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> SubmissionMarks:

@@ -26,6 +26,8 @@ class Sandbox(Closing):
 
     name: str
     """Name of the kind."""
+    sees: str = ""
+    """Fingerprint of what code finds inside; empty if nothing is known of it."""
 
     @abc.abstractmethod
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:

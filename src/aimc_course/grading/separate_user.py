@@ -68,6 +68,7 @@ class SeparateUser(Sandbox):
         self._user = _unused_user()
         self._staging = Staging()
         self._staging.copy_library()
+        self.sees = f"{self.name} {self._staging.fingerprint()}"
 
     def start(self, module: str, limits: Limits) -> subprocess.Popen[bytes]:
         """Start ``python -m module`` under the user."""

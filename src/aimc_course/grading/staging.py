@@ -9,12 +9,15 @@ from __future__ import annotations
 import compileall
 import contextlib
 import fcntl
+import hashlib
 import os
+import platform
 import py_compile
 import shutil
 import sys
 import sysconfig
 import tempfile
+from importlib.metadata import distributions
 from pathlib import Path
 
 import aimc
@@ -112,6 +115,23 @@ class Staging:
                 root = here.parent.parent
                 covered |= {root / name for name in OF_CHECKOUT if (root / name).is_dir()}
         return tuple(sorted(covered))
+
+    def fingerprint(self) -> str:
+        """Return a fingerprint of what a notebook's answers depend on, beside the notebook.
+
+        A judge or a reference answer is no part of it: they are not here.
+        """
+        digest = hashlib.sha256(f"{platform.machine()} {sys.version}\n".encode())
+        packages = {f"{p.metadata['Name']} {p.version}" for p in distributions()}
+        digest.update("\n".join(sorted(packages)).encode())
+        for root in (self.course / "aimc_course", self.library):
+            for path in sorted(root.rglob("*")):
+                if path.is_file() and path.suffix != ".pyc":
+                    content = path.read_bytes()
+                    name = f"{root.name}/{path.relative_to(root).as_posix()}"
+                    digest.update(f"\n{name} {len(content)}\n".encode())
+                    digest.update(content)
+        return digest.hexdigest()
 
     def copy_library(self) -> None:
         """Copy the library to where the course is, for a sandbox that can mount nothing."""

@@ -21,11 +21,12 @@ from aimc_course.grading.channel import (
     SlowError,
 )
 from aimc_course.grading.inside.wire import passable
+from aimc_course.grading.kept import KeptAnswers, holds_function
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError
 from aimc_course.grading.watching import memory_watch
 
-__all__ = ["Student", "holds_function"]
+__all__ = ["Student"]
 
 MODULE = "aimc_course.grading.inside.worker"
 NOTES, NOTE = 60, 400
@@ -71,15 +72,19 @@ class Student:
         self._sandbox, self._limits = sandbox, limits
         self._starved = 0.0
         self._end = time.monotonic() + limits.submission
+        self._last = len(self._cells)
         self._skipped: set[int] = set()
         self._tried: set[str] = set()
         self._starts = self._again = 0
         self._ready = False  # whether a worker has been ready once
+        self._through = False  # whether a run came through
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._memory: Callable[[], str] = str
         self.answers: dict[str, Any] = {}
         """What was given to each check last, as it came over the border."""
+        self.cells: dict[str, int] = {}
+        """The cell that gave it, counted from 1."""
         self.notes: list[str] = []
         """What happened, in order."""
         self.witnessed: list[str] = []
@@ -113,6 +118,7 @@ class Student:
                 return
             broken = self._run_cells()
             if broken is None:
+                self._through = True
                 return
             failed, why, seconds = broken
             said = f"cell {failed + 1} {self._why(why, seconds)}"
@@ -122,7 +128,7 @@ class Student:
                 continue
             self.note(f"{said}; it was left out")
             self._skipped.add(failed)
-            if all(k in self._skipped for k in range(failed, len(self._cells))) and not any(
+            if all(k in self._skipped for k in range(failed, self._last)) and not any(
                 holds_function(answer) for answer in self.answers.values()
             ):
                 return  # nothing is left to run or to call
@@ -132,6 +138,23 @@ class Student:
         if self._process is not None and (wrong := self._memory()):
             self.note(f"while an answer was judged, the notebook {wrong}")
             self._process.kill()
+
+    @property
+    def untroubled(self) -> bool:
+        """Whether the cells ran once, all of them, and nothing ended before its time."""
+        return self._through and self._starts == 1 and not self._skipped and not self.doubts
+
+    def recall(self, kept: KeptAnswers, questions: Collection[str]) -> None:
+        """Take answers of an earlier run, and run no cell that these questions do not need."""
+        if not kept.know(questions):
+            self.run()
+            return
+        self.notes, self.witnessed = list(kept.notes), list(kept.witnessed)
+        if kept.judgeable(questions):
+            self.answers = {q: kept.values[q] for q in questions if q in kept.values}
+            return
+        self._last = max(kept.cells.get(question, 0) for question in questions)
+        self.run()
 
     def once_more(self, what: str) -> bool:
         """Return whether something that ended its process may be tried again, with a fresh one.
@@ -183,7 +206,7 @@ class Student:
 
     def _run_cells(self) -> tuple[int, BrokenError, float] | None:
         """Run the cells; return which one the worker did not survive, why, and its time."""
-        for number, source in enumerate(self._cells):
+        for number, source in enumerate(self._cells[: self._last]):
             if number in self._skipped:
                 continue
             allowed = min(self._limits.cell, self.left)
@@ -194,14 +217,15 @@ class Student:
                 reply = self._asked(request, allowed)
             except BrokenError as error:
                 return number, error, allowed
-            self._keep(reply.get("answers"), reply.get("notes"))
+            self._keep(number + 1, reply.get("answers"), reply.get("notes"))
         return None
 
-    def _keep(self, answers: Any, notes: Any) -> None:
+    def _keep(self, cell: int, answers: Any, notes: Any) -> None:
         if isinstance(answers, dict):
             for question, answer in list(answers.items())[:ANSWERS]:
                 if self._questions is None or question in self._questions:
                     self.answers[question] = passable(answer)
+                    self.cells[question] = cell
         if isinstance(notes, list):
             for note in notes[:NOTES]:
                 self._note(note if isinstance(note, str) else "a note that is no text", TOLD)
@@ -321,17 +345,3 @@ class Student:
         if self._channel is not None:
             self._starved += self._channel.starved
         self._process = self._channel = None
-
-
-def holds_function(node: Any) -> bool:
-    """Return whether an encoded answer holds a function."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            if "fn" in part:
-                return True
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
-    return False

@@ -24,6 +24,7 @@ class Trusted(Sandbox):
 
     def __init__(self) -> None:
         self._staging = Staging()
+        self.sees = f"{self.name} {self._staging.fingerprint()}"
         (self._staging.course / "aimc").rmdir()
         (self._staging.course / "aimc").symlink_to(self._staging.library)
         self._folders: list[str] = []

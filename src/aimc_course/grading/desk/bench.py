@@ -16,6 +16,7 @@ from distributed import WorkerPlugin, get_worker
 
 from aimc_course.grading.desk.pool import GraderPool
 from aimc_course.grading.grade import Grader
+from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError
 from aimc_course.grading.sandboxes import find_sandbox
@@ -45,6 +46,8 @@ class Job:
     serial: int
     seeds: dict[str, int]
     questions: tuple[str, ...] | None
+    kept: bytes = b""
+    """Answers that were kept; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,6 +58,8 @@ class Found:
     """Marks as JSON, or what went wrong."""
     error: str = ""
     """Name of the error; empty where there are marks."""
+    kept: bytes = b""
+    """Answers to keep; empty where there are none."""
 
 
 class Bench(WorkerPlugin):  # type: ignore[misc,unused-ignore]
@@ -111,10 +116,11 @@ class Bench(WorkerPlugin):  # type: ignore[misc,unused-ignore]
                     serial=job.serial,
                     questions=job.questions,
                     seeds=job.seeds,
+                    kept=KeptAnswers.from_bytes(job.kept) if job.kept else None,
                 )
         except Exception as error:
             return Found(str(error), type(error).__name__)
-        return Found(marks.to_json())
+        return Found(marks.to_json(), kept=marks.answers.to_bytes() if marks.answers else b"")
 
     async def teardown(self, worker: Any) -> None:
         """End the graders, and remove the sandbox."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from aimc.validation import check_choice
 from aimc_course.grading.closing import Closing
 from aimc_course.grading.judge import LabFacts
+from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.marks import SubmissionMarks
@@ -207,6 +208,7 @@ class RemoteGrader:
         student: str,
         serial: int | None = None,
         questions: Sequence[str] | None = None,
+        kept: KeptAnswers | None = None,
     ) -> SubmissionMarks:
         """Return the marks of one notebook, as `aimc_course.grading.Grader` does."""
         from aimc_course.grading.desk.bench import Job
@@ -216,13 +218,15 @@ class RemoteGrader:
             check_choice("questions", question, tuple(lab.points))
         own = derived_serial(key, student) if serial is None else serial
         seeds = {q: question_seed(key, lab.name, q, student) for q in lab.points}
-        job = Job(notebook, own, seeds, None if questions is None else tuple(questions))
+        asked = None if questions is None else tuple(questions)
+        job = Job(notebook, own, seeds, asked, kept.to_bytes() if kept else b"")
         found = self._cluster.ask(job)
         if found.error == "SandboxError":
             raise SandboxError(found.text)
         if found.error:
             raise RuntimeError(f"{found.error}: {found.text}")
-        return replace(SubmissionMarks.from_json(found.text), student=student)
+        answers = KeptAnswers.from_bytes(found.kept) if found.kept else None
+        return replace(SubmissionMarks.from_json(found.text), student=student, answers=answers)
 
     def close(self) -> None:
         """Do nothing: the cluster is closed by whoever opened it."""

@@ -7,9 +7,10 @@ import base64
 import contextlib
 import csv
 import datetime
+import shlex
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -72,6 +73,9 @@ def add_commands(commands: Any) -> None:
     how.add_argument("--trial", action="store_true", help="show what would change, change nothing")
     how.add_argument("--keep", action="store_true", help="have what the last trial found count")
     how.add_argument("--drop", action="store_true", help="forget what the last trial found")
+    again.add_argument(
+        "--afresh", action="store_true", help="run whole notebooks, even where answers were kept"
+    )
     _add_grader(again)
     again.set_defaults(run=_regrade)
 
@@ -241,8 +245,11 @@ def _grade(chosen: argparse.Namespace) -> int:
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
         keep_command(desk.store, lab, chosen)
+        marked = any(entry.marks for entry in desk.store.entries(lab))
         with _graders(chosen, lab, desk, reveal, workers) as (making, places):
             done = desk.grade(lab, making, workers=places)
+            outdated = desk.outdated(lab, _versions(making)) if marked else {}
+        _say_outdated(outdated, chosen, lab)
         zeros = sum(outcome.zeroed for outcome in desk.outcomes(lab))
         if zeros and found.lost:
             print(
@@ -286,6 +293,8 @@ def _follow(desk: Desk, course: CourseRules | None, *graded: str) -> None:
 
 
 def _regrade(chosen: argparse.Namespace) -> int:
+    from aimc.validation import check_choice
+
     lab, workers = lab_name(chosen.lab), _workers(chosen)
     if (chosen.keep or chosen.drop) == bool(chosen.question):
         raise ValueError("give --question, or one of --keep and --drop for what a trial found")
@@ -294,16 +303,14 @@ def _regrade(chosen: argparse.Namespace) -> int:
             return _end_trial(chosen, desk, lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes"
         with _graders(chosen, lab, desk, reveal, workers) as (making, places):
-            version = _version(making, chosen.question)
+            versions = _versions(making)
+            asked = [check_choice("question", q, tuple(versions)) for q in chosen.question]
+            version = " ".join(versions[question] for question in asked)
+            more = {"version": version, "afresh": chosen.afresh, "workers": places}
             if chosen.trial:
-                done = desk.trial(lab, chosen.question, making, version=version, workers=places)
+                done = desk.trial(lab, asked, making, **more)
             else:
-                done = desk.regrade(
-                    *(lab, chosen.question, making),
-                    version=version,
-                    reason=chosen.reason,
-                    workers=places,
-                )
+                done = desk.regrade(lab, asked, making, reason=chosen.reason, **more)
         for change in done.changes:
             print(change)
         print(f"{len(done.changes)} marks {'would change' if chosen.trial else 'changed'}.")
@@ -512,16 +519,28 @@ def _graders(
         yield (lambda: Grader(lab, desk.key, sandbox, limits, reveal=reveal, cache=cache)), workers
 
 
-def _version(making: Making, questions: Sequence[str]) -> str:
-    """Return the fingerprint of questions as they are now."""
-    from aimc.validation import check_choice
-
+def _versions(making: Making) -> dict[str, str]:
+    """Return the fingerprints of a lab's questions as they are now."""
     grader = making()
     try:
         versions: dict[str, str] = grader.lab.versions  # type: ignore[attr-defined]
     finally:
         grader.close()
-    return " ".join(versions[check_choice("question", q, tuple(versions))] for q in questions)
+    return versions
+
+
+def _say_outdated(outdated: Mapping[str, int], chosen: argparse.Namespace, lab: str) -> None:
+    if not outdated:
+        return
+    said = ", ".join(f"{question} in {n} notebooks" for question, n in outdated.items())
+    again = ["aimc-course", "regrade", "--lab", lab, "--question", *outdated]
+    again += ["--out", str(chosen.out)]
+    again += ["--key-file", str(chosen.key_file)] if chosen.key_file else []
+    print(
+        f"marks that were given for another version of the question: {said}. They stay as they are "
+        f"until you grade these questions again: {shlex.join(again)}",
+        file=sys.stderr,
+    )
 
 
 def _told(done: Done, desk: Desk, lab: str) -> int:

@@ -10,7 +10,8 @@ import math
 import os
 import secrets
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -159,6 +160,7 @@ class Desk(Closing):
         *,
         version: str,
         reason: str,
+        afresh: bool = False,
         workers: int = 1,
         progress: bool | None = None,
     ) -> Done:
@@ -167,6 +169,7 @@ class Desk(Closing):
             *(self.store, lab, making, self.people(), questions),
             version=version,
             reason=reason,
+            afresh=afresh,
             workers=workers,
             progress=progress,
         )
@@ -183,12 +186,17 @@ class Desk(Closing):
         making: Callable[[], GradesNotebooks],
         *,
         version: str,
+        afresh: bool = False,
         workers: int = 1,
         progress: bool | None = None,
     ) -> Done:
         """Grade single questions again and change nothing; `keep_trial` has it count."""
         trial, failures = Trials(self.store, lab).run(
-            *(making, self.people(), questions), version=version, workers=workers, progress=progress
+            *(making, self.people(), questions),
+            version=version,
+            afresh=afresh,
+            workers=workers,
+            progress=progress,
         )
         said = f"{trial.done} of {trial.of} notebooks were graded again; no mark was changed yet"
         return Done((said,), failures, trial.changes)
@@ -420,6 +428,23 @@ class Desk(Closing):
             for outcome in self.outcomes(lab)
             for doubt in outcome.doubts
         )
+
+    def outdated(self, lab: str, versions: Mapping[str, str]) -> dict[str, int]:
+        """Return in how many notebooks a question's mark is of another version than it has now.
+
+        Parameters
+        ----------
+        lab : str
+            The lab.
+        versions : mapping of str to str
+            Fingerprint of each of its questions as it is now.
+        """
+        found: Counter[str] = Counter()
+        for entry in self.store.entries(lab):
+            if entry.marks is not None:
+                had = {mark.question: mark.question_version for mark in entry.marks.marks}
+                found.update(q for q, version in versions.items() if had.get(q) != version)
+        return {question: found[question] for question in versions if found[question]}
 
     def outcomes(self, lab: str) -> tuple[Outcome, ...]:
         """Return what every student gets for a lab."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from aimc_course.grading.closing import Closing
+from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.marks import SubmissionMarks
 
 __all__ = ["GraderPool", "GradesNotebooks", "Making"]
@@ -23,8 +24,9 @@ class GradesNotebooks(Protocol):
         student: str,
         serial: int | None = None,
         questions: Sequence[str] | None = None,
+        kept: KeptAnswers | None = None,
     ) -> SubmissionMarks:
-        """Return the marks of one notebook."""
+        """Return the marks of one notebook; ``kept`` is what an earlier call returned with them."""
 
     def close(self) -> None:
         """End what it has started."""

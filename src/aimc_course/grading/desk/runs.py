@@ -15,6 +15,7 @@ from aimc_course.grading.desk.cluster import ClusterError
 from aimc_course.grading.desk.pool import GraderPool, GradesNotebooks, Making
 from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.desk.texts import number, printable
+from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
@@ -92,6 +93,7 @@ def regrade(
     *,
     version: str,
     reason: str = "",
+    afresh: bool = False,
     workers: int = 1,
     progress: bool | None = None,
 ) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -107,11 +109,14 @@ def regrade(
         Fingerprint of these questions as they are now; another one begins another regrade.
     reason : str
         Why; it stands in the log, and in the feedback where points changed.
+    afresh : bool
+        Whether all notebooks are run as a whole, even where their answers were kept.
     """
     run = store.run(lab, f"regrade {' '.join(questions)} {version}")
     entries = [e for e in store.entries(lab) if e.marks is not None and e.run != run]
     failures: list[str] = []
-    for entry, found in graded(store, entries, making, people, questions, workers, progress):
+    again = graded(store, entries, making, people, questions, workers, progress, recall=not afresh)
+    for entry, found in again:
         if isinstance(found, SubmissionMarks) and entry.marks is not None:
             store.write(entry, run, merged(entry.marks, found, reason), reason, log=True)
         else:
@@ -131,15 +136,18 @@ def merged(old: SubmissionMarks, new: SubmissionMarks, reason: str) -> Submissio
     fresh = {m.question: _told(before.get(m.question), m, reason) for m in new.marks}
     # of questions that are asked again; that a cell was left out holds for all that are
     asked = set(fresh) | {d.partition(":")[0] for d in old.doubts if d.startswith("cell ")}
+    called = [note for note in old.witnessed if note.startswith("q")]  # about calls of a question
+    others = [note for note in called if note.partition(":")[0] not in fresh]
     marks = [fresh.pop(mark.question, mark) for mark in old.marks]
     return replace(
         old,
         marks=(*marks, *fresh.values()),
-        notes=new.notes,
-        witnessed=new.witnessed,
+        notes=tuple(dict.fromkeys((*new.notes, *others))),
+        witnessed=tuple(dict.fromkeys((*new.witnessed, *others))),
         doubts=(*(d for d in old.doubts if d.partition(":")[0] not in asked), *new.doubts),
         library_version=new.library_version,
         seconds=new.seconds,
+        answers=new.answers,
     )
 
 
@@ -172,15 +180,22 @@ def graded(
     questions: Sequence[str] | None,
     workers: int,
     progress: bool | None,
+    *,
+    recall: bool = False,
 ) -> Iterable[tuple[Entry, SubmissionMarks | str]]:
     """Grade notebooks, several at a time; yield each with its marks, or with what went wrong."""
     if not entries:
         return
     graders = GraderPool(making)
 
-    def one(notebook: bytes, owner: str, serial: int | None) -> SubmissionMarks:
+    def one(
+        notebook: bytes, owner: str, serial: int | None, kept: KeptAnswers | None
+    ) -> SubmissionMarks:
+        known: dict[str, Any] = {} if kept is None else {"kept": kept}
         with graders.lent() as grader:
-            return grader.grade(notebook, student=owner, serial=serial, questions=questions)
+            return grader.grade(
+                notebook, student=owner, serial=serial, questions=questions, **known
+            )
 
     todo = iter(entries)
     running: dict[Future[Any], Entry] = {}
@@ -192,7 +207,9 @@ def graded(
         while True:
             for entry in islice(todo, 2 * workers - len(running)):
                 serial = _serial(entry.owner, people)
-                future = pool.submit(one, store.notebook(entry.number), entry.owner, serial)
+                kept = store.answers(entry.number) if recall else None
+                notebook = store.notebook(entry.number)
+                future = pool.submit(one, notebook, entry.owner, serial, kept)
                 running[future] = entry
             if not running:
                 break

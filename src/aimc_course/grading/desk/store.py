@@ -21,6 +21,7 @@ from aimc_course.grading.closing import Closing
 from aimc_course.grading.desk.classlist import Student
 from aimc_course.grading.desk.intake import Submission
 from aimc_course.grading.desk.tables import LATER, TABLES
+from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.marks import SubmissionMarks
 
 __all__ = ["Entry", "Override", "Store"]
@@ -208,6 +209,13 @@ class Store(Closing):
         ).fetchone()
         return zlib.decompress(row[0])
 
+    def answers(self, number: int) -> KeptAnswers | None:
+        """Return what a submission handed in when it was run last, if that is kept."""
+        row = self._db.execute(
+            "SELECT kept FROM answers WHERE submission = ?", (number,)
+        ).fetchone()
+        return None if row is None else KeptAnswers.from_bytes(row[0])
+
     def revisions(self, number: int) -> tuple[SubmissionMarks, ...]:
         """Return all marks that a submission ever had, oldest first."""
         rows = self._db.execute(
@@ -236,6 +244,8 @@ class Store(Closing):
     ) -> bool:
         """Keep marks as the next revision; False if another process has written it already.
 
+        The answers that they were given for take the place of those that were kept before.
+
         Parameters
         ----------
         entry : Entry
@@ -257,6 +267,8 @@ class Store(Closing):
                 "(SELECT 1 FROM submissions WHERE number = ?)",
                 (entry.number, entry.revision + 1, run, time.time(), text, entry.number),
             ).rowcount
+            if added:
+                self.keep_answers(entry.number, marks.answers)
             if added and log and entry.marks:
                 for mark in marks.marks:
                     before = _points(entry.marks, mark.question)
@@ -266,6 +278,16 @@ class Store(Closing):
                             *(_text(before), _text(mark.points), reason),
                         )
         return bool(added)
+
+    def keep_answers(self, number: int, kept: KeptAnswers | None) -> None:
+        """Keep what a submission handed in when it was run last; ``None``: nothing is kept."""
+        self._db.execute("DELETE FROM answers WHERE submission = ?", (number,))
+        if kept is not None:
+            self._db.execute(
+                "INSERT INTO answers SELECT ?, ? WHERE EXISTS "
+                "(SELECT 1 FROM submissions WHERE number = ?)",
+                (number, kept.to_bytes(), number),
+            )
 
     def override(
         self,

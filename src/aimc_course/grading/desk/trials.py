@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aimc_course.grading.desk.classlist import ClassList
 from aimc_course.grading.desk.pool import Making
@@ -74,6 +74,7 @@ class Trials:
         questions: Sequence[str],
         *,
         version: str,
+        afresh: bool = False,
         workers: int = 1,
         progress: bool | None = None,
     ) -> tuple[Trial, tuple[str, ...]]:
@@ -89,6 +90,8 @@ class Trials:
             The questions to grade.
         version : str
             Fingerprint of these questions as they are now; another one begins another trial.
+        afresh : bool
+            Whether all notebooks are run as a whole, even where their answers were kept.
         workers : int
             Notebooks that are graded at the same time.
         progress : bool, optional
@@ -105,13 +108,17 @@ class Trials:
         known = self._known(run)
         todo = [e for e in self._entries() if e.number not in known]
         failures: list[str] = []
-        for entry, found in graded(self._store, todo, making, people, questions, workers, progress):
+        again = graded(
+            *(self._store, todo, making, people, questions, workers, progress), recall=not afresh
+        )
+        for entry, found in again:
             if isinstance(found, SubmissionMarks):
                 self._db.execute(
                     "INSERT OR REPLACE INTO trials SELECT ?, ?, ?, ? WHERE EXISTS "
                     "(SELECT 1 FROM submissions WHERE number = ?)",
                     (run, entry.number, entry.revision, found.to_json(), entry.number),
                 )
+                self._store.keep_answers(entry.number, found.answers)
             else:
                 failures.append(f"{printable(entry.owner)} ({entry.source}): {found}")
         now = self.now()
@@ -141,7 +148,8 @@ class Trials:
             )
         for entry in entries:
             if entry.marks is not None:
-                marks = merged(entry.marks, known[entry.number], reason)
+                found = replace(known[entry.number], answers=self._store.answers(entry.number))
+                marks = merged(entry.marks, found, reason)
                 self._store.write(entry, trial.run, marks, reason, log=True)
         changes: list[Change] = []
         for entry in self._entries():
