@@ -11,6 +11,7 @@ from pathlib import Path
 from aimc_course.authoring.lint import commands as linting
 from aimc_course.capstone import commands as capstone
 from aimc_course.grading import images
+from aimc_course.grading.desk import sending
 from aimc_course.grading.desk.commands import add_commands, run
 from aimc_course.grading.gradescope import commands as gradescope
 from aimc_course.grading.marking.commands import add_command
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     linting.add_commands(commands)
     add_commands(commands)
     add_command(commands)
+    sending.add_command(commands)
     images.add_command(commands)
     gradescope.add_command(commands)
     teaching.add_commands(commands)
