@@ -63,7 +63,9 @@ class SensingCore:
     core : Core
         Where it goes: as many columns as sums, as many rows as the signal has entries.
     reads : int
-        Reads that are averaged for each product; they share everything but the read noise.
+        Reads that are averaged for each product. They are spread over the read-out of the core, so
+        that they share everything but the fast part of the read noise; reads in a row would share
+        most of that, too (`aimc.recovery.precision.averaged`).
 
     Raises
     ------

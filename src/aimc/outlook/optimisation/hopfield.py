@@ -101,7 +101,8 @@ class HopfieldNetwork:
     def fields(self, sides: np.ndarray, reads: int = 1) -> np.ndarray:
         """Return the field on each node, minus the sum of its neighbours, by ``reads`` reads.
 
-        Shape (runs, nodes), in units of an edge.
+        Shape (runs, nodes), in units of an edge. The reads are spread over the read-out of the
+        core, so that each meets the fast part of its read noise anew.
         """
         total = sum(np.asarray(self.core.forward(sides)) for _ in range(reads))
         # Ties stay ties on every processor, whatever its last digits are.
