@@ -96,12 +96,15 @@ def namespaces(known: dict[str, Any]) -> str:
 
 
 def network(known: dict[str, Any]) -> str:
-    """Connect to a server of the host, and to the world."""
+    """Connect to a server of the host, and to the world; look for lines of virtual machines."""
     for address in (("127.0.0.1", known["port"]), ("192.0.2.1", 80)):
         with contextlib.suppress(OSError), socket.socket() as line:
             line.settimeout(0.3)
             line.connect(address)
             return f"a connection to {address[0]} was made"
+    with contextlib.suppress(OSError, AttributeError):
+        socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM).close()
+        return "sockets between a virtual machine and its host can be opened"
     names = []
     with contextlib.suppress(OSError):  # where no socket can be opened, there are no names either
         names = [name for _, name in socket.if_nameindex() if name != "lo"]
