@@ -45,11 +45,13 @@ class Leases:
         database, now = self._store.database, time.time()
         with database:
             database.execute("BEGIN IMMEDIATE")
-            database.execute("DELETE FROM leases WHERE until <= ?", (now,))
+            database.execute(
+                "DELETE FROM leases WHERE until <= ? OR session = ?", (now, self._session)
+            )
             other = self.others().get((owner, item))
             if other is None:
                 database.execute(
-                    "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?)",
                     (self._session, self._lab, owner, item, self._store.who(), now + SECONDS),
                 )
             return other

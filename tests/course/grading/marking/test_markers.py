@@ -37,6 +37,7 @@ def test_an_answer_is_handed_to_one_page_only(stores):
     assert ada.take("max", "o1") is None
     assert ada.take("max", "o1") is None
     assert grace.take("max", "o1").who == "Ada"
+    assert ada.others() == {}
     assert grace.take("max", "e1") is None
     assert set(ada.others()) == {("max", "e1")}
     ada.take("emmy", "o1")  # lets go of the one before
