@@ -76,7 +76,7 @@ def test_hostile_notebook_earns_what_its_answers_earn(autograder, lab2, inner):
     # In bubblewrap there are folders and a network of its own, which lead nowhere.
     assert f"won:{'thnu' if inner else ''}." in result["output"]
     got = points(result)
-    assert (got.pop("1"), got.pop("2")) == (2, 3)
+    assert (got.pop("1"), got.pop("2")) == (2, 4)
     assert set(got.values()) == {0}
     assert result["stdout_visibility"] == "hidden"
     assert result["execution_time"] >= 1
