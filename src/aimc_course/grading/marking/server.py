@@ -289,6 +289,7 @@ class Marking:
         kept = kept_command(self._round.desk.store, self._round.lab)
         grader = words(kept, only=GRADER)
         asked = [f"--question={question}", "--trial"]
+        asked += ["--afresh"] if form.get("afresh") else []
         return self._start(["regrade", *words(self._place()), *asked, *grader])
 
     async def _keep(self, request: Request, form: dict[str, str]) -> Response:
