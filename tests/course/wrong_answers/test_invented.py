@@ -23,8 +23,7 @@ WORTH_MORE = {
     "lab-6 q12": "a plan that is the best of few other students",
     "lab-7 q9": "a trained network: thousands of numbers that somebody has to have trained",
     "lab-12 q8": "accuracies that few others share, all three of them",
-    "lab-9 q12": "residuals of an iteration", "lab-9 q14": "residuals of an iteration",
-    "lab-11 q11": "a trained network",
+    "lab-11 q11": "a recipe that somebody has to have trained a network with",
 }  # fmt: skip
 """Shared questions that may be worth more than a point, and why."""
 
