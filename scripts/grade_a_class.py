@@ -425,6 +425,7 @@ def _compared(made: Class, name: str, run: Run) -> tuple[dict[str, Any], list[st
     told = {f"{' '.join(key)}: " for key in after if set(after[key]) - set(before.get(key, ()))}
     found = differences(made.results("plain"), there)
     lines = [line for line in found if not line.startswith(tuple(told))]
+    print("\n".join(f"told to the teacher: {line}" for line in found if line not in lines))
     alive, left = run.alive(), made.left(run.desks)
     said = {
         "harms": dict(run.harms),

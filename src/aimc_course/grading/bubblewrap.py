@@ -12,6 +12,7 @@ import grp
 import json
 import os
 import pwd
+import re
 import select
 import shlex
 import shutil
@@ -36,6 +37,7 @@ DESCRIPTORS = 128
 FIRST = f"{COURSE}/aimc_course/grading/inside/bounded.py"
 STARTS_WITHIN = 20.0  # s
 ENDS_WITHIN = 60.0  # s; on a busy machine, it takes a while to give back what a process held
+STAGED = re.compile(rb"/aimc-grading-(\d{1,10})-[^/\0]*/course\0")
 MOST = 4096  # bytes that bubblewrap tells of itself
 AT_THE_LATEST = 10  # times the seconds of a submission, on a busy machine
 
@@ -57,6 +59,7 @@ class Bubblewrap(Sandbox):
         self._user = _unused_user() if root else None
         self._staging = Staging()
         self.sees = f"{self.name} {self._staging.fingerprint()}"
+        _end_stale()
         ControlGroup.remove_stale()
         self._groups: dict[int, ControlGroup] = {}
         self._first: dict[int, int] = {}  # handles of the first processes inside
@@ -218,6 +221,27 @@ def _killed(handle: int) -> bool:
         return bool(ready)
     finally:
         os.close(handle)
+
+
+def _end_stale() -> None:
+    """End what a grader left that was killed while bubblewrap was starting.
+
+    Until it has set itself up, nothing ends bubblewrap's second process together with the first.
+    No code of a student has run in it, and none ever would.
+    """
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            words = (place / "cmdline").read_bytes()
+            grader = STAGED.search(words)
+            if not words.startswith(b"bwrap\0") or grader is None:
+                continue
+            orphan = (place / "stat").read_text().rpartition(")")[2].split()[1] == "1"
+            if orphan and not Path(f"/proc/{int(grader[1])}").exists():
+                handle = os.pidfd_open(int(place.name))
+                if (place / "cmdline").read_bytes() == words:
+                    _killed(handle)
+                else:
+                    os.close(handle)
 
 
 def _limited(limits: Limits) -> list[str]:

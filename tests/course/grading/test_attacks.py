@@ -145,7 +145,7 @@ def test_what_outlives_its_cell_gains_nothing(graded, lab2):
         # What breaks into an exchange ends its worker: it costs whatever was asked just then.
         marks = graded(attack, "import time\ntime.sleep(0.6)", lab2.error, lab2.quantise)
         assert marks.mark("q8").points == 0
-        assert marks.points <= 5
+        assert sum(lab2.points(marks)) <= 5
         assert any("nobody asked for" in note for note in marks.notes)
     assert lab2.points(graded(ORPHANS, lab2.error, lab2.count)) == (2, 0, 1)
 

@@ -97,6 +97,11 @@ def test_values_and_functions_that_nobody_expects(grader, lab2):
             assert 10 < len(message) < 600, name
 
 
+def shares(marks):
+    """Return the share of its points that each question earned."""
+    return [mark.points / mark.max_points for mark in marks.marks]
+
+
 CHANGING = """
 import os, threading
 def mapped(name, values):
@@ -130,7 +135,7 @@ threading.Thread(target=go_on, daemon=True).start()
     marks = grader.grade(
         lab2.written(*cells), student="ada", serial=lab2.serial, questions=("q3", "q8")
     )
-    assert [m.points for m in marks.marks] == [2, 0], marks.notes
+    assert shares(marks) == [1, 0], marks.notes
 
 
 FORGED = [
@@ -178,12 +183,12 @@ def test_forged_results_of_right_functions_earn_nothing(grader, lab2):
             serial=lab2.serial,
             questions=("q1", "q2", "q4", "q8"),
         )
-        assert [m.points for m in marks.marks] == [0, 0, 0, 1], some
+        assert shares(marks) == [0, 0, 0, 1], some
     honest = [lab2.start, lab2.error, lab2.quantise, BITS, lab2.count]
     marks = grader.grade(
         lab2.written(*honest), student="bob", serial=12, questions=("q1", "q2", "q4", "q8")
     )
-    assert [m.points for m in marks.marks] == [2, 3, 2, 1]
+    assert shares(marks) == [1, 1, 1, 1]
 
 
 def cell(**changes):
