@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk, Done
     from aimc_course.grading.desk.pool import GradesNotebooks, Making
-    from aimc_course.grading.desk.rules import CourseRules
+    from aimc_course.grading.desk.rules import CourseRules, Rules
     from aimc_course.grading.desk.times import Times
 
 __all__ = ["add_commands", "known_desk", "lab_name", "run"]
@@ -44,7 +44,11 @@ def add_commands(commands: Any) -> None:
     _add_gradebook(grading)
     _add_rules(grading)
     grading.add_argument("--times", type=Path, nargs="+", help="files that tell when who handed in")
-    grading.add_argument("--anonymous", action="store_true", help="show pseudonyms, not names")
+    grading.add_argument(
+        "--anonymous",
+        action=argparse.BooleanOptionalAction,
+        help="show pseudonyms, not names; as the last time if not said",
+    )
     grading.add_argument("--dry-run", action="store_true", help="only say what would be done")
     _add_grader(grading)
     grading.add_argument(
@@ -239,8 +243,11 @@ def _grade(chosen: argparse.Namespace) -> int:
         return 0
     with Desk(chosen.out, chosen.key_file) as desk:
         _one_platform(chosen, desk, gradebook)
-        how = {"anonymous": chosen.anonymous, "gradebook": gradebook}
-        desk.take(lab, found, people, replace(desk.rules(lab), **how))
+        before = desk.rules(lab)
+        _say_kept(chosen, people, before)
+        anonymous = before.anonymous if chosen.anonymous is None else chosen.anonymous
+        rules = replace(before, anonymous=anonymous, gradebook=gradebook or before.gradebook)
+        desk.take(lab, found, people, rules)
         _follow(desk, course, lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
@@ -450,11 +457,11 @@ def _zone(chosen: argparse.Namespace, course: CourseRules | None, lab: str) -> t
 def _class(
     chosen: argparse.Namespace, lab: str, zone: tzinfo | None
 ) -> tuple[ClassList, tuple[str, str, str] | None, Times]:
-    from aimc_course.grading.desk.classlist import ClassList, read_class
+    from aimc_course.grading.desk.classlist import read_class
     from aimc_course.grading.desk.gradebooks import read_gradebook
     from aimc_course.grading.desk.times import Times, worksheet_times
 
-    people = read_class(chosen.people) if chosen.people else ClassList(open_to_all=True)
+    people = read_class(chosen.people) if chosen.people else _known_class(chosen.out)
     if not chosen.gradebook:
         return people, None, Times()
     book = read_gradebook(chosen.gradebook)
@@ -463,6 +470,30 @@ def _class(
         people = book.enrich(people, column)
     times = worksheet_times(book, column, zone)
     return people, _kept(chosen.gradebook, book.header[column]), times
+
+
+def _known_class(out: Path) -> ClassList:
+    """Return the class of an earlier run with a class list, or one that is open to all."""
+    from aimc_course.grading.desk.classlist import ClassList
+    from aimc_course.grading.desk.desk import STORE
+    from aimc_course.grading.desk.store import Store
+
+    if (out / STORE).exists():
+        with Store(out / STORE) as store:
+            if store.setting("class list"):
+                return ClassList(store.students())
+    return ClassList(open_to_all=True)
+
+
+def _say_kept(chosen: argparse.Namespace, people: ClassList, before: Rules) -> None:
+    """Say what an earlier run was given and this one was not, and stays as it was."""
+    kept = {
+        "the class list": not chosen.people and not people.open_to_all,
+        "the grade file": not chosen.gradebook and before.gradebook is not None,
+        "--anonymous": chosen.anonymous is None and before.anonymous,
+    }
+    if any(kept.values()):
+        print(f"as the last time: {', '.join(name for name, stays in kept.items() if stays)}")
 
 
 def _kept(path: Path, column: str) -> tuple[str, str, str]:
@@ -480,16 +511,14 @@ def _one_platform(
     if not gradebook:
         return
     new = Gradebook(base64.b64decode(gradebook[2]), gradebook[0])
-    for lab in desk.store.labs():
-        if (old := desk.rules(lab).gradebook) is None:
-            continue
-        kept = Gradebook(base64.b64decode(old[2]), old[0])
-        if kept.platform != new.platform:
-            raise ValueError(
-                f"the results in {chosen.out} belong to a class in {kept.platform.title()}, and "
-                f"{new.name} is of {new.platform.title()}: give each platform a folder of its own, "
-                f"with the same key: --out ANOTHER --key-file {chosen.key_file or chosen.out / KEY}"
-            )
+    known = desk.store.setting("platform")  # which `forget` leaves, unlike the grade file
+    if known and known != new.platform:
+        raise ValueError(
+            f"the results in {chosen.out} belong to a class in {known.title()}, and "
+            f"{new.name} is of {new.platform.title()}: give each platform a folder of its own, "
+            f"with the same key: --out ANOTHER --key-file {chosen.key_file or chosen.out / KEY}"
+        )
+    desk.store.set("platform", new.platform)
 
 
 @contextlib.contextmanager
@@ -553,7 +582,8 @@ def _told(done: Done, desk: Desk, lab: str) -> int:
     if done.doubts:
         print(
             f"{len(done.doubts)} marks to look at: a process ended twice and nobody knows why, or "
-            "the file is not this lab's; regrade the question, or use override:",
+            "the file is not this lab's; ask for the right file and grade it too, regrade the "
+            "question, or use override:",
             file=sys.stderr,
         )
         print(_shortened("\n".join(done.doubts) + "\n"), end="", file=sys.stderr)

@@ -130,6 +130,8 @@ class Desk(Closing):
             known = {s.owner for s in students}
             owners = dict.fromkeys(s.owner for s in found.submissions)
             students += [Student(owner) for owner in owners if owner not in known]
+        else:
+            self.store.set("class list", "kept")
         self.store.keep_students(students)
         self.set_rules(lab, rules)
         new = self.store.add(lab, found.submissions)
@@ -534,7 +536,10 @@ def _in_turn(path: Path) -> Iterator[None]:
 def _own_key(path: Path) -> bytes:
     if not path.exists():
         if (path.parent / STORE).exists():
-            raise ValueError(f"{path} is missing: the marks beside it were made with it")
+            raise ValueError(
+                f"{path} is missing: the marks beside it were made with it; if it lies elsewhere, "
+                "name it with --key-file"
+            )
         text = secrets.token_hex(32) + "\n"
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(number, "w", encoding="ascii") as stream:

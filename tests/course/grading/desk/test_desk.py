@@ -278,6 +278,37 @@ def test_each_platform_has_a_folder_of_its_own(classroom, call, grade):
     assert call(f"{grade} --gradebook @moodle.csv")[0] == 0
 
 
+def test_a_forgotten_grade_file_does_not_open_the_folder_to_another_platform(
+    classroom, call, grade
+):
+    (classroom / "moodle.csv").write_text(
+        "Identifier,Full name,Grade,Maximum Grade\nParticipant 31,Ada Lovelace,,100\n"
+    )
+    (classroom / "canvas.csv").write_text("Student,ID,Lab 1 (7)\nBorn Max,902,\n")
+    call(f"{grade} --gradebook @moodle.csv")
+    call("forget max --out @out")
+    status, _, err = call(f"{grade} --gradebook @canvas.csv")
+    assert status == 2
+    assert "a folder of its own" in err
+
+
+def test_what_a_later_run_leaves_out_stays_as_it_was(classroom, call, grade):
+    (classroom / "c.csv").write_text("Student,ID,Lab 1 (7)\nMax Born,5,\nAda Lovelace,6,\n")
+    call(f"{grade} --gradebook @c.csv --anonymous")
+    made = classroom / "out" / "lab-1"
+    before = {path.name: path.read_bytes() for path in made.glob("*.csv")}
+    pages = {path.name for path in (made / "feedback").iterdir()}
+    status, out, _ = call("grade @in --lab 1 --out @out")
+    assert status == 0
+    assert "as the last time: the class list, the grade file, --anonymous" in out
+    assert {path.name: path.read_bytes() for path in made.glob("*.csv")} == before
+    assert {path.name for path in (made / "feedback").iterdir()} == pages
+    call("override max total 3 --lab 1 --out @out --reason seen")
+    assert "3" in (made / "filled-c.csv").read_text().splitlines()[1].split(",")
+    call("grade @in --lab 1 --out @out --no-anonymous")
+    assert (made / "feedback" / "max.html").exists()
+
+
 def test_a_terminal_of_few_letters_is_enough(classroom):
     (classroom / "in" / "Łódź").mkdir()
     (classroom / "in" / "Łódź" / "lab.ipynb").write_text("{}")
