@@ -115,7 +115,7 @@ def test_summary_lists_every_question():
     lab.check("q8", 10_000)
     text, shown = str(lab.summary()), lab.summary()._repr_html_()
     assert "◐ q8    0.5 / 1" in text
-    assert "✘ q4      0 / 2" in text
+    assert "✘ q4      0 / 3" in text
     assert "– q1      0 / 2" in text
     assert f"{lab.points:g} / {lab.max_points:g}" in shown
     assert shown.count("<tr>") == len(lab.definition.questions) + 2

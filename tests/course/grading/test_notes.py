@@ -13,7 +13,7 @@ def student():
 
 def test_only_what_the_grader_saw_is_witnessed():
     worker = student()
-    worker._keep({}, ["q1: 5 of 5 points", "cell 1 took longer"])
+    worker._keep(1, {}, ["q1: 5 of 5 points", "cell 1 took longer"])
     worker.note("cell 1 took longer")
     worker.note("cell 2 ended")
     assert worker.notes == ["q1: 5 of 5 points", "cell 1 took longer", "cell 2 ended"]
@@ -23,7 +23,7 @@ def test_only_what_the_grader_saw_is_witnessed():
 def test_a_flood_of_notes_leaves_room_for_the_grader():
     worker = student()
     for k in range(10):
-        worker._keep({}, [f"note {k} {j}" for j in range(60)])
+        worker._keep(1, {}, [f"note {k} {j}" for j in range(60)])
     worker.note("cell 2 ended")
     assert "cell 2 ended" in worker.notes
     assert worker.witnessed == ["cell 2 ended"]

@@ -45,7 +45,7 @@ HALF_DONE = {
     },
     "11-learn-in-memory": {
         "with_chopper": "[0.099, 0.1, 0.108, 0.144]",
-        "recipe": '{"rule": "TikiTaka2", "rates": [0.03]}',
+        "recipe": "{'rule': 'TikiTaka2', 'rates': [0.03]}",
     },
     LAB_NAMES[8]: {"errors": "[0.1215, 0.0894, 0.064, 0.0463, 0.0344]"},
 }
