@@ -5,7 +5,7 @@
 No personal question may give points to an answer that was made up, and a question that is marked as
 shared, whose number fits on many chips, may not be worth much: constants, curves and others'
 answers stand in ``tests/course/wrong_answers/invented.py``. Right answers in lists, in single
-precision, or with four digits should pass: see ``honest.py`` beside it. A table goes to the
+precision, or with four digits should pass: see ``variants.py`` beside it. A table goes to the
 terminal, and what earned something or was refused to a small file with the date, question by
 question: others in it are kept.
 """
@@ -27,7 +27,7 @@ from tqdm import tqdm
 import aimc
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "course" / "wrong_answers"))
-honest, invented, wrong = map(importlib.import_module, ("honest", "invented", "wrong"))
+variants, invented, wrong = map(importlib.import_module, ("variants", "invented", "wrong"))
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def main() -> None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 shares = invented.tried(definition, question, few)
-                refused = Counter(v for s in few for v in honest.refused(question, s))
+                refused = Counter(v for s in few for v in variants.refused(question, s))
             earned = sorted(((s, n) for n, s in shares.items() if s > 0), reverse=True)
             kept[name] = {
                 "date": datetime.datetime.now(datetime.UTC).date().isoformat(),

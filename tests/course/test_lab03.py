@@ -108,7 +108,7 @@ def _screened_wrongly(extra):
         ),
         ("q11", lambda t, g, k: 1.0, 0, "fit_honest"),
         ("q14", (np.geomspace(1, 1e4, 20), 30), 0, "too wide"),
-        ("q14", ([0.0, 1e4], 300), 1, "two points"),
+        ("q14", ([0.0, 1e4], 300), 0.5, "two points"),
         ("q14", ([0.0, 1e4], 301), 0, "600 reads"),
         ("q14", ([0.0, 0.0, 1e4], 200), 0, "different times"),
         ("q14", ([0.0, 1.0, 2e4], 200), 0, "10000 s"),

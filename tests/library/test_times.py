@@ -63,6 +63,7 @@ def test_what_is_no_time_is_named(taker: str) -> None:
         TAKERS[taker](-1.0)
 
 
+@pytest.mark.torch
 def test_models_and_chips_take_words_too() -> None:
     torch = pytest.importorskip("torch")
     x = torch.tensor(X, dtype=torch.float32)

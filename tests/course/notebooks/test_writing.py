@@ -50,7 +50,8 @@ def copy(tmp_path_factory):
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
     for folder in ("src/aimc_course", "labs", "book"):
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
-    for file in ("pyproject.toml", "_toc.yml"):
+    (root / "scripts").mkdir()
+    for file in ("pyproject.toml", "_toc.yml", "scripts/try_answers.py"):
         shutil.copy(ROOT / file, root / file)
     return root
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from honest import VARIANTS, changed, refused
+from variants import VARIANTS, changed, refused
 from wrong import DEAR, asked
 
 from aimc_course.checks.diagnosis import describe, rounded_to
