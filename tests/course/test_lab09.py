@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aimc import circuits
+from aimc.presets import hermes_core
 from aimc.published import fact
 from aimc_course import start
 from aimc_course.checks.keys import KeyedSerial
@@ -284,3 +285,21 @@ def test_the_solution_arrives_on_machines_that_nobody_knows(seed):
 
 def test_points_are_those_of_the_notebook():
     assert sum(question.points for question in LAB.questions) == 26
+
+
+@pytest.mark.parametrize("spectrum", [np.geomspace(0.01, 1, 64), np.linspace(0.01, 1, 64)])
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_without_its_diagonal_a_matrix_gains_by_the_range_of_the_others(spectrum, seed):
+    """The model answer of the open question says so: the errors of the diagonal hardly count."""
+    turned = np.linalg.qr(np.random.default_rng(seed).normal(size=(64, 64)))[0]
+    whole = (turned * spectrum) @ turned.T
+    whole /= np.abs(whole).max()
+    others = whole - np.diag(np.diag(whole))
+
+    def error(matrix, full):
+        cores = [hermes_core(serial=seed, index=k).program(matrix, full) for k in range(4)]
+        return np.linalg.norm(np.mean([core.weights() for core in cores], axis=0) - matrix, 2)
+
+    before, at_the_old_range = error(whole, 1.0), error(others, 1.0)
+    assert 0.9 * before < at_the_old_range < 1.05 * before
+    assert error(others, np.abs(others).max()) < 0.7 * before
