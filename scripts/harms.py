@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import psutil  # type: ignore[import-untyped,unused-ignore]
+import psutil
 
 __all__ = ["HARMS", "Harm", "possible"]
 

@@ -21,17 +21,17 @@ from pathlib import Path
 from typing import Any
 
 import aihwkit
-import aihwkit_lightning  # type: ignore[import-not-found]
+import aihwkit_lightning
 import numpy as np
 import torch
 from aihwkit.inference import GlobalDriftCompensation, PCMLikeNoiseModel
 from aihwkit.nn import AnalogConv2d, AnalogLinear, AnalogLSTMCell, AnalogRNN
 from aihwkit.nn.conversion import convert_to_analog
 from aihwkit.simulator.configs import TorchInferenceRPUConfig
-from aihwkit_lightning.nn.conversion import (  # type: ignore[import-not-found]
+from aihwkit_lightning.nn.conversion import (
     convert_to_analog as to_lightning,
 )
-from aihwkit_lightning.simulator.configs import (  # type: ignore[import-not-found]
+from aihwkit_lightning.simulator.configs import (
     TorchInferenceRPUConfig as LightningConfig,
 )
 from aihwkit_lightning.simulator.configs import WeightModifierType

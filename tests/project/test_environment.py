@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,23 @@ def requirements(extras: list[str]) -> dict[str, Requirement]:
     for extra in extras:
         lines += project()["optional-dependencies"][extra]
     return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
+def installed_requirements(name: str) -> list[str]:
+    """Return what an installed package needs without any of its extras."""
+    try:
+        return [line for line in requires(name) or [] if "extra ==" not in line]
+    except PackageNotFoundError:
+        return []
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the packages that a file imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
 
 
 def environment() -> dict[str, Requirement]:
@@ -158,3 +178,40 @@ def test_binder_recognises_the_repository(tmp_path: Path) -> None:
     assert done.returncode == 0, log[-2000:]
     assert "environment.yml" in log
     assert "postBuild" in log
+
+
+def test_types_are_checked_where_only_the_lint_extra_is_installed() -> None:
+    """Every package that a checked file imports is installed there, or named as one without."""
+    settings = tomllib.loads(read("pyproject.toml"))
+    absent = {
+        module.removesuffix(".*")
+        for override in settings["tool"]["mypy"]["overrides"]
+        if override.get("ignore_missing_imports")
+        for module in override["module"]
+    }
+    names = {canonicalize_name(name) for name in requirements(["lint"])}
+    while (
+        more := {
+            canonicalize_name(Requirement(line).name)
+            for name in names
+            for line in installed_requirements(name)
+        }
+        - names
+    ):
+        names |= more
+    present = {
+        module
+        for module, owners in packages_distributions().items()
+        if names & set(map(canonicalize_name, owners))
+    }
+    checked = [
+        path for tree in settings["tool"]["mypy"]["files"] for path in (ROOT / tree).rglob("*.py")
+    ]
+    ours = {"aimc", "aimc_course", *(path.stem for path in checked)}
+    missing = {
+        (module, path.name)
+        for path in checked
+        for module in imported(path)
+        if module not in {*ours, *absent, *present, *sys.stdlib_module_names}
+    }
+    assert not missing, "imported by a checked file; name them in pyproject.toml, tool.mypy"
