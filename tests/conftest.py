@@ -16,6 +16,7 @@ NOTEBOOKS = "solutions of the labs"
 FIRST = ("portability", NOTEBOOKS, "site")
 # Fixtures that remember a visit to the page or lab that the parameter `name` gives.
 VISITS = {"page_record", "explorer_record", "lab"}
+MANY_FILES = 30  # of so many one wants to know which take the time
 LEFT_OUT = pytest.StashKey[Counter[str]]()
 WORDS = {
     "portability": "the library's tests in the Python of a browser",
@@ -75,6 +76,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: order.get(room(item), len(order)))
 
 
+def where_time_went(terminalreporter: Any) -> None:
+    """Print the seconds of the slowest files; of a visit that tests share, the first pays all."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            file = getattr(report, "nodeid", "").partition("::")[0]
+            seconds[file] += getattr(report, "duration", 0.0)
+    if len(seconds) <= MANY_FILES:
+        return
+    terminalreporter.section(f"{sum(seconds.values()):.0f} s in all processes; the slowest files")
+    for file, spent in seconds.most_common(MANY_FILES):
+        terminalreporter.line(f"{spent:6.0f} s  {file}")
+
+
 def pytest_deselected(items: list[pytest.Item]) -> None:
     for item in items:
         item.config.stash.setdefault(LEFT_OUT, Counter())[room(item)] += 1
@@ -94,7 +109,8 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """After a run without slow tests, say what was not looked at."""
+    """Say where the time of a long run went, and what a run without slow tests did not look at."""
+    where_time_went(terminalreporter)
     counts = config.stash.get(LEFT_OUT, None)
     if not counts or config.option.markexpr != "not slow":
         return
