@@ -1,6 +1,6 @@
 """A chain of four cores that breaks at the end of a row, and one that is kept together."""
 
-from style import BIT_LINE, CRYSTAL, CRYSTAL_FILL, FAINT, HEATER, arrow, box, label, svg_document
+import style as s
 
 WIDTH, HEIGHT = 446, 306
 LEFT, SIDE, PITCH = 12, 40, 54
@@ -15,11 +15,11 @@ def _rows(top: float, chain: list[tuple[int, int]]) -> list[str]:
     for row in range(2):
         for column in range(8):
             x, y = _corner(row, column, top)
-            parts.append(box(x, y, SIDE, SIDE, colour=FAINT, stroke=1.2))
+            parts.append(s.box(x, y, SIDE, SIDE, colour=s.FAINT, stroke=1.2))
     for k, (row, column) in enumerate(chain):
         x, y = _corner(row, column, top)
-        parts.append(box(x, y, SIDE, SIDE, fill=CRYSTAL_FILL, colour=CRYSTAL, stroke=1.8))
-        parts.append(label(x + SIDE / 2, y + 26, str(k + 1), anchor="middle", bold=True))
+        parts.append(s.box(x, y, SIDE, SIDE, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, stroke=1.8))
+        parts.append(s.label(x + SIDE / 2, y + 26, str(k + 1), "middle", bold=True))
     return parts
 
 
@@ -27,7 +27,7 @@ def _step(row: int, column: int, top: float) -> str:
     """Return a link from a core to its neighbour on the right."""
     x, y = _corner(row, column, top)
     middle = y + SIDE / 2
-    return arrow((x + SIDE, middle), (x + PITCH, middle), colour=BIT_LINE, width=2.4, head=7)
+    return s.arrow((x + SIDE, middle), (x + PITCH, middle), colour=s.BIT_LINE, width=2.4, head=7)
 
 
 def svg() -> str:
@@ -36,7 +36,7 @@ def svg() -> str:
     broken = [(0, 6), (0, 7), (1, 0), (1, 1)]
     whole = [(0, 4), (0, 5), (0, 6), (0, 7)]
     parts = [
-        label(LEFT, 20, "by number: the chain breaks", bold=True),
+        s.label(LEFT, 20, "by number: the chain breaks", bold=True),
         *_rows(upper, broken),
         _step(0, 6, upper),
         _step(1, 0, upper),
@@ -45,11 +45,11 @@ def svg() -> str:
     last, _ = _corner(0, 0, upper)
     between = y + SIDE + (PITCH - SIDE) / 2
     path = ((x + SIDE / 2, y + SIDE), (x + SIDE / 2, between), (last + SIDE / 2, between))
-    parts.append(arrow(*path, (last + SIDE / 2, y + PITCH), colour=HEATER, width=2.4, head=7))
+    parts.append(s.arrow(*path, (last + SIDE / 2, y + PITCH), colour=s.HEATER, width=2.4, head=7))
     parts += [
-        label(WIDTH - 12, 148, "a detour of several hops", anchor="end", colour=HEATER),
-        label(LEFT, lower - 14, "kept together: every step is one link", bold=True),
+        s.label(WIDTH - 12, 148, "a detour of several hops", "end", colour=s.HEATER),
+        s.label(LEFT, lower - 14, "kept together: every step is one link", bold=True),
         *_rows(lower, whole),
         *(_step(0, column, lower) for column in (4, 5, 6)),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

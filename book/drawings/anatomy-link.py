@@ -1,18 +1,6 @@
 """A link: eight wires, one number per clock, and a queue of finished results."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    METAL,
-    arrow,
-    box,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 244
 WIRES, PITCH, TOP = 8, 15, 62
@@ -24,28 +12,30 @@ def svg() -> str:
     """Return the drawing."""
     low = TOP + PITCH * (WIRES - 1)
     parts = [
-        box(8, TOP - 16, 118, low - TOP + 32, fill=CRYSTAL_FILL, colour=CRYSTAL, radius=4),
-        label(67, 30, "a core", anchor="middle", bold=True),
-        box(320, TOP - 16, 118, low - TOP + 32, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
-        label(379, 30, "the next core", anchor="middle", bold=True),
-        label(379, 108, "adds them", anchor="middle"),
-        label(379, 126, "to its own", anchor="middle"),
-        label(67, 96, "256 results,", anchor="middle"),
-        label(67, 114, "finished", anchor="middle"),
-        label(67, 132, "all at once", anchor="middle"),
+        s.box(8, TOP - 16, 118, low - TOP + 32, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=4),
+        s.label(67, 30, "a core", "middle", bold=True),
+        s.box(320, TOP - 16, 118, low - TOP + 32, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+        s.label(379, 30, "the next core", "middle", bold=True),
+        s.label(379, 108, "adds them", "middle"),
+        s.label(379, 126, "to its own", "middle"),
+        s.label(67, 96, "256 results,", "middle"),
+        s.label(67, 114, "finished", "middle"),
+        s.label(67, 132, "all at once", "middle"),
     ]
     for k in range(WIRES):
         y = TOP + PITCH * k
-        parts.append(line((126, y), (320, y), colour=METAL, width=1.2))
+        parts.append(s.line((126, y), (320, y), colour=s.METAL, width=1.2))
     for x, value in NUMBERS:
-        parts.append(box(x - 9, TOP - 10, 18, low - TOP + 20, colour=DIGITAL, stroke=1.2, radius=8))
+        parts.append(
+            s.box(x - 9, TOP - 10, 18, low - TOP + 20, colour=s.DIGITAL, stroke=1.2, radius=8)
+        )
         for k in range(WIRES):
             if value >> k & 1:
-                parts.append(dot(x, TOP + PITCH * k, 4.6, DIGITAL))
+                parts.append(s.dot(x, TOP + PITCH * k, 4.6, s.DIGITAL))
     parts += [
-        label(223, 44, "8 wires", anchor="middle", colour=METAL, bold=True),
-        arrow((178, low + 36), (226, low + 36), both=True, width=1.4),
-        label(202, low + 56, "one clock", anchor="middle"),
-        label(240, low + 42, "one number of 8 bits each", colour=DIGITAL),
+        s.label(223, 44, "8 wires", "middle", colour=s.METAL, bold=True),
+        s.arrow((178, low + 36), (226, low + 36), both=True, width=1.4),
+        s.label(202, low + 56, "one clock", "middle"),
+        s.label(240, low + 42, "one number of 8 bits each", colour=s.DIGITAL),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

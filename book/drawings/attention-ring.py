@@ -1,20 +1,6 @@
 """The two rings of an attention head: a token overwrites the oldest key and the oldest value."""
 
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    HEATER,
-    HEATER_FILL,
-    WORD_LINE,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 404, 450
 CELL, ROWS = 34, 4
@@ -26,15 +12,15 @@ LEFT = 84
 
 def grid(top: float, name: str) -> list[str]:
     parts = [
-        label(
-            LEFT + 6 * CELL + 10, top + (20 if top < 100 else -6), name, bold=True, colour=CRYSTAL
+        s.label(
+            LEFT + 6 * CELL + 10, top + (20 if top < 100 else -6), name, bold=True, colour=s.CRYSTAL
         )
     ]
     for j in range(6):
-        fill = HEATER_FILL if j == NEW else CRYSTAL_FILL
-        colour = HEATER if j == NEW else CRYSTAL
+        fill = s.HEATER_FILL if j == NEW else s.CRYSTAL_FILL
+        colour = s.HEATER if j == NEW else s.CRYSTAL
         parts += [
-            box(LEFT + CELL * j, top + CELL * i, CELL, CELL, fill=fill, colour=colour, stroke=1.2)
+            s.box(LEFT + CELL * j, top + CELL * i, CELL, CELL, fill=fill, colour=colour, stroke=1.2)
             for i in range(ROWS)
         ]
     return parts
@@ -43,8 +29,8 @@ def grid(top: float, name: str) -> list[str]:
 def pulse(x: float, y: float, width: float, colour: str) -> str:
     """Return a pulse that begins at x, 12 high."""
     if width == 0:
-        return line((x, y), (x + 30, y), colour=colour, width=1.8)
-    return line(
+        return s.line((x, y), (x + 30, y), colour=colour, width=1.8)
+    return s.line(
         *((x, y), (x, y - 12), (x + width, y - 12), (x + width, y), (x + 30, y)),
         colour=colour,
         width=1.8,
@@ -54,60 +40,62 @@ def pulse(x: float, y: float, width: float, colour: str) -> str:
 def svg() -> str:
     keys, values = 60, 262
     body = [
-        label(LEFT - 4, 24, "token", anchor="end"),
+        s.label(LEFT - 4, 24, "token", "end"),
         *(
-            label(
+            s.label(
                 LEFT + CELL * (j + 0.5),
                 24,
                 str(token),
-                anchor="middle",
+                "middle",
                 bold=j == NEW,
-                colour=HEATER if j == NEW else CRYSTAL,
+                colour=s.HEATER if j == NEW else s.CRYSTAL,
             )
             for j, token in enumerate(TOKENS)
         ),
-        arrow(
-            (LEFT + CELL * (NEW + 0.5), 30), (LEFT + CELL * (NEW + 0.5), keys - 3), colour=HEATER
+        s.arrow(
+            (LEFT + CELL * (NEW + 0.5), 30), (LEFT + CELL * (NEW + 0.5), keys - 3), colour=s.HEATER
         ),
-        arrow(
+        s.arrow(
             (LEFT + CELL * (NEW + 0.5) + 8, 44),
             (LEFT + CELL * (NEW + 1.5), 44),
-            colour=HEATER,
+            colour=s.HEATER,
             width=1.2,
             head=6,
         ),
-        label(LEFT + CELL * 2.5 + 6, 49, "next", size=13, colour=HEATER),
+        s.label(LEFT + CELL * 2.5 + 6, 49, "next", size=13, colour=s.HEATER),
         *grid(keys, "keys"),
         *grid(values, "values"),
-        label(8, keys - 4, "query", colour=WORD_LINE),
+        s.label(8, keys - 4, "query", colour=s.WORD_LINE),
     ]
     for i, width in enumerate((26, 6, 14, 20)):
         y = keys + CELL * (i + 0.5) + 6
         body += [
-            pulse(10, y, width, WORD_LINE),
-            line((44, y), (LEFT - 2, y), colour=WORD_LINE, width=1.6),
+            pulse(10, y, width, s.WORD_LINE),
+            s.line((44, y), (LEFT - 2, y), colour=s.WORD_LINE, width=1.6),
         ]
     between = keys + CELL * ROWS
     body += [
-        box(LEFT - 6, between + 10, 6 * CELL + 12, 24, radius=5, colour=BIT_LINE),
-        label(LEFT + 3 * CELL, between + 27, "charge → pulse, φ(S)", anchor="middle"),
+        s.box(LEFT - 6, between + 10, 6 * CELL + 12, 24, radius=5, colour=s.BIT_LINE),
+        s.label(LEFT + 3 * CELL, between + 27, "charge → pulse, φ(S)", "middle"),
     ]
     for j, width in enumerate(PULSES):
         x = LEFT + CELL * j
         body += [
-            line((x + CELL / 2, between), (x + CELL / 2, between + 10), colour=BIT_LINE),
-            pulse(x + 2, between + 56, width, BIT_LINE),
+            s.line((x + CELL / 2, between), (x + CELL / 2, between + 10), colour=s.BIT_LINE),
+            pulse(x + 2, between + 56, width, s.BIT_LINE),
         ]
     for i in range(ROWS):
         y = values + CELL * (i + 0.5)
-        body.append(arrow((LEFT + 6 * CELL, y), (LEFT + 6 * CELL + 28, y), colour=BIT_LINE))
+        body.append(s.arrow((LEFT + 6 * CELL, y), (LEFT + 6 * CELL + 28, y), colour=s.BIT_LINE))
     right = LEFT + 6 * CELL + 28
     body += [
-        box(right, values + 4, 80, CELL * ROWS - 8, fill=DIGITAL_FILL, colour=DIGITAL, radius=5),
-        label(right + 40, values + 58, "count,", anchor="middle"),
-        label(right + 40, values + 76, "then add", anchor="middle"),
-        label(right + 40, values + 94, "sub-tiles", anchor="middle"),
-        label(LEFT, values + CELL * ROWS + 22, "columns stay where they are:"),
-        label(LEFT, values + CELL * ROWS + 40, "token 8 has replaced token 2"),
+        s.box(
+            right, values + 4, 80, CELL * ROWS - 8, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5
+        ),
+        s.label(right + 40, values + 58, "count,", "middle"),
+        s.label(right + 40, values + 76, "then add", "middle"),
+        s.label(right + 40, values + 94, "sub-tiles", "middle"),
+        s.label(LEFT, values + CELL * ROWS + 22, "columns stay where they are:"),
+        s.label(LEFT, values + CELL * ROWS + 40, "token 8 has replaced token 2"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

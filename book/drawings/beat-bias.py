@@ -1,20 +1,7 @@
 """A sum weighs a device by its conductance, a product by its square: two pairs of stacks."""
 
 import numpy as np
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    INK,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.devices import pcm_hermes
 
@@ -43,36 +30,34 @@ def stack(x: float, power: int, aged: bool, title: str) -> list[str]:
     strong, weak = STRONG**power / total, WEAK**power / total
     if aged:
         strong, weak = strong * kept(STRONG), weak * kept(WEAK)
-    body, y = [label(x + 26, BASE + 20, title, anchor="middle")], BASE
+    body, y = [s.label(x + 26, BASE + 20, title, "middle")], BASE
     for share, fill, colour in (
-        (strong, CRYSTAL_FILL, CRYSTAL),
-        *((weak, GLASS_FILL, GLASS) for _ in range(NUMBER)),
+        (strong, s.CRYSTAL_FILL, s.CRYSTAL),
+        *((weak, s.GLASS_FILL, s.GLASS) for _ in range(NUMBER)),
     ):
         y -= FULL * share
-        body.append(box(x, y, 52, FULL * share, fill=fill, colour=colour))
+        body.append(s.box(x, y, 52, FULL * share, fill=fill, colour=colour))
     height = strong + NUMBER * weak
-    body.append(
-        label(x + 26, y - 8, f"{100 * height:.0f}%", anchor="middle", bold=True, colour=INK)
-    )
+    body.append(s.label(x + 26, y - 8, f"{100 * height:.0f}%", "middle", bold=True, colour=s.INK))
     return body
 
 
 def svg() -> str:
     body = [
-        label(81, 22, "by conductance", anchor="middle", bold=True, colour=HEATER),
+        s.label(81, 22, "by conductance", "middle", bold=True, colour=s.HEATER),
         *stack(20, 1, False, "new"),
         *stack(90, 1, True, "a year"),
-        line((8, BASE), (154, BASE), colour=INK),
-        label(251, 22, "by its square", anchor="middle", bold=True, colour=DIGITAL),
+        s.line((8, BASE), (154, BASE), colour=s.INK),
+        s.label(251, 22, "by its square", "middle", bold=True, colour=s.DIGITAL),
         *stack(190, 2, False, "new"),
         *stack(260, 2, True, "a year"),
-        line((178, BASE), (324, BASE), colour=INK),
-        label(338, 84, f"weak, {WEAK:.0f} µS", colour=GLASS),
-        label(338, 104, f"keep {100 * kept(WEAK):.0f}%", colour=GLASS),
-        label(338, 164, f"strong, {STRONG:.0f} µS", colour=CRYSTAL),
-        label(338, 184, f"keeps {100 * kept(STRONG):.0f}%", colour=CRYSTAL),
-        line((8, 272), (432, 272), colour=FAINT),
-        label(8, 298, f"a sum finds {by_power(1):.2f}", colour=HEATER, bold=True),
-        label(178, 298, f"products find {by_power(2):.2f}", colour=DIGITAL, bold=True),
+        s.line((178, BASE), (324, BASE), colour=s.INK),
+        s.label(338, 84, f"weak, {WEAK:.0f} µS", colour=s.GLASS),
+        s.label(338, 104, f"keep {100 * kept(WEAK):.0f}%", colour=s.GLASS),
+        s.label(338, 164, f"strong, {STRONG:.0f} µS", colour=s.CRYSTAL),
+        s.label(338, 184, f"keeps {100 * kept(STRONG):.0f}%", colour=s.CRYSTAL),
+        s.line((8, 272), (432, 272), colour=s.FAINT),
+        s.label(8, 298, f"a sum finds {by_power(1):.2f}", colour=s.HEATER, bold=True),
+        s.label(178, 298, f"products find {by_power(2):.2f}", colour=s.DIGITAL, bold=True),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

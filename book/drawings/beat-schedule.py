@@ -2,7 +2,7 @@
 
 import math
 
-from style import BIT_LINE, DIGITAL, FAINT, WORD_LINE, arrow, dot, label, line, svg_document
+import style as s
 
 from aimc.published import fact
 
@@ -41,28 +41,30 @@ def saw(planned: list[float]) -> str:
         if t < YEAR:
             points.append((log_place(t), top))
         last = t
-    return line(*points, colour=BIT_LINE, width=2)
+    return s.line(*points, colour=s.BIT_LINE, width=2)
 
 
 def svg() -> str:
     planned = times()
     body = [
-        label(4, 22, "size of the outputs", colour=BIT_LINE),
-        line((LEFT, 62), (RIGHT, 62), colour=FAINT, dashed=True),
-        label(RIGHT, 54, "as programmed", anchor="end", colour=FAINT),
+        s.label(4, 22, "size of the outputs", colour=s.BIT_LINE),
+        s.line((LEFT, 62), (RIGHT, 62), colour=s.FAINT, dashed=True),
+        s.label(RIGHT, 54, "as programmed", "end", colour=s.FAINT),
         saw(planned),
-        arrow((LEFT, 150), (RIGHT + 14, 150), colour=WORD_LINE, width=2),
-        arrow((LEFT, 248), (RIGHT + 14, 248), colour=WORD_LINE, width=2),
-        label(4, 282, "the same year, days of equal length", colour=WORD_LINE),
+        s.arrow((LEFT, 150), (RIGHT + 14, 150), colour=s.WORD_LINE, width=2),
+        s.arrow((LEFT, 248), (RIGHT + 14, 248), colour=s.WORD_LINE, width=2),
+        s.label(4, 282, "the same year, days of equal length", colour=s.WORD_LINE),
     ]
     for t in planned:
-        body.append(line((log_place(t), 150), (even_place(t), 248), colour=FAINT, width=1))
+        body.append(s.line((log_place(t), 150), (even_place(t), 248), colour=s.FAINT, width=1))
     for t in planned:
-        body += [dot(log_place(t), 150, 5, DIGITAL), dot(even_place(t), 248, 5, DIGITAL)]
+        body += [s.dot(log_place(t), 150, 5, s.DIGITAL), s.dot(even_place(t), 248, 5, s.DIGITAL)]
     for name, t in (("1 min", 60.0), ("1 h", HOUR), ("1 day", DAY), ("1 month", 30 * DAY)):
         x = log_place(t)
-        body += [line((x, 145), (x, 155), colour=WORD_LINE, width=2)]
-        body += [label(x, 174, name, anchor="middle", colour=WORD_LINE, halo=True)]
-    body.append(label(RIGHT + 12, 174, "1 year", anchor="end", colour=WORD_LINE, halo=True))
-    body.append(label(LEFT + 150, 226, f"{len(planned)} calibrations", colour=DIGITAL, halo=True))
-    return svg_document(WIDTH, HEIGHT, *body)
+        body += [s.line((x, 145), (x, 155), colour=s.WORD_LINE, width=2)]
+        body += [s.label(x, 174, name, "middle", colour=s.WORD_LINE, halo=True)]
+    body.append(s.label(RIGHT + 12, 174, "1 year", "end", colour=s.WORD_LINE, halo=True))
+    body.append(
+        s.label(LEFT + 150, 226, f"{len(planned)} calibrations", colour=s.DIGITAL, halo=True)
+    )
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -2,7 +2,7 @@
 
 import random
 
-from style import DIGITAL, FAINT, GLASS, HEATER, arrow, dot, label, line, svg_document
+import style as s
 
 WIDTH, HEIGHT = 440, 286
 TARGET, COMMON, OWN = 62, 132, 54  # px; the spread of one device
@@ -14,31 +14,31 @@ def svg() -> str:
     draw = random.Random(4)
     right = WIDTH - 14
     body = [
-        line((20, TARGET), (right, TARGET), colour=DIGITAL, dashed=True),
-        label(right, TARGET - 9, "target", anchor="end", colour=DIGITAL),
-        line((20, COMMON), (right, COMMON), colour=GLASS, width=2),
-        arrow((right - 22, TARGET), (right - 22, COMMON), colour=GLASS, width=2),
-        label(right - 30, TARGET + 20, "what all share", anchor="end", colour=GLASS),
+        s.line((20, TARGET), (right, TARGET), colour=s.DIGITAL, dashed=True),
+        s.label(right, TARGET - 9, "target", "end", colour=s.DIGITAL),
+        s.line((20, COMMON), (right, COMMON), colour=s.GLASS, width=2),
+        s.arrow((right - 22, TARGET), (right - 22, COMMON), colour=s.GLASS, width=2),
+        s.label(right - 30, TARGET + 20, "what all share", "end", colour=s.GLASS),
     ]
     for x, count in GROUPS:
         spread = OWN / count**0.5
         for k in range(14):
             shift = spread * (2 * (k + draw.random()) / 14 - 1)
-            body.append(dot(x - 26 + 4 * draw.randrange(12), COMMON + shift, 3, FAINT))
+            body.append(s.dot(x - 26 + 4 * draw.randrange(12), COMMON + shift, 3, s.FAINT))
         body += [
-            arrow(
+            s.arrow(
                 (x + 34, COMMON - spread),
                 (x + 34, COMMON + spread),
-                colour=HEATER,
+                colour=s.HEATER,
                 width=2,
                 both=True,
                 head=6,
             ),
-            label(x, 216, f"{count} device" + ("s" if count > 1 else ""), anchor="middle"),
+            s.label(x, 216, f"{count} device" + ("s" if count > 1 else ""), "middle"),
         ]
     body += [
-        label(20, 30, "weights after a day", bold=True, size=15),
-        label(20, 248, "spread of its own: falls with the root of the number", colour=HEATER),
-        label(20, 270, "distance to the target: stays", colour=GLASS),
+        s.label(20, 30, "weights after a day", bold=True, size=15),
+        s.label(20, 248, "spread of its own: falls with the root of the number", colour=s.HEATER),
+        s.label(20, 270, "distance to the target: stays", colour=s.GLASS),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,18 +1,6 @@
 """A ReRAM cell in cross-section: with its filament whole, broken, and a day later."""
 
-from style import (
-    FAINT,
-    INK,
-    METAL,
-    METAL_FILL,
-    OXIDE,
-    OXIDE_FILL,
-    arrow,
-    box,
-    dot,
-    label,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 236
 CELL, TOP, THICK, GAP = 116, 58, 22, 84
@@ -28,18 +16,18 @@ def svg() -> str:
     for k, (words, dots) in enumerate(cells):
         x = 12 + 150 * k
         body += [
-            label(x + CELL / 2, 32, words, anchor="middle"),
-            box(x, TOP, CELL, THICK, fill=METAL_FILL, colour=METAL),
-            box(x, TOP + THICK, CELL, GAP, fill=OXIDE_FILL, colour=OXIDE),
-            box(x, TOP + THICK + GAP, CELL, THICK, fill=METAL_FILL, colour=METAL),
-            *(dot(x + u, TOP + THICK + v, 5.5, INK) for u, v in dots),
+            s.label(x + CELL / 2, 32, words, "middle"),
+            s.box(x, TOP, CELL, THICK, fill=s.METAL_FILL, colour=s.METAL),
+            s.box(x, TOP + THICK, CELL, GAP, fill=s.OXIDE_FILL, colour=s.OXIDE),
+            s.box(x, TOP + THICK + GAP, CELL, THICK, fill=s.METAL_FILL, colour=s.METAL),
+            *(s.dot(x + u, TOP + THICK + v, 5.5, s.INK) for u, v in dots),
         ]
         if k:
             y = TOP + THICK + GAP / 2
-            body.append(arrow((x - 30, y), (x - 6, y), colour=FAINT))
+            body.append(s.arrow((x - 30, y), (x - 6, y), colour=s.FAINT))
     body += [
-        label(12, TOP + 2 * THICK + GAP + 24, "electrodes", colour=METAL),
-        label(162, TOP + 2 * THICK + GAP + 24, "insulator", colour=OXIDE),
-        label(312, TOP + 2 * THICK + GAP + 24, "filament", colour=INK),
+        s.label(12, TOP + 2 * THICK + GAP + 24, "electrodes", colour=s.METAL),
+        s.label(162, TOP + 2 * THICK + GAP + 24, "insulator", colour=s.OXIDE),
+        s.label(312, TOP + 2 * THICK + GAP + 24, "filament", colour=s.INK),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

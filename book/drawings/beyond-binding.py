@@ -2,28 +2,14 @@
 
 import random
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    WORD_LINE,
-    WORD_LINE_FILL,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 388
 LEFT, CELL, PLACES = 104, 13.5, 24
 WORDS = (
-    ("red", WORD_LINE, WORD_LINE_FILL),
-    ("disc", BIT_LINE, BIT_LINE_FILL),
-    ("left", CRYSTAL, CRYSTAL_FILL),
+    ("red", s.WORD_LINE, s.WORD_LINE_FILL),
+    ("disc", s.BIT_LINE, s.BIT_LINE_FILL),
+    ("left", s.CRYSTAL, s.CRYSTAL_FILL),
 )
 
 
@@ -38,11 +24,13 @@ def vectors() -> list[list[int]]:
 
 
 def strip(y: float, values: list[int], name: str, colour: str, fill: str) -> list[str]:
-    parts = [label(LEFT - 8, y + 15, name, anchor="end", colour=colour)]
+    parts = [s.label(LEFT - 8, y + 15, name, "end", colour=colour)]
     for k, value in enumerate(values):
         x = LEFT + CELL * k
         full = value > 0
-        parts.append(box(x, y, CELL, 20, fill=colour if full else fill, colour=colour, stroke=0.8))
+        parts.append(
+            s.box(x, y, CELL, 20, fill=colour if full else fill, colour=colour, stroke=0.8)
+        )
     return parts
 
 
@@ -60,33 +48,35 @@ def svg() -> str:
         body += strip(26 + 28 * k, values, name, colour, fill)
     same = agreement(*three[:2])
     body += [
-        label(LEFT, 16, f"random: two agree in {same} of {PLACES} places", colour=FAINT),
-        line((10, 124), (WIDTH - 10, 124), colour=FAINT, width=1),
-        label(10, 146, "Bind: multiply place by place", bold=True),
-        *strip(156, product, "red ⊙ disc", DIGITAL, DIGITAL_FILL),
-        label(
+        s.label(LEFT, 16, f"random: two agree in {same} of {PLACES} places", colour=s.FAINT),
+        s.line((10, 124), (WIDTH - 10, 124), colour=s.FAINT, width=1),
+        s.label(10, 146, "Bind: multiply place by place", bold=True),
+        *strip(156, product, "red ⊙ disc", s.DIGITAL, s.DIGITAL_FILL),
+        s.label(
             LEFT,
             194,
             f"agrees with red in {agreement(product, three[0])}: a stranger",
-            colour=DIGITAL,
+            colour=s.DIGITAL,
         ),
-        *strip(204, back, "… ⊙ disc", WORD_LINE, WORD_LINE_FILL),
-        label(
+        *strip(204, back, "… ⊙ disc", s.WORD_LINE, s.WORD_LINE_FILL),
+        s.label(
             LEFT,
             242,
             f"agrees with red in {agreement(back, three[0])}: it is red",
-            colour=WORD_LINE,
+            colour=s.WORD_LINE,
         ),
-        line((10, 258), (WIDTH - 10, 258), colour=FAINT, width=1),
-        label(10, 280, "Bundle: take the majority", bold=True),
-        *strip(290, majority, "of all three", DIGITAL, DIGITAL_FILL),
-        label(
+        s.line((10, 258), (WIDTH - 10, 258), colour=s.FAINT, width=1),
+        s.label(10, 280, "Bundle: take the majority", bold=True),
+        *strip(290, majority, "of all three", s.DIGITAL, s.DIGITAL_FILL),
+        s.label(
             LEFT,
             328,
             "agrees with each: " + ", ".join(str(agreement(majority, v)) for v in three),
-            colour=DIGITAL,
+            colour=s.DIGITAL,
         ),
-        label(10, 362, "dark: +1, pale: −1. Two that are alike agree in all places,", colour=FAINT),
-        label(10, 380, "two strangers in half of them, give or take some.", colour=FAINT),
+        s.label(
+            10, 362, "dark: +1, pale: −1. Two that are alike agree in all places,", colour=s.FAINT
+        ),
+        s.label(10, 380, "two strangers in half of them, give or take some.", colour=s.FAINT),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -2,20 +2,7 @@
 
 import math
 
-from style import (
-    CRYSTAL,
-    DIGITAL,
-    FAINT,
-    GLASS,
-    HEATER,
-    INK,
-    arrow,
-    box,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 452
 LEFT, LONG = 20, 400
@@ -41,37 +28,44 @@ def svg() -> str:
     moved = curve(344, 0.6)
     shallow, deep = lowest(first, 0.4, 0.56), lowest(first, 0.6, 0.9)
     body = [
-        label(LEFT, 20, "energy: edges that the cut does not cross", colour=INK),
-        line(*first, colour=CRYSTAL, width=2.4),
-        dot(shallow[0], shallow[1] - 7, 7, GLASS),
-        dot(deep[0], deep[1] - 7, 7, DIGITAL),
-        label(shallow[0], shallow[1] + 22, "stuck", anchor="middle", colour=GLASS),
-        label(deep[0], deep[1] + 22, "largest cut", anchor="middle", colour=DIGITAL),
-        arrow(
+        s.label(LEFT, 20, "energy: edges that the cut does not cross", colour=s.INK),
+        s.line(*first, colour=s.CRYSTAL, width=2.4),
+        s.dot(shallow[0], shallow[1] - 7, 7, s.GLASS),
+        s.dot(deep[0], deep[1] - 7, 7, s.DIGITAL),
+        s.label(shallow[0], shallow[1] + 22, "stuck", "middle", colour=s.GLASS),
+        s.label(deep[0], deep[1] + 22, "largest cut", "middle", colour=s.DIGITAL),
+        s.arrow(
             (shallow[0] + 8, shallow[1] - 18),
             (shallow[0] + 30, shallow[1] - 74),
             (shallow[0] + 66, shallow[1] - 80),
             (deep[0] - 10, deep[1] - 26),
-            colour=HEATER,
+            colour=s.HEATER,
             width=2.2,
         ),
-        label(shallow[0] + 48, shallow[1] - 88, "noise", anchor="middle", colour=HEATER),
-        line((LEFT, 200), (LEFT, 222), (LEFT + LONG, 222), colour=HEATER, closed=True, fill=HEATER),
-        label(LEFT + 130, 196, "noise falls while the search runs", colour=HEATER),
-        line((LEFT, 240), (LEFT + LONG, 240), colour=FAINT, width=1),
-        label(LEFT, 262, "an error that stays: another landscape", colour=INK),
-        line(*second, colour=FAINT, width=1.6, dashed=True),
-        line(*moved, colour=CRYSTAL, width=2.4),
+        s.label(shallow[0] + 48, shallow[1] - 88, "noise", "middle", colour=s.HEATER),
+        s.line(
+            (LEFT, 200),
+            (LEFT, 222),
+            (LEFT + LONG, 222),
+            colour=s.HEATER,
+            closed=True,
+            fill=s.HEATER,
+        ),
+        s.label(LEFT + 130, 196, "noise falls while the search runs", colour=s.HEATER),
+        s.line((LEFT, 240), (LEFT + LONG, 240), colour=s.FAINT, width=1),
+        s.label(LEFT, 262, "an error that stays: another landscape", colour=s.INK),
+        s.line(*second, colour=s.FAINT, width=1.6, dashed=True),
+        s.line(*moved, colour=s.CRYSTAL, width=2.4),
     ]
     wrong = max(moved, key=lambda p: p[1])
     right = lowest(second, 0.6, 0.9)
     body += [
-        dot(wrong[0], wrong[1] - 7, 7, GLASS),
-        box(right[0] - 6, right[1] - 13, 12, 12, colour=DIGITAL, radius=2),
-        label(wrong[0], wrong[1] + 22, "now the deepest", anchor="middle", colour=GLASS),
-        label(right[0] + 4, right[1] + 22, "was the deepest", anchor="middle", colour=DIGITAL),
-        label(
-            LEFT, HEIGHT - 14, "No amount of searching finds what is no longer there.", colour=INK
+        s.dot(wrong[0], wrong[1] - 7, 7, s.GLASS),
+        s.box(right[0] - 6, right[1] - 13, 12, 12, colour=s.DIGITAL, radius=2),
+        s.label(wrong[0], wrong[1] + 22, "now the deepest", "middle", colour=s.GLASS),
+        s.label(right[0] + 4, right[1] + 22, "was the deepest", "middle", colour=s.DIGITAL),
+        s.label(
+            LEFT, HEIGHT - 14, "No amount of searching finds what is no longer there.", colour=s.INK
         ),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

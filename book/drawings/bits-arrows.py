@@ -1,15 +1,6 @@
 """Why equal shares are best: four errors of one size, weighed equally and by powers of two."""
 
-from style import (
-    BIT_LINE,
-    DIGITAL,
-    FAINT,
-    HEATER,
-    arrow,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 448, 272
 UNIT = 215.0  # px, an error of full weight
@@ -25,30 +16,30 @@ def _walk(x: float, y: float, shares: tuple[float, ...]) -> tuple[list[str], flo
         else:  # at a right angle to what has been summed up
             along = ((at[0] - x) / length, (at[1] - y) / length)
             to = (at[0] + step * along[1], at[1] - step * along[0])
-        parts.append(arrow(at, to, colour=BIT_LINE, width=2, head=7))
+        parts.append(s.arrow(at, to, colour=s.BIT_LINE, width=2, head=7))
         middle = ((at[0] + to[0]) / 2, (at[1] + to[1]) / 2)
         if k == 0:
-            parts.append(label(middle[0], y + 18, "s_3 σ", anchor="middle", colour=BIT_LINE))
+            parts.append(s.label(middle[0], y + 18, "s_3 σ", "middle", colour=s.BIT_LINE))
         at, length = to, ((to[0] - x) ** 2 + (to[1] - y) ** 2) ** 0.5
-    parts.append(line((x, y), at, colour=HEATER, width=2.6, dashed=True))
+    parts.append(s.line((x, y), at, colour=s.HEATER, width=2.6, dashed=True))
     return parts, length / UNIT
 
 
 def svg() -> str:
     """Return the drawing."""
     parts = [
-        label(18, 22, "base 1", bold=True, colour=DIGITAL),
-        label(18, 42, "four shares of 1/4"),
-        label(214, 22, "base 4", bold=True, colour=DIGITAL),
-        label(214, 42, "64, 16, 4 and 1 of 85"),
+        s.label(18, 22, "base 1", bold=True, colour=s.DIGITAL),
+        s.label(18, 42, "four shares of 1/4"),
+        s.label(214, 22, "base 4", bold=True, colour=s.DIGITAL),
+        s.label(214, 42, "64, 16, 4 and 1 of 85"),
     ]
     one, first = _walk(82, 192, (0.25, 0.25, 0.25, 0.25))
     four, second = _walk(236, 192, (64 / 85, 16 / 85, 4 / 85, 1 / 85))
     parts += one + four
     parts += [
-        label(70, 234, f"sum: {first:.2f} σ", colour=HEATER),
-        label(262, 234, f"sum: {second:.2f} σ", colour=HEATER),
-        label(WIDTH / 2, 262, "independent errors add at right angles", anchor="middle"),
-        line((18, 60), (430, 60), colour=FAINT, width=1),
+        s.label(70, 234, f"sum: {first:.2f} σ", colour=s.HEATER),
+        s.label(262, 234, f"sum: {second:.2f} σ", colour=s.HEATER),
+        s.label(WIDTH / 2, 262, "independent errors add at right angles", "middle"),
+        s.line((18, 60), (430, 60), colour=s.FAINT, width=1),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

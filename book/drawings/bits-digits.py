@@ -1,20 +1,6 @@
 """What the machine sees: each step the residual is enlarged until it fills the converters."""
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    DIGITAL,
-    FAINT,
-    SIZE,
-    WORD_LINE,
-    WORD_LINE_FILL,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-    tag,
-)
+import style as s
 
 WIDTH, HEIGHT = 448, 268
 ROWS = (  # digits that are right, the rest; factor that fills the range
@@ -29,35 +15,37 @@ FIRST, PITCH = 66, 52
 def svg() -> str:
     """Return the drawing."""
     parts = [
-        label(8, 20, "step", bold=True),
-        label(58, 20, "x so far", bold=True, colour=DIGITAL),
-        label(58, 38, "right, still wrong", colour=FAINT),
-        label(212, 20, "enlarged", bold=True),
-        label(304, 20, "the DAC sees", bold=True, colour=WORD_LINE),
+        s.label(8, 20, "step", bold=True),
+        s.label(58, 20, "x so far", bold=True, colour=s.DIGITAL),
+        s.label(58, 38, "right, still wrong", colour=s.FAINT),
+        s.label(212, 20, "enlarged", bold=True),
+        s.label(304, 20, "the DAC sees", bold=True, colour=s.WORD_LINE),
     ]
     for k, (right, wrong, factor) in enumerate(ROWS):
         y = FIRST + 14 + k * PITCH
         parts += [
-            label(20, y, str(k + 1), anchor="middle"),
-            tag(
+            s.label(20, y, str(k + 1), "middle"),
+            s.tag(
                 "text",
-                tag("tspan", right, fill=DIGITAL, font_weight=600) * bool(right)
-                + tag("tspan", wrong, fill=FAINT),
+                s.tag("tspan", right, fill=s.DIGITAL, font_weight=600) * bool(right)
+                + s.tag("tspan", wrong, fill=s.FAINT),
                 x=58,
                 y=y,
-                font_size=SIZE,
+                font_size=s.SIZE,
             ),
-            label(238, y, f"× {factor}", anchor="middle"),
-            arrow((272, y - 5), (296, y - 5), colour=WORD_LINE),
+            s.label(238, y, f"× {factor}", "middle"),
+            s.arrow((272, y - 5), (296, y - 5), colour=s.WORD_LINE),
         ]
         # a vector of the same size each time, with other entries
         for j, height in enumerate(_entries(k)):
             x = 306 + 17 * j
             top = y - 6 - max(height, 0.0)
-            fill, colour = (WORD_LINE_FILL, WORD_LINE) if height > 0 else (BIT_LINE_FILL, BIT_LINE)
-            parts.append(box(x, top, 12, abs(height), fill=fill, colour=colour, stroke=1.2))
-        parts.append(line((302, y - 6), (440, y - 6), colour=FAINT, width=1))
-    return svg_document(WIDTH, HEIGHT, *parts)
+            fill, colour = (
+                (s.WORD_LINE_FILL, s.WORD_LINE) if height > 0 else (s.BIT_LINE_FILL, s.BIT_LINE)
+            )
+            parts.append(s.box(x, top, 12, abs(height), fill=fill, colour=colour, stroke=1.2))
+        parts.append(s.line((302, y - 6), (440, y - 6), colour=s.FAINT, width=1))
+    return s.svg_document(WIDTH, HEIGHT, *parts)
 
 
 def _entries(k: int) -> tuple[float, ...]:
@@ -65,4 +53,4 @@ def _entries(k: int) -> tuple[float, ...]:
     waves = ((3, 9, 20, 6, 14, 11, 4, 8), (12, 5, 7, 20, 3, 9, 15, 6))
     signs = (1, -1, 1, 1, -1, 1, -1, -1)
     row = waves[k % 2] if k < 2 else waves[k % 2][::-1]
-    return tuple(s * h for s, h in zip(signs[k:] + signs[:k], row, strict=True))
+    return tuple(sign * h for sign, h in zip(signs[k:] + signs[:k], row, strict=True))

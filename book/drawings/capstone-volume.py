@@ -1,18 +1,6 @@
 """The score as an area: what three designs dominate together, with the third axis left out."""
 
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    FAINT,
-    INK,
-    arrow,
-    dot,
-    label,
-    line,
-    svg_document,
-    tag,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 340
 LEFT, BOTTOM, SIDE_X, SIDE_Y = 60, 284, 330, 250
@@ -33,23 +21,26 @@ def svg() -> str:
     corners.append(at(0, below))
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
     body = [
-        tag("polygon", points=path, fill=CRYSTAL_FILL, stroke=CRYSTAL, stroke_width=1.6),
-        arrow(at(0, 0), at(1.06, 0)),
-        arrow(at(0, 0), at(0, 1.08)),
-        line(at(1, 0), at(1, 1), at(0, 1), colour=FAINT, dashed=True, width=1.2),
-        label(at(1, 1)[0] - 6, at(1, 1)[1] + 18, "ideal", anchor="end", colour=FAINT),
-        label(LEFT - 4, BOTTOM + 20, "reference point"),
-        label(at(1.0, 0)[0], BOTTOM + 20, "gain in energy", anchor="end"),
-        label(LEFT + 10, 22, "gain in accuracy"),
-        label(at(0.14, 0.3)[0], at(0.14, 0.3)[1], "dominated", colour=CRYSTAL),
+        s.tag("polygon", points=path, fill=s.CRYSTAL_FILL, stroke=s.CRYSTAL, stroke_width=1.6),
+        s.arrow(at(0, 0), at(1.06, 0)),
+        s.arrow(at(0, 0), at(0, 1.08)),
+        s.line(at(1, 0), at(1, 1), at(0, 1), colour=s.FAINT, dashed=True, width=1.2),
+        s.label(at(1, 1)[0] - 6, at(1, 1)[1] + 18, "ideal", "end", colour=s.FAINT),
+        s.label(LEFT - 4, BOTTOM + 20, "reference point"),
+        s.label(at(1.0, 0)[0], BOTTOM + 20, "gain in energy", "end"),
+        s.label(LEFT + 10, 22, "gain in accuracy"),
+        s.label(at(0.14, 0.3)[0], at(0.14, 0.3)[1], "dominated", colour=s.CRYSTAL),
     ]
     for x, y, name in DESIGNS:
         px, py = at(x, y)
-        body += [dot(px, py, 5, CRYSTAL), label(px + 10, py + 5, name, bold=True, colour=CRYSTAL)]
+        body += [
+            s.dot(px, py, 5, s.CRYSTAL),
+            s.label(px + 10, py + 5, name, bold=True, colour=s.CRYSTAL),
+        ]
     px, py = at(*BEATEN[:2])
     body += [
-        dot(px, py, 5, BIT_LINE),
-        label(px - 10, py - 10, f"{BEATEN[2]} adds nothing", colour=BIT_LINE, anchor="middle"),
-        label(LEFT, HEIGHT - 8, "area is the third axis, out of the page", colour=INK),
+        s.dot(px, py, 5, s.BIT_LINE),
+        s.label(px - 10, py - 10, f"{BEATEN[2]} adds nothing", "middle", colour=s.BIT_LINE),
+        s.label(LEFT, HEIGHT - 8, "area is the third axis, out of the page", colour=s.INK),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,18 +1,6 @@
 """Waveforms of the oscillator: a staircase of current, the capacitors, the count, feed-forward."""
 
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    DIGITAL,
-    FAINT,
-    GLASS,
-    HEATER,
-    WORD_LINE,
-    arrow,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 SIZE = 15
 X0, X1 = 20, 470
@@ -46,16 +34,16 @@ def _staircase() -> str:
         points += [(x, base - unit * current), (x + length, base - unit * current)]
         x += length
     parts = [
-        label(8, 18, "(a) More current, more flips", size=SIZE, bold=True),
-        line((X0, base), (X1, base), colour=FAINT, width=1.2),
-        line(*points, colour=BIT_LINE, width=2.6),
+        s.label(8, 18, "(a) More current, more flips", size=SIZE, bold=True),
+        s.line((X0, base), (X1, base), colour=s.FAINT, width=1.2),
+        s.line(*points, colour=s.BIT_LINE, width=2.6),
     ]
     for k, words in enumerate(("I", "2I", "3I")):
         x = X0 + 150 * k + 75
         parts.append(
-            label(x, base - unit * (k + 1) - 7, words, size=SIZE, anchor="middle", colour=BIT_LINE)
+            s.label(x, base - unit * (k + 1) - 7, words, "middle", size=SIZE, colour=s.BIT_LINE)
         )
-    parts.append(label(X0, 44, "current", size=SIZE, colour=BIT_LINE))
+    parts.append(s.label(X0, 44, "current", size=SIZE, colour=s.BIT_LINE))
     return "".join(parts)
 
 
@@ -63,17 +51,19 @@ def _capacitors() -> str:
     base = 190
     first, second, flips = _ramps()
     parts = [
-        line((X0, base), (X1, base), colour=FAINT, width=1.2),
-        line((X0, base - THRESHOLD), (X1, base - THRESHOLD), colour=HEATER, width=1.4, dashed=True),
+        s.line((X0, base), (X1, base), colour=s.FAINT, width=1.2),
+        s.line(
+            (X0, base - THRESHOLD), (X1, base - THRESHOLD), colour=s.HEATER, width=1.4, dashed=True
+        ),
     ]
-    for points, colour in ((first, WORD_LINE), (second, CRYSTAL)):
+    for points, colour in ((first, s.WORD_LINE), (second, s.CRYSTAL)):
         shown = [(X0 + x, base - y) for x, y in points]
-        parts.append(line(*shown, colour=colour, width=2 if colour == WORD_LINE else 1.5))
+        parts.append(s.line(*shown, colour=colour, width=2 if colour == s.WORD_LINE else 1.5))
     parts += [
-        label(X0, 120, "voltages of the capacitors", size=SIZE, halo=True),
-        label(X0 + 34, base - 10, "C_1", size=SIZE, colour=WORD_LINE, halo=True),
-        label(X0 + 136, base - 10, "C_2", size=SIZE, colour=CRYSTAL, halo=True),
-        label(X1, 120, "threshold", size=SIZE, colour=HEATER, anchor="end", halo=True),
+        s.label(X0, 120, "voltages of the capacitors", size=SIZE, halo=True),
+        s.label(X0 + 34, base - 10, "C_1", size=SIZE, colour=s.WORD_LINE, halo=True),
+        s.label(X0 + 136, base - 10, "C_2", size=SIZE, colour=s.CRYSTAL, halo=True),
+        s.label(X1, 120, "threshold", "end", size=SIZE, colour=s.HEATER, halo=True),
     ]
     low, step = 288, 64 / len(flips)
     points, height = [(float(X0), float(low))], 0.0
@@ -83,10 +73,10 @@ def _capacitors() -> str:
         points.append((X0 + x, low - height))
     points.append((X1, low - height))
     parts += [
-        line((X0, low), (X1, low), colour=FAINT, width=1.2),
-        line(*points, colour=DIGITAL, width=2.4),
-        label(X0, 226, "count", size=SIZE, colour=DIGITAL),
-        label(X1, 308, "time", size=SIZE, anchor="end"),
+        s.line((X0, low), (X1, low), colour=s.FAINT, width=1.2),
+        s.line(*points, colour=s.DIGITAL, width=2.4),
+        s.label(X0, 226, "count", size=SIZE, colour=s.DIGITAL),
+        s.label(X1, 308, "time", "end", size=SIZE),
     ]
     return "".join(parts)
 
@@ -100,32 +90,36 @@ def _period(left: float, forward: bool) -> str:
     peak = base - slope * (end - left)
     level = low if forward else top
     parts = [
-        line((left - 6, base), (left + 196, base), colour=FAINT, width=1.2),
-        line((left, base), (end, peak), (end, base), colour=WORD_LINE, width=2.4),
-        line((end, base), (left + 192, base - slope * (left + 192 - end)), colour=CRYSTAL, width=2),
-        line((left - 6, level), (left + 196, level), colour=HEATER, width=1.4, dashed=True),
+        s.line((left - 6, base), (left + 196, base), colour=s.FAINT, width=1.2),
+        s.line((left, base), (end, peak), (end, base), colour=s.WORD_LINE, width=2.4),
+        s.line(
+            (end, base), (left + 192, base - slope * (left + 192 - end)), colour=s.CRYSTAL, width=2
+        ),
+        s.line((left - 6, level), (left + 196, level), colour=s.HEATER, width=1.4, dashed=True),
     ]
     met = left + (fill - delay if forward else fill)
-    parts.append(arrow((met, base + 16), (end, base + 16), both=True, width=1.3, head=6))
-    parts.append(label((met + end) / 2, base + 34, "t_d", size=SIZE, anchor="middle"))
+    parts.append(s.arrow((met, base + 16), (end, base + 16), both=True, width=1.3, head=6))
+    parts.append(s.label((met + end) / 2, base + 34, "t_d", "middle", size=SIZE))
     if not forward:
-        parts.append(arrow((left, base + 16), (met, base + 16), both=True, width=1.3, head=6))
-        parts.append(label((left + met) / 2, base + 34, "Q/I", size=SIZE, anchor="middle"))
+        parts.append(s.arrow((left, base + 16), (met, base + 16), both=True, width=1.3, head=6))
+        parts.append(s.label((left + met) / 2, base + 34, "Q/I", "middle", size=SIZE))
     else:
-        parts.append(arrow((left, base + 44), (end, base + 44), both=True, width=1.3, head=6))
-        parts.append(label((left + end) / 2, base + 62, "Q/I", size=SIZE, anchor="middle"))
-        parts.append(line((left - 6, top), (left + 196, top), colour=FAINT, width=1, dashed=True))
-        parts.append(arrow((left + 18, top), (left + 18, low - 1), colour=GLASS, width=1.8))
-        parts.append(label(left + 25, top + 22, "βI", size=SIZE, colour=GLASS))
+        parts.append(s.arrow((left, base + 44), (end, base + 44), both=True, width=1.3, head=6))
+        parts.append(s.label((left + end) / 2, base + 62, "Q/I", "middle", size=SIZE))
+        parts.append(
+            s.line((left - 6, top), (left + 196, top), colour=s.FAINT, width=1, dashed=True)
+        )
+        parts.append(s.arrow((left + 18, top), (left + 18, low - 1), colour=s.GLASS, width=1.8))
+        parts.append(s.label(left + 25, top + 22, "βI", size=SIZE, colour=s.GLASS))
     return "".join(parts)
 
 
 def svg() -> str:
     """Return the drawing."""
     below = [
-        label(8, 342, "(b) Without feed-forward", size=SIZE, bold=True),
-        label(256, 342, "(c) With feed-forward", size=SIZE, bold=True),
+        s.label(8, 342, "(b) Without feed-forward", size=SIZE, bold=True),
+        s.label(256, 342, "(c) With feed-forward", size=SIZE, bold=True),
         _period(20, forward=False),
         _period(268, forward=True),
     ]
-    return svg_document(468, 540, _staircase(), _capacitors(), *below, left=6, size=SIZE)
+    return s.svg_document(468, 540, _staircase(), _capacitors(), *below, left=6, size=SIZE)

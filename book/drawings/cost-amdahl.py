@@ -1,18 +1,6 @@
 """Amdahl's law on the time of one vector through a layer."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    HEATER,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.chip.hermes import hermes_constants, table_one_group
 
@@ -32,19 +20,21 @@ def svg() -> str:
         y = 40 + 64 * k
         start = LEFT + UNIT * read
         if read:
-            parts.append(box(LEFT, y, UNIT * read, 28, fill=CRYSTAL_FILL, colour=CRYSTAL))
-        parts.append(box(start, y, UNIT * REST, 28, fill=DIGITAL_FILL, colour=DIGITAL))
+            parts.append(s.box(LEFT, y, UNIT * read, 28, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
+        parts.append(s.box(start, y, UNIT * REST, 28, fill=s.DIGITAL_FILL, colour=s.DIGITAL))
         if read > 200:
-            parts.append(label(LEFT + UNIT * read / 2, y + 19, "read", anchor="middle"))
-        parts.append(label(start + UNIT * REST / 2, y + 19, "values and hops", anchor="middle"))
-        parts.append(label(LEFT, y - 9, words, bold=True))
+            parts.append(s.label(LEFT + UNIT * read / 2, y + 19, "read", "middle"))
+        parts.append(s.label(start + UNIT * REST / 2, y + 19, "values and hops", "middle"))
+        parts.append(s.label(LEFT, y - 9, words, bold=True))
         end = start + UNIT * REST
         if k:
             full = LEFT + UNIT * (READ + REST)
-            parts.append(line((full, y - 4), (full, y + 32), colour=FAINT, dashed=True))
+            parts.append(s.line((full, y - 4), (full, y + 32), colour=s.FAINT, dashed=True))
             gain = (READ + REST) / (read + REST)
-            parts.append(arrow((full, y + 14), (end + 3, y + 14), colour=HEATER, head=7, width=2))
-            parts.append(label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=HEATER))
+            parts.append(
+                s.arrow((full, y + 14), (end + 3, y + 14), colour=s.HEATER, head=7, width=2)
+            )
+            parts.append(s.label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=s.HEATER))
         else:
-            parts.append(label(end, y - 9, f"{READ + REST:.0f} ns", anchor="end"))
-    return svg_document(WIDTH, HEIGHT, *parts)
+            parts.append(s.label(end, y - 9, f"{READ + REST:.0f} ns", "end"))
+    return s.svg_document(WIDTH, HEIGHT, *parts)

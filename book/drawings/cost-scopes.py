@@ -1,27 +1,13 @@
 """What an energy of this chip includes: three scopes, one inside the other, and what is outside."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    HEATER,
-    OXIDE_FILL,
-    WORD_LINE,
-    WORD_LINE_FILL,
-    box,
-    label,
-    svg_document,
-    tag,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 372
 
 
 def svg() -> str:
     """Return the drawing."""
-    outside = tag(
+    outside = s.tag(
         "rect",
         x=8,
         y=8,
@@ -29,28 +15,28 @@ def svg() -> str:
         height=HEIGHT - 16,
         rx=8,
         fill="none",
-        stroke=FAINT,
+        stroke=s.FAINT,
         stroke_width=1.6,
         stroke_dasharray="6 5",
     )
-    return svg_document(
+    return s.svg_document(
         WIDTH,
         HEIGHT,
         outside,
-        label(22, 32, "in none of the numbers", colour=HEATER, bold=True),
-        label(22, 52, "transport between layers · pooling, embedding"),
-        label(22, 70, "other supplies · programming and calibration"),
-        box(22, 84, 402, 266, fill=WORD_LINE_FILL, colour=WORD_LINE, radius=8),
-        label(36, 106, "one inference", colour=WORD_LINE, bold=True),
-        label(36, 126, "all vectors of all layers;"),
-        label(36, 144, "cores that wait for the slowest layer stay powered"),
-        box(36, 158, 374, 178, fill=DIGITAL_FILL, colour=DIGITAL, radius=8),
-        label(50, 180, "one vector through one layer", colour=DIGITAL, bold=True),
-        label(50, 200, "+ local digital units, links, GDPU"),
-        label(50, 218, "+ standing power for the whole time of the vector"),
-        box(50, 232, 346, 90, fill=CRYSTAL_FILL, colour=CRYSTAL, radius=8),
-        label(64, 254, "MVMs only", colour=CRYSTAL, bold=True),
-        label(64, 274, "array, ADCs, pulse-width modulators"),
-        box(64, 286, 318, 26, fill=OXIDE_FILL, colour=FAINT, radius=5),
-        label(76, 304, "at peak: every cell in use, every core reads"),
+        s.label(22, 32, "in none of the numbers", colour=s.HEATER, bold=True),
+        s.label(22, 52, "transport between layers · pooling, embedding"),
+        s.label(22, 70, "other supplies · programming and calibration"),
+        s.box(22, 84, 402, 266, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, radius=8),
+        s.label(36, 106, "one inference", colour=s.WORD_LINE, bold=True),
+        s.label(36, 126, "all vectors of all layers;"),
+        s.label(36, 144, "cores that wait for the slowest layer stay powered"),
+        s.box(36, 158, 374, 178, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=8),
+        s.label(50, 180, "one vector through one layer", colour=s.DIGITAL, bold=True),
+        s.label(50, 200, "+ local digital units, links, GDPU"),
+        s.label(50, 218, "+ standing power for the whole time of the vector"),
+        s.box(50, 232, 346, 90, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=8),
+        s.label(64, 254, "MVMs only", colour=s.CRYSTAL, bold=True),
+        s.label(64, 274, "array, ADCs, pulse-width modulators"),
+        s.box(64, 286, 318, 26, fill=s.OXIDE_FILL, colour=s.FAINT, radius=5),
+        s.label(76, 304, "at peak: every cell in use, every core reads"),
     )

@@ -2,7 +2,7 @@
 
 import math
 
-from style import FAINT, GLASS, HEATER, WORD_LINE, arrow, dot, label, line, svg_document
+import style as s
 
 from aimc.devices.temperature import BOLTZMANN_EV, Thermal
 
@@ -20,13 +20,13 @@ def place(seconds: float, kelvin: float) -> float:
 
 
 def clock(y: float, kelvin: float, colour: str, above: bool) -> list[str]:
-    body = [arrow((LEFT, y), (RIGHT + 14, y), colour=colour, width=2)]
+    body = [s.arrow((LEFT, y), (RIGHT + 14, y), colour=colour, width=2)]
     for name, seconds in TICKS:
         x = place(seconds, kelvin)
         if LEFT <= x <= RIGHT:
             body += [
-                line((x, y - 6), (x, y + 6), colour=colour, width=2),
-                label(x, y - 13 if above else y + 23, name, anchor="middle", colour=colour),
+                s.line((x, y - 6), (x, y + 6), colour=colour, width=2),
+                s.label(x, y - 13 if above else y + 23, name, "middle", colour=colour),
             ]
     return body
 
@@ -36,16 +36,16 @@ def svg() -> str:
     tau = THERMAL.attempt_time
     days = tau * (3600.0 / tau) ** (HOT / THERMAL.reference) / 86400.0
     body = [
-        label(LEFT - 6, 20, "time at 25 °C", colour=WORD_LINE, bold=True),
-        *clock(60, THERMAL.reference, WORD_LINE, True),
-        label(LEFT - 6, 204, "time at 70 °C", colour=HEATER, bold=True),
-        *clock(148, HOT, HEATER, False),
-        label(LEFT - 6, 108, "barrier that is reached", colour=GLASS),
-        arrow((186, 103), (RIGHT + 14, 103), colour=GLASS),
-        line((x, 148), (x, 60), colour=FAINT, dashed=True),
-        dot(x, 148, 5, HEATER),
-        dot(x, 60, 5, WORD_LINE),
-        label(x + 8, 79, "effective age", halo=True),
-        label(x + 8, 95, f"{days:.0f} days", halo=True),
+        s.label(LEFT - 6, 20, "time at 25 °C", colour=s.WORD_LINE, bold=True),
+        *clock(60, THERMAL.reference, s.WORD_LINE, True),
+        s.label(LEFT - 6, 204, "time at 70 °C", colour=s.HEATER, bold=True),
+        *clock(148, HOT, s.HEATER, False),
+        s.label(LEFT - 6, 108, "barrier that is reached", colour=s.GLASS),
+        s.arrow((186, 103), (RIGHT + 14, 103), colour=s.GLASS),
+        s.line((x, 148), (x, 60), colour=s.FAINT, dashed=True),
+        s.dot(x, 148, 5, s.HEATER),
+        s.dot(x, 60, 5, s.WORD_LINE),
+        s.label(x + 8, 79, "effective age", halo=True),
+        s.label(x + 8, 95, f"{days:.0f} days", halo=True),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -2,20 +2,7 @@
 
 import math
 
-from style import (
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    WORD_LINE,
-    arrow,
-    dot,
-    label,
-    line,
-    number,
-    svg_document,
-    tag,
-)
+import style as s
 
 from aimc.devices.temperature import BOLTZMANN_EV, Thermal
 
@@ -56,50 +43,54 @@ def conductance(barrier: float) -> float:
 
 def svg() -> str:
     now = front(FRONTS[1])
-    ahead = f"M{number(now[0][0])} {BOTTOM}" + "".join(f"L{number(x)} {number(y)}" for x, y in now)
+    ahead = f"M{s.number(now[0][0])} {BOTTOM}" + "".join(
+        f"L{s.number(x)} {s.number(y)}" for x, y in now
+    )
     body = [
-        tag("path", d=f"{ahead} H{RIGHT} V{BOTTOM} Z", fill=GLASS_FILL, stroke="none"),
-        line((LEFT, TOP), (RIGHT, TOP), colour=FAINT, width=1.2, dashed=True),
-        label(LEFT, 16, "reached after"),
-        label(place(0.87), 112, "crossed", anchor="middle", bold=True),
-        label(place(1.103), 112, "still ahead", anchor="middle", bold=True),
+        s.tag("path", d=f"{ahead} H{RIGHT} V{BOTTOM} Z", fill=s.GLASS_FILL, stroke="none"),
+        s.line((LEFT, TOP), (RIGHT, TOP), colour=s.FAINT, width=1.2, dashed=True),
+        s.label(LEFT, 16, "reached after"),
+        s.label(place(0.87), 112, "crossed", "middle", bold=True),
+        s.label(place(1.103), 112, "still ahead", "middle", bold=True),
     ]
     for name, seconds in TICKS:
         x = place(reached(seconds))
         body += [
-            label(x, 40, name, anchor="middle", colour=WORD_LINE),
-            line((x, 46), (x, 54), colour=WORD_LINE),
+            s.label(x, 40, name, "middle", colour=s.WORD_LINE),
+            s.line((x, 46), (x, 54), colour=s.WORD_LINE),
         ]
     for k, seconds in enumerate(FRONTS):
         points, x = front(seconds), place(reached(seconds))
         body += [
-            line(*points, colour=GLASS, width=2.6 if k == 1 else 1.6, dashed=k != 1),
-            line(
+            s.line(*points, colour=s.GLASS, width=2.6 if k == 1 else 1.6, dashed=k != 1),
+            s.line(
                 (x, BOTTOM + 56),
                 (x, conductance(reached(seconds))),
-                colour=FAINT,
+                colour=s.FAINT,
                 width=1,
                 dashed=True,
             ),
         ]
     body += [
-        arrow((LEFT, BOTTOM), (RIGHT + 8, BOTTOM)),
-        label(RIGHT + 6, BOTTOM + 46, "barrier height (eV)", anchor="end"),
+        s.arrow((LEFT, BOTTOM), (RIGHT + 8, BOTTOM)),
+        s.label(RIGHT + 6, BOTTOM + 46, "barrier height (eV)", "end"),
     ]
     for tenth in (4, 6, 8, 10, 12):
         x = place(tenth / 10)
         body += [
-            line((x, BOTTOM), (x, BOTTOM + 5)),
-            label(x, BOTTOM + 21, f"{tenth / 10:.1f}", anchor="middle"),
+            s.line((x, BOTTOM), (x, BOTTOM + 5)),
+            s.label(x, BOTTOM + 21, f"{tenth / 10:.1f}", "middle"),
         ]
     body += [
-        arrow((LEFT, G_BOTTOM), (LEFT, G_TOP - 4)),
-        arrow((LEFT, G_BOTTOM), (RIGHT + 8, G_BOTTOM)),
-        label(LEFT - 8, G_TOP - 14, "conductance, logarithmic"),
-        label(RIGHT + 6, G_BOTTOM + 24, "time, logarithmic", anchor="end"),
-        line((LEFT + 2, conductance(LOW)), (RIGHT, conductance(HIGH)), colour=HEATER, width=2.4),
+        s.arrow((LEFT, G_BOTTOM), (LEFT, G_TOP - 4)),
+        s.arrow((LEFT, G_BOTTOM), (RIGHT + 8, G_BOTTOM)),
+        s.label(LEFT - 8, G_TOP - 14, "conductance, logarithmic"),
+        s.label(RIGHT + 6, G_BOTTOM + 24, "time, logarithmic", "end"),
+        s.line(
+            (LEFT + 2, conductance(LOW)), (RIGHT, conductance(HIGH)), colour=s.HEATER, width=2.4
+        ),
     ]
     for name, seconds in TICKS[2:]:
         x, y = place(reached(seconds)), conductance(reached(seconds))
-        body += [dot(x, y, 4.5, HEATER), label(x, y + 24, name, anchor="middle", colour=WORD_LINE)]
-    return svg_document(WIDTH, HEIGHT, *body)
+        body += [s.dot(x, y, 4.5, s.HEATER), s.label(x, y + 24, name, "middle", colour=s.WORD_LINE)]
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -3,20 +3,7 @@
 import math
 from itertools import pairwise
 
-from style import (
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    INK,
-    PAPER,
-    arrow,
-    label,
-    line,
-    number,
-    svg_document,
-    tag,
-)
+import style as s
 
 from aimc.devices.temperature import BOLTZMANN_EV, Thermal
 
@@ -35,10 +22,10 @@ def barrier(seconds: float) -> float:
 
 def curve(points: list[tuple[float, float]]) -> str:
     """Return a path through valleys and peaks that is level at each of them."""
-    words = [f"M{number(points[0][0])} {number(points[0][1])}"]
+    words = [f"M{s.number(points[0][0])} {s.number(points[0][1])}"]
     for (x, y), (u, v) in pairwise(points):
-        middle = number((x + u) / 2)
-        words.append(f"C{middle} {number(y)} {middle} {number(v)} {number(u)} {number(v)}")
+        middle = s.number((x + u) / 2)
+        words.append(f"C{middle} {s.number(y)} {middle} {s.number(v)} {s.number(u)} {s.number(v)}")
     return " ".join(words)
 
 
@@ -52,35 +39,30 @@ def svg() -> str:
         points += [valley, peak] if peak else [valley]
     land = curve(points)
     body = [
-        tag("path", d=f"{land} V{FLOOR} H{LEFT + 8} Z", fill=GLASS_FILL, stroke="none"),
-        tag("path", d=land, fill="none", stroke=GLASS, stroke_width=2.6),
-        arrow((LEFT, FLOOR), (LEFT, 30)),
-        arrow((LEFT, FLOOR), (WIDTH - 6, FLOOR)),
-        label(LEFT - 8, 20, "energy"),
-        label(
-            WIDTH - 6,
-            FLOOR + 24,
-            "arrangement of the atoms, better and better packed",
-            anchor="end",
-        ),
+        s.tag("path", d=f"{land} V{FLOOR} H{LEFT + 8} Z", fill=s.GLASS_FILL, stroke="none"),
+        s.tag("path", d=land, fill="none", stroke=s.GLASS, stroke_width=2.6),
+        s.arrow((LEFT, FLOOR), (LEFT, 30)),
+        s.arrow((LEFT, FLOOR), (WIDTH - 6, FLOOR)),
+        s.label(LEFT - 8, 20, "energy"),
+        s.label(WIDTH - 6, FLOOR + 24, "arrangement of the atoms, better and better packed", "end"),
     ]
     for (name, _), valley, peak in zip(TIMES, VALLEYS, peaks, strict=False):
         body += [
-            line(valley, (peak[0] + 8, valley[1]), colour=FAINT, width=1.2, dashed=True),
-            arrow((peak[0], valley[1]), (peak[0], peak[1] + 2), colour=HEATER),
-            label(peak[0], valley[1] + 20, name, anchor="middle", colour=HEATER, bold=True),
+            s.line(valley, (peak[0] + 8, valley[1]), colour=s.FAINT, width=1.2, dashed=True),
+            s.arrow((peak[0], valley[1]), (peak[0], peak[1] + 2), colour=s.HEATER),
+            s.label(peak[0], valley[1] + 20, name, "middle", colour=s.HEATER, bold=True),
         ]
     for k, (x, y) in enumerate(VALLEYS):
         last = k == len(VALLEYS) - 1
         body.append(
-            tag(
+            s.tag(
                 "circle",
                 cx=x,
                 cy=y - 8,
                 r=7,
-                fill=INK if last else PAPER,
-                stroke=INK,
+                fill=s.INK if last else s.PAPER,
+                stroke=s.INK,
                 stroke_width=1.6,
             )
         )
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

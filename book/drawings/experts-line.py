@@ -1,23 +1,10 @@
 """Two tokens on four tiles, as time lines: parts of a dense layer queue up, experts do not."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    INK,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 398
 LEFT, SLOT, ROW = 74, 35, 25
-FIRST, SECOND = (CRYSTAL, CRYSTAL_FILL), (GLASS, GLASS_FILL)
+FIRST, SECOND = (s.CRYSTAL, s.CRYSTAL_FILL), (s.GLASS, s.GLASS_FILL)
 Row = tuple[str, str, str]  # its name, and what it does for either token, a letter for each slot
 MIXTURE: tuple[Row, ...] = (
     ("tile 1", "q..u", ".q..u"),
@@ -37,23 +24,23 @@ DENSE: tuple[Row, ...] = (
 
 def panel(top: float, title: str, rows: tuple[Row, ...], end: int) -> list[str]:
     """Return a time line, and a mark where it ends."""
-    parts = [label(8, top - 12, title, bold=True)]
+    parts = [s.label(8, top - 12, title, bold=True)]
     for k, (name, *tokens) in enumerate(rows):
         y = top + k * ROW
-        parts.append(label(8, y + 15, name))
-        parts.append(line((LEFT + 4, y + 21), (WIDTH - 12, y + 21), colour=FAINT, width=0.6))
+        parts.append(s.label(8, y + 15, name))
+        parts.append(s.line((LEFT + 4, y + 21), (WIDTH - 12, y + 21), colour=s.FAINT, width=0.6))
         for word, (colour, fill) in zip(tokens, (FIRST, SECOND), strict=True):
             for slot, job in enumerate(word):
                 if job == ".":
                     continue
                 x = LEFT + 4 + slot * SLOT
-                parts.append(box(x, y, SLOT - 3, 19, colour=colour, fill=fill, radius=2))
+                parts.append(s.box(x, y, SLOT - 3, 19, colour=colour, fill=fill, radius=2))
                 middle = x + (SLOT - 3) / 2
-                parts.append(label(middle, y + 14, job, anchor="middle", colour=colour))
+                parts.append(s.label(middle, y + 14, job, "middle", colour=colour))
     x = LEFT + 3 + end * SLOT
     foot = top + len(rows) * ROW + 2
-    parts.append(line((x, top - 4), (x, foot), colour=HEATER, dashed=True, width=2))
-    parts.append(label(min(x, WIDTH - 24), foot + 15, "done", anchor="middle", colour=HEATER))
+    parts.append(s.line((x, top - 4), (x, foot), colour=s.HEATER, dashed=True, width=2))
+    parts.append(s.label(min(x, WIDTH - 24), foot + 15, "done", "middle", colour=s.HEATER))
     return parts
 
 
@@ -63,11 +50,11 @@ def svg() -> str:
     body = [
         *panel(40, "mixture: two experts of eight", MIXTURE, 6),
         *panel(low, "dense: eight parts up, eight parts down", DENSE, 10),
-        box(LEFT + 4, HEIGHT - 26, 16, 16, colour=FIRST[0], fill=FIRST[1], radius=2),
-        label(LEFT + 26, HEIGHT - 13, "token 1", colour=FIRST[0]),
-        box(LEFT + 92, HEIGHT - 26, 16, 16, colour=SECOND[0], fill=SECOND[1], radius=2),
-        label(LEFT + 114, HEIGHT - 13, "token 2", colour=SECOND[0]),
-        arrow((LEFT + 196, HEIGHT - 18), (LEFT + 250, HEIGHT - 18), colour=INK),
-        label(LEFT + 258, HEIGHT - 13, "time"),
+        s.box(LEFT + 4, HEIGHT - 26, 16, 16, colour=FIRST[0], fill=FIRST[1], radius=2),
+        s.label(LEFT + 26, HEIGHT - 13, "token 1", colour=FIRST[0]),
+        s.box(LEFT + 92, HEIGHT - 26, 16, 16, colour=SECOND[0], fill=SECOND[1], radius=2),
+        s.label(LEFT + 114, HEIGHT - 13, "token 2", colour=SECOND[0]),
+        s.arrow((LEFT + 196, HEIGHT - 18), (LEFT + 250, HEIGHT - 18), colour=s.INK),
+        s.label(LEFT + 258, HEIGHT - 13, "time"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,18 +1,6 @@
 """Noise tolerance at equal perplexity: the course of a mixture against the level of a small net."""
 
-from style import (
-    CRYSTAL,
-    DIGITAL,
-    FAINT,
-    GLASS,
-    HEATER,
-    INK,
-    arrow,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 262
 LEFT, RIGHT, FLOOR, TALL = 34, 426, 232, 190
@@ -35,22 +23,22 @@ def svg() -> str:
     curve = [place(k / 40, course(k / 40)) for k in range(38)]
     at = place(meets, limit)
     body = [
-        arrow((LEFT, FLOOR), (RIGHT + 10, FLOOR), colour=INK),
-        arrow((LEFT, FLOOR), (LEFT, 22), colour=INK),
-        label(LEFT + 8, 26, "perplexity"),
-        label(RIGHT + 8, FLOOR + 20, "weight noise", anchor="end"),
-        line(place(0, limit), place(1, limit), colour=DIGITAL, dashed=True, width=2),
-        label(LEFT + 8, at[1] - 26, "dense network with as many", colour=DIGITAL, halo=True),
-        label(LEFT + 8, at[1] - 8, "multiplications, without noise", colour=DIGITAL, halo=True),
-        line(*curve, colour=CRYSTAL, width=2.6),
-        label(RIGHT - 62, place(0, 0.84)[1], "mixture", anchor="end", colour=CRYSTAL, bold=True),
-        line(at, (at[0], FLOOR), colour=HEATER, dashed=True, width=2),
-        dot(*at, 5, HEATER),
-        label(at[0] - 24, FLOOR + 20, "tolerated", anchor="middle", colour=HEATER, bold=True),
-        arrow((LEFT + 40, place(0, 0.14)[1]), (LEFT + 40, at[1] + 4), colour=GLASS, both=True),
-        label(LEFT + 50, at[1] + 20, "what more weights", colour=GLASS, halo=True),
-        label(LEFT + 50, at[1] + 38, "have bought", colour=GLASS, halo=True),
-        line((LEFT, FLOOR), (LEFT, FLOOR + 5), colour=FAINT),
-        label(LEFT, FLOOR + 20, "0", anchor="middle"),
+        s.arrow((LEFT, FLOOR), (RIGHT + 10, FLOOR), colour=s.INK),
+        s.arrow((LEFT, FLOOR), (LEFT, 22), colour=s.INK),
+        s.label(LEFT + 8, 26, "perplexity"),
+        s.label(RIGHT + 8, FLOOR + 20, "weight noise", "end"),
+        s.line(place(0, limit), place(1, limit), colour=s.DIGITAL, dashed=True, width=2),
+        s.label(LEFT + 8, at[1] - 26, "dense network with as many", colour=s.DIGITAL, halo=True),
+        s.label(LEFT + 8, at[1] - 8, "multiplications, without noise", colour=s.DIGITAL, halo=True),
+        s.line(*curve, colour=s.CRYSTAL, width=2.6),
+        s.label(RIGHT - 62, place(0, 0.84)[1], "mixture", "end", colour=s.CRYSTAL, bold=True),
+        s.line(at, (at[0], FLOOR), colour=s.HEATER, dashed=True, width=2),
+        s.dot(*at, 5, s.HEATER),
+        s.label(at[0] - 24, FLOOR + 20, "tolerated", "middle", colour=s.HEATER, bold=True),
+        s.arrow((LEFT + 40, place(0, 0.14)[1]), (LEFT + 40, at[1] + 4), colour=s.GLASS, both=True),
+        s.label(LEFT + 50, at[1] + 20, "what more weights", colour=s.GLASS, halo=True),
+        s.label(LEFT + 50, at[1] + 38, "have bought", colour=s.GLASS, halo=True),
+        s.line((LEFT, FLOOR), (LEFT, FLOOR + 5), colour=s.FAINT),
+        s.label(LEFT, FLOOR + 20, "0", "middle"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,21 +1,6 @@
 """A stack of tiles with tiers, one tier of each at work; and a flat chip of as many weights."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    HEATER,
-    INK,
-    PAPER,
-    WORD_LINE,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 396
 TILES, TIERS = 3, 4
@@ -27,18 +12,18 @@ AT_WORK = (1, 3, 0)  # tier of each tile, from the bottom
 def tier(x: float, y: float, busy: bool) -> str:
     """Return a slab seen from above and in front."""
     corners = ((x, y), (x + SKEW, y - 12), (x + SKEW + WIDE, y - 12), (x + WIDE, y))
-    colour, fill = (HEATER, CRYSTAL_FILL) if busy else (CRYSTAL, PAPER)
+    colour, fill = (s.HEATER, s.CRYSTAL_FILL) if busy else (s.CRYSTAL, s.PAPER)
     width = 2.6 if busy else 1.2
-    parts = [line(*corners, colour=colour, fill=fill, closed=True, width=width)]
+    parts = [s.line(*corners, colour=colour, fill=fill, closed=True, width=width)]
     for k in range(1, 5):
         shift = WIDE * k / 5
-        parts.append(line((x + shift, y), (x + shift + SKEW, y - 12), colour=colour, width=0.8))
+        parts.append(s.line((x + shift, y), (x + shift + SKEW, y - 12), colour=colour, width=0.8))
     return "".join(parts)
 
 
 def svg() -> str:
     """Return the drawing."""
-    body = [label(LEFT, 20, "tiles side by side, tiers on top of each other", bold=True)]
+    body = [s.label(LEFT, 20, "tiles side by side, tiers on top of each other", bold=True)]
     floor = TOP + TIERS * (THICK + GAP)
     for tile, at_work in enumerate(AT_WORK):
         x = LEFT + tile * (WIDE + SKEW + 26)
@@ -47,29 +32,29 @@ def svg() -> str:
             body.append(tier(x, y, k == at_work))
         y = floor - at_work * (THICK + GAP)
         side = x + WIDE + SKEW + 4
-        body.append(line((x + WIDE, y), (x + WIDE, floor + 22), colour=HEATER, width=2.2))
-        body.append(box(x, floor + 22, WIDE, 26, colour=DIGITAL, fill=DIGITAL_FILL, radius=3))
-        body.append(label(x + WIDE / 2, floor + 40, "converters", anchor="middle", colour=DIGITAL))
-        body.append(label(side - 2, floor + 40, f"{tile + 1}", colour=FAINT))
+        body.append(s.line((x + WIDE, y), (x + WIDE, floor + 22), colour=s.HEATER, width=2.2))
+        body.append(s.box(x, floor + 22, WIDE, 26, colour=s.DIGITAL, fill=s.DIGITAL_FILL, radius=3))
+        body.append(s.label(x + WIDE / 2, floor + 40, "converters", "middle", colour=s.DIGITAL))
+        body.append(s.label(side - 2, floor + 40, f"{tile + 1}", colour=s.FAINT))
     body += [
-        label(
-            LEFT, floor + 72, "The converters of a tile serve one tier at a time:", colour=HEATER
+        s.label(
+            LEFT, floor + 72, "The converters of a tile serve one tier at a time:", colour=s.HEATER
         ),
-        label(LEFT, floor + 91, "the marked ones multiply, the others hold.", colour=INK),
-        line((LEFT, floor + 106), (WIDTH - 20, floor + 106), colour=FAINT, width=1),
-        label(LEFT, floor + 130, "the same weights on a flat chip", bold=True),
+        s.label(LEFT, floor + 91, "the marked ones multiply, the others hold.", colour=s.INK),
+        s.line((LEFT, floor + 106), (WIDTH - 20, floor + 106), colour=s.FAINT, width=1),
+        s.label(LEFT, floor + 130, "the same weights on a flat chip", bold=True),
     ]
     small, y = 25, floor + 142
     for k in range(TILES * TIERS):
         x = LEFT + k * (small + 7)
-        body.append(box(x, y, small, 18, colour=HEATER, fill=CRYSTAL_FILL, stroke=1.8))
-        body.append(box(x, y + 21, small, 9, colour=DIGITAL, fill=DIGITAL_FILL))
+        body.append(s.box(x, y, small, 18, colour=s.HEATER, fill=s.CRYSTAL_FILL, stroke=1.8))
+        body.append(s.box(x, y + 21, small, 9, colour=s.DIGITAL, fill=s.DIGITAL_FILL))
     body += [
-        label(
-            LEFT, y + 50, "converters for every matrix: all may multiply at once,", colour=DIGITAL
+        s.label(
+            LEFT, y + 50, "converters for every matrix: all may multiply at once,", colour=s.DIGITAL
         ),
-        label(LEFT, y + 69, "on four times the area", colour=DIGITAL),
-        arrow((WIDTH - 24, floor), (WIDTH - 24, TOP + 6), colour=WORD_LINE),
-        label(WIDTH - 30, TOP - 4, "tiers", anchor="end", colour=WORD_LINE),
+        s.label(LEFT, y + 69, "on four times the area", colour=s.DIGITAL),
+        s.arrow((WIDTH - 24, floor), (WIDTH - 24, TOP + 6), colour=s.WORD_LINE),
+        s.label(WIDTH - 30, TOP - 4, "tiers", "end", colour=s.WORD_LINE),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

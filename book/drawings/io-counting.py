@@ -2,16 +2,7 @@
 
 from itertools import pairwise
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    DIGITAL,
-    FAINT,
-    WORD_LINE,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 352
 LEFT, RIGHT = 118, 436
@@ -35,20 +26,20 @@ def svg() -> str:
     for k, (end, _) in enumerate(PULSES):
         low = TOP + 16 + 34 * k
         path = ((_x(0), low), (_x(0), low - 18), (_x(end), low - 18), (_x(end), low), (_x(1), low))
-        parts.append(line(*path, colour=WORD_LINE, width=2.2))
-        parts.append(label(LEFT - 12, low - 2, f"x_{k + 1}", anchor="end", italic=True))
+        parts.append(s.line(*path, colour=s.WORD_LINE, width=2.2))
+        parts.append(s.label(LEFT - 12, low - 2, f"x_{k + 1}", "end", italic=True))
     edges = sorted({0.0, *(end for end, _ in PULSES), 1.0})
     steps, unit = [(_x(0), CURRENT)], 15
     for left, right in pairwise(edges):
         height = CURRENT - unit * _current(left)
         steps += [(_x(left), height), (_x(right), height)]
     parts += [
-        line(*steps, fill=BIT_LINE_FILL, colour=BIT_LINE, width=2.2, closed=True),
-        label(LEFT - 12, CURRENT - 50, "current of", anchor="end", colour=BIT_LINE, bold=True),
-        label(LEFT - 12, CURRENT - 32, "the bit line", anchor="end", colour=BIT_LINE, bold=True),
-        label(_x(0.17), CURRENT - 34, "charge", anchor="middle", colour=BIT_LINE),
-        line((_x(0), CURRENT), (_x(1), CURRENT), colour=FAINT),
-        label(6, 16, "pulses on three word lines", colour=WORD_LINE, bold=True),
+        s.line(*steps, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, width=2.2, closed=True),
+        s.label(LEFT - 12, CURRENT - 50, "current of", "end", colour=s.BIT_LINE, bold=True),
+        s.label(LEFT - 12, CURRENT - 32, "the bit line", "end", colour=s.BIT_LINE, bold=True),
+        s.label(_x(0.17), CURRENT - 34, "charge", "middle", colour=s.BIT_LINE),
+        s.line((_x(0), CURRENT), (_x(1), CURRENT), colour=s.FAINT),
+        s.label(6, 16, "pulses on three word lines", colour=s.WORD_LINE, bold=True),
     ]
     charge, count, fine = 0.0, 0, 20_000
     for k in range(fine):
@@ -56,13 +47,13 @@ def svg() -> str:
         if charge >= count + 1 - 1e-9:
             count += 1
             x = _x(k / fine)
-            parts.append(line((x, TICKS), (x, TICKS - 22), colour=DIGITAL, width=2))
+            parts.append(s.line((x, TICKS), (x, TICKS - 22), colour=s.DIGITAL, width=2))
             if count in (1, 5, 10):
-                parts.append(label(x, TICKS + 18, str(count), anchor="middle", colour=DIGITAL))
+                parts.append(s.label(x, TICKS + 18, str(count), "middle", colour=s.DIGITAL))
     parts += [
-        line((_x(0), TICKS), (_x(1), TICKS), colour=FAINT),
-        label(LEFT - 12, TICKS - 4, "count", anchor="end", colour=DIGITAL, bold=True),
-        label(_x(1), TICKS + 18, f"{count} in all", anchor="end", colour=DIGITAL, bold=True),
-        label(_x(0), HEIGHT - 8, "time →"),
+        s.line((_x(0), TICKS), (_x(1), TICKS), colour=s.FAINT),
+        s.label(LEFT - 12, TICKS - 4, "count", "end", colour=s.DIGITAL, bold=True),
+        s.label(_x(1), TICKS + 18, f"{count} in all", "end", colour=s.DIGITAL, bold=True),
+        s.label(_x(0), HEIGHT - 8, "time →"),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -1,6 +1,6 @@
 """A quantiser of three bits: its staircase, and the sawtooth of its error."""
 
-from style import BIT_LINE, DIGITAL, FAINT, INK, WORD_LINE, label, line, svg_document
+import style as s
 
 WIDTH, HEIGHT = 446, 372
 MIDDLE, UNIT = 223, 46  # px: the zero of the input, one step
@@ -18,13 +18,13 @@ def svg() -> str:
     parts = []
     for y, words in ((FLAT, "output"), (ERROR, "error")):
         parts += [
-            line((_x(-END), y), (_x(END), y), colour=FAINT, width=1.2),
-            label(6, y - (96 if words == "output" else 52), words, bold=True),
+            s.line((_x(-END), y), (_x(END), y), colour=s.FAINT, width=1.2),
+            s.label(6, y - (96 if words == "output" else 52), words, bold=True),
         ]
     parts += [
-        line((_x(0), 12), (_x(0), 212), colour=FAINT, width=1.2),
-        line(
-            (_x(-3.7), FLAT + 3.7 * RISE), (_x(3.7), FLAT - 3.7 * RISE), colour=FAINT, dashed=True
+        s.line((_x(0), 12), (_x(0), 212), colour=s.FAINT, width=1.2),
+        s.line(
+            (_x(-3.7), FLAT + 3.7 * RISE), (_x(3.7), FLAT - 3.7 * RISE), colour=s.FAINT, dashed=True
         ),
     ]
     stairs, teeth = [(_x(-END), FLAT + LEVELS * RISE)], []
@@ -38,17 +38,19 @@ def svg() -> str:
             (_x(right), ERROR + RISE * (right - level)),
         ]
     parts += [
-        line(*stairs, colour=WORD_LINE, width=2.4),
-        line(*teeth, colour=BIT_LINE, width=2.2),
+        s.line(*stairs, colour=s.WORD_LINE, width=2.4),
+        s.line(*teeth, colour=s.BIT_LINE, width=2.2),
     ]
     for level in (-LEVELS, LEVELS):
         edge = _x(level)  # r = LΔ: the range ends at its last level, where the error is zero
-        parts.append(line((edge, 22), (edge, HEIGHT - 30), colour=DIGITAL, dashed=True, width=1.2))
+        parts.append(
+            s.line((edge, 22), (edge, HEIGHT - 30), colour=s.DIGITAL, dashed=True, width=1.2)
+        )
     parts += [
-        label(_x(1) + 8, FLAT - RISE + 22, "one step, Δ", colour=WORD_LINE, bold=True),
-        label(_x(-2.9), 40, "the range ends", colour=DIGITAL),
-        label(_x(0), ERROR - 26, "at most half a step", anchor="middle", colour=BIT_LINE),
-        label(_x(END) - 2, HEIGHT - 8, "beyond the range it grows", anchor="end", colour=BIT_LINE),
-        label(6, HEIGHT - 8, "input →", colour=INK),
+        s.label(_x(1) + 8, FLAT - RISE + 22, "one step, Δ", colour=s.WORD_LINE, bold=True),
+        s.label(_x(-2.9), 40, "the range ends", colour=s.DIGITAL),
+        s.label(_x(0), ERROR - 26, "at most half a step", "middle", colour=s.BIT_LINE),
+        s.label(_x(END) - 2, HEIGHT - 8, "beyond the range it grows", "end", colour=s.BIT_LINE),
+        s.label(6, HEIGHT - 8, "input →", colour=s.INK),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -1,6 +1,6 @@
 """What one multiplication contains: a grid of one-bit products."""
 
-from style import CRYSTAL, CRYSTAL_FILL, box, label, svg_document
+import style as s
 
 WIDTH, HEIGHT = 446, 226
 CELL, FLOOR = 17, 158
@@ -15,10 +15,12 @@ def svg() -> str:
         for row in range(bits):
             for column in range(bits):
                 x, y = left + CELL * column, top + CELL * row
-                parts.append(box(x, y, CELL, CELL, fill=CRYSTAL_FILL, colour=CRYSTAL, stroke=1))
+                parts.append(
+                    s.box(x, y, CELL, CELL, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, stroke=1)
+                )
         parts += [
-            label(middle, FLOOR + 24, words, anchor="middle", bold=True),
-            label(middle, FLOOR + 44, f"{bits * bits} one-bit", anchor="middle"),
-            label(middle, FLOOR + 61, "products" if bits > 1 else "product", anchor="middle"),
+            s.label(middle, FLOOR + 24, words, "middle", bold=True),
+            s.label(middle, FLOOR + 44, f"{bits * bits} one-bit", "middle"),
+            s.label(middle, FLOOR + 61, "products" if bits > 1 else "product", "middle"),
         ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

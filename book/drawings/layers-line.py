@@ -1,16 +1,6 @@
 """Three images follow each other through three layers: latency is a sum, the interval a maximum."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    FAINT,
-    HEATER,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 420, 244
 READS = (4, 2, 1)  # of the three layers, for one image
@@ -23,40 +13,33 @@ def svg() -> str:
     parts = []
     for layer, reads in enumerate(READS):
         y = TOP + layer * ROW
-        parts.append(label(LEFT - 10, y + 22, f"layer {layer + 1}", anchor="end"))
+        parts.append(s.label(LEFT - 10, y + 22, f"layer {layer + 1}", "end"))
         for image, name in enumerate("ABC"):
             x = LEFT + UNIT * (pace * image + sum(READS[:layer]))
-            parts.append(box(x, y + 4, UNIT * reads, 28, fill=CRYSTAL_FILL, colour=CRYSTAL))
+            parts.append(s.box(x, y + 4, UNIT * reads, 28, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
             for read in range(1, reads):
                 parts.append(
-                    line(
+                    s.line(
                         (x + UNIT * read, y + 4),
                         (x + UNIT * read, y + 32),
-                        colour=CRYSTAL,
+                        colour=s.CRYSTAL,
                         width=0.8,
                     )
                 )
             parts.append(
-                label(
-                    x + UNIT * reads / 2,
-                    y + 23,
-                    name,
-                    anchor="middle",
-                    bold=True,
-                    halo=True,
-                )
+                s.label(x + UNIT * reads / 2, y + 23, name, "middle", bold=True, halo=True)
             )
     first = LEFT + UNIT * sum(READS)
     second = first + UNIT * pace
     parts += [
-        line((LEFT, TOP - 22), (LEFT, bottom), colour=FAINT, dashed=True),
-        line((first, TOP - 22), (first, bottom + 16), colour=FAINT, dashed=True),
-        line((second, bottom - 8), (second, bottom + 16), colour=FAINT, dashed=True),
-        arrow((LEFT, TOP - 14), (first, TOP - 14), colour=HEATER, both=True),
-        label((LEFT + first) / 2, TOP - 24, "latency: 4 + 2 + 1", anchor="middle", colour=HEATER),
-        arrow((first, bottom + 10), (second, bottom + 10), colour=HEATER, both=True),
-        label((first + second) / 2, bottom + 32, "interval: 4", anchor="middle", colour=HEATER),
-        arrow((LEFT, bottom + 46), (LEFT + 60, bottom + 46), colour=FAINT),
-        label(LEFT + 68, bottom + 51, "time"),
+        s.line((LEFT, TOP - 22), (LEFT, bottom), colour=s.FAINT, dashed=True),
+        s.line((first, TOP - 22), (first, bottom + 16), colour=s.FAINT, dashed=True),
+        s.line((second, bottom - 8), (second, bottom + 16), colour=s.FAINT, dashed=True),
+        s.arrow((LEFT, TOP - 14), (first, TOP - 14), colour=s.HEATER, both=True),
+        s.label((LEFT + first) / 2, TOP - 24, "latency: 4 + 2 + 1", "middle", colour=s.HEATER),
+        s.arrow((first, bottom + 10), (second, bottom + 10), colour=s.HEATER, both=True),
+        s.label((first + second) / 2, bottom + 32, "interval: 4", "middle", colour=s.HEATER),
+        s.arrow((LEFT, bottom + 46), (LEFT + 60, bottom + 46), colour=s.FAINT),
+        s.label(LEFT + 68, bottom + 51, "time"),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

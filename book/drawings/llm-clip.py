@@ -1,18 +1,7 @@
 """Why clipping helps: the largest weight becomes the full cell, and errors follow the cells."""
 
 import numpy as np
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    HEATER,
-    HEATER_FILL,
-    INK,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.outlook.foundation_models import cell_error
 
@@ -27,18 +16,18 @@ def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str
     peak = max(abs(w) for w in weights)
     errors = TALLER * FULL * cell_error(np.abs(weights) / peak)
     parts = [
-        label(8, y - FULL - 24, title, bold=True),
-        line((8, y), (330, y), colour=INK, width=1),
-        line((8, y - FULL), (330, y - FULL), colour=CRYSTAL, width=1.2, dashed=True),
-        label(338, y - FULL + 5, "fully SET", colour=CRYSTAL),
-        label(338, y - 20, note, colour=HEATER),
+        s.label(8, y - FULL - 24, title, bold=True),
+        s.line((8, y), (330, y), colour=s.INK, width=1),
+        s.line((8, y - FULL), (330, y - FULL), colour=s.CRYSTAL, width=1.2, dashed=True),
+        s.label(338, y - FULL + 5, "fully SET", colour=s.CRYSTAL),
+        s.label(338, y - 20, note, colour=s.HEATER),
     ]
     for k, weight in enumerate(weights):
         x, height = 24 + 38 * k, FULL * abs(weight) / peak
         parts += [
-            box(x, y - height, 22, height, fill=CRYSTAL_FILL, colour=CRYSTAL),
-            box(x + 7, y - height - errors[k], 8, 2 * errors[k], fill=HEATER_FILL,
-                colour=HEATER, stroke=1),
+            s.box(x, y - height, 22, height, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL),
+            s.box(x + 7, y - height - errors[k], 8, 2 * errors[k], fill=s.HEATER_FILL,
+                colour=s.HEATER, stroke=1),
         ]  # fmt: skip
     return parts
 
@@ -49,10 +38,10 @@ def svg() -> str:
         *row(
             126, WEIGHTS, "one output, one large weight", "errors almost\nas large as\nthe weights"
         ),
-        arrow((170, 142), (170, 172), colour=INK, width=2),
-        label(184, 164, "clipped: the others fill their cells"),
+        s.arrow((170, 142), (170, 172), colour=s.INK, width=2),
+        s.label(184, 164, "clipped: the others fill their cells"),
         *row(298, clipped, "the same output, clipped", "larger, but\nnot by as\nmuch"),
-        box(24, 318, 12, 12, fill=HEATER_FILL, colour=HEATER, stroke=1),
-        label(44, 330, f"error of a cell with two devices, {TALLER} times as tall"),
+        s.box(24, 318, 12, 12, fill=s.HEATER_FILL, colour=s.HEATER, stroke=1),
+        s.label(44, 330, f"error of a cell with two devices, {TALLER} times as tall"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

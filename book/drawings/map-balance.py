@@ -1,17 +1,6 @@
 """The cores of ResNet-9 and how long each works for an image, without and with copies."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    FAINT,
-    HEATER,
-    OXIDE_FILL,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.chip.hermes import hermes_constants
 
@@ -42,23 +31,30 @@ def _panel(bottom: float, copies: int, words: str) -> str:
     slowest = max(busy)
     cores = sum(n * one for (one, _, _), n in zip(LAYERS, many, strict=True))
     right, top = LEFT + CORE * cores, bottom - TALL * slowest
-    parts = [box(LEFT, top, right - LEFT, bottom - top, fill=OXIDE_FILL, colour="none")]
+    parts = [s.box(LEFT, top, right - LEFT, bottom - top, fill=s.OXIDE_FILL, colour="none")]
     x = LEFT
     for k, ((one, _, _), n, time) in enumerate(zip(LAYERS, many, busy, strict=True)):
         for _ in range(n):
             wide = CORE * one
             parts.append(
-                box(x, bottom - TALL * time, wide, TALL * time, fill=CRYSTAL_FILL, colour=CRYSTAL)
+                s.box(
+                    x,
+                    bottom - TALL * time,
+                    wide,
+                    TALL * time,
+                    fill=s.CRYSTAL_FILL,
+                    colour=s.CRYSTAL,
+                )
             )
             x += wide
         name = str(k + 1) if k < 8 else "d"
-        parts.append(label(x - n * CORE * one / 2, bottom + 18, name, anchor="middle"))
+        parts.append(s.label(x - n * CORE * one / 2, bottom + 18, name, "middle"))
     parts += [
-        line((LEFT - 6, top), (right, top), colour=HEATER, dashed=True, width=2),
-        label(LEFT - 10, top + 5, f"{slowest:.0f} µs", anchor="end", colour=HEATER, bold=True),
-        line((LEFT, bottom), (right, bottom), colour=FAINT),
-        label(LEFT - 10, bottom + 18, "conv", anchor="end"),
-        label(LEFT, top - 14, f"{words}: {cores} cores", bold=True),
+        s.line((LEFT - 6, top), (right, top), colour=s.HEATER, dashed=True, width=2),
+        s.label(LEFT - 10, top + 5, f"{slowest:.0f} µs", "end", colour=s.HEATER, bold=True),
+        s.line((LEFT, bottom), (right, bottom), colour=s.FAINT),
+        s.label(LEFT - 10, bottom + 18, "conv", "end"),
+        s.label(LEFT, top - 14, f"{words}: {cores} cores", bold=True),
     ]
     return "".join(parts)
 
@@ -69,11 +65,11 @@ def svg() -> str:
     parts = [
         _panel(upper, 1, "one copy of each"),
         _panel(lower, 4, "four copies of conv1 and conv2"),
-        arrow((30, upper - 8), (30, 62), colour=FAINT),
-        label(22, 124, "time for an image", turn=-90, anchor="middle"),
-        box(LEFT, HEIGHT - 24, 14, 14, fill=CRYSTAL_FILL, colour=CRYSTAL),
-        label(LEFT + 20, HEIGHT - 12, "works"),
-        box(LEFT + 84, HEIGHT - 24, 14, 14, fill=OXIDE_FILL, colour=FAINT),
-        label(LEFT + 104, HEIGHT - 12, "waits for the slowest layer"),
+        s.arrow((30, upper - 8), (30, 62), colour=s.FAINT),
+        s.label(22, 124, "time for an image", "middle", turn=-90),
+        s.box(LEFT, HEIGHT - 24, 14, 14, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL),
+        s.label(LEFT + 20, HEIGHT - 12, "works"),
+        s.box(LEFT + 84, HEIGHT - 24, 14, 14, fill=s.OXIDE_FILL, colour=s.FAINT),
+        s.label(LEFT + 104, HEIGHT - 12, "waits for the slowest layer"),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

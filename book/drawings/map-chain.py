@@ -1,17 +1,6 @@
 """One vector on a chain of four cores, as a diagram of time."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.chip.hermes import hermes_constants
 
@@ -32,22 +21,24 @@ def svg() -> str:
     """Return the drawing."""
     bottom = TOP + CORES * STEP
     end = READ + VALUES + (CORES - 1) * HOP
-    parts = [label(_at(READ) / 2 + LEFT / 2, 22, "all four read at once", anchor="middle")]
-    parts.append(label(_at(READ + VALUES), 22, "values, one per clock", anchor="middle"))
+    parts = [s.label(_at(READ) / 2 + LEFT / 2, 22, "all four read at once", "middle")]
+    parts.append(s.label(_at(READ + VALUES), 22, "values, one per clock", "middle"))
     for time in (READ, READ + VALUES, end):
-        parts.append(line((_at(time), TOP - 4), (_at(time), bottom + 8), colour=FAINT, dashed=True))
+        parts.append(
+            s.line((_at(time), TOP - 4), (_at(time), bottom + 8), colour=s.FAINT, dashed=True)
+        )
     for k in range(CORES):
         y = TOP + k * STEP
         start = READ + k * HOP
         parts += [
-            label(8, y + 17, f"core {k + 1}"),
-            box(_at(0), y, SCALE * READ, THICK, fill=CRYSTAL_FILL, colour=CRYSTAL),
-            box(_at(start), y, SCALE * VALUES, THICK, fill=DIGITAL_FILL, colour=DIGITAL),
+            s.label(8, y + 17, f"core {k + 1}"),
+            s.box(_at(0), y, SCALE * READ, THICK, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL),
+            s.box(_at(start), y, SCALE * VALUES, THICK, fill=s.DIGITAL_FILL, colour=s.DIGITAL),
         ]
         if k < CORES - 1:
             x = _at(start)
             parts.append(
-                arrow((x, y + THICK), (x + SCALE * HOP, y + STEP), colour=DIGITAL, width=2)
+                s.arrow((x, y + THICK), (x + SCALE * HOP, y + STEP), colour=s.DIGITAL, width=2)
             )
     words = (
         (0.0, "0"),
@@ -55,15 +46,15 @@ def svg() -> str:
         (READ + VALUES, f"{READ + VALUES:.0f}"),
         (end, f"{end:.0f} ns"),
     )
-    parts.append(arrow((_at(0), bottom + 8), (WIDTH - 8, bottom + 8), colour=FAINT))
+    parts.append(s.arrow((_at(0), bottom + 8), (WIDTH - 8, bottom + 8), colour=s.FAINT))
     for time, word in words:
-        parts.append(label(_at(time), bottom + 27, word, anchor="middle"))
+        parts.append(s.label(_at(time), bottom + 27, word, "middle"))
     for start, stop, word in (
         (0.0, READ, "t_{MVM}"),
         (READ, READ + VALUES, "n / f"),
         (READ + VALUES, end, "c_h h / f"),
     ):
         y = bottom + 42
-        parts.append(arrow((_at(start) + 2, y), (_at(stop) - 2, y), both=True, head=6, width=1.2))
-        parts.append(label(_at((start + stop) / 2), y + 19, word, anchor="middle", italic=True))
-    return svg_document(WIDTH, HEIGHT, *parts)
+        parts.append(s.arrow((_at(start) + 2, y), (_at(stop) - 2, y), both=True, head=6, width=1.2))
+        parts.append(s.label(_at((start + stop) / 2), y + 19, word, "middle", italic=True))
+    return s.svg_document(WIDTH, HEIGHT, *parts)

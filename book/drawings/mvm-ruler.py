@@ -1,19 +1,6 @@
 """A ruler for the error of a multiplication, with digital engines as marks."""
 
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    DIGITAL,
-    FAINT,
-    HEATER,
-    INK,
-    WORD_LINE,
-    arrow,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.published import fact
 
@@ -21,7 +8,10 @@ WIDTH, HEIGHT = 446, 262
 LEFT, UNIT, FIRST, LAST = 22, 19.6, 5, 25  # px, px for a per cent, ends of the ruler
 MARKS = ((fact("A070").number, "4-bit weights"), (fact("A069").number, "3-bit weights"))
 # name, colour, error just programmed, after a day with the best factor and with summed currents
-CORES = (("two devices", WORD_LINE, 9.9, 11.6, 13.6), ("one device", BIT_LINE, 15.9, 18.5, 22.9))
+CORES = (
+    ("two devices", s.WORD_LINE, 9.9, 11.6, 13.6),
+    ("one device", s.BIT_LINE, 15.9, 18.5, 22.9),
+)
 RULER = 58
 
 
@@ -31,35 +21,39 @@ def _at(error: float) -> float:
 
 def svg() -> str:
     """Return the drawing."""
-    parts = [line((_at(FIRST), RULER), (_at(LAST), RULER), colour=INK, width=2)]
+    parts = [s.line((_at(FIRST), RULER), (_at(LAST), RULER), colour=s.INK, width=2)]
     for error in range(FIRST, LAST + 1):
         tall = 10 if error % 5 == 0 else 5
-        parts.append(line((_at(error), RULER), (_at(error), RULER - tall), colour=INK, width=1.2))
+        parts.append(
+            s.line((_at(error), RULER), (_at(error), RULER - tall), colour=s.INK, width=1.2)
+        )
         if error % 5 == 0:
-            parts.append(label(_at(error), RULER - 15, f"{error}%", anchor="middle"))
+            parts.append(s.label(_at(error), RULER - 15, f"{error}%", "middle"))
     for error, words in MARKS:
         parts.append(
-            line((_at(error), 26), (_at(error), HEIGHT - 40), colour=DIGITAL, dashed=True, width=2)
+            s.line(
+                (_at(error), 26), (_at(error), HEIGHT - 40), colour=s.DIGITAL, dashed=True, width=2
+            )
         )
-        parts.append(label(_at(error), 18, words, anchor="middle", colour=DIGITAL, bold=True))
+        parts.append(s.label(_at(error), 18, words, "middle", colour=s.DIGITAL, bold=True))
     for k, (name, colour, start, best, summed) in enumerate(CORES):
         y = RULER + 42 + 74 * k
         parts.append(
-            label(_at(start) - 12, y + 5, name, anchor="end", colour=colour, bold=True, halo=True)
+            s.label(_at(start) - 12, y + 5, name, "end", colour=colour, bold=True, halo=True)
         )
-        parts.append(dot(_at(start), y, 6, colour))
-        parts.append(arrow((_at(start), y), (_at(best), y), colour=CRYSTAL, width=3, head=9))
+        parts.append(s.dot(_at(start), y, 6, colour))
+        parts.append(s.arrow((_at(start), y), (_at(best), y), colour=s.CRYSTAL, width=3, head=9))
         parts.append(
-            arrow((_at(start), y + 22), (_at(summed), y + 22), colour=HEATER, width=3, head=9)
+            s.arrow((_at(start), y + 22), (_at(summed), y + 22), colour=s.HEATER, width=3, head=9)
         )
-        parts.append(line((_at(start), y), (_at(start), y + 22), colour=FAINT, width=1.2))
+        parts.append(s.line((_at(start), y), (_at(start), y + 22), colour=s.FAINT, width=1.2))
     y = HEIGHT - 14
     parts += [
-        dot(28, y - 5, 6, FAINT),
-        label(40, y, "new"),
-        arrow((84, y - 5), (108, y - 5), colour=CRYSTAL, width=3),
-        label(114, y, "a day, best factor"),
-        arrow((254, y - 5), (278, y - 5), colour=HEATER, width=3),
-        label(284, y, "summed currents"),
+        s.dot(28, y - 5, 6, s.FAINT),
+        s.label(40, y, "new"),
+        s.arrow((84, y - 5), (108, y - 5), colour=s.CRYSTAL, width=3),
+        s.label(114, y, "a day, best factor"),
+        s.arrow((254, y - 5), (278, y - 5), colour=s.HEATER, width=3),
+        s.label(284, y, "summed currents"),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -1,26 +1,14 @@
 """The five bars of an error budget: which flaw is switched on in which of them."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    HEATER,
-    HEATER_FILL,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 214
 LEFT, STEP, TOP, ROW = 134, 62, 52, 42
 COLUMNS = ("FP", "quant", "noise", "both", "chip")
 ROWS = (
-    ("8-bit numbers", (0, 1, 0, 1, 1), DIGITAL_FILL, DIGITAL),
-    ("wrong weights", (0, 0, 1, 1, 1), CRYSTAL_FILL, CRYSTAL),
-    ("read noise etc.", (0, 0, 0, 0, 1), HEATER_FILL, HEATER),
+    ("8-bit numbers", (0, 1, 0, 1, 1), s.DIGITAL_FILL, s.DIGITAL),
+    ("wrong weights", (0, 0, 1, 1, 1), s.CRYSTAL_FILL, s.CRYSTAL),
+    ("read noise etc.", (0, 0, 0, 0, 1), s.HEATER_FILL, s.HEATER),
 )
 
 
@@ -29,16 +17,16 @@ def svg() -> str:
     parts = []
     for k, name in enumerate(COLUMNS):
         x = LEFT + k * STEP
-        parts.append(label(x + 27, TOP - 14, name, anchor="middle", bold=True))
+        parts.append(s.label(x + 27, TOP - 14, name, "middle", bold=True))
     for j, (words, on, fill, colour) in enumerate(ROWS):
         y = TOP + j * ROW
-        parts.append(label(LEFT - 14, y + 20, words, anchor="end"))
+        parts.append(s.label(LEFT - 14, y + 20, words, "end"))
         for k, present in enumerate(on):
             x = LEFT + k * STEP
             if present:
-                parts.append(box(x, y, 54, 30, fill=fill, colour=colour, radius=4))
+                parts.append(s.box(x, y, 54, 30, fill=fill, colour=colour, radius=4))
                 parts.append(
-                    line(
+                    s.line(
                         (x + 19, y + 15),
                         (x + 25, y + 21),
                         (x + 36, y + 9),
@@ -47,7 +35,7 @@ def svg() -> str:
                     )
                 )
             else:
-                parts.append(box(x, y, 54, 30, colour=FAINT, stroke=1, radius=4))
+                parts.append(s.box(x, y, 54, 30, colour=s.FAINT, stroke=1, radius=4))
     y = TOP + len(ROWS) * ROW + 14
-    parts.append(label(12, y, "Empty: exact, as in software."))
-    return svg_document(WIDTH, y + 14, *parts)
+    parts.append(s.label(12, y, "Empty: exact, as in software."))
+    return s.svg_document(WIDTH, y + 14, *parts)

@@ -1,18 +1,6 @@
 """Noise of one moment and fresh noise on a feature map, and what max pooling makes of them."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    HEATER,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 280
 UNIT, BASE = 14.0, 198  # px for a unit of the output, floor of the bars
@@ -22,31 +10,31 @@ FRESH = (1.3, -1.2, 2.3, -0.8)
 
 
 def _panel(left: float, title: str, errors: tuple[float, ...]) -> str:
-    parts = [label(left, 24, title, bold=True)]
+    parts = [s.label(left, 24, title, bold=True)]
     for k, (exact, error) in enumerate(zip(EXACT, errors, strict=True)):
         x = left + 38 * k
         parts.append(
-            box(x, BASE - UNIT * exact, 28, UNIT * exact, fill=CRYSTAL_FILL, colour=CRYSTAL)
+            s.box(x, BASE - UNIT * exact, 28, UNIT * exact, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL)
         )
         start, end = BASE - UNIT * exact, BASE - UNIT * (exact + error)
-        parts.append(arrow((x + 14, start), (x + 14, end), colour=HEATER, width=2.6, head=7))
+        parts.append(s.arrow((x + 14, start), (x + 14, end), colour=s.HEATER, width=2.6, head=7))
     top = max(exact + error for exact, error in zip(EXACT, errors, strict=True))
     right = left + 38 * 3 + 28
     true = BASE - UNIT * max(EXACT)
     high = BASE - UNIT * top
     parts += [
-        line((left, BASE), (right, BASE), colour=FAINT),
-        line((left - 4, true), (right + 14, true), colour=CRYSTAL, dashed=True),
-        line((left - 4, high), (right + 14, high), colour=HEATER, dashed=True),
-        label((left + right) / 2, BASE + 20, "four pixels", anchor="middle"),
-        box(left, BASE + 32, right - left, 26, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
-        label((left + right) / 2, BASE + 50, "max", anchor="middle"),
-        label(
+        s.line((left, BASE), (right, BASE), colour=s.FAINT),
+        s.line((left - 4, true), (right + 14, true), colour=s.CRYSTAL, dashed=True),
+        s.line((left - 4, high), (right + 14, high), colour=s.HEATER, dashed=True),
+        s.label((left + right) / 2, BASE + 20, "four pixels", "middle"),
+        s.box(left, BASE + 32, right - left, 26, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+        s.label((left + right) / 2, BASE + 50, "max", "middle"),
+        s.label(
             (left + right) / 2,
             BASE + 76,
             f"maximum: +{top - max(EXACT):.1f}",
-            anchor="middle",
-            colour=HEATER,
+            "middle",
+            colour=s.HEATER,
         ),
     ]
     return "".join(parts)
@@ -54,9 +42,6 @@ def _panel(left: float, title: str, errors: tuple[float, ...]) -> str:
 
 def svg() -> str:
     """Return the drawing."""
-    return svg_document(
-        WIDTH,
-        HEIGHT,
-        _panel(24, "one moment", MOMENT),
-        _panel(244, "fresh for each pixel", FRESH),
+    return s.svg_document(
+        WIDTH, HEIGHT, _panel(24, "one moment", MOMENT), _panel(244, "fresh for each pixel", FRESH)
     )

@@ -2,18 +2,7 @@
 
 import math
 
-from style import (
-    BIT_LINE,
-    DIGITAL,
-    FAINT,
-    WORD_LINE,
-    WORD_LINE_FILL,
-    box,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 330
 LEFT, RIGHT, SIZE = 20, 424, 34
@@ -27,25 +16,25 @@ def _wave(x: float) -> float:
 def _panel(base: float, words: str, width: float, colour: str) -> list[str]:
     """Draw reads of a width in px, each the mean of the movement within it."""
     path = [(x / 2, base - _wave(x / 2)) for x in range(2 * LEFT, 2 * RIGHT)]
-    body = [label(LEFT, base - 58, words, bold=True), line(*path, colour=FAINT, width=1.2)]
+    body = [s.label(LEFT, base - 58, words, bold=True), s.line(*path, colour=s.FAINT, width=1.2)]
     points = []
     for k in range(8):
         x = LEFT + 14 + k * STEP
         n = 40
         mean = sum(_wave(x + width * (j + 0.5) / n) for j in range(n)) / n
         points.append((x + width / 2, base - mean))
-        body.append(box(x, base + 44, width, 10, fill=WORD_LINE_FILL, colour=WORD_LINE))
-    body.append(line(*points, colour=colour, width=2.4))
-    body += [dot(*point, 4, colour) for point in points]
+        body.append(s.box(x, base + 44, width, 10, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE))
+    body.append(s.line(*points, colour=colour, width=2.4))
+    body += [s.dot(*point, 4, colour) for point in points]
     return body
 
 
 def svg() -> str:
     """Return the drawing."""
     body = [
-        *_panel(84, "short reads, seldom", 4, BIT_LINE),
-        *_panel(238, "reads as long as the step", 46, DIGITAL),
-        label(LEFT, 318, "reads", colour=WORD_LINE),
-        label(RIGHT, 318, "time", anchor="end"),
+        *_panel(84, "short reads, seldom", 4, s.BIT_LINE),
+        *_panel(238, "reads as long as the step", 46, s.DIGITAL),
+        s.label(LEFT, 318, "reads", colour=s.WORD_LINE),
+        s.label(RIGHT, 318, "time", "end"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,18 +1,6 @@
 """One first read: its published variance, and what is simulated or estimated to be in it."""
 
-from style import (
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    INK,
-    METAL,
-    METAL_FILL,
-    WORD_LINE,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.devices import pcm_2019, pcm_hermes
 from aimc.devices.pulsed import pulsed_2019, pulsed_hermes
@@ -39,31 +27,35 @@ def _group(top: float, name: str, device: object, pulsed: object) -> list[str]:
     late, soon = edge + FULL * plain.share("drift"), edge + FULL * early.share("drift")
     rows = [top + 34 + 42 * k for k in range(3)]
     body = [
-        label(LEFT, top + 8, name, bold=True),
-        label(full, top + 8, "published variance", anchor="end"),
-        box(LEFT, rows[0] - HIGH, FULL, HIGH, colour=INK),
-        box(LEFT, rows[0] - HIGH, loop, HIGH, fill=WORD_LINE, colour=WORD_LINE),
-        label(edge + 8, rows[0] - 6, "after the loop"),
-        label(edge + 2, rows[1] - HIGH - 4, "1/f noise since the verify", colour=METAL),
-        box(edge, rows[1] - HIGH, noise - edge, HIGH, fill=METAL_FILL, colour=METAL),
-        line((min(noises), rows[1] - HIGH / 2), (max(noises), rows[1] - HIGH / 2), colour=METAL),
+        s.label(LEFT, top + 8, name, bold=True),
+        s.label(full, top + 8, "published variance", "end"),
+        s.box(LEFT, rows[0] - HIGH, FULL, HIGH, colour=s.INK),
+        s.box(LEFT, rows[0] - HIGH, loop, HIGH, fill=s.WORD_LINE, colour=s.WORD_LINE),
+        s.label(edge + 8, rows[0] - 6, "after the loop"),
+        s.label(edge + 2, rows[1] - HIGH - 4, "1/f noise since the verify", colour=s.METAL),
+        s.box(edge, rows[1] - HIGH, noise - edge, HIGH, fill=s.METAL_FILL, colour=s.METAL),
+        s.line(
+            (min(noises), rows[1] - HIGH / 2), (max(noises), rows[1] - HIGH / 2), colour=s.METAL
+        ),
         *(
-            line((x, rows[1] - 15), (x, rows[1] - 5), colour=METAL)
+            s.line((x, rows[1] - 15), (x, rows[1] - 5), colour=s.METAL)
             for x in (min(noises), max(noises))
         ),
-        label(edge + 2, rows[2] - HIGH - 4, "unequal drift since 1 s or 1 ms", colour=GLASS),
-        box(edge, rows[2] - HIGH, late - edge, HIGH, fill=GLASS_FILL, colour=GLASS),
-        line(
+        s.label(edge + 2, rows[2] - HIGH - 4, "unequal drift since 1 s or 1 ms", colour=s.GLASS),
+        s.box(edge, rows[2] - HIGH, late - edge, HIGH, fill=s.GLASS_FILL, colour=s.GLASS),
+        s.line(
             (late, rows[2] - HIGH),
             (soon, rows[2] - HIGH),
             (soon, rows[2]),
             (late, rows[2]),
-            colour=GLASS,
+            colour=s.GLASS,
             dashed=True,
         ),
     ]
     for x in (edge, full):
-        body.append(line((x, rows[0] + 1), (x, rows[2] + 4), colour=FAINT, dashed=True, width=1))
+        body.append(
+            s.line((x, rows[0] + 1), (x, rows[2] + 4), colour=s.FAINT, dashed=True, width=1)
+        )
     return body
 
 
@@ -72,7 +64,7 @@ def svg() -> str:
     body = [
         *_group(8, *ARRAYS[0]),
         *_group(158, *ARRAYS[1]),
-        box(LEFT, HEIGHT - 22, 14, 12, fill=WORD_LINE, colour=WORD_LINE),
-        label(LEFT + 20, HEIGHT - 11, "the loop, simulated with the published margin"),
+        s.box(LEFT, HEIGHT - 22, 14, 12, fill=s.WORD_LINE, colour=s.WORD_LINE),
+        s.label(LEFT + 20, HEIGHT - 11, "the loop, simulated with the published margin"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

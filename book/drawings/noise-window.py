@@ -5,19 +5,7 @@ The window begins at the fastest relaxation time of the process and is as wide a
 
 import math
 
-from style import (
-    CRYSTAL_FILL,
-    FAINT,
-    HEATER,
-    INK,
-    OXIDE_FILL,
-    WORD_LINE,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.devices import FlickerNoise, pcm_2019
 from aimc.units import DAY, MINUTE, NANO
@@ -39,10 +27,7 @@ def end(elapsed: float) -> float:
 
 
 READ = place(NOISE.t_shortest)
-RECORDS = (
-    (0, "a minute after the pulse", end(MINUTE)),
-    (1, "a day after the pulse", end(DAY)),
-)
+RECORDS = ((0, "a minute after the pulse", end(MINUTE)), (1, "a day after the pulse", end(DAY)))
 
 
 def svg() -> str:
@@ -53,30 +38,30 @@ def svg() -> str:
         top = 46 + 124 * row
         start, stop = LEFT + DECADE * READ, LEFT + DECADE * last
         body += [
-            label(LEFT, top - 10, words, bold=True),
-            box(LEFT, top, start - LEFT, 44, fill=OXIDE_FILL, colour=FAINT),
-            box(start, top, stop - start, 44, fill=CRYSTAL_FILL, colour=WORD_LINE),
-            box(stop, top, right - stop, 44, fill=OXIDE_FILL, colour=FAINT),
-            label((start + stop) / 2, top + 27, "seen as noise", anchor="middle", colour=WORD_LINE),
-            label(right, top + 64, "too slow:\npart of G so far", anchor="end"),
-            label(LEFT, top + 64, "too fast:\naveraged in a read"),
+            s.label(LEFT, top - 10, words, bold=True),
+            s.box(LEFT, top, start - LEFT, 44, fill=s.OXIDE_FILL, colour=s.FAINT),
+            s.box(start, top, stop - start, 44, fill=s.CRYSTAL_FILL, colour=s.WORD_LINE),
+            s.box(stop, top, right - stop, 44, fill=s.OXIDE_FILL, colour=s.FAINT),
+            s.label((start + stop) / 2, top + 27, "seen as noise", "middle", colour=s.WORD_LINE),
+            s.label(right, top + 64, "too slow:\npart of G so far", "end"),
+            s.label(LEFT, top + 64, "too fast:\naveraged in a read"),
         ]
         for k in range(DECADES + 1):
             x = LEFT + DECADE * k
-            body.append(line((x, top + 44), (x, top + 38), colour=INK, width=1))
+            body.append(s.line((x, top + 44), (x, top + 38), colour=s.INK, width=1))
         if row:
             body.append(
-                arrow(
+                s.arrow(
                     (LEFT + DECADE * RECORDS[0][2], top - 5),
                     (stop, top - 5),
-                    colour=HEATER,
+                    colour=s.HEATER,
                     width=2,
                 )
             )
-            body.append(label(stop + 4, top - 10, "opens", colour=HEATER))
+            body.append(s.label(stop + 4, top - 10, "opens", colour=s.HEATER))
     body += [
-        arrow((LEFT, HEIGHT - 30), (right, HEIGHT - 30), colour=FAINT),
-        label(LEFT, HEIGHT - 10, f"{FIRST / NANO:.0f} ns"),
-        label(right, HEIGHT - 10, "relaxation time τ (log)", anchor="end"),
+        s.arrow((LEFT, HEIGHT - 30), (right, HEIGHT - 30), colour=s.FAINT),
+        s.label(LEFT, HEIGHT - 10, f"{FIRST / NANO:.0f} ns"),
+        s.label(right, HEIGHT - 10, "relaxation time τ (log)", "end"),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

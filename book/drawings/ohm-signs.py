@@ -1,19 +1,7 @@
 """Signed weights and signed inputs on one output line: two drive voltages around its own."""
 
 import schemdraw.elements as elm
-from style import (
-    BIT_LINE,
-    DIGITAL,
-    DIGITAL_FILL,
-    WORD_LINE,
-    Board,
-    arrow,
-    box,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 LINE = 318  # x of the output line
 # y, sign of the drive relative to the line, name of the device, what it adds
@@ -27,31 +15,29 @@ DEVICES = (
 
 def svg() -> str:
     """Return the drawing."""
-    board = Board(lw=2)
+    board = s.Board(lw=2)
     body = []
     for y, sign, name, effect in DEVICES:
-        board.wire((182, y), (214, y), colour=WORD_LINE, width=3)
+        board.wire((182, y), (214, y), colour=s.WORD_LINE, width=3)
         board.between(elm.RBox(), (214, y), (LINE, y))
         ends = (
             ((288, y - 19), (244, y - 19)) if effect == "adds" else ((244, y - 19), (288, y - 19))
         )
         body += [
-            label(
-                174, y + 5, f"V_{{cm}} {sign} V_{{read}}", size=16, anchor="end", colour=WORD_LINE
-            ),
-            arrow(*ends, colour=BIT_LINE, width=2),
-            label(266, y + 29, name, size=16, anchor="middle"),
-            dot(LINE, y, 4, BIT_LINE),
-            label(LINE + 14, y + 5, effect, size=16, colour=BIT_LINE),
+            s.label(174, y + 5, f"V_{{cm}} {sign} V_{{read}}", "end", size=16, colour=s.WORD_LINE),
+            s.arrow(*ends, colour=s.BIT_LINE, width=2),
+            s.label(266, y + 29, name, "middle", size=16),
+            s.dot(LINE, y, 4, s.BIT_LINE),
+            s.label(LINE + 14, y + 5, effect, size=16, colour=s.BIT_LINE),
         ]
-    board.wire((LINE, 26), (LINE, 324), colour=BIT_LINE, width=3)
+    board.wire((LINE, 26), (LINE, 324), colour=s.BIT_LINE, width=3)
     for y, words in ((48, "x_1 > 0"), (204, "x_2 < 0")):
         body += [
-            line((62, y - 8), (56, y - 8), (56, y + 76), (62, y + 76), colour=DIGITAL, width=2),
-            label(48, y + 39, words, size=16, anchor="end", colour=DIGITAL),
+            s.line((62, y - 8), (56, y - 8), (56, y + 76), (62, y + 76), colour=s.DIGITAL, width=2),
+            s.label(48, y + 39, words, "end", size=16, colour=s.DIGITAL),
         ]
     body += [
-        box(LINE - 92, 324, 184, 34, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
-        label(LINE, 346, "regulator: holds V_{cm}", size=16, anchor="middle"),
+        s.box(LINE - 92, 324, 184, 34, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+        s.label(LINE, 346, "regulator: holds V_{cm}", "middle", size=16),
     ]
-    return svg_document(424, 362, board.svg(), *body, left=-4)
+    return s.svg_document(424, 362, board.svg(), *body, left=-4)

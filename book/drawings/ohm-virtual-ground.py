@@ -1,18 +1,7 @@
 """How an amplifier holds a bit line at a fixed voltage and passes the current on."""
 
 import schemdraw.elements as elm
-from style import (
-    BIT_LINE,
-    DIGITAL,
-    DIGITAL_FILL,
-    WORD_LINE,
-    Board,
-    arrow,
-    box,
-    dot,
-    label,
-    svg_document,
-)
+import style as s
 
 ROWS = (74, 124, 174)
 STEMS = (52, 140, 204)
@@ -20,15 +9,15 @@ STEMS = (52, 140, 204)
 
 def svg() -> str:
     """Return the drawing: an amplifier with feedback above, a regulator and mirror below."""
-    return svg_document(444, 632, _feedback(), _mirror())
+    return s.svg_document(444, 632, _feedback(), _mirror())
 
 
 def _feedback() -> str:
-    board = Board(lw=2)
+    board = s.Board(lw=2)
     for y in ROWS:
-        board.wire((22, y), (62, y), colour=WORD_LINE, width=3)
+        board.wire((22, y), (62, y), colour=s.WORD_LINE, width=3)
         board.between(elm.RBox(), (62, y), (146, y))
-    board.wire((146, ROWS[0]), (146, 226), (262, 226), colour=BIT_LINE, width=3)
+    board.wire((146, ROWS[0]), (146, 226), (262, 226), colour=s.BIT_LINE, width=3)
     board.place(elm.Opamp(leads=False).right(), (262, 226), "in1")
     board.wire((262, 271), (244, 271), (244, 284), width=2)
     board.place(elm.Ground(), (244, 284))
@@ -36,29 +25,29 @@ def _feedback() -> str:
     board.between(elm.RBox(), (240, 130), (360, 130))
     board.wire((360, 130), (384, 130), (384, 248), (340, 248), width=2)
     board.wire((384, 248), (424, 248), width=2)
-    words = [label(4, 24, "(a) An amplifier with feedback", size=16, bold=True)]
+    words = [s.label(4, 24, "(a) An amplifier with feedback", size=16, bold=True)]
     for j, y in enumerate(ROWS, start=1):
         words += [
-            label(30, y - 10, f"V_{j}", size=16, colour=WORD_LINE),
-            label(104, y - 16, f"G_{j}", size=15, anchor="middle"),
-            dot(146, y, 4, BIT_LINE),
+            s.label(30, y - 10, f"V_{j}", size=16, colour=s.WORD_LINE),
+            s.label(104, y - 16, f"G_{j}", "middle", size=15),
+            s.dot(146, y, 4, s.BIT_LINE),
         ]
     words += [
-        dot(214, 226, 5, BIT_LINE),
-        dot(384, 248, 4),
-        arrow((152, 210), (202, 210), colour=BIT_LINE),
-        label(177, 201, "I", size=16, colour=BIT_LINE, anchor="middle"),
-        arrow((274, 106), (324, 106)),
-        label(299, 97, "I", size=16, anchor="middle"),
-        label(299, 160, "R_F", size=16, anchor="middle"),
-        label(212, 250, "held at 0 V", size=16, anchor="end", colour=BIT_LINE),
-        label(440, 280, "voltage −R_F I", size=16, anchor="end"),
+        s.dot(214, 226, 5, s.BIT_LINE),
+        s.dot(384, 248, 4),
+        s.arrow((152, 210), (202, 210), colour=s.BIT_LINE),
+        s.label(177, 201, "I", "middle", size=16, colour=s.BIT_LINE),
+        s.arrow((274, 106), (324, 106)),
+        s.label(299, 97, "I", "middle", size=16),
+        s.label(299, 160, "R_F", "middle", size=16),
+        s.label(212, 250, "held at 0 V", "end", size=16, colour=s.BIT_LINE),
+        s.label(440, 280, "voltage −R_F I", "end", size=16),
     ]
     return board.svg() + "".join(words)
 
 
 def _mirror() -> str:
-    board = Board(lw=2)
+    board = s.Board(lw=2)
     top = 352
     board.wire((226, top), (388, top), width=2)
     board.wire((262, top), (262, 368), width=2)
@@ -74,28 +63,28 @@ def _mirror() -> str:
     board.wire((206, 473), (213, 473), width=2)
     board.wire((128, 451), (96, 451), width=2)
     board.wire((128, 495), (96, 495), (96, 542), width=2)
-    board.wire((262, 500), (262, 542), (40, 542), colour=BIT_LINE, width=3)
+    board.wire((262, 500), (262, 542), (40, 542), colour=s.BIT_LINE, width=3)
     for x in STEMS:
         board.between(elm.RBox(), (x, 542), (x, 606))
-        board.wire((x - 14, 606), (x + 14, 606), colour=WORD_LINE, width=3)
+        board.wire((x - 14, 606), (x + 14, 606), colour=s.WORD_LINE, width=3)
     words = [
-        label(4, 326, "(b) A regulator with a current mirror", size=16, bold=True),
-        label(391, top + 6, "supply", size=16),
-        dot(319, 395, 4),
-        dot(262, 428, 4),
-        dot(262, top, 4),
-        dot(376, top, 4),
-        dot(96, 542, 5, BIT_LINE),
-        *(dot(x, 542, 4, BIT_LINE) for x in STEMS),
-        label(90, 457, "V_{cm}", size=16, anchor="end"),
-        arrow((277, 504), (277, 534), colour=BIT_LINE),
-        label(286, 524, "I", size=16, colour=BIT_LINE),
-        label(276, 562, "held at V_{cm}", size=16, colour=BIT_LINE),
-        arrow((388, 426), (388, 456)),
-        label(397, 446, "copy", size=16),
-        box(322, 466, 108, 32, fill=DIGITAL_FILL, colour=DIGITAL, radius=4),
-        label(376, 487, "converter", size=16, anchor="middle"),
-        label(232, 602, "word lines at V_{cm} − V_{read}", size=16, colour=WORD_LINE),
-        label(232, 624, "(or open: no current)", size=16, colour=WORD_LINE),
+        s.label(4, 326, "(b) A regulator with a current mirror", size=16, bold=True),
+        s.label(391, top + 6, "supply", size=16),
+        s.dot(319, 395, 4),
+        s.dot(262, 428, 4),
+        s.dot(262, top, 4),
+        s.dot(376, top, 4),
+        s.dot(96, 542, 5, s.BIT_LINE),
+        *(s.dot(x, 542, 4, s.BIT_LINE) for x in STEMS),
+        s.label(90, 457, "V_{cm}", "end", size=16),
+        s.arrow((277, 504), (277, 534), colour=s.BIT_LINE),
+        s.label(286, 524, "I", size=16, colour=s.BIT_LINE),
+        s.label(276, 562, "held at V_{cm}", size=16, colour=s.BIT_LINE),
+        s.arrow((388, 426), (388, 456)),
+        s.label(397, 446, "copy", size=16),
+        s.box(322, 466, 108, 32, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+        s.label(376, 487, "converter", "middle", size=16),
+        s.label(232, 602, "word lines at V_{cm} − V_{read}", size=16, colour=s.WORD_LINE),
+        s.label(232, 624, "(or open: no current)", size=16, colour=s.WORD_LINE),
     ]
     return board.svg() + "".join(words)

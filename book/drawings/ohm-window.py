@@ -2,17 +2,7 @@
 
 import itertools
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    FAINT,
-    WORD_LINE,
-    WORD_LINE_FILL,
-    arrow,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WINDOW = 128.0  # ns
 FULL = 0.2  # V, the full read voltage
@@ -27,13 +17,13 @@ def svg() -> str:
     """Return the drawing: pulse widths above, pulse heights below."""
     widths = [(WINDOW * abs(v) / FULL, FULL if v > 0 else -FULL) for v in VOLTS]
     heights = [(WINDOW, v) for v in VOLTS]
-    return svg_document(
+    return s.svg_document(
         440,
         616,
-        label(4, 20, "(a) Pulse widths", size=16, bold=True),
+        s.label(4, 20, "(a) Pulse widths", size=16, bold=True),
         _pulses(widths, 30),
         _current(widths, 296),
-        label(4, 358, "(b) Pulse heights", size=16, bold=True),
+        s.label(4, 358, "(b) Pulse heights", size=16, bold=True),
         _pulses(heights, 368),
         _current(heights, 586),
     )
@@ -49,13 +39,13 @@ def _pulses(pulses: list[tuple[float, float]], top: float) -> str:
         zero = top + ROW * j + (HIGH + 3 if volts > 0 else 3)
         level = zero - HIGH * volts / FULL
         body += [
-            line((LEFT - 8, zero), (_x(WINDOW) + 8, zero), colour=FAINT, width=1),
-            line(
+            s.line((LEFT - 8, zero), (_x(WINDOW) + 8, zero), colour=s.FAINT, width=1),
+            s.line(
                 (_x(0), zero), (_x(0), level), (_x(length), level), (_x(length), zero),
-                colour=WORD_LINE, width=2, fill=WORD_LINE_FILL,
+                colour=s.WORD_LINE, width=2, fill=s.WORD_LINE_FILL,
             ),
-            label(LEFT - 16, top + ROW * j + 21, f"V_{j + 1}", size=16, anchor="end",
-                  colour=WORD_LINE),
+            s.label(LEFT - 16, top + ROW * j + 21, f"V_{j + 1}", "end", size=16,
+                  colour=s.WORD_LINE),
         ]  # fmt: skip
     return "".join(body)
 
@@ -71,21 +61,19 @@ def _current(pulses: list[tuple[float, float]], zero: float) -> str:
         y = zero - MICROAMPERE * current
         path += [(_x(start), y), (_x(end), y)]
         middle = (_x(start) + _x(end)) / 2
-        body.append(
-            label(middle, y - 8, f"{current:g} µA", size=16, anchor="middle", colour=BIT_LINE)
-        )
+        body.append(s.label(middle, y - 8, f"{current:g} µA", "middle", size=16, colour=s.BIT_LINE))
     mean = zero - MICROAMPERE * charge / WINDOW
     body += [
-        line(*path, (_x(WINDOW), zero), colour=BIT_LINE, width=3, fill=BIT_LINE_FILL),
-        arrow((LEFT - 8, zero), (_x(WINDOW) + 22, zero)),
-        label(LEFT - 16, zero - 18, "I_2", size=16, anchor="end", colour=BIT_LINE),
-        label(_x(WINDOW), zero + 22, "128 ns", size=15, anchor="middle"),
-        *(label(_x(t), zero + 22, f"{t:g}", size=15, anchor="middle") for t in times[:-1]),
+        s.line(*path, (_x(WINDOW), zero), colour=s.BIT_LINE, width=3, fill=s.BIT_LINE_FILL),
+        s.arrow((LEFT - 8, zero), (_x(WINDOW) + 22, zero)),
+        s.label(LEFT - 16, zero - 18, "I_2", "end", size=16, colour=s.BIT_LINE),
+        s.label(_x(WINDOW), zero + 22, "128 ns", "middle", size=15),
+        *(s.label(_x(t), zero + 22, f"{t:g}", "middle", size=15) for t in times[:-1]),
     ]
     if len(times) > 2:
         words = f"mean {charge / WINDOW:g} µA"
         body += [
-            line((_x(0), mean), (_x(WINDOW), mean), dashed=True),
-            label(_x(WINDOW), mean - 8, words, size=16, anchor="end"),
+            s.line((_x(0), mean), (_x(WINDOW), mean), dashed=True),
+            s.label(_x(WINDOW), mean - 8, words, "end", size=16),
         ]
     return "".join(body)

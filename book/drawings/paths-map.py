@@ -2,29 +2,17 @@
 
 from pathlib import Path
 
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    DIGITAL,
-    FAINT,
-    HEATER,
-    METAL,
-    WORD_LINE,
-    dot,
-    label,
-    svg_document,
-    tag,
-)
+import style as s
 
 from aimc_course.teaching.book import chapters
 from aimc_course.teaching.reading import direct, readings
 
 PARTS = {
-    1: ("Concepts", WORD_LINE),
-    2: ("Devices", HEATER),
-    3: ("The chip", CRYSTAL),
-    4: ("Accuracy", DIGITAL),
-    5: ("Future", BIT_LINE),
+    1: ("Concepts", s.WORD_LINE),
+    2: ("Devices", s.HEATER),
+    3: ("The chip", s.CRYSTAL),
+    4: ("Accuracy", s.DIGITAL),
+    5: ("Future", s.BIT_LINE),
 }
 WIDTH, AXIS, ROW, HEAD = 446, 180, 22, 30
 
@@ -38,21 +26,28 @@ def svg() -> str:
             part = reading.part
             y += HEAD
             name, colour = PARTS[part]
-            parts.append(label(AXIS + 14, y - 2, f"{part} · {name}", colour=colour, bold=True))
+            parts.append(s.label(AXIS + 14, y - 2, f"{part} · {name}", colour=colour, bold=True))
         y += ROW
         places[reading.label] = (y - 5, PARTS[part][1])
-        parts.append(label(AXIS + 14, y, reading.title))
+        parts.append(s.label(AXIS + 14, y, reading.title))
     for earlier, later in direct(found):
         (top, colour), (low, _) = places[earlier], places[later]
         reach = min(AXIS - 14, 10 + 0.34 * (low - top))
         bow = round(AXIS - 1.34 * reach, 1)
         path = f"M{AXIS} {top}C{bow} {top} {bow} {low} {AXIS} {low}"
         parts.append(
-            tag("path", d=path, fill="none", stroke=colour, stroke_width=1.4, opacity=0.75)
+            s.tag("path", d=path, fill="none", stroke=colour, stroke_width=1.4, opacity=0.75)
         )
-    parts += [dot(AXIS, at, 4, colour) for at, colour in places.values()]
+    parts += [s.dot(AXIS, at, 4, colour) for at, colour in places.values()]
     parts.append(
-        tag("path", d=f"M{AXIS} 36V{y - 5}", fill="none", stroke=FAINT, stroke_width=1, opacity=0.5)
+        s.tag(
+            "path",
+            d=f"M{AXIS} 36V{y - 5}",
+            fill="none",
+            stroke=s.FAINT,
+            stroke_width=1,
+            opacity=0.5,
+        )
     )
-    parts.append(label(8, 20, "an arc is a prerequisite", colour=METAL))
-    return svg_document(WIDTH, y + 12, *parts)
+    parts.append(s.label(8, 20, "an arc is a prerequisite", colour=s.METAL))
+    return s.svg_document(WIDTH, y + 12, *parts)

@@ -2,32 +2,17 @@
 
 import math
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    HEATER_FILL,
-    arrow,
-    box,
-    label,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 330
 UNIT, FLOOR = 10.4, 116  # px for a per cent; the foot of the upper row
 # What remains of each source after a day, two devices (%): the columns of the budget's table.
 SOURCES = (
-    ("programming", 7.6, CRYSTAL, CRYSTAL_FILL),
-    ("mean drift", 7.7, HEATER, HEATER_FILL),
-    ("read noise", 7.4, BIT_LINE, BIT_LINE_FILL),
-    ("spread", 4.0, GLASS, GLASS_FILL),
-    ("inputs", 0.4, DIGITAL, DIGITAL_FILL),
+    ("programming", 7.6, s.CRYSTAL, s.CRYSTAL_FILL),
+    ("mean drift", 7.7, s.HEATER, s.HEATER_FILL),
+    ("read noise", 7.4, s.BIT_LINE, s.BIT_LINE_FILL),
+    ("spread", 4.0, s.GLASS, s.GLASS_FILL),
+    ("inputs", 0.4, s.DIGITAL, s.DIGITAL_FILL),
 )
 
 
@@ -39,21 +24,21 @@ def svg() -> str:
         room = max(side, 52)
         left = x + (room - side) / 2
         parts += [
-            box(left, FLOOR - side, side, side, fill=fill, colour=colour),
-            label(x + room / 2, FLOOR + 20, name, anchor="middle", colour=colour, bold=True),
-            label(x + room / 2, FLOOR - side - 8, f"{error} %", anchor="middle"),
+            s.box(left, FLOOR - side, side, side, fill=fill, colour=colour),
+            s.label(x + room / 2, FLOOR + 20, name, "middle", colour=colour, bold=True),
+            s.label(x + room / 2, FLOOR - side - 8, f"{error} %", "middle"),
         ]
         x += room + 12
     total = math.hypot(*(error for _, error, _, _ in SOURCES))
     side, left, top = UNIT * total, 178, HEIGHT - 12 - UNIT * total
-    parts.append(arrow((120, 150), (120, 236), (left - 8, 236), width=2))
-    parts.append(label(12, 226, "areas add", bold=True))
+    parts.append(s.arrow((120, 150), (120, 236), (left - 8, 236), width=2))
+    parts.append(s.label(12, 226, "areas add", bold=True))
     done = 0.0
     for _, error, colour, fill in SOURCES:
         height = side * error**2 / total**2
-        parts.append(box(left, top + done, side, height, fill=fill, colour=colour, stroke=1))
+        parts.append(s.box(left, top + done, side, height, fill=fill, colour=colour, stroke=1))
         done += height
-    parts.append(box(left, top, side, side, stroke=2))
-    parts.append(label(left + side + 12, top + side / 2 - 4, "all together", bold=True))
-    parts.append(label(left + side + 12, top + side / 2 + 16, f"{total:.1f} %"))
-    return svg_document(WIDTH, HEIGHT, *parts)
+    parts.append(s.box(left, top, side, side, stroke=2))
+    parts.append(s.label(left + side + 12, top + side / 2 - 4, "all together", bold=True))
+    parts.append(s.label(left + side + 12, top + side / 2 + 16, f"{total:.1f} %"))
+    return s.svg_document(WIDTH, HEIGHT, *parts)

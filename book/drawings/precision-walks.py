@@ -1,18 +1,7 @@
 """What more inputs, more reads and more devices do to an error."""
 
 import numpy as np
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    DIGITAL,
-    FAINT,
-    HEATER,
-    INK,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 396
 LEFT, RIGHT = 140, 436
@@ -29,18 +18,18 @@ def _walks(middle: float) -> list[str]:
     top = max(np.abs(exact).max(), np.abs(got).max())
     scale = 44 / top
     paths = [
-        line(*zip(x, middle - scale * walk, strict=True), colour=colour, width=2.2)
-        for walk, colour in ((exact, DIGITAL), (got, BIT_LINE))
+        s.line(*zip(x, middle - scale * walk, strict=True), colour=colour, width=2.2)
+        for walk, colour in ((exact, s.DIGITAL), (got, s.BIT_LINE))
     ]
-    return [line((LEFT, middle), (RIGHT, middle), colour=FAINT, width=1.2), *paths]
+    return [s.line((LEFT, middle), (RIGHT, middle), colour=s.FAINT, width=1.2), *paths]
 
 
 def _slow(size: float) -> np.ndarray:
     """Return noise that hardly changes from one read to the next."""
     steps = np.random.default_rng(6).normal(size=(4, STEPS))
     sums = [
-        np.convolve(s, np.ones(n) / np.sqrt(n), "same")
-        for s, n in zip(steps, (8, 16, 32, 48), strict=True)
+        np.convolve(step, np.ones(n) / np.sqrt(n), "same")
+        for step, n in zip(steps, (8, 16, 32, 48), strict=True)
     ]
     return size * np.sum(sums, axis=0) / 2
 
@@ -51,9 +40,13 @@ def _means(middle: float, centres: np.ndarray, spread: float) -> list[str]:
     values = centres + spread * rng.normal(size=centres.size)
     x = np.linspace(LEFT + 4, RIGHT - 4, centres.size)
     means = np.cumsum(values) / np.arange(1, values.size + 1)
-    dots = [dot(a, middle - b, 2.6, CRYSTAL) for a, b in zip(x, values, strict=True)]
-    target = line((LEFT, middle), (RIGHT, middle), colour=DIGITAL, dashed=True, width=1.6)
-    return [target, *dots, line(*zip(x, middle - means, strict=True), colour=BIT_LINE, width=2.2)]
+    dots = [s.dot(a, middle - b, 2.6, s.CRYSTAL) for a, b in zip(x, values, strict=True)]
+    target = s.line((LEFT, middle), (RIGHT, middle), colour=s.DIGITAL, dashed=True, width=1.6)
+    return [
+        target,
+        *dots,
+        s.line(*zip(x, middle - means, strict=True), colour=s.BIT_LINE, width=2.2),
+    ]
 
 
 def svg() -> str:
@@ -65,18 +58,18 @@ def svg() -> str:
     )
     parts: list[str] = []
     for middle, name, words in rows:
-        parts.append(label(6, middle - 30, name, bold=True))
+        parts.append(s.label(6, middle - 30, name, bold=True))
         for k, word in enumerate(words):
-            parts.append(label(6, middle - 8 + 18 * k, word, colour=INK, size=13))
+            parts.append(s.label(6, middle - 8 + 18 * k, word, colour=s.INK, size=13))
     devices = 22 * np.random.default_rng(9).normal(size=STEPS)
     parts += _walks(70) + _means(214, 30.0 + _slow(6), 2) + _means(330, devices, 4)
     parts += [
-        label(RIGHT, 16, "exact", anchor="end", colour=DIGITAL, bold=True),
-        label(RIGHT - 46, 16, "with errors", anchor="end", colour=BIT_LINE, bold=True),
-        label(RIGHT, 236, "target", anchor="end", colour=DIGITAL, bold=True, halo=True),
-        label(RIGHT, 152, "mean so far", anchor="end", colour=BIT_LINE, bold=True),
-        line((6, 136), (RIGHT, 136), colour=FAINT, width=0.8),
-        line((6, 262), (RIGHT, 262), colour=FAINT, width=0.8),
-        label(6, HEIGHT - 6, "number →", colour=HEATER, size=13),
+        s.label(RIGHT, 16, "exact", "end", colour=s.DIGITAL, bold=True),
+        s.label(RIGHT - 46, 16, "with errors", "end", colour=s.BIT_LINE, bold=True),
+        s.label(RIGHT, 236, "target", "end", colour=s.DIGITAL, bold=True, halo=True),
+        s.label(RIGHT, 152, "mean so far", "end", colour=s.BIT_LINE, bold=True),
+        s.line((6, 136), (RIGHT, 136), colour=s.FAINT, width=0.8),
+        s.line((6, 262), (RIGHT, 262), colour=s.FAINT, width=0.8),
+        s.label(6, HEIGHT - 6, "number →", colour=s.HEATER, size=13),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)

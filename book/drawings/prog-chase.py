@@ -1,6 +1,6 @@
 """Pulses of one device: left alone, and with every accident chased."""
 
-from style import BIT_LINE, DIGITAL, FAINT, HEATER, arrow, dot, label, line, svg_document
+import style as s
 
 WIDTH, HEIGHT = 440, 330
 LEFT, STEP, SIZE = 36, 27, 17  # px, px per pulse, px per unit of scatter
@@ -10,8 +10,8 @@ ACCIDENTS = (1.1, -0.6, 0.9, -1.3, 0.4, 1.2, -0.9, -0.5, 1.4, -1.0, 0.6, -0.3, 1
 def _panel(base: float, words: str, share: float, colour: str) -> list[str]:
     """Draw the reads; `share` of each error is taken back by the next current."""
     body = [
-        label(14, base - 66, words, bold=True),
-        line((14, base), (426, base), colour=DIGITAL),
+        s.label(14, base - 66, words, bold=True),
+        s.line((14, base), (426, base), colour=s.DIGITAL),
     ]
     means, reads, mean = [], [], 0.0
     for k, accident in enumerate(ACCIDENTS):
@@ -19,24 +19,24 @@ def _panel(base: float, words: str, share: float, colour: str) -> list[str]:
         means.append((x, base - SIZE * mean))
         reads.append((x, base - SIZE * (mean + accident)))
         mean -= share * (mean + accident)
-    body.append(line(*means, colour=FAINT, width=2))
+    body.append(s.line(*means, colour=s.FAINT, width=2))
     for centre, read in zip(means, reads, strict=True):
-        body += [line(centre, read, colour=colour, width=1.2), dot(*read, 4.5, colour)]
+        body += [s.line(centre, read, colour=colour, width=1.2), s.dot(*read, 4.5, colour)]
     spread = (sum(((base - y) / SIZE) ** 2 for _, y in reads) / len(reads)) ** 0.5
     x = LEFT + len(ACCIDENTS) * STEP + 2
     reach = SIZE * spread
-    body.append(arrow((x, base - reach), (x, base + reach), colour=HEATER, width=2, both=True))
+    body.append(s.arrow((x, base - reach), (x, base + reach), colour=s.HEATER, width=2, both=True))
     return body
 
 
 def svg() -> str:
     """Return the drawing."""
     body = [
-        *_panel(90, "the right current, left alone", 0.0, BIT_LINE),
-        *_panel(238, "every accident corrected in full", 1.0, BIT_LINE),
-        label(14, 318, "target", colour=DIGITAL),
-        label(84, 318, "mean of a pulse", colour=FAINT),
-        label(220, 318, "reads", colour=BIT_LINE),
-        label(300, 318, "their spread", colour=HEATER),
+        *_panel(90, "the right current, left alone", 0.0, s.BIT_LINE),
+        *_panel(238, "every accident corrected in full", 1.0, s.BIT_LINE),
+        s.label(14, 318, "target", colour=s.DIGITAL),
+        s.label(84, 318, "mean of a pulse", colour=s.FAINT),
+        s.label(220, 318, "reads", colour=s.BIT_LINE),
+        s.label(300, 318, "their spread", colour=s.HEATER),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,23 +1,6 @@
 """Two devices of nearly the same conductance: left in SET, and programmed to the top."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    HEATER_FILL,
-    METAL,
-    METAL_FILL,
-    OXIDE,
-    OXIDE_FILL,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 446, 300
 WIDE, ROD, THICK, LAYER, STEM = 150, 34, 20, 84, 52  # px
@@ -29,26 +12,26 @@ def _cell(left: float, title: str, glass: bool, reach: float, words: str) -> str
     joint = top + THICK + LAYER
     low = joint + STEM
     parts = [
-        label(middle, 22, title, anchor="middle", bold=True),
-        box(left, top, WIDE, THICK, fill=METAL_FILL, colour=METAL),
-        box(left, top + THICK, WIDE, LAYER, fill=CRYSTAL_FILL, colour=CRYSTAL),
-        box(left, joint, WIDE, STEM, fill=OXIDE_FILL, colour=OXIDE),
-        box(middle - ROD / 2, joint, ROD, STEM, fill=HEATER_FILL, colour=HEATER),
-        box(left, low, WIDE, THICK, fill=METAL_FILL, colour=METAL),
-        label(middle, top + THICK + 24, "crystal", anchor="middle", colour=CRYSTAL),
-        arrow((middle, low - 4), (middle, joint - LAYER + 34), width=2),
+        s.label(middle, 22, title, "middle", bold=True),
+        s.box(left, top, WIDE, THICK, fill=s.METAL_FILL, colour=s.METAL),
+        s.box(left, top + THICK, WIDE, LAYER, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL),
+        s.box(left, joint, WIDE, STEM, fill=s.OXIDE_FILL, colour=s.OXIDE),
+        s.box(middle - ROD / 2, joint, ROD, STEM, fill=s.HEATER_FILL, colour=s.HEATER),
+        s.box(left, low, WIDE, THICK, fill=s.METAL_FILL, colour=s.METAL),
+        s.label(middle, top + THICK + 24, "crystal", "middle", colour=s.CRYSTAL),
+        s.arrow((middle, low - 4), (middle, joint - LAYER + 34), width=2),
     ]
     if glass:
         parts.insert(
-            5, box(middle - ROD / 2, joint - SLIVER, ROD, SLIVER, fill=GLASS, colour=GLASS)
+            5, s.box(middle - ROD / 2, joint - SLIVER, ROD, SLIVER, fill=s.GLASS, colour=s.GLASS)
         )
         parts.append(_lens(middle, joint, left + WIDE + 46, joint - 26))
     ruler = low + THICK + 34
     parts += [
-        line((middle - reach, ruler), (middle + reach, ruler), colour=HEATER, width=3),
-        line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=HEATER, width=2),
-        line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=HEATER, width=2),
-        label(middle, ruler + 28, words, anchor="middle", colour=HEATER),
+        s.line((middle - reach, ruler), (middle + reach, ruler), colour=s.HEATER, width=3),
+        s.line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=s.HEATER, width=2),
+        s.line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=s.HEATER, width=2),
+        s.label(middle, ruler + 28, words, "middle", colour=s.HEATER),
     ]
     return "".join(parts)
 
@@ -58,19 +41,21 @@ def _lens(at: float, joint: float, x: float, y: float) -> str:
     half = 30
     return "".join(
         [
-            line((at + ROD / 2 + 2, joint - SLIVER / 2), (x - half, y), colour=FAINT, width=1.2),
-            box(x - half, y - half, 2 * half, 2 * half, fill=CRYSTAL_FILL, colour=FAINT),
-            box(x - half, y + 8, 2 * half, half - 8, fill=HEATER_FILL, colour=HEATER),
-            box(x - half, y - 8, 2 * half, 16, fill=GLASS_FILL, colour=GLASS),
-            label(x, y + 5, "1 nm", anchor="middle", colour=GLASS),
-            label(x, y + half + 20, "fresh glass", anchor="middle", colour=GLASS),
+            s.line(
+                (at + ROD / 2 + 2, joint - SLIVER / 2), (x - half, y), colour=s.FAINT, width=1.2
+            ),
+            s.box(x - half, y - half, 2 * half, 2 * half, fill=s.CRYSTAL_FILL, colour=s.FAINT),
+            s.box(x - half, y + 8, 2 * half, half - 8, fill=s.HEATER_FILL, colour=s.HEATER),
+            s.box(x - half, y - 8, 2 * half, 16, fill=s.GLASS_FILL, colour=s.GLASS),
+            s.label(x, y + 5, "1 nm", "middle", colour=s.GLASS),
+            s.label(x, y + half + 20, "fresh glass", "middle", colour=s.GLASS),
         ]
     )
 
 
 def svg() -> str:
     """Return the drawing."""
-    return svg_document(
+    return s.svg_document(
         WIDTH,
         HEIGHT,
         _cell(14, "left in SET", False, 30, "moves"),

@@ -82,16 +82,16 @@ def label(
     x: float,
     y: float,
     text: str,
+    anchor: str = "start",
     *,
     size: float = SIZE,
-    anchor: str = "start",
     colour: str = INK,
     bold: bool = False,
     italic: bool = False,
     halo: bool = False,
     turn: float = 0,
 ) -> str:
-    r"""Return a text with its baseline at (x, y).
+    r"""Return a text whose baseline has its start (or "middle", or "end") at (x, y).
 
     ``G_{11}`` and ``V_1`` lower, ``10^{-6}`` raises; ``\\n`` starts a new line. With `halo` the
     letters have an edge of the page's colour, to be read on top of lines.
@@ -222,6 +222,11 @@ def box(
 def dot(x: float, y: float, radius: float = 3, colour: str = INK) -> str:
     """Return a filled circle, such as the dot where wires are joined."""
     return tag("circle", cx=x, cy=y, r=radius, fill=colour)
+
+
+def flag(x: float, y: float, number: int, colour: str = HEATER) -> str:
+    """Return a disc with a number, to which words beside the drawing's lines refer."""
+    return dot(x, y, 11, colour) + label(x, y + 5, str(number), "middle", colour=PAPER, bold=True)
 
 
 def circuit(**config: Any) -> Any:

@@ -1,45 +1,41 @@
 """From floating point to a chip that is a year old: what happens on the way, and where."""
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 520
 X, W, H = 20, 236, 58
 STATIONS = (
-    ("train in floating point", "what A* compares with", DIGITAL, DIGITAL_FILL, "hours, once"),
-    ("train on with noise", "clip, noise, straight through", DIGITAL, DIGITAL_FILL, "hours, once"),
+    ("train in floating point", "what A* compares with", s.DIGITAL, s.DIGITAL_FILL, "hours, once"),
+    (
+        "train on with noise",
+        "clip, noise, straight through",
+        s.DIGITAL,
+        s.DIGITAL_FILL,
+        "hours, once",
+    ),
     (
         "convert and calibrate",
         "tiles, input and output ranges",
-        DIGITAL,
-        DIGITAL_FILL,
+        s.DIGITAL,
+        s.DIGITAL_FILL,
         "seconds,\nonce a network",
     ),
-    ("program", "pulses, reads, references", CRYSTAL, CRYSTAL_FILL, "seconds,\nonce a chip"),
-    ("drift", "each device by its own exponent", GLASS, GLASS_FILL, "day and\nnight"),
+    ("program", "pulses, reads, references", s.CRYSTAL, s.CRYSTAL_FILL, "seconds,\nonce a chip"),
+    ("drift", "each device by its own exponent", s.GLASS, s.GLASS_FILL, "day and\nnight"),
     (
         "compensate",
         "reads or vectors, new factors",
-        BIT_LINE,
-        BIT_LINE_FILL,
+        s.BIT_LINE,
+        s.BIT_LINE_FILL,
         "moments,\nnow and then",
     ),
-    ("evaluate", "chips × times, in pairs", DIGITAL, DIGITAL_FILL, "on images that\nnothing used"),
+    (
+        "evaluate",
+        "chips × times, in pairs",
+        s.DIGITAL,
+        s.DIGITAL_FILL,
+        "on images that\nnothing used",
+    ),
 )
 
 
@@ -47,30 +43,30 @@ def svg() -> str:
     body, y = [], 14
     for k, (name, what, colour, fill, price) in enumerate(STATIONS):
         body += [
-            box(X, y, W, H, fill=fill, colour=colour, radius=8),
-            label(X + 12, y + 24, f"{k + 1}  {name}", bold=True, colour=colour),
-            label(X + 12, y + 45, what),
-            label(WIDTH - 8, y + (24 if "\n" in price else 34), price, anchor="end"),
+            s.box(X, y, W, H, fill=fill, colour=colour, radius=8),
+            s.label(X + 12, y + 24, f"{k + 1}  {name}", bold=True, colour=colour),
+            s.label(X + 12, y + 45, what),
+            s.label(WIDTH - 8, y + (24 if "\n" in price else 34), price, "end"),
         ]
         if k < len(STATIONS) - 1:
-            body.append(arrow((X + W / 2, y + H), (X + W / 2, y + H + 14), head=7))
+            body.append(s.arrow((X + W / 2, y + H), (X + W / 2, y + H + 14), head=7))
         y += H + 14
     top, bottom = 14 + 4 * (H + 14) + H / 2, 14 + 5 * (H + 14) + H / 2
     body += [
-        line(
+        s.line(
             (8, 14 + 3 * (H + 14) - 7),
             (WIDTH - 8, 14 + 3 * (H + 14) - 7),
-            colour=FAINT,
+            colour=s.FAINT,
             dashed=True,
             width=1.2,
         ),
-        arrow(
+        s.arrow(
             (X + W, bottom),
             (X + W + 22, bottom),
             (X + W + 22, top),
             (X + W + 2, top),
-            colour=HEATER,
+            colour=s.HEATER,
         ),
-        label(X + W + 28, (top + bottom) / 2 + 5, "time goes on", colour=HEATER),
+        s.label(X + W + 28, (top + bottom) / 2 + 5, "time goes on", colour=s.HEATER),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

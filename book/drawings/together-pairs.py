@@ -1,7 +1,7 @@
 """Why a comparison runs over the same chips: ten chips in two ways, and their differences."""
 
 import numpy as np
-from style import BIT_LINE, DIGITAL, FAINT, HEATER, INK, arrow, box, dot, label, line, svg_document
+import style as s
 
 from aimc.networks.hardware_aware import one_year
 
@@ -21,37 +21,37 @@ def svg() -> str:
     by_core, by_output = ways()
     gained = by_output - by_core
     body = [
-        line((14, FLOOR), (206, FLOOR)),
-        label(14, 24, "accuracy, chip by chip", bold=True),
-        label(244, 24, "difference in pairs", bold=True),
-        line((246, FLOOR), (WIDTH - 8, FLOOR)),
-        label(234, FLOOR + 5, "0", anchor="middle"),
+        s.line((14, FLOOR), (206, FLOOR)),
+        s.label(14, 24, "accuracy, chip by chip", bold=True),
+        s.label(244, 24, "difference in pairs", bold=True),
+        s.line((246, FLOOR), (WIDTH - 8, FLOOR)),
+        s.label(234, FLOOR + 5, "0", "middle"),
     ]
     for k, (low, high) in enumerate(zip(by_core, by_output, strict=True)):
         x = 28 + STEP * k
         bottom, top = (FLOOR - SCALE * (v - LOWEST) for v in (low, high))
         body += [
-            line((x, bottom), (x, top), colour=FAINT),
-            box(x - 4, bottom - 4, 8, 8, fill=BIT_LINE, colour=BIT_LINE),
-            dot(x, top, 4.5, DIGITAL),
-            dot(258 + STEP * k, FLOOR - SCALE * gained[k], 4.5, INK),
+            s.line((x, bottom), (x, top), colour=s.FAINT),
+            s.box(x - 4, bottom - 4, 8, 8, fill=s.BIT_LINE, colour=s.BIT_LINE),
+            s.dot(x, top, 4.5, s.DIGITAL),
+            s.dot(258 + STEP * k, FLOOR - SCALE * gained[k], 4.5, s.INK),
         ]
     mean = FLOOR - SCALE * gained.mean()
     body += [
-        line((250, mean), (WIDTH - 10, mean), colour=HEATER, dashed=True),
-        label(WIDTH - 8, 60, f"mean {gained.mean():.1f} points", anchor="end", colour=HEATER),
-        label(110, FLOOR + 22, "ten chips", anchor="middle"),
-        label(339, FLOOR + 22, "the same ten", anchor="middle"),
-        arrow((212, 120), (240, 120)),
-        dot(20, FLOOR + 54, 4.5, DIGITAL),
-        label(34, FLOOR + 59, "a scale for each output", colour=DIGITAL),
-        box(226, FLOOR + 50, 8, 8, fill=BIT_LINE, colour=BIT_LINE),
-        label(242, FLOOR + 59, "one for each core", colour=BIT_LINE),
-        label(
+        s.line((250, mean), (WIDTH - 10, mean), colour=s.HEATER, dashed=True),
+        s.label(WIDTH - 8, 60, f"mean {gained.mean():.1f} points", "end", colour=s.HEATER),
+        s.label(110, FLOOR + 22, "ten chips", "middle"),
+        s.label(339, FLOOR + 22, "the same ten", "middle"),
+        s.arrow((212, 120), (240, 120)),
+        s.dot(20, FLOOR + 54, 4.5, s.DIGITAL),
+        s.label(34, FLOOR + 59, "a scale for each output", colour=s.DIGITAL),
+        s.box(226, FLOOR + 50, 8, 8, fill=s.BIT_LINE, colour=s.BIT_LINE),
+        s.label(242, FLOOR + 59, "one for each core", colour=s.BIT_LINE),
+        s.label(
             14,
             FLOOR + 90,
             f"scatter {by_core.std(ddof=1):.1f} and {by_output.std(ddof=1):.1f} points;"
             f" of the difference {gained.std(ddof=1):.1f}",
         ),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -2,16 +2,7 @@
 
 from math import log10
 
-from style import (
-    BIT_LINE,
-    CRYSTAL,
-    GLASS,
-    arrow,
-    dot,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 250
 LEFT, RIGHT, Y = 40, 404, 128
@@ -30,37 +21,37 @@ def place(t: float) -> float:
 
 
 def svg() -> str:
-    body = [arrow((12, Y), (WIDTH - 6, Y), width=2)]
+    body = [s.arrow((12, Y), (WIDTH - 6, Y), width=2)]
     for name, t in TIMES:
         body += [
-            line((place(t), Y - 6), (place(t), Y + 6)),
-            label(place(t), Y + 26, name, anchor="middle"),
+            s.line((place(t), Y - 6), (place(t), Y + 6)),
+            s.label(place(t), Y + 26, name, "middle"),
         ]
     body += [
-        dot(22, Y, 6, CRYSTAL),
-        label(10, 30, "programmed, references read", colour=CRYSTAL, bold=True),
-        line((22, 38), (22, Y - 8), colour=CRYSTAL, width=1.2),
+        s.dot(22, Y, 6, s.CRYSTAL),
+        s.label(10, 30, "programmed, references read", colour=s.CRYSTAL, bold=True),
+        s.line((22, 38), (22, Y - 8), colour=s.CRYSTAL, width=1.2),
     ]
     for k, t in enumerate((3600.0, 86400.0, 2.6e6, 3.156e7)):
         body += [
-            arrow((place(t), 74), (place(t), Y - 8), colour=BIT_LINE),
-            label(place(t), 66, str(k + 1), anchor="middle", colour=BIT_LINE, bold=True),
+            s.arrow((place(t), 74), (place(t), Y - 8), colour=s.BIT_LINE),
+            s.label(place(t), 66, str(k + 1), "middle", colour=s.BIT_LINE, bold=True),
         ]
     body += [
-        label(
-            WIDTH - 8, 48, "recalibrated: read, compare, new factors", anchor="end", colour=BIT_LINE
-        ),
+        s.label(WIDTH - 8, 48, "recalibrated: read, compare, new factors", "end", colour=s.BIT_LINE)
     ]
     for k, t in enumerate((1.0, 10.0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7)):
         high = 20 - 2 * k
-        body.append(line((place(t), Y + 72), (place(t), Y + 72 - high), colour=GLASS, width=8))
+        body.append(s.line((place(t), Y + 72), (place(t), Y + 72 - high), colour=s.GLASS, width=8))
     body += [
-        label(
+        s.label(
             10,
             Y + 96,
             "what drift takes in each decade: the same share of the rest,",
-            colour=GLASS,
+            colour=s.GLASS,
         ),
-        label(10, Y + 114, "so half of the recalibrations fall into the first day.", colour=GLASS),
+        s.label(
+            10, Y + 114, "so half of the recalibrations fall into the first day.", colour=s.GLASS
+        ),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -2,7 +2,7 @@
 
 import math
 
-from style import BIT_LINE, FAINT, GLASS_FILL, HEATER, INK, arrow, dot, label, line, svg_document
+import style as s
 
 WIDTH, HEIGHT = 440, 364
 LEFT, FLOOR, PER_LOSS = 20, 276, 180  # px
@@ -19,8 +19,8 @@ def loss(w: float) -> float:
 def average(w: float) -> float:
     """Return the mean loss of weights that are scattered about w."""
     steps = [k / 10 for k in range(-35, 36)]
-    shares = [math.exp(-(s**2) / 2) for s in steps]
-    return sum(p * loss(w + SPREAD * s) for p, s in zip(shares, steps, strict=True)) / sum(shares)
+    shares = [math.exp(-(z**2) / 2) for z in steps]
+    return sum(p * loss(w + SPREAD * z) for p, z in zip(shares, steps, strict=True)) / sum(shares)
 
 
 def place(w: float, value: float) -> tuple[float, float]:
@@ -30,52 +30,52 @@ def place(w: float, value: float) -> tuple[float, float]:
 def cloud(w: float) -> list[str]:
     """Return the weights that chips programmed to w may hold, as a bell under the axis."""
     bell = [(k / 20, math.exp(-((k / 20) ** 2) / 2)) for k in range(-60, 61)]
-    points = [(LEFT + 410 * (w + SPREAD * s), FLOOR + 42 - 30 * p) for s, p in bell]
-    return [line(*points, colour=HEATER, width=1.2, fill=GLASS_FILL, closed=True)]
+    points = [(LEFT + 410 * (w + SPREAD * z), FLOOR + 42 - 30 * p) for z, p in bell]
+    return [s.line(*points, colour=s.HEATER, width=1.2, fill=s.GLASS_FILL, closed=True)]
 
 
 def svg() -> str:
     grid = [k / STEPS for k in range(STEPS + 1)]
     body = [
-        arrow((LEFT, FLOOR), (WIDTH - 6, FLOOR)),
-        arrow((LEFT, FLOOR), (LEFT, 34)),
-        label(LEFT - 10, 24, "loss"),
-        label(WIDTH - 8, FLOOR - 8, "a weight", anchor="end"),
+        s.arrow((LEFT, FLOOR), (WIDTH - 6, FLOOR)),
+        s.arrow((LEFT, FLOOR), (LEFT, 34)),
+        s.label(LEFT - 10, 24, "loss"),
+        s.label(WIDTH - 8, FLOOR - 8, "a weight", "end"),
         *cloud(SHARP),
         *cloud(FLAT),
-        line(*(place(w, loss(w)) for w in grid), colour=INK, width=2.2),
-        line(*(place(w, average(w)) for w in grid), colour=BIT_LINE, width=2.2, dashed=True),
+        s.line(*(place(w, loss(w)) for w in grid), colour=s.INK, width=2.2),
+        s.line(*(place(w, average(w)) for w in grid), colour=s.BIT_LINE, width=2.2, dashed=True),
     ]
     for w, name in ((SHARP, "sharp"), (FLAT, "flat")):
         x, low = place(w, loss(w))
         high = place(w, average(w))[1]
         body += [
-            line((x, low), (x, high), colour=FAINT, width=1.2),
-            dot(x, low, 4),
-            dot(x, high, 4, BIT_LINE),
-            label(x, FLOOR + 60, name, anchor="middle", bold=True),
+            s.line((x, low), (x, high), colour=s.FAINT, width=1.2),
+            s.dot(x, low, 4),
+            s.dot(x, high, 4, s.BIT_LINE),
+            s.label(x, FLOOR + 60, name, "middle", bold=True),
         ]
     x, high = place(SHARP, average(SHARP))
     body += [
-        label(x + 10, high - 2, "on chips", colour=BIT_LINE, bold=True, halo=True),
-        label(
+        s.label(x + 10, high - 2, "on chips", colour=s.BIT_LINE, bold=True, halo=True),
+        s.label(
             place(FLAT, 0)[0],
             place(FLAT, average(FLAT))[1] - 12,
             "on chips",
-            colour=BIT_LINE,
+            "middle",
+            colour=s.BIT_LINE,
             bold=True,
-            anchor="middle",
         ),
-        line((150, 26), (180, 26), width=2.2),
-        label(188, 31, "loss of exact weights"),
-        line((150, 50), (180, 50), colour=BIT_LINE, width=2.2, dashed=True),
-        label(188, 55, "its mean under noise", colour=BIT_LINE),
-        label(
+        s.line((150, 26), (180, 26), width=2.2),
+        s.label(188, 31, "loss of exact weights"),
+        s.line((150, 50), (180, 50), colour=s.BIT_LINE, width=2.2, dashed=True),
+        s.label(188, 55, "its mean under noise", colour=s.BIT_LINE),
+        s.label(
             LEFT + 410 * (SHARP + FLAT) / 2,
             FLOOR + 80,
             "bells: the weights that chips hold",
-            colour=HEATER,
-            anchor="middle",
+            "middle",
+            colour=s.HEATER,
         ),
     ]
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,18 +1,6 @@
 """Noise on every weight against noise on every output: two places for the same distribution."""
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    HEATER,
-    WORD_LINE,
-    arrow,
-    box,
-    dot,
-    label,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 440, 330
 ROWS, COLUMNS, CELL = 4, 5, 26
@@ -22,8 +10,8 @@ def die(x: float, y: float, size: float = 16) -> list[str]:
     """Return a small die: one draw of a random number."""
     a, b = x - size / 4, x + size / 4
     return [
-        box(x - size / 2, y - size / 2, size, size, colour=HEATER, radius=3),
-        *(dot(u, v, 1.8, HEATER) for u, v in ((a, y - size / 4), (x, y), (b, y + size / 4))),
+        s.box(x - size / 2, y - size / 2, size, size, colour=s.HEATER, radius=3),
+        *(s.dot(u, v, 1.8, s.HEATER) for u, v in ((a, y - size / 4), (x, y), (b, y + size / 4))),
     ]
 
 
@@ -32,7 +20,9 @@ def matrix(x: float, y: float, dice: bool) -> list[str]:
     for row in range(ROWS):
         for column in range(COLUMNS):
             left, top = x + CELL * column, y + CELL * row
-            body.append(box(left, top, CELL, CELL, fill=CRYSTAL_FILL, colour=CRYSTAL, stroke=1))
+            body.append(
+                s.box(left, top, CELL, CELL, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, stroke=1)
+            )
             if dice:
                 body += die(left + CELL / 2, top + CELL / 2)
     return body
@@ -40,7 +30,7 @@ def matrix(x: float, y: float, dice: bool) -> list[str]:
 
 def outputs(x: float, y: float) -> list[str]:
     return [
-        box(x, y + CELL * row, CELL, CELL, fill=BIT_LINE_FILL, colour=BIT_LINE, stroke=1)
+        s.box(x, y + CELL * row, CELL, CELL, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, stroke=1)
         for row in range(ROWS)
     ]
 
@@ -54,17 +44,17 @@ def svg() -> str:
         x, end = 64, 64 + CELL * COLUMNS
         middle = top + CELL * ROWS / 2
         body += [
-            label(10, top - 18, title, bold=True),
-            label(WIDTH - 8, top - 18, "ŷ = Wx + ε", anchor="end", bold=True),
-            label(18, middle + 5, "x", colour=WORD_LINE, bold=True),
-            arrow((32, middle), (x - 4, middle), colour=WORD_LINE),
+            s.label(10, top - 18, title, bold=True),
+            s.label(WIDTH - 8, top - 18, "ŷ = Wx + ε", "end", bold=True),
+            s.label(18, middle + 5, "x", colour=s.WORD_LINE, bold=True),
+            s.arrow((32, middle), (x - 4, middle), colour=s.WORD_LINE),
             *matrix(x, top, dice),
-            arrow((end + 4, middle), (end + 30, middle), colour=BIT_LINE),
+            s.arrow((end + 4, middle), (end + 30, middle), colour=s.BIT_LINE),
             *outputs(end + 34, top),
-            label(end + 78, middle - 4, count),
+            s.label(end + 78, middle - 4, count),
         ]
         if not dice:
             for row in range(ROWS):
                 y = top + CELL * (row + 0.5)
                 body += die(end + 34 + CELL / 2, y)
-    return svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT, *body)

@@ -2,15 +2,7 @@
 
 import math
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    OXIDE,
-    OXIDE_FILL,
-    box,
-    label,
-    svg_document,
-)
+import style as s
 
 WIDTH, HEIGHT = 400, 236
 LEFT, FULL, THICK = 12, 376, 30  # px: the whole weight, and the thickness of a bar
@@ -25,16 +17,24 @@ def svg() -> str:
     parts = []
     for top, title, shares in ROWS:
         error = math.hypot(*shares)  # independent errors of equal size, each with its share
-        parts.append(label(LEFT, top - 8, title, bold=True))
+        parts.append(s.label(LEFT, top - 8, title, bold=True))
         x = float(LEFT)
         for share in shares:
             width = FULL * share
-            parts.append(box(x, top, width, THICK, fill=CRYSTAL_FILL, colour=CRYSTAL))
+            parts.append(s.box(x, top, width, THICK, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
             if share > 0.1:
-                parts.append(label(x + width / 2, top + 20, f"{share:.2f}", anchor="middle"))
+                parts.append(s.label(x + width / 2, top + 20, f"{share:.2f}", "middle"))
             x += width
         parts.append(
-            box(LEFT, top + 40, 0.6 * FULL * error, 20, fill=OXIDE_FILL, colour=OXIDE, stroke=1.2)
+            s.box(
+                LEFT,
+                top + 40,
+                0.6 * FULL * error,
+                20,
+                fill=s.OXIDE_FILL,
+                colour=s.OXIDE,
+                stroke=1.2,
+            )
         )
-        parts.append(label(LEFT + 0.6 * FULL * error + 8, top + 55, f"error {error:.2f} σ"))
-    return svg_document(WIDTH, HEIGHT, *parts)
+        parts.append(s.label(LEFT + 0.6 * FULL * error + 8, top + 55, f"error {error:.2f} σ"))
+    return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -1,17 +1,6 @@
 """Filling two devices: one of them full to its SET state, the other with what is missing."""
 
-from style import (
-    CRYSTAL,
-    CRYSTAL_FILL,
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc.published import fact
 
@@ -29,34 +18,36 @@ WAYS = (
 
 def svg() -> str:
     """Return the drawing."""
-    parts = [label(8, 22, f"{TARGET:.0f} µS in two devices", bold=True)]
+    parts = [s.label(8, 22, f"{TARGET:.0f} µS in two devices", bold=True)]
     for k, (name, states, held, programmed) in enumerate(WAYS):
         left = 18 + 146 * k
-        parts.append(label(left + 58, BASE + 42, name, anchor="middle"))
+        parts.append(s.label(left + 58, BASE + 42, name, "middle"))
         for j in range(2):
             x = left + 10 + 54 * j
             top = BASE - UNIT * states[j]
-            parts.append(box(x, top, 42, UNIT * states[j], colour=FAINT, stroke=1.2))
-            fill, colour = (GLASS_FILL, GLASS) if programmed[j] else (CRYSTAL_FILL, CRYSTAL)
+            parts.append(s.box(x, top, 42, UNIT * states[j], colour=s.FAINT, stroke=1.2))
+            fill, colour = (s.GLASS_FILL, s.GLASS) if programmed[j] else (s.CRYSTAL_FILL, s.CRYSTAL)
             height = UNIT * held[j]
-            parts.append(box(x, BASE - height, 42, height, fill=fill, colour=colour, stroke=1.8))
-            parts.append(label(x + 21, BASE + 20, f"{held[j]:.4g}", anchor="middle", colour=colour))
+            parts.append(s.box(x, BASE - height, 42, height, fill=fill, colour=colour, stroke=1.8))
+            parts.append(s.label(x + 21, BASE + 20, f"{held[j]:.4g}", "middle", colour=colour))
             # how far the programmed device may be off
             if programmed[j]:
                 reach = 14
                 middle = x + 21
                 ends = ((middle, BASE - height - reach), (middle, BASE - height + reach))
-                parts.append(line(*ends, colour=HEATER, width=2.2))
+                parts.append(s.line(*ends, colour=s.HEATER, width=2.2))
                 for end in (-reach, reach):
                     at = BASE - height + end
-                    parts.append(line((middle - 7, at), (middle + 7, at), colour=HEATER, width=2.2))
-        parts.append(line((left, BASE), (left + 116, BASE), colour=FAINT, width=1.2))
+                    parts.append(
+                        s.line((middle - 7, at), (middle + 7, at), colour=s.HEATER, width=2.2)
+                    )
+        parts.append(s.line((left, BASE), (left + 116, BASE), colour=s.FAINT, width=1.2))
     parts += [
-        box(8, 38, 20, 12, fill=GLASS_FILL, colour=GLASS),
-        label(34, 49, "programmed"),
-        box(128, 38, 20, 12, fill=CRYSTAL_FILL, colour=CRYSTAL),
-        label(154, 49, "left in SET"),
-        line((248, 44), (272, 44), colour=HEATER, width=2.2),
-        label(280, 49, "what is left to chance", colour=HEATER),
+        s.box(8, 38, 20, 12, fill=s.GLASS_FILL, colour=s.GLASS),
+        s.label(34, 49, "programmed"),
+        s.box(128, 38, 20, 12, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL),
+        s.label(154, 49, "left in SET"),
+        s.line((248, 44), (272, 44), colour=s.HEATER, width=2.2),
+        s.label(280, 49, "what is left to chance", colour=s.HEATER),
     ]
-    return svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(WIDTH, HEIGHT, *parts)
