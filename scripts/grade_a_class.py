@@ -11,6 +11,10 @@ exactly once, with the same points and messages in all three, and nothing may be
 no control group, no folder. Says how many notebooks were graded in an hour, and how much memory
 judges and sandboxes took. The run ``labs`` grades one solution of each lab twice: with references
 that are computed, and with those that were kept.
+
+A long run can be made in pieces: with ``--minutes`` it pauses after so many and ends with status
+75. The same command goes on where it ended, also after it was killed itself, and all pieces add
+up to one record.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import math
 import os
 import platform
 import secrets
@@ -58,6 +63,8 @@ AGAIN = "it was run again"  # ends a note on a process that ended once, by whate
 TEMPORARY = "temporary"
 RUNS = ("plain", "killed", "cluster", "labs")
 SAMPLE, LOOK, GONE = 0.5, 0.05, 20.0  # s
+PAUSED = 75
+"""Exit status of a piece that is to be gone on with."""
 
 __all__ = ["Class", "Run", "differences", "main"]
 
@@ -82,6 +89,10 @@ class Class:
     def store(self, run: str) -> Path:
         """Return the store of a run."""
         return self.folder / run / "grades.sqlite"
+
+    def progress(self, run: str) -> Path:
+        """Return the file that says what was done of a run."""
+        return self.folder / f"{run}.json"
 
     def count(self, run: str) -> int:
         """Return how many results there are, as somebody else sees it."""
@@ -148,12 +159,48 @@ class Run:
     """How often each harm was done."""
     desks: list[int] = field(default_factory=list)
     """Process numbers of the graders."""
+    ended: list[str] = field(default_factory=list)
+    """Labs that are graded."""
+    waiting: list[tuple[int, str]] | None = None
+    """Harms still to be done: from which count of results on, and the name."""
+    pieces: int = 1
+    """In how many pieces it was made."""
+    outlived: int = 0
+    """Processes of earlier pieces that were there when all should have been gone."""
     seen: set[psutil.Process] = field(default_factory=set)
-    """Processes that they have started, as far as anybody looked."""
+    """Processes that the graders of this piece have started, as far as anybody looked."""
 
     def alive(self) -> int:
         """Return how many of the processes are still there after a while."""
-        return len(psutil.wait_procs(self.seen, timeout=GONE)[1])
+        self.outlived += len(psutil.wait_procs(self.seen, timeout=GONE)[1])
+        self.seen.clear()
+        return self.outlived
+
+    @classmethod
+    def of(cls, made: Class, name: str) -> Run:
+        """Return a run as its last piece has left it; a new one if there was none."""
+        place = made.progress(name)
+        if not place.exists():
+            return cls()
+        known = json.loads(place.read_text())
+        known |= {"harms": Counter(known["harms"]), "pieces": known["pieces"] + 1}
+        run = cls(**known)
+        for number in run.desks:  # a piece that was killed leaves its grader at work
+            with contextlib.suppress(psutil.Error, ProcessLookupError):
+                if str(made.folder / name) in psutil.Process(number).cmdline():
+                    os.killpg(number, signal.SIGKILL)
+        return run
+
+    def keep(self, made: Class, name: str) -> None:
+        """Write down what was done so far."""
+        known = {key: value for key, value in vars(self).items() if key != "seen"}
+        place = made.progress(name)
+        place.with_suffix(".part").write_text(json.dumps(known))
+        place.with_suffix(".part").replace(place)
+
+
+class PausedError(Exception):
+    """The time of this piece is over."""
 
 
 def graded(
@@ -163,6 +210,7 @@ def graded(
     *,
     harms: Sequence[tuple[int, str, Harm]] = (),
     rng: np.random.Generator | None = None,
+    until: float = math.inf,
 ) -> Run:
     """Grade all labs; at some counts of results do harm, and give the command again if need be.
 
@@ -178,49 +226,94 @@ def graded(
         Counts of results, with the name of a harm and what does it.
     rng : Generator
         How long after each count, and to whom.
+    until : float
+        When this piece ends, on the clock of `time.monotonic`.
+
+    Raises
+    ------
+    PausedError
+        If the piece has ended before the run has.
     """
-    done, waiting = Run(), list(harms)
-    temporary = made.folder / TEMPORARY
-    temporary.mkdir(exist_ok=True)
+    done = Run.of(made, run)
+    known = HARMS | {name: harm for _, name, harm in harms}
+    if done.waiting is None:
+        done.waiting = [(count, name) for count, name, _ in harms]
+    (made.folder / TEMPORARY).mkdir(exist_ok=True)
     for lab in made.labs:
-        start, status = time.monotonic(), None
+        if lab in done.ended:
+            continue
+        status = None
         while status is None:
-            with (made.folder / f"{run}.log").open("ab") as log:
-                process = subprocess.Popen(
-                    made.command(run, lab, how),
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    env={**os.environ, "TMPDIR": str(temporary)},
-                )
-            done.desks.append(process.pid)
-            again = False
-            with watched(process.pid, done.memory.setdefault(lab, {}), done.seen):
-                while waiting and rng and not again and process.poll() is None:
-                    time.sleep(LOOK)
-                    count, name, harm = waiting[0]
-                    if made.count(run) < count:
-                        continue
-                    time.sleep(rng.uniform(0.0, 1.0))
-                    ended = harm(process, made.folder / run, rng)
-                    waiting.pop(0)
-                    if ended is None:  # nothing was there to harm: later, or in the next lab
-                        waiting.append((count, name, harm))
-                        continue
-                    done.harms[name] += 1
-                    again = ended
-                process.wait()
-            if not again:
-                status = process.returncode
+            start = time.monotonic()
+            try:
+                status = _one_start(made, run, lab, how, done, known, rng, until)
+            finally:
+                done.seconds[lab] = done.seconds.get(lab, 0.0) + time.monotonic() - start
+                done.keep(made, run)
         if status not in (0, IN_DOUBT):  # some notebooks of the class end their own process
             raise RuntimeError(f"{run}: {lab} ended with {status}, see {run}.log")
-        done.seconds[lab] = time.monotonic() - start
+        done.ended.append(lab)
+        done.keep(made, run)
         print(f"{run:>8} {lab}: {done.seconds[lab]:.0f} s", flush=True)
-    if waiting and not done.harms:
-        raise RuntimeError(f"{run}: over before it was disturbed {len(waiting)} times")
-    if waiting:
-        print(f"{run}: over before it was disturbed {len(waiting)} times more", flush=True)
+    if done.waiting and not done.harms:
+        raise RuntimeError(f"{run}: over before it was disturbed {len(done.waiting)} times")
+    if done.waiting:
+        print(f"{run}: over before it was disturbed {len(done.waiting)} times more", flush=True)
     return done
+
+
+def _one_start(
+    made: Class,
+    run: str,
+    lab: str,
+    how: Sequence[str],
+    done: Run,
+    harms: dict[str, Harm],
+    rng: np.random.Generator | None,
+    until: float,
+) -> int | None:
+    """Give the command once and do harm; return its status, or ``None`` if it is to be repeated."""
+    waiting = done.waiting or []
+    with (made.folder / f"{run}.log").open("ab") as log:
+        process = subprocess.Popen(
+            made.command(run, lab, how),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(made.folder / TEMPORARY)},
+        )
+    done.desks.append(process.pid)
+    done.keep(made, run)
+    try:
+        with watched(process.pid, done.memory.setdefault(lab, {}), done.seen):
+            while process.poll() is None:
+                time.sleep(LOOK)
+                if time.monotonic() > until:
+                    raise PausedError
+                if rng is None or not waiting or made.count(run) < waiting[0][0]:
+                    continue
+                count, name = waiting[0]
+                time.sleep(rng.uniform(0.0, 1.0))
+                ended = harms[name](process, made.folder / run, rng)
+                waiting.pop(0)
+                if ended is None:  # nothing was there to harm: later, or in the next lab
+                    waiting.append((count, name))
+                    continue
+                done.harms[name] += 1
+                done.keep(made, run)
+                if ended:
+                    process.wait()
+                    return None
+        return process.returncode
+    except BaseException:  # the time is over, or this script is ended
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GONE)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        done.alive()
+        raise
 
 
 @contextlib.contextmanager
@@ -334,6 +427,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cell-seconds", type=float, default=CELL)
     parser.add_argument("--folder", type=Path, required=True, help="a new one, or one of before")
     parser.add_argument("--runs", nargs="+", choices=RUNS, default=RUNS[:3])
+    parser.add_argument("--minutes", type=float, default=math.inf, help="pause after so many")
     parser.add_argument("--json", type=Path, help="file for what was measured")
     chosen = parser.parse_args(arguments)
     made = Class(chosen.folder, tuple(chosen.labs), chosen.cell_seconds)
@@ -345,27 +439,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kinds = json.loads((chosen.folder / "kinds.json").read_text())
     print(", ".join(f"{number} {kind}" for kind, number in kinds.items()), flush=True)
     workers = ["--workers", str(chosen.workers)]
+    until = time.monotonic() + 60 * chosen.minutes
     measured: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
         "kinds": kinds,
         "workers": chosen.workers,
     }
-    if "plain" in chosen.runs:
-        run = graded(made, "plain", workers)
-        measured["labs"] = _table(made, run)
     wrong: list[str] = []
-    if "killed" in chosen.runs:
-        harms = _harms(made.folder / "killed", chosen.count, chosen.kills, rng)
-        run = graded(made, "killed", workers, harms=harms, rng=rng)
-        measured["killed"], lines = _compared(made, "killed", run)
-        wrong += lines
-    if "cluster" in chosen.runs:
-        with cluster() as (address, kill):
-            how = ["--dask", address]
-            run = graded(made, "cluster", how, harms=[(chosen.count // 3, "worker", kill)], rng=rng)
-        measured["cluster"], lines = _compared(made, "cluster", run)
-        wrong += lines
+    try:
+        if "plain" in chosen.runs:
+            measured["labs"] = _table(made, graded(made, "plain", workers, until=until))
+        if "killed" in chosen.runs:
+            harms = _harms(made.folder / "killed", chosen.count, chosen.kills, rng)
+            run = graded(made, "killed", workers, harms=harms, rng=rng, until=until)
+            measured["killed"], lines = _compared(made, "killed", run)
+            wrong += lines
+        if "cluster" in chosen.runs:
+            with cluster() as (address, kill):
+                how, harms = ["--dask", address], [(chosen.count // 3, "worker", kill)]
+                run = graded(made, "cluster", how, harms=harms, rng=rng, until=until)
+            measured["cluster"], lines = _compared(made, "cluster", run)
+            wrong += lines
+    except PausedError:
+        counts = {name: made.count(name) for name in chosen.runs}
+        print(f"paused, marked so far {counts}; the same command goes on")
+        return PAUSED
     if "labs" in chosen.runs:
         measured["solutions"] = {lab: _alone(lab) for lab in folders()}
     if chosen.json:
@@ -433,6 +532,7 @@ def _compared(made: Class, name: str, run: Run) -> tuple[dict[str, Any], list[st
     said = {
         "harms": dict(run.harms),
         "starts": len(run.desks),
+        "pieces": run.pieces,
         "seconds": round(sum(run.seconds.values()), 1),
         "submissions": len(there),
         "different": len(lines),
@@ -446,4 +546,5 @@ def _compared(made: Class, name: str, run: Run) -> tuple[dict[str, Any], list[st
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(PAUSED))
     sys.exit(main())

@@ -20,6 +20,8 @@ def test_killed_graders_and_lost_workers_change_no_mark(tmp_path, capfd):
     """24 submissions in peace, with three kills, and on a cluster that loses a worker."""
     pytest.importorskip("distributed")
     few = ["--count", "24", "--cell-seconds", "3", "--folder", str(tmp_path), "--labs", *QUICK]
+    # A first piece that ends while it is at work; the rest goes on from there.
+    assert grade_a_class.main([*few, "--minutes", "0.1"]) == grade_a_class.PAUSED
     status = grade_a_class.main([*few, "--json", str(tmp_path / "measured.json")])
     said = capfd.readouterr().out
     assert status == 0, said
