@@ -1,5 +1,13 @@
 """The course beside the library: explorers on its pages, labs with checks, tools of its authors.
 
+A package of its own, of which users of `aimc` install nothing. `explorers/`: what a reader moves
+on the pages. `labs/`: what a student answers, a folder for each lab. `checks/`: how answers are
+judged. `authoring/`: what authors and teachers call (`python -m aimc_course --help`). `grading/`:
+marks for notebooks of people whom you need not trust, and `grading/desk/`, the teacher's side.
+`teaching/`: question bank, exams, drawings to take along. Imports go down: authoring, grading and
+teaching, labs, checks, library. Importing the package loads nothing; a lab is loaded when it is
+started.
+
 >>> from aimc_course import start
 >>> lab = start("lab-1", serial=7)
 >>> lab.max_points > 0

@@ -1,4 +1,15 @@
-"""Floor 1: one code for NumPy and torch. Arrays, random numbers, evaluation by blocks."""
+"""Floor 1: one code for NumPy and torch.
+
+What the array API standard lacks (rounding with a straight-through gradient, products in another
+precision), random draws from explicit generators, and formulas over millions of devices by
+blocks; whatever tells the two libraries apart belongs here and nowhere else; torch is imported
+only after one of its arrays has come.
+
+>>> import numpy as np
+>>> from aimc.backend import normal
+>>> normal(7, (2, 3), np.zeros(1)).shape
+(2, 3)
+"""
 
 from aimc.backend.arrays import (
     PRECISIONS,

@@ -1,5 +1,11 @@
 """Floor 6: networks on cores. Mapping, workloads, schedule, cost, and the chip as one object.
 
+Which tile on which core (`mapping`), who passes its sum to whom (`chains`), where the cores lie
+(`floorplan`, `placement`), when they work (`schedule`), what it costs (`performance`, `cost`;
+what is assumed, `assumptions`; constants and their origin in `hermes`, `activity`), and the
+outputs (`execute`; of a converted torch model, `converted_model`). A `Plan` holds one mapping and
+one placement behind all of them; every cost says its read mode and its scope.
+
 >>> from aimc.chip import Chip, resnet9_cifar10
 >>> plan = Chip(read_mode="4-phase").map(resnet9_cifar10())
 >>> plan.mapping.cores

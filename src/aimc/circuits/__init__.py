@@ -1,4 +1,13 @@
-"""Floor 3: what surrounds the devices. Unit cell, converters, and the one forward path `mvm`."""
+"""Floor 3: what surrounds the devices. Unit cell, converters, and the one forward path `mvm`.
+
+Wires, read modes and the local digital unit belong here, too. `mvm.py` is the only place where an
+analog product is computed (input range, DAC, crossbar, ADC, digital scale); everything above
+calls it, and an option is a field of a small frozen dataclass.
+
+>>> from aimc.circuits import ADC, DAC, Periphery
+>>> Periphery(dac=DAC(bits=8), adc=ADC(bits=8, i_max=1e-4)).adc.bits
+8
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,13 @@
 """Floor 7: machines beside each other. Rooflines and published chips.
 
+Rooflines of digital machines and crossbars (`roofline.py`), and chips that were built, with what
+their headline number counts (`published_chips.py`).
+
 `aimc.compare.published_chips` is a module; the table is ``published_chips.published_chips()``.
+
+>>> from aimc.compare.published_chips import published_chips
+>>> len(published_chips())
+7
 """
 
 from typing import TYPE_CHECKING

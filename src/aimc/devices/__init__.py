@@ -1,4 +1,16 @@
-"""Floor 2: models of single memory devices. State, programming, drift, noise, reading."""
+"""Floor 2: models of single memory devices. State, programming, drift, noise, reading.
+
+PCM (statistical, `pulsed/` pulse by pulse, `thermal/` with its temperature), ReRAM, ideal;
+faults, temperature, noise of reads and of weights. A model is a frozen dataclass that names its
+paper; `program` makes a state once, and nothing in it is drawn again. A file holds one idea, and
+a model raises or warns outside the range it was fitted to.
+
+>>> import numpy as np
+>>> from aimc.devices import pcm_hermes
+>>> state = pcm_hermes(2).program(np.full(100, 1e-5), rng=7)
+>>> bool(state.at(86400.0).mean() < state.at(0.0).mean())
+True
+"""
 
 from typing import TYPE_CHECKING
 

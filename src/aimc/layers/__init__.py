@@ -1,6 +1,14 @@
 """Floor 4: what a layer asks of a machine, without torch: shapes, vectors, convolutions.
 
+Matrices and vectors per inference (`workload.py`), convolutions as matrices (`im2col.py`), and
+which layers add up (`sums.py`, the one rule that numerics, schedule, cost and pictures read).
+
 `aimc.layers.im2col` is a module; the function is ``aimc.layers.im2col.im2col``.
+
+>>> from aimc.layers.sums import sums
+>>> from aimc.layers.workload import ptb_char_lstm
+>>> [len(layers) for layers in sums(ptb_char_lstm())]
+[2, 1]
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,8 @@
-"""Two small trained networks that run on the simulated chip, with the bars of an error budget."""
+"""Floor 7: small trained networks that run on the simulated chip, and their error budget.
+
+The networks with their trained weights, the flaws that an error budget switches on one by one,
+and results that took too long to compute on a page, stored with what made them.
+"""
 
 from typing import TYPE_CHECKING
 

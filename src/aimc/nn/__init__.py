@@ -1,4 +1,4 @@
-"""Torch models on analog cores: convert, calibrate, program, run, let drift.
+"""Floor 5: torch models on analog cores: convert, calibrate, program, run, let drift.
 
 >>> import torch, aimc, aimc.nn
 >>> digital = torch.nn.Sequential(torch.nn.Linear(784, 256), torch.nn.ReLU(),

@@ -1,4 +1,11 @@
-"""Floor 5: figures. A chart is data (`Chart`); `draw` turns it into a Matplotlib figure."""
+"""Floor 5: figures. A chart is data (`Chart`); `draw` turns it into a Matplotlib figure.
+
+Its marks, titles and ranges are what the page draws in the browser, too. A function that makes a
+chart takes data, not models, and has no global style.
+
+>>> from aimc.plots import Bars, Chart
+>>> chart = Chart("Energy", "", "nJ", (Bars(("read", "digital"), (3.0, 1.0)),))
+"""
 
 from typing import TYPE_CHECKING
 

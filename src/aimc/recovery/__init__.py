@@ -1,5 +1,10 @@
 """Floor 6: algorithms that recover accuracy from imprecise hardware.
 
+Training for the hardware (`training/`), ways to program well (`programming/`; program-and-verify
+for devices, cells and cores), compensation of drift (`compensation/`), more bits than the devices
+have (`precision/`), the tests a core has to pass, and what all of it brings on chips over time
+(`evaluation/`). Each takes and returns what the floors below offer, so that it can be left out.
+
 >>> import numpy as np, aimc
 >>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
 >>> later = aimc.recovery.global_drift_compensation(core, 86400.0)

@@ -19,7 +19,7 @@ from aimc_course.authoring.notebooks import build_labs, written
 __all__ = ["new_lab"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-FILES = ("__init__.py", "given.py", "answers.py", "questions.py", "rubric.toml", "README.md")
+FILES = ("__init__.py", "given.py", "answers.py", "questions.py", "rubric.toml")
 CELL = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tag>\S+))?\n", re.MULTILINE)
 # One white pixel, until `expected-figures` draws the picture.
 PIXEL = base64.b64decode(

@@ -1,5 +1,13 @@
 """The capstone, *Design your own accelerator*: designs, what they are worth, and a scoreboard.
 
+Stands above `grading`; nothing stands above it. `design`: the file of a team, data of strangers.
+`cells`, `costs`, `pricing`: its cores, the scaled constants of the 64-core chip (what is assumed:
+`ASSUMED`), its price and the limits. `network`, `evaluation`: correct images on chips that age,
+from the plan that was priced. `volume`, `scoring`: the score. `submissions`, `serials`,
+`standing`: teams on chips that nobody knew. `report`, `picture`, `board`: what a team and a class
+see. `commands`: ``aimc-course capstone``. `baselines/`: three designs to beat. `search`: a stored
+search of a grid, by ``scripts/search_capstone.py``.
+
 >>> from aimc_course.capstone import Design, price
 >>> design = Design("ours", rows=512, columns=32, input_bits=5, output_bits=5, grid=(2, 3))
 >>> price(design).performance.cores

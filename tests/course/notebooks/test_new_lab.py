@@ -42,8 +42,8 @@ def python(root, *arguments):
 
 def test_the_new_lab_has_its_files_and_its_place_in_the_package(copy):
     folder = copy / "src/aimc_course/labs" / FOLDER
-    names = {path.name for path in folder.iterdir() if path.suffix in (".py", ".md")}
-    assert names == {"__init__.py", "given.py", "answers.py", "questions.py", "README.md"}
+    names = {path.name for path in folder.iterdir() if path.suffix == ".py"}
+    assert names == {"__init__.py", "given.py", "answers.py", "questions.py"}
     assert (folder / "rubric.toml").is_file()
     for place in ("labs", "labs/student", "_build/labs/solution"):
         assert (copy / place / f"{SLUG}.ipynb").is_file()

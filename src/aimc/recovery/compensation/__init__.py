@@ -1,5 +1,17 @@
 """Floor 6: undoing drift without programming again, and what that costs.
 
+Ways to undo drift by measuring, without programming again. Each is one file and class:
+
+- `drift.py`: the factor of a core from the currents of its devices, as functions.
+- `global_drift.py`: the same with its choices (what is read, against what, which estimate).
+- `vector_factor.py`: a factor per core from a few test vectors.
+- `affine.py`: a factor and an offset per output of each core.
+- `batch_norm.py`: statistics of batch normalisations from data.
+- `schedule.py`: one of these at given times only.
+
+`base.py` says what all of them share, `machine.py` what they ask of a core, a tiled matrix or a
+torch model, `cost.py` what a calibration costs and which assumptions that rests on.
+
 >>> import numpy as np, aimc
 >>> from aimc.recovery.compensation import compensation
 >>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))

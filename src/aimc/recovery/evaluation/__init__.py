@@ -1,9 +1,18 @@
 """What a model keeps of its accuracy on simulated chips over time, and where it loses the rest.
 
+Accuracy over time, chips and draws with intervals (`sweep.py`, `one_chip.py`, `report.py`),
+differences over the same chips (`comparison.py`), what each flaw (`budget.py`) and each layer
+(`per_layer.py`) costs. `executors.py` spreads chips over processes, `stores.py` keeps each chip
+that is done.
+
 `evaluate` programs a converted model on chips, lets them age, compensates, and returns a `Report`
 with intervals over chips. `compare` sets two reports beside each other, chip by chip.
 `error_budget` says which flaw of the hardware costs what, `sensitivity` which layer. A `Report`
 needs no torch once it is made.
+
+>>> from aimc.recovery.evaluation import normalised_accuracy
+>>> float(normalised_accuracy(0.75, floating_point=1.0, chance=0.5))
+0.5
 """
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,15 @@
 """Floor 6: writing weights to devices well, and what that takes.
 
+Ways to write weights to a core, a tiled matrix or a torch model, each with its cost:
+
+- `direct.py`: every device once, with the errors that its model has.
+- `verify.py`: pulse by pulse, with one or two devices per polarity.
+- `gradient_descent.py`: again and again where measured products say that weights are wrong.
+- `optimised_split.py`: one weight on two pairs of different significance, split for a later time.
+
+`base.py` says what they share, `cost.py` what is counted and what is assumed. The loops over
+pulses themselves are in `../program_and_verify.py` and `../program_cells.py`.
+
 >>> import numpy as np, aimc
 >>> from aimc.recovery.programming import programming
 >>> W = np.random.default_rng(0).uniform(-1, 1, (64, 64))

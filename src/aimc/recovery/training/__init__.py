@@ -1,5 +1,11 @@
 """Training for the hardware: noise, clipping, ranges, recipes, and a loop; needs torch.
 
+`noise` draws errors of weights on weights or on outputs, `clipping` and `input_ranges` keep
+ranges, `recipe` is one record of all that, `recipes` holds the published ones. `preparation` puts
+one into a converted model for any loop; `loop` is a loop with a progress bar that survives being
+killed. `stream` is the one source of random numbers. All forwards pass through
+`aimc.circuits.mvm`.
+
 >>> import torch, aimc, aimc.nn
 >>> from aimc.recovery import training
 >>> analog = aimc.nn.convert(torch.nn.Linear(8, 2), aimc.presets.rasch2023_core)
