@@ -24,7 +24,7 @@ import numpy as np
 from tqdm import tqdm
 
 from aimc import datasets
-from aimc.core import Core, CoreAtTime
+from aimc.cores import Core, CoreAtTime
 from aimc.outlook.hyperdimensional import Factorisation, ResonatorNetwork
 from aimc.outlook.hyperdimensional.stored_results import RESONATOR
 from aimc.outlook.optimisation import (

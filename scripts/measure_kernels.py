@@ -19,7 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 from aimc import datasets
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.datasets.small_digits import digit_inputs, digits
 from aimc.outlook.kernel_approximation import (
     METHODS,

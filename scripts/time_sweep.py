@@ -28,9 +28,9 @@ from train_resnet9 import ResNet9
 import aimc
 import aimc.nn
 from aimc import datasets
+from aimc.cores.read_outs import NOISES
 from aimc.networks import ResNet9 as Shipped
 from aimc.networks.resnet9 import _images
-from aimc.read_outs import NOISES
 from aimc.recovery.evaluation import evaluate
 
 TIMES = ("1 s", "1 min", "1 h", "1 d", "1 y")

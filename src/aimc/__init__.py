@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         chip,
         circuits,
         compare,
+        cores,
         datasets,
         devices,
         layers,
@@ -33,11 +34,10 @@ if TYPE_CHECKING:
         published,
         recovery,
         statistics,
-        tiled,
     )
     from aimc import nn as nn
     from aimc.chip import Chip
-    from aimc.core import Core
+    from aimc.cores import Core, TiledMatrix
     from aimc.nn import at as at
     from aimc.nn import calibrate as calibrate
     from aimc.nn import convert as convert
@@ -45,18 +45,16 @@ if TYPE_CHECKING:
     from aimc.presets import citations
     from aimc.recovery import evaluate as evaluate
     from aimc.recovery import train as train
-    from aimc.tiled import TiledMatrix
     from aimc.validation import RangeWarning, UnprogrammedError
 else:  # a type checker would take every name for granted
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "aimc.chip": ("Chip",),
-            "aimc.core": ("Core",),
+            "aimc.cores": ("Core", "TiledMatrix"),
             "aimc.nn": ("at", "calibrate", "convert", "program"),
             "aimc.presets": ("citations",),
             "aimc.recovery": ("evaluate", "train"),
-            "aimc.tiled": ("TiledMatrix",),
             "aimc.validation": ("RangeWarning", "UnprogrammedError"),
         },
     )
@@ -74,6 +72,7 @@ __all__ = [
     "circuits",
     "citations",
     "compare",
+    "cores",
     "datasets",
     "devices",
     "layers",
@@ -84,6 +83,5 @@ __all__ = [
     "published",
     "recovery",
     "statistics",
-    "tiled",
 ]
 __version__ = "0.9.0"

@@ -33,7 +33,7 @@ def lazy_names(
     --------
     ::
 
-        __getattr__, __dir__ = lazy_names(__name__, {"aimc.core": ("Core",)})
+        __getattr__, __dir__ = lazy_names(__name__, {"aimc.cores": ("Core",)})
     """
     home = {name: module for module, names in (homes or {}).items() for name in names}
 

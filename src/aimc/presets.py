@@ -19,7 +19,7 @@ from aimc.circuits import (
     Periphery,
     WeightNoise,
 )
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice, StatisticalPCM, pcm_2019, pcm_hermes
 from aimc.devices.fits import Piecewise, Polynomial
 from aimc.devices.pulsed import pulsed_hermes

@@ -164,8 +164,8 @@ def test_every_wrong_name_fails_the_build(tmp_path: Path) -> None:
         ("aimc.nn.AnalogLinear", "aimc.nn.linear.AnalogLinear"),
         ("aimc.nn.convert", "aimc.nn.convert.convert"),
         ("aimc.nn.convert.LeftDigitalWarning", "aimc.nn.convert.LeftDigitalWarning"),
-        ("aimc.Core.at", "aimc.core.Core.at"),
-        ("aimc.TiledMatrix.forward", "aimc.tiled.matrix.TiledMatrix.forward"),
+        ("aimc.Core.at", "aimc.cores.core.Core.at"),
+        ("aimc.TiledMatrix.forward", "aimc.cores.matrix.TiledMatrix.forward"),
         ("numpy.ndarray", "numpy.ndarray"),
     ],
 )

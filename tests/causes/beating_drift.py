@@ -7,7 +7,7 @@ import numpy as np
 from controls import control, matrix
 
 from aimc import presets
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices.fits import Polynomial
 from aimc.recovery.compensation import GlobalDrift, VectorFactor
 from aimc_course.explorers.accuracy import glyphs

@@ -6,7 +6,7 @@ import numpy as np
 from controls import control, matrix
 
 from aimc.circuits import DAC, DifferentialPair, Periphery, best_scale, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_hermes, projected
 from aimc.devices.fits import Polynomial
 from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal

@@ -7,7 +7,7 @@ import numpy as np
 from controls import control
 
 from aimc.circuits import ADC
-from aimc.core import Core, CoreAtTime
+from aimc.cores import Core, CoreAtTime
 from aimc.datasets import digits
 from aimc.devices import pulsed_2019
 from aimc.outlook.hyperdimensional import (

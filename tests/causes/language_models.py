@@ -7,7 +7,7 @@ import numpy as np
 from controls import control, matrix
 
 from aimc import presets
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.outlook.foundation_models import draw_rows
 from aimc.outlook.foundation_models.recipes import DIGITAL, OUTPUT_BITS
 

@@ -8,7 +8,7 @@ from controls import control, matrix
 
 from aimc import presets
 from aimc.circuits import mvm_error, random_sparse_uniform
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices.fits import Piecewise, Polynomial
 
 PAGE = "4-accuracy/05-more-bits"

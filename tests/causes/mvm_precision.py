@@ -10,7 +10,7 @@ from aimc.circuits import best_scale, decompose, largest_full_scale, mvm_error
 from aimc.circuits.full_scale import lost_current
 from aimc.circuits.read_currents import conducting, line_currents
 from aimc.circuits.two_device_cell import SET
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.program_core import programmed_hermes_core
 
 PAGE = "3-chip/05-mvm-precision"

@@ -5,7 +5,7 @@ from controls import control, matrix
 
 from aimc import presets
 from aimc.circuits import best_scale, decompose, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.precision import averaged
 from aimc.recovery.programming import programming
 from aimc.recovery.programming.gradient_descent import LOOP

@@ -8,7 +8,7 @@ import numpy as np
 from controls import control, matrix
 
 from aimc.circuits import ADC, DAC, DifferentialPair, Periphery, best_scale, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.fits import Polynomial
 

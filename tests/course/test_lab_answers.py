@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from aimc import circuits, tiled
+from aimc import circuits, cores
 from aimc_course import LABS, start
 from aimc_course.checks.common_slips import COMMON
 from aimc_course.checks.judges import FunctionOnInputs, ValueClose
@@ -180,7 +180,7 @@ def test_references_agree_with_the_library():
     np.testing.assert_allclose(one.join(*targets[0, 0], 2.0, 25e-6), weights)
     np.testing.assert_allclose(two.quantise(weights, 4, 1.5), circuits.quantise(weights, 4, 1.5))
     for shape in ((256, 784), (10, 256), (257, 1)):
-        grid = tiled.tile_grid(shape, rows=256, columns=128)
+        grid = cores.tile_grid(shape, rows=256, columns=128)
         assert one.cores_needed(*shape, 256, 128) == grid[0] * grid[1]
     x, y, exact = second.draw_decompose(rng)
     parts = circuits.decompose(x, y, exact)

@@ -24,10 +24,10 @@ from aimc.circuits import (
     quantise,
     random_sparse_uniform,
 )
+from aimc.cores import even_parts
 from aimc.devices import IdealDevice, StatisticalPCM, pcm_2019, pcm_hermes
 from aimc.networks import mlp
 from aimc.plots import Bars, Chart, Line, Points, Rule, draw
-from aimc.tiled import even_parts
 from aimc_course.explorers import Choice, Slider, SliderGrid, Toggle
 from aimc_course.explorers.concepts.crossbar import CROSSBAR
 

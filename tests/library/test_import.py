@@ -65,11 +65,22 @@ def test_no_heavy_package_before_it_is_needed(use: str) -> None:
         "recovery.ProgramAndVerify",
         "recovery.drift_factor",
         "statistics.mean_interval",
-        "tiled.TiledMatrix",
+        "cores.TiledMatrix",
     ],
 )
 def test_one_import_is_enough(path: str) -> None:
     assert fresh(f"import aimc; aimc.{path}; print('found')") == "found"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("core", "cores.core"), ("tiled", "cores"), ("views", "cores.views")]
+)
+def test_a_former_name_gives_the_same_things_and_says_the_new_one(old: str, new: str) -> None:
+    sys.modules.pop(f"aimc.{old}", None)
+    with pytest.warns(DeprecationWarning, match=f"is called aimc.{new} now"):
+        former = importlib.import_module(f"aimc.{old}")
+    home = importlib.import_module(f"aimc.{new}")
+    assert all(getattr(former, name) is getattr(home, name) for name in former.__all__)
 
 
 @pytest.mark.torch

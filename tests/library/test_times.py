@@ -8,21 +8,21 @@ import pytest
 
 import aimc
 from aimc.backend import to_numpy
+from aimc.cores import TiledMatrix
 from aimc.devices import TemperatureProfile, pcm_hermes
 from aimc.devices.weight_noise import weight_space_moments
 from aimc.recovery.compensation import drift_factor, drift_gain, global_drift_compensation
 from aimc.recovery.precision import Copies
-from aimc.tiled import TiledMatrix
 
 W = np.random.default_rng(0).uniform(-1, 1, (12, 10))
 X = np.random.default_rng(1).uniform(-1, 1, (5, 10))
 
 
-def core(index: int = 0) -> aimc.core.Core:
+def core(index: int = 0) -> aimc.cores.Core:
     return aimc.presets.hermes_core(serial=3, index=index)
 
 
-def programmed() -> aimc.core.Core:
+def programmed() -> aimc.cores.Core:
     return core().program(W)
 
 

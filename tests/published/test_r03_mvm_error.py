@@ -20,7 +20,7 @@ from aimc.circuits import (
     mvm_error,
     random_sparse_uniform,
 )
-from aimc.core import Core, CoreAtTime
+from aimc.cores import Core, CoreAtTime
 from aimc.devices import pcm_hermes
 from aimc.presets import hermes_core
 from aimc.published import fact

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from aimc.circuits import DifferentialPair, ErrorParts, decompose, random_sparse_uniform
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.devices.pulsed import pulsed_hermes
 from aimc.presets import hermes_core

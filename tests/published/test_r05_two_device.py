@@ -18,7 +18,7 @@ import pytest
 
 from aimc.circuits import decompose, mvm_error, random_sparse_uniform
 from aimc.circuits.two_device_cell import FILLINGS, PROGRAMMED
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.published import fact
 from aimc.recovery.program_cells import CoreRun

@@ -16,7 +16,7 @@ import pytest
 from aimc.circuits import quantise
 from aimc.circuits.cco import CCOADC
 from aimc.circuits.probe_matrices import spanning_task
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice
 from aimc.presets import khaddam2022_core
 from aimc.published import fact

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from aimc.circuits import DifferentialPair, Periphery, best_scale, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_2019, pcm_hermes
 from aimc.published import targets
 from aimc.recovery.precision import Copies, Solution, averaged, solve

@@ -1,4 +1,4 @@
-"""Ranges of the layers of a planned network, from data; `aimc.tiled.ranges` finds them."""
+"""Ranges of the layers of a planned network, from data; `aimc.cores.ranges` finds them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aimc.backend import batches as each_of
 from aimc.chip.execute import sum_of
 from aimc.chip.mapping import Mapping
 from aimc.chip.outputs import ExactOutputs, Forward
-from aimc.tiled import Calibration, LayerParameters
+from aimc.cores import Calibration, LayerParameters
 
 __all__ = ["calibrate"]
 

@@ -24,12 +24,11 @@ from aimc.chip.outputs import Forward
 from aimc.chip.plan import Plan, Run
 from aimc.chip.run_checks import check_cores, check_counts, check_made, devices_of, takes
 from aimc.chip.torch_model import is_model
-from aimc.core import Core
+from aimc.cores import Core, Gain, LayerParameters, Noises
+from aimc.cores.ranges import PERCENTILE
+from aimc.cores.read_outs import refuse_momentary
 from aimc.layers.workload import Network
 from aimc.presets import make_core, preset_of
-from aimc.read_outs import refuse_momentary
-from aimc.tiled import Gain, LayerParameters, Noises
-from aimc.tiled.ranges import PERCENTILE
 from aimc.validation import UnprogrammedError, check_choice, check_integer, check_serial
 
 __all__ = ["Chip", "Run"]
@@ -308,7 +307,7 @@ class Chip:
         noise : {"split", "fresh", "momentary"}, or callable
             How the read noise divides. By default all vectors that are read at ``t`` meet the same
             slow part of it, and each meets the fast rest anew; ``"fresh"`` is all new for each
-            vector, ``"momentary"`` all common. Or ``noise(core)``; see `aimc.core.Core.at`.
+            vector, ``"momentary"`` all common. Or ``noise(core)``; see `aimc.cores.Core.at`.
         momentary : None
             The former name of two of these; not allowed.
 

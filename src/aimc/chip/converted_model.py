@@ -14,8 +14,7 @@ from aimc.backend import batches as each_of
 from aimc.chip.batched import run_batches
 from aimc.chip.mapping import Mapping
 from aimc.chip.torch_model import count_vectors, map_model, matrices_of, trace_network
-from aimc.core import Core
-from aimc.tiled import Gain, Noises
+from aimc.cores import Core, Gain, Noises
 from aimc.validation import check_integer, warn_caller
 
 __all__ = ["ConvertedModel"]

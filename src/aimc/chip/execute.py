@@ -13,8 +13,18 @@ from aimc.backend import Array, Batches, as_array, namespace
 from aimc.chip.batched import as_batches, run_batches
 from aimc.chip.mapping import MappedTile, Mapping
 from aimc.chip.outputs import Forward, NetworkOutputs, Units
-from aimc.core import Core, CoreAtTime
-from aimc.tiled import Gain, LayerParameters, Noises, Part, Sum, at_time, even_parts, full_scale
+from aimc.cores import (
+    Core,
+    CoreAtTime,
+    Gain,
+    LayerParameters,
+    Noises,
+    Part,
+    Sum,
+    at_time,
+    even_parts,
+    full_scale,
+)
 from aimc.validation import at_place, check_time
 
 __all__ = ["StoredNetwork", "sum_of"]

@@ -19,9 +19,9 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
 from aimc.chip.packing import pack
+from aimc.cores import even_parts, tile_grid
 from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network
-from aimc.tiled import even_parts, tile_grid
 from aimc.validation import check_integer
 
 __all__ = [

@@ -7,9 +7,9 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, replace
 
 from aimc.backend import Array, as_array, at_least_single, like, namespace, to_numpy
+from aimc.cores import LayerParameters
 from aimc.layers.sums import sums
 from aimc.layers.workload import Network
-from aimc.tiled import LayerParameters
 
 __all__ = ["Compute", "ExactOutputs", "Forward", "NetworkOutputs", "Units"]
 

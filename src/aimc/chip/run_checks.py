@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import Network
 from aimc.validation import warn_caller

@@ -42,7 +42,8 @@ from aimc.validation import (
 
 __all__ = ["CCOADC"]
 
-# Purpose of the random stream of the converters of one core; `aimc.random_streams` uses 1 to 4.
+# Purpose of the random stream of the converters of one core; `aimc.cores.random_streams` has the
+# others.
 CONVERTERS = 5
 
 # What remains of the gain spread after 4-bit trimming: standard deviation and limit (fact A112).

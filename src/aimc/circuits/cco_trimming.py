@@ -31,7 +31,7 @@ from aimc.validation import check_array, check_integer, check_serial
 
 __all__ = ["CCOTrimming", "UntrimmedCCO"]
 
-# Purpose of the random stream of untrimmed converters; `aimc.random_streams` and
+# Purpose of the random stream of untrimmed converters; `aimc.cores.random_streams` and
 # `aimc.circuits.cco` have 1 to 5.
 UNTRIMMED = 6
 

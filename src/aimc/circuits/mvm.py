@@ -96,7 +96,7 @@ def mvm(x: Array, crossbar: Crossbar, periphery: Periphery, rng: RandomSource = 
         Source of all noise. What the crossbar names as variance each input vector meets anew: it
         is drawn on the outputs, with the variance :math:`\sum_j \sigma_{ij}^2 V_j^2` that noise on
         every device would have. Noise that vectors have in common is in the conductances already,
-        see `aimc.core.CoreAtTime.met`.
+        see `aimc.cores.CoreAtTime.met`.
 
     Returns
     -------

@@ -10,7 +10,7 @@ sum on :cite:p:`legallo2023hermes`. What is sent has 8 bits (A023):
 
 where :math:`Q` rounds to the levels of a full scale, and only the last core adds the offset. The
 half precision in which a unit computes is some sixteen times finer than these levels; that rounding
-is left to `aimc.circuits.LDPU`. Which cores form a chain is the business of `aimc.tiled.Sum`.
+is left to `aimc.circuits.LDPU`. Which cores form a chain is the business of `aimc.cores.Sum`.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 
 from aimc.chip.hermes import hermes_constants
 from aimc.chip.mapping import cores_needed
+from aimc.cores import tile_grid
 from aimc.layers.workload import Layer, Network
 from aimc.published import fact
-from aimc.tiled import tile_grid
 from aimc.units import GIGA, PICO, TERA
 from aimc.validation import check_choice, check_integer, check_number
 

@@ -13,9 +13,9 @@ from types import MappingProxyType
 
 from aimc import presets
 from aimc.circuits import DAC, Periphery
-from aimc.core import Core
+from aimc.cores import Core
+from aimc.cores.read_outs import NOISES
 from aimc.devices import IdealDevice
-from aimc.read_outs import NOISES
 from aimc.validation import check_choice
 
 __all__ = ["BUDGET", "Hardware"]

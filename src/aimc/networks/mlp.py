@@ -17,11 +17,11 @@ import numpy as np
 from tqdm import tqdm
 
 from aimc import datasets, presets
+from aimc.cores import TiledMatrix
+from aimc.cores.ranges import PERCENTILE, magnitude
 from aimc.plots import Bars, Chart, Rule, draw
 from aimc.recovery.compensation import global_drift_compensation
 from aimc.statistics import Interval, mean_interval
-from aimc.tiled import TiledMatrix
-from aimc.tiled.ranges import PERCENTILE, magnitude
 from aimc.validation import check_integer
 
 __all__ = ["DemoResult", "accuracy", "analog_layers", "hidden_ranges", "main", "run"]

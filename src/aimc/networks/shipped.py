@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from aimc import datasets
 from aimc.chip import Chip
 from aimc.chip.outputs import Compute, ExactOutputs, Forward
+from aimc.cores import LayerParameters
 from aimc.layers.workload import Network
 from aimc.networks.flaws import BUDGET, Hardware
-from aimc.tiled import LayerParameters
 
 __all__ = ["ShippedNetwork", "put"]
 

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.tiled_matrix import Setup

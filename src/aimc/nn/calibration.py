@@ -1,4 +1,4 @@
-"""Ranges of converters from data, for a torch model; `aimc.tiled.ranges` finds them."""
+"""Ranges of converters from data, for a torch model; `aimc.cores.ranges` finds them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from torch import nn
 
 from aimc.backend import Batches
 from aimc.backend import batches as each_of
+from aimc.cores.ranges import PERCENTILE, Calibration
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
-from aimc.tiled.ranges import PERCENTILE, Calibration
 
 __all__ = ["calibrate"]
 

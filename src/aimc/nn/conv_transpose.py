@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.nn.convolution import CHUNK, AnalogConvolution, Sizes
 from aimc.nn.tiled_matrix import Setup
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import nn
 
+from aimc.cores import Gain, Noises
+from aimc.cores.read_outs import refuse_momentary
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.gathered_warnings import gather_at
 from aimc.nn.layer import AnalogLayer
@@ -16,8 +18,6 @@ from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
 from aimc.nn.tiled_matrix import Setup, Tile
 from aimc.nn.transformer import open_encoders
-from aimc.read_outs import refuse_momentary
-from aimc.tiled import Gain, Noises
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "at", "convert", "program", "set_time"]
@@ -187,7 +187,7 @@ def at(
         How the read noise divides. By default all vectors that are read at ``t`` meet the same
         slow part of it, and each meets the fast rest anew; ``"fresh"`` is all new for each vector,
         ``"momentary"`` all common. Or ``noise(core)``, a process of each core for example; see
-        `aimc.core.Core.at`.
+        `aimc.cores.Core.at`.
     momentary : None
         The former name of two of these; not allowed.
 

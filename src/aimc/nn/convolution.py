@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from aimc.backend import Patches
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.nn.grouped import Pack, diagonal, of_diagonal, packs_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.product import Product

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import torch
 
-from aimc.tiled import even_parts
+from aimc.cores import even_parts
 
 __all__ = ["Pack", "diagonal", "of_diagonal", "packs_of"]
 

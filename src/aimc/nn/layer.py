@@ -9,14 +9,13 @@ from typing import Any, Self, TypeAlias
 import torch
 from torch import nn
 
-from aimc.core import Core
+from aimc.cores import Core, Gain, Noises
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
 from aimc.nn.matrix_noise import WeightNoise
 from aimc.nn.noisy import Noisy
 from aimc.nn.product import Product
 from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
-from aimc.tiled import Gain, Noises
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
-from aimc.core import Core
+from aimc.cores import Core
 
 __all__ = ["Preset", "presets_of"]
 

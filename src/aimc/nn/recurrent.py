@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.tiled_matrix import Setup
 

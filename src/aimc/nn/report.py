@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.selection import DigitalModule, digital_module, holders, is_convertible
 

@@ -1,4 +1,4 @@
-"""The weight matrices of a layer on as many cores as they need; `aimc.tiled` adds them up."""
+"""The weight matrices of a layer on as many cores as they need; `aimc.cores` adds them up."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import torch
 
 from aimc.backend import at_least_single
 from aimc.circuits import Crossbar, Multiplier
-from aimc.core import Core, CoreAtTime
+from aimc.cores import Core, CoreAtTime, Gain, Noises, Part, Sum, at_time, full_scale, parts_of
+from aimc.cores.parameters import WEIGHT_RANGES
 from aimc.nn.gathered_warnings import CALL
 from aimc.nn.noisy import Noisy
 from aimc.presets import make_core, preset_of
-from aimc.tiled import Gain, Noises, Part, Sum, at_time, full_scale, parts_of
-from aimc.tiled.parameters import WEIGHT_RANGES
 from aimc.validation import (
     check_bits,
     check_choice,
@@ -314,7 +313,7 @@ class AnalogMatrix:
 
 
 class AnalogSum:
-    """Matrices of a layer that have the same outputs and add up; see `aimc.tiled.Sum`.
+    """Matrices of a layer that have the same outputs and add up; see `aimc.cores.Sum`.
 
     Parameters
     ----------

@@ -284,7 +284,7 @@ class ProgramAndVerify:
     Examples
     --------
     >>> import numpy as np
-    >>> from aimc.core import Core
+    >>> from aimc.cores import Core
     >>> from aimc.devices import pcm_hermes
     >>> from aimc.devices.pulsed import pulsed_hermes
     >>> device = ProgramAndVerify(pulsed_hermes(), pcm_hermes(devices=1), serial=7)

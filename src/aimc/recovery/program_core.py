@@ -20,7 +20,7 @@ import numpy as np
 from aimc.backend import Array, RandomSource, as_array, as_generator, like, stop_gradient, to_numpy
 from aimc.circuits.cell_yield import break_devices
 from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell, net
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import (
     ConductanceState,
     NoiseInTime,

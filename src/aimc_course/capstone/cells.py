@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from aimc.circuits import ADC, DAC, DifferentialPair, IRDrop, Periphery
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import Device, ReadNoise, StatisticalPCM, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.recovery.programming import programming
 from aimc_course.capstone.design import Design

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from aimc.chip import Chip
 from aimc.chip.outputs import Compute
-from aimc.core import Core
+from aimc.cores import Core, LayerParameters
 from aimc.recovery.compensation import GlobalDrift, drift_gain
 from aimc.statistics import Interval, mean_interval
-from aimc.tiled import LayerParameters
 from aimc.units import DAY, MINUTE
 from aimc.validation import RangeWarning, check_integer, check_serial
 from aimc_course.capstone.cells import noise_of

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from aimc import datasets
 from aimc.chip.outputs import Compute
+from aimc.cores import LayerParameters
 from aimc.layers.im2col import as_feature_maps, im2col
 from aimc.layers.workload import Layer, Network, convolution
 from aimc.networks.shipped import ShippedNetwork
-from aimc.tiled import LayerParameters
 from aimc.validation import check_integer
 from aimc_course.capstone.design import LAYERS
 

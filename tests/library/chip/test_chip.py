@@ -10,9 +10,9 @@ import pytest
 import aimc
 from aimc.chip import Chip, NotEnoughCoresError, demo_mlp, resnet9_cifar10
 from aimc.chip.hermes import LAYER, LSTM, activity
+from aimc.cores import LayerParameters
 from aimc.layers.workload import Layer, Network, as_feature_maps, convolution, im2col
 from aimc.networks import BUDGET
-from aimc.tiled import LayerParameters
 from aimc.validation import RangeWarning, UnprogrammedError
 
 RNG = np.random.default_rng(0)

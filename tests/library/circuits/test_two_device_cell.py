@@ -16,7 +16,7 @@ from aimc.circuits.two_device_cell import (
     fill_one_device,
     fill_state_dependent,
 )
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.published import fact
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aimc.circuits import mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice, pcm_2019
 from aimc.devices.base import Device
 from aimc.devices.faults import Faulty, device_fault_rate, faulty_2019, faulty_hermes

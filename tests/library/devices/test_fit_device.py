@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from aimc.circuits import ADC, DAC, BitSliced, DifferentialPair, Periphery, UnitCell, mvm_error
-from aimc.core import Core
+from aimc.cores import Core, TiledMatrix
 from aimc.devices import Device, FittedPCM, StatisticalPCM, fit_device, pcm_2019, pcm_hermes
 from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Polynomial
 from aimc.devices.fitting.estimate import FIELDS
 from aimc.devices.fitting.formulas import fit_formula, parameters
 from aimc.devices.fitting.levels import EFFECTS
-from aimc.tiled import TiledMatrix
 from aimc.validation import RangeWarning
 
 DEVICES, LEVELS = 20_000, 50

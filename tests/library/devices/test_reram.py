@@ -7,7 +7,7 @@ import pytest
 
 import aimc
 from aimc.circuits import DifferentialPair, Periphery, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices.base import ConductanceState, Device
 from aimc.devices.fits import Polynomial
 from aimc.devices.reram import ReRAMState, StatisticalReRAM, reram_wan2022

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimc.circuits import best_scale, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_2019, pcm_hermes
 from aimc.devices.base import Device
 from aimc.devices.faults import Faulty

@@ -20,7 +20,7 @@ import aimc
 import aimc.nn
 from aimc import datasets
 from aimc.circuits import ADC, DAC, Periphery
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_2019
 from aimc.nn import exchange
 from aimc.recovery.compensation.global_drift import GlobalDrift

@@ -7,7 +7,7 @@ import pytest
 
 import aimc
 from aimc.circuits import best_scale, mvm_error, random_sparse_uniform
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_2019
 from aimc.published import fact
 from aimc.recovery.compensation import (

@@ -7,7 +7,7 @@ import pytest
 
 import aimc
 from aimc.circuits import BitSliced, DifferentialPair, Periphery, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice, pcm_2019
 from aimc.recovery.precision import (
     Copies,

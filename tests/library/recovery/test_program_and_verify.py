@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import Device, pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.published import fact

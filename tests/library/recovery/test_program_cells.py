@@ -9,7 +9,7 @@ import pytest
 from aimc.circuits import mvm_error, random_sparse_uniform
 from aimc.circuits.cell_yield import break_devices, unit_cell_yield
 from aimc.circuits.two_device_cell import FILLINGS, PROGRAMMED, RESET, SET, net
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import Device, pcm_2019, pcm_hermes
 from aimc.devices.faults import Stuck
 from aimc.devices.pulsed import pulsed_hermes

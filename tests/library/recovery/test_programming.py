@@ -10,7 +10,7 @@ import pytest
 
 import aimc
 from aimc.circuits import BitSliced, Periphery, best_scale, mvm_error, random_sparse_uniform
-from aimc.core import Core, Noise
+from aimc.cores import Core, Noise
 from aimc.devices import (
     Ambient,
     Faulty,

@@ -180,7 +180,7 @@ def fit_device(
 
         mine = fit_device("reads.csv", unit="uS", gaps="drop")
         print(mine.data_sheet())
-        core = aimc.core.Core(mine, serial=7).program(weights)
+        core = aimc.cores.Core(mine, serial=7).program(weights)
     """
     kind = pcm_2019() if like is None else like
     if not isinstance(kind, StatisticalPCM):

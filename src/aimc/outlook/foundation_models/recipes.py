@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.presets import hermes_core
 from aimc.recovery.training import Clipping, InputRanges, Optimisation, Recipe
 from aimc.recovery.training.recipes import afm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.outlook.hyperdimensional.vectors import ROUNDED, bundle
 from aimc.validation import check_array
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.outlook.hyperdimensional.vectors import ROUNDED, bind, check_bipolar
 from aimc.presets import ideal_core
 from aimc.statistics import Interval, share_interval

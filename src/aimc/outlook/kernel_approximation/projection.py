@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aimc.core import Core
-from aimc.tiled import TiledMatrix
+from aimc.cores import Core, TiledMatrix
 from aimc.validation import check_array, check_number
 
 __all__ = ["CoreProjection", "Projection"]

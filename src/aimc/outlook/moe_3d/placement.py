@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aimc.cores.cut import parts_of
 from aimc.outlook.moe_3d.network import Matrix, Transformer
-from aimc.tiled.parts import parts_of
 from aimc.validation import check_array, check_choice, check_integer
 
 __all__ = ["STRATEGIES", "PlacedPart", "StackPlacement", "place"]

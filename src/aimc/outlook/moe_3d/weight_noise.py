@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc.core import Core
+from aimc.cores import Core
+from aimc.cores.cut import parts_of
 from aimc.outlook.moe_3d.network import Matrix
 from aimc.outlook.moe_3d.placement import PlacedPart, StackPlacement
 from aimc.presets import hermes_core
-from aimc.tiled.parts import parts_of
 from aimc.validation import check_array, check_integer, check_number
 
 __all__ = ["gaussian_noise", "noise_tolerance", "on_devices", "relative_error"]

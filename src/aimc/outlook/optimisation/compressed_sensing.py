@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.validation import check_array, check_integer
 
 __all__ = ["SensingCore", "sensing_matrix", "sparse_signals"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.outlook.optimisation.max_cut import check_adjacency, cut_size
 from aimc.outlook.optimisation.schedules import NoiseSchedule
 from aimc.presets import ideal_core

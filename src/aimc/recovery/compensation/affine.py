@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimc.backend import to_numpy
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.compensation.base import CoreByCore
 from aimc.recovery.compensation.cost import ReadCost
 from aimc.recovery.compensation.global_drift import REFERENCES, target_weights

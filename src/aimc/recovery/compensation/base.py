@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from aimc.backend import Batches
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import ConductanceState
 from aimc.recovery.compensation.cost import CompensationCost, ReadCost
 from aimc.recovery.compensation.machine import Affine, cores_of, go_to

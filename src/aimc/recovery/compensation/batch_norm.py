@@ -20,7 +20,7 @@ from typing import Any
 
 from aimc.backend import Batches
 from aimc.backend import batches as each_of
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.published import fact
 from aimc.recovery.compensation.base import Compensation
 from aimc.recovery.compensation.cost import CompensationCost, ReadCost

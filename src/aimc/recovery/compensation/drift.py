@@ -14,8 +14,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from aimc.backend import namespace
-from aimc.core import Core, CoreAtTime
-from aimc.tiled import TiledAtTime, TiledMatrix
+from aimc.cores import Core, CoreAtTime, TiledAtTime, TiledMatrix
 from aimc.validation import check_time
 
 __all__ = ["drift_factor", "drift_gain", "global_drift_compensation"]

@@ -26,7 +26,7 @@ import numpy as np
 
 from aimc.backend import Array, like, namespace, to_numpy
 from aimc.circuits import net_conductance
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.compensation.base import CoreByCore
 from aimc.recovery.compensation.cost import ReadCost
 from aimc.recovery.compensation.machine import outputs_of

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 
 from aimc.backend import Array, RandomSource, like, to_numpy
-from aimc.core import Core, CoreAtTime
-from aimc.tiled import TiledAtTime, TiledMatrix
-from aimc.views import MatrixView
+from aimc.cores import Core, CoreAtTime, TiledAtTime, TiledMatrix
+from aimc.cores.views import MatrixView
 
 __all__ = ["Affine", "CorrectedCore", "cores_of", "go_to", "is_network", "outputs_of"]
 
@@ -61,7 +60,7 @@ class CorrectedCore(MatrixView):
         return self.view.shape
 
     def weights(self, noise: bool = False) -> Array:
-        """Return the effective weights, without offsets; see `aimc.core.CoreAtTime.weights`."""
+        """Return the effective weights, without offsets; see `aimc.cores.CoreAtTime.weights`."""
         held = self.view.weights(noise)
         return like(self.affine.factor, held)[:, None] * held
 
@@ -72,7 +71,7 @@ class CorrectedCore(MatrixView):
     def in_a_row(
         self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
     ) -> Array:
-        """Multiply each vector ``k`` times in a row; see `aimc.core.CoreAtTime.in_a_row`."""
+        """Multiply each vector ``k`` times in a row; see `aimc.cores.CoreAtTime.in_a_row`."""
         return self._corrected(self.view.in_a_row(x, k, rng, spacing))
 
     def _corrected(self, y: Array) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aimc.backend import Batches
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.compensation.base import Compensation
 from aimc.recovery.compensation.cost import CompensationCost
 from aimc.units import seconds

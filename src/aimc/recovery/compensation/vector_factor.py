@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimc.circuits import random_sparse_uniform
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.compensation.base import CoreByCore
 from aimc.recovery.compensation.cost import ReadCost
 from aimc.recovery.compensation.machine import outputs_of

@@ -15,7 +15,7 @@ from torch import nn
 
 from aimc.backend import Array, RandomSource
 from aimc.circuits import ADC, DAC
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice
 from aimc.nn import analog_layers
 from aimc.nn.detached_copy import copy_of

@@ -23,11 +23,11 @@ import torch
 from torch import nn
 
 from aimc.backend import Array, seeded_generator
-from aimc.core import Core, Noise
+from aimc.cores import Core, Noise
+from aimc.cores.read_outs import ReadOut
 from aimc.devices import ConductanceState, ReadNoise
 from aimc.nn import analog_layers
 from aimc.nn.detached_copy import copy_of
-from aimc.read_outs import ReadOut
 from aimc.recovery.compensation.machine import CorrectedCore
 from aimc.recovery.evaluation.measures import Measure
 from aimc.recovery.evaluation.stages import as_costs

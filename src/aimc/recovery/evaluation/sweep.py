@@ -10,10 +10,10 @@ import numpy as np
 from torch import nn
 from tqdm import tqdm
 
+from aimc.cores.read_outs import NOISES
 from aimc.nn import analog_layers, report
 from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
-from aimc.read_outs import NOISES
 from aimc.recovery.evaluation.energy import check_cost, cost_of
 from aimc.recovery.evaluation.executors import check_executor, run_chips
 from aimc.recovery.evaluation.fingerprint import describe, describe_model, digest

@@ -13,10 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
-from aimc.core import Core
-from aimc.tiled import Noises, at_time
+from aimc.cores import Core, Noises, at_time
+from aimc.cores.views import MatrixView
 from aimc.validation import check_integer
-from aimc.views import MatrixView
 
 __all__ = ["Copies", "averaged"]
 
@@ -117,7 +116,7 @@ class Copies(MatrixView):
         return self.cores[0].shape
 
     def weights(self, noise: bool = False) -> Array:
-        """Return the mean of the effective weights; see `aimc.core.CoreAtTime.weights`."""
+        """Return the mean of the effective weights; see `aimc.cores.CoreAtTime.weights`."""
         held = [view.weights(noise) for view in self.views]
         return namespace(held[0]).mean(namespace(held[0]).stack(held), axis=0)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from aimc.backend import Array, as_array, namespace, to_numpy
 from aimc.circuits import Periphery
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import Device, pcm_2019
 from aimc.validation import check_array, check_choice, check_integer, check_number
 

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 
 from aimc.backend import RandomSource, as_array, as_generator, to_numpy
+from aimc.cores import TiledMatrix
+from aimc.cores.views import MatrixView
 from aimc.presets import joshi2020_core
-from aimc.tiled import TiledMatrix
 from aimc.validation import check_array, check_choice, check_integer, check_number, warn_caller
-from aimc.views import MatrixView
 
 __all__ = ["INNER", "DivergenceError", "Solution", "solve"]
 

@@ -9,12 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from aimc.backend import Array, RandomSource, as_generator, like, to_numpy
-from aimc.core import Core
+from aimc.cores import Core, TiledMatrix
 from aimc.devices import ConductanceState
 from aimc.recovery.compensation.global_drift import target_weights
 from aimc.recovery.compensation.machine import is_network
 from aimc.recovery.programming.cost import ProgrammingCost
-from aimc.tiled import TiledMatrix
 from aimc.validation import check_serial
 
 __all__ = ["Programming", "install", "wanted_weights"]

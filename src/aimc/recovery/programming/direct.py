@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimc.backend import to_numpy
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.programming.base import Programming
 from aimc.recovery.programming.cost import ProgrammingCost, devices_behind, loop_cost, pulses_of

@@ -23,9 +23,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from aimc.backend import like, to_numpy
-from aimc.core import Core
+from aimc.cores import Core
+from aimc.cores.read_outs import ReadOut
 from aimc.devices.pulsed import PulsedPCM
-from aimc.read_outs import ReadOut
 from aimc.recovery.compensation.cost import ReadCost
 from aimc.recovery.programming.base import Programming, install, wanted_weights
 from aimc.recovery.programming.cost import ProgrammingCost, devices_behind, loop_cost, pulses_of

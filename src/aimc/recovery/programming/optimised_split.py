@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimc.backend import Array, as_array, like, namespace, stop_gradient, to_numpy
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import Device
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.programming.base import Programming, wanted_weights

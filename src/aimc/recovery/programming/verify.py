@@ -14,7 +14,7 @@ import numpy as np
 from aimc.backend import like, to_numpy
 from aimc.circuits import DifferentialPair
 from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.program_and_verify import ProgramAndVerify

@@ -23,10 +23,10 @@ import torch
 from torch import nn
 
 from aimc.backend import Batches, batches
+from aimc.cores.ranges import PERCENTILE
 from aimc.nn.calibration import calibrate
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
-from aimc.tiled.ranges import PERCENTILE
 from aimc.validation import check_choice, check_number
 
 __all__ = ["InputRanges", "clip_to_range", "set_ranges"]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import torch
 
+from aimc.cores.parameters import WEIGHT_RANGES
 from aimc.recovery.training.clipping import Clipping
 from aimc.recovery.training.input_ranges import InputRanges
 from aimc.recovery.training.noise import DropConnect, TrainingNoise
-from aimc.tiled.parameters import WEIGHT_RANGES
 from aimc.validation import check_bits, check_choice, check_integer, check_number
 
 __all__ = ["Distillation", "Optimisation", "Recipe"]

@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from aimc import presets
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.recovery.compensation import (
     Compensation,
     GlobalDrift,

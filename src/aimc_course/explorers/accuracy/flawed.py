@@ -14,7 +14,7 @@ import numpy as np
 
 from aimc import presets
 from aimc.circuits import ADC, DAC, IRDrop, Periphery, WeightNoise
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import StatisticalPCM
 from aimc.devices.fits import Polynomial
 from aimc.published import fact

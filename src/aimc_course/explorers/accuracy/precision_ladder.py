@@ -22,7 +22,7 @@ from aimc.circuits import (
     mvm_error,
     random_sparse_uniform,
 )
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.plots import Chart, Line, Points, Rule, numbers
 from aimc.units import DAY, YEAR
 from aimc_course.explorers.controls import Choice, Slider, Toggle

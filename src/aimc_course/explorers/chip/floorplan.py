@@ -19,7 +19,7 @@ from aimc.chip.floorplan import Floorplan, hermes_floorplan
 from aimc.chip.hermes import hermes_constants
 from aimc.chip.mapping import MappedTile, place
 from aimc.chip.placement import Placement, arrange
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import caption_lstm, demo_mlp, ptb_char_lstm, resnet9_cifar10
 from aimc.validation import check_choice

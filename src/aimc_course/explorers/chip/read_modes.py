@@ -15,7 +15,7 @@ import numpy as np
 from aimc.chip.hermes import hermes_constants
 from aimc.circuits import CCOADC, DAC, Crossbar, Periphery, mvm, mvm_error, random_sparse_uniform
 from aimc.circuits.read_modes import read_duration
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import Device, IdealDevice, pcm_hermes
 from aimc.plots import Bars, Chart, Line, Points, numbers
 from aimc_course.explorers.controls import Choice, Slider, Toggle

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from aimc.circuits import ADC, DAC, Crossbar, Periphery, mvm, mvm_error, random_sparse_uniform
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice, pcm_hermes
 from aimc.plots import Bars, Chart, Line, Points, numbers
 from aimc.validation import RangeWarning

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from aimc.circuits import Crossbar, random_sparse_uniform
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_2019, pcm_2025, pcm_hermes
 from aimc.plots import Chart, Line, Mark, Rule, numbers
 from aimc.validation import check_choice

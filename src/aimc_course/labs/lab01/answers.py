@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from aimc.circuits import mvm_error
+from aimc.cores import TiledMatrix
 from aimc.datasets import as_inputs, load, load_checkpoint
 from aimc.presets import hermes_core
-from aimc.tiled import TiledMatrix
 from aimc_course.labs.lab01 import given
 
 VECTORS = 100  # of the positive layer's inputs that a setting is judged with

@@ -6,7 +6,7 @@ import numpy as np
 
 from aimc.circuits import ADC, levels_per_sign, random_sparse_uniform
 from aimc.circuits.full_scale import lost_current
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.presets import hermes_core
 
 V_READ = 0.2  # V, the preset's read voltage

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from aimc.circuits import ADC, DAC, DifferentialPair, Periphery, best_scale, mvm_error
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.presets import hermes_core
 from aimc.recovery.compensation import drift_factor

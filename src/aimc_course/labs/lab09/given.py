@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from aimc import presets
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.units import YEAR
 
 N, VECTORS = 64, 256  # unknowns, test vectors

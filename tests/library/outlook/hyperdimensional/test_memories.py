@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aimc.circuits import Periphery, WeightNoise
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.datasets import digits
 from aimc.devices import IdealDevice
 from aimc.outlook.hyperdimensional import (

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aimc.cores.cut import parts_of
 from aimc.outlook.moe_3d import (
     CharacterModel,
     Matrix,
@@ -18,7 +19,6 @@ from aimc.outlook.moe_3d import (
     schedule,
 )
 from aimc.presets import hermes_core
-from aimc.tiled.parts import parts_of
 
 SHAPE = Transformer(layers=2, width=16, hidden=8, experts=4, active=2)
 CHARACTERS, WINDOW = 11, 24

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimc.circuits import Periphery, WeightNoise
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.devices import IdealDevice
 from aimc.outlook.optimisation import (
     Recovery,

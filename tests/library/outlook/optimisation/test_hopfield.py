@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from aimc.core import Core
+from aimc.cores import Core
 from aimc.outlook.optimisation import (
     HopfieldNetwork,
     NoiseSchedule,

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 import aimc.nn  # noqa: E402
 from aimc.circuits import ADC, DAC, Periphery  # noqa: E402
-from aimc.core import Core  # noqa: E402
+from aimc.cores import Core  # noqa: E402
 from aimc.devices import pcm_2019  # noqa: E402
 
 

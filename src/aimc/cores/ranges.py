@@ -20,8 +20,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aimc.backend import Array, like, namespace, quantile, row_peaks, stop_gradient
-from aimc.core import Core
-from aimc.tiled.sum import Sum
+from aimc.cores.core import Core
+from aimc.cores.partial_sums import Sum
 from aimc.validation import check_choice, check_number
 
 __all__ = ["PERCENTILE", "Calibration", "Ranges", "full_scale", "magnitude"]

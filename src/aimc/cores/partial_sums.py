@@ -14,7 +14,7 @@ from typing import Any
 
 from aimc.backend import Array, namespace
 from aimc.circuits.partial_sums import along_chain
-from aimc.tiled.parts import Part
+from aimc.cores.cut import Part
 
 __all__ = ["Multiply", "Sum"]
 
@@ -40,7 +40,7 @@ class Sum:
     Examples
     --------
     >>> import numpy as np
-    >>> from aimc.tiled import Sum, parts_of
+    >>> from aimc.cores import Sum, parts_of
     >>> w, x = np.ones((3, 5)), np.arange(5.0)
     >>> parts = parts_of(w.shape, rows=2, columns=2)
     >>> held = {part.key: w[part.outputs, part.inputs] for part in parts}

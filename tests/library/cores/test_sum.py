@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.tiled import Part, Sum, TiledMatrix, parts_of
+from aimc.cores import Part, Sum, TiledMatrix, parts_of
 
 RNG = np.random.default_rng(5)
 W, V = RNG.normal(size=(7, 10)), RNG.normal(size=(7, 4))

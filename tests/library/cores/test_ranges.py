@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.tiled import Calibration, Sum, full_scale, parts_of
-from aimc.tiled.ranges import magnitude
+from aimc.cores import Calibration, Sum, full_scale, parts_of
+from aimc.cores.ranges import magnitude
 
 RNG = np.random.default_rng(6)
 W, V = RNG.normal(size=(5, 8)), RNG.normal(size=(5, 3))

@@ -8,8 +8,8 @@ import pytest
 
 import aimc
 from aimc.circuits import ADC
-from aimc.tiled import TiledMatrix
-from aimc.views import MatrixView
+from aimc.cores import TiledMatrix
+from aimc.cores.views import MatrixView
 
 W = np.random.default_rng(0).uniform(-1, 1, (600, 700))
 X = np.random.default_rng(1).uniform(-1, 1, (5, 700))

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc import read_outs
 from aimc.chip import Chip, demo_mlp
 from aimc.circuits import DifferentialPair, Periphery, decompose, mvm_error
-from aimc.core import Core
+from aimc.cores import Core, TiledMatrix, read_outs
+from aimc.cores.read_outs import ReadOut
 from aimc.devices import (
     Ambient,
     Faulty,
@@ -29,10 +29,8 @@ from aimc.devices import (
     pcm_hermes,
     reram_wan2022,
 )
-from aimc.read_outs import ReadOut
 from aimc.recovery.precision import Copies, averaged
 from aimc.recovery.programming import programming
-from aimc.tiled import TiledMatrix
 
 HOUR, DAY, YEAR = 3600.0, 86400.0, 3.15e7
 DEVICES = {"2019": pcm_2019, "HERMES": lambda: pcm_hermes(2)}

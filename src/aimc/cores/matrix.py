@@ -1,7 +1,7 @@
 """Weight matrices larger than one core: equal tiles on several cores, summed digitally.
 
 The tiles together are used like a single core: ``tiled @ x``, ``x @ tiled``, ``tiled.T``,
-``tiled[2:5, :]``. In a transposed read (`aimc.views.Transposed`) the cores of one part of the
+``tiled[2:5, :]``. In a transposed read (`aimc.cores.views.Transposed`) the cores of one part of the
 *inputs* form a chain, whose partial sums run over the outputs. A part of the matrix is read on
 those cores alone that hold something of it.
 """
@@ -15,13 +15,13 @@ import numpy as np
 
 from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
 from aimc.circuits import ADC
-from aimc.core import Core, CoreAtTime, Noise
+from aimc.cores.core import Core, CoreAtTime, Noise
+from aimc.cores.cut import Part, parts_of
+from aimc.cores.partial_sums import Sum
+from aimc.cores.read_outs import check_noise
+from aimc.cores.views import MatrixView, Submatrix, cut
 from aimc.devices import IdealDevice
-from aimc.read_outs import check_noise
-from aimc.tiled.parts import Part, parts_of
-from aimc.tiled.sum import Sum
 from aimc.validation import check_array, check_time
-from aimc.views import MatrixView, Submatrix, cut
 
 __all__ = ["Gain", "Noises", "TiledAtTime", "TiledMatrix", "TiledView", "at_time"]
 
@@ -66,7 +66,7 @@ class TiledView(MatrixView):
 
     @property
     def T(self) -> TiledView:  # noqa: N802
-        """The same devices, read from the other side; see `aimc.views.Transposed`."""
+        """The same devices, read from the other side; see `aimc.cores.views.Transposed`."""
         turned = [Part(part.key, part.inputs, part.outputs) for part in self.parts]
         return TiledView([view.T for view in self.views], turned)
 
@@ -84,7 +84,7 @@ class TiledView(MatrixView):
         return TiledView(views, parts)
 
     def weights(self, noise: bool = False) -> Array:
-        """Return the effective weight matrix, shape (out, in); see `aimc.core.CoreAtTime`."""
+        """Return the effective weight matrix, shape (out, in); see `aimc.cores.CoreAtTime`."""
         bands = []
         for _, (chain,) in self.sum.blocks:
             held = [self._of[part.key].weights(noise) for part in chain]
@@ -110,7 +110,7 @@ class TiledView(MatrixView):
     def in_a_row(
         self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
     ) -> Array:
-        """Multiply each vector ``k`` times in a row; see `aimc.core.CoreAtTime.in_a_row`."""
+        """Multiply each vector ``k`` times in a row; see `aimc.cores.CoreAtTime.in_a_row`."""
         source = None if rng is None else as_generator(rng)
         return self.sum.forward(
             lambda key, part: self._of[key].in_a_row(part, k, source, spacing), [as_array("x", x)]
@@ -143,7 +143,7 @@ class TiledMatrix(TiledView):
     --------
     >>> import numpy as np, aimc
     >>> W = np.random.default_rng(0).uniform(-1, 1, (300, 500))
-    >>> tiled = aimc.tiled.TiledMatrix(W, lambda k: aimc.presets.ideal_core())
+    >>> tiled = aimc.cores.TiledMatrix(W, lambda k: aimc.presets.ideal_core())
     >>> len(tiled.cores)
     4
     >>> x = np.ones(300)
@@ -216,7 +216,7 @@ def at_time(
         a drift compensation.
     noise : {"split", "fresh", "momentary"}, callable, or sequence
         How the read noise divides into what all vectors have in common and what is new for each,
-        as in `aimc.core.Core.at`: one word for all cores, ``noise(core)``, or one for each.
+        as in `aimc.cores.Core.at`: one word for all cores, ``noise(core)``, or one for each.
 
     Raises
     ------

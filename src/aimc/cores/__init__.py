@@ -1,0 +1,46 @@
+"""Floor 4: weights on cores, one or several: ONE cut, ONE forward, ONE calibration.
+
+- `core`: one core: device state and periphery, used like a matrix
+- `random_streams`: what a core draws its random numbers from
+- `read_outs`: what the vectors of one read-out have in common
+- `views`: a core from its other side, and parts of it
+- `cut`: how a matrix is cut into the parts that cores hold
+- `partial_sums`: who adds to whom, and the forward
+- `ranges`: input ranges, weights of full scale and output ranges, from data
+- `parameters`: what is decided about a layer before it is programmed
+- `matrix`: one matrix on several cores, used like an array
+"""
+
+from aimc.cores.core import Core, CoreAtTime, Noise
+from aimc.cores.cut import Part, even_parts, parts_of, tile_grid
+from aimc.cores.matrix import Gain, Noises, TiledAtTime, TiledMatrix, TiledView, at_time
+from aimc.cores.parameters import LayerParameters
+from aimc.cores.partial_sums import Sum
+from aimc.cores.ranges import Calibration, Ranges, full_scale
+from aimc.cores.read_outs import ReadOut
+from aimc.cores.views import MatrixView, Submatrix, Transposed
+
+__all__ = [
+    "Calibration",
+    "Core",
+    "CoreAtTime",
+    "Gain",
+    "LayerParameters",
+    "MatrixView",
+    "Noise",
+    "Noises",
+    "Part",
+    "Ranges",
+    "ReadOut",
+    "Submatrix",
+    "Sum",
+    "TiledAtTime",
+    "TiledMatrix",
+    "TiledView",
+    "Transposed",
+    "at_time",
+    "even_parts",
+    "full_scale",
+    "parts_of",
+    "tile_grid",
+]

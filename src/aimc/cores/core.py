@@ -1,0 +1,590 @@
+r"""One analog in-memory computing core: device state and periphery, used like a matrix.
+
+``core @ x`` multiplies, ``x @ core`` and ``core.T`` read the array from its other side, and
+``core[2:5, :]`` is a part of it; `aimc.cores.views` says what the hardware does then. Its read
+noise has a part that all vectors of a read-out share and one that is new for each;
+`aimc.cores.read_outs` says how.
+
+Orientation, here and everywhere: weights have shape ``(out, in)`` as in torch. The inputs drive the
+*rows* (word lines) of the physical array, the outputs are read from its *columns* (bit lines), so a
+core of 256 rows and 256 columns holds at most 256 inputs and 256 outputs.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from aimc.backend import (
+    Array,
+    RandomSource,
+    as_array,
+    at_least_single,
+    like,
+    namespace,
+    stop_gradient,
+)
+from aimc.circuits import (
+    Crossbar,
+    DifferentialPair,
+    Multiplier,
+    Periphery,
+    UnitCell,
+    net_conductance,
+)
+from aimc.circuits.periphery import COLUMN_DRAWS
+from aimc.circuits.unit_cell import total_conductance
+from aimc.cores.random_streams import RandomStreams
+from aimc.cores.read_outs import ReadOut, ReadOuts, check_noise, drawn
+from aimc.cores.views import MatrixView, Transposed, matmul
+from aimc.devices import ConductanceState, Device, ReadNoise, noise_in_time
+from aimc.validation import (
+    UnprogrammedError,
+    check_array,
+    check_integer,
+    check_number,
+    check_serial,
+    check_time,
+)
+
+__all__ = ["Core", "CoreAtTime", "Noise", "matmul"]
+
+Noise: TypeAlias = str | ReadNoise | ReadOut
+"""Read noise of a core: a word of `aimc.cores.read_outs.NOISES`, a process, or a read-out."""
+
+
+class Core(MatrixView):
+    """A crossbar of unit cells with its converters.
+
+    Parameters
+    ----------
+    device : Device
+        Model of the memory devices.
+    cell : UnitCell
+        How a weight is spread over devices.
+    periphery : Periphery
+        Converters, input range and noise.
+    rows, columns : int
+        Word lines (inputs) and bit lines (outputs) of the array.
+    serial : int
+        Serial number of the chip. Same serial, same devices, on any machine.
+    index : int
+        Number of this core on its chip.
+    readout : float
+        Time over which results are combined, s: vectors read within it have the slow part of the
+        read noise in common. The default is that of one image on the 64-core chip, about a
+        millisecond.
+    name : str
+        Name for tables and figures.
+    sources : tuple of str
+        Bibliography keys of the papers behind this configuration.
+
+    Examples
+    --------
+    >>> import numpy as np, aimc
+    >>> core = aimc.presets.ideal_core()
+    >>> core.program(np.array([[0.5, -1.0], [0.25, 0.0]])) @ np.array([1.0, 0.5])
+    array([0.  , 0.25])
+    >>> np.array([1.0, 0.5]) @ core  # the same devices, read from the other side
+    array([ 0.625, -1.   ])
+    >>> core[:1, :].weights()
+    array([[ 0.5, -1. ]])
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        cell: UnitCell | None = None,
+        periphery: Periphery | None = None,
+        *,
+        rows: int = 256,
+        columns: int = 256,
+        serial: int = 0,
+        index: int = 0,
+        readout: float = 1e-3,
+        name: str = "AIMC core",
+        sources: tuple[str, ...] = (),
+    ) -> None:
+        for argument, value, kind in (
+            ("device", device, Device),
+            ("cell", cell, UnitCell),
+            ("periphery", periphery, Periphery),
+        ):
+            if value is not None and not isinstance(value, kind):
+                raise TypeError(f"{argument} must be a {kind.__name__}, got {value!r}")
+        self.device = device
+        self.cell = DifferentialPair() if cell is None else cell
+        self.periphery = Periphery() if periphery is None else periphery
+        self.rows = check_integer("rows", rows, low=1)
+        self.columns = check_integer("columns", columns, low=1)
+        self.serial = check_serial("serial", serial)
+        self.index = check_integer("index", index, low=0)
+        self.readout = check_number("readout", readout, low=0.0, open_low=True, unit="s")
+        self.name = name
+        self.sources = tuple(sources)
+        self._state: ConductanceState | None = None
+        self._scale: Array | float = 1.0
+        self._shape: tuple[int, int] = (0, 0)
+        self._streams = RandomStreams(self.serial, self.index)
+        self._fresh: CoreAtTime | None = None
+        self._read_outs: dict[tuple[str, float], ReadOuts] = {}
+
+    def __repr__(self) -> str:
+        """Return a one-line description."""
+        holds = "unprogrammed" if self._state is None else f"holds {self._shape} weights"
+        return f"<{self.name}, serial {self.serial}: {self.rows}x{self.columns} cells, {holds}>"
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """Return the core alone, so that code may treat one core and several alike."""
+        return (self,)
+
+    @property
+    def state(self) -> ConductanceState:
+        """Per-device state, arrays of shape (slices, devices, 2, out, in).
+
+        Raises
+        ------
+        UnprogrammedError
+            If no weights have been programmed.
+        """
+        if self._state is None:
+            raise UnprogrammedError(f"{self.name} holds no weights yet: call core.program(W) first")
+        return self._state
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the programmed weights; (0, 0) before programming."""
+        return self._shape
+
+    @property
+    def utilisation(self) -> float:
+        """Share of the unit cells that hold a weight, 0 to 1."""
+        return self._shape[0] * self._shape[1] / (self.rows * self.columns)
+
+    def program(
+        self,
+        weights: Array,
+        w_max: Array | float | None = None,
+        used: Array | None = None,
+    ) -> Core:
+        r"""Program a weight matrix, :math:`G = W\,G_\max / W_\max`, and return the core.
+
+        Parameters
+        ----------
+        weights : array, shape (out, in)
+            NumPy array or torch tensor, with ``in <= rows`` and ``out <= columns``. Under torch,
+            gradients flow from the outputs back to it. 16-bit floats are held in single
+            precision.
+        w_max : float or array of shape (out,), optional
+            Weight that becomes a fully SET cell; the largest magnitude of the matrix by default.
+            One value per output is undone by the digital scale of that output.
+        used : array of ones and zeros, shape (out, in), optional
+            Cells that are programmed; all by default. The others stay fully RESET, and their
+            conductance is neglected, as that of the cells around the matrix is.
+
+        Raises
+        ------
+        ValueError
+            If the matrix does not fit the core, or a weight exceeds ``w_max``.
+        """
+        w = at_least_single(as_array("weights", weights))
+        check_array("weights", w, ndim=2)
+        outputs, inputs = (int(n) for n in w.shape)
+        if inputs > self.rows or outputs > self.columns:
+            raise ValueError(
+                f"weights of shape ({outputs}, {inputs}) do not fit: this core takes at most "
+                f"{self.columns} outputs and {self.rows} inputs; use aimc.cores.TiledMatrix to "
+                "spread a matrix over several cores"
+            )
+        scale = self._weight_range(w, w_max)
+        targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)
+        state = self.device.program(targets, self._streams.state())
+        if used is not None:
+            g = state.g_programmed
+            state = replace(state, g_programmed=g * like(used, g))
+        self._scale, self._shape = scale, (outputs, inputs)
+        self._streams.programmed()
+        self._become(state)
+        return self
+
+    def _become(self, state: ConductanceState) -> None:
+        """Take another state of the devices, which no read-out has met yet."""
+        self._state, self._fresh = state, None
+        self._streams.changed()
+        self._read_outs = {}
+
+    @staticmethod
+    def _weight_range(w: Array, w_max: Array | float | None) -> Array:
+        xp = namespace(w)
+        peak = float(xp.max(xp.abs(stop_gradient(w))))
+        if w_max is None:
+            return stop_gradient(0.0 * w[:, 0]) + (peak if peak > 0 else 1.0)
+        if np.ndim(w_max) == 0:
+            check_number("w_max", float(w_max), low=0.0, open_low=True)
+        else:
+            check_array("w_max", as_array("w_max", w_max), ndim=1, last=int(w.shape[0]), low=1e-300)
+        scale = like(w_max, w) + stop_gradient(0.0 * w[:, 0])
+        excess = float(xp.max(xp.abs(stop_gradient(w)) / scale[:, None]))
+        if excess > 1 + 1e-6:
+            raise ValueError(
+                f"w_max={w_max!r} is too small: the largest weight is {excess:.3g} times as large"
+            )
+        return scale
+
+    def at(self, t: float | str, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
+        """Return the core as it is at a time after programming.
+
+        Parameters
+        ----------
+        t : float or str
+            Time since programming ended, s, or in words such as ``"1 d"``.
+        gain : float
+            Digital factor on all outputs, e.g. a drift correction.
+        noise : {"split", "fresh", "momentary"} or ReadNoise
+            How the read noise of the devices divides. By default all vectors of a read-out, that
+            is of one time ``t``, have the part in common that is slower than ``readout``, and
+            each meets the faster rest anew. ``"fresh"`` is noise of the same strength that is all
+            new for each vector, ``"momentary"`` one that is all common. A process from
+            `Core.read_noise` is common, too, and continues from one time to the next.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``noise`` is something else, belongs to other devices, or to a later time already.
+        """
+        t = check_time("t", t, low=self.state.programmed_at)
+        check_noise(noise)
+        if not isinstance(noise, str | ReadOut) and noise.state is not self.state:
+            raise ValueError("noise belongs to another core, or to weights programmed before")
+        gain = check_number("gain", gain, low=0.0, open_low=True)
+        return CoreAtTime(self, t, gain, noise)
+
+    def read_noise(self, rng: RandomSource | None = None) -> ReadNoise:
+        """Return the course of the read noise of this core's devices, correlated in time.
+
+        Parameters
+        ----------
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            Source of the fluctuations; derived from the serial number by default.
+        """
+        return ReadNoise(self.state, self._streams.fluctuation() if rng is None else rng)
+
+    def crossbar(self, t: float | str = 0.0) -> Crossbar:
+        """Return net conductances, and variances of reads if these are noisy, at ``t`` (s)."""
+        state = self.state
+        g = state.at(t)
+        net = net_conductance(g)
+        if self.periphery.read_noise:
+            xp = namespace(g)
+            std = self._read_noise_std(t, g)
+            variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
+        else:
+            variance = _no_variance(net)
+        return self._crossbar(g, net, variance)
+
+    def _read_noise_std(self, t: float | str, g_now: Array) -> Array:
+        """Return the standard deviation (S) of one read of each device, ``g_now`` (S), at ``t``."""
+        state = self.state
+        if state.device is self.device:
+            return state.read_noise_std(t, g_now)
+        return self.device.read_noise_std(state.g_programmed, g_now, state.age(t))
+
+    def _crossbar(self, g: Array, net: Array, variance: Array) -> Crossbar:
+        """Return the array of devices with conductances ``g`` (S) and their net conductances."""
+        return Crossbar(
+            conductance=net,
+            read_variance=variance,
+            total=total_conductance(g) if self.periphery.needs_total else None,
+            significance=self.cell.significance,
+            g_full=self.cell.devices_per_line * self.device.g_max,
+            scale=self._scale,
+            columns=self.column_draws(),
+        )
+
+    def _met(self, view: CoreAtTime) -> tuple[Crossbar, float]:
+        """Return the crossbar as products of a view meet it, and the share of fresh noise."""
+        bar, noise, t = view.crossbar, view.noise, view.t
+        if not isinstance(noise, str | ReadOut):
+            g = noise.read(t)
+            net = net_conductance(g)
+            return self._crossbar(g, net, _no_variance(net)), 0.0
+        kind = noise.kind if isinstance(noise, ReadOut) else noise
+        # what is asked for as the state of one moment is no noise of the read
+        if not (self.periphery.read_noise or kind == "momentary"):
+            return bar, 1.0
+        share = self._fresh_share(kind, t)
+        if share == 1.0:
+            return bar, 1.0
+        row = self._row(noise, t, share)
+        state, g = self.state, bar.conductance
+        xp, shape = namespace(g), tuple(g.shape)
+        variance = bar.read_variance
+        positive: Array = None
+        negative: Array = None
+        if bar.total is not None or not self.periphery.read_noise:
+            std = self._read_noise_std(t, state.at(t))
+            apart = stop_gradient(xp.sum(std**2, axis=1))
+            positive, negative = apart[:, 0, ...], apart[:, 1, ...]
+            variance = positive + negative
+        common = like(drawn(row, lambda at: self._seed(noise, at, 1), shape), g)
+        common = common * xp.sqrt(variance)
+        total = bar.total
+        if total is not None:
+            # either polarity then has its own variance, and nothing in common with the other
+            whole = xp.where(variance > 0, variance, xp.ones_like(variance))
+            other = like(drawn(row, lambda at: self._seed(noise, at, 2), shape), g)
+            total = total + (positive - negative) / whole * common
+            total = total + xp.sqrt(4 * positive * negative / whole) * other
+        met = replace(
+            bar,
+            conductance=g + common,
+            read_variance=share * variance if share > 0 else _no_variance(g),
+            total=total,
+        )
+        return met, share
+
+    def _fresh_share(self, kind: str, t: float) -> float:
+        """Return the share of the variance of a read at ``t`` (s) that is new for each vector."""
+        law = noise_in_time(self.device)
+        if kind == "momentary":
+            return 0.0
+        if kind == "fresh" or law is None:
+            return 1.0
+        return law.fresh_share(self.state.age(t), self.readout)
+
+    def _row(self, noise: str | ReadOut, t: float, share: float) -> dict[float, float]:
+        """Return of which random numbers the common part of a read-out is made."""
+        if isinstance(noise, ReadOut):
+            return {t: math.sqrt(1.0 - share)}
+        made = self._read_outs.setdefault((noise, self.readout), ReadOuts())
+        law = noise_in_time(self.device)
+        return made.row(t, self.state.age(t), law, self.readout, 1.0 - share)
+
+    def _seed(self, noise: str | ReadOut, t: float, which: int) -> tuple[int, ...]:
+        if isinstance(noise, ReadOut):
+            return self._streams.apart(noise.key, which)
+        return self._streams.common(t, which)
+
+    def column_draws(self, *, across: bool = False) -> np.ndarray | None:
+        """Return what makes the bit lines of this core differ, whatever is programmed.
+
+        Standard normal numbers of shape (slices, 3, out), drawn from the serial number, in the
+        order of `aimc.circuits.periphery.COLUMN_DRAWS`; None if the periphery has no such spread.
+
+        Parameters
+        ----------
+        across : bool
+            For a transposed read, in which the circuits of bit line k serve word line k.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer bit lines than word lines to serve.
+        """
+        if not self.periphery.columns_differ:
+            return None
+        used = self._shape[1 if across else 0]
+        if used > self.columns:
+            raise ValueError(
+                f"a transposed read of {used} inputs needs as many output circuits, but this core "
+                f"has {self.columns}, one per bit line"
+            )
+        shape = (len(self.cell.significance), len(COLUMN_DRAWS), self.columns)
+        return self._streams.columns().standard_normal(shape)[..., :used]
+
+    def reader(self, reference: Array) -> RandomSource:
+        """Return the core's stream of read noise for the library and device of an array."""
+        return self._streams.reading(reference)
+
+    def _now(self) -> CoreAtTime:
+        """Return the core right after programming, worked out once per programming."""
+        if self._fresh is None:
+            self._fresh = self.at(0.0)
+        return self._fresh
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply right after programming: x of shape (..., in) to (..., out)."""
+        return self._now().forward(x, rng)
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply ``k`` times in a row right after programming; see `CoreAtTime.in_a_row`."""
+        return self._now().in_a_row(x, k, rng, spacing)
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weight matrix right after programming; see `CoreAtTime.weights`."""
+        return self._now().weights(noise)
+
+    @property
+    def T(self) -> Transposed:  # noqa: N802
+        """What the core holds, read from the other side right after programming."""
+        return self._now().T
+
+    def __getitem__(self, key: Any) -> MatrixView:
+        """Return a part, ``core[2:5, :]``, that follows what the core holds."""
+        _ = self.state  # raises where there is nothing to cut
+        return super().__getitem__(key)
+
+
+def _no_variance(net: Array) -> Array:
+    return namespace(net).broadcast_to(stop_gradient(0.0 * net[..., :1]), net.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoreAtTime(MatrixView):
+    """A programmed core at one time after programming, used like a matrix. Made by `Core.at`."""
+
+    core: Core
+    t: float
+    """Time since programming ended, s."""
+    gain: float = 1.0
+    """Digital factor on all outputs."""
+    noise: Noise = "split"
+    """How read noise divides into what vectors have in common and what is new; see `Core.at`."""
+    crossbar: Crossbar = field(init=False, repr=False)
+    """Net conductances without read noise, and the variance of one read, at that time."""
+    _met: tuple[Crossbar, float] | None = field(init=False, repr=False, default=None)
+    _multiplier: Multiplier | None = field(init=False, repr=False, default=None)
+    _around: Periphery = field(init=False, repr=False)
+    _across: Transposed | None = field(init=False, repr=False, default=None)
+
+    def __post_init__(self) -> None:
+        # The state at one time does not change: work it out once, read it as often as asked.
+        self._keep("_around", self.core.periphery)
+        self._keep("crossbar", self.core.crossbar(self.t))
+        if not isinstance(self.noise, str | ReadOut):
+            self._keep("_met", self.core._met(self))  # a process goes on: it is read now or never
+
+    def _keep(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def _attach(self) -> None:
+        """Make the state ready for the periphery that the core has now."""
+        now, before = self.core.periphery, self._around
+        if now.read_noise != before.read_noise or now.needs_total != before.needs_total:
+            self._keep("crossbar", self.core.crossbar(self.t))
+            self._keep("_met", None)
+        elif now.columns_differ and not before.columns_differ:
+            self._keep("crossbar", replace(self.crossbar, columns=self.core.column_draws()))
+            self._keep("_met", None)
+        self._keep("_around", now)
+        self._keep("_multiplier", None)
+
+    def met(self) -> tuple[Crossbar, Periphery]:
+        """Return the crossbar as products meet it, and the circuits around it.
+
+        What all vectors share of the read noise is in its conductances, the variance is that of
+        the rest. The common part is drawn when it is asked for first, by a product as a rule.
+        """
+        if self._around is not self.core.periphery:
+            self._attach()
+        bar, share = self._split()
+        around = self._around
+        return bar, replace(around, read_noise=False) if share == 0.0 else around
+
+    def _split(self) -> tuple[Crossbar, float]:
+        """Return the crossbar as products meet it, and the share of the noise that is fresh."""
+        met = self._met
+        if met is None:
+            met = self.core._met(self)
+            self._keep("_met", met)
+        return met
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weight matrix, shape (out, in).
+
+        Parameters
+        ----------
+        noise : bool
+            Whether the read noise that all vectors of this read-out share is in it, as products
+            meet it; without read noise by default.
+        """
+        return self.gain * (self.met()[0] if noise else self.crossbar).weights()
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply: x of shape (..., in) to (..., out).
+
+        Parameters
+        ----------
+        x : array, shape (..., in)
+            Input vectors.
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            Source of the read noise that is new for each vector; the core's own stream by default.
+        """
+        source = self.core.reader(self.crossbar.conductance) if rng is None else rng
+        return self._ready()(x, source)
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times, one read right after the other.
+
+        Such reads share most of the noise that is otherwise new for each vector.
+
+        Parameters
+        ----------
+        x : array, shape (..., in)
+            Input vectors.
+        k : int
+            Reads of each vector.
+        rng : int, numpy.random.Generator or torch.Generator, optional
+            As in `forward`.
+        spacing : float, optional
+            Time from one read to the next, s; by default the duration of a product, or that of a
+            read of the devices if it is longer.
+
+        Returns
+        -------
+        array, shape (k, ..., out)
+        """
+        source = self.core.reader(self.crossbar.conductance) if rng is None else rng
+        return self._ready().in_a_row(x, k, source, self.slow_share(k, spacing))
+
+    def slow_share(self, k: int, spacing: float | None = None) -> float:
+        """Return which share of a vector's own noise ``k`` reads in a row have in common.
+
+        Parameters
+        ----------
+        k, spacing
+            As in `in_a_row`.
+        """
+        share = self._split()[1]
+        law = noise_in_time(self.core.device)
+        if check_integer("k", k, low=1) == 1 or law is None or share in (0.0, 1.0):
+            return 0.0
+        # no read is shorter than that of the device model, however fast the converters are
+        between = max(self._around.duration, law.t_read) if spacing is None else spacing
+        age = self.core.state.age(self.t)
+        return max(0.0, 1.0 - law.share_in_a_row(age, k, between) / share)
+
+    def _ready(self) -> Multiplier:
+        """Return what multiplies with the periphery that the core has now."""
+        if self._around is not self.core.periphery:
+            self._attach()
+        known = self._multiplier
+        if known is None:
+            known = Multiplier(*self.met(), self.gain)
+            self._keep("_multiplier", known)
+        return known
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the weights."""
+        _, outputs, inputs = self.crossbar.conductance.shape
+        return int(outputs), int(inputs)
+
+    @property
+    def T(self) -> Transposed:  # noqa: N802
+        """The same devices at the same time, read from the other side."""
+        if self._around is not self.core.periphery:
+            self._attach()
+        across = self._across
+        if across is None or across.periphery is not self._around:
+            across = Transposed(self)
+            self._keep("_across", across)
+        return across
