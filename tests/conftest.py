@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fact_places import pytest_runtest_makereport
+
+__all__ = ["pytest_runtest_makereport"]
 
 HERE = "tests"
 NOTEBOOKS = "solutions of the labs"
