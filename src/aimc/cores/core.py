@@ -161,6 +161,11 @@ class Core(MatrixView):
         return self._shape
 
     @property
+    def w_max(self) -> Array | float:
+        """Weight of a fully SET cell: one for each output, shape (out,), after programming."""
+        return self._scale
+
+    @property
     def utilisation(self) -> float:
         """Share of the unit cells that hold a weight, 0 to 1."""
         return self._shape[0] * self._shape[1] / (self.rows * self.columns)
@@ -208,11 +213,37 @@ class Core(MatrixView):
             state = replace(state, g_programmed=g * like(used, g))
         self._scale, self._shape = scale, (outputs, inputs)
         self._streams.programmed()
-        self._become(state)
+        self._take(state)
         return self
 
-    def _become(self, state: ConductanceState) -> None:
-        """Take another state of the devices, which no read-out has met yet."""
+    def replace_state(self, state: ConductanceState) -> None:
+        """Give the core another state of its devices, which no read-out has met yet.
+
+        For ways of programming that improve on what `program` wrote; the shape of the weights and
+        `w_max` stay.
+
+        Parameters
+        ----------
+        state : ConductanceState
+            Arrays of shape (slices, devices, 2, out, in).
+
+        Raises
+        ------
+        UnprogrammedError
+            If no weights have been programmed.
+        ValueError
+            If the state is of other weights.
+        """
+        _ = self.state  # raises where nothing was programmed
+        found = tuple(state.g_programmed.shape)
+        if len(found) != 5 or found[-2:] != self._shape:
+            raise ValueError(
+                f"state has devices of shape {found}, the core holds weights of shape {self._shape}"
+            )
+        self._take(state)
+
+    def _take(self, state: ConductanceState) -> None:
+        """Take a state of the devices, which no read-out has met yet."""
         self._state, self._fresh = state, None
         self._streams.changed()
         self._read_outs = {}

@@ -262,3 +262,22 @@ def test_a_view_of_a_quiet_core_is_noisy_once_the_core_is() -> None:
     core.periphery = circuits
     x = np.random.default_rng(8).uniform(-1, 1, (4, 50))
     np.testing.assert_array_equal(view.forward(x, rng=3), noisy.forward(x, rng=3))
+
+
+def test_a_core_takes_another_state_of_its_devices() -> None:
+    core = aimc.presets.ideal_core().program(np.array([[0.5, -1.0], [0.25, 0.0]]))
+    before = core.weights()
+    state = core.state
+    core.replace_state(replace(state, g_programmed=0.5 * state.g_programmed))
+    np.testing.assert_allclose(core.weights(), 0.5 * before)
+    assert core.shape == (2, 2)
+    np.testing.assert_array_equal(core.w_max, [1.0, 1.0])
+
+
+def test_a_state_of_other_weights_is_refused() -> None:
+    core = aimc.presets.ideal_core()
+    with pytest.raises(aimc.UnprogrammedError):
+        core.replace_state(aimc.presets.ideal_core().program(np.eye(2)).state)
+    core.program(np.eye(3))
+    with pytest.raises(ValueError, match=r"state has devices of shape \(1, 1, 2, 2, 2\)"):
+        core.replace_state(aimc.presets.ideal_core().program(np.eye(2)).state)

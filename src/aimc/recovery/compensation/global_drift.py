@@ -141,7 +141,7 @@ def target_weights(core: Core) -> Array:
     if hasattr(core.cell, "wanted"):  # a cell whose targets are not in proportion to the weights
         g = state.g_target
         scaled = core.cell.wanted(g / core.device.g_max)
-        return like(core._scale, g)[..., None] * like(scaled, g)
+        return like(core.w_max, g)[..., None] * like(scaled, g)
     now = core.crossbar(state.programmed_at)
     target = net_conductance(state.g_target)
     return replace(now, conductance=like(target, now.conductance)).weights()

@@ -72,14 +72,14 @@ class Programming(ABC):
             if weights is not None:
                 model.program(weights)
             else:
-                model.program(target_weights(model), model._scale)
+                model.program(target_weights(model), model.w_max)
             return self._refine(model, None, self._source(model, rng))
         if isinstance(model, TiledMatrix):
             if weights is not None:
                 raise TypeError("weights is not allowed: a tiled matrix has its own weights")
             total = ProgrammingCost()
             for core in model.cores:
-                core.program(target_weights(core), core._scale)
+                core.program(target_weights(core), core.w_max)
                 total += self._refine(core, None, self._source(core, rng))
             return total
         raise TypeError(
@@ -132,4 +132,4 @@ def install(core: Core, state: ConductanceState, used: np.ndarray | None) -> Non
     if used is not None:
         g = state.g_programmed
         state = replace(state, g_programmed=g * like(used, g))
-    core._become(state)
+    core.replace_state(state)

@@ -196,7 +196,7 @@ class OptimisedSplit(Programming):
     def _refine(
         self, core: Core, used: np.ndarray | None, rng: np.random.Generator
     ) -> ProgrammingCost:
-        weights, scale = wanted_weights(core), core._scale
+        weights, scale = wanted_weights(core), core.w_max
         relative = weights / np.asarray(to_numpy(scale), dtype=np.float64)[:, None]
         core.cell = optimise_split(core.device, relative, self.t, self.factor)
         like_them = like(weights, core.state.g_programmed)

@@ -115,7 +115,7 @@ class Verify(Programming):
         core: Core, device: CellProgramming, used: np.ndarray | None, rng: np.random.Generator
     ) -> ProgrammingCost:
         cell: TwoDeviceCell = device.cell
-        scale = np.asarray(to_numpy(core._scale), dtype=np.float64)
+        scale = np.asarray(to_numpy(core.w_max), dtype=np.float64)
         scaled = np.clip(wanted_weights(core) / scale[:, None], -1.0, 1.0)
         split = cell.split(scaled, device.g_max)
         run = device.run(device.g_max * cell.devices_per_line * scaled, rng)

@@ -117,7 +117,7 @@ def test_momentary_noise_has_the_strength_of_the_law(case):
     core = model[0].cores[0]
     std = core.state.read_noise_std(86400.0)[0, :, :, 3, 4]
     law = float(torch.sqrt((std**2).sum())) / core.device.g_max
-    law *= float(torch.as_tensor(core._scale)[3] if np.ndim(core._scale) else core._scale)
+    law *= float(torch.as_tensor(core.w_max)[3] if np.ndim(core.w_max) else core.w_max)
     assert len(layer.cores) == 1
     assert found.values.std() == pytest.approx(law, rel=0.15)
 
