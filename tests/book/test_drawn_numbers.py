@@ -172,3 +172,50 @@ def test_solutions_on_the_error_budget_use_the_numbers_of_its_table():
         assert sum(e**2 for e in others) == pytest.approx(rest, rel=0.03)
         assert f"= {drift}$" in solutions[5]
         assert str(rest) in solutions[5]
+
+
+@pytest.mark.parametrize(
+    ("name", "chapter", "figure"),
+    [
+        ("onetoken", "02-language-models", "fig-llm-token"),
+        ("onetoken-chips", "01-next-chips", "fig-next-token"),
+        ("onetoken-problems", "07-open-problems", "fig-open-spent"),
+    ],
+)
+def test_the_words_for_the_picture_of_a_token_name_the_numbers_that_it_shows(
+    drawing, name, chapter, figure
+):
+    shown = " ".join(re.findall(r">([^<]+)<", drawing(name).svg()))
+    sys.modules.pop("onetoken", None)
+    alt = page(f"5-outlook/{chapter}").split(f":name: {figure}\n:alt: ")[1].splitlines()[0]
+    told = re.findall(r"\d[\d.,]*\d|\d", alt.replace("H100", ""))
+    assert len(told) >= 15
+    assert [number for number in told if number not in shown] == []
+
+
+def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(drawing):
+    from aimc.outlook.foundation_models import Shape
+    from aimc.outlook.roadmap import analog_machine, today
+
+    made = drawing("onetoken")
+    work, prices = Shape.seven_billion().workload(made.CONTEXT), today()
+    ends = {
+        "low": {
+            "card_standing_share": prices["card_standing_share"].low,
+            "memory_efficiency": prices["memory_efficiency"].high,
+            "memory_energy": prices["memory_energy"].low,
+        },
+        "high": {
+            "card_standing_share": prices["card_standing_share"].high,
+            "memory_efficiency": prices["memory_efficiency"].low,
+            "memory_energy": prices["memory_energy"].high,
+        },
+    }
+    parts = [span for part, span in made.energies().items() if part != made.WEIGHTS]
+    stages, fetched = made.times()
+    for k, chosen in enumerate(ends.values()):
+        machine = analog_machine(work, prices.middle(**chosen))
+        # cores wait in the drawing as long as at the middle of the bandwidth
+        assert sum(span[k] for span in parts) == pytest.approx(machine.energy[0], rel=0.005)
+        seconds = sum(t for _, t in stages) + fetched[k]
+        assert seconds == pytest.approx(machine.interval[0])

@@ -1,0 +1,219 @@
+"""One token of a language model: its path through the machine, and where energy and time go.
+
+Three chapters open with it, each with its own part in colour. Prices are those of today's list.
+"""
+
+import math
+from collections.abc import Callable
+
+from style import (
+    BIT_LINE,
+    BIT_LINE_FILL,
+    CRYSTAL,
+    CRYSTAL_FILL,
+    DIGITAL,
+    DIGITAL_FILL,
+    FAINT,
+    GLASS,
+    GLASS_FILL,
+    HEATER,
+    HEATER_FILL,
+    INK,
+    METAL,
+    METAL_FILL,
+    OXIDE_FILL,
+    arrow,
+    box,
+    label,
+    line,
+    svg_document,
+)
+
+from aimc.outlook.foundation_models import Shape, energy
+from aimc.outlook.roadmap import analog_machine, today
+
+WIDTH, HEIGHT = 446, 520
+CONTEXT = 2048
+CORES, UNITS, CACHE, ATTENTION, STANDING, WEIGHTS, TIME = range(7)
+PAINT = {
+    CORES: (CRYSTAL, CRYSTAL_FILL),
+    UNITS: (DIGITAL, DIGITAL_FILL),
+    CACHE: (GLASS, GLASS_FILL),
+    ATTENTION: (DIGITAL, DIGITAL_FILL),
+    STANDING: (HEATER, HEATER_FILL),
+    WEIGHTS: (METAL, METAL_FILL),
+    TIME: (BIT_LINE, BIT_LINE_FILL),
+}
+ROWS = (
+    (CORES, "reads of cores"),
+    (UNITS, "digital units"),
+    (CACHE, "keys and values"),
+    (ATTENTION, "attention, an H100"),
+    (STANDING, "standing power"),
+    (WEIGHTS, "if all weights came"),
+)
+Paint = Callable[[int], tuple[str, str]]
+Words = Callable[[int], str]
+LEFT, DECADE, STEP = 190.0, 54.0, 24.0  # px: 1 mJ, a factor of ten, a row
+
+
+def energies() -> dict[int, tuple[float, float]]:
+    """Return the lowest and the highest energy of each part, J."""
+    shape, prices = Shape.seven_billion(), today()
+    ends = [energy(shape, CONTEXT, price=price) for price in (0.0, 1.0)]
+    share, reached = prices["card_standing_share"], prices["memory_efficiency"]
+    cards = (
+        prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
+        prices.middle(card_standing_share=share.high, memory_efficiency=reached.low),
+    )
+    work, without = shape.workload(CONTEXT), []
+    for price, card in zip((0.0, 1.0), cards, strict=True):
+        memory = float(prices["memory_energy"].at(price))
+        card = {**card, "memory_energy": card["memory_energy"] * 0 + memory}
+        moved = analog_machine(work, card).parts["keys and values"]
+        without.append(float(moved[0]) - ends[len(without)].fetching)
+    return {
+        CORES: (ends[0].cores, ends[1].cores),
+        UNITS: (ends[0].values, ends[1].values),
+        CACHE: (ends[0].fetching, ends[1].fetching),
+        ATTENTION: (without[0], without[1]),
+        STANDING: (ends[0].waiting, ends[1].waiting),
+        WEIGHTS: (ends[0].weights, ends[1].weights),
+    }
+
+
+def times() -> tuple[list[tuple[str, float]], tuple[float, float]]:
+    """Return what the stages take in all, s, and how long keys and values take to arrive."""
+    work, prices = Shape.seven_billion().workload(CONTEXT), today()
+    c = {name: float(value[0]) for name, value in prices.middle().items()}
+    reached = prices["memory_efficiency"]
+    ends = [
+        float(analog_machine(work, prices.middle(memory_efficiency=share)).interval[0])
+        for share in (reached.high, reached.low)
+    ]
+    stages = [
+        ("cores read", c["reads_per_product"] * c["read_time"]),
+        ("values leave", c["array_side"] / c["value_rate"]),
+        ("sums hop", (work.width / c["array_side"] - 1) * c["hop_time"]),
+        ("links", c["link_time"]),
+    ]
+    parts = [(name, work.stages * seconds) for name, seconds in stages]
+    rest = sum(seconds for _, seconds in parts)
+    return parts, (ends[0] - rest, ends[1] - rest)
+
+
+def in_words(low: float, high: float) -> str:
+    """Return an energy in mJ with two digits, as one number or as an interval."""
+    mine = [1e3 * x for x in (low, high)]
+    ends = [f"{x:.1f}" if x < 10 else f"{float(f'{x:.2g}'):,.0f}" for x in mine]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def picture(*parts: int) -> str:
+    """Return the drawing, with the given parts in colour and all others pale."""
+
+    def paint(part: int) -> tuple[str, str]:
+        return PAINT[part] if part in parts else (FAINT, OXIDE_FILL)
+
+    def words(part: int) -> str:
+        return PAINT[part][0] if part in parts else FAINT
+
+    return svg_document(WIDTH, HEIGHT, *_path(paint, words), *_bill(paint, words), *_time(paint))
+
+
+def _path(paint: Paint, words: Words) -> list[str]:
+    (core, _), (unit, unit_fill) = paint(CORES), paint(UNITS)
+    (wait, wait_fill), (cache, cache_fill) = paint(STANDING), paint(CACHE)
+    (attend, attend_fill), (weights, weights_fill) = paint(ATTENTION), paint(WEIGHTS)
+    body = [
+        label(14, 20, "The path of a token", bold=True),
+        arrow((14, 66), (34, 66)),
+        label(99, 116, "weights stay on cores", anchor="middle", colour=words(CORES)),
+    ]
+    for k in range(4):
+        busy = k == 1
+        colour, fill = paint(CORES) if busy else (wait, wait_fill)
+        x = 38 + 31 * k
+        body.append(box(x, 46, 26, 40, fill=fill, colour=colour))
+        for n in range(1, 4):
+            body.append(line((x + 6.5 * n, 50), (x + 6.5 * n, 82), colour=colour, width=1))
+            body.append(line((x + 4, 46 + 10 * n), (x + 22, 46 + 10 * n), colour=colour, width=1))
+    body += [
+        label(82, 40, "one reads,", anchor="middle", colour=words(CORES)),
+        label(118, 40, "the others wait", colour=words(STANDING)),
+        arrow((164, 66), (182, 66), colour=core),
+        box(186, 46, 86, 40, fill=unit_fill, colour=unit),
+        label(229, 64, "digital", anchor="middle", colour=words(UNITS)),
+        label(229, 80, "units", anchor="middle", colour=words(UNITS)),
+        arrow((274, 66), (292, 66), colour=unit),
+        box(296, 46, 100, 40, fill=attend_fill, colour=attend),
+        label(346, 71, "attention", anchor="middle", colour=words(ATTENTION)),
+        arrow((398, 66), (432, 66)),
+        arrow((346, 128), (346, 90), colour=cache, width=4, head=13),
+        box(264, 132, 164, 44, fill=cache_fill, colour=cache),
+        label(346, 150, "keys and values,", anchor="middle", colour=words(CACHE)),
+        label(346, 167, "of all tokens before", anchor="middle", colour=words(CACHE)),
+        arrow((229, 90), (229, 154), (260, 154), colour=cache),
+        box(24, 132, 164, 44, fill=weights_fill, colour=weights),
+        label(106, 150, "elsewhere all weights", anchor="middle", colour=words(WEIGHTS)),
+        label(106, 167, "come from a memory", anchor="middle", colour=words(WEIGHTS)),
+    ]
+    return body
+
+
+def _bill(paint: Paint, words: Words) -> list[str]:
+    top = 236.0
+    body = [label(14, 206, "Its energy (mJ), for a single user", bold=True)]
+    bottom = top + STEP * len(ROWS) - 12
+    for k in range(4):
+        x = LEFT + DECADE * k
+        body.append(line((x, top - 14), (x, bottom), colour=FAINT, width=0.8, dashed=True))
+        body.append(label(x, bottom + 16, f"{10**k:,d}", anchor="middle"))
+    found = energies()
+    for k, (part, name) in enumerate(ROWS):
+        y, (colour, fill) = top + STEP * k, paint(part)
+        low, high = (LEFT + DECADE * math.log10(1e3 * x) for x in found[part])
+        body += [
+            label(
+                LEFT - 12, y + 5, name, anchor="end", colour=words(part), bold=words(part) != FAINT
+            ),
+            box(low - 4, y - 6, high - low + 8, 12, fill=fill, colour=colour, radius=6),
+        ]
+        text = in_words(*found[part])
+        if part == STANDING:
+            body.append(label(low - 10, y + 5, text, anchor="end", colour=words(part), halo=True))
+        else:
+            body.append(label(high + 10, y + 5, text, colour=words(part), halo=True))
+    return body
+
+
+def _time(paint: Paint) -> list[str]:
+    top, wide = 436.0, 418.0
+    parts, fetched = times()
+    own = paint(TIME) == PAINT[TIME]
+    middle = sum(fetched) / 2
+    whole = sum(seconds for _, seconds in parts) + middle
+    words = INK if own else FAINT
+    head = f"Its time: about {float(f'{1e6 * whole:.2g}'):.0f} µs in 128 stages"
+    body = [label(14, top - 14, head, bold=True)]
+    x, (colour, fill) = 14.0, paint(TIME)
+    for name, seconds in parts:
+        step = wide * seconds / whole
+        body += [
+            box(x, top, step, 24, fill=fill, colour=colour),
+            label(x + step / 2, top + 17, f"{1e6 * seconds:.0f}", anchor="middle", colour=words),
+            label(x + step / 2, top + 42, name, anchor="middle", colour=words),
+        ]
+        x += step
+    text = f"keys and values arrive: {1e6 * fetched[0]:.0f} to {1e6 * fetched[1]:.0f}"
+    return [
+        *body,
+        box(x, top, 14 + wide - x, 24, fill=fill, colour=colour),
+        line((14 + wide - 2, top + 27), (14 + wide - 2, top + 50), colour=FAINT),
+        label(14 + wide, top + 64, text, anchor="end", colour=words),
+    ]
+
+
+def svg() -> str:
+    """Return the drawing for the chapter on language models."""
+    return picture(CORES, UNITS, CACHE, WEIGHTS)
