@@ -6,7 +6,7 @@ import numpy as np
 from controls import control
 
 from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
-from aimc.recovery.program_and_verify import next_current, program_and_verify
+from aimc.recovery.programming import next_current, program_and_verify
 
 PAGE = "2-devices/02-programming"
 KINDS = {"2019": pulsed_2019, "HERMES": pulsed_hermes}

@@ -11,7 +11,7 @@ from aimc.circuits.full_scale import lost_current
 from aimc.circuits.read_currents import conducting, line_currents
 from aimc.circuits.two_device_cell import SET
 from aimc.cores import Core
-from aimc.recovery.program_core import programmed_hermes_core
+from aimc.recovery.programming import programmed_hermes_core
 
 PAGE = "3-chip/05-mvm-precision"
 DAY, SIDE, CELL = 86400.0, 64, 20.7e-6

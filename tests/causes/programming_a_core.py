@@ -8,8 +8,7 @@ from controls import control, matrix
 
 from aimc.circuits.two_device_cell import net
 from aimc.devices import pcm_hermes, pulsed_hermes
-from aimc.recovery.program_cells import CoreRun
-from aimc.recovery.program_core import programmed_hermes_core
+from aimc.recovery.programming import CoreRun, programmed_hermes_core
 
 PAGE = "3-chip/04-programming-a-core"
 SIDE = 64

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aimc.published import fact
-from aimc.recovery.program_and_verify import core_programming_time, program_and_verify
+from aimc.recovery.programming import core_programming_time, program_and_verify
 from aimc_course import start
 from aimc_course.labs.devices.loops import WatchedDevices, told_apart, watch
 from aimc_course.labs.devices.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model

@@ -12,7 +12,7 @@ import aimc
 
 SOURCE = Path(aimc.__file__).parent
 PACKAGES = ["aimc", *(f"aimc.{path.parent.name}" for path in sorted(SOURCE.glob("*/__init__.py")))]
-LAZY = ["aimc", "aimc.compare", "aimc.layers", "aimc.recovery"]
+LAZY = ["aimc", "aimc.compare", "aimc.layers", "aimc.recovery", "aimc.recovery.programming"]
 
 
 def fresh(code: str) -> str:
@@ -73,7 +73,16 @@ def test_one_import_is_enough(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("core", "cores.core"), ("tiled", "cores"), ("views", "cores.views")]
+    ("old", "new"),
+    [
+        ("core", "cores.core"),
+        ("tiled", "cores"),
+        ("views", "cores.views"),
+        ("recovery.acceptance", "recovery.programming"),
+        ("recovery.program_and_verify", "recovery.programming"),
+        ("recovery.program_cells", "recovery.programming"),
+        ("recovery.program_core", "recovery.programming"),
+    ],
 )
 def test_a_former_name_gives_the_same_things_and_says_the_new_one(old: str, new: str) -> None:
     sys.modules.pop(f"aimc.{old}", None)
@@ -153,7 +162,7 @@ def test_type_checkers_see_the_same_names(name: str) -> None:
 def test_a_name_of_a_module_and_of_a_function_stays_what_it_was() -> None:
     code = (
         "import aimc; print(callable(aimc.circuits.mvm), callable(aimc.published.facts)); "
-        "from aimc.recovery.acceptance import acceptance; "
-        "print(callable(acceptance), callable(aimc.recovery.acceptance))"
+        "from aimc.recovery.first_read import first_read; "
+        "print(callable(first_read), callable(aimc.recovery.first_read))"
     )
     assert fresh(code) == "True True\nTrue False"

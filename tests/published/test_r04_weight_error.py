@@ -15,7 +15,7 @@ from aimc.devices import pcm_hermes
 from aimc.devices.pulsed import pulsed_hermes
 from aimc.presets import hermes_core
 from aimc.published import fact
-from aimc.recovery.program_and_verify import ProgramAndVerify
+from aimc.recovery.programming import ProgramAndVerify
 
 SIZE, VECTORS = 256, int(fact("A066").number)
 EDGES = np.array([0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0])  # |weight| / largest weight

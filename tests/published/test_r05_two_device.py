@@ -21,8 +21,7 @@ from aimc.circuits.two_device_cell import FILLINGS, PROGRAMMED
 from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.published import fact
-from aimc.recovery.program_cells import CoreRun
-from aimc.recovery.program_core import programmed_hermes_core
+from aimc.recovery.programming import CoreRun, programmed_hermes_core
 from aimc.statistics import mean_interval
 
 SIZE, CHIPS = 128, 6

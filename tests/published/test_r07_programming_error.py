@@ -14,7 +14,7 @@ import pytest
 from aimc.devices import pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.published import fact
-from aimc.recovery.program_and_verify import ProgrammingRun, program_and_verify
+from aimc.recovery.programming import ProgrammingRun, program_and_verify
 
 LEVELS, DEVICES = 11, 10_000  # as in fact B003
 GENERATIONS = {"2019": (pulsed_2019(), pcm_2019()), "hermes": (pulsed_hermes(), pcm_hermes(1))}

@@ -18,7 +18,8 @@ its two devices in several ways:
 The targets of the first two are known before anything is programmed (*open loop*); those of the
 third depend on what the devices of each cell turn out to be. Without that knowledge, with every SET
 state taken for :math:`g_\max`, ``state_dependent`` and ``max_fill`` have the same targets: what the
-scheme exploits is that devices differ. `aimc.recovery.program_cells` runs all three on devices.
+scheme exploits is that devices differ. `aimc.recovery.programming.program_cells` runs all three on
+devices.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class TwoDeviceCell:
     filling : {"one_device", "max_fill", "state_dependent"}
         How a weight is spread over the two devices of its polarity. The last one has the open-loop
         targets of ``max_fill``, since `split` knows nothing of single devices; give the core a
-        `aimc.recovery.program_core.CellProgramming` device to close the loop.
+        `aimc.recovery.programming.CellProgramming` device to close the loop.
 
     Examples
     --------

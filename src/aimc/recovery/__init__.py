@@ -2,8 +2,8 @@
 
 Training for the hardware (`training/`), ways to program well (`programming/`; program-and-verify
 for devices, cells and cores), compensation of drift (`compensation/`), more bits than the devices
-have (`precision/`), the tests a core has to pass, and what all of it brings on chips over time
-(`evaluation/`). Each takes and returns what the floors below offer, so that it can be left out.
+have (`precision/`), and what all of it brings on chips over time (`evaluation/`). Each takes and
+returns what the floors below offer, so that it can be left out.
 
 >>> import numpy as np, aimc
 >>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
@@ -11,9 +11,6 @@ have (`precision/`), the tests a core has to pass, and what all of it brings on 
 
 A torch model is trained for the hardware with `train`, and what it keeps of its accuracy on chips
 that age is what `evaluate` measures; both need torch, the rest NumPy alone.
-
-Three modules are named after their main function, and the name is the module's:
-`aimc.recovery.acceptance`, `aimc.recovery.program_and_verify`, `aimc.recovery.program_cells`.
 """
 
 from typing import TYPE_CHECKING
@@ -22,35 +19,35 @@ from aimc.lazy import lazy_names
 
 if TYPE_CHECKING:
     from aimc.recovery import (
-        acceptance,
         compensation,
         evaluation,
         precision,
-        program_and_verify,
-        program_cells,
-        program_core,
         programming,
         training,
     )
-    from aimc.recovery.acceptance import corrected_scatter
     from aimc.recovery.compensation import drift_factor, global_drift_compensation
     from aimc.recovery.evaluation import Report, compare, error_budget, evaluate, sensitivity
     from aimc.recovery.precision import solve
-    from aimc.recovery.program_and_verify import (
+    from aimc.recovery.programming import (
+        CellProgramming,
+        CoreRun,
         ProgramAndVerify,
         ProgrammingRun,
+        acceptance,
         calibrate_relaxation,
         core_programming_time,
+        corrected_scatter,
         next_current,
+        program_and_verify,
+        program_cells,
+        programmed_hermes_core,
+        set_relaxation,
     )
-    from aimc.recovery.program_cells import CoreRun
-    from aimc.recovery.program_core import CellProgramming, programmed_hermes_core, set_relaxation
     from aimc.recovery.training import finish, prepare, recipe, remap, train
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "aimc.recovery.acceptance": ("corrected_scatter",),
             "aimc.recovery.compensation": ("drift_factor", "global_drift_compensation"),
             "aimc.recovery.evaluation": (
                 "Report",
@@ -60,16 +57,18 @@ else:
                 "sensitivity",
             ),
             "aimc.recovery.precision": ("solve",),
-            "aimc.recovery.program_and_verify": (
+            "aimc.recovery.programming": (
+                "CellProgramming",
+                "CoreRun",
                 "ProgramAndVerify",
                 "ProgrammingRun",
+                "acceptance",
                 "calibrate_relaxation",
                 "core_programming_time",
+                "corrected_scatter",
                 "next_current",
-            ),
-            "aimc.recovery.program_cells": ("CoreRun",),
-            "aimc.recovery.program_core": (
-                "CellProgramming",
+                "program_and_verify",
+                "program_cells",
                 "programmed_hermes_core",
                 "set_relaxation",
             ),
@@ -100,7 +99,6 @@ __all__ = [
     "prepare",
     "program_and_verify",
     "program_cells",
-    "program_core",
     "programmed_hermes_core",
     "programming",
     "recipe",

@@ -23,7 +23,7 @@ import numpy as np
 
 from aimc.devices import FlickerNoise, StatisticalPCM
 from aimc.devices.pulsed import PulsedPCM
-from aimc.recovery.program_and_verify import program_and_verify
+from aimc.recovery.programming import program_and_verify
 from aimc.validation import check_integer, check_number
 
 __all__ = ["FirstRead", "first_read"]

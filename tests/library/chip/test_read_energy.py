@@ -24,7 +24,7 @@ from aimc.circuits import random_sparse_uniform
 from aimc.circuits.read_currents import read_charge
 from aimc.circuits.read_modes import read_duration
 from aimc.published import fact
-from aimc.recovery.program_core import programmed_hermes_core
+from aimc.recovery.programming import programmed_hermes_core
 
 CHIP = hermes_constants()
 LOW, CENTRAL, HIGH = fixed_share()

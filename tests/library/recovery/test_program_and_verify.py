@@ -11,12 +11,13 @@ from aimc.cores import Core
 from aimc.devices import Device, pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.published import fact
-from aimc.recovery.acceptance import acceptance, corrected_scatter
-from aimc.recovery.program_and_verify import (
+from aimc.recovery.programming import (
     ProgramAndVerify,
     ProgrammingRun,
+    acceptance,
     calibrate_relaxation,
     core_programming_time,
+    corrected_scatter,
     program_and_verify,
 )
 

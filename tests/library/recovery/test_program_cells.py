@@ -14,9 +14,10 @@ from aimc.devices import Device, pcm_2019, pcm_hermes
 from aimc.devices.faults import Stuck
 from aimc.devices.pulsed import pulsed_hermes
 from aimc.published import fact
-from aimc.recovery.program_cells import CoreRun, program_cells
-from aimc.recovery.program_core import (
+from aimc.recovery.programming import (
     CellProgramming,
+    CoreRun,
+    program_cells,
     programmed_hermes_core,
     set_relaxation,
 )
@@ -247,7 +248,7 @@ def test_errors_name_what_is_wrong() -> None:
         program_cells(array, np.full((3, 3), 1.5 * MODEL.g_max), 1, filling="one_device")
     with pytest.raises(ValueError, match="filling='all'"):
         program_cells(array, np.zeros((3, 3)), 1, filling="all")
-    with pytest.raises(ValueError, match="statistics must be those of single devices"):
+    with pytest.raises(ValueError, match="statistics must stand for g_max"):
         CellProgramming(MODEL, pcm_2019())
     device = CellProgramming(MODEL, pcm_hermes(1))
     with pytest.raises(ValueError, match=r"shape \(1, 2, 2, out, in\)"):

@@ -24,9 +24,9 @@ from aimc.devices import (
 from aimc.recovery.compensation import GlobalDrift
 from aimc.recovery.compensation.global_drift import target_weights
 from aimc.recovery.precision import SlicedCell
-from aimc.recovery.program_core import CellProgramming
 from aimc.recovery.programming import (
     PROGRAMMINGS,
+    CellProgramming,
     Direct,
     GradientDescent,
     OptimisedSplit,

@@ -5,7 +5,7 @@ its width and all spreads are *assumed*: values of a usual size, chosen so that 
 programming loop converges as published and that the published margins and limits make sense. What
 happens between the last verify and the first read of the array is a Gaussian step, whose size is
 calibrated so that the whole error has the published standard deviation
-(`aimc.recovery.program_and_verify`). What pulses do to the devices stands in
+(`aimc.recovery.programming.program_and_verify`). What pulses do to the devices stands in
 `aimc.devices.pulsed.array`.
 """
 

@@ -9,7 +9,7 @@ from aimc.recovery.compensation.base import Compensation, Uncompensated
 from aimc.recovery.compensation.batch_norm import AdaBS, BatchNormRefresh
 from aimc.recovery.compensation.global_drift import GlobalDrift
 from aimc.recovery.compensation.vector_factor import VectorFactor
-from aimc.validation import check_choice
+from aimc.recovery.named import by_name
 
 __all__ = ["COMPENSATIONS", "compensation"]
 
@@ -36,12 +36,4 @@ def compensation(wanted: Compensation | str) -> Compensation:
     ValueError
         If the name is unknown.
     """
-    if isinstance(wanted, Compensation):
-        return wanted
-    if not isinstance(wanted, str):
-        raise TypeError(
-            f"compensation must be a name or a Compensation, got {wanted!r} "
-            f"({type(wanted).__name__})"
-        )
-    check_choice("compensation", wanted, tuple(COMPENSATIONS))
-    return COMPENSATIONS[wanted]()
+    return by_name("compensation", wanted, COMPENSATIONS, Compensation)

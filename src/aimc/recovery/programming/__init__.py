@@ -3,12 +3,12 @@
 Ways to write weights to a core, a tiled matrix or a torch model, each with its cost:
 
 - `direct.py`: every device once, with the errors that its model has.
-- `verify.py`: pulse by pulse, with one or two devices per polarity.
+- `verify.py`: pulse by pulse, with one or two devices per polarity. `loop.py` has the loop itself,
+  `cells.py` what cells of four devices make of it.
 - `gradient_descent.py`: again and again where measured products say that weights are wrong.
 - `optimised_split.py`: one weight on two pairs of different significance, split for a later time.
 
-`base.py` says what they share, `cost.py` what is counted and what is assumed. The loops over
-pulses themselves are in `../program_and_verify.py` and `../program_cells.py`.
+`base.py` says what they share, `cost.py` what is counted and what is assumed.
 
 >>> import numpy as np, aimc
 >>> from aimc.recovery.programming import programming
@@ -22,23 +22,98 @@ pulses themselves are in `../program_and_verify.py` and `../program_cells.py`.
 (True, True)
 """
 
-from aimc.recovery.programming.base import Programming
-from aimc.recovery.programming.cost import ProgrammingCost
-from aimc.recovery.programming.direct import Direct
-from aimc.recovery.programming.gradient_descent import GradientDescent
-from aimc.recovery.programming.named import PROGRAMMINGS, programming
-from aimc.recovery.programming.optimised_split import OptimisedSplit, SplitCell, optimise_split
-from aimc.recovery.programming.verify import Verify
+from typing import TYPE_CHECKING
+
+from aimc.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from aimc.recovery.programming.base import Programming
+    from aimc.recovery.programming.cells import (
+        CellProgramming,
+        CoreRun,
+        devices_in_cells,
+        program_cells,
+        programmed_hermes_core,
+        set_relaxation,
+    )
+    from aimc.recovery.programming.cost import ProgrammingCost
+    from aimc.recovery.programming.direct import Direct
+    from aimc.recovery.programming.gradient_descent import GradientDescent
+    from aimc.recovery.programming.loop import (
+        ProgramAndVerify,
+        ProgrammingRun,
+        acceptance,
+        calibrate_relaxation,
+        core_programming_time,
+        corrected_scatter,
+        next_current,
+        program_and_verify,
+    )
+    from aimc.recovery.programming.named import PROGRAMMINGS, programming
+    from aimc.recovery.programming.optimised_split import OptimisedSplit, SplitCell, optimise_split
+    from aimc.recovery.programming.verify import Verify
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "aimc.recovery.programming.base": ("Programming",),
+            "aimc.recovery.programming.cells": (
+                "CellProgramming",
+                "CoreRun",
+                "devices_in_cells",
+                "program_cells",
+                "programmed_hermes_core",
+                "set_relaxation",
+            ),
+            "aimc.recovery.programming.cost": ("ProgrammingCost",),
+            "aimc.recovery.programming.direct": ("Direct",),
+            "aimc.recovery.programming.gradient_descent": ("GradientDescent",),
+            "aimc.recovery.programming.loop": (
+                "ProgramAndVerify",
+                "ProgrammingRun",
+                "acceptance",
+                "calibrate_relaxation",
+                "core_programming_time",
+                "corrected_scatter",
+                "next_current",
+                "program_and_verify",
+            ),
+            "aimc.recovery.programming.named": (
+                "PROGRAMMINGS",
+                "programming",
+            ),
+            "aimc.recovery.programming.optimised_split": (
+                "OptimisedSplit",
+                "SplitCell",
+                "optimise_split",
+            ),
+            "aimc.recovery.programming.verify": ("Verify",),
+        },
+    )
 
 __all__ = [
     "PROGRAMMINGS",
+    "CellProgramming",
+    "CoreRun",
     "Direct",
     "GradientDescent",
     "OptimisedSplit",
+    "ProgramAndVerify",
     "Programming",
     "ProgrammingCost",
+    "ProgrammingRun",
     "SplitCell",
     "Verify",
+    "acceptance",
+    "calibrate_relaxation",
+    "core_programming_time",
+    "corrected_scatter",
+    "devices_in_cells",
+    "next_current",
     "optimise_split",
+    "program_and_verify",
+    "program_cells",
+    "programmed_hermes_core",
     "programming",
+    "set_relaxation",
 ]

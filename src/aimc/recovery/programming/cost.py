@@ -15,12 +15,12 @@ import numpy as np
 
 from aimc.devices import Ambient, Device, Faulty, StatisticalPCM
 from aimc.devices.pulsed import PulsedPCM
-from aimc.recovery.program_and_verify import (
+from aimc.recovery.programming import (
+    CellProgramming,
     ProgramAndVerify,
     core_programming_time,
     program_and_verify,
 )
-from aimc.recovery.program_core import CellProgramming
 
 __all__ = ["ProgrammingCost", "devices_behind", "line_time", "loop_cost", "pulses_of"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from aimc.recovery.named import by_name
 from aimc.recovery.programming.base import Programming
 from aimc.recovery.programming.direct import Direct
 from aimc.recovery.programming.gradient_descent import GradientDescent
 from aimc.recovery.programming.optimised_split import OptimisedSplit
 from aimc.recovery.programming.verify import Verify
-from aimc.validation import check_choice
 
 __all__ = ["PROGRAMMINGS", "programming"]
 
@@ -35,11 +35,4 @@ def programming(wanted: Programming | str) -> Programming:
     ValueError
         If the name is unknown.
     """
-    if isinstance(wanted, Programming):
-        return wanted
-    if not isinstance(wanted, str):
-        raise TypeError(
-            f"programming must be a name or a Programming, got {wanted!r} ({type(wanted).__name__})"
-        )
-    check_choice("programming", wanted, tuple(PROGRAMMINGS))
-    return PROGRAMMINGS[wanted]()
+    return by_name("programming", wanted, PROGRAMMINGS, Programming)

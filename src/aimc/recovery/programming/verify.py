@@ -1,6 +1,7 @@
 """Program-and-verify pulse by pulse, with one or two devices per polarity, for any core.
 
-The loops are `aimc.recovery.program_and_verify` and `aimc.recovery.program_cells`
+The loops are `aimc.recovery.programming.program_and_verify` and
+`aimc.recovery.programming.program_cells`
 :cite:p:`legallo2023hermes,vasilopoulos2023exploiting`. Here they take the place of the statistical
 programming error; drift and read noise stay those of the statistical model.
 """
@@ -17,8 +18,12 @@ from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell
 from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM
-from aimc.recovery.program_and_verify import ProgramAndVerify
-from aimc.recovery.program_core import CellProgramming, devices_in_cells, set_relaxation
+from aimc.recovery.programming import (
+    CellProgramming,
+    ProgramAndVerify,
+    devices_in_cells,
+    set_relaxation,
+)
 from aimc.recovery.programming.base import Programming, install, wanted_weights
 from aimc.recovery.programming.cost import ProgrammingCost, line_time, pulses_of
 from aimc.validation import check_choice

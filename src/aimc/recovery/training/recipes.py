@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from aimc.recovery.named import by_name
 from aimc.recovery.training.clipping import Clipping
 from aimc.recovery.training.input_ranges import InputRanges
 from aimc.recovery.training.noise import GaussianNoise, ProgrammingNoise
 from aimc.recovery.training.recipe import Distillation, Optimisation, Recipe
-from aimc.validation import check_choice
 
 __all__ = ["RECIPES", "afm", "hermes_lstm", "hermes_resnet9", "joshi2020", "rasch2023", "recipe"]
 
@@ -196,9 +196,4 @@ def recipe(name: str | Recipe) -> Recipe:
     >>> recipe("joshi2020").clipping
     Clipping(kind='sigma', value=2.0, per='tensor', only='*')
     """
-    if isinstance(name, Recipe):
-        return name
-    if not isinstance(name, str):
-        raise TypeError(f"recipe must be a Recipe or a name, got {type(name).__name__}")
-    check_choice("recipe", name, tuple(RECIPES))
-    return RECIPES[name]()
+    return by_name("recipe", name, RECIPES, Recipe)

@@ -28,8 +28,7 @@ from aimc.devices import ConductanceState, noise_in_time
 from aimc.plots import Bars, Chart, Heatmap, Line, Rule, numbers
 from aimc.presets import hermes_core
 from aimc.published import fact
-from aimc.recovery.program_cells import CoreRun
-from aimc.recovery.program_core import CellProgramming, programmed_hermes_core
+from aimc.recovery.programming import CellProgramming, CoreRun, programmed_hermes_core
 from aimc_course.explorers.controls import Choice, Slider, Toggle, shares
 from aimc_course.explorers.explorer import Answer, Explorer
 

@@ -15,7 +15,7 @@ import numpy as np
 from aimc.devices import pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, programming_curve, pulsed_2019, pulsed_hermes
 from aimc.plots import Bars, Chart, Line, Rule, numbers
-from aimc.recovery.program_and_verify import ProgrammingRun, next_current, program_and_verify
+from aimc.recovery.programming import ProgrammingRun, next_current, program_and_verify
 from aimc_course.explorers.controls import Choice, Slider, Toggle, shares
 from aimc_course.explorers.explorer import Answer, Explorer
 
