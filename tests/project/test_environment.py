@@ -112,6 +112,19 @@ def test_lock_holds_each_requirement_within_its_range() -> None:
             assert requirement.specifier.contains(pin), f"{lock} is outside {requirement}"
 
 
+def test_hooks_install_the_versions_of_the_lock_and_nothing_of_this_tree() -> None:
+    lock = read("constraints.txt").splitlines()
+    hooks = [
+        h for r in yaml.safe_load(read(".pre-commit-config.yaml"))["repos"] for h in r["hooks"]
+    ]
+    for hook in hooks:
+        assert hook["language"] == "python", f"{hook['id']} needs what was built before"
+        for pin in hook["additional_dependencies"]:
+            assert pin.replace("; ", " ; ") in lock, (
+                f"{hook['id']}: {pin} is not in constraints.txt"
+            )
+
+
 def test_lock_names_no_place() -> None:
     text = read("constraints.txt")
     for word in ("://", "--hash", "file:", "@", "+cpu", "--index", "--find-links"):

@@ -79,7 +79,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "book/test_ohm_estimates.py::test_the_estimate_of_the_settling_time_is_safe_and_close",
         "site/",
     ),
-    "it looks at the source, not at the wheel": ("course/test_rooms.py",),
+    "it looks at the source, not at the wheel": ("published/test_fact_places.py",),
     "all of it starts processes": (
         "course/notebooks/",
         "course/test_loading.py",
