@@ -1,6 +1,6 @@
 """Make a reference of how aihwkit updates weights in memory, algorithm by algorithm.
 
-It is that of tests/library/outlook/in_memory_training/test_aihwkit.py. The test suite needs no
+It is that of tests/library/in_memory_training/test_aihwkit.py. The test suite needs no
 aihwkit: this script was run once, and its output is stored beside that test, in data/. To run it
 again, in an environment of its own:
 
@@ -41,9 +41,7 @@ from aihwkit.simulator.configs import (
 )
 from aihwkit.simulator.tiles import AnalogTile
 
-OUTPUT = (
-    Path(__file__).parents[1] / "tests/library/outlook/in_memory_training/data/aihwkit_updates.json"
-)
+OUTPUT = Path(__file__).parents[1] / "tests/library/in_memory_training/data/aihwkit_updates.json"
 RUNS, UPDATES, LENGTH = 4000, 66, 15
 STEP, NOISE, UP_DOWN = 0.02, 0.3, 0.3
 W_MIN, W_MAX, START = -0.8, 1.0, 0.1

@@ -25,9 +25,11 @@ from tqdm import tqdm
 
 from aimc import datasets
 from aimc.cores import Core, CoreAtTime
-from aimc.outlook.hyperdimensional import Factorisation, ResonatorNetwork
-from aimc.outlook.hyperdimensional.stored_results import RESONATOR
-from aimc.outlook.optimisation import (
+from aimc.presets import hermes_core
+from aimc.validation import RangeWarning
+from aimc_course.studies.hyperdimensional import Factorisation, ResonatorNetwork
+from aimc_course.studies.hyperdimensional.stored_results import RESONATOR
+from aimc_course.studies.optimisation import (
     HopfieldNetwork,
     NoiseSchedule,
     averaged,
@@ -37,9 +39,7 @@ from aimc.outlook.optimisation import (
     largest_cut,
     random_graph,
 )
-from aimc.outlook.optimisation.stored_results import ANNEALING
-from aimc.presets import hermes_core
-from aimc.validation import RangeWarning
+from aimc_course.studies.optimisation.stored_results import ANNEALING
 
 DIMENSIONS, FACTORS = 256, 3
 THRESHOLD, NOISE = 0.1, 0.02  # similarities; those of random vectors scatter by 0.0625

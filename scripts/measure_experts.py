@@ -1,4 +1,4 @@
-"""Put the character models of `aimc.outlook.moe_3d` on noisy tiers, and store how they do.
+"""Put the character models of `aimc_course.studies.experts` on noisy tiers, and store how they do.
 
     python scripts/measure_experts.py
 
@@ -20,8 +20,14 @@ from tqdm import tqdm
 
 from aimc import datasets
 from aimc.datasets.course_text import load_text
-from aimc.outlook.moe_3d import StackPlacement, gaussian_noise, on_devices, place, relative_error
-from aimc.outlook.moe_3d.stored_results import EXPERTS, MODELS, character_model
+from aimc_course.studies.experts import (
+    StackPlacement,
+    gaussian_noise,
+    on_devices,
+    place,
+    relative_error,
+)
+from aimc_course.studies.experts.stored_results import EXPERTS, MODELS, character_model
 
 NOISES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2)
 STACKS, CHIPS, DAY = range(12), range(6), 86400.0

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from aimc import datasets
 from aimc.cores import Core
 from aimc.datasets.small_digits import digit_inputs, digits
-from aimc.outlook.kernel_approximation import (
+from aimc.kernel_approximation import (
     METHODS,
     CoreProjection,
     ExactFeatures,
@@ -34,7 +34,7 @@ from aimc.outlook.kernel_approximation import (
     linear_attention,
     softmax_attention,
 )
-from aimc.outlook.kernel_approximation.stored_results import KERNELS_ON_CORES
+from aimc.kernel_approximation.stored_results import KERNELS_ON_CORES
 from aimc.presets import hermes_core
 
 COUNTS = (16, 32, 64, 128, 256, 512)

@@ -25,7 +25,9 @@ from torch import nn
 import aimc
 import aimc.nn
 from aimc import datasets
-from aimc.outlook.foundation_models import (
+from aimc.recovery import evaluate
+from aimc.recovery.compensation import compensation
+from aimc_course.studies.language_models import (
     Decoder,
     bits_per_character,
     noisy_copy,
@@ -34,11 +36,9 @@ from aimc.outlook.foundation_models import (
     windows,
     write,
 )
-from aimc.outlook.foundation_models.recipes import RECIPES
-from aimc.outlook.foundation_models.stored_results import LANGUAGE
-from aimc.outlook.foundation_models.trained import TRAININGS, checkpoint_name
-from aimc.recovery import evaluate
-from aimc.recovery.compensation import compensation
+from aimc_course.studies.language_models.recipes import RECIPES
+from aimc_course.studies.language_models.stored_results import LANGUAGE
+from aimc_course.studies.language_models.trained import TRAININGS, checkpoint_name
 
 CHIPS, DRAWS = 10, 10
 TIMES = {"1 s": 1.0, "1 day": 86400.0, "1 year": 3.15576e7}

@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from aimc import datasets
 from aimc.datasets.small_digits import digit_inputs, digits
-from aimc.outlook.in_memory_training import (
+from aimc.in_memory_training import (
     AdaptiveReference,
     ChoppedTikiTaka,
     DeviceMatrix,
@@ -35,7 +35,7 @@ from aimc.outlook.in_memory_training import (
     fast_matrix,
     learn_matrix,
 )
-from aimc.outlook.in_memory_training.stored_results import LEARNING
+from aimc.in_memory_training.stored_results import LEARNING
 
 SIZE, UPDATES, RATE, SERIALS = 20, 8000, 0.05, range(4)
 OFFSETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)

@@ -1,4 +1,4 @@
-"""Train the character models of `aimc.outlook.moe_3d` on the frozen text of this course.
+"""Train the character models of `aimc_course.studies.experts` on the frozen text of this course.
 
     python scripts/train_experts.py
 
@@ -28,8 +28,8 @@ from tqdm import tqdm
 from aimc.datasets import SHIPPED_FOLDER
 from aimc.datasets.course_text import load_text
 from aimc.datasets.files import fingerprint
-from aimc.outlook.moe_3d.network import Transformer
-from aimc.outlook.moe_3d.stored_results import MODELS, WEIGHTS
+from aimc_course.studies.experts.network import Transformer
+from aimc_course.studies.experts.stored_results import MODELS, WEIGHTS
 
 WINDOW, HEADS, BATCH, STEPS = 64, 4, 32, 1000
 LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 6e-3, 0.05, 0.1

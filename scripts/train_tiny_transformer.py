@@ -25,8 +25,9 @@ from tqdm import tqdm
 import aimc
 import aimc.nn
 from aimc import datasets
-from aimc.outlook.foundation_models import Decoder, bits_per_character, windows
-from aimc.outlook.foundation_models.recipes import (
+from aimc.recovery.training import train
+from aimc_course.studies.language_models import Decoder, bits_per_character, windows
+from aimc_course.studies.language_models.recipes import (
     CORE,
     DIGITAL,
     LIMIT,
@@ -34,15 +35,14 @@ from aimc.outlook.foundation_models.recipes import (
     RECIPES,
     recipe_for,
 )
-from aimc.outlook.foundation_models.text import UNSCORED, corpus
-from aimc.outlook.foundation_models.trained import (
+from aimc_course.studies.language_models.text import UNSCORED, corpus
+from aimc_course.studies.language_models.trained import (
     TRAININGS,
     arrays_of,
     checkpoint_name,
     decoder_of,
     trained_decoder,
 )
-from aimc.recovery.training import train
 
 STEPS, BATCH = 2500, 32
 LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 4e-3, 0.05, 0.1  # the rate at the peak of one cycle

@@ -1,7 +1,7 @@
 """What the site carries for its live parts: the library in archives, and the runtime.
 
-Part 5 needs rooms of the library that no other part does, as many as a quarter of it: they are an
-archive of their own, which comes when a page or a reader's code names them.
+Part 5 computes with studies of the course and with rooms of the library that no other part needs.
+They are an archive of their own, which comes when a page or a reader's code names one of them.
 
 Names hold a hash of the content, so that a browser may keep what it has for as long as it likes and
 never runs an old library. Archives are the same to the byte whenever the content is.
@@ -41,8 +41,16 @@ LIBRARY_LEFT_OUT = {
     "__pycache__",
 }
 TAR = "library.tar"
-ROOMS = ("outlook",)
-"""Folders of the library and of its explorers that come in archives of their own."""
+PART5 = (
+    "aimc/in_memory_training",
+    "aimc/kernel_approximation",
+    "aimc_course/explorers/outlook",
+    "aimc_course/studies",
+)
+"""Folders that come in an archive of their own."""
+PART5_TAR = "part5.tar"
+PART5_WORDS = ("in_memory_training", "kernel_approximation", "outlook", "studies")
+"""Which words in code bring it."""
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
 
@@ -50,14 +58,14 @@ LOCK = "pyodide-lock.json"
 def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each file of the library and of what it needs besides NumPy.
 
-    Rooms with an archive of their own are left out.
+    What part 5 alone needs is left out.
 
     Raises
     ------
     ModuleNotFoundError
         If array_api_compat is not installed.
     """
-    left_out = LIBRARY_LEFT_OUT | set(ROOMS)
+    left_out = LIBRARY_LEFT_OUT | {Path(folder).name for folder in PART5}
     yield from _tree(root / "src" / "aimc", left_out)
     # Of the course a page needs the explorers.
     yield "aimc_course/__init__.py", (root / "src/aimc_course/__init__.py").read_bytes()
@@ -74,11 +82,11 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
             yield path.as_posix(), path.read_binary()
 
 
-def room_files(root: Path, room: str) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each file of a room of the library and of its explorers."""
-    for parent in ("aimc", "aimc_course/explorers"):
-        for name, data in _tree(root / "src" / parent / room, LIBRARY_LEFT_OUT):
-            yield f"{parent}/{name}", data
+def part5_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each file that part 5 alone needs."""
+    for folder in PART5:
+        for name, data in _tree(root / "src" / folder, LIBRARY_LEFT_OUT):
+            yield f"{Path(folder).parent.as_posix()}/{name}", data
 
 
 def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
@@ -150,9 +158,9 @@ def write(root: Path, static: Path) -> dict[str, Any]:
     folder = static / f"pyodide-{short_hash(listing.encode() + lock)}"
     library = archive(library_files(root))
     zipped = static / f"aimc-{short_hash(library)}.zip"
-    rooms = {room: archive(room_files(root, room), f"{room}.tar") for room in ROOMS}
-    places = {room: static / f"aimc-{room}-{short_hash(data)}.zip" for room, data in rooms.items()}
-    _remove_others(static, folder, zipped, *places.values())
+    part5 = archive(part5_files(root), PART5_TAR)
+    place = static / f"aimc-part5-{short_hash(part5)}.zip"
+    _remove_others(static, folder, zipped, place)
     if not (folder / LOCK).is_file():  # written last: with it the folder is complete
         folder.mkdir(parents=True, exist_ok=True)
         for name in sorted(names - {LOCK}):
@@ -160,15 +168,14 @@ def write(root: Path, static: Path) -> dict[str, Any]:
         (folder / "LICENCES.txt").write_text(manifest.licence.lstrip(), encoding="utf-8")
         (folder / LOCK).write_bytes(lock)
     zipped.write_bytes(library)
-    for room, data in rooms.items():
-        places[room].write_bytes(data)
+    place.write_bytes(part5)
     wheels = [file.name for file in listed if file.name.endswith(".whl")]
     # What a page loads: the other entry point of Pyodide is for JupyterLite.
     sizes = {file.name: file.size for file in listed if file.name not in (LOCK, "pyodide.js")}
     config = {
         "pyodide": f"../{folder.name}/",
         "library": f"../{zipped.name}",
-        "rooms": {room: f"../{place.name}" for room, place in places.items()},
+        "part5": {"words": PART5_WORDS, "file": f"../{place.name}"},
         "packages": sorted(name.partition("-")[0] for name in wheels),
         "sizes": sizes | {zipped.name: len(library)},
     }

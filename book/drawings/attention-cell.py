@@ -4,9 +4,9 @@ import math
 
 import style as s
 
-from aimc.outlook.gain_cell_attention import GainCell
 from aimc.published import fact
 from aimc.units import MILLI
+from aimc_course.studies.gain_cell_attention import GainCell
 
 CELL = GainCell()
 OPEN = fact("E061").numbers[1]  # ns, in which the transistor lets a value in

@@ -2,7 +2,7 @@
 
 import style as s
 
-from aimc.outlook.gain_cell_attention import published_head
+from aimc_course.studies.gain_cell_attention import published_head
 
 WIDTH, HEIGHT = 384, 300
 LEFT, NS = 74, 3.45  # px, px per ns

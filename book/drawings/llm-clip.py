@@ -3,7 +3,7 @@
 import numpy as np
 import style as s
 
-from aimc.outlook.foundation_models import cell_error
+from aimc_course.studies.language_models import cell_error
 
 WIDTH, HEIGHT = 440, 346
 WEIGHTS = (0.22, -0.15, 0.3, -0.26, 1.0, 0.12, -0.34, 0.19)

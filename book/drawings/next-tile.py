@@ -2,7 +2,7 @@
 
 import style as s
 
-from aimc.outlook.architectures import tile_energy_shares
+from aimc_course.studies.next_chips import tile_energy_shares
 
 WIDTH, HEIGHT = 446, 330
 SHARES = tile_energy_shares()

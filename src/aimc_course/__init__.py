@@ -2,11 +2,11 @@
 
 A package of its own, of which users of `aimc` install nothing. `explorers/`: what a reader moves
 on the pages. `labs/`: what a student answers, a folder for each lab. `checks/`: how answers are
-judged. `authoring/`: what authors and teachers call (`python -m aimc_course --help`). `grading/`:
-marks for notebooks of people whom you need not trust, and `grading/desk/`, the teacher's side.
-`teaching/`: question bank, exams, drawings to take along. Imports go down: authoring, grading and
-teaching, labs, checks, library. Importing the package loads nothing; a lab is loaded when it is
-started.
+judged. `studies/`: what the chapters of part 5 compute. `authoring/`: what authors and teachers
+call (`python -m aimc_course --help`). `grading/`: marks for notebooks of people whom you need not
+trust, and `grading/desk/`, the teacher's side. `teaching/`: question bank, exams, drawings to take
+along. Imports go down: authoring, grading and teaching, labs, explorers, checks and studies,
+library. Importing the package loads nothing; a lab is loaded when it is started.
 
 >>> from aimc_course import start
 >>> lab = start("lab-1", serial=7)

@@ -210,7 +210,10 @@ def test_every_public_class_and_function_has_an_entry() -> None:
 def public_names() -> Iterator[str]:
     """Yield the classes and functions of the packages that a user imports."""
     rooms = [p.parent.name for p in (ROOT / "src" / "aimc").glob("*/__init__.py")]
-    for package in ["aimc", *(f"aimc.{room}" for room in sorted(rooms)), "aimc_course"]:
+    studies = [p.parent.name for p in (ROOT / "src/aimc_course/studies").glob("*/__init__.py")]
+    packages = ["aimc", *(f"aimc.{room}" for room in sorted(rooms)), "aimc_course"]
+    packages += [f"aimc_course.studies.{room}" for room in sorted(studies)]
+    for package in packages:
         source = ROOT.joinpath("src", *package.split("."), "__init__.py")
         for node in ast.parse(source.read_text(encoding="utf-8")).body:
             if not (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"):

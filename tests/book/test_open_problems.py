@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from aimc.outlook.roadmap import (
+from aimc_course.studies.roadmap import (
     ANALOG_NAMES,
     H100,
     Roadmap,
@@ -16,7 +16,7 @@ from aimc.outlook.roadmap import (
     today,
     tornado,
 )
-from aimc.outlook.roadmap.digital import card_energy_per_bit
+from aimc_course.studies.roadmap.digital import card_energy_per_bit
 
 TEXT = (Path(__file__).parents[2] / "book/5-outlook/07-open-problems.md").read_text("utf-8")
 WORK, NOW = decoder_7b(), today()

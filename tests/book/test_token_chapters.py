@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc.outlook.architectures import ChipRow, Decoder, DecodingChip, mesh_constants
-from aimc.outlook.foundation_models import Shape, cell_error, energy
-from aimc.outlook.roadmap import on_chip_memory
+from aimc_course.studies.language_models import Shape, cell_error, energy
+from aimc_course.studies.next_chips import ChipRow, Decoder, DecodingChip, mesh_constants
+from aimc_course.studies.roadmap import on_chip_memory
 
 PAGES = Path(__file__).parents[2] / "book/5-outlook"
 MODELS, CHIPS = (

@@ -3,7 +3,7 @@
 import numpy as np
 from controls import control
 
-from aimc.outlook.kernel_approximation import (
+from aimc.kernel_approximation import (
     CoreProjection,
     KernelFeatures,
     PositiveFeatures,

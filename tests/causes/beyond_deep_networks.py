@@ -10,7 +10,8 @@ from aimc.circuits import ADC
 from aimc.cores import Core, CoreAtTime
 from aimc.datasets import digits
 from aimc.devices import pulsed_2019
-from aimc.outlook.hyperdimensional import (
+from aimc.presets import hermes_core, ideal_core
+from aimc_course.studies.hyperdimensional import (
     AssociativeMemory,
     Factorisation,
     ResonatorNetwork,
@@ -18,7 +19,7 @@ from aimc.outlook.hyperdimensional import (
     item_memory,
     level_memory,
 )
-from aimc.outlook.optimisation import (
+from aimc_course.studies.optimisation import (
     HopfieldNetwork,
     SensingCore,
     constant,
@@ -28,8 +29,7 @@ from aimc.outlook.optimisation import (
     sensing_matrix,
     sparse_signals,
 )
-from aimc.outlook.temporal import PhaseChangeNeurons
-from aimc.presets import hermes_core, ideal_core
+from aimc_course.studies.temporal import PhaseChangeNeurons
 
 PAGE = "5-outlook/06-beyond-deep-networks"
 

@@ -3,7 +3,7 @@
 import numpy as np
 from controls import control
 
-from aimc.outlook.moe_3d import (
+from aimc_course.studies.experts import (
     Transformer,
     noise_tolerance,
     place,
@@ -11,7 +11,7 @@ from aimc.outlook.moe_3d import (
     route,
     schedule,
 )
-from aimc.outlook.moe_3d.stored_results import experts_results
+from aimc_course.studies.experts.stored_results import experts_results
 
 PAGE = "5-outlook/03-experts-in-three-dimensions"
 NETWORKS = {"eight experts": 8, "sixteen experts": 16}

@@ -8,8 +8,8 @@ from controls import control, matrix
 
 from aimc import presets
 from aimc.cores import Core
-from aimc.outlook.foundation_models import draw_rows
-from aimc.outlook.foundation_models.recipes import DIGITAL, OUTPUT_BITS
+from aimc_course.studies.language_models import draw_rows
+from aimc_course.studies.language_models.recipes import DIGITAL, OUTPUT_BITS
 
 PAGE = "5-outlook/02-language-models"
 TAILS = {"some outliers": 6.0, "many outliers": 3.5}
@@ -111,8 +111,8 @@ def drifting(serial: int, flat: bool, *, index: int = 0) -> Core:
 )
 def small_conductances_drift_more(weights: str, seed: int, cause: bool) -> float:
     import aimc.nn
-    from aimc.outlook.foundation_models import bits_per_character, trained_decoder, windows
     from aimc.recovery.compensation import compensation
+    from aimc_course.studies.language_models import bits_per_character, trained_decoder, windows
 
     model = trained_decoder(weights)
     chip = aimc.nn.convert(

@@ -7,7 +7,7 @@ import numpy as np
 from controls import control, matrix
 
 from aimc.devices.in_place_training import SoftBounds
-from aimc.outlook.in_memory_training import (
+from aimc.in_memory_training import (
     ChoppedTikiTaka,
     DeviceMatrix,
     MixedPrecision,

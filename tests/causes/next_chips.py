@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from controls import control
 
-from aimc.outlook.architectures import ChipRow, Decoder, DecodingChip, mesh_constants
+from aimc_course.studies.next_chips import ChipRow, Decoder, DecodingChip, mesh_constants
 
 PAGE = "5-outlook/01-next-chips"
 DECODERS = {"narrow": Decoder(12, 1024, 16), "wide": Decoder(8, 2048, 32)}

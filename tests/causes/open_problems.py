@@ -3,7 +3,7 @@
 import numpy as np
 from controls import control
 
-from aimc.outlook.roadmap import H100, Roadmap, decoder_7b, hoped, today
+from aimc_course.studies.roadmap import H100, Roadmap, decoder_7b, hoped, today
 
 PAGE = "5-outlook/07-open-problems"
 CONTEXTS = {"2,048 tokens": 2048, "512 tokens": 512}

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from aimc.outlook.foundation_models import Shape, decode, energy, peak, row_errors, windows
 from aimc_course import start
 from aimc_course.labs.lab10 import answers, given
 from aimc_course.labs.lab10.questions import LAB
 from aimc_course.labs.pairs import draw_pairs
+from aimc_course.studies.language_models import Shape, decode, energy, peak, row_errors, windows
 
 SERIALS = [0, 7, 12, 20261125]
 
@@ -91,7 +91,7 @@ def test_a_day_costs_much_and_compensation_brings_it_back(serial):
 def test_a_second_look_at_the_same_chip_is_as_right():
     import torch
 
-    from aimc.outlook.foundation_models import bits_per_character
+    from aimc_course.studies.language_models import bits_per_character
 
     pieces = torch.from_numpy(given.pieces(7)[0])
     chip = given.aged("plain", 7, given.DAY)

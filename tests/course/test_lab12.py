@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aimc.outlook.kernel_approximation import (
+from aimc.kernel_approximation import (
     KernelFeatures,
     PositiveFeatures,
     Projection,

@@ -168,3 +168,44 @@ def test_a_name_of_a_module_and_of_a_function_stays_what_it_was() -> None:
         "print(callable(first_read), callable(aimc.recovery.first_read))"
     )
     assert fresh(code) == "True True\nTrue False"
+
+
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        ("in_memory_training", "aimc.in_memory_training"),
+        ("kernel_approximation.features", "aimc.kernel_approximation.features"),
+        ("gain_cell_attention", "aimc_course.studies.gain_cell_attention"),
+        ("moe_3d.placement", "aimc_course.studies.experts.placement"),
+    ],
+)
+def test_a_former_name_gives_the_module_that_moved(former: str, now: str) -> None:
+    code = (
+        f"import sys, {now}, aimc.outlook.{former}\n"
+        f"print(sys.modules['aimc.outlook.{former}'] is sys.modules[{now!r}], {now}.__spec__.name)"
+    )
+    assert fresh(code) == f"True {now}"
+
+
+def test_a_former_name_says_what_it_is_called_now() -> None:
+    code = (
+        "import warnings; warnings.simplefilter('error')\n"
+        "try: import aimc.outlook.temporal\n"
+        "except DeprecationWarning as said: print(said)"
+    )
+    assert fresh(code) == "aimc.outlook.temporal is called aimc_course.studies.temporal now"
+
+
+@pytest.mark.parametrize(
+    "use", ["import aimc.outlook.roadmap", "import aimc; aimc.outlook.roadmap"]
+)
+def test_without_the_course_a_study_says_what_to_install(use: str) -> None:
+    code = (
+        "import sys; sys.modules['aimc_course'] = None\n"
+        f"try: {use}\n"
+        "except ModuleNotFoundError as error: print(error)\n"
+        "import aimc.outlook.in_memory_training"
+    )
+    said = fresh(code)
+    assert said.startswith("aimc.outlook.roadmap is aimc_course.studies.roadmap now")
+    assert "install aimc-course" in said

@@ -17,9 +17,9 @@ from aimc.devices import ReadNoise, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
 from aimc.networks.hardware_aware import one_year
-from aimc.outlook.hyperdimensional.stored_results import resonator_results
 from aimc.presets import hermes_core
 from aimc.published import curve, fact
+from aimc_course.studies.hyperdimensional.stored_results import resonator_results
 
 
 def columns(name: str, *wanted: str) -> list[np.ndarray]:

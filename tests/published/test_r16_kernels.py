@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from aimc.datasets import digit_inputs, digits
-from aimc.outlook.kernel_approximation import (
+from aimc.kernel_approximation import (
     METHODS,
     CoreProjection,
     ExactFeatures,

@@ -9,15 +9,15 @@ from functools import cache
 
 import numpy as np
 
-from aimc.outlook.foundation_models import (
+from aimc.published import fact, targets
+from aimc.statistics import Interval, mean_interval
+from aimc_course.studies.language_models import (
     bits_per_character,
     language_results,
     noisy_copy,
     trained_decoder,
     windows,
 )
-from aimc.published import fact, targets
-from aimc.statistics import Interval, mean_interval
 
 STRONG = 0.1
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from aimc.outlook.in_memory_training import (
+from aimc.in_memory_training import (
     AdaptiveReference,
     ChoppedTikiTaka,
     DeviceMatrix,

@@ -97,12 +97,12 @@ def test_it_can_be_seen_without_javascript(
 
 
 @pytest.mark.slow
-def test_rooms_of_the_last_part_come_when_code_names_them(visit: Visit) -> None:
+def test_what_the_last_part_alone_needs_comes_when_code_names_it(visit: Visit) -> None:
     page = visit.open(f"{NAME}.html")
     section_of(page, TARGET).get_by_role("button", name="Compute here").click()
     wait_for(page, TARGET, answers.find(TARGET).state())
-    assert not [url for url in visit.requests if "/aimc-outlook-" in url]
-    source = "from aimc.outlook.roadmap import today\nprint(len(today()))\nimport aimc.outlook"
+    assert not [url for url in visit.requests if "/aimc-part5-" in url]
+    source = "from aimc_course.studies.roadmap import today\nprint(len(today()))"
     for _ in range(2):
         printed = page.evaluate(
             """async (source) => {
@@ -115,4 +115,4 @@ def test_rooms_of_the_last_part_come_when_code_names_them(visit: Visit) -> None:
         )
         assert "Error" not in printed, printed
         assert any(mark.isdigit() for mark in printed), printed
-    assert len([url for url in visit.requests if "/aimc-outlook-" in url]) == 1
+    assert len([url for url in visit.requests if "/aimc-part5-" in url]) == 1

@@ -66,7 +66,7 @@ HAS_KERNEL = (
 
 def test_weights_that_only_pytorch_can_use_are_not_in_the_wheel() -> None:
     torch = pytest.importorskip("torch")
-    from aimc.outlook.foundation_models.trained import TRAININGS, trained_decoder
+    from aimc_course.studies.language_models.trained import TRAININGS, trained_decoder
 
     folder = Path("aimc/datasets/data")
     with zipfile.ZipFile(io.BytesIO(lite_wheels.project_wheel(ROOT).data)) as wheel:

@@ -25,7 +25,7 @@ CELL = re.compile(r"^```\{live\}\n(?P<source>.*?)^```$", re.MULTILINE | re.DOTAL
 KILOBYTE, MEGABYTE = 1_000, 1_000_000
 FIRST_PAGE, RUNTIME = 400 * KILOBYTE, 10 * MEGABYTE  # bytes, gzipped
 LIBRARY = 320 * KILOBYTE
-ROOM = 120 * KILOBYTE
+PART5 = 120 * KILOBYTE
 
 
 def text_of(name: str) -> str:
@@ -151,8 +151,8 @@ def test_names_carry_hashes_and_nothing_else_lies_about(site: Path) -> None:
     config, static = settings(site), site / "_static"
     pyodide, library = (static / "live" / config[key] for key in ("pyodide", "library"))
     assert [p.resolve() for p in static.glob("pyodide-*")] == [pyodide.resolve()]
-    rooms = [static / "live" / place for place in config["rooms"].values()]
-    held = {library.resolve(), *(room.resolve() for room in rooms)}
+    part5 = static / "live" / config["part5"]["file"]
+    held = {library.resolve(), part5.resolve()}
     assert {p.resolve() for p in static.glob("aimc-*.zip")} == held
     assert re.fullmatch(r"pyodide-[0-9a-f]{8}", pyodide.resolve().name)
     digest = hashlib.sha256(library.read_bytes()).hexdigest()[:8]
@@ -199,21 +199,29 @@ def test_library_archive_is_this_library_and_the_same_each_time(site: Path) -> N
 
 
 @pytest.mark.book
-def test_rooms_of_one_part_have_archives_of_their_own(site: Path) -> None:
+def test_what_the_last_part_alone_needs_has_an_archive_of_its_own(site: Path) -> None:
     sys.path.insert(0, str(ROOT / "book" / "_ext"))
     import bundle
 
-    for room, place in settings(site)["rooms"].items():
-        data = (site / "_static" / "live" / place).read_bytes()
-        same = bundle.archive(bundle.room_files(ROOT, room), f"{room}.tar") == data
-        assert same, "the site was built from other sources: build the book again"
-        assert len(data) < ROOM
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            inner = io.BytesIO(archive.read(f"{room}.tar"))
-        with tarfile.open(fileobj=inner) as tar:
-            names = set(tar.getnames())
-        assert {f"aimc/{room}/__init__.py", f"aimc_course/explorers/{room}/__init__.py"} <= names
-        assert not names & {name for name, _ in bundle.library_files(ROOT)}
+    data = (site / "_static" / "live" / settings(site)["part5"]["file"]).read_bytes()
+    same = bundle.archive(bundle.part5_files(ROOT), bundle.PART5_TAR) == data
+    assert same, "the site was built from other sources: build the book again"
+    assert len(data) < PART5
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        inner = io.BytesIO(archive.read(bundle.PART5_TAR))
+    with tarfile.open(fileobj=inner) as tar:
+        names = set(tar.getnames())
+    assert {f"{folder}/__init__.py" for folder in bundle.PART5} <= names
+    assert not names & {name for name, _ in bundle.library_files(ROOT)}
+
+
+def test_each_folder_of_the_last_part_is_named_by_a_word_that_brings_it() -> None:
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    import bundle
+
+    for folder in bundle.PART5:
+        module = folder.replace("/", ".")
+        assert any(word in module for word in bundle.PART5_WORDS), module
 
 
 @pytest.mark.book

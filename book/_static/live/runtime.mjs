@@ -57,9 +57,7 @@ async function settings() {
     ...config,
     pyodide: new URL(config.pyodide, here).href,
     library: new URL(config.library, here).href,
-    rooms: Object.fromEntries(
-      Object.entries(config.rooms).map(([name, file]) => [name, new URL(file, here).href]),
-    ),
+    part5: { ...config.part5, file: new URL(config.part5.file, here).href },
     targets: [...document.querySelectorAll('.aimc-explorer[data-target]')].map(
       (section) => section.dataset.target,
     ),

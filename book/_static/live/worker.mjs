@@ -1,13 +1,13 @@
 // The library, running in the reader's browser: a module worker that holds one Python.
 //
-// In:  {kind: "start", pyodide, library, rooms, packages, sizes, targets}, then
+// In:  {kind: "start", pyodide, library, part5, packages, sizes, targets}, then
 //      {id, kind: "ask", target, state} or {id, kind: "run", source}.
 // Out: {kind: "progress", text, fraction}, {kind: "ready"} or {kind: "failed", message}, then for
 //      each id pieces of {id, output} and at last {id, result} or {id, message}.
 // All addresses are given by the page and lie on its own site.
 
 let python = null; // {answer, run}: functions of aimc_course.explorers.browser_shell
-let bring = null; // brings rooms of the library that some code names
+let bring = null; // brings what part 5 alone needs, when some code names it
 
 const UNPACK = `
 import importlib
@@ -71,28 +71,23 @@ async function load(address) {
   return reply.arrayBuffer();
 }
 
-// A room comes once, when the name of it stands in a target or in a reader's code.
-function bringer(pyodide, unpack, rooms) {
-  const coming = new Map();
-  return (words) =>
-    Promise.all(
-      Object.entries(rooms)
-        .filter(([name]) => words.includes(name))
-        .map(([name, address]) => {
-          if (!coming.has(name)) {
-            const came = (async () => {
-              pyodide.unpackArchive(await load(address), 'zip', { extractDir: '/library' });
-              unpack(name);
-            })();
-            came.catch(() => coming.delete(name)); // the next one may try again
-            coming.set(name, came);
-          }
-          return coming.get(name);
-        }),
-    );
+// The archive of part 5 comes once, when a target or a reader's code names something in it.
+function bringer(pyodide, unpack, { words, file }) {
+  let coming = null;
+  return (text) => {
+    if (!words.some((word) => text.includes(word))) return null;
+    coming ??= (async () => {
+      pyodide.unpackArchive(await load(file), 'zip', { extractDir: '/library' });
+      unpack('part5');
+    })();
+    coming.catch(() => {
+      coming = null; // the next one may try again
+    });
+    return coming;
+  };
 }
 
-async function start({ pyodide: indexURL, library, rooms, packages, sizes, targets }) {
+async function start({ pyodide: indexURL, library, part5, packages, sizes, targets }) {
   progress('Loading Python', 0);
   const observer = watchFiles(sizes);
   const archive = load(library);
@@ -108,7 +103,7 @@ async function start({ pyodide: indexURL, library, rooms, packages, sizes, targe
   pyodide.unpackArchive(await archive, 'zip', { extractDir: '/library' });
   const unpack = pyodide.runPython(UNPACK);
   unpack('library');
-  bring = bringer(pyodide, unpack, rooms);
+  bring = bringer(pyodide, unpack, part5);
   await bring(targets.join(' '));
   pyodide.globals.set('targets', pyodide.toPy(targets));
   const shell = pyodide.runPython(START);

@@ -75,8 +75,8 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights;
     ``"cnn-fashion-plain"``, ``"cnn-fashion-aware"`` and ``"cnn-fashion-longer"`` the three
     trainings of `aimc.networks.small_cnn`; ``"decoder-course-plain"`` and the four that go on from
-    it are those of `aimc.outlook.foundation_models`, and missing in the Python of a browser, which
-    has no PyTorch to use them with.
+    it are those of `aimc_course.studies.language_models`, and missing in the Python of a browser,
+    which has no PyTorch to use them with.
 
     Raises
     ------

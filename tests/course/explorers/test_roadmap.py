@@ -5,10 +5,10 @@ import warnings
 
 import pytest
 
-from aimc.outlook.roadmap import NORTHPOLE, RIVALS, hoped, today
 from aimc_course.explorers import browser_shell
 from aimc_course.explorers.controls import Slider
 from aimc_course.explorers.outlook.roadmap import OWN, ROADMAP, constants
+from aimc_course.studies.roadmap import NORTHPOLE, RIVALS, hoped, today
 
 NOW = dict.fromkeys((*OWN, "others", "spread"), 0)
 ALL = dict.fromkeys((*OWN, "others"), 100)

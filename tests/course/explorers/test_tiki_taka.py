@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from aimc.outlook.in_memory_training import (
+from aimc.in_memory_training import (
     AdaptiveReference,
     StochasticGradientDescent,
     TikiTaka2,

@@ -11,11 +11,11 @@ from functools import cache
 
 import numpy as np
 
-from aimc.outlook.foundation_models import rows as room
-from aimc.outlook.foundation_models.rows import draw_rows, peak, row_errors
 from aimc.plots import Chart, Line, Points, Rule, numbers
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
+from aimc_course.studies.language_models import rows as room
+from aimc_course.studies.language_models.rows import draw_rows, peak, row_errors
 
 SERIAL, ROWS = 17, 24
 TAILS = {"none (Gaussian)": np.inf, "some": 6.0, "many": 3.5}

@@ -13,7 +13,11 @@ from functools import cache
 
 import numpy as np
 
-from aimc.outlook.moe_3d import (
+from aimc.plots import Boxes, Chart, Line, Points, Rule, numbers
+from aimc.units import MICRO
+from aimc_course.explorers.controls import Choice, Slider
+from aimc_course.explorers.explorer import Answer, Explorer
+from aimc_course.studies.experts import (
     Event,
     Timeline,
     Transformer,
@@ -23,10 +27,6 @@ from aimc.outlook.moe_3d import (
     route,
     schedule,
 )
-from aimc.plots import Boxes, Chart, Line, Points, Rule, numbers
-from aimc.units import MICRO
-from aimc_course.explorers.controls import Choice, Slider
-from aimc_course.explorers.explorer import Answer, Explorer
 
 __all__ = ["EXPERTS", "NETWORKS", "PLACES", "compute", "energy_until", "run", "way"]
 
@@ -63,7 +63,7 @@ def run(network: str, strategy: str, tiers: int, tokens: int) -> Timeline:
     network : str
         One of `NETWORKS`.
     strategy : str
-        One of `aimc.outlook.moe_3d.STRATEGIES`.
+        One of `aimc_course.studies.experts.STRATEGIES`.
     tiers : int
         Tiers of each tile.
     tokens : int

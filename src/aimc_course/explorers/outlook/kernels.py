@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from aimc.outlook.kernel_approximation import (
+from aimc.kernel_approximation import (
     CoreProjection,
     ExactFeatures,
     KernelFeatures,

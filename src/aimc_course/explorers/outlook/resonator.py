@@ -11,11 +11,11 @@ import inspect
 
 import numpy as np
 
-from aimc.outlook.hyperdimensional import Factorisation, ResonatorNetwork, resonator
 from aimc.plots import Chart, Line, Rule, numbers
 from aimc.statistics import share_interval
 from aimc_course.explorers.controls import Slider
 from aimc_course.explorers.explorer import Answer, Explorer
+from aimc_course.studies.hyperdimensional import Factorisation, ResonatorNetwork, resonator
 
 __all__ = ["RESONATOR", "compute", "networks", "solve"]
 

@@ -11,7 +11,10 @@ import inspect
 
 import numpy as np
 
-from aimc.outlook.roadmap import (
+from aimc.plots import Bars, Chart, Line, Points, Rule, numbers
+from aimc_course.explorers.controls import Choice, Slider
+from aimc_course.explorers.explorer import Answer, Explorer
+from aimc_course.studies.roadmap import (
     ANALOG_NAMES,
     GOALS,
     H100,
@@ -28,10 +31,7 @@ from aimc.outlook.roadmap import (
     on_the_way,
     sensitivity,
 )
-from aimc.outlook.roadmap.digital import LONGEST_CONTEXT
-from aimc.plots import Bars, Chart, Line, Points, Rule, numbers
-from aimc_course.explorers.controls import Choice, Slider
-from aimc_course.explorers.explorer import Answer, Explorer
+from aimc_course.studies.roadmap.digital import LONGEST_CONTEXT
 
 __all__ = ["OWN", "ROADMAP", "compute", "constants"]
 

@@ -11,7 +11,7 @@ import inspect
 import numpy as np
 
 from aimc.devices.in_place_training import SoftBounds
-from aimc.outlook.in_memory_training import (
+from aimc.in_memory_training import (
     AdaptiveReference,
     ChoppedTikiTaka,
     DeviceMatrix,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 from functools import lru_cache
 
-from aimc.outlook.architectures import Decoder, DecodingChip, mesh_constants
-from aimc.outlook.architectures import decode as decode_room
 from aimc.plots import Bars, Chart, Line, Rule
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
+from aimc_course.studies.next_chips import Decoder, DecodingChip, mesh_constants
+from aimc_course.studies.next_chips import decode as decode_room
 
 __all__ = ["TOKEN_STEP", "chip", "compute"]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 import aimc
-from aimc.outlook.foundation_models import Shape, energy, row_errors
 from aimc_course.labs.lab10 import given
 from aimc_course.labs.pairs import Interval, paired
+from aimc_course.studies.language_models import Shape, energy, row_errors
 
 
 def weights(
@@ -45,7 +45,7 @@ def lengths(
 def _bits(model: Any, pieces: np.ndarray) -> float:
     import torch
 
-    from aimc.outlook.foundation_models import bits_per_character
+    from aimc_course.studies.language_models import bits_per_character
 
     return bits_per_character(model, torch.from_numpy(pieces))
 
@@ -56,7 +56,7 @@ def losses(serial: int) -> np.ndarray:
 
     After a second; after a day, left alone; after a day, compensated. Bits per character.
     """
-    from aimc.outlook.foundation_models import trained_decoder
+    from aimc_course.studies.language_models import trained_decoder
 
     (pieces,) = given.pieces(serial)
     states = ((1.0, "none"), (given.DAY, "none"), (given.DAY, "global"))
@@ -121,7 +121,7 @@ def core_errors(serial: int, *, original: bool = False, common: bool = False) ->
 @lru_cache(maxsize=32)
 def after(serial: int, seconds: float, kept: str = "global") -> np.ndarray:
     """Return the losses of three trainings on five chips, shape (3, 5)."""
-    from aimc.outlook.foundation_models import bits_per_character, windows
+    from aimc_course.studies.language_models import bits_per_character, windows
 
     held, chips = windows()[:: given.EVERY], given.chips(serial)[0].tolist()
     found = [

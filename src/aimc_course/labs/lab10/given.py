@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from aimc.datasets.course_text import load_text
-from aimc.outlook.foundation_models import draw_rows
+from aimc_course.studies.language_models import draw_rows
 
 CHIPS, PIECES, STEPS = 5, 72, 96  # chips, pieces of text, characters that are read of each
 OUTPUTS = INPUTS = 64  # of the matrix
@@ -64,8 +64,8 @@ def aged(training: str, serial: int, seconds: float, kept: str = "global") -> An
     import torch
 
     import aimc.nn
-    from aimc.outlook.foundation_models import on_cores, trained_decoder
     from aimc.recovery.compensation import compensation
+    from aimc_course.studies.language_models import on_cores, trained_decoder
 
     torch.set_num_threads(1)
     chip = on_cores(trained_decoder(training), serial)

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from aimc.datasets.small_digits import digit_inputs, digits
-from aimc.outlook.in_memory_training import (
+from aimc.in_memory_training import (
     AdaptiveReference,
     ChoppedTikiTaka,
     DeviceMatrix,

@@ -6,7 +6,7 @@ import numpy as np
 
 from aimc import presets
 from aimc.datasets.small_digits import digit_inputs, digits
-from aimc.outlook.kernel_approximation import CoreProjection
+from aimc.kernel_approximation import CoreProjection
 
 LEARNED, TESTED, PAIRED = 600, 400, 100  # images to learn from, to test, to compare in pairs
 SIZE, MOST, CLASSES = 64, 256, 10  # pixels, directions, digits

@@ -1,0 +1,49 @@
+"""Experts in three dimensions: a mixture of experts on tiles with one active tier at a time.
+
+A transformer with a mixture of experts on a 3-D stack: tiles side by side, tiers on top of each
+other, and of each tile one tier computes at a time. `network` holds shapes and routes, `placement`
+gives parts of matrices their tier, `schedule` runs tokens, `timeline` says what came of it, and
+`constants` holds every number with its origin. `character_model` is a small trained network of such
+shapes, `weight_noise` what tiers make of its weights, and `stored_results` what was measured once
+by `scripts/train_experts.py` and `scripts/measure_experts.py`.
+
+>>> from aimc_course.studies.experts import Transformer
+>>> network = Transformer()
+>>> round(network.active_parameters / network.parameters, 2)
+0.33
+"""
+
+from aimc_course.studies.experts.character_model import CharacterModel
+from aimc_course.studies.experts.constants import StackConstants, published_stack
+from aimc_course.studies.experts.network import Matrix, Transformer, coactivation, route
+from aimc_course.studies.experts.placement import STRATEGIES, PlacedPart, StackPlacement, place
+from aimc_course.studies.experts.schedule import ORDERS, schedule
+from aimc_course.studies.experts.timeline import Event, Timeline
+from aimc_course.studies.experts.weight_noise import (
+    gaussian_noise,
+    noise_tolerance,
+    on_devices,
+    relative_error,
+)
+
+__all__ = [
+    "ORDERS",
+    "STRATEGIES",
+    "CharacterModel",
+    "Event",
+    "Matrix",
+    "PlacedPart",
+    "StackConstants",
+    "StackPlacement",
+    "Timeline",
+    "Transformer",
+    "coactivation",
+    "gaussian_noise",
+    "noise_tolerance",
+    "on_devices",
+    "place",
+    "published_stack",
+    "relative_error",
+    "route",
+    "schedule",
+]

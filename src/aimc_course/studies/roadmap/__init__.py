@@ -1,0 +1,61 @@
+"""What would have to be true for analog in-memory computing to win, with what nobody knows yet.
+
+Energy, speed and area of one inference on an analog machine and on a named digital one, from a few
+dozen constants, each a range with its origin. Coarse on purpose: there is no mapping here, every
+weight has a place, and nobody asks which.
+
+`constants` ranges and draws; `table` every constant with its origin, as of today and as hoped for;
+`workload`, `analog`, `digital`, `outcome` the arithmetic; `forecast` two machines beside each
+other; `sensitivity` which constant matters; `break_even` where neither wins. Not counted: servers,
+cooling, the silicon of memories and what they draw at rest, and whether the answers are equally
+good.
+
+>>> import numpy as np
+>>> from aimc_course.studies.roadmap import Roadmap, decoder_7b
+>>> question = Roadmap(decoder_7b(), rival="H100 SXM5", batch=1)
+>>> forecast = question.forecast(500, np.random.default_rng(1))
+>>> 0.0 < forecast.wins("energy") <= 1.0
+True
+"""
+
+from aimc_course.studies.roadmap.analog import analog_machine, arrays_needed, read_energy
+from aimc_course.studies.roadmap.break_even import break_even, map_of_gains, map_of_wins
+from aimc_course.studies.roadmap.constants import Constants, Range
+from aimc_course.studies.roadmap.digital import H100, NORTHPOLE, fetching_machine, resident_machine
+from aimc_course.studies.roadmap.forecast import GOALS, RIVALS, Forecast, Roadmap, Span
+from aimc_course.studies.roadmap.outcome import Outcome
+from aimc_course.studies.roadmap.sensitivity import Bar, Sensitivity, sensitivity, tornado
+from aimc_course.studies.roadmap.table import ANALOG_NAMES, hoped, on_chip_memory, on_the_way, today
+from aimc_course.studies.roadmap.workload import Workload, decoder_7b
+
+__all__ = [
+    "ANALOG_NAMES",
+    "GOALS",
+    "H100",
+    "NORTHPOLE",
+    "RIVALS",
+    "Bar",
+    "Constants",
+    "Forecast",
+    "Outcome",
+    "Range",
+    "Roadmap",
+    "Sensitivity",
+    "Span",
+    "Workload",
+    "analog_machine",
+    "arrays_needed",
+    "break_even",
+    "decoder_7b",
+    "fetching_machine",
+    "hoped",
+    "map_of_gains",
+    "map_of_wins",
+    "on_chip_memory",
+    "on_the_way",
+    "read_energy",
+    "resident_machine",
+    "sensitivity",
+    "today",
+    "tornado",
+]

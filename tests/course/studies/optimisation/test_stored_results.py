@@ -1,0 +1,88 @@
+"""Stored results of searches for the largest cut, and a part computed again."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from aimc.statistics import Interval, mean_interval
+from aimc_course.studies.optimisation import constant, falling
+from aimc_course.studies.optimisation.stored_results import annealing_results
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def script() -> Any:
+    path = ROOT / "scripts" / "measure_beyond.py"
+    spec = importlib.util.spec_from_file_location("measure_beyond", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def shares(group: str, kind: str, level: str, which: str = "passed") -> np.ndarray:
+    return np.array(annealing_results()[group][kind][level][which])
+
+
+def gain(more: np.ndarray, less: np.ndarray) -> Interval:
+    """Return the mean difference over the graphs, each compared with itself."""
+    return mean_interval(more - less)
+
+
+@pytest.mark.parametrize(("kind", "make"), [("constant", constant), ("falling", falling)])
+def test_stored_shares_are_computed_again(kind: str, make: Any) -> None:
+    beyond = script()
+    targets = annealing_results()["targets"]
+    for k in range(3):
+        passed, ended = beyond.search(k, targets[k], make(1.0, beyond.STEPS))
+        assert passed == pytest.approx(shares("levels", kind, "1.0")[k], abs=0.1)
+        assert ended == pytest.approx(shares("levels", kind, "1.0", "ended")[k], abs=0.1)
+
+
+def test_noise_finds_what_none_does_not_and_too_much_neither() -> None:
+    none, some, much = (shares("levels", "constant", level) for level in ("0.0", "1.0", "4.0"))
+    assert gain(some, none).low > 0.3
+    assert gain(none, much).low > 0.05
+
+
+def test_falling_noise_forgives_but_does_not_beat_the_best_constant_noise() -> None:
+    best = shares("levels", "constant", "1.0")
+    for level in annealing_results()["levels"]["falling"]:
+        assert gain(shares("levels", "falling", level), best).low < 0.0
+    high = gain(shares("levels", "falling", "3.0"), shares("levels", "constant", "3.0"))
+    assert high.low > 0.3
+    ends = gain(
+        shares("levels", "falling", "1.5", "ended"), shares("levels", "constant", "1.5", "ended")
+    )
+    assert ends.low > 0.3
+
+
+def test_an_error_that_stays_never_helps() -> None:
+    fixed = annealing_results()["fixed"]
+    none = np.array(fixed["0.0"]["passed"])
+    assert gain(np.array(fixed["1.0"]["passed"]), none).low < 0.0
+    assert gain(np.array(fixed["2.0"]["passed"]), none).high < -0.05
+
+
+def test_noise_of_a_chip_helps_and_small_conductances_take_it_back() -> None:
+    own, none = shares("chips", "as it is", "1.0"), shares("levels", "constant", "0.0")
+    assert gain(own, none).low > 0.05
+    assert gain(own, shares("chips", "as it is", "16.0")).low > 0.05
+    assert gain(own, shares("chips", "reads averaged", "1.0")).low > 0.0
+
+
+def test_what_helps_a_search_on_a_chip_is_noise_that_is_fresh() -> None:
+    kinds = annealing_results()["read_noise"]
+    split, fresh, frozen = (np.array(kinds[k]["passed"]) for k in ("split", "fresh", "momentary"))
+    none = shares("levels", "constant", "0.0")
+    assert np.array_equal(split, shares("chips", "as it is", "1.0"))
+    assert gain(fresh, none).low > 0.1
+    assert gain(fresh, split).low > 0.03
+    assert gain(split, frozen).low > 0.03
+    assert gain(frozen, none).low < 0.0 < gain(frozen, none).high

@@ -1,0 +1,158 @@
+"""Each machine of the roadmap against what was published about it, and in its limits."""
+
+import numpy as np
+import pytest
+
+from aimc.published import fact
+from aimc_course.studies.roadmap import (
+    Workload,
+    analog_machine,
+    arrays_needed,
+    decoder_7b,
+    fetching_machine,
+    read_energy,
+    resident_machine,
+    today,
+)
+from aimc_course.studies.roadmap.digital import cards_needed
+
+NOW = today()
+
+
+def test_a_decoded_token_moves_the_published_bytes() -> None:
+    work = decoder_7b(context=0)
+    assert 2 * work.weights / 1e9 == pytest.approx(fact("G010").number, rel=1e-3)
+    tokens, _, _, reached, _, _ = fact("G007").numbers
+    card = NOW.middle(weight_bits=16, card_bandwidth=reached * 1e9, memory_efficiency=1.0)
+    assert fetching_machine(work, card).rate[0] == pytest.approx(tokens, rel=1e-3)
+
+
+def test_energy_at_batch_one_lies_between_memory_alone_and_the_power_limit() -> None:
+    work = decoder_7b(context=0)
+    hbm = fact("G013").number * 1e-12
+    reached = fact("G007").numbers[3] * 1e9
+    card = {"weight_bits": 16, "card_bandwidth": reached, "memory_efficiency": 1.0}
+    alone = fetching_machine(work, NOW.middle(memory_energy=hbm, **card))
+    assert alone.parts["weights"][0] == pytest.approx(fact("G016").number, rel=0.01)
+    limit = NOW.middle(card_power=330.0, card_standing_share=1 - 1e-9, memory_energy=1e-30, **card)
+    at_most = fetching_machine(work, limit)
+    assert at_most.energy[0] == pytest.approx(fact("G011").numbers[0], rel=0.01)
+
+
+def test_ridge_point_is_the_published_one() -> None:
+    peak, bandwidth = fact("G001").numbers[0] * 1e12, fact("G002").numbers[1] * 1e12
+    c = NOW.middle(
+        weight_bits=16, card_peak=peak, memory_efficiency=1.0, arithmetic_efficiency=1.0,
+        card_standing_share=0.4, memory_energy=1e-30,
+    )  # fmt: skip
+    work = decoder_7b(context=0)
+    ridge = round(fact("G006").number)
+    memory = 2 * work.weights / bandwidth
+    for batch in (1, ridge - 10):
+        assert fetching_machine(work, c, batch).interval[0] == pytest.approx(memory)
+    beyond = fetching_machine(work, c, ridge + 10)
+    assert beyond.interval[0] > memory
+    assert beyond.interval[0] == pytest.approx((ridge + 10) * 2 * work.weights / peak)
+
+
+def test_a_card_never_draws_more_than_it_may() -> None:
+    for batch in (1, 30, 1000, 100_000):
+        c = NOW.draw(200, np.random.default_rng(batch))
+        found = fetching_machine(decoder_7b(), c, batch)
+        allowed = cards_needed(decoder_7b(), c, batch) * c["card_power"]
+        assert np.all(found.power <= allowed * (1 + 1e-9))
+
+
+def test_a_measured_server_lies_within_what_is_not_known() -> None:
+    work = Workload("8B", 8e9, stages=128, width=4096.0, cached=2 * 32 * 1024, context=900)
+    drawn = NOW.draw(2000, np.random.default_rng(1))
+    drawn |= {"weight_bits": np.full(2000, 16.0), "cache_bits": np.full(2000, 16.0)}
+    energy = fetching_machine(work, drawn, 511).energy
+    assert np.quantile(energy, 0.02) < fact("G012").numbers[0] < np.quantile(energy, 0.98)
+
+
+def test_the_digital_chip_with_its_weights_meets_both_measured_points() -> None:
+    dense, sparse = (1e6 * n for n in fact("G111").numbers)
+    few, many = NOW["resident_users"].low, NOW["resident_users"].high
+    small = Workload("3B", 3e9, stages=4, width=1.0)
+    tokens, latency, watts = fact("G107").numbers
+    found = resident_machine(small, NOW.middle(resident_weights=dense, resident_users=many), 30)
+    assert found.throughput[0] == pytest.approx(tokens, rel=0.05)
+    assert found.interval[0] == pytest.approx(latency * 1e-3, rel=0.05)
+    assert found.power[0] == pytest.approx(watts, rel=0.01)
+    large = Workload("8B", 8e9, stages=4, width=1.0)
+    rack = fact("G108").numbers
+    found = resident_machine(large, NOW.middle(resident_weights=sparse, resident_users=few), 28)
+    assert found.interval[0] == pytest.approx(rack[5] * 1e-3, rel=0.05)
+    assert found.area[0] / (fact("G109").number * 1e-6) == pytest.approx(288 / 3, rel=0.01)
+
+
+def test_the_digital_chip_refuses_what_was_not_measured() -> None:
+    with pytest.raises(ValueError, match="context=4096 is not allowed"):
+        resident_machine(decoder_7b(4096), NOW.middle())
+    with pytest.raises(ValueError, match="uses=9 is not allowed"):
+        resident_machine(Workload("image", 1e6, 8, 100.0, uses=9), NOW.middle())
+
+
+def test_a_read_of_today_is_that_of_the_64_core_chip() -> None:
+    one = sum(part[0] for part in read_energy(NOW.middle()).values())
+    assert 64 * one == pytest.approx(fact("A038").number * 1e-6, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("weights", "width", "used", "energy", "latency"),
+    [(2016 * 224, 2016, 0.86, "A043", "A044"), (32 * 65536 * 0.97, 1008, 0.97, "A048", "A049")],
+)
+def test_a_layer_of_today_takes_what_was_printed(
+    weights: float, width: float, used: float, energy: str, latency: str
+) -> None:
+    layer = Workload("layer", weights, stages=1, width=width)
+    found = analog_machine(layer, NOW.middle(utilisation=used))
+    assert found.energy[0] * 1e6 == pytest.approx(fact(energy).numbers[1], rel=0.12)
+    assert found.interval[0] * 1e9 == pytest.approx(fact(latency).numbers[1], rel=0.12)
+
+
+def test_the_chip_of_today_has_its_area() -> None:
+    full = Workload("all", fact("A009").number, stages=1, width=256.0)
+    c = NOW.middle(utilisation=1.0)
+    assert arrays_needed(full, c)[0] == pytest.approx(64)
+    assert analog_machine(full, c).area[0] * 1e6 == pytest.approx(fact("A004").number, rel=1e-6)
+
+
+def test_parts_that_do_not_share_do_not_get_cheaper_in_a_batch() -> None:
+    c = NOW.middle()
+    one, many = (analog_machine(decoder_7b(), c, batch) for batch in (1, 64))
+    for name in ("cells", "converters", "digital units", "keys and values", "links"):
+        assert many.parts[name] == pytest.approx(one.parts[name])
+    assert many.parts["standing"][0] < one.parts["standing"][0] / 20
+    fetched = [fetching_machine(decoder_7b(), c, batch).parts["weights"][0] for batch in (1, 64)]
+    assert fetched[0] == pytest.approx(64 * fetched[1])
+
+
+def test_an_array_that_is_switched_off_costs_nothing_while_it_waits() -> None:
+    work = decoder_7b(context=0)
+    off = analog_machine(work, NOW.middle(idle_share=0.0))
+    on = analog_machine(work, NOW.middle(idle_share=1.0))
+    # one of 128 stages works at a time
+    assert on.parts["standing"][0] / off.parts["standing"][0] == pytest.approx(128, rel=1e-6)
+
+
+def test_tiers_save_area_and_take_turns() -> None:
+    work = decoder_7b(context=0)
+    flat, stack = (analog_machine(work, NOW.middle(tiers=n), 10_000) for n in (1.0, 8.0))
+    assert flat.area[0] / stack.area[0] == pytest.approx(8)
+    assert stack.throughput[0] / flat.throughput[0] == pytest.approx(1 / 8)
+
+
+def test_upkeep_is_small() -> None:
+    daily = analog_machine(decoder_7b(), NOW.middle(calibration_period=60.0))
+    assert daily.parts["upkeep"][0] < 0.01 * daily.energy[0]
+
+
+@pytest.mark.parametrize("name", ["weights", "stages", "width", "uses", "cached", "context"])
+def test_a_workload_refuses_what_cannot_be(name: str) -> None:
+    good = {"weights": 10.0, "stages": 1, "width": 2.0, "uses": 1, "cached": 0.0, "context": 0.0}
+    with pytest.raises((TypeError, ValueError), match=name):
+        Workload("x", **{**good, name: -1})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="batch"):
+        analog_machine(decoder_7b(), NOW.middle(), 0)

@@ -1,0 +1,46 @@
+"""The stored results of the rules, and a part of them computed again."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aimc.in_memory_training.stored_results import learning_results
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def script() -> object:
+    path = ROOT / "scripts" / "measure_learning.py"
+    spec = importlib.util.spec_from_file_location("measure_learning", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def mean(kind: str, name: str, key: str) -> float:
+    return float(np.mean(learning_results()[kind][name][key]))
+
+
+def test_a_stored_error_is_computed_again() -> None:
+    stored = learning_results()["offsets"]["mixed precision"]["0.0"][0]
+    again = script().weight_error("mixed precision", 0, offset=0.0)  # type: ignore[attr-defined]
+    assert again == pytest.approx(stored, abs=1e-3)
+
+
+def test_finer_devices_do_not_save_plain_descent() -> None:
+    assert mean("states", "SGD", "200") > 0.2
+    assert mean("states", "TTv2", "200") < 0.5 * mean("states", "SGD", "200")
+
+
+def test_a_network_that_plain_descent_cannot_train_is_trained() -> None:
+    even = mean("digits", "SGD", "even")
+    assert mean("digits", "SGD", "uneven") < even - 10.0
+    for name in ("TTv2", "AGAD", "mixed precision"):
+        assert mean("digits", name, "uneven") > even - 1.0
+    assert mean("digits", "AGAD", "uneven, wrong zero") > even - 1.0
