@@ -29,8 +29,8 @@ from style import (
     svg_document,
 )
 
-from aimc.outlook.foundation_models import Shape, energy
-from aimc.outlook.roadmap import analog_machine, today
+from aimc_course.studies.language_models import Shape, energy
+from aimc_course.studies.roadmap import analog_machine, today
 
 WIDTH, HEIGHT = 446, 520
 CONTEXT = 2048
