@@ -2,8 +2,8 @@
 
 Ways to undo drift by measuring, without programming again. Each is one file and class:
 
-- `drift.py`: the factor of a core from the currents of its devices, as functions.
-- `global_drift.py`: the same with its choices (what is read, against what, which estimate).
+- `global_drift.py`: one factor per core from the currents of its devices, as functions, and with its
+  choices (what is read, against what, which estimate).
 - `vector_factor.py`: a factor per core from a few test vectors.
 - `affine.py`: a factor and an offset per output of each core.
 - `batch_norm.py`: statistics of batch normalisations from data.
@@ -26,8 +26,12 @@ from aimc.recovery.compensation.affine import OutputAffine
 from aimc.recovery.compensation.base import Compensation, Uncompensated
 from aimc.recovery.compensation.batch_norm import AdaBS, BatchNormRefresh
 from aimc.recovery.compensation.cost import CompensationCost, ReadCost
-from aimc.recovery.compensation.drift import drift_factor, drift_gain, global_drift_compensation
-from aimc.recovery.compensation.global_drift import GlobalDrift
+from aimc.recovery.compensation.global_drift import (
+    GlobalDrift,
+    drift_factor,
+    drift_gain,
+    global_drift_compensation,
+)
 from aimc.recovery.compensation.named import COMPENSATIONS, compensation
 from aimc.recovery.compensation.schedule import Recalibration
 from aimc.recovery.compensation.vector_factor import VectorFactor

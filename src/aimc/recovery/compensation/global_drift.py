@@ -1,10 +1,19 @@
-r"""Global drift compensation with its choices: what is read, against what, and which estimate.
+r"""Global drift compensation: one digital factor per core that undoes the mean drift.
 
-The published factor is :math:`1/\alpha`, the ratio of summed currents :cite:p:`joshi2020accurate`.
-Software for training sends inputs through the converters in place of it and compares mean
-magnitudes of outputs :cite:p:`aihwkit`. What differs is how a device is weighed. A sum of currents
-weighs it by its conductance, and the products of an application by its square: where weak states
-drift most, as in phase-change memory, the sum gives too high a :math:`1/\alpha`. Magnitudes of one
+Drift shrinks all conductances by roughly the same factor. Reading a fixed set of devices right
+after programming and again at time :math:`t` measures that factor,
+
+.. math:: \alpha(t) = \frac{\sum_m I_m(t)}{\sum_m I_m(0)},
+
+and dividing the outputs by it restores their scale. What remains is the spread of the drift
+exponents, which no single number can undo :cite:p:`joshi2020accurate`.
+
+`drift_factor` is this ratio, and `GlobalDrift` has the choices: what is read, against what, and
+which estimate. Software for training sends inputs through the converters in place of a sum of
+currents and compares mean magnitudes of outputs :cite:p:`aihwkit`. What differs is how a device is
+weighed. A sum of currents weighs it by its conductance, and the products of an application by its
+square: where weak states drift most, as in phase-change memory, the sum gives too high a
+:math:`1/\alpha`. Magnitudes of one
 word line at a time (``probe="one_hot"``, the toolkit's way) weigh like the sum; one dense input
 (``probe="ones"``) weighs by squares. Besides, magnitudes do not fall below what noise and
 converters add, which does not drift: if outputs are small, :math:`1/\alpha` comes out too low. The
@@ -21,6 +30,7 @@ it weighs by squares, and independent noise cancels in the mean of each product.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -29,10 +39,18 @@ from aimc.circuits import net_conductance
 from aimc.cores import Core
 from aimc.recovery.compensation.base import CoreByCore
 from aimc.recovery.compensation.cost import ReadCost
-from aimc.recovery.compensation.machine import outputs_of
-from aimc.validation import check_choice
+from aimc.recovery.compensation.machine import cores_of, go_to, outputs_of
+from aimc.validation import check_choice, check_time
 
-__all__ = ["ESTIMATES", "PROBES", "REFERENCES", "GlobalDrift"]
+__all__ = [
+    "ESTIMATES",
+    "PROBES",
+    "REFERENCES",
+    "GlobalDrift",
+    "drift_factor",
+    "drift_gain",
+    "global_drift_compensation",
+]
 
 PROBES = ("devices", "ones", "one_hot")
 REFERENCES = ("measured", "ideal")
@@ -119,8 +137,7 @@ class GlobalDrift(CoreByCore):
     def _measure(self, core: Core, t: float) -> np.ndarray:
         if self.probe != "devices":
             return outputs_of(core, t, self._inputs(core))
-        state = core.state
-        return self._signal(state.read(t, core.reader(state.g_programmed)))
+        return self._signal(_devices(core, t))
 
     def _ideal(self, core: Core) -> np.ndarray:
         if self.probe == "devices":
@@ -133,6 +150,51 @@ class GlobalDrift(CoreByCore):
         if self.estimate == "mean":
             return np.asarray([float(namespace(g).mean(g))])  # no conductance is negative
         return np.asarray(to_numpy(net_conductance(g)), dtype=np.float64)
+
+
+def drift_factor(core: Core, t: float | str) -> float:
+    r"""Return :math:`\alpha(t)`, the summed read current at ``t`` (s) over that at programming.
+
+    All devices of the core are read once at each time, with read noise. Their currents add up
+    without regard to polarity, as one word line after the other is driven with a constant voltage.
+
+    Parameters
+    ----------
+    core : Core
+        A programmed core.
+    t : float or str
+        Time since programming ended, s, or in words such as ``"1 d"``.
+    """
+    xp = namespace(core.state.g_programmed)
+    now, first = (float(xp.sum(_devices(core, at))) for at in (t, core.state.programmed_at))
+    return now / first
+
+
+def drift_gain(core: Core, t: float | str) -> float:
+    r"""Return :math:`1/\alpha(t)`, the factor that undoes the mean drift of a core at ``t`` (s).
+
+    A ``gain`` of `aimc.chip.Chip.at` or `aimc.nn.at`. Right after programming it is one.
+    """
+    return 1.0 / drift_factor(core, t) if check_time("t", t) > 0 else 1.0
+
+
+def global_drift_compensation(matrix: Any, t: float | str) -> Any:
+    """Return the core or matrix at ``t`` (s) with the drift of each core divided out.
+
+    Parameters
+    ----------
+    matrix : Core, TiledMatrix or torch.nn.Module
+        Programmed weights. A torch model is set to the time and returned itself.
+    t : float or str
+        Time since programming ended, s, or in words such as ``"1 d"``.
+    """
+    gains = [1.0 / drift_factor(core, t) for core in cores_of(matrix)]
+    return go_to(matrix, check_time("t", t), gains)
+
+
+def _devices(core: Core, t: float | str) -> Array:
+    """Read all devices once; return their conductances, S."""
+    return core.state.read(t, core.reader(core.state.g_programmed))
 
 
 def target_weights(core: Core) -> Array:
