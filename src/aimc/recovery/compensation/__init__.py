@@ -2,8 +2,8 @@
 
 Ways to undo drift by measuring, without programming again. Each is one file and class:
 
-- `global_drift.py`: one factor per core from the currents of its devices, as functions, and with its
-  choices (what is read, against what, which estimate).
+- `global_drift.py`: one factor per core from the currents of its devices, as functions, and with
+  its choices (what is read, against what, which estimate).
 - `vector_factor.py`: a factor per core from a few test vectors.
 - `affine.py`: a factor and an offset per output of each core.
 - `batch_norm.py`: statistics of batch normalisations from data.
