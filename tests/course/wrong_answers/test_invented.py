@@ -23,7 +23,6 @@ WORTH_MORE = {
     "lab-6 q12": "a plan that is the best of few other students",
     "lab-7 q9": "a trained network: thousands of numbers that somebody has to have trained",
     "lab-12 q8": "accuracies that few others share, all three of them",
-    "lab-11 q11": "a recipe that somebody has to have trained a network with",
 }  # fmt: skip
 """Shared questions that may be worth more than a point, and why."""
 

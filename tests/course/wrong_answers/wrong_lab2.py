@@ -33,8 +33,9 @@ MORE = {
         ),
     ),
     "q6": (
-        Wrong("give a fraction", lambda s: 100 * answers.root_sum_square(s)),
-        Wrong("half", lambda s: answers.root_sum_square(s) / 2),
+        Wrong("add as squares", always(sum)),
+        Wrong("square root", always(lambda e: np.sum(e**2))),
+        Wrong("half", always(lambda e: answers.root_sum_square(e) / 2)),
     ),
     "q8": (
         Wrong("above 256", always(256)),
@@ -42,9 +43,9 @@ MORE = {
         Wrong("costs time", always(10**6), 1.0 / 2),
     ),
     "q9": (
-        Wrong("right up to its sign", lambda s: -answers.copies_slope(s)),
-        Wrong("twice what it should be", lambda s: 2 * answers.copies_slope(s)),
-        Wrong("too", always(-0.25)),
+        Wrong("right up to its sign", always(lambda k, e: -answers.power(k, e))),
+        Wrong("axes are exchanged", always(lambda k, e: answers.power(e, k))),
+        Wrong("both axes are logarithms", always(lambda k, e: np.polyfit(k, e, 1)[0])),
     ),
     "q10": (
         Wrong("in amperes", always(50.0)),

@@ -64,9 +64,9 @@ def budget(serial: int) -> tuple[float, ...]:
     )
 
 
-def root_sum_square(serial: int) -> float:
-    """Return the total that independent parts would give."""
-    return math.sqrt(sum(part**2 for part in budget(serial)))
+def root_sum_square(errors: np.ndarray) -> float:
+    """Return the total that independent errors would give."""
+    return math.sqrt(sum(error**2 for error in errors))
 
 
 def decompose(x: np.ndarray, y: np.ndarray, y_exact: np.ndarray) -> tuple[float, float]:
@@ -79,11 +79,9 @@ def decompose(x: np.ndarray, y: np.ndarray, y_exact: np.ndarray) -> tuple[float,
     )
 
 
-@lru_cache(maxsize=32)
-def copies_slope(serial: int) -> float:
-    """Return the slope of log error against log K for K one-device pairs per weight."""
-    errors = [_error_of(serial, pcm_hermes(1), Periphery(), k) for k in given.COPIES]
-    return float(np.polyfit(np.log(given.COPIES), np.log(errors), 1)[0])
+def power(copies: np.ndarray, errors: np.ndarray) -> float:
+    """Return the slope of log error against log K."""
+    return float(np.polyfit(np.log(copies), np.log(errors), 1)[0])
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,6 @@ import numpy as np
 from aimc.circuits import random_sparse_uniform
 
 DAY = 86400.0  # s
-COPIES = (1, 2, 4, 8, 16)  # device pairs per weight
 CHIPS = 10
 TIMES = (0.0, 60.0, 3600.0, DAY, 7 * DAY, 30 * DAY)  # s, of the reads of ten chips
 

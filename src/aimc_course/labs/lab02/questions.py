@@ -140,15 +140,13 @@ q5 = array(
     praise="Right: two sources matter, two do not.",
 )
 
-q6 = number(
+q6 = function(
     ("Do the parts make the whole?", 1),
+    lambda rng: (rng.uniform(0.01, 0.2, int(rng.integers(3, 6))),),
     answers.root_sum_square,
-    slip(
-        "the errors themselves were added: independent errors add as squares",
-        lambda serial: sum(answers.budget(serial)),
-    ),
+    slip("the errors themselves were added: independent errors add as squares", np.sum),
     squared("take the square root of the sum of squares"),
-    rtol=0.04,
+    slip("that is the root of the mean square: the squares add", lambda e: np.sqrt(np.mean(e**2))),
     praise="Right: independent errors add as squares.",
 )
 
@@ -193,12 +191,35 @@ q8 = properties(
     praise="Right: a fit with 256 free numbers per output explains noise as well.",
 )
 
-q9 = number(
+
+def draw_scaling(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw numbers of copies, and errors that fall by a power of them, up to a few per cent."""
+    copies = 2.0 ** np.arange(int(rng.integers(4, 8)))
+    scatter = np.exp(0.05 * rng.normal(0, 1, copies.size))
+    return copies, rng.uniform(0.1, 0.5) * copies ** -rng.uniform(0.2, 0.9) * scatter
+
+
+q9 = function(
     ("The slope of averaging", 1),
-    answers.copies_slope,
-    inverse("the axes are exchanged: log K is the abscissa"),
-    rtol=0.04,
-    praise="Right: close to -1/2, the signature of independent errors.",
+    draw_scaling,
+    answers.power,
+    slip(
+        "the axes are exchanged: log K is the abscissa",
+        lambda copies, errors: answers.power(errors, copies),
+    ),
+    slip(
+        "both axes are logarithms: a power law is a straight line only there",
+        lambda copies, errors: np.polyfit(copies, errors, 1)[0],
+    ),
+    slip(
+        "the logarithm of K is missing: both axes are logarithms",
+        lambda copies, errors: np.polyfit(copies, np.log(errors), 1)[0],
+    ),
+    slip(
+        "a line has a slope and an offset: do not force it through the first point",
+        lambda copies, errors: np.log(errors[-1] / errors[0]) / np.log(copies[-1] / copies[0]),
+    ),
+    praise="Right: close to -1/2 on your chip, the signature of independent errors.",
 )
 
 q10 = properties(
@@ -289,7 +310,7 @@ LAB = lab(
     "02-precision-and-error-budget",
     "Precision and the error budget",
     *(q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12, q13),
-    shared=("q5", "q6", "q8", "q9", "q10", "q11", "q12"),
+    shared=("q5", "q8", "q10", "q11", "q12"),
     predictions={"p1": "bits", "p2": "%", "p3": "%"},
     given={"test": given.test},
 )

@@ -117,7 +117,7 @@ q5 = function(
 )
 
 q6 = array(
-    ("Plain descent on your devices", 1),
+    ("Plain descent on your devices", 2),
     answers.plain,
     slip(
         "these are the targets: what do the devices hold?", lambda serial: given.targets(serial)[0]
@@ -175,7 +175,7 @@ q8 = judged(
 )
 
 q9 = array(
-    ("Errors with a wrong zero", 1),
+    ("Errors with a wrong zero", 2),
     answers.sweep,
     slip("these are mean squares: take the root", lambda s: answers.sweep(s) ** 2),
     slip("one number for each offset, please", lambda s: answers.sweep(s)[0]),
@@ -205,7 +205,7 @@ def reads(recipe: dict[str, Any], serial: int) -> float:
 
 
 q11 = properties(
-    ("A perceptron that learned in memory", 3),
+    ("A perceptron that learned in memory", 1),
     needs(
         "expected your recipe: a dictionary with a 'rule' and its 'rates', and 'chop' if you like",
         lambda recipe, s: (
