@@ -47,8 +47,8 @@ venv: $(VENV)/.created  ## an empty virtual environment in .venv
 
 dev: $(VENV)/.installed-lint $(VENV)/.installed-test  ## all that writing code takes, in .venv; builds nothing
 
-$(VENV)/.installed-%: pyproject.toml src/aimc_course/pyproject.toml constraints.txt | $(VENV)/.created
-	$(PY) -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS_$*)]" -e src/aimc_course
+$(VENV)/.installed-%: pyproject.toml src/aimc_course/pyproject.toml src/aimc_answers/pyproject.toml constraints.txt | $(VENV)/.created
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS_$*)]" -e src/aimc_course -e src/aimc_answers
 	@touch $@
 
 # --- the book -----------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ PRELOADED = (
     "pyodide_kernel",
     "jedi",
     "ipython",
+    "aimc-answers",
     "aimc-course",
     "aimc",
 )

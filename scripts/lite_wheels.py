@@ -43,7 +43,9 @@ KERNEL = {
     "pyodide-kernel": (("pyodide_kernel",), ("comm", "ipykernel", "ipython", "traitlets")),
     "widgetsnbextension": (("widgetsnbextension",), ()),
 }
-PROJECT_LEFT_OUT = {"__pycache__", "aimc_course.egg-info", "build"}
+PROJECT_LEFT_OUT = {
+    *("__pycache__", "aimc_answers.egg-info", "aimc_course.egg-info", "build", "rubric.toml"),
+}
 # Weights of networks that are made with PyTorch, which no browser runs: a megabyte and a half.
 NEEDS_TORCH = "aimc/datasets/data/decoder_course_*.npz"
 FONT_LIST = "matplotlib/fontlist.json"
@@ -140,7 +142,7 @@ def installed_wheel(
 
 
 def project_wheel(root: Path, settings: str = "pyproject.toml") -> Wheel:
-    """Return the wheel of the library, or of the course beside it, made from the tree.
+    """Return the wheel of the library, the course or its answers, made from the tree.
 
     Parameters
     ----------
@@ -168,7 +170,7 @@ def project_wheel(root: Path, settings: str = "pyproject.toml") -> Wheel:
     for licence in project.get("license-files", ("LICENSE", "LICENSE-TEXT")):
         files[f"{info}/licenses/{licence}"] = (root / licence).read_bytes()
     needed = {re.split(r"[<>=!~ ]", line)[0] for line in project["dependencies"]}
-    extra = {"aimc": {"aimc-fontlist"}, "aimc-course": {"ipywidgets"}}[name]
+    extra = {"aimc": {"aimc-fontlist"}, "aimc-course": {"ipywidgets"}}.get(name, set())
     depends = tuple(sorted({*map(canonical, needed)} | extra))
     file_name, data = pack(name, version, files)
     return Wheel(name, version, data, (package,), depends, file_name)
@@ -247,7 +249,8 @@ def all_wheels(root: Path, kernel: Path, runtime: Path) -> list[Wheel]:
     """
     made = [installed_wheel(*one) for one in INSTALLED]
     fonts = fontlist_wheel(next(runtime.glob("matplotlib-3*.whl")))
-    own = [project_wheel(root), project_wheel(root, "src/aimc_course/pyproject.toml")]
+    beside = (f"src/{name}/pyproject.toml" for name in ("aimc_course", "aimc_answers"))
+    own = [project_wheel(root, settings) for settings in ("pyproject.toml", *beside)]
     return [*made, *kernel_wheels(kernel), fonts, *own]
 
 

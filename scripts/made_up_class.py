@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from aimc_answers.catalogue import find
 from aimc_course.authoring.notebooks import (
     find_root,
     lab_sources,
@@ -23,7 +24,6 @@ from aimc_course.authoring.notebooks import (
     solution_copy,
     student_copy,
 )
-from aimc_course.labs.catalogue import find
 
 __all__ = ["KINDS", "solution", "write_class"]
 

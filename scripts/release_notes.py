@@ -18,6 +18,7 @@ STATED = {
     "pyproject.toml": r'^version = "(.+)"$',
     "src/aimc/__init__.py": r'^__version__ = "(.+)"$',
     "src/aimc_course/pyproject.toml": r'^version = "(.+)"$',
+    "src/aimc_answers/pyproject.toml": r'^version = "(.+)"$',
     "CITATION.cff": r'^version: "?([^"\n]+)"?$',
 }
 

@@ -26,7 +26,7 @@ from sphinx.domains.python import PyXRefRole
 from sphinx.util.nodes import make_refnode
 
 PAGES = Path(__file__).with_name("pages.toml")
-PACKAGES = ("aimc", "aimc_course")
+PACKAGES = ("aimc", "aimc_answers", "aimc_course")
 NAME = re.compile(r"~?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*(\(\))?")
 CLASS = re.compile(r"[A-Z]+\w*[a-z]\w*")
 

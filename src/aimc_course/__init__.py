@@ -1,12 +1,13 @@
 """The course beside the library: explorers on its pages, labs with checks, tools of its authors.
 
 A package of its own, of which users of `aimc` install nothing. `explorers/`: what a reader moves
-on the pages. `labs/`: what a student answers, a folder for each lab. `checks/`: how answers are
-judged. `studies/`: what the chapters of part 5 compute. `authoring/`: what authors and teachers
-call (`python -m aimc_course --help`). `grading/`: marks for notebooks of people whom you need not
-trust, and `grading/desk/`, the teacher's side. `teaching/`: question bank, exams, drawings to take
-along. Imports go down: authoring, grading and teaching, labs, explorers, checks and studies,
-library. Importing the package loads nothing; a lab is loaded when it is started.
+on the pages. `labs/`: what a student is asked, a folder for each lab. `checks/`: what a notebook
+talks to. What is right, and how it is judged, is a package of its own, `aimc_answers`. `studies/`:
+what the chapters of part 5 compute. `authoring/`: what authors and teachers call
+(`python -m aimc_course --help`). `grading/`: marks for notebooks of people whom you need not trust,
+and `grading/desk/`, the teacher's side. `teaching/`: question bank, exams, drawings to take along.
+Imports go down: authoring, grading and teaching, `aimc_answers`, labs, explorers, checks and
+studies, library. Importing the package loads nothing; a lab is loaded when it is started.
 
 >>> from aimc_course import start
 >>> lab = start("lab-1", serial=7)

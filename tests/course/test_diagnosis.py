@@ -5,15 +5,16 @@ import pytest
 
 from aimc.chip.performance import peak_performance
 from aimc.published import fact
+from aimc_answers.checks.question import array
 from aimc_course.checks.diagnosis import are_whole, as_numbers, close, is_blank, wrong_kind
-from aimc_course.checks.question import array
+from aimc_course.checks.question import Question
 
 RIGHT = np.array([[1.0, 2.0, 3.0], [4.0, -5.0, 6.0]])
 
 
 def explain(got, expected, rtol, unit=""):
     """Return what is said to a wrong answer."""
-    question = array(("title", 1), lambda serial: expected, rtol=rtol, unit=unit)
+    question = array(Question("title", 1), lambda serial: expected, rtol=rtol, unit=unit)
     return question.verdict(got, 0).message
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from aimc.devices import pcm_2019
 from aimc.published import fact
+from aimc_answers.lab03 import answers as ref
 from aimc_course import start
 from aimc_course.labs.devices.own_chip import Lot, OwnChip, lot_of
-from aimc_course.labs.lab03 import answers as ref
 from aimc_course.labs.lab03 import given
 
 SERIAL = 11

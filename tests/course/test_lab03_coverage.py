@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from aimc.devices import ReadNoise, pcm_2019
+from aimc_answers.lab03 import answers as ref
 from aimc_course.labs.devices.own_chip import OwnChip
-from aimc_course.labs.lab03 import answers as ref
 from aimc_course.labs.lab03 import given
 
 SEEDS = 100

@@ -5,10 +5,10 @@ import pytest
 
 from aimc.published import fact
 from aimc.recovery.programming import core_programming_time, program_and_verify
+from aimc_answers.lab04 import answers as four
+from aimc_answers.loops import WatchedDevices, told_apart, watch
 from aimc_course import start
-from aimc_course.labs.devices.loops import WatchedDevices, told_apart, watch
 from aimc_course.labs.devices.own_devices import CYCLES, DEVICES, LINE, OwnDevices, own_model
-from aimc_course.labs.lab04 import answers as four
 from aimc_course.labs.lab04 import given
 from aimc_course.labs.lab04.given import MARGIN
 

@@ -22,9 +22,9 @@ from aimc.chip.schedule import schedule
 from aimc.compare.roofline import access_energy, digital_machine, mac_energy
 from aimc.layers.workload import Layer, Network
 from aimc.published import fact
+from aimc_answers.lab05 import answers as five
+from aimc_answers.lab06 import answers as six
 from aimc_course import start
-from aimc_course.labs.lab05 import answers as five
-from aimc_course.labs.lab06 import answers as six
 from aimc_course.labs.lab06 import given
 from aimc_course.labs.lab06.questions import LAB
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from aimc.networks.small_cnn import small_cnn
+from aimc_answers.lab07 import answers as seven
 from aimc_course import start
-from aimc_course.labs.lab07 import answers as seven
 from aimc_course.labs.lab07 import given
 
 SERIAL = 7

@@ -8,9 +8,9 @@ import pytest
 
 from aimc.recovery.compensation import GlobalDrift, VectorFactor
 from aimc.units import DAY, HOUR, YEAR
+from aimc_answers.lab08 import answers as eight
 from aimc_course import start
 from aimc_course.explorers.accuracy.compensated import cores_of
-from aimc_course.labs.lab08 import answers as eight
 from aimc_course.labs.lab08 import given
 from aimc_course.labs.lab08.questions import LAB
 

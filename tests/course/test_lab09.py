@@ -6,12 +6,12 @@ import pytest
 from aimc import circuits
 from aimc.presets import hermes_core
 from aimc.published import fact
+from aimc_answers.catalogue import find
+from aimc_answers.checks.keys import KeyedSerial
+from aimc_answers.lab09 import answers as nine
+from aimc_answers.solvers import GOAL
 from aimc_course import start
-from aimc_course.checks.keys import KeyedSerial
-from aimc_course.labs.lab09 import answers as nine
 from aimc_course.labs.lab09 import given
-from aimc_course.labs.lab09.questions import LAB
-from aimc_course.labs.solvers import GOAL
 
 SERIAL = 7
 SERIALS = [0, 7, 12, 20261125]
@@ -277,14 +277,14 @@ def test_other_honest_solvers_are_right(question, solve):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_solution_arrives_on_machines_that_nobody_knows(seed):
-    for question in LAB.questions:
+    for question in find("lab-9").questions:
         if question.id in ("q12", "q14"):
             solution = question.right_answer(SERIAL)
             assert question.verdict(solution, KeyedSerial(SERIAL, seed=seed)).right
 
 
 def test_points_are_those_of_the_notebook():
-    assert sum(question.points for question in LAB.questions) == 26
+    assert sum(question.points for question in find("lab-9").questions) == 26
 
 
 @pytest.mark.parametrize("spectrum", [np.geomspace(0.01, 1, 64), np.linspace(0.01, 1, 64)])

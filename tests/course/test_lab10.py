@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from aimc_answers.lab10 import answers
+from aimc_answers.pairs import draw_pairs
 from aimc_course import start
-from aimc_course.labs.lab10 import answers, given
+from aimc_course.labs.lab10 import given
 from aimc_course.labs.lab10.questions import LAB
-from aimc_course.labs.pairs import draw_pairs
 from aimc_course.studies.language_models import Shape, decode, energy, peak, row_errors, windows
 
 SERIALS = [0, 7, 12, 20261125]

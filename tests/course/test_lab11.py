@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from aimc_answers.catalogue import find
+from aimc_answers.checks.keys import KeyedSerial
+from aimc_answers.lab11 import answers as eleven
 from aimc_course import start
-from aimc_course.checks.keys import KeyedSerial
 from aimc_course.labs.devices.own_lot import DEVICES, OwnLot, devices_of
-from aimc_course.labs.lab11 import answers as eleven
 from aimc_course.labs.lab11 import given
-from aimc_course.labs.lab11.questions import LAB
 
 SERIAL = 7
 SERIALS, FEW = [0, 7, 12, 20261125], [7, 20261125]
@@ -153,7 +153,7 @@ def test_a_recipe_may_be_of_arrays_and_numbers_of_numpy():
 
 @pytest.mark.parametrize("seed", range(4))
 def test_solutions_are_right_on_arrays_that_nobody_knows(seed):
-    for question in LAB.questions:
+    for question in find("lab-11").questions:
         if question.id in ("q3", "q8"):
             solution = question.right_answer(SERIAL)
             assert question.verdict(solution, KeyedSerial(SERIAL, seed=seed)).right
@@ -218,4 +218,4 @@ def test_an_array_that_is_lent_takes_no_endless_pulses():
 
 
 def test_points_are_those_of_the_notebook():
-    assert sum(question.points for question in LAB.questions) == 19
+    assert sum(question.points for question in find("lab-11").questions) == 19

@@ -12,8 +12,9 @@ from aimc.kernel_approximation import (
     linear_attention,
     softmax_attention,
 )
+from aimc_answers.lab12 import answers
 from aimc_course import start
-from aimc_course.labs.lab12 import answers, given
+from aimc_course.labs.lab12 import given
 from aimc_course.labs.lab12.questions import LAB
 
 SERIALS = [0, 7, 12, 20261125]

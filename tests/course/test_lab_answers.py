@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from aimc import circuits, cores
-from aimc_course import LABS, start
-from aimc_course.checks.common_slips import COMMON
-from aimc_course.checks.judges import FunctionOnInputs, ValueClose
-from aimc_course.checks.weighted import Weighted
-from aimc_course.labs.lab01 import answers as one
-from aimc_course.labs.lab02 import answers as two
-from aimc_course.labs.lab02 import questions as second
+from aimc_answers.catalogue import LABS
+from aimc_answers.checks.common_slips import COMMON
+from aimc_answers.checks.judges import FunctionOnInputs, ValueClose
+from aimc_answers.checks.weighted import Weighted
+from aimc_answers.lab01 import answers as one
+from aimc_answers.lab02 import answers as two
+from aimc_answers.lab02 import judges as second
+from aimc_course import start
 
 SERIAL = 7  # four cores more or less change its interval in lab 5: not so for every number
 # Answers to these are networks.

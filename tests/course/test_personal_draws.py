@@ -6,9 +6,9 @@ import inspect
 import numpy as np
 import pytest
 
-from aimc_course import LABS
-from aimc_course.checks.judges import FunctionOnInputs, FunctionScored
-from aimc_course.checks.weighted import Weighted
+from aimc_answers.catalogue import LABS
+from aimc_answers.checks.judges import FunctionOnInputs, FunctionScored
+from aimc_answers.checks.weighted import Weighted
 from aimc_course.labs.catalogue import folders
 from aimc_course.labs.devices import own_chip, own_devices
 from aimc_course.labs.devices.own_chip import Lot, OwnChip, lot_of

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from aimc_course.checks.judges import Outcome, earns, needs
-from aimc_course.checks.question import array, function, lab, number, properties
-from aimc_course.checks.slips import but, inverse, scaled, slip
+from aimc_answers.checks.judges import Outcome, earns, needs
+from aimc_answers.checks.question import array, function, number, properties
+from aimc_answers.checks.slips import but, inverse, scaled, slip
+from aimc_course.checks.question import Question, lab
 
 QUESTION = function(
-    ("title", 3),
+    Question("title", 3),
     lambda rng: (rng.normal(size=(3, 2)),),
     lambda x: 2 * x,
     slip("that is the square of x", lambda x: x**2),
@@ -18,7 +19,7 @@ DOUBLE = QUESTION.judge
 
 
 def test_number_close_accepts_numbers_and_arrays_of_one():
-    checker = number(("title", 1), lambda serial: 10.0 + serial, rtol=0.01).judge
+    checker = number(Question("title", 1), lambda serial: 10.0 + serial, rtol=0.01).judge
     for answer in (17.0, 17, np.float32(17.05), np.array([17.0]), [16.95]):
         assert checker(answer, 7).share == 1
     assert checker(17.5, 7).share == 0
@@ -29,7 +30,7 @@ def test_number_close_accepts_numbers_and_arrays_of_one():
 
 def test_array_close_knows_its_mistakes_before_the_general_ones():
     checker = array(
-        ("title", 1),
+        Question("title", 1),
         lambda serial: np.array([1.0, 2.0]),
         slip("the known slip", lambda serial: np.array([2.0, 4.0])),
     ).judge
@@ -90,7 +91,7 @@ def test_a_function_is_called_once_for_each_set_of_inputs():
 
 def test_the_slip_that_explains_all_inputs_is_named():
     checker = function(
-        ("title", 1),
+        Question("title", 1),
         lambda rng: (int(rng.integers(2, 9)),),
         lambda n: n**3,
         slip("doubled, eight at least", lambda n: max(2 * n, 8)),
@@ -106,14 +107,16 @@ def test_the_slip_that_explains_all_inputs_is_named():
 
 def test_a_copy_of_an_input_is_recognised():
     judge = function(
-        ("title", 1), lambda rng: (rng.normal(size=4), rng.normal(size=4)), lambda a, b: a - b
+        Question("title", 1),
+        lambda rng: (rng.normal(size=4), rng.normal(size=4)),
+        lambda a, b: a - b,
     ).judge
     assert judge(lambda a, b: b, 3).message.endswith("that is its second argument as it came")
 
 
 def test_slips_of_a_question_may_change_the_right_answer_or_its_arguments():
     question = number(
-        ("title", 1),
+        Question("title", 1),
         lambda serial, factor=3.0: factor * (1 + serial),
         but("another factor", factor=5.0),
         inverse("upside down, in its own words"),
@@ -131,7 +134,7 @@ def test_slips_of_a_question_may_change_the_right_answer_or_its_arguments():
 def test_a_slip_within_the_tolerance_is_still_told_by_its_digits():
     near = slip("the known slip", lambda serial: 10.02 + serial)
     same = slip("no slip on chip 0", lambda serial: 10.0 * (1 + serial))
-    question = number(("title", 1), lambda serial: 10.0 + serial, near, same)
+    question = number(Question("title", 1), lambda serial: 10.0 + serial, near, same)
     verdict = question.verdict(10.02, 0)
     assert (verdict.points, verdict.message) == (0, "the known slip")
     for right in (10.0, 10.01, 10.019, 10.03, 9.95):
@@ -142,7 +145,7 @@ def test_a_slip_within_the_tolerance_is_still_told_by_its_digits():
 
 def test_properties_earn_their_share_in_order_and_requirements_nothing():
     checker = properties(
-        ("title", 1),
+        Question("title", 1),
         needs("a number", lambda answer, serial: float(answer) == answer),
         earns("above one", lambda answer, serial: answer > 1),
         earns("below the serial number", lambda answer, serial: answer < serial),
@@ -175,10 +178,12 @@ def test_a_lab_numbers_its_questions_and_is_named_after_its_notebook():
 
 def test_senseless_questions_are_refused():
     with pytest.raises(ValueError, match="rtol"):
-        number(("title", 1), lambda serial: 1.0, rtol=0.0)
+        number(Question("title", 1), lambda serial: 1.0, rtol=0.0)
     with pytest.raises(ValueError, match="rounds"):
-        function(("title", 1), lambda rng: (1.0,), lambda x: x, rounds=0)
+        function(Question("title", 1), lambda rng: (1.0,), lambda x: x, rounds=0)
     with pytest.raises(ValueError, match="points"):
-        number(("title", 0), lambda serial: 1.0)
+        number(Question("title", 0), lambda serial: 1.0)
     with pytest.raises(ValueError, match="earns points"):
-        properties(("title", 1), needs("a number", lambda a, s: True), model=lambda serial: 1)
+        properties(
+            Question("title", 1), needs("a number", lambda a, s: True), model=lambda serial: 1
+        )

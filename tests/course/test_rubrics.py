@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from aimc_answers.rubrics import RubricError, read_rubric, rubric
 from aimc_course.grading.staging import Staging
 from aimc_course.labs.catalogue import LABS
-from aimc_course.labs.rubrics import RubricError, read_rubric, rubric
 
 TIME = re.compile(r"\((\d+) minutes\)")
 OPEN = """

@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc_course import LABS, start
-from aimc_course.checks.judges import FunctionOnInputs, FunctionScored, ValueClose
+from aimc_answers.catalogue import LABS
+from aimc_answers.checks.judges import FunctionOnInputs, FunctionScored, ValueClose
+from aimc_answers.checks.question import number
+from aimc_course import start
 from aimc_course.checks.lab import SHARED
-from aimc_course.checks.question import lab, number
+from aimc_course.checks.question import Question, lab
 
 FEW, MANY = 8, 24
 MOST = 0.05
@@ -128,7 +130,7 @@ def test_the_summary_says_which_questions_are_shared(definition):
 
 
 def test_a_lab_names_its_shared_questions():
-    asked = [number(("title", 1), lambda serial: 1.0), number(("title", 1), float)]
+    asked = [number(Question("title", 1), lambda serial: 1.0), number(Question("title", 1), float)]
     made = lab("01-topic", "Topic", *asked, predictions={}, shared=("q1",))
     assert [question.shared for question in made.questions] == [True, False]
     assert [question.is_personal(7) for question in made.questions] == [False, True]

@@ -89,7 +89,7 @@ def test_environment_names_every_requirement_with_the_same_range() -> None:
 def test_environment_installs_the_package_and_a_supported_python() -> None:
     entries = yaml.safe_load(read("environment.yml"))["dependencies"]
     installed = next(e["pip"] for e in entries if isinstance(e, dict))
-    assert {"-e .", "-e src/aimc_course"} <= set(installed)
+    assert {"-e .", "-e src/aimc_course", "-e src/aimc_answers"} <= set(installed)
     series = str(environment()["python"].specifier).removeprefix("==").removesuffix(".*")
     assert Version(series) in Requirement(f"python{project()['requires-python']}").specifier
 
@@ -156,13 +156,14 @@ def test_version_is_the_same_everywhere() -> None:
     assert f"## {version} " in read("CHANGELOG.md")
 
 
-def test_course_stands_beside_the_library() -> None:
-    course = tomllib.loads(read("src/aimc_course/pyproject.toml"))
-    assert course["project"]["version"] == project()["version"]
-    assert course["project"]["requires-python"] == project()["requires-python"]
+@pytest.mark.parametrize("name", ["aimc_course", "aimc_answers"])
+def test_course_and_answers_stand_beside_the_library(name: str) -> None:
+    beside = tomllib.loads(read(f"src/{name}/pyproject.toml"))
+    assert beside["project"]["version"] == project()["version"]
+    assert beside["project"]["requires-python"] == project()["requires-python"]
     source = ROOT / "src"
-    folders = {path.parent.relative_to(source) for path in source.glob("aimc_course/**/*.py")}
-    assert set(course["tool"]["setuptools"]["packages"]) == {
+    folders = {path.parent.relative_to(source) for path in source.glob(f"{name}/**/*.py")}
+    assert set(beside["tool"]["setuptools"]["packages"]) == {
         ".".join(folder.parts) for folder in folders
     }
     library = tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"]["find"]
@@ -220,7 +221,7 @@ def test_types_are_checked_where_only_the_lint_extra_is_installed() -> None:
     checked = [
         path for tree in settings["tool"]["mypy"]["files"] for path in (ROOT / tree).rglob("*.py")
     ]
-    ours = {"aimc", "aimc_course", *(path.stem for path in checked)}
+    ours = {"aimc", "aimc_answers", "aimc_course", *(path.stem for path in checked)}
     missing = {
         (module, path.name)
         for path in checked

@@ -15,7 +15,7 @@ SLOW = {"aimc.networks.char_lstm"}  # a whole network is programmed
 
 def modules_with_examples() -> list[Any]:
     found = []
-    for path in sorted([*SRC.glob("aimc/**/*.py"), *SRC.glob("aimc_course/**/*.py")]):
+    for path in sorted(SRC.glob("aimc*/**/*.py")):
         source = path.read_text(encoding="utf-8")
         if ">>> " not in source:
             continue

@@ -105,7 +105,7 @@ def test_what_is_installed_is_the_course_from_its_own_repository():
     colab = re.findall(r'"(aimc.*?)"', block("python", "%pip"))
     for lines in (wanted, colab):
         names = [line.partition(" @ ")[0].partition("[")[0] for line in lines]
-        assert names == ["aimc", "aimc-course"]
+        assert names == ["aimc", "aimc-course", "aimc-answers"]
         for line in lines:
             address = line.partition(" @ ")[2].removeprefix("git+")
             assert address.partition("@")[0] == REPOSITORY

@@ -14,6 +14,7 @@ FILES = {
     "pyproject.toml": '[project]\nversion = "1.2.0"\n',
     "src/aimc/__init__.py": '__version__ = "1.2.0"\n',
     "src/aimc_course/pyproject.toml": '[project]\nversion = "1.2.0"\n',
+    "src/aimc_answers/pyproject.toml": '[project]\nversion = "1.2.0"\n',
     "CITATION.cff": 'version: 1.2.0\ndate-released: "2030-01-02"\n',
     "CHANGELOG.md": "# Changelog\n\n## 1.2.0 (2030-01-02)\n\nNew.\n\n## 1.1.0 (2029-01-02)\n",
 }

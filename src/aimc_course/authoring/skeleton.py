@@ -1,4 +1,4 @@
-"""A new lab that works: its folder, its notebook with one question of each kind, and its copies.
+"""A new lab that works: its folders, its notebook with one question of each kind, and its copies.
 
 The catalogue finds labs by their folders, so that no code has to be edited. What the templates hold
 is meant to be replaced; until then it passes the tests of all labs, and `aimc-course lint` names
@@ -19,7 +19,8 @@ from aimc_course.authoring.notebooks import build_labs, written
 __all__ = ["new_lab"]
 
 TEMPLATES = Path(__file__).parent / "templates"
-FILES = ("__init__.py", "given.py", "answers.py", "questions.py", "rubric.toml")
+COURSE = ("__init__.py", "given.py", "questions.py")
+ANSWERS = ("answers.py", "judges.py", "rubric.toml")
 CELL = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tag>\S+))?\n", re.MULTILINE)
 # One white pixel, until `expected-figures` draws the picture.
 PIXEL = base64.b64decode(
@@ -45,7 +46,7 @@ def new_lab(root: Path, title: str) -> list[Path]:
     topic = "-".join(re.findall(r"[a-z0-9]+", title.lower()))
     if not topic:
         raise ValueError(f"title={title!r} must hold a word of letters a to z or digits")
-    course = root / "src" / "aimc_course"
+    course, answers = root / "src" / "aimc_course", root / "src" / "aimc_answers"
     taken = [int(path.name[3:]) for path in (course / "labs").glob("lab[0-9][0-9]")]
     number = max(taken, default=0) + 1
     names = {
@@ -55,12 +56,15 @@ def new_lab(root: Path, title: str) -> list[Path]:
         "slug": f"{number:02d}-{topic}",
         "title": title.replace('"', "'"),
     }
-    folder = course / "labs" / str(names["folder"])
-    folder.mkdir()
     paths = []
-    for file in FILES:
-        paths.append(folder / file)
-        paths[-1].write_text(_filled(f"{file}.txt", names), encoding="utf-8")
+    for place, files in ((course / "labs", COURSE), (answers, ANSWERS)):
+        folder = place / str(names["folder"])
+        folder.mkdir(parents=True)
+        for file in files:
+            paths.append(folder / file)
+            paths[-1].write_text(_filled(f"{file}.txt", names), encoding="utf-8")
+    paths.append(answers / str(names["folder"]) / "__init__.py")
+    paths[-1].write_text(f'"""Answers and judges of lab {number}."""\n', encoding="utf-8")
     paths.append(root / "labs" / f"{names['slug']}.ipynb")
     paths[-1].write_text(written(_notebook(_filled("notebook.py.txt", names))), encoding="utf-8")
     paths.append(root / "tests" / "course" / f"test_{names['folder']}.py")
@@ -69,7 +73,8 @@ def new_lab(root: Path, title: str) -> list[Path]:
     paths.append(root / "labs" / "expected" / f"{names['slug']}.png")
     paths[-1].parent.mkdir(exist_ok=True)
     paths[-1].write_bytes(PIXEL)
-    _list_package(course / "pyproject.toml", f"aimc_course.labs.{names['folder']}")
+    _list_package(course / "pyproject.toml", "aimc_course.labs", str(names["folder"]))
+    _list_package(answers / "pyproject.toml", "aimc_answers", str(names["folder"]))
     return [*paths, *(path for path in build_labs(root) if path.stem == names["slug"])]
 
 
@@ -93,9 +98,9 @@ def _notebook(text: str) -> nbformat.NotebookNode:
     )
 
 
-def _list_package(path: Path, package: str) -> None:
-    """Add a package to the list in the course's settings, after the labs that stand there."""
+def _list_package(path: Path, above: str, folder: str) -> None:
+    """Add a package to the list in a distribution's settings, after the labs that stand there."""
     lines = path.read_text(encoding="utf-8").split("\n")
-    last = max(k for k, line in enumerate(lines) if line.startswith('  "aimc_course.labs'))
-    lines.insert(last + 1, f'  "{package}",')
+    last = max(k for k, line in enumerate(lines) if line.startswith(f'  "{above}.lab'))
+    lines.insert(last + 1, f'  "{above}.{folder}",')
     path.write_text("\n".join(lines), encoding="utf-8")

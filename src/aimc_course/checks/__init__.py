@@ -1,13 +1,10 @@
-"""Questions, verdicts and the lab as its notebook sees it.
+"""What a notebook talks to, and what it may know of a question.
 
-`question`: what an author writes. `judges`: how an answer is compared. `slips` and
-`common_slips`: wrong answers that are expected, those of a question and those that are tried on
-every question. `diagnosis`: kind, shape and size of any other wrong answer. `weighted`, `shares`:
-part of the points for part of an answer, and how that is said. `keys`: a serial number with a
-secret seed, for graders. `answers`: looks up reference answers, which may be absent. `lab`: what
-a notebook talks to.
+Knows no lab, and nothing of what is right. `question`: title and points, and the table of a lab.
+`lab`: own numbers, locked predictions, checks and the summary; answers are judged by
+`aimc_answers`, where that is installed. `diagnosis`: kind, shape and size of an answer.
 
->>> from aimc_course.checks.question import number
->>> number(("A current", 1), lambda serial: 2e-6, unit="A").verdict(2.0, serial=7).message
-'a million times too large: give it in A, not in µA'
+>>> from aimc_course.checks.question import Question, lab
+>>> lab("13-topic", "Topic", Question("A current", 1), predictions={})["q1"].points
+1
 """

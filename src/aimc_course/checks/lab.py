@@ -6,12 +6,15 @@
 >>> print(check("q1", ...))  # doctest: +ELLIPSIS
 ✘ q1: 0 of 2 points. no answer yet...
 
-Nothing is remembered outside the object that `start` returns.
+Nothing is remembered outside the object that `start` returns. Answers are judged where the package
+`aimc_answers` is installed; without it a lab starts, gives its numbers, and says that it cannot
+judge.
 """
 
 from __future__ import annotations
 
 import html
+import importlib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -19,17 +22,23 @@ from typing import Any
 import numpy as np
 
 from aimc.validation import check_choice
-from aimc_course.checks.answers import AnswersNotInstalledError
 from aimc_course.checks.diagnosis import as_numbers, is_blank, wrong_kind
-from aimc_course.checks.question import LabDefinition, Verdict
+from aimc_course.checks.question import LabDefinition, Question, Verdict
 
-__all__ = ["Lab", "Message", "Summary"]
+__all__ = ["AnswersNotInstalledError", "Lab", "Message", "Summary"]
 
 # Frame colours with a contrast above 4.5:1 on white; the symbol says the same without colour.
 GOOD, PART, BAD, NOTE = "#00694e", "#8a5a00", "#b3261e", "#005a9c"
 
 SHARED = "(shared): chips differ little here, and what is right for another may be right for yours."
 """What the summary says of a lab in which some questions are shared."""
+
+
+UNANSWERED = "no answer yet: replace the `...` in the cell above and run it first"
+
+
+class AnswersNotInstalledError(LookupError):
+    """An answer is to be judged, and this environment holds no judges: it lacks `aimc_answers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +165,9 @@ class Lab:
         check_choice("question", question, tuple(self._questions))
         asked = self._questions[question]
         try:
-            verdict = asked.verdict(answer, self.serial)
+            verdict = self._verdict(asked, answer)
         except AnswersNotInstalledError:
-            said = "not judged: the reference answers of this lab are not installed here"
+            said = "not judged: the answers of the labs, aimc-answers, are not installed here"
             self.verdicts[question] = Verdict(0.0, asked.points, said)
             return Message("…", f"{question}: {said}.", NOTE)
         self.verdicts[question] = verdict
@@ -167,6 +176,18 @@ class Lab:
         if 0 < verdict.points < verdict.max_points:
             symbol, colour = "◐", PART
         return Message(symbol, f"{score} {verdict.message}", colour)
+
+    def _verdict(self, asked: Question, answer: Any) -> Verdict:
+        if is_blank(answer):
+            return Verdict(0.0, asked.points, UNANSWERED)
+        try:
+            catalogue = importlib.import_module("aimc_answers.catalogue")
+        except ModuleNotFoundError as error:
+            if error.name not in ("aimc_answers", "aimc_answers.catalogue"):
+                raise
+            raise AnswersNotInstalledError("aimc-answers is not installed here") from None
+        found: Verdict = catalogue.find(self.definition.name)[asked.id].verdict(answer, self.serial)
+        return found
 
     def summary(self) -> Summary:
         """Return the table of all questions with the points so far."""

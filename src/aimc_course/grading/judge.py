@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import subprocess
 import sys
@@ -158,6 +159,11 @@ class Judge:
         return reply
 
     def _start(self) -> Channel:
+        try:
+            importlib.import_module("aimc_answers")
+        except ModuleNotFoundError:
+            said = "the answers of the labs, aimc-answers, are not installed here"
+            raise JudgeError(said) from None
         limits = self._limits
         # ahead of what the process finds by itself: the same library and course as here
         paths = [path for path in sys.path if path]

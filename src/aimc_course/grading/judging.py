@@ -13,17 +13,18 @@ import resource
 import sys
 from typing import Any
 
-from aimc_course.checks.answers import AnswersNotInstalledError
+from aimc_answers.catalogue import answers_of, find
+from aimc_answers.checks.keys import KeyedSerial
+from aimc_answers.checks.question import JudgedLab, JudgedQuestion
+from aimc_answers.learning import WatchedArray
+from aimc_answers.loops import WatchedDevices
 from aimc_course.checks.diagnosis import is_blank
-from aimc_course.checks.keys import KeyedSerial
-from aimc_course.checks.question import LabDefinition, Question
 from aimc_course.grading.inside.served import SERVED
 from aimc_course.grading.inside.stream import Stream, taken_streams
 from aimc_course.grading.inside.wire import Border, WireError
 from aimc_course.grading.messages import slip_of, withheld
-from aimc_course.grading.references import remember
+from aimc_course.grading.references import References
 from aimc_course.grading.versions import lab_facts
-from aimc_course.labs.catalogue import find
 
 __all__ = ["Judging", "main"]
 
@@ -55,17 +56,19 @@ class RemoteFunction:
 
 
 class Judging:
-    """Judges answers to one lab.
+    """Judges answers to labs.
 
     Parameters
     ----------
     stream : Stream
         Where requests come from.
+    cache : References, optional
+        Where slow reference answers are kept.
     """
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._labs: dict[str, LabDefinition] = {}
+    def __init__(self, stream: Stream, cache: References | None = None) -> None:
+        self._stream, self._cache = stream, cache
+        self._labs: dict[str, JudgedLab] = {}
         self._called = False
 
     def lab(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +89,7 @@ class Judging:
             return _found(0.0, "no answer yet: the `...` is still in its place")
         try:
             finding = question.judge(answer, serial)
-        except (AnswersNotInstalledError, BrokenPipeError):
+        except BrokenPipeError:
             raise
         except MemoryError:
             os._exit(1)  # the answer's fault or the machine's: a fresh judge is asked once more
@@ -130,9 +133,10 @@ class Judging:
             known = name if hasattr(builtins, name) else "RuntimeError"
             return {"raised": [known, str(error)[:300]]}
 
-    def _question(self, lab: str, name: str) -> Question:
+    def _question(self, lab: str, name: str) -> JudgedQuestion:
         if lab not in self._labs:
             self._labs[lab] = find(lab)
+            answers_of(lab).cache = self._cache
         return next(q for q in self._labs[lab].questions if q.id == name)
 
 
@@ -141,9 +145,6 @@ def _found(share: float, message: str, slip: str | None = None) -> dict[str, Any
 
 
 def _kind_of(value: Any) -> str:
-    from aimc_course.labs.devices.learning import WatchedArray
-    from aimc_course.labs.devices.loops import WatchedDevices
-
     if isinstance(value, WatchedArray):
         return "learning_array"
     return "devices" if isinstance(value, WatchedDevices) else ""
@@ -179,11 +180,9 @@ def main() -> None:
     if memory:
         with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    if cache:
-        remember(cache)
     stream = taken_streams()
     stream.most = 2**27
-    judging = Judging(stream)
+    judging = Judging(stream, References(cache) if cache else None)
     served = {"lab": judging.lab, "judge": judging.judge}
     while True:
         request = stream.receive()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 
-from aimc_course.checks.common_slips import COMMON
-from aimc_course.checks.judges import (
+from aimc_answers.checks.common_slips import COMMON
+from aimc_answers.checks.judges import (
     Finding,
     FunctionOnInputs,
     Judge,
     PropertiesHold,
     ValueClose,
 )
-from aimc_course.checks.question import Question
-from aimc_course.checks.shares import divided
-from aimc_course.checks.weighted import Weighted
+from aimc_answers.checks.question import JudgedQuestion
+from aimc_answers.checks.shares import divided
+from aimc_answers.checks.weighted import Weighted
 
 __all__ = ["slip_of", "withheld"]
 
@@ -30,14 +30,14 @@ NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: ?(?:%|µS|MiB))?"
 LISTED = re.compile(r"\[[^\]]*\]|\([^)]*\d[^)]*\)")
 
 
-def withheld(message: str, question: Question, *, hidden: bool) -> str:
+def withheld(message: str, question: JudgedQuestion, *, hidden: bool) -> str:
     """Return a message without how far off an answer is.
 
     Parameters
     ----------
     message : str
         What the judge says. What the question itself says stays as it is.
-    question : Question
+    question : JudgedQuestion
         The question.
     hidden : bool
         Whether it speaks of inputs that are secret: then no number is left in it.
@@ -55,13 +55,13 @@ def withheld(message: str, question: Question, *, hidden: bool) -> str:
     return parts + (said if said and case.count("…") > 1 else message)
 
 
-def slip_of(question: Question, finding: Finding) -> str | None:
+def slip_of(question: JudgedQuestion, finding: Finding) -> str | None:
     """Return the misunderstanding that a finding names, in the words of the question."""
     named = [text for text in _spoken(question) if text in finding.message]
     return max(named, key=len) if named else None
 
 
-def _spoken(question: Question) -> list[str]:
+def _spoken(question: JudgedQuestion) -> list[str]:
     """Return what the authors of a question wrote: texts that hold no number of a student."""
     return _hints(question.judge)
 

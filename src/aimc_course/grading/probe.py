@@ -13,7 +13,6 @@ from typing import Any
 
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError
-from aimc_course.labs.catalogue import folders
 
 __all__ = ["ITEMS", "open_items"]
 
@@ -61,7 +60,6 @@ def open_items(sandbox: Sandbox) -> list[str]:
             "closed": [str(folder) for folder in closed],
             "sees_processes": bool(closed),
             "variable": VARIABLE,
-            "labs": list(folders().values()),
         }
         inherited = os.open(secret.name, os.O_RDONLY)
         os.set_inheritable(inherited, True)

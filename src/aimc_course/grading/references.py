@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib
 import inspect
 import json
 import os
@@ -21,10 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import aimc
-from aimc_course.checks.answers import Reference
+import aimc_answers
+import aimc_course
+from aimc_answers.checks.answers import Reference
 from aimc_course.grading.inside.wire import Border, WireError
 
-__all__ = ["remember"]
+__all__ = ["References"]
 
 WORTH = 0.5  # s, from which on an answer is kept
 PART = ".part-"
@@ -32,37 +33,40 @@ HOUR = 3600  # s
 NOT_PLAIN = ('"x"', '"fn"', '"ob"', '"oa"')
 
 
-def remember(folder: str | os.PathLike[str]) -> None:
-    """Let this process look up slow reference answers in a folder, and keep them there.
+class References:
+    """Slow reference answers: looked up in a folder, and kept there.
 
-    For a judge's own process: it changes how every reference is called.
+    Parameters
+    ----------
+    folder : path
+        The folder; it is made where there is none.
     """
-    place = Path(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    _remove_stale(place)
-    plainly = Reference.__call__
 
-    def called(self: Reference, *arguments: Any, **named: Any) -> Any:
-        path = None if named else _path(place, self, arguments)
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._place = Path(folder)
+        self._place.mkdir(parents=True, exist_ok=True)
+        _remove_stale(self._place)
+
+    def __call__(self, reference: Reference, arguments: tuple[Any, ...]) -> Any:
+        """Return an answer as it was kept, or compute it."""
+        path = _path(self._place, reference, arguments)
         if path is None:
-            return plainly(self, *arguments, **named)
+            return reference.function(*arguments)
 
         def again(number: int) -> Any:
-            return plainly(self, *arguments)[number]()
+            return reference.function(*arguments)[number]()
 
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
             kept = json.loads(path.read_text(encoding="ascii"))
             return _with_later(path, Border().decode(kept["value"]), kept["later"], again)
         start = time.perf_counter()
-        result = plainly(self, *arguments)
+        result = reference.function(*arguments)
         if time.perf_counter() - start < WORTH:
             return result
         later = _later_parts(result)
         plain = [None if k in later else p for k, p in enumerate(result)] if later else None
         _keep(path, result if plain is None else tuple(plain), later)
         return _with_later(path, result, later, lambda k: result[k]())
-
-    Reference.__call__ = called  # type: ignore[method-assign]
 
 
 def _later_parts(result: Any) -> list[int]:
@@ -92,7 +96,8 @@ def _path(place: Path, reference: Reference, arguments: tuple[Any, ...]) -> Path
     # Only functions of a serial number: inputs of other functions are fresh for every student.
     if not arguments or not all(isinstance(a, int) for a in arguments):
         return None
-    key = [reference.module, reference.name, *map(int, arguments), _code(reference.module)]
+    module = reference.answers.module
+    key = [module, reference.name, *map(int, arguments), _code(module.split(".")[-2])]
     return place / f"{hashlib.sha256(repr(key).encode()).hexdigest()}.json"
 
 
@@ -116,11 +121,14 @@ def _remove_stale(place: Path) -> None:
 
 
 @cache
-def _code(module: str) -> str:
+def _code(folder: str) -> str:
     """Return a fingerprint of a lab's code and the library's."""
-    lab = Path(str(importlib.import_module(module).__file__)).parent
+    answers, course, library = (
+        Path(str(package.__file__)).parent for package in (aimc_answers, aimc_course, aimc)
+    )
+    labs = course / "labs"
     digest = hashlib.sha256(aimc.__version__.encode())
-    for root in (lab, lab.parent / "devices", Path(str(aimc.__file__)).parent):
+    for root in (answers / folder, labs / folder, labs / "devices", library):
         for path in sorted(root.rglob("*.py")):
             state = path.stat()
             digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}".encode())

@@ -1,7 +1,8 @@
-"""What a sandbox may read: the interpreter, packages, the library, a course without answers.
+"""What a sandbox may read: the interpreter, packages, the library, and the course.
 
-The course is copied without reference answers, judges, rubrics, graders and tools of its authors
-and teachers, so that there is nothing to find; the rest is mounted as it stands, read-only.
+Answers, judges and rubrics are a package of their own, which no sandbox holds. Of the course, the
+rooms of graders, authors and teachers are left out; the rest of it is copied, and the library is
+mounted as it stands, read-only.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import compileall
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import os
 import platform
 import py_compile
@@ -22,7 +24,6 @@ from pathlib import Path
 
 import aimc
 import aimc_course
-from aimc_course.grading.definitions import write_judgeless
 
 __all__ = ["COURSE", "Staging"]
 
@@ -32,10 +33,8 @@ LEFT_OUT = {
     *("authoring", "capstone", "grading", "teaching"),
     *("__pycache__", "pyproject.toml", "templates"),
 }
-OF_LABS = {
-    "__init__.py", "catalogue.py", "given.py", "own_chip.py", "own_devices.py", "own_lot.py",
-}  # fmt: skip
-"""Files of labs that a notebook needs; judges, answers and rubrics stand in all others."""
+COVERED = ("aimc_answers", "aimc_course")
+"""Packages that may lie among the mounted ones, and are not to be seen there."""
 OF_CHECKOUT = (".git", "_build", "book", "labs", "tests")
 """Folders of a checkout of the course that hold answers."""
 PREFIX = "aimc-grading-"
@@ -68,7 +67,6 @@ class Staging:
                 shutil.copytree(found, copy, ignore=_left_out)
             else:
                 shutil.copy(found, copy)
-        write_judgeless(target / "labs")
         (self.course / "aimc").mkdir()
         _make_readable(self.course)
         compileall.compile_dir(
@@ -105,15 +103,16 @@ class Staging:
 
     @property
     def hidden(self) -> tuple[Path, ...]:
-        """Folders among the mounted ones that hold the whole course, and have to be covered."""
-        installed = [path / "aimc_course" for path in self.packages]
-        here = Path(aimc_course.__file__).parent.resolve()
+        """Folders among the mounted ones that hold answers or the whole course: to be covered."""
+        installed = [path / name for path in self.packages for name in COVERED]
         covered = {path.resolve() for path in installed if path.is_dir()}
-        if any(here.is_relative_to(tree) for tree in (*self.trees, Path("/usr"))):
-            covered |= {here}
-            if here.parent.name == "src":
-                root = here.parent.parent
-                covered |= {root / name for name in OF_CHECKOUT if (root / name).is_dir()}
+        specs = [spec for name in COVERED if (spec := importlib.util.find_spec(name))]
+        for here in (Path(spec.origin).parent.resolve() for spec in specs if spec.origin):
+            if any(here.is_relative_to(tree) for tree in (*self.trees, Path("/usr"))):
+                covered |= {here}
+                if here.parent.name == "src":
+                    root = here.parent.parent
+                    covered |= {root / name for name in OF_CHECKOUT if (root / name).is_dir()}
         return tuple(sorted(covered))
 
     def fingerprint(self) -> str:
@@ -204,10 +203,7 @@ def _alive(number: str) -> bool:
 
 
 def _left_out(folder: str, names: list[str]) -> set[str]:
-    left = {name for name in names if name in LEFT_OUT or name.endswith((".md", ".egg-info"))}
-    if "labs" in Path(folder).parts[-2:]:
-        left |= {name for name in names if "." in name and name not in OF_LABS}
-    return left
+    return {name for name in names if name in LEFT_OUT or name.endswith((".md", ".egg-info"))}
 
 
 def _make_readable(folder: Path) -> None:

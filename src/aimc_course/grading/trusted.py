@@ -18,7 +18,7 @@ __all__ = ["Trusted"]
 
 
 class Trusted(Sandbox):
-    """Starts workers with your rights. They still hold no answers, and time still ends."""
+    """Starts workers with your rights. Their course holds no answers, and time still ends."""
 
     name = "trusted"
 

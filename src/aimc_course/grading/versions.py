@@ -1,29 +1,31 @@
 """Fingerprints of questions and of the whole grader: a mark says which question it was given for.
 
-A fingerprint covers what stands in the lab's own folder: the question, and everything in questions,
-answers and given numbers that it leads to by name. Editing one question leaves those of all others.
+A fingerprint covers what stands in the lab's own folders: the judge of a question, and everything
+in judges, answers and given numbers that it leads to by name. Editing one question leaves those of
+all others.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import importlib
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import aimc
+import aimc_answers
 import aimc_course
 from aimc_course.checks.question import LabDefinition
 from aimc_course.labs.catalogue import find, folders
 
 __all__ = ["grader_version", "lab_facts", "question_versions"]
 
-FILES = ("questions", "answers", "given")
+FILES = ("judges", "answers", "given")
 DIGITS = 12
 ROOMS = ("checks", "grading", "labs")
+COURSE, ANSWERS = (Path(str(p.__file__)).parent for p in (aimc_course, aimc_answers))
 PACKAGES = ("numpy", "torch")
 
 
@@ -36,8 +38,7 @@ def grader_version() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "none"
     digest = hashlib.sha256()
-    course = Path(aimc_course.__file__).parent
-    for root in (Path(aimc.__file__).parent, *(course / room for room in ROOMS)):
+    for root in (Path(aimc.__file__).parent, ANSWERS, *(COURSE / room for room in ROOMS)):
         for path in sorted(root.rglob("*")):
             if path.suffix in (".py", ".toml"):
                 content = path.read_bytes()
@@ -56,9 +57,10 @@ def lab_facts(name: str) -> dict[str, Any]:
 
 def question_versions(lab: LabDefinition) -> dict[str, str]:
     """Return a fingerprint of every question of a lab, by its name."""
-    package = importlib.import_module(f"aimc_course.labs.{folders()[lab.name]}")
-    folder = Path(str(package.__file__)).parent
-    texts = {name: (folder / f"{name}.py").read_text(encoding="utf-8") for name in FILES}
+    folder = folders()[lab.name]
+    places = {"given": COURSE / "labs"}
+    paths = {name: places.get(name, ANSWERS) / folder / f"{name}.py" for name in FILES}
+    texts = {name: path.read_text(encoding="utf-8") for name, path in paths.items()}
     trees = {name: ast.parse(text) for name, text in texts.items()}
     known = {
         (file, name): node
@@ -69,9 +71,10 @@ def question_versions(lab: LabDefinition) -> dict[str, str]:
     whole = "".join(texts.values())
     versions = {}
     for question in lab.questions:
-        start = ("questions", question.id)
+        start = ("judges", question.id)
         text = _closure(start, known) if start in known else whole
-        digest = hashlib.sha256(f"{question.id}\n{question.points}\n{text}".encode())
+        asked = f"{question.id}\n{question.title}\n{question.points}"
+        digest = hashlib.sha256(f"{asked}\n{text}".encode())
         versions[question.id] = digest.hexdigest()[:DIGITS]
     return versions
 

@@ -1,15 +1,13 @@
 """The labs, one after the other.
 
-A folder for each lab, found by its name `labNN` and loaded when the lab is started:
-`questions.py` (draws, judges, slips), `given.py` (what students get), `answers.py` (references,
-which an environment may lack: neither of the others imports it), `rubric.toml` (open questions,
-with sample answers; `rubrics.py` reads it; left out of a sandbox). Begin one with `python -m
-aimc_course new-lab "Title"`. What labs share, or what is too long for one, has a module of its
-own: `devices/`, `copies.py`, `solvers.py`, `right_angles.py`, `pairs.py`. `catalogue.py` finds
-the labs. `parts=` and `classes` give points for parts of an answer, and the text says so. Three
-wrong answers or more to each question stand with their marks in `tests/course/wrong_answers`. A
-question that accepts what is right for another student is named in `lab(..., shared=(...))` and
-marked in the text: *Shared*.
+A folder for each lab, found by its name `labNN` and loaded when the lab is started: `given.py`
+(what students get) and `questions.py` (what each question asks for, and its points). All of it is
+for students to read, and stands in the sandbox that runs their code; judges, answers and rubrics
+are a package of their own, `aimc_answers`. Begin a lab with `python -m aimc_course new-lab
+"Title"`. `devices/` holds what students program and read themselves. `catalogue.py` finds the labs.
+Points that parts of an answer earn are named in the text. Three wrong answers or more to each
+question stand with their marks in `tests/course/wrong_answers`. A question that accepts what is
+right for another student is named in `lab(..., shared=(...))` and marked in the text: *Shared*.
 
 >>> from aimc_course.labs.catalogue import folders
 >>> folders()["lab-1"]

@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aimc_course.labs.catalogue import find
-from aimc_course.labs.rubrics import Task, rubric
+
+if TYPE_CHECKING:
+    from aimc_answers.rubrics import Task
 
 __all__ = ["add_command", "rubric_sheet"]
 
@@ -31,6 +33,8 @@ def rubric_sheet(lab: str) -> str:
     FileNotFoundError
         If this environment holds no rubrics, as a student's may.
     """
+    from aimc_answers.rubrics import rubric
+
     tasks = rubric(lab)
     lines = [f"# {find(lab).title}: open question", ""]
     for task in tasks:

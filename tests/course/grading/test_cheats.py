@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from aimc_answers.catalogue import find
 from aimc_course.grading import Grader
-from aimc_course.labs.catalogue import find
 
 FRAMES = """
 import sys
@@ -20,8 +20,8 @@ def stolen(*a):
 """
 PATCHES = """
 import aimc_course.checks.question as question, aimc_course.checks.diagnosis as diagnosis
-import aimc_course.checks.judges as judges
-for module in (question, diagnosis, judges):
+import aimc_course.checks.lab as lab_of_notebook
+for module in (question, diagnosis, lab_of_notebook):
     module.close = lambda *a, **k: True
 question.Question.verdict = lambda self, *a: question.Verdict(self.points, self.points, "")
 np.all = np.allclose = lambda *a, **k: True
@@ -58,8 +58,8 @@ check("q8", search())
 """
 CHEATS = {
     "calls the references": [
-        "from aimc_course.labs.lab02.answers import relative_error as r", 'check("q1", r)',
-        "from aimc_course.labs.lab02 import questions", 'check("q1", questions.q1.judge.reference)',
+        "from aimc_answers.lab02.answers import relative_error as r", 'check("q1", r)',
+        "from aimc_answers.lab02 import judges", 'check("q1", judges.q1.judge.reference)',
         'check("q2", lab.definition.questions[1].right_answer(12))',
         'check("q8", 1)',
     ],

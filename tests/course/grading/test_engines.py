@@ -98,7 +98,7 @@ HOSTILE = [
     "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=1)",
     "open('/usr/aimc-x', 'w')",
     "for k in range(64):\n    open(f'/tmp/{k}', 'wb').write(b'x' * 2**23)",
-    "from aimc_course.labs.lab02 import answers",
+    "from aimc_answers.lab02 import answers",
     "import os\nos.memfd_create('x')",
 ]
 

@@ -7,17 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from aimc_course.checks.judges import Finding, FunctionOnInputs
-from aimc_course.checks.keys import KeyedSerial, hidden_seed, is_hidden
-from aimc_course.checks.question import judged
-from aimc_course.checks.slips import Slip
-from aimc_course.checks.weighted import Weighted
-from aimc_course.grading import Grader, Limits, SubmissionMarks, grade_notebook
+from aimc_answers.catalogue import find
+from aimc_answers.checks.answers import Answers
+from aimc_answers.checks.judges import Finding, FunctionOnInputs
+from aimc_answers.checks.keys import KeyedSerial, hidden_seed, is_hidden
+from aimc_answers.checks.question import judged
+from aimc_answers.checks.slips import Slip
+from aimc_answers.checks.weighted import Weighted
+from aimc_course.checks.question import Question
+from aimc_course.grading import Grader, Limits, SubmissionMarks, grade_notebook, references
 from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.messages import slip_of, withheld
-from aimc_course.grading.references import remember
+from aimc_course.grading.references import References
 from aimc_course.grading.versions import question_versions
-from aimc_course.labs.catalogue import find
 
 KEY = b"a class key for tests only"
 
@@ -118,10 +120,10 @@ def test_slips_are_named_in_the_words_of_the_question(graded):
 
 @pytest.mark.parametrize("reveal", [False, True])
 def test_how_far_off_is_said_later(reveal, sandbox, limits, lab2):
-    cell = "check('q9', -0.61)"
+    cell = "check('q12', 1.21)"
     with Grader("lab-2", KEY, sandbox, limits, reveal=reveal) as grader:
-        marks = grader.grade(lab2.written(lab2.start, cell), student="ada", questions=["q9"])
-    assert bool(re.search(r"\d", marks.mark("q9").message)) is reveal
+        marks = grader.grade(lab2.written(lab2.start, cell), student="ada", questions=["q12"])
+    assert bool(re.search(r"\d", marks.mark("q12").message)) is reveal
 
 
 def test_amounts_are_left_out_and_sentences_stay():
@@ -148,7 +150,9 @@ def test_weighted_cases_give_part_of_the_points():
     inside = FunctionOnInputs(lambda rng: (rng.uniform(0, 1),), abs, 1e-6, 5, "", ())
     slip = Slip("the sign is lost", lambda case: case.arguments[0])
     outside = FunctionOnInputs(lambda rng: (rng.uniform(-1, 0),), abs, 1e-6, 5, "", (slip,))
-    question = judged(("a size", 3), Weighted(((2.0, inside), (1.0, outside))), model=lambda s: abs)
+    question = judged(
+        Question("a size", 3), Weighted(((2.0, inside), (1.0, outside))), model=lambda s: abs
+    )
     verdict = question.verdict(lambda x: x, KeyedSerial(7, seed=3))
     assert verdict.points == pytest.approx(2)
     assert slip_of(question, Finding(2 / 3, verdict.message)) == "the sign is lost"
@@ -182,13 +186,8 @@ def test_versions_change_with_the_question_alone(monkeypatch):
 
 
 def test_slow_references_are_kept_and_read_again(tmp_path, monkeypatch):
-    import aimc_course.grading.references as references
-    from aimc_course.checks.answers import Answers, Reference
-
-    monkeypatch.setattr(Reference, "__call__", Reference.__call__)
     monkeypatch.setattr(references, "WORTH", 0.0)
-    remember(tmp_path)
-    answers = Answers("aimc_course.labs.lab05")
+    answers = Answers("aimc_answers.lab05", cache=References(tmp_path))
     first = answers.layer_cores(9)
     assert len(list(tmp_path.glob("*.json"))) == 1
     (kept,) = tmp_path.glob("*.json")
@@ -199,32 +198,34 @@ def test_slow_references_are_kept_and_read_again(tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("*.json"))) == 1
 
 
-def test_what_a_killed_judge_left_is_removed_after_a_while(tmp_path, monkeypatch):
-    import aimc_course.grading.references as references
-    from aimc_course.checks.answers import Reference
+def test_a_cache_is_that_of_one_judge_and_changes_nothing_for_others(tmp_path, monkeypatch):
+    monkeypatch.setattr(references, "WORTH", 0.0)
+    with_cache = Answers("aimc_answers.lab05", cache=References(tmp_path / "a"))
+    without = Answers("aimc_answers.lab05")
+    assert (without.layer_cores(9) == with_cache.layer_cores(9)).all()
+    without.layer_cores(10)
+    assert len(list((tmp_path / "a").glob("*.json"))) == 1
 
-    monkeypatch.setattr(Reference, "__call__", Reference.__call__)
+
+def test_what_a_killed_judge_left_is_removed_after_a_while(tmp_path):
     for name, age in (("old", 4000), ("new", 10)):
         part = tmp_path / f"{references.PART}{name}"
         part.write_text('{"val')
         os.utime(part, (time.time() - age,) * 2)
-    remember(tmp_path)
+    References(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [f"{references.PART}new"]
 
 
 def test_parts_that_are_computed_later_are_kept_as_well(tmp_path, monkeypatch):
-    import aimc_course.grading.references as references
-    from aimc_course.checks.answers import Answers, Reference
-    from aimc_course.labs.lab05 import answers as five
+    from aimc_answers.lab05 import answers as five
 
     asked = []
     late = lambda: asked.append("late") or 0.75  # noqa: E731
     monkeypatch.setattr(five, "measured", lambda serial: asked.append("run") or (0.5, late))
-    monkeypatch.setattr(Reference, "__call__", Reference.__call__)
     monkeypatch.setattr(references, "WORTH", 0.0)
-    remember(tmp_path)
     for _ in range(3):
-        value, part = Answers("aimc_course.labs.lab05").measured(4)
+        answers = Answers("aimc_answers.lab05", cache=References(tmp_path))
+        value, part = answers.measured(4)
         assert (value, part()) == (0.5, 0.75)
     assert asked == ["run", "late"]
 

@@ -9,9 +9,9 @@ import json
 import numpy as np
 import pytest
 
+from aimc_answers.catalogue import find
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.notebook import code_cells
-from aimc_course.labs.catalogue import find
 
 HELP = """
 import asyncio, collections, ctypes, decimal, enum, fractions, functools, types, weakref

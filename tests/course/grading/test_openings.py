@@ -39,7 +39,7 @@ OPENINGS = {
     "a program with more rights": "lambda: subprocess.run(['su', '-c', 'true']).returncode == 0",
     "io_uring": "lambda: libc.syscall(425, 8, ctypes.create_string_buffer(120)) > 0",
     "the clock": "lambda: __import__('time').clock_settime(0, 0) is None",
-    "the answers": "lambda: __import__('aimc_course.labs.lab02.answers')",
+    "the answers": "lambda: __import__('aimc_answers.lab02.answers')",
     "the judge": "lambda: __import__('aimc_course.grading.judging')",
     "the keys": "lambda: __import__('aimc_course.grading.keys')",
     "the sources of labs": "lambda: [f for _, _, names in os.walk('/') for f in names "

@@ -120,7 +120,7 @@ def test_names_are_plain(name):
 
 def test_right_answers_of_all_labs_cross_unchanged():
     assert len(folders()) >= 9
-    from aimc_course.labs.catalogue import find
+    from aimc_answers.catalogue import find
 
     for name in ("lab-1", "lab-3", "lab-6", "lab-9"):
         for question in find(name).questions:

@@ -54,9 +54,9 @@ def course(tmp_path):
     """A copy of what the linter reads of one lab."""
     shutil.copytree(ROOT / "labs" / "expected", tmp_path / "labs" / "expected")
     shutil.copy(ROOT / "labs" / f"{LAB}.ipynb", tmp_path / "labs")
-    home = tmp_path / "src/aimc_course/labs/lab01"
+    home = tmp_path / "src/aimc_answers/lab01"
     home.mkdir(parents=True)
-    shutil.copy(ROOT / "src/aimc_course/labs/lab01/rubric.toml", home)
+    shutil.copy(ROOT / "src/aimc_answers/lab01/rubric.toml", home)
     return tmp_path
 
 
@@ -105,14 +105,14 @@ def test_the_line_of_every_cell_holds_its_first_words():
 
 
 def test_a_rubric_that_is_missing_or_thin_is_found(course):
-    path = course / "src/aimc_course/labs/lab01/rubric.toml"
+    path = course / "src/aimc_answers/lab01/rubric.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"\[\[task\.sample\]\]\nmarks = \"none\".*", "", text, flags=re.DOTALL))
     assert "full, half and no marks" in " ".join(f.text for f in lint(course))
     path.write_text("[[task")
     assert "cannot be read" in " ".join(f.text for f in lint(course))
     path.unlink()
-    assert "there is no src/aimc_course/labs/lab01/rubric.toml" in [f.text for f in lint(course)]
+    assert "there is no src/aimc_answers/lab01/rubric.toml" in [f.text for f in lint(course)]
 
 
 def test_a_notebook_without_a_home_is_told_so(course):

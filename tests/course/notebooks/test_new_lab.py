@@ -23,7 +23,7 @@ def copy(tmp_path_factory):
     """A copy of the course, where the command was run."""
     root = tmp_path_factory.mktemp("course")
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for folder in ("src/aimc_course", "labs", "tests/course"):
+    for folder in ("src/aimc_answers", "src/aimc_course", "labs", "tests/course"):
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     for file in ("pyproject.toml", "_toc.yml"):
         shutil.copy(ROOT / file, root / file)
@@ -43,19 +43,22 @@ def python(root, *arguments):
 def test_the_new_lab_has_its_files_and_its_place_in_the_package(copy):
     folder = copy / "src/aimc_course/labs" / FOLDER
     names = {path.name for path in folder.iterdir() if path.suffix == ".py"}
-    assert names == {"__init__.py", "given.py", "answers.py", "questions.py"}
-    assert (folder / "rubric.toml").is_file()
+    assert names == {"__init__.py", "given.py", "questions.py"}
+    beside = {path.name for path in (copy / "src/aimc_answers" / FOLDER).iterdir()}
+    assert beside == {"__init__.py", "answers.py", "judges.py", "rubric.toml"}
     for place in ("labs", "labs/student", "_build/labs/solution"):
         assert (copy / place / f"{SLUG}.ipynb").is_file()
-    settings = tomllib.loads((copy / "src/aimc_course/pyproject.toml").read_text(encoding="utf-8"))
-    assert f"aimc_course.labs.{FOLDER}" in settings["tool"]["setuptools"]["packages"]
+    for name, package in (("aimc_course", "aimc_course.labs"), ("aimc_answers", "aimc_answers")):
+        text = (copy / "src" / name / "pyproject.toml").read_text(encoding="utf-8")
+        assert f"{package}.{FOLDER}" in tomllib.loads(text)["tool"]["setuptools"]["packages"]
 
 
 def test_the_new_lab_is_clean_to_the_linter_and_the_type_checker(copy):
     for tool in (("ruff", "check"), ("ruff", "format", "--check")):
         if shutil.which("ruff") or Path(sys.executable).with_name("ruff").exists():
             test = f"tests/course/test_{FOLDER}.py"
-            done = python(copy, "-m", *tool, f"src/aimc_course/labs/{FOLDER}", test)
+            parts = (f"src/aimc_course/labs/{FOLDER}", f"src/aimc_answers/{FOLDER}", test)
+            done = python(copy, "-m", *tool, *parts)
             assert done.returncode == 0, done.stdout
 
 

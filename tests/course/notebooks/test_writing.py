@@ -48,7 +48,7 @@ def copy(tmp_path_factory):
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "grading", "teaching")
     shutil.copytree(ROOT / "tests/course", root / "tests/course", ignore=ignored)
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for folder in ("src/aimc_course", "labs", "book"):
+    for folder in ("src/aimc_answers", "src/aimc_course", "labs", "book"):
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     (root / "scripts").mkdir()
     for file in ("pyproject.toml", "_toc.yml", "scripts/try_answers.py"):

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from aimc_answers.rubrics import rubric
 from aimc_course.__main__ import main
 from aimc_course.labs.catalogue import LABS
-from aimc_course.labs.rubrics import rubric
 from aimc_course.teaching.rubric_sheets import rubric_sheet
 
 PARTS = (

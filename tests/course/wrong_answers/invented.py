@@ -19,7 +19,7 @@ from unittest.mock import patch
 import numpy as np
 
 from aimc.published import fact
-from aimc_course.checks.question import LabDefinition, Question
+from aimc_answers.checks.question import JudgedLab, JudgedQuestion
 
 STUDENT_COPIES = Path(__file__).parents[3] / "labs" / "student"
 NOISE = (0.01, 0.06, 0.2)
@@ -37,7 +37,7 @@ class Invented:
 
 
 def inventions(
-    lab: LabDefinition, serial: int, others: Sequence[Any], *, printed: bool = True
+    lab: JudgedLab, serial: int, others: Sequence[Any], *, printed: bool = True
 ) -> Iterator[Invented]:
     """Return what the student with this serial number may make up, knowing ``others``' answers."""
     if callable(others[0]):
@@ -112,7 +112,7 @@ def _curves(right: np.ndarray) -> Iterator[Invented]:
             yield Invented(f"decay by {ratio:g} to another's end", decay)
 
 
-def _given(lab: LabDefinition, serial: int, shape: tuple[int, ...]) -> Iterator[Invented]:
+def _given(lab: JudgedLab, serial: int, shape: tuple[int, ...]) -> Iterator[Invented]:
     rng = np.random.default_rng([serial, 2])
     for name, draw in lab.given.items():
         for part in draw(serial):
@@ -160,17 +160,17 @@ def _plain(array: np.ndarray) -> Any:
     return float(array) if np.ndim(array) == 0 else array
 
 
-def worth(question: Question, answer: Any, serial: int) -> float:
+def worth(question: JudgedQuestion, answer: Any, serial: int) -> float:
     """Return the share of the points that an answer earns; what is said to it is left out."""
     with (
-        patch("aimc_course.checks.judges.recognise", return_value=""),
+        patch("aimc_answers.checks.judges.recognise", return_value=""),
         np.errstate(all="ignore"),
     ):
         return question.verdict(answer, serial).points / question.points
 
 
 def tried(
-    lab: LabDefinition, question: Question, serials: Sequence[int], *, printed: bool = True
+    lab: JudgedLab, question: JudgedQuestion, serials: Sequence[int], *, printed: bool = True
 ) -> dict[str, float]:
     """Return what each invented answer earns on average, as a share of the points; zeros too.
 

@@ -5,9 +5,10 @@ import pytest
 from invented import inventions, rounded, tried
 from wrong import asked
 
-from aimc_course import LABS
-from aimc_course.checks.judges import earns
-from aimc_course.checks.question import lab, number, properties
+from aimc_answers.catalogue import LABS
+from aimc_answers.checks.judges import earns
+from aimc_answers.checks.question import number, properties
+from aimc_course.checks.question import Question, lab
 
 ASKED = asked()
 FEW = 3  # eight are tried by scripts/try_answers.py, on all questions
@@ -51,12 +52,14 @@ def test_shared_questions_are_worth_little(definition):
 
 def test_an_answer_that_can_be_made_up_is_noticed():
     falls = properties(
-        ("Residuals", 2),
+        Question("Residuals", 2),
         earns("they fall", lambda a, s: a[0] == 1 and np.all(np.diff(a) <= 0) and a[-1] < 1e-9),
         model=lambda serial: np.maximum((0.2 + serial % 7 / 50) ** np.arange(20.0), 1e-12),
     )
-    nearly = number(("the same everywhere", 1), lambda serial: 4 + serial % 7 / 100, rtol=0.05)
-    own = number(("another for everyone", 1), lambda serial: float(serial), rtol=0.05)
+    nearly = number(
+        Question("the same everywhere", 1), lambda serial: 4 + serial % 7 / 100, rtol=0.05
+    )
+    own = number(Question("another for everyone", 1), lambda serial: float(serial), rtol=0.05)
     made = lab("01-topic", "Topic", falls, nearly, own, predictions={})
     found = [tried(made, question, serials(4), printed=False) for question in made.questions]
     assert found[0]["decay by 0.15 to another's end"] == 1

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from wrong import asked
 
+from aimc_answers.checks.judges import FunctionOnInputs, ValueClose
+from aimc_answers.checks.keys import KeyedSerial
+from aimc_answers.checks.question import array, classes, function
+from aimc_answers.checks.shares import divided, said
+from aimc_answers.checks.slips import slip
+from aimc_answers.checks.weighted import Weighted
 from aimc_course import start
-from aimc_course.checks.judges import FunctionOnInputs, ValueClose
-from aimc_course.checks.keys import KeyedSerial
-from aimc_course.checks.question import array, classes, function
-from aimc_course.checks.shares import divided, said
-from aimc_course.checks.slips import slip
-from aimc_course.checks.weighted import Weighted
+from aimc_course.checks.question import Question
 from aimc_course.grading.messages import slip_of, withheld
 
 ROOT = Path(__file__).parents[3]
@@ -73,7 +74,7 @@ def test_each_right_entry_of_an_array_earns_its_share(name, seed):
 
 
 PAIR = array(
-    ("Two numbers", 3),
+    Question("Two numbers", 3),
     lambda serial: [2.0 + serial, 1e-3],
     slip("the second is that of a day", lambda serial: [2.0 + serial, 2e-3]),
     parts=("first", "second"),
@@ -96,7 +97,7 @@ def test_a_slip_in_one_part_is_named_and_costs_that_part():
 
 def test_a_function_earns_by_what_it_returns():
     asked = function(
-        ("Both", 2),
+        Question("Both", 2),
         lambda rng: (rng.uniform(1, 2),),
         lambda x: (x, x**2),
         parts=("itself", "its square"),
@@ -111,7 +112,7 @@ def test_a_function_earns_by_what_it_returns():
 
 
 EDGE = classes(
-    ("A size", 4),
+    Question("A size", 4),
     {
         "above zero": (3, lambda rng: (rng.uniform(1, 2),)),
         "below zero": (1, lambda rng: (-rng.uniform(1, 2),)),
@@ -146,9 +147,9 @@ def test_the_grader_gives_the_same_share_and_keeps_its_numbers():
 
 def test_names_are_checked():
     with pytest.raises(ValueError, match="two or more different names"):
-        array(("title", 1), lambda serial: [1.0], parts=("one",))
+        array(Question("title", 1), lambda serial: [1.0], parts=("one",))
     with pytest.raises(ValueError, match="without full stops"):
-        array(("title", 1), lambda serial: [1.0, 2.0], parts=("one. two", "b"))
+        array(Question("title", 1), lambda serial: [1.0, 2.0], parts=("one. two", "b"))
     inputs = FunctionOnInputs(lambda rng: (1.0,), abs, 1e-6, 2, "", ())
     with pytest.raises(ValueError, match="one for each of 1 parts"):
         Weighted(((1.0, inputs),), ("a", "b"))

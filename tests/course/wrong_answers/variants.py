@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from invented import rounded
 
-from aimc_course.checks.question import Question
+from aimc_answers.checks.question import JudgedQuestion
 
 Change = Callable[[np.ndarray], Any]
 
@@ -42,7 +42,7 @@ def changed(answer: Any, change: Change) -> Any:
     return change(np.asarray(answer))
 
 
-def refused(question: Question, serial: int) -> dict[str, str]:
+def refused(question: JudgedQuestion, serial: int) -> dict[str, str]:
     """Return what is said to those variants of the right answer that do not earn all points."""
     right, said = question.right_answer(serial), {}
     for name, change in VARIANTS.items():

@@ -13,11 +13,11 @@ from importlib.util import find_spec
 from typing import Any
 from unittest.mock import patch
 
-from aimc_course import LABS
-from aimc_course.checks.judges import ValueClose
-from aimc_course.checks.question import LabDefinition, Question
-from aimc_course.checks.slips import Slip
-from aimc_course.checks.weighted import Weighted
+from aimc_answers.catalogue import LABS
+from aimc_answers.checks.judges import ValueClose
+from aimc_answers.checks.question import JudgedLab, JudgedQuestion
+from aimc_answers.checks.slips import Slip
+from aimc_answers.checks.weighted import Weighted
 
 LEAST = 3
 """Wrong answers that every question has to have."""
@@ -45,7 +45,7 @@ def always(answer: Any) -> Callable[[int], Any]:
     return lambda serial: answer
 
 
-def wrong_answers(lab: LabDefinition, question: Question) -> list[Wrong]:
+def wrong_answers(lab: JudgedLab, question: JudgedQuestion) -> list[Wrong]:
     """Return all wrong answers to a question: its own slips, and those of its file."""
     module = importlib.import_module(f"wrong_{lab.name.replace('-', '')}")
     partly: dict[str, float] = module.PARTLY.get(question.id, {})
@@ -58,7 +58,7 @@ def wrong_answers(lab: LabDefinition, question: Question) -> list[Wrong]:
     return [*found, *module.MORE.get(question.id, ())]
 
 
-def _of_slip(question: Question, slip: Slip) -> Callable[[int], Any]:
+def _of_slip(question: JudgedQuestion, slip: Slip) -> Callable[[int], Any]:
     judge = question.judge.main if isinstance(question.judge, Weighted) else question.judge
 
     def answer(serial: int) -> Any:
@@ -70,7 +70,7 @@ def _of_slip(question: Question, slip: Slip) -> Callable[[int], Any]:
     return answer
 
 
-def asked() -> dict[str, tuple[LabDefinition, Question]]:
+def asked() -> dict[str, tuple[JudgedLab, JudgedQuestion]]:
     """Return all questions that can be asked here, by name."""
     return {
         f"{lab.name} {question.id}": (lab, question)
@@ -80,12 +80,12 @@ def asked() -> dict[str, tuple[LabDefinition, Question]]:
     }
 
 
-def failures(lab: LabDefinition, question: Question, serial: int) -> list[str]:
+def failures(lab: JudgedLab, question: JudgedQuestion, serial: int) -> list[str]:
     """Return what is not as it should be for one student: refused answers and wrong ones that pass.
 
     Words are not looked for: on some chips two slips lead to numbers that are nearly the same.
     """
-    with patch("aimc_course.checks.judges.recognise", return_value=""):
+    with patch("aimc_answers.checks.judges.recognise", return_value=""):
         right = question.verdict(question.right_answer(serial), serial)
         found = [] if right.right else [f"the solution is refused: {right.message}"]
         for one in wrong_answers(lab, question):

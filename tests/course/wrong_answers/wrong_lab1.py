@@ -3,7 +3,8 @@
 import numpy as np
 from wrong import Wrong, always
 
-from aimc_course.labs.lab01 import answers, given
+from aimc_answers.lab01 import answers
+from aimc_course.labs.lab01 import given
 
 PARTLY = {
     "q3": {"the second array is negative": 1 / 2},

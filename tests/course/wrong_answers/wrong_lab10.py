@@ -3,7 +3,8 @@
 import numpy as np
 from wrong import Wrong, always
 
-from aimc_course.labs.lab10 import answers, given
+from aimc_answers.lab10 import answers
+from aimc_course.labs.lab10 import given
 
 PARTLY = {
     "q3": {

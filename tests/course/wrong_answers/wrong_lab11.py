@@ -3,8 +3,9 @@
 import numpy as np
 from wrong import Wrong, always
 
+from aimc_answers.lab11 import answers
 from aimc_course.labs.devices.own_lot import DEVICES, OwnLot
-from aimc_course.labs.lab11 import answers, given
+from aimc_course.labs.lab11 import given
 
 TUPLED = {"rule": "AdaptiveReference", "rates": (0.1, 0.1, 0.05)}
 PARTLY = {

@@ -3,7 +3,7 @@
 import numpy as np
 from wrong import Wrong, always
 
-from aimc_course.labs.lab12 import answers
+from aimc_answers.lab12 import answers
 
 PARTLY = {"q6": {"the fewest directions come first": 1 / 3}}
 

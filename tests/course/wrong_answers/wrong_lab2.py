@@ -3,7 +3,7 @@
 import numpy as np
 from wrong import Wrong, always
 
-from aimc_course.labs.lab02 import answers
+from aimc_answers.lab02 import answers
 
 PARTLY = {
     "q2": {"values beyond full_scale": 2 / 3},

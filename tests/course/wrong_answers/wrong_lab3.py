@@ -3,8 +3,9 @@
 import numpy as np
 from wrong import Wrong, always
 
+from aimc_answers.lab03 import answers
 from aimc_course.labs.devices.own_chip import OwnChip
-from aimc_course.labs.lab03 import answers, given
+from aimc_course.labs.lab03 import given
 
 PARTLY = {
     "q3": {"s/sqrt(n) is": 1 / 3, "that is one standard error": 1 / 3},

@@ -3,8 +3,9 @@
 import numpy as np
 from wrong import Wrong, always
 
+from aimc_answers.lab04 import answers
 from aimc_course.labs.devices.own_devices import DEVICES
-from aimc_course.labs.lab04 import answers, given
+from aimc_course.labs.lab04 import given
 
 PARTLY = {
     "q4": {"the write heads reach": 3 / 4},

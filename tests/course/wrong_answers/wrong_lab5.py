@@ -3,8 +3,9 @@
 import numpy as np
 from wrong import Wrong, always
 
-from aimc_course.labs.copies import one_by_one
-from aimc_course.labs.lab05 import answers, given
+from aimc_answers.copies import one_by_one
+from aimc_answers.lab05 import answers
+from aimc_course.labs.lab05 import given
 
 PARTLY = {
     "q1": {"a side of exactly 256": 3 / 4},

@@ -2,7 +2,8 @@
 
 from wrong import Wrong, always
 
-from aimc_course.labs.lab06 import answers, given
+from aimc_answers.lab06 import answers
+from aimc_course.labs.lab06 import given
 
 PARTLY = {
     "q2": {"`e_read` is": 1 / 2, "all cores read": 1 / 2},

@@ -3,7 +3,8 @@
 import numpy as np
 from wrong import Wrong
 
-from aimc_course.labs.lab07 import answers, given
+from aimc_answers.lab07 import answers
+from aimc_course.labs.lab07 import given
 
 PARTLY = {
     "q5": {"each position": 1 / 2, "noise on the weights is drawn once": 1 / 2},

@@ -3,7 +3,7 @@
 from wrong import Wrong, always
 
 from aimc.units import DAY, HOUR, YEAR
-from aimc_course.labs.lab08 import answers
+from aimc_answers.lab08 import answers
 
 PARTLY = {
     "q5": {"devices in RESET": 1 / 2},

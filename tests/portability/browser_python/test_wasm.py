@@ -163,7 +163,7 @@ def library_tests() -> dict[str, list[str]]:
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         name = path.relative_to(ROOT / "tests").as_posix()
         text = path.read_text(encoding="utf-8")
-        imports = re.search(r"^\s*(from|import) aimc(_course)?\b", text, re.MULTILINE)
+        imports = re.search(r"^\s*(from|import) aimc(_answers|_course)?\b", text, re.MULTILINE)
         if imports and not name.startswith(whole):
             rooms[room_of(name)].append(name)
     for name in STILL:
@@ -172,7 +172,7 @@ def library_tests() -> dict[str, list[str]]:
 
 
 def build_wheels(folder: Path) -> list[Path]:
-    """Build library and course from a copy of their sources, so that the tree stays as it is."""
+    """Build library, course and answers from a copy of their sources: the tree stays as it is."""
     source = folder / "source"
     shutil.copytree(
         ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info", "__pycache__")
@@ -186,10 +186,11 @@ def build_wheels(folder: Path) -> list[Path]:
         str(folder),
         str(source),
         str(source / "src" / "aimc_course"),
+        str(source / "src" / "aimc_answers"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return [next(folder.glob(f"{name}-*.whl")) for name in ("aimc", "aimc_course")]
+    return [next(folder.glob(f"{name}-*.whl")) for name in ("aimc", "aimc_answers", "aimc_course")]
 
 
 def copy_packages(target: Path) -> Path:

@@ -97,8 +97,8 @@ class LabSource:
 
     @cached_property
     def folder(self) -> Path | None:
-        """Folder of the lab in the package, of the course that is looked at."""
+        """Folder of the lab's answers, of the course that is looked at."""
         if self.definition is None:
             return None
         name = folders()[self.definition.name]
-        return self.shelf.root / "src" / "aimc_course" / "labs" / name
+        return self.shelf.root / "src" / "aimc_answers" / name

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from aimc_answers.rubrics import read_rubric
 from aimc_course.authoring.lint.findings import Rule
 from aimc_course.authoring.lint.lab_source import Cell, LabSource
-from aimc_course.labs.rubrics import read_rubric
 
 __all__ = ["RULES"]
 

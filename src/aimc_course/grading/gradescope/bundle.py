@@ -10,8 +10,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import aimc
+import aimc_answers
 import aimc_course
 from aimc.validation import check_choice, check_number
 from aimc_course.grading.desk.classlist import ClassList
@@ -69,8 +71,7 @@ def autograder_zip(
     }
     if people is not None and people.students:
         content["class.csv"] = _class_file(people)
-    for package in (aimc, aimc_course):
-        root = Path(str(package.__file__)).parent
+    for root in map(_folder, (aimc, aimc_answers, aimc_course)):
         for path in _files(root):
             content[f"course/{root.name}/{path.relative_to(root).as_posix()}"] = path.read_bytes()
     out = io.BytesIO()
@@ -102,9 +103,15 @@ def _required(name: str) -> list[str]:
 
 
 def _needs_torch(lab: str) -> bool:
-    place = Path(aimc_course.__file__).parent / "labs" / folders()[lab]
+    name = folders()[lab]
+    places = (_folder(aimc_course) / "labs" / name, _folder(aimc_answers) / name)
     pattern = re.compile(r"^\s*(?:import|from) (?:torch|aimc\.nn)\b", re.MULTILINE)
-    return any(pattern.search(path.read_text("utf-8")) for path in place.glob("*.py"))
+    paths = (path for place in places for path in place.glob("*.py"))
+    return any(pattern.search(path.read_text("utf-8")) for path in paths)
+
+
+def _folder(package: ModuleType) -> Path:
+    return Path(str(package.__file__)).parent
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -244,15 +244,11 @@ def environment(known: dict[str, Any]) -> str:
 
 def answers(known: dict[str, Any]) -> str:
     """Import and read reference answers, graders and tests."""
-    for lab in known["labs"]:
-        with contextlib.suppress(ImportError):
-            if importlib.util.find_spec(f"aimc_course.labs.{lab}.answers"):
-                return f"the answers of {lab} can be imported"
     for name in (
+        "aimc_answers.catalogue",
         "aimc_course.grading.judging",
         "aimc_course.grading.keys",
         "aimc_course.authoring",
-        "aimc_course.labs.devices.loops",
         "aimc_course.teaching",
     ):
         with contextlib.suppress(ImportError):
@@ -265,9 +261,7 @@ def answers(known: dict[str, Any]) -> str:
 def _readable_answers() -> Iterator[str]:
     for root in {path for path in sys.path if os.path.isdir(path)}:
         for package in (Path(root), Path(root) / "src"):
-            for place in (package / "aimc_course" / "labs").glob("**/*"):
-                if place.name.startswith(("answers", "rubric")):
-                    yield str(place)
+            yield from map(str, (package / "aimc_answers").glob("*"))
 
 
 TRIALS: tuple[Callable[[dict[str, Any]], str], ...] = (

@@ -68,6 +68,7 @@ def _mark(chosen: argparse.Namespace) -> int:
         raise ValueError(
             f"the page needs {', '.join(missing)}: python -m pip install {' '.join(missing)}"
         )
+    from aimc_answers.rubrics import rubric
     from aimc_course.grading.desk.by_hand import ByHand
     from aimc_course.grading.desk.commands import known_desk, lab_name
     from aimc_course.grading.desk.desk import titles_of
@@ -75,7 +76,6 @@ def _mark(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.marking.rounds import Round
     from aimc_course.grading.marking.server import Marking, listening, serve
     from aimc_course.grading.written.source import find_source, read_sheet, with_samples
-    from aimc_course.labs.rubrics import rubric
 
     lab = lab_name(chosen.lab)
     source = chosen.source or find_source(lab, Path.cwd())

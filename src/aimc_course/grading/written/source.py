@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aimc_course.grading.written.sheet import (
     KINDS,
@@ -25,7 +25,9 @@ from aimc_course.grading.written.sheet import (
     Sheet,
 )
 from aimc_course.labs.catalogue import find
-from aimc_course.labs.rubrics import Task
+
+if TYPE_CHECKING:
+    from aimc_answers.rubrics import Task
 
 __all__ = ["find_source", "read_sheet", "with_samples"]
 

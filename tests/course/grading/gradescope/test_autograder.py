@@ -27,7 +27,7 @@ def tried(letter, action):
         pass
 A = pathlib.Path("/autograder")
 tried("k", lambda: (A / "source/class.key").read_text())
-tried("a", lambda: (A / "source/course/aimc_course/labs/lab02/answers.py").read_text())
+tried("a", lambda: (A / "source/course/aimc_answers/lab02/answers.py").read_text())
 tried("l", lambda: os.listdir(A / "source"))
 tried("s", lambda: os.listdir(A / "submission"))
 tried("m", lambda: (A / "submission_metadata.json").read_text())
@@ -37,7 +37,7 @@ tried("t", lambda: pathlib.Path("/tmp/x").write_text("x" * 10**6))
 tried("h", lambda: pathlib.Path("/dev/shm/x").write_text("x"))
 tried("n", lambda: socket.socket())
 tried("u", lambda: socket.socket(socket.AF_UNIX))
-tried("i", lambda: importlib.import_module("aimc_course.labs.lab02.answers"))
+tried("i", lambda: importlib.import_module("aimc_answers.lab02.answers"))
 tried("j", lambda: importlib.import_module("aimc_course.grading.keys"))
 for number in os.listdir("/proc"):
     if number.isdigit() and os.stat(f"/proc/{number}").st_uid != os.getuid():

@@ -52,7 +52,8 @@ def test_zip_holds_the_key_in_one_place_and_no_names(root):
     assert {n for n, mode in modes.items() if mode & 0o100} == {"setup.sh", "run_autograder"}
     assert not [n for n, mode in modes.items() if mode & 0o077]
     assert json.loads(content["settings.json"])["notebook"].startswith("02-")
-    assert "course/aimc_course/labs/lab02/answers.py" in content
+    assert "course/aimc_answers/lab02/answers.py" in content
+    assert not [n for n in content if n.endswith("rubric.toml")]
     assert not [n for n in content if "authoring" in n or "__pycache__" in n or ".git" in n]
 
 

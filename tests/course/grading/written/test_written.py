@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from aimc_answers.rubrics import rubric
 from aimc_course.authoring.notebooks import lab_sources, read_source, solution_copy, student_copy
 from aimc_course.grading.written import alignment
 from aimc_course.grading.written.answers import answers, parts
 from aimc_course.grading.written.sheet import Sheet
 from aimc_course.grading.written.source import find_source, read_sheet, with_samples
 from aimc_course.labs.catalogue import LABS
-from aimc_course.labs.rubrics import rubric
 
 ROOT = Path(__file__).parents[4]
 SOURCES = {lab.name: path for lab, path in zip(LABS, lab_sources(ROOT), strict=True)}

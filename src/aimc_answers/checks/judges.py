@@ -14,12 +14,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from aimc_course.checks.answers import AnswersNotInstalledError
-from aimc_course.checks.common_slips import COMMON
+from aimc_answers.checks.common_slips import COMMON
+from aimc_answers.checks.keys import hidden_seed, is_hidden
+from aimc_answers.checks.shares import said
+from aimc_answers.checks.slips import EXACT, Case, Slip, copies, passed_for_right, recognise
 from aimc_course.checks.diagnosis import as_numbers, close, describe, is_blank, wrong_kind
-from aimc_course.checks.keys import hidden_seed, is_hidden
-from aimc_course.checks.shares import said
-from aimc_course.checks.slips import EXACT, Case, Slip, copies, passed_for_right, recognise
 
 __all__ = [
     "Complaint",
@@ -317,7 +316,7 @@ class PropertiesHold:
         for test in self.tests:
             try:
                 held = bool(test.holds(answer, serial))
-            except (AnswersNotInstalledError, MemoryError):  # says nothing of the answer
+            except MemoryError:  # says nothing of the answer
                 raise
             # Any other exception means: not an answer of the kind that was asked for.
             except Exception as error:

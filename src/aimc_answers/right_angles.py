@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aimc_course.checks.judges import Finding, FunctionScored, Judge
-from aimc_course.checks.weighted import Weighted
+from aimc_answers.checks.judges import Finding, FunctionScored, Judge
+from aimc_answers.checks.weighted import Weighted
 
 __all__ = ["makes_orthogonal"]
 

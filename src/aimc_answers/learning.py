@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from aimc_course.checks.judges import Finding, FunctionScored, call
-from aimc_course.checks.keys import hidden_seed
+from aimc_answers.checks.judges import Finding, FunctionScored, call
+from aimc_answers.checks.keys import hidden_seed
 from aimc_course.labs.devices.own_lot import DEVICES, LearningArray, devices_of
 
 __all__ = ["FindsZero", "LearnsTargets", "WatchedArray", "lent"]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 import aimc
+from aimc_answers.pairs import Interval, paired
 from aimc_course.labs.lab10 import given
-from aimc_course.labs.pairs import Interval, paired
 from aimc_course.studies.language_models import Shape, energy, row_errors
 
 

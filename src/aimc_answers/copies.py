@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from aimc_answers.checks.judges import Finding, FunctionScored, Property, needs
 from aimc_course.checks.diagnosis import are_whole
-from aimc_course.checks.judges import Finding, FunctionScored, Property, needs
 
 __all__ = ["names_copies", "one_by_one", "shares_out"]
 

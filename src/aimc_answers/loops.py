@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from aimc_answers.checks.judges import Finding
+from aimc_answers.checks.keys import hidden_seed, is_hidden
 from aimc_course.checks.diagnosis import as_numbers
-from aimc_course.checks.judges import Finding
-from aimc_course.checks.keys import hidden_seed, is_hidden
 from aimc_course.labs.devices.own_devices import DEVICES, OwnDevices
 
 __all__ = ["LoopOnDevices", "Record", "Scoreboard", "WatchedDevices", "told_apart", "watch"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc_course.checks.slips import Case, Slip
+from aimc_answers.checks.slips import Case, Slip
 
 __all__ = ["COMMON"]
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc_course.checks.answers import Reference
+from aimc_answers.checks.answers import Reference
 from aimc_course.checks.diagnosis import as_numbers, close
 
 __all__ = [

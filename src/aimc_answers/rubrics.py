@@ -1,9 +1,9 @@
 """How the open question of a lab is marked, with sample answers for full, half and no marks.
 
-Each lab has a file ``rubric.toml`` in its folder. Like reference answers it is for teachers: it is
-left out of a student's environment, and nothing that a notebook calls reads it. What is looked for
-stands in the notebook as well, where students read it; explanations are marked by the line *Looked
-for* and the model answer in the notebook alone.
+Each lab has a file ``rubric.toml`` beside its answers. It is for teachers: a student's environment
+may lack it, and nothing that a notebook calls reads it. What is looked for stands in the notebook
+as well, where students read it; explanations are marked by the line *Looked for* and the model
+answer in the notebook alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Part of the points for part of an answer: cases that count differently.
 
 >>> import numpy as np
->>> from aimc_course.checks.judges import FunctionOnInputs
+>>> from aimc_answers.checks.judges import FunctionOnInputs
 >>> def inputs(low, high):
 ...     return FunctionOnInputs(lambda rng: (rng.uniform(low, high),), abs, 1e-6, 5, "", ())
 >>> judge = Weighted(((2.0, inputs(0, 1)), (1.0, inputs(-1, 0))), ("above zero", "below zero"))
@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aimc_course.checks.judges import Finding, FunctionOnInputs, Judge
-from aimc_course.checks.shares import check_names, said
-from aimc_course.checks.slips import Slip
+from aimc_answers.checks.judges import Finding, FunctionOnInputs, Judge
+from aimc_answers.checks.shares import check_names, said
+from aimc_answers.checks.slips import Slip
 
 __all__ = ["Weighted"]
 

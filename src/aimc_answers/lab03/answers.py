@@ -8,7 +8,7 @@ import numpy as np
 
 from aimc.devices import pcm_2019
 from aimc.units import DAY
-from aimc_course.checks.keys import hidden_seed, is_hidden
+from aimc_answers.checks.keys import hidden_seed, is_hidden
 from aimc_course.labs.devices.own_chip import OwnChip, lot_of
 from aimc_course.labs.lab03 import given
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc_course.checks.diagnosis import as_numbers, is_blank
-from aimc_course.checks.judges import (
+from aimc_answers.checks.judges import (
     NOTHING,
     Finding,
     FunctionScored,
@@ -17,8 +16,9 @@ from aimc_course.checks.judges import (
     call,
     no_function,
 )
-from aimc_course.checks.keys import hidden_seed
-from aimc_course.checks.weighted import Weighted
+from aimc_answers.checks.keys import hidden_seed
+from aimc_answers.checks.weighted import Weighted
+from aimc_course.checks.diagnosis import as_numbers, is_blank
 
 __all__ = ["SolvesOnMachine", "fills_the_range", "refines"]
 

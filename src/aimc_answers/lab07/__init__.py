@@ -1,0 +1,1 @@
+"""Answers and judges of lab 7."""
