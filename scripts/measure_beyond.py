@@ -14,13 +14,12 @@ twenty minutes.
 
 from __future__ import annotations
 
-import json
 import sys
 import warnings
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from stored_files import origin, write_results
 from tqdm import tqdm
 
 from aimc import datasets
@@ -274,12 +273,8 @@ def main(names: list[str]) -> None:
     }
     for name in names or list(jobs):
         file, measure = jobs[name]
-        head = {
-            "command": f"python scripts/measure_beyond.py {name}",
-            "date": datetime.now(UTC).date().isoformat(),
-        }
-        path = datasets.SHIPPED_FOLDER / file
-        path.write_text(json.dumps({**head, **measure()}, indent=1) + "\n", encoding="utf-8")
+        results = {**origin(f"measure_beyond.py {name}"), **measure()}
+        write_results(datasets.SHIPPED_FOLDER / file, results)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,10 @@ how far their weights are off. It takes about five minutes.
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from stored_files import origin, write_results
 from tqdm import tqdm
 
 from aimc import datasets
@@ -72,8 +71,7 @@ def main() -> None:
             "error": [round(error, 5) for _, error in found],
         }
     table = {
-        "command": "python scripts/measure_experts.py",
-        "date": datetime.now(UTC).date().isoformat(),
+        **origin("measure_experts.py"),
         "noises": list(NOISES),
         "stacks": list(STACKS),
         "chips": list(CHIPS),
@@ -82,8 +80,7 @@ def main() -> None:
         "gaussian": gaussian,
         "devices": devices,
     }
-    path = datasets.SHIPPED_FOLDER / EXPERTS
-    path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    write_results(datasets.SHIPPED_FOLDER / EXPERTS, table)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,11 @@ of attention by positive features. It takes a few minutes.
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 import numpy as np
+from stored_files import origin, write_results
 from tqdm import tqdm
 
 from aimc import datasets
@@ -130,16 +129,14 @@ def main() -> None:
                 place = found.setdefault("attention", {}).setdefault(method, {})
                 place.setdefault(str(spread), {})[str(count)] = row
     table = {
-        "command": "python scripts/measure_kernels.py",
-        "date": datetime.now(UTC).date().isoformat(),
+        **origin("measure_kernels.py"),
         "width": WIDTH,
         "serials": list(SERIALS),
         "tokens": TOKENS,
         "drawings": DRAWINGS,
         **found,
     }
-    path = datasets.SHIPPED_FOLDER / KERNELS_ON_CORES
-    path.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_results(datasets.SHIPPED_FOLDER / KERNELS_ON_CORES, table, indent=None)
 
 
 if __name__ == "__main__":

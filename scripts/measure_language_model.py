@@ -13,13 +13,12 @@ saw. It takes about a quarter of an hour on one idle core.
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import torch
+from stored_files import origin, write_results
 from torch import nn
 
 import aimc
@@ -138,9 +137,7 @@ def main() -> None:
     torch.set_num_threads(1)
     start = time.perf_counter()
     table: dict[str, Any] = {
-        "command": "python scripts/measure_language_model.py",
-        "date": datetime.now(UTC).date().isoformat(),
-        "torch": torch.__version__.split("+")[0],
+        **origin("measure_language_model.py", torch),
         "checkpoints": {n: datasets.CHECKPOINT_SHA256[checkpoint_name(n)] for n in TRAININGS},
         "times": list(TIMES),
         "edges": EDGES.round(3).tolist(),
@@ -163,10 +160,9 @@ def main() -> None:
         table["texts"][name] = texts(model)
         means = {kept: np.mean(v, axis=0).round(3) for kept, v in table["chips"][name].items()}
         print(f"{name}: {(time.perf_counter() - start) / 60:.1f} minutes, {means}", flush=True)
-        path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+        write_results(path, table)
     table["seeds"], table["trained anew"] = list(SEEDS), trained_anew()
-    path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    print(f"{path.name}: {path.stat().st_size:,} bytes")
+    write_results(path, table)
 
 
 if __name__ == "__main__":

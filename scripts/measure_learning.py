@@ -10,13 +10,12 @@ units on images of 8 x 8 pixels. It takes about a quarter of an hour.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import numpy as np
+from stored_files import origin, write_results
 from tqdm import tqdm
 
 from aimc import datasets
@@ -152,8 +151,7 @@ def main() -> None:
     for (kind, name, key), job in tqdm(jobs):
         found.setdefault(kind, {}).setdefault(name, {}).setdefault(key, []).append(round(job(), 4))
     table = {
-        "command": "python scripts/measure_learning.py",
-        "date": datetime.now(UTC).date().isoformat(),
+        **origin("measure_learning.py"),
         "size": SIZE,
         "updates": UPDATES,
         "rate": RATE,
@@ -162,8 +160,7 @@ def main() -> None:
         "seeds": list(SEEDS),
         **found,
     }
-    path = datasets.SHIPPED_FOLDER / LEARNING
-    path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    write_results(datasets.SHIPPED_FOLDER / LEARNING, table)
 
 
 if __name__ == "__main__":

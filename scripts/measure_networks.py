@@ -11,13 +11,13 @@ some of the numbers again and compares. It takes about ten minutes on one busy c
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from stored_files import origin, write_results
 from tqdm import tqdm
 
 from aimc import datasets
@@ -94,7 +94,7 @@ def main() -> None:
         lstm, lambda compute: np.array([lstm.bits_per_character(text, compute)]), options.chips
     )
     result = {
-        "command": "python scripts/measure_networks.py",
+        **origin("measure_networks.py"),
         "checkpoints": {
             network.checkpoint.name: datasets.CHECKPOINT_SHA256[network.checkpoint.name]
             for network in (resnet, lstm)
@@ -107,8 +107,8 @@ def main() -> None:
         "resnet9 loss": loss,
         "lstm": bits,
     }
-    options.output.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(f"{options.output.name}: {(time.perf_counter() - start) / 60:.1f} minutes")
+    write_results(options.output, result)
+    print(f"{(time.perf_counter() - start) / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import torch
+from stored_files import origin, write_results
 
 import aimc
 import aimc.nn
@@ -120,9 +120,7 @@ def main() -> None:
     path = datasets.SHIPPED_FOLDER / ONE_YEAR
     kept = json.loads(path.read_text(encoding="utf-8"))["ways"] if path.exists() else {}
     result = {
-        "command": "python scripts/measure_one_year.py",
-        "date": datetime.now(UTC).date().isoformat(),
-        "torch": torch.__version__.split("+")[0],
+        **origin("measure_one_year.py", torch),
         "checkpoints": {
             name: datasets.CHECKPOINT_SHA256[name]
             for name in ("cnn-fashion-plain", "cnn-fashion-aware", "cnn-fashion-longer")
@@ -141,8 +139,8 @@ def main() -> None:
         if name in options.ways:
             kept[name] = measure(way, CHIPS, options.images)
         result["ways"] = {name: kept[name] for name in WAYS if name in kept}
-        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(f"{path.name}: {path.stat().st_size:,} bytes in {time.perf_counter() - start:.0f} s")
+        write_results(path, result)
+    print(f"{time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

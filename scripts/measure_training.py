@@ -13,15 +13,14 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
+from stored_files import origin, write_results
 from torch import nn
 from tqdm import tqdm
 
@@ -208,9 +207,7 @@ def main() -> None:
     torch.set_num_threads(1)
     start, test = time.perf_counter(), held_out_set(IMAGES)
     result = {
-        "command": "python scripts/measure_training.py",
-        "date": datetime.now(UTC).date().isoformat(),
-        "torch": torch.__version__.split("+")[0],
+        **origin("measure_training.py", torch),
         "checkpoint": datasets.CHECKPOINT_SHA256["cnn-fashion-plain"],
         "images": IMAGES,
         "epochs": EPOCHS,
@@ -219,9 +216,8 @@ def main() -> None:
         "noise": noise_against_noise(test),
         "places": places(test),
     }
-    path = datasets.SHIPPED_FOLDER / TRAINING
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    print(f"{path.name}: {path.stat().st_size:,} bytes in {time.perf_counter() - start:.0f} s")
+    write_results(datasets.SHIPPED_FOLDER / TRAINING, result)
+    print(f"{time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

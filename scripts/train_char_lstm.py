@@ -14,16 +14,15 @@ It took 4 minutes on one core and reaches 1.85 bits per character on the held-ou
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
+from stored_files import origin, write_checkpoint
 from torch import nn
 from torch.func import functional_call
 from tqdm import tqdm
@@ -152,11 +151,7 @@ def main() -> None:
     # The table holds what the layer receives, squashed once and for all.
     arrays["embedding"] = torch.tanh(network.embedding.weight).detach().numpy().astype(np.float16)
     info = {
-        "command": f"python scripts/train_char_lstm.py --seed {arguments.seed}",
-        "seed": arguments.seed,
-        "data": corpus.name,
-        "data_sha256": corpus.sha256,
-        "torch": torch.__version__.split("+")[0],
+        **origin(f"train_char_lstm.py --seed {arguments.seed}", torch, corpus, arguments.seed),
         "test_samples": count,
         "test_correct": right,
         "test_bits_per_character": bits,
@@ -171,14 +166,8 @@ def main() -> None:
         "weight_noise": WEIGHT_NOISE,
         "weight_clip": WEIGHT_CLIP,
     }
-    note = np.array(json.dumps(info))
-    saved: dict[str, Any] = {**arrays, "info": note}
-    np.savez_compressed(arguments.output, **saved)
-    print(json.dumps(info, indent=2))
+    write_checkpoint(arguments.output, arrays, info)
     print(f"{bits:.3f} bits per character after {minutes:.1f} minutes")
-    print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    digest = datasets.fingerprint(*(saved[name] for name in datasets.checkpoint_order(saved)))
-    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -21,13 +21,11 @@ for longer; what ``aware`` gains over it is due to noise and clipping.
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import torch
+from stored_files import origin, write_checkpoint
 from torch import nn
 from tqdm import tqdm
 
@@ -124,25 +122,16 @@ def main() -> None:
         correct = int((network(images).argmax(dim=1) == labels).sum())
     data = datasets.load("fashion-mnist", subset="10k")
     info = {
-        "command": f"python scripts/train_cnn.py {options.training} --seed {options.seed}",
-        "date": datetime.now(UTC).date().isoformat(),
-        "seed": options.seed,
-        "data": data.name,
-        "data_sha256": data.sha256,
-        "torch": torch.__version__.split("+")[0],
+        **origin(
+            f"train_cnn.py {options.training} --seed {options.seed}", torch, data, options.seed
+        ),
         "test_images": len(labels),
         "test_correct": correct,
         **settings,
     }
-    arrays = arrays_of(network)
-    note = np.array(json.dumps(info))
     path = datasets.SHIPPED_FOLDER / f"cnn_fashion_{options.training}.npz"
-    saved: dict[str, Any] = {**arrays, "info": note}
-    np.savez_compressed(path, **saved)
-    digest = datasets.fingerprint(*(saved[key] for key in datasets.checkpoint_order(saved)))
-    print(json.dumps(info, indent=2))
-    print(f"{path.name}: {path.stat().st_size:,} bytes, test accuracy {correct / len(labels):.2%}")
-    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
+    write_checkpoint(path, arrays_of(network), info)
+    print(f"test accuracy {correct / len(labels):.2%}")
 
 
 if __name__ == "__main__":

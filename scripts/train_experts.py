@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
+from stored_files import origin
 from tqdm import tqdm
 
 from aimc.datasets import SHIPPED_FOLDER
@@ -153,8 +153,7 @@ def main() -> None:
             arrays[f"{name}.{key}"] = np.round(array / step).astype(np.int8)
             arrays[f"{name}.{key}.step"] = step
     info = {
-        "command": "python scripts/train_experts.py",
-        "date": datetime.now(UTC).date().isoformat(),
+        **origin("train_experts.py"),
         "steps": options.steps,
         "seed": options.seed,
         "weight noise": WEIGHT_NOISE,

@@ -12,12 +12,12 @@ the full set that are not in the subset, never on the test images.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from stored_files import origin, write_checkpoint
 from torch import nn
 from tqdm import tqdm
 
@@ -82,12 +82,8 @@ def main() -> None:
     correct = int((result.argmax(axis=1) == dataset.y_test).sum())
     best_two = np.sort(result, axis=1)[:, -2:]
     info = {
-        "command": f"python scripts/train_mlp.py --seed {arguments.seed}",
-        "seed": arguments.seed,
+        **origin(f"train_mlp.py --seed {arguments.seed}", torch, dataset, arguments.seed),
         "layers": LAYERS,
-        "data": dataset.name,
-        "data_sha256": dataset.sha256,
-        "torch": torch.__version__.split("+")[0],
         "test_images": len(dataset.y_test),
         "test_correct": correct,
         # How far the closest decision is from flipping by rounding.
@@ -102,17 +98,10 @@ def main() -> None:
         "label_smoothing": LABEL_SMOOTHING,
     }
     linear = [layer for layer in network if isinstance(layer, nn.Linear)]
-    weights = [layer.weight.detach().numpy() for layer in linear]
-    biases = [layer.bias.detach().numpy() for layer in linear]
-    note = np.array(json.dumps(info))
-    arrays = {f"weight{index}": weight for index, weight in enumerate(weights)}
-    arrays |= {f"bias{index}": bias for index, bias in enumerate(biases)}
-    np.savez_compressed(arguments.output, **arrays, info=note)
-    print(json.dumps(info, indent=2))
+    arrays = {f"weight{k}": layer.weight.detach().numpy() for k, layer in enumerate(linear)}
+    arrays |= {f"bias{k}": layer.bias.detach().numpy() for k, layer in enumerate(linear)}
+    write_checkpoint(arguments.output, arrays, info)
     print(f"test accuracy {correct / len(dataset.y_test):.2%}")
-    print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    digest = datasets.fingerprint(*weights, *biases, note)
-    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -17,15 +17,14 @@ It took 14 minutes on one busy core (8 on an idle one) and reaches 91.1 % on the
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812
 from numpy.typing import NDArray
+from stored_files import origin, write_checkpoint
 from torch import nn
 from torch.func import functional_call
 from tqdm import tqdm
@@ -173,11 +172,8 @@ def main() -> None:
     arrays = folded(network)
     right = correct(network, coloured(dataset.x_test, "test"), dataset.y_test)
     info = {
-        "command": f"python scripts/train_resnet9.py --seed {arguments.seed}",
-        "seed": arguments.seed,
+        **origin(f"train_resnet9.py --seed {arguments.seed}", torch, dataset, arguments.seed),
         "data": f"{dataset.name}, coloured, 32 x 32",
-        "data_sha256": dataset.sha256,
-        "torch": torch.__version__.split("+")[0],
         "test_samples": len(dataset.y_test),
         "test_correct": right,
         "optimiser": "SGD, momentum 0.9, one-cycle schedule",
@@ -189,14 +185,8 @@ def main() -> None:
         "weight_clip": WEIGHT_CLIP,
         "label_smoothing": LABEL_SMOOTHING,
     }
-    note = np.array(json.dumps(info))
-    saved: dict[str, Any] = {**arrays, "info": note}
-    np.savez_compressed(arguments.output, **saved)
-    print(json.dumps(info, indent=2))
+    write_checkpoint(arguments.output, arrays, info)
     print(f"test accuracy {right / len(dataset.y_test):.2%} after {minutes:.1f} minutes")
-    print(f"{arguments.output.name}: {arguments.output.stat().st_size:,} bytes")
-    digest = datasets.fingerprint(*(saved[name] for name in datasets.checkpoint_order(saved)))
-    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}")
 
 
 if __name__ == "__main__":

@@ -12,13 +12,12 @@ there. It takes about ten minutes on one idle core.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from stored_files import origin, write_checkpoint
 from torch import nn
 from tqdm import tqdm
 
@@ -101,26 +100,17 @@ def guessed(model: Decoder, pieces: torch.Tensor) -> tuple[int, int]:
 
 def save(model: Decoder, name: str, seed: int) -> None:
     """Write a checkpoint, and say what its checksum must be."""
-    arrays = arrays_of(model)
     pieces = windows()
     right, count = guessed(model, pieces)
     info = {
-        "command": f"python scripts/train_tiny_transformer.py --seed {seed}",
-        "seed": seed,
-        "data": corpus().name,
-        "data_sha256": corpus().sha256,
-        "torch": torch.__version__.split("+")[0],
+        **origin(f"train_tiny_transformer.py --seed {seed}", torch, corpus(), seed),
         "training": name,
         "test_samples": count,
         "test_correct": right,
         "test_bits_per_character": bits_per_character(model, pieces),
     }
-    saved: dict[str, Any] = {**arrays, "info": np.array(json.dumps(info))}
     path = Path(datasets.SHIPPED_FOLDER / f"{checkpoint_name(name).replace('-', '_')}.npz")
-    np.savez_compressed(path, **saved)
-    digest = datasets.fingerprint(*(saved[key] for key in datasets.checkpoint_order(saved)))
-    print(f"{path.name}: {info['test_bits_per_character']:.3f} bits, {path.stat().st_size:,} bytes")
-    print(f'    "{checkpoint_name(name)}": "{digest}",', flush=True)
+    write_checkpoint(path, arrays_of(model), info)
 
 
 def main() -> None:

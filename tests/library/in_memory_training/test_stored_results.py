@@ -1,26 +1,10 @@
 """The stored results of the rules, and a part of them computed again."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import measure_learning
 import numpy as np
 import pytest
 
 from aimc.in_memory_training.stored_results import learning_results
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def script() -> object:
-    path = ROOT / "scripts" / "measure_learning.py"
-    spec = importlib.util.spec_from_file_location("measure_learning", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def mean(kind: str, name: str, key: str) -> float:
@@ -29,7 +13,7 @@ def mean(kind: str, name: str, key: str) -> float:
 
 def test_a_stored_error_is_computed_again() -> None:
     stored = learning_results()["offsets"]["mixed precision"]["0.0"][0]
-    again = script().weight_error("mixed precision", 0, offset=0.0)  # type: ignore[attr-defined]
+    again = measure_learning.weight_error("mixed precision", 0, offset=0.0)
     assert again == pytest.approx(stored, abs=1e-3)
 
 

@@ -1,26 +1,10 @@
 """The stored results of random features, and a part of them computed again."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
+import measure_kernels
 import numpy as np
 import pytest
 
 from aimc.kernel_approximation.stored_results import kernel_results
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def script() -> object:
-    path = ROOT / "scripts" / "measure_kernels.py"
-    spec = importlib.util.spec_from_file_location("measure_kernels", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def stored(kind: str, kernel: str) -> np.ndarray:
@@ -46,7 +30,7 @@ def test_a_stored_result_is_computed_again(kind: str, keys: tuple, call: tuple) 
     rows = kernel_results()[kind]
     for key in keys:
         rows = rows[key]
-    again = getattr(script(), name)(*arguments, 1)
+    again = getattr(measure_kernels, name)(*arguments, 1)
     # An image of 450 that changes sides is 0.22 points.
     tolerance = 0.23 if kind == "accuracy" else 1e-3
     np.testing.assert_allclose(again, rows[1], atol=tolerance)

@@ -1,10 +1,6 @@
 """The trained character models, their stored results, and a part of these computed again."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
+import measure_experts
 import numpy as np
 import pytest
 
@@ -13,19 +9,7 @@ from aimc.statistics import mean_interval
 from aimc_course.studies.experts import noise_tolerance, place, published_stack, schedule
 from aimc_course.studies.experts.stored_results import MODELS, character_model, experts_results
 
-ROOT = Path(__file__).resolve().parents[4]
 STORED = experts_results()
-
-
-def script() -> ModuleType:
-    path = ROOT / "scripts" / "measure_experts.py"
-    spec = importlib.util.spec_from_file_location("measure_experts", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def exact(name: str) -> float:
@@ -40,10 +24,9 @@ def tolerance(name: str, limit: float) -> np.ndarray:
 
 
 def test_a_part_is_computed_again() -> None:
-    measure = script()
     stored = STORED["gaussian"]["mixture"]["0.1"][1]
-    assert measure.with_noise("mixture", 0.1, 1) == pytest.approx(stored, abs=2e-3)
-    bits, error = measure.with_devices("small", 0)
+    assert measure_experts.with_noise("mixture", 0.1, 1) == pytest.approx(stored, abs=2e-3)
+    bits, error = measure_experts.with_devices("small", 0)
     assert bits == pytest.approx(STORED["devices"]["small"]["bits"][0], abs=2e-3)
     assert error == pytest.approx(STORED["devices"]["small"]["error"][0], abs=1e-4)
 

@@ -1,27 +1,12 @@
 """Stored results of resonator networks: the published order, and a part computed again."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
+import measure_beyond
 import pytest
 
 from aimc.statistics import Interval, share_interval
 from aimc_course.studies.hyperdimensional.stored_results import resonator_results
-
-ROOT = Path(__file__).resolve().parents[4]
-
-
-def script() -> Any:
-    path = ROOT / "scripts" / "measure_beyond.py"
-    spec = importlib.util.spec_from_file_location("measure_beyond", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def share(entry: dict[str, Any]) -> Interval:
@@ -30,9 +15,10 @@ def share(entry: dict[str, Any]) -> Interval:
 
 @pytest.mark.parametrize("name", ["plain", "threshold", "noise"])
 def test_stored_shares_are_computed_again(name: str) -> None:
-    beyond = script()
     stored = resonator_results()["sizes"][name]["16"]
-    again = beyond.resonate(16, beyond.PROBLEMS, beyond.ROUNDS, **beyond.VARIANTS[name])
+    again = measure_beyond.resonate(
+        16, measure_beyond.PROBLEMS, measure_beyond.ROUNDS, **measure_beyond.VARIANTS[name]
+    )
     assert again == stored
 
 
@@ -112,7 +98,7 @@ def test_what_keeps_a_network_on_a_chip_moving_is_noise_that_is_fresh() -> None:
 
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 def test_a_stored_share_of_a_chip_is_computed_again() -> None:
-    again = script().on_chips(32, "split")
+    again = measure_beyond.on_chips(32, "split")
     stored = resonator_results()["chips"]["split"]["32"]
     assert again["tried"] == stored["tried"]
     assert again["solved"] == pytest.approx(stored["solved"], abs=12)  # last digits may differ

@@ -1,10 +1,5 @@
 """The stored results of the language models, and a part of them computed again."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -12,19 +7,6 @@ from aimc import datasets
 from aimc_course.studies.language_models import language_results, trained_decoder, windows
 from aimc_course.studies.language_models.text import bits_per_character
 from aimc_course.studies.language_models.trained import TRAININGS, checkpoint_name
-
-ROOT = Path(__file__).resolve().parents[4]
-
-
-def script() -> Any:
-    path = ROOT / "scripts" / "measure_language_model.py"
-    spec = importlib.util.spec_from_file_location("measure_language_model", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def mean(training: str, kept: str, time: str) -> float:
@@ -51,13 +33,17 @@ def test_floating_point_is_computed_again() -> None:
 
 def test_a_noisy_loss_is_computed_again() -> None:
     stored = language_results()["noise"]["plain"]["0.06"][:2]
-    again = script().with_noise(trained_decoder("plain"), 0.06, draws=2)
+    import measure_language_model
+
+    again = measure_language_model.with_noise(trained_decoder("plain"), 0.06, draws=2)
     assert again == pytest.approx(stored, abs=5e-3)
 
 
 def test_a_chip_is_computed_again() -> None:
     stored = language_results()["chips"]["both"]["global"][0]
-    again = script().on_chips(trained_decoder("both"), "global", chips=1)[0]
+    import measure_language_model
+
+    again = measure_language_model.on_chips(trained_decoder("both"), "global", chips=1)[0]
     assert again == pytest.approx(stored, abs=0.02)
 
 

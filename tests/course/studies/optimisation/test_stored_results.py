@@ -1,29 +1,14 @@
 """Stored results of searches for the largest cut, and a part computed again."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
+import measure_beyond
 import numpy as np
 import pytest
 
 from aimc.statistics import Interval, mean_interval
 from aimc_course.studies.optimisation import constant, falling
 from aimc_course.studies.optimisation.stored_results import annealing_results
-
-ROOT = Path(__file__).resolve().parents[4]
-
-
-def script() -> Any:
-    path = ROOT / "scripts" / "measure_beyond.py"
-    spec = importlib.util.spec_from_file_location("measure_beyond", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def shares(group: str, kind: str, level: str, which: str = "passed") -> np.ndarray:
@@ -37,10 +22,9 @@ def gain(more: np.ndarray, less: np.ndarray) -> Interval:
 
 @pytest.mark.parametrize(("kind", "make"), [("constant", constant), ("falling", falling)])
 def test_stored_shares_are_computed_again(kind: str, make: Any) -> None:
-    beyond = script()
     targets = annealing_results()["targets"]
     for k in range(3):
-        passed, ended = beyond.search(k, targets[k], make(1.0, beyond.STEPS))
+        passed, ended = measure_beyond.search(k, targets[k], make(1.0, measure_beyond.STEPS))
         assert passed == pytest.approx(shares("levels", kind, "1.0")[k], abs=0.1)
         assert ended == pytest.approx(shares("levels", kind, "1.0", "ended")[k], abs=0.1)
 
