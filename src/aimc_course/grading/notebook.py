@@ -11,7 +11,7 @@ from typing import Any
 from aimc_course.grading.limits import Limits
 from aimc_course.labs.catalogue import find
 
-__all__ = ["NotebookError", "code_cells", "lab_of", "serial_of"]
+__all__ = ["SERIAL", "NotebookError", "code_cells", "lab_of", "serial_of"]
 
 LAB = re.compile(r"\bstart\(\s*+[\"']([\w-]{1,60})[\"']")
 SERIAL = re.compile(r"^SERIAL[ \t]*+=[ \t]*+(\d{1,12})\b", re.MULTILINE)

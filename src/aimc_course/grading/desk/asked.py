@@ -20,7 +20,7 @@ from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.exported import parse
 from aimc_course.grading.desk.intake import keys_of, owner_of, why_nobody
 from aimc_course.grading.desk.late import moment
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.texts import printable, read_table
 from aimc_course.grading.desk.times import Times
 
 __all__ = ["Asked", "Collected", "read_requests"]
@@ -39,6 +39,8 @@ BEGINS = re.compile(
     r"[\s>*_#-]{0,10}(?:question\s)?(?P<name>[a-z]{1,2}\d{1,3}|total)[\s*_]{0,4}[:.)–—-](?P<text>.*)",
     re.IGNORECASE,
 )
+MARKED_BY_HAND = re.compile(r"[oef]\d{1,2}")
+"""Names of open questions, explanations and figures, as a sheet for marking gives them."""
 BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"}
 SILENT = {"script", "style", "head", "title", "template"}
 
@@ -137,7 +139,7 @@ def _table(
 ) -> Collected:
     if place.stat().st_size > LARGEST_TABLE:
         raise ValueError(f"{place.name} is larger than {LARGEST_TABLE >> 20} MiB")
-    text = place.read_bytes().decode("utf-8-sig")
+    text, note = read_table(place.read_bytes(), place.name)
     first = text.split("\n", 1)[0]
     reader = csv.DictReader(
         io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey=""
@@ -171,7 +173,8 @@ def _table(
             refused.append(asked)
         else:
             taken[asked.student, asked.question] = asked
-    return Collected(tuple(taken.values()), tuple(refused))
+    looked_at = (Refused(place.name, note.removeprefix(f"{place.name} ")),) if note else ()
+    return Collected(tuple(taken.values()), tuple(refused), looked_at)
 
 
 def _asked(
@@ -182,7 +185,7 @@ def _asked(
     any_found = False
     for line in [*text.splitlines(), None]:
         begins = None if line is None else BEGINS.match(line)
-        if begins and begins["name"].lower() not in questions and begins["name"][0] not in "qQ":
+        if begins and not _is_question(begins["name"].lower(), questions):
             begins = None  # part of a reason, such as a resistor's name
         if line is not None and begins is None:
             lines.append(line)
@@ -197,10 +200,17 @@ def _asked(
         yield Refused(where, said)
 
 
+def _is_question(name: str, questions: Collection[str]) -> bool:
+    return name in questions or name.startswith("q") or bool(MARKED_BY_HAND.fullmatch(name))
+
+
 def _one(
     name: str, reason: str, where: str, student: Student, questions: Collection[str]
 ) -> Asked | Refused:
     name, reason = name.strip().lower(), "\n".join(x.strip() for x in reason.splitlines()).strip()
+    if name not in questions and MARKED_BY_HAND.fullmatch(name):
+        said = f"no answer to {name} has a mark yet, which people give: there is nothing to ask for"
+        return Refused(where, said)
     if name not in questions:
         return Refused(where, f"the lab has no question {printable(name, 40)!r}")
     if not reason:

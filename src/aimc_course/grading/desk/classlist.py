@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aimc.validation import check_serial
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.texts import printable, read_table
 
 __all__ = ["ClassList", "Student", "read_class"]
 
@@ -53,6 +53,8 @@ class ClassList:
         The class.
     open_to_all : bool
         Whether whoever hands in belongs to the class: for a first look without a list.
+    note : str
+        What to know about how it was read; empty: nothing.
 
     Raises
     ------
@@ -60,9 +62,11 @@ class ClassList:
         If two students share an id or an alias, or members of a group have different serials.
     """
 
-    def __init__(self, students: Iterable[Student] = (), *, open_to_all: bool = False) -> None:
+    def __init__(
+        self, students: Iterable[Student] = (), *, open_to_all: bool = False, note: str = ""
+    ) -> None:
         self.students = tuple(students)
-        self.open_to_all = open_to_all
+        self.open_to_all, self.note = open_to_all, note
         self._by_key: dict[str, Student] = {}
         self._by_name: dict[str, list[Student]] = {}
         for student in self.students:
@@ -119,7 +123,7 @@ def read_class(path: Path) -> ClassList:
     """
     if path.stat().st_size > LARGEST:
         raise ValueError(f"{path.name} is larger than {LARGEST >> 20} MiB: is it a class list?")
-    text = path.read_bytes().decode("utf-8-sig", "strict")
+    text, note = read_table(path.read_bytes(), path.name)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="")
@@ -141,7 +145,7 @@ def read_class(path: Path) -> ClassList:
             raise ValueError(f"{path.name}, line {rows.line_num}: {error}") from error
     if not students:
         raise ValueError(f"{path.name} names no student")
-    return ClassList(students)
+    return ClassList(students, note=note)
 
 
 def _student(row: dict[str, str]) -> Student:

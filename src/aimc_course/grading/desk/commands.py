@@ -10,7 +10,7 @@ import datetime
 import shlex
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk, Done
+    from aimc_course.grading.desk.intake import Intake, Submission
     from aimc_course.grading.desk.pool import GradesNotebooks, Making
     from aimc_course.grading.desk.rules import CourseRules, Rules
     from aimc_course.grading.desk.times import Times
@@ -139,7 +140,7 @@ def add_commands(commands: Any) -> None:
     forgetting.set_defaults(run=_forget)
 
     log = commands.add_parser("log", help="print what was changed by hand or by a regrade")
-    _add_place(log, lab=False)
+    log.add_argument("--out", type=Path, required=True, help="folder of marks and results")
     log.set_defaults(run=_log)
 
 
@@ -225,13 +226,16 @@ def _grade(chosen: argparse.Namespace) -> int:
     course = _course(chosen)
     people, gradebook, told = _class(chosen, lab, _zone(chosen, course, lab))
     times = read_times(chosen.times or (), _zone(chosen, course, lab)) | told
-    found = take_in(chosen.submissions, people, times=times, lab=lab)
+    found = take_in(chosen.submissions, people, times=times, lab=lab, starter=_starter(lab))
+    platform = _one_platform(chosen, gradebook, found.platforms)
+    people, found = _of_this_platform(chosen, lab, people, found, gradebook)
     if not chosen.dry_run:
         print(_shortened(found.report()), end="")
     else:
         print(found.report(), end="")
         for submission in found.submissions:
-            print(f"{printable(submission.owner)} <- {submission.source}")
+            when = _when(submission, _zone(chosen, course, lab))
+            print(f"{printable(submission.owner)} <- {submission.source}{when}")
         known: set[tuple[str, str]] = set()
         if (chosen.out / STORE).exists():
             with Store(chosen.out / STORE) as store:
@@ -242,7 +246,8 @@ def _grade(chosen: argparse.Namespace) -> int:
         print(f"{new} would be graded; nothing was written.")
         return 0
     with Desk(chosen.out, chosen.key_file) as desk:
-        _one_platform(chosen, desk, gradebook)
+        if platform:
+            desk.store.set("platform", platform)
         before = desk.rules(lab)
         _say_kept(chosen, people, before)
         anonymous = before.anonymous if chosen.anonymous is None else chosen.anonymous
@@ -277,7 +282,8 @@ def _grades(chosen: argparse.Namespace) -> int:
         usual = book.usual_column("") if book.platform == "moodle" else "Labs"
         gradebook = _kept(chosen.gradebook, book.header[book.column(chosen.column or usual)])
     with known_desk(chosen) as desk:
-        _one_platform(chosen, desk, gradebook)
+        if platform := _one_platform(chosen, gradebook):
+            desk.store.set("platform", platform)
         _follow(desk, course)
         for line in desk.totals(gradebook).lines:
             print(line)
@@ -396,10 +402,13 @@ def _forget(chosen: argparse.Namespace) -> int:
 
 
 def _log(chosen: argparse.Namespace) -> int:
+    from aimc_course.grading.desk.desk import STORE
+    from aimc_course.grading.desk.store import Store
     from aimc_course.grading.desk.texts import printable
 
-    with known_desk(chosen) as desk:
-        for row in desk.store.log():
+    _check_known(chosen.out)
+    with Store(chosen.out / STORE) as store:  # the class key is no part of what is shown
+        for row in store.log():
             when = datetime.datetime.fromtimestamp(row["at"]).astimezone().isoformat(" ", "seconds")
             what = " ".join(row[k] for k in ("action", "lab", "student", "question") if row[k])
             change = f" {row['before'] or '-'} -> {row['after'] or '-'}" if row["question"] else ""
@@ -410,11 +419,18 @@ def _log(chosen: argparse.Namespace) -> int:
 
 def known_desk(chosen: argparse.Namespace) -> Desk:
     """Return the desk of a folder in which something was graded."""
-    from aimc_course.grading.desk.desk import STORE, Desk
+    from aimc_course.grading.desk.desk import Desk
 
-    if not (chosen.out / STORE).is_file():
-        raise ValueError(f"{chosen.out} holds no marks: grade first")
+    _check_known(chosen.out)
     return Desk(chosen.out, chosen.key_file)
+
+
+def _check_known(out: Path) -> None:
+    """Refuse a folder in which nothing was graded."""
+    from aimc_course.grading.desk.desk import STORE
+
+    if not (out / STORE).is_file():
+        raise ValueError(f"{out} holds no marks: grade first")
 
 
 def lab_name(text: str) -> str:
@@ -462,6 +478,8 @@ def _class(
     from aimc_course.grading.desk.times import Times, worksheet_times
 
     people = read_class(chosen.people) if chosen.people else _known_class(chosen.out)
+    if people.note:
+        print(people.note, file=sys.stderr)
     if not chosen.gradebook:
         return people, None, Times()
     book = read_gradebook(chosen.gradebook)
@@ -502,23 +520,104 @@ def _kept(path: Path, column: str) -> tuple[str, str, str]:
 
 
 def _one_platform(
-    chosen: argparse.Namespace, desk: Desk, gradebook: tuple[str, str, str] | None
-) -> None:
-    """Refuse a grade file of another platform: its students would be mixed with the others."""
-    from aimc_course.grading.desk.desk import KEY
-    from aimc_course.grading.desk.gradebooks import Gradebook
+    chosen: argparse.Namespace,
+    gradebook: tuple[str, str, str] | None,
+    files: Collection[str] = (),
+) -> str:
+    """Return the platform of a folder of results, empty where nothing says it.
 
-    if not gradebook:
-        return
-    new = Gradebook(base64.b64decode(gradebook[2]), gradebook[0])
-    known = desk.store.setting("platform")  # which `forget` leaves, unlike the grade file
-    if known and known != new.platform:
+    A grade file or files of another one are refused: their students would be mixed with the others.
+
+    Parameters
+    ----------
+    chosen : Namespace
+        The command.
+    gradebook : tuple of str, optional
+        The grade file.
+    files : collection of str
+        Platforms that names of submissions are of.
+    """
+    from aimc_course.grading.desk.desk import KEY, STORE
+    from aimc_course.grading.desk.gradebooks import Gradebook
+    from aimc_course.grading.desk.store import Store
+
+    new = dict.fromkeys(sorted(files), "these submissions are")
+    if gradebook:
+        book = Gradebook(base64.b64decode(gradebook[2]), gradebook[0])
+        new[book.platform] = f"{book.name} is"
+    known = ""
+    if (chosen.out / STORE).exists():
+        with Store(chosen.out / STORE) as store:
+            known = store.setting("platform") or ""  # which `forget` leaves, unlike the grade file
+    for platform, said in new.items():
+        if known and platform != known:
+            raise ValueError(
+                f"the results in {chosen.out} belong to a class in {known.title()}, and {said} of "
+                f"{platform.title()}: give each platform a folder of its own, with the same key: "
+                f"--out ANOTHER --key-file {chosen.key_file or chosen.out / KEY}"
+            )
+    if len(new) > 1:
+        both = " and ".join(platform.title() for platform in new)
         raise ValueError(
-            f"the results in {chosen.out} belong to a class in {known.title()}, and "
-            f"{new.name} is of {new.platform.title()}: give each platform a folder of its own, "
-            f"with the same key: --out ANOTHER --key-file {chosen.key_file or chosen.out / KEY}"
+            f"grade files and submissions of {both} come together: give each platform a command, "
+            "a folder of submissions and a folder of results of its own, with the same --key-file"
         )
-    desk.store.set("platform", new.platform)
+    return next(iter(new), known)
+
+
+def _of_this_platform(
+    chosen: argparse.Namespace,
+    lab: str,
+    people: ClassList,
+    found: Intake,
+    gradebook: tuple[str, str, str] | None,
+) -> tuple[ClassList, Intake]:
+    """Leave out of a class who is not in the platform's grade file and never handed anything in.
+
+    A class list may be shared by two platforms; nobody gets a zero for not being on this one.
+    """
+    from aimc_course.grading.desk.classlist import ClassList
+    from aimc_course.grading.desk.desk import STORE, kept_rules
+    from aimc_course.grading.desk.gradebooks import Gradebook
+    from aimc_course.grading.desk.store import Store
+
+    here = {submission.owner for submission in found.submissions}
+    if (chosen.out / STORE).exists():
+        with Store(chosen.out / STORE) as store:
+            here = here | store.owners()
+            gradebook = gradebook or kept_rules(store, lab).gradebook
+    if gradebook is None or people.open_to_all:
+        return people, found
+    name, column, content = gradebook
+    book = Gradebook(base64.b64decode(content), name)
+    rows, _ = book.find(people, book.column(column))
+    elsewhere = {s.id for s in people.students if s.id not in rows and s.owner not in here}
+    if not rows or not elsewhere:  # a file that names nobody says nothing about anybody
+        return people, found
+    print(
+        f"{len(elsewhere)} of {len(people.students)} members of the class list are not in {name} "
+        "and handed in nothing: they are left out here"
+    )
+    rest = ClassList(student for student in people.students if student.id not in elsewhere)
+    missing = tuple(student for student in found.missing if student.id not in elsewhere)
+    return rest, replace(found, missing=missing)
+
+
+def _starter(lab: str) -> tuple[str, ...]:
+    """Return the code cells that students begin with; none where the lab's copy is not here."""
+    from aimc_course.grading.desk.similar_code import material_of
+
+    material = material_of(lab)
+    return () if material is None else material.starter.cells
+
+
+def _when(submission: Submission, zone: tzinfo | None) -> str:
+    """Return when a notebook was handed in, and what says so."""
+    if submission.submitted is None:
+        return ", late by the platform's flag" if submission.late else ", at no known time"
+    when = datetime.datetime.fromtimestamp(submission.submitted, zone)
+    when = when if zone else when.astimezone()
+    return f", handed in {when.isoformat(' ', 'seconds')} ({submission.clock})"
 
 
 @contextlib.contextmanager

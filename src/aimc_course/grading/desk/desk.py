@@ -25,7 +25,7 @@ from aimc_course.grading.desk.hand_marks import HandMarks
 from aimc_course.grading.desk.intake import Intake
 from aimc_course.grading.desk.late import DAY, LatePolicy
 from aimc_course.grading.desk.outcomes import TOTAL, Outcome, outcomes
-from aimc_course.grading.desk.publish import as_csv, fill, publish, unpublish, write_whole
+from aimc_course.grading.desk.publish import ABSENT, as_csv, fill, publish, unpublish, write_whole
 from aimc_course.grading.desk.requests import Requests
 from aimc_course.grading.desk.rules import CourseRules, Rules
 from aimc_course.grading.desk.runs import Change, GradesNotebooks, grade_pending, regrade
@@ -175,8 +175,10 @@ class Desk(Closing):
             workers=workers,
             progress=progress,
         )
-        by_hand = {(o.student, o.question) for o in self.store.overrides(lab)}
-        lines = [f"{printable(s)} {q}: points given by hand stay" for s, q in sorted(by_hand)]
+        lines = []
+        if by_hand := {(o.student, o.question) for o in self.store.overrides(lab)}:
+            said = f"{len(by_hand)} marks with points given by hand keep them; the command log"
+            lines.append(f"{said} lists who gave them and why")
         if marked := len(HandMarks(self.store, lab).all()):
             lines.append(f"{marked} answers marked by hand keep their marks")
         return Done((*self.publish(lab), *lines), failures, changes, self.doubts(lab))
@@ -417,7 +419,7 @@ class Desk(Closing):
 
     def _outdated(self) -> bool:
         """Remove totals that no longer follow from the marks; tell whether there were some."""
-        old = [self.out / COURSE, *self.out.glob("filled-*.csv")]
+        old = [self.out / COURSE, self.out / ABSENT, *self.out.glob("filled-*.csv")]
         gone = [path for path in old if path.exists()]
         for path in gone:
             path.unlink()

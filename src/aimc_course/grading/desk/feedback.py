@@ -15,7 +15,7 @@ from typing import Any
 from aimc_course.grading.desk.outcomes import TOTAL, Outcome
 from aimc_course.grading.desk.own_notebook import STYLE, OwnNotebook
 from aimc_course.grading.desk.texts import escaped, markdown, number, quoted
-from aimc_course.grading.marks import QuestionMark
+from aimc_course.grading.marks import WRONG_FILE, QuestionMark
 
 __all__ = ["PAGE_STYLE", "Titles", "as_gradescope", "as_html", "as_markdown"]
 
@@ -185,6 +185,9 @@ def _sums(outcome: Outcome, titles: Titles) -> list[str]:
     if outcome.marks is None or outcome.points is None:
         return ["There are no marks for this lab yet."]
     lines = [f"{number(outcome.points)} of {number(outcome.marks.max_points)} points."]
+    if wrong := [doubt for doubt in outcome.marks.doubts if doubt.startswith(f"{WRONG_FILE}:")]:
+        reason = wrong[0].partition(":")[2].strip()
+        lines.append(f"Your file is not the notebook of this lab: {reason}. Hand in the right one.")
     total = [override for override in outcome.by_hand if override.question == TOTAL]
     if total:
         lines.append(f"The points of the whole lab were given by hand: {total[0].reason}")
@@ -209,7 +212,7 @@ def _sums(outcome: Outcome, titles: Titles) -> list[str]:
 
 def _placed(outcome: Outcome, own: OwnNotebook | None) -> list[tuple[int | None, str]]:
     """Return the notes, each with the cell that it is about where the notebook has it."""
-    if outcome.marks is None:
+    if outcome.marks is None or outcome.marks.wrong_file:  # errors of another lab's cells
         return []
     witnessed, notes = set(outcome.marks.witnessed), outcome.marks.notes
     found: list[tuple[int | None, str]] = []
@@ -227,6 +230,8 @@ def _placed(outcome: Outcome, own: OwnNotebook | None) -> list[tuple[int | None,
 
 def _said(mark: QuestionMark, outcome: Outcome) -> str:
     said = [mark.message, mark.regrade]
+    if outcome.marks and outcome.marks.wrong_file and not mark.points:
+        said = []  # the reason stands above, once
     for override in outcome.by_hand:
         if override.question == mark.question:
             said = [f"Given by hand: {override.reason}"]

@@ -39,6 +39,8 @@ class Filled:
     """Column that they were written to."""
     notes: tuple[str, ...]
     """What to know before it is uploaded."""
+    absent: tuple[str, ...] = ()
+    """Students with a grade and without a line in the file, by id."""
 
 
 class Gradebook:
@@ -234,9 +236,10 @@ class Gradebook:
         new: dict[int, str] = {}
         replaced = 0
         scaled: set[tuple[float, float]] = set()
+        absent = []
         for student, (points, most) in grades.items():
             if student not in rows:
-                notes.append(f"{printable(student)}: no line in {self.name}")
+                absent.append(student)
                 continue
             row = rows[student]
             values = self._values(row)
@@ -255,7 +258,8 @@ class Gradebook:
         notes += [f"{m:g} points of the lab are {p:g} there: scaled" for m, p in sorted(scaled)]
         if replaced:
             notes.append(f"{replaced} grades that stood there were replaced by others")
-        return Filled(self._with(column, new), len(new), self.header[column], tuple(notes))
+        data = self._with(column, new)
+        return Filled(data, len(new), self.header[column], tuple(notes), tuple(absent))
 
     def _with(self, column: int, new: Mapping[int, str]) -> bytes:
         pieces, end = [], 0

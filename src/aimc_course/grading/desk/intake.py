@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from aimc_course.grading.desk.gradescope_export import METADATA, find_export
 from aimc_course.grading.desk.texts import printable
 from aimc_course.grading.desk.times import Times
 from aimc_course.grading.limits import Limits
-from aimc_course.grading.notebook import NotebookError, code_cells, lab_of, serial_of
+from aimc_course.grading.notebook import SERIAL, NotebookError, code_cells, lab_of, serial_of
 
 __all__ = ["Intake", "Submission", "keys_of", "owner_of", "take_in", "why_nobody"]
 
@@ -49,6 +49,8 @@ class Submission:
     """When it was handed in, s since 1970; ``None`` if nothing says so."""
     clock: str = ""
     """What says so."""
+    platform: str = "folder"
+    """Whose export its name is of: ``"canvas"``, ``"moodle"``, ``"gradescope"`` or ``"folder"``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,15 @@ class Intake:
     missing: tuple[Student, ...]
     """Students of the class without a submission."""
     strange: tuple[Refused, ...] = ()
-    """Notebooks that are taken in and should be looked at: another lab's, unreadable, of another
-    serial number."""
+    """Notebooks that are taken in and should be looked at: another lab's, unreadable, untouched, of
+    another serial number."""
     unread: tuple[str, ...] = ()
     """Times of submission that could not be read."""
+
+    @property
+    def platforms(self) -> set[str]:
+        """Platforms for feedback and grades that the files come from, by their names."""
+        return {s.platform for s in self.submissions} & {"canvas", "moodle"}
 
     @property
     def lost(self) -> tuple[Refused, ...]:
@@ -101,6 +108,7 @@ def take_in(
     times: Times | None = None,
     bounds: Bounds | None = None,
     lab: str | None = None,
+    starter: Sequence[str] = (),
 ) -> Intake:
     """Search a folder or zip for notebooks and say whose they are.
 
@@ -115,6 +123,8 @@ def take_in(
         When notebooks were handed in.
     lab : str, optional
         The lab, if notebooks of others are to be named.
+    starter : sequence of str
+        Code cells of the copy that students begin with, if untouched ones are to be named.
 
     Notes
     -----
@@ -122,6 +132,7 @@ def take_in(
     file's name, and by name only where exactly one student of the class and one account bear it.
     """
     times, export = times or Times(), find_export(place)
+    begun = _numberless(starter)
     taken: dict[tuple[str, str], Submission] = {}
     unmatched: list[Refused] = []
     guessed: list[Refused] = []
@@ -164,7 +175,7 @@ def take_in(
             unmatched.append(Refused(where, reason))
         else:
             taken[key] = submission
-            if odd := _odd(submission.notebook, student, lab):
+            if odd := _odd(submission.notebook, student, lab, begun):
                 strange.append(Refused(where, odd))
     owners = {owner for owner, _ in taken}
     missing = [s for s in people.students if s.owner not in owners and not s.excused]
@@ -188,7 +199,12 @@ def _too_many(held: list[int], size: int) -> str:
     return ""
 
 
-def _odd(notebook: bytes, student: Student, lab: str | None) -> str:
+def _numberless(cells: Iterable[str]) -> set[str]:
+    """Return cells without the serial number, which everybody changes."""
+    return {SERIAL.sub("SERIAL", cell).strip() for cell in cells}
+
+
+def _odd(notebook: bytes, student: Student, lab: str | None, starter: set[str]) -> str:
     """Return what looks wrong with a notebook; an empty text if nothing does."""
     try:
         cells = code_cells(notebook, Limits())
@@ -196,6 +212,8 @@ def _odd(notebook: bytes, student: Student, lab: str | None) -> str:
         return f"cannot be read: {error}"
     if lab is not None and (said := lab_of(cells)) not in (None, lab):
         return f"calls itself {said}"
+    if cells and _numberless(cells) <= starter:
+        return "is the copy that students begin with, and nothing was written into it"
     own, serial = student.serial, serial_of(cells)
     if own is not None and serial not in (None, own, GIVEN_SERIAL) and not student.group:
         return f"says SERIAL = {serial}; the class list has {own}"
@@ -250,6 +268,7 @@ def _submission(found: Found, said: Exported, student: Student, times: Times) ->
         late=said.late,
         submitted=when,
         clock=clock,
+        platform=said.platform,
     )
 
 

@@ -23,13 +23,14 @@ from aimc_course.grading.desk.punctuality import punctuality
 from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.desk.similar_code import material_of, similar_code
 from aimc_course.grading.desk.store import Store
-from aimc_course.grading.desk.texts import cell, file_name, number
+from aimc_course.grading.desk.texts import cell, file_name, number, printable
 from aimc_course.grading.desk.uploads import feedback_zip
 from aimc_course.labs.objectives import has_objectives, objectives
 
-__all__ = ["as_csv", "fill", "publish", "unpublish", "write_whole"]
+__all__ = ["ABSENT", "as_csv", "fill", "publish", "unpublish", "write_whole"]
 
 UPLOAD = "feedback-upload.zip"
+ABSENT = "not-in-the-grade-file.txt"
 
 
 def publish(
@@ -145,8 +146,16 @@ def fill(
     filled = book.fill(place, book.enrich(ClassList(store.students()), place), grades)
     target = folder / f"filled-{file_name(Path(name).stem)}.csv"
     write_whole(target, filled.data)
-    said = f"{filled.written} grades written to column {filled.column!r} of {target.name}"
-    return [said, *filled.notes]
+    said = [f"{filled.written} grades written to column {filled.column!r} of {target.name}"]
+    (folder / ABSENT).unlink(missing_ok=True)
+    if filled.absent:
+        lines = "".join(f"{printable(student)}\n" for student in filled.absent)
+        write_whole(folder / ABSENT, lines.encode())
+        said.append(
+            f"{len(filled.absent)} students have a grade and no line in {name}: "
+            f"{folder / ABSENT} lists them"
+        )
+    return [*said, *filled.notes]
 
 
 def _waiting(found: Sequence[Outcome]) -> list[str]:

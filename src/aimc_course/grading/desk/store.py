@@ -197,6 +197,11 @@ class Store(Closing):
         ).fetchall()
         return tuple(_entry(row) for row in rows)
 
+    def owners(self) -> frozenset[str]:
+        """Return who has handed in something."""
+        rows = self._db.execute("SELECT DISTINCT owner FROM submissions")
+        return frozenset(str(row[0]) for row in rows)
+
     def labs(self) -> tuple[str, ...]:
         """Return the labs of which there are submissions."""
         rows = self._db.execute("SELECT DISTINCT lab FROM submissions ORDER BY lab")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import html
 import re
 
-__all__ = ["cell", "escaped", "file_name", "markdown", "number", "printable", "quoted"]
+__all__ = [
+    *("cell", "escaped", "file_name", "markdown", "number", "printable", "quoted", "read_table"),
+]
 
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows
 LONGEST = 300  # characters of a name in a line of output
@@ -15,6 +18,46 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What begins or ends something in Markdown: anywhere in a line, and at its beginning.
 MARKED = re.compile(r"([\\`*_{}\[\]!|~$^])")
 BEGINS = re.compile(r"(?P<number>\d*)(?P<sign>[#+\-=:]|[.)](?=\s|$))")
+
+
+def read_table(data: bytes, name: str) -> tuple[str, str]:
+    """Return the text of a table that a spreadsheet has written, and a note on how it was read.
+
+    Spreadsheets write UTF-8, UTF-16 with its mark, or, for western languages on Windows, cp1252.
+    The last one has no mark: it is taken only where nothing but accented letters among plain ones
+    comes out, and the note shows them.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these; the message says what to do.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return data.decode("utf-16"), f"{name} is in UTF-16 and was read as such"
+        except UnicodeDecodeError:
+            pass
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError as error:
+        text = data.decode("cp1252", "replace")
+        words = [w for w in re.findall(r"[^\s,;\"]+", text) if not w.isascii()]
+        if all(_is_western(word) for word in words):
+            shown = ", ".join(printable(word, 40) for word in list(dict.fromkeys(words))[:5])
+            said = f"{name} is not in UTF-8 and was read as cp1252, the code of Windows: {shown}"
+            return text, f"{said}. If these are wrong, save it as 'CSV UTF-8' and give it again"
+        line = 1 + data.count(b"\n", 0, error.start)
+        raise ValueError(
+            f"{name}, line {line}: it is not in UTF-8, and nothing says in what else it is. Open "
+            "it in a spreadsheet, save it as 'CSV UTF-8', and give that file"
+        ) from None
+
+
+def _is_western(word: str) -> bool:
+    accented = [c for c in word if not c.isascii()]
+    # Signs below À, and words of accented letters alone, come from another code.
+    plausible = all("À" <= c <= "ÿ" and c.isalpha() for c in accented)
+    return plausible and 2 * len(accented) <= len(word)
 
 
 def printable(text: str, most: int = LONGEST) -> str:

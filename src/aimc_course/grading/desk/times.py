@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aimc_course.grading.desk.gradebooks import Gradebook
 from aimc_course.grading.desk.late import moment
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.texts import printable, read_table
 
 __all__ = ["HandedIn", "Times", "read_times", "worksheet_times"]
 
@@ -106,12 +106,12 @@ def read_times(paths: Sequence[Path], zone: datetime.tzinfo | None = None) -> Ti
     for path in paths:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"{path.name} is larger than {LARGEST >> 20} MiB: does it hold times?")
-        text = path.read_bytes().decode("utf-8-sig")
+        text, note = read_table(path.read_bytes(), path.name)
         if text.lstrip().startswith(("[", "{", BEFORE_JSON)):
             rows, clock = _canvas(text, path.name), f"Canvas ({path.name})"
         else:
             rows, clock = _table(text, path.name, zone), path.name
-        times |= Times(rows, clock)
+        times |= Times(rows, clock, [note] if note else [])
     return times
 
 

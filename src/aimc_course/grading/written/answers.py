@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aimc_course.grading.limits import Limits
+from aimc_course.grading.notebook import lab_of
 from aimc_course.grading.written.alignment import align, plain
 from aimc_course.grading.written.sheet import Cell, Item, Sheet
 
@@ -72,7 +73,7 @@ class Answer:
 
 def answers(sheet: Sheet, notebook: bytes, limits: Limits | None = None) -> tuple[Answer, ...]:
     """Return the answers of a notebook that nobody trusts, one for each question of the sheet."""
-    cells, reason = _cells(notebook, limits or Limits())
+    cells, reason = _cells_of(sheet.lab, notebook, limits)
     if reason:
         return tuple(Answer(item.id, (), reason) for item in sheet.items)
     read = [Cell(str(cell.get("cell_type")), _source(cell)) for cell in cells]
@@ -92,7 +93,7 @@ def places(sheet: Sheet, notebook: bytes, limits: Limits | None = None) -> dict[
     Where an answer has several cells it is the last of them, and where it has none, the cell that
     asks. A question of which nothing is left in the notebook has no place.
     """
-    cells, reason = _cells(notebook, limits or Limits())
+    cells, reason = _cells_of(sheet.lab, notebook, limits)
     if reason:
         return {}
     read = [Cell(str(cell.get("cell_type")), _source(cell)) for cell in cells]
@@ -149,6 +150,15 @@ def _added(part: Part, source: Cell) -> Part:
 
 def _stub(line: str) -> bool:
     return line.partition("#")[0].strip().replace(" ", "").endswith("=...")
+
+
+def _cells_of(lab: str, notebook: bytes, limits: Limits | None) -> tuple[list[dict[str, Any]], str]:
+    """Return the cells of a lab's notebook; another lab's answers nothing that is asked here."""
+    cells, reason = _cells(notebook, limits or Limits())
+    said = lab_of(_source(cell) for cell in cells if cell.get("cell_type") == "code")
+    if said not in (None, lab):
+        return [], f"the notebook calls itself {said}"
+    return cells, reason
 
 
 def _cells(notebook: bytes, limits: Limits) -> tuple[list[dict[str, Any]], str]:

@@ -135,7 +135,7 @@ def test_points_by_hand_need_a_reason_and_stay(classroom, call, grade):
     said = (classroom / "out" / "lab-1" / "feedback" / "max.html").read_text()
     assert "Given by hand: right_in_another_unit" in said
     out = call("regrade --lab 1 --out @out --question q2")[1]
-    assert "max q2: points given by hand stay" in out
+    assert "1 marks with points given by hand keep them; the command log lists" in out
     assert grades(classroom)["max"]["points"] == "5"
     call("override max q2 none --lab 1 --out @out --reason mistake")
     assert grades(classroom)["max"]["points"] == "3"
@@ -276,6 +276,83 @@ def test_each_platform_has_a_folder_of_its_own(classroom, call, grade):
     assert status == 2
     assert "a folder of its own, with the same key: --out ANOTHER --key-file" in err
     assert call(f"{grade} --gradebook @moodle.csv")[0] == 0
+
+
+def test_names_of_files_tell_the_platform_where_no_grade_file_does(
+    classroom, call, grade, notebook
+):
+    moodle, canvas = classroom / "moodle", classroom / "canvas"
+    notebook(moodle / "Ada Lovelace_31_assignsubmission_file_" / "lab.ipynb", q1=1)
+    notebook(canvas / "bornmax_902_5_lab.ipynb", q1=2)
+    first, second = (grade.replace("@in", f"@{name}") for name in ("moodle", "canvas"))
+    assert call(first)[0] == 0
+    status, _, err = call(second)
+    assert status == 2
+    assert "these submissions are of Canvas: give each platform a folder of its own" in err
+    assert call(f"{second} --dry-run")[0] == 2
+    assert call(second.replace("@out", "@other"))[0] == 0
+    notebook(canvas / "Ada Lovelace_31_assignsubmission_file_" / "lab.ipynb", q1=1)
+    status, _, err = call(second.replace("@out", "@third"))
+    assert status == 2
+    assert "Canvas and Moodle come together" in err
+    assert not (classroom / "third").exists()
+
+
+def test_members_of_the_class_on_another_platform_get_no_zero(classroom, call, grade):
+    (classroom / "canvas.csv").write_text("Student,ID,Lab 1 (7)\nLovelace Ada,901,\n")
+    rules = 'missing = "zero"\n[labs.1]\ndeadline = 2020-01-01T23:59:00\n'
+    (classroom / "rules.toml").write_text(f'zone = "UTC"\n{rules}')
+    line = f"{grade} --rules @rules.toml"
+    _, out, _ = call(f"{line} --gradebook @canvas.csv --dry-run")
+    assert "1 of 3 members of the class list are not in canvas.csv and handed in nothing" in out
+    assert "emmy" not in out
+    for again in (f"{line} --gradebook @canvas.csv", line):  # the second time by the kept file
+        _, out, _ = call(again)
+        grades = (classroom / "out" / "lab-1" / "grades.csv").read_text()
+        assert "emmy" not in grades
+        assert "max,Max Born," in grades  # who handed in belongs to the class
+    (classroom / "canvas.csv").write_text("Student,ID,Lab 1 (7)\nNobody,901,\n")
+    _, out, _ = call(f"{line} --gradebook @canvas.csv --out @new")
+    assert "left out" not in out
+
+
+def test_a_dry_run_tells_untouched_copies_and_times(classroom, call, grade, root):
+    starter = root / "labs" / "student" / "01-build-a-crossbar.ipynb"
+    text = starter.read_text().replace("SERIAL = 7", "SERIAL = 12")
+    assert "SERIAL = 12" in text
+    (classroom / "in" / "max" / "lab.ipynb").write_text(text)
+    (classroom / "times.csv").write_text("id,submitted\nmax,2026-12-01T10:00:00+01:00\n")
+    (classroom / "in" / "lovelaceada_LATE_11_5_lab.ipynb").write_text("{}")
+    (classroom / "class.csv").write_text("id,aliases\nada,11\nmax,\n")
+    _, out, _ = call(f"{grade} --dry-run --times @times.csv")
+    assert "max/lab.ipynb: is the copy that students begin with" in out
+    shown = next(line for line in out.splitlines() if line.startswith("max <- "))
+    assert ", handed in 2026-12-01 " in shown
+    assert "(times.csv)" in shown
+    assert "lab.ipynb, late by the platform's flag" in out
+    assert "ada <- ada/lab.ipynb, at no known time" in out
+
+
+def test_the_log_needs_no_key(classroom, call, grade):
+    (classroom / "key").write_text("ab" * 32)
+    call(f"{grade} --key-file @key")
+    call("override max q2 3 --lab 1 --out @out --reason seen --key-file @key")
+    status, out, _ = call("log --out @out")
+    assert status == 0
+    assert "override lab-1 max q2" in out
+
+
+def test_who_has_no_line_in_the_grade_file_is_counted_and_listed(classroom, call, grade):
+    (classroom / "canvas.csv").write_text("Student,ID,Lab 1 (10)\nLovelace Ada,901,\n")
+    _, out, _ = call(f"{grade} --gradebook @canvas.csv")
+    listed = classroom / "out" / "lab-1" / "not-in-the-grade-file.txt"
+    assert f"1 students have a grade and no line in canvas.csv: {listed} lists them" in out
+    assert listed.read_text() == "max\n"
+    (classroom / "canvas.csv").write_text(
+        "Student,ID,Lab 1 (10)\nLovelace Ada,901,\nMax Born,902,\n"
+    )
+    assert "no line" not in call(f"{grade} --gradebook @canvas.csv")[1]
+    assert not listed.exists()
 
 
 def test_a_forgotten_grade_file_does_not_open_the_folder_to_another_platform(

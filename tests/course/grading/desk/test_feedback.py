@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 
 import markdown_it
 import pytest
@@ -39,6 +40,19 @@ def test_html_shows_markup_and_runs_none(where):
     assert "<script" not in page
     assert "<img" not in page
     assert "Ohm&#x27;s &lt;law&gt;" in page
+
+
+@pytest.mark.parametrize("reason", ["it calls itself lab-4", "the file is no notebook"])
+def test_a_wrong_file_is_said_once_on_top(reason):
+    one = outcome(points=(0.0, 0.0), message="no answer: no check was run", note="cell 3 raised")
+    marks = replace(one.marks, doubts=(f"notebook: {reason}",), witnessed=one.marks.notes)
+    one = replace(one, marks=marks)
+    for page in (as_html(one, TITLES), as_markdown(one, TITLES), as_gradescope(one, TITLES)):
+        assert page.count(f"Your file is not the notebook of this lab: {reason}.") == 1
+        assert "no check was run" not in page
+        assert "cell 3 raised" not in page
+    given = replace(one, by_hand=(Override("ada", "q2", 1.0, "seen on paper"),))
+    assert "seen on paper" in as_html(given, TITLES)
 
 
 def test_markdown_shows_markup_and_runs_none():

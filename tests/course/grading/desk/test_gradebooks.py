@@ -37,7 +37,8 @@ def test_canvas_gets_numbers_in_one_column_and_nothing_else():
     assert found.data == expected.encode()
     assert found.written == 2
     assert found.column == "Lab 1 (77)"
-    assert found.notes == ("emmy: no line in file.csv",)
+    assert found.notes == ()
+    assert found.absent == ("emmy",)
 
 
 def test_points_are_scaled_to_those_of_the_file():

@@ -165,6 +165,37 @@ def test_wrong_class_lists_are_refused(tmp_path, text, said):
         read_class(path)
 
 
+NAMES = "id,name\nada,Jörg Müller\nmax,Zoë Ångström\n"
+
+
+@pytest.mark.parametrize("code", ["utf-16", "cp1252", "utf-8-sig", "utf-8"])
+def test_class_lists_as_spreadsheets_write_them_are_read_and_not_silently(tmp_path, code):
+    path = tmp_path / "class.csv"
+    path.write_bytes(NAMES.encode(code))
+    people = read_class(path)
+    assert [student.name for student in people.students] == ["Jörg Müller", "Zoë Ångström"]
+    assert bool(people.note) == (code not in ("utf-8", "utf-8-sig"))
+    if code == "cp1252":
+        assert "read as cp1252" in people.note
+        assert "Jörg, Müller, Zoë, Ångström" in people.note
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("cp1251", "Иван Петров"),
+        ("mac-roman", "Jörg"),
+        ("cp1250", "Lech Wałęsa"),
+        ("cp1253", "Άλφα"),
+    ],
+)
+def test_a_code_that_cannot_be_told_is_refused_with_what_to_do(tmp_path, code, name):
+    path = tmp_path / "class.csv"
+    path.write_bytes(f"id,name\nada,Ada\nmax,{name}\n".encode(code))
+    with pytest.raises(ValueError, match=r"class.csv, line 3: .* save it as 'CSV UTF-8'"):
+        read_class(path)
+
+
 def test_open_class_takes_whoever_has_a_plain_name(tmp_path, notebook):
     for name in ("ada", "group:a", "a\x1bb", b"\xff".decode("utf-8", "surrogateescape")):
         notebook(tmp_path / name / "lab.ipynb", q1=1)

@@ -55,6 +55,15 @@ def test_further_lines_belong_to_the_reason(tmp_path):
     }
 
 
+@pytest.mark.parametrize("name", ["o2", "E1", "f1"])
+def test_a_question_that_people_mark_is_no_part_of_the_reason_before_it(tmp_path, name):
+    text = f"q1: my sum\n{name}: I named the cost\nq2: and this\n"
+    found = collected(tmp_path, {"ada/request.txt": text})
+    assert asked(found) == {("ada", "q1"): "my sum", ("ada", "q2"): "and this"}
+    (refused,) = found.refused
+    assert f"no answer to {name.lower()} has a mark yet" in refused.reason
+
+
 def test_what_was_typed_on_a_platform_is_read_as_text(tmp_path):
     page = (
         "<html><head><title>q2: none</title></head><body><h1>Ask again: Ada</h1><div><p>q1: a&lt;b"

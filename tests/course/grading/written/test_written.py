@@ -8,7 +8,7 @@ import pytest
 from aimc_answers.rubrics import rubric
 from aimc_course.authoring.notebooks import lab_sources, read_source, solution_copy, student_copy
 from aimc_course.grading.written import alignment
-from aimc_course.grading.written.answers import answers, parts
+from aimc_course.grading.written.answers import answers, parts, places
 from aimc_course.grading.written.sheet import Sheet
 from aimc_course.grading.written.source import find_source, read_sheet, with_samples
 from aimc_course.labs.catalogue import LABS
@@ -61,6 +61,14 @@ def test_an_untouched_copy_answers_nothing_and_the_solution_answers(lab):
     solved = json.loads(json.dumps(solution_copy(read_source(SOURCES[lab.name]))))
     with_answer = {item for item, a in found(lab.name, solved).items() if not a.empty}
     assert {"o1", *lab.predictions} <= with_answer
+
+
+def test_another_labs_notebook_answers_nothing():
+    other = solution_copy(read_source(SOURCES["lab-2"]))
+    answered = answers(sheet_of("lab-1"), json.dumps(other).encode())
+    assert all(answer.empty for answer in answered)
+    assert {answer.note for answer in answered} == {"the notebook calls itself lab-2"}
+    assert places(sheet_of("lab-1"), json.dumps(other).encode()) == {}
 
 
 def typed(notebook, text="My own words about the spread."):
