@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from aimc import datasets
 from aimc.chip.outputs import Compute
-from aimc.networks import BUDGET, CharLSTM, Hardware, ResNet9, error_budget, layers_at
+from aimc.networks import BUDGET, CharLSTM, ResNet9, error_budget, layers_at
 from aimc.networks.stored_results import FRESH, MEASUREMENTS, TIMES
 
 CHIPS = 10
@@ -47,10 +47,12 @@ def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str,
         }
         for devices in (1, 2)
     }
-    anew = Hardware(read_noise="fresh")
     for devices in (1, 2):
         bars[str(devices)][FRESH] = np.array(
-            [run(layers_at(network, k, anew, devices)) for k in tqdm(serials, FRESH)]
+            [
+                run(layers_at(network, k, devices=devices, read_noise="fresh"))
+                for k in tqdm(serials, FRESH)
+            ]
         )
     times = {
         kind: {

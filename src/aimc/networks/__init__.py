@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from aimc.lazy import lazy_names
 from aimc.networks.char_lstm import CharLSTM
-from aimc.networks.error_budget import error_budget, layers_at
-from aimc.networks.flaws import BUDGET, Hardware
+from aimc.networks.error_budget import BUDGET, error_budget, layers_at
 from aimc.networks.resnet9 import ResNet9
 from aimc.networks.shipped import ShippedNetwork, put
 from aimc.networks.stored_results import Measurements, load_measurements
@@ -20,7 +19,6 @@ if not TYPE_CHECKING:  # every submodule is found, imported when first touched
 __all__ = [
     "BUDGET",
     "CharLSTM",
-    "Hardware",
     "Measurements",
     "ResNet9",
     "ShippedNetwork",

@@ -2,38 +2,58 @@
 
 The chip paper compares its measurement with three simulations, of quantisation, of weight noise and
 of both :cite:p:`legallo2023hermes`. Here all bars come from one code path, on the same chips.
+
+A bar is the chip's core without some of its flaws (`aimc.recovery.evaluation.FLAWS`). A matrix
+always sits on cores of 256 x 256 cells, so the floating-point bar, too, is computed by crossbars:
+by perfect ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aimc import presets
 from aimc.chip.outputs import Compute
-from aimc.networks.flaws import BUDGET, Hardware
 from aimc.networks.shipped import ShippedNetwork
 from aimc.recovery.compensation import drift_gain
+from aimc.recovery.evaluation.flaws import Flawed
 from aimc.validation import check_choice
 
-__all__ = ["error_budget", "layers_at"]
+__all__ = ["BUDGET", "error_budget", "layers_at"]
+
+WEIGHTS = ("programming noise", "drift", "read noise")
+CONVERTERS = ("input converter", "output converter")
+BUDGET: Mapping[str, Flawed] = MappingProxyType(
+    {
+        "floating point": Flawed(presets.hermes_core, (*WEIGHTS, *CONVERTERS)),
+        "quantisation": Flawed(presets.hermes_core, WEIGHTS),
+        "weight noise": Flawed(presets.hermes_core, ("read noise", *CONVERTERS)),
+        "both": Flawed(presets.hermes_core, ("read noise",)),
+        "chip": Flawed(presets.hermes_core),
+    }
+)
+"""The bars of the chip paper's error budgets, in their order; the last has everything. Each makes
+cores, so that it can be the preset of an `aimc.chip.Chip`."""
 
 
 def layers_at(
     network: ShippedNetwork,
     serial: int = 0,
-    hardware: Hardware = BUDGET["chip"],
+    hardware: Flawed = BUDGET["chip"],
     devices: int = 2,
     t: float | str = 0.0,
     *,
     compensate: bool = True,
+    read_noise: str = "split",
 ) -> Compute:
     """Program a network on a chip, let it drift, and return what computes its layers then.
 
     An image takes about a millisecond, and most of the read noise is slower. So all work meets the
-    slow part of the noise in common, unless the hardware says otherwise (`Hardware.read_noise`).
+    slow part of the noise in common, unless ``read_noise`` says otherwise.
 
     Parameters
     ----------
@@ -45,10 +65,12 @@ def layers_at(
         Time since programming ended, s.
     compensate : bool
         Whether each core's outputs are multiplied by one factor that undoes its mean drift.
+    read_noise : {"split", "fresh", "momentary"}
+        At one time all multiplications share the slow part of the read noise and each draws the
+        fast rest anew, or draws all of it anew, or shares all of it.
     """
     chip = network.program(serial, hardware, devices)
-    gain = drift_gain if compensate and hardware.analog_weights else 1.0
-    return chip.at(t, gain, noise=hardware.noise).compute
+    return chip.at(t, drift_gain if compensate else 1.0, noise=read_noise).compute
 
 
 def error_budget(
@@ -81,8 +103,8 @@ def error_budget(
         Names of `aimc.networks.BUDGET`.
     compensate : bool
         Whether each core's mean drift is divided out.
-    read_noise : {"split", "fresh", "momentary", "none"}
-        How the read noise of the whole chip divides, see `Hardware.read_noise`.
+    read_noise : {"split", "fresh", "momentary"}
+        How the read noise of the whole chip divides, see `layers_at`.
 
     Returns
     -------
@@ -93,13 +115,16 @@ def error_budget(
     result = {}
     for bar in bars:
         hardware = BUDGET[check_choice("bars", bar, tuple(BUDGET))]
-        if hardware.read_noise != "none":
-            hardware = replace(hardware, read_noise=read_noise)
-        different = serials if hardware.analog_weights else serials[:1]
+        alike = "programming noise" in hardware.off
         values = [
-            measure(layers_at(network, serial, hardware, devices, t, compensate=compensate))
-            for serial in different
-        ]
+            measure(
+                layers_at(
+                    network, serial, hardware, devices, t,
+                    compensate=compensate, read_noise=read_noise,
+                )
+            )
+            for serial in (serials[:1] if alike else serials)
+        ]  # fmt: skip
         found = np.array(values, dtype=np.float64)
         result[bar] = np.broadcast_to(found, (len(serials), *found.shape[1:])).copy()
     return result

@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc import datasets
+from aimc import datasets, presets
 from aimc.chip import Chip
 from aimc.chip.outputs import Compute, ExactOutputs, Forward
 from aimc.cores import LayerParameters
 from aimc.layers.workload import Network
-from aimc.networks.flaws import BUDGET, Hardware
+from aimc.recovery.evaluation.flaws import Flawed
 
 __all__ = ["ShippedNetwork", "put"]
 
 PERCENTILE = 99.99
 """Share of the magnitudes of a call's vectors that a range holds, in percent."""
+WHOLE = Flawed(presets.hermes_core)
+"""The core of the 64-core chip with all its flaws."""
 
 
 class ShippedNetwork:
@@ -79,24 +81,23 @@ class ShippedNetwork:
         """Computes a layer in plain floating point."""
         return ExactOutputs(self.workload(), self.layers).compute
 
-    def program(
-        self, serial: int = 0, hardware: Hardware = BUDGET["chip"], devices: int = 2
-    ) -> Chip:
+    def program(self, serial: int = 0, hardware: Flawed = WHOLE, devices: int = 2) -> Chip:
         """Return a chip that holds the network.
 
         Parameters
         ----------
         serial : int
             Serial number of the chip: same serial, same devices.
-        hardware : Hardware
-            Which flaws its cores have.
+        hardware : Flawed
+            Its cores, with all flaws or without some, such as one of `aimc.networks.BUDGET`.
         devices : {1, 2}
             Devices per polarity that carry a weight.
         """
-        chip = Chip(serial=serial, devices=devices, preset=hardware.core)
+        chip = Chip(serial=serial, devices=devices, preset=hardware)
         chip.map(self.workload())
-        # perfect converters need no ranges, and would clip what passes them
-        chip.program(self.calibrated if hardware.converters else self.layers)
+        # perfect converters need no ranges, for which weights would be scaled
+        ranged = "input converter" not in hardware.off
+        chip.program(self.calibrated if ranged else self.layers)
         return chip
 
 

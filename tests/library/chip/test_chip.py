@@ -168,7 +168,7 @@ def test_large_sums_use_less_of_the_conductance() -> None:
     weights, x = RNG.uniform(0.2, 1.0, (100, 200)), RNG.uniform(0, 1, (400, 200))
     exact, peaks = x @ weights.T, []
     for outputs in (True, False):
-        chip = Chip(preset=BUDGET["quantisation"].core)
+        chip = Chip(preset=BUDGET["quantisation"])
         chip.map(network)
         chip.program(chip.calibrate({"a": weights}, [x], percentile=100.0, outputs=outputs))
         core = chip._network().cores[0]

@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc import datasets
+from aimc import datasets, presets
 from aimc.datasets import files
-from aimc.networks import BUDGET, CharLSTM, Hardware, error_budget, layers_at
+from aimc.networks import BUDGET, CharLSTM, error_budget, layers_at
+from aimc.recovery.evaluation.flaws import Flawed, has_flaw
 
 
 @cache
@@ -20,7 +21,7 @@ def text() -> np.ndarray:
 
 
 def test_bars_switch_what_they_say() -> None:
-    cores = {name: hardware.core(1) for name, hardware in BUDGET.items()}
+    cores = {name: make(serial=1) for name, make in BUDGET.items()}
     w = np.random.default_rng(0).uniform(-1, 1, (40, 60)).astype(np.float32)
     errors = {
         name: np.abs(core.program(w, 1.0).at(0.0).weights() - w).max()
@@ -29,16 +30,10 @@ def test_bars_switch_what_they_say() -> None:
     assert errors["floating point"] < 1e-6
     assert errors["quantisation"] < 1e-6
     assert errors["weight noise"] == errors["both"] == errors["chip"] > 0.05
-    bits = {
-        name: (core.periphery.dac.bits, core.periphery.adc.bits) for name, core in cores.items()
-    }
-    assert bits["floating point"] == bits["weight noise"] == (None, None)
-    assert bits["quantisation"] == bits["both"] == bits["chip"] == (8, 12)
-    assert [name for name, core in cores.items() if core.periphery.read_noise] == ["chip"]
-    assert BUDGET["chip"].noise == Hardware().read_noise == "split"
-    for kind in ("fresh", "momentary"):
-        assert Hardware(read_noise=kind).core(1).periphery.read_noise
-        assert Hardware(read_noise=kind).noise == kind
+    for flaw in ("input converter", "output converter"):
+        having = [name for name, core in cores.items() if has_flaw(core, flaw)]
+        assert having == ["quantisation", "both", "chip"]
+    assert [name for name, core in cores.items() if has_flaw(core, "read noise")] == ["chip"]
 
 
 def test_budget_has_one_value_per_chip_and_bar() -> None:
@@ -70,7 +65,10 @@ def test_reading_noise_is_of_the_moment_or_fresh() -> None:
     }
     errors = {}
     for kind in ("split", "momentary", "fresh", "none"):
-        compute = layers_at(network(), 2, Hardware(converters=False, read_noise=kind), t=60.0)
+        noisy = Flawed(presets.hermes_core, ("input converter", "output converter"))
+        hardware = BUDGET["weight noise"] if kind == "none" else noisy
+        noise = "split" if kind == "none" else kind
+        compute = layers_at(network(), 2, hardware, t=60.0, read_noise=noise)
         first, second = compute(x), compute(x)
         # Only what is fresh of the noise differs between two passes of the same inputs.
         assert (np.abs(first - second).max() > 0.01) == (kind in ("fresh", "split"))
@@ -81,10 +79,12 @@ def test_reading_noise_is_of_the_moment_or_fresh() -> None:
 
 
 def test_hardware_refuses_what_it_does_not_know() -> None:
-    with pytest.raises(ValueError, match="read_noise='white' is not allowed"):
-        Hardware(read_noise="white")
+    with pytest.raises(ValueError, match="noise='white' is not allowed"):
+        layers_at(network(), read_noise="white")
     with pytest.raises(ValueError, match="devices=3"):
-        Hardware().core(devices=3)
+        layers_at(network(), devices=3)
+    with pytest.raises(ValueError, match="off='dust' is not allowed"):
+        Flawed(presets.hermes_core, ("dust",))
 
 
 @pytest.mark.parametrize("name", ["resnet9-coloured", "lstm-course"])

@@ -8,7 +8,7 @@ the same chips.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,17 +52,10 @@ class WithError:
         return [float(self.measure(model, test)), error]
 
 
-@dataclass(frozen=True, eq=False)
-class Budget:
-    """What flaws cost. Made by `error_budget`; print it."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Losses:
+    """What variants of a model lose on the same chips."""
 
-    flaws: tuple[str, ...]
-    """Names of the flaws."""
-    values: dict[str, NDArray[np.float64]]
-    """The measure by variant, shape (chips,): ``"all flaws"``, ``"no flaw"``, ``"only drift"``,
-    ``"all but drift"`` and so on."""
-    errors: dict[str, NDArray[np.float64]]
-    """Root mean square of the layers' normalised MVM errors, likewise."""
     floating_point: float
     """The measure in floating point."""
     measure: str
@@ -72,18 +65,58 @@ class Budget:
     t: float
     """Time since programming, s."""
 
+    def worse(self, values: NDArray[np.float64], than: NDArray[np.float64] | float) -> Interval:
+        """Return how much worse values (chips,) are than others, with the interval over chips."""
+        return mean_interval(worsening(self.measure, values, than))
+
+    @property
+    def unit(self) -> tuple[float, str]:
+        """Factor and unit in which losses are shown."""
+        return (100.0, "points") if self.measure == "accuracy" else (1.0, "")
+
+    def shown(self, lost: Interval) -> str:
+        """Return a loss with its interval in words."""
+        factor, unit = self.unit
+        words = f"{factor * lost.mean:.2f} ± {factor * lost.half_width:.2f}"
+        return f"{words} {unit}" if unit else words
+
+    def bars(
+        self, title: str, axis: str, names: tuple[str, ...], losses: Mapping[str, list[Interval]]
+    ) -> Chart:
+        """Return losses by name, one kind of bars for each label, as data of a figure."""
+        factor, unit = self.unit
+        marks = tuple(
+            Bars(
+                names,
+                tuple(factor * each.mean for each in found),
+                label,
+                tuple(factor * each.half_width for each in found),
+            )
+            for label, found in losses.items()
+        )
+        return Chart(title, axis, f"{self.measure} ({unit})" if unit else self.measure, marks)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Budget(Losses):
+    """What flaws cost. Made by `error_budget`; print it."""
+
+    flaws: tuple[str, ...]
+    """Names of the flaws."""
+    values: dict[str, NDArray[np.float64]]
+    """The measure by variant, shape (chips,): ``"all flaws"``, ``"no flaw"``, ``"only drift"``,
+    ``"all but drift"`` and so on."""
+    errors: dict[str, NDArray[np.float64]]
+    """Root mean square of the layers' normalised MVM errors, likewise."""
+
     def loss(self, variant: str) -> Interval:
         """Return how much worse a variant is than floating point, with its interval over chips."""
-        return mean_interval(
-            worsening(self.measure, self.values[self._known(variant)], self.floating_point)
-        )
+        return self.worse(self.values[self._known(variant)], self.floating_point)
 
     def gain(self, flaw: str) -> Interval:
         """Return what is won on the same chips if a flaw is gone and all others stay."""
         check_choice("flaw", flaw, self.flaws)
-        return mean_interval(
-            worsening(self.measure, self.values[EVERYTHING], self.values[f"all but {flaw}"])
-        )
+        return self.worse(self.values[EVERYTHING], self.values[f"all but {flaw}"])
 
     def bits(self, variant: str) -> float:
         """Return the weight resolution of a digital engine of the same MVM error, bits.
@@ -108,43 +141,33 @@ class Budget:
 
     def __str__(self) -> str:
         """Return a table of all variants."""
-        factor, unit = (100, " points") if self.measure == "accuracy" else (1, "")
-        rows = []
-        for name in self.values:
-            lost = self.loss(name)
-            error = float(self.errors[name].mean())
-            rows.append(
-                [
-                    name,
-                    f"{100 * error:.3g} %",
-                    f"{self.bits(name):.1f}",
-                    f"{factor * lost.mean:.2f} ± {factor * lost.half_width:.2f}{unit}",
-                ]
-            )
+        rows = [
+            [
+                name,
+                f"{100 * float(self.errors[name].mean()):.3g} %",
+                f"{self.bits(name):.1f}",
+                self.shown(self.loss(name)),
+            ]
+            for name in self.values
+        ]
         head = (
             f"error budget on {len(self.chips)} chips, {time_label(self.t)} after programming; "
-            f"floating point {factor * self.floating_point:.2f}"
+            f"floating point {self.unit[0] * self.floating_point:.2f}"
         )
         columns = ["variant", "MVM error", "bits", f"lost {self.measure}, ± 95 %"]
         return "\n".join([head, *table(columns, rows)])
 
     def chart(self) -> Chart:
         """Return what each flaw costs alone and what is won without it, as data of a figure."""
-        factor, unit = (100.0, "points") if self.measure == "accuracy" else (1.0, "")
-        alone = [self.loss(f"only {flaw}") for flaw in self.flaws]
-        won = [self.gain(flaw) for flaw in self.flaws]
-        names = tuple(flaw.replace(" ", "\n") for flaw in self.flaws)
-        marks = tuple(
-            Bars(
-                names,
-                tuple(factor * i.mean for i in found),
-                label,
-                tuple(factor * i.half_width for i in found),
-            )
-            for label, found in (("lost with it alone", alone), ("won without it", won))
+        return self.bars(
+            "error budget",
+            "",
+            tuple(flaw.replace(" ", "\n") for flaw in self.flaws),
+            {
+                "lost with it alone": [self.loss(f"only {flaw}") for flaw in self.flaws],
+                "won without it": [self.gain(flaw) for flaw in self.flaws],
+            },
         )
-        axis = f"{self.measure} ({unit})" if unit else self.measure
-        return Chart("error budget", "", axis, marks)
 
     def plot(self) -> Picture:
         """Return a Matplotlib figure of the budget."""
@@ -223,4 +246,12 @@ def error_budget(
         numbers = report.values.mean(axis=2)[:, 0]
         values[variant], errors[variant] = numbers[:, 0], numbers[:, 1]
     exact: Any = report.floating_point
-    return Budget(names, values, errors, exact[0], earned.name, report.chips, seconds(t))
+    return Budget(
+        flaws=names,
+        values=values,
+        errors=errors,
+        floating_point=exact[0],
+        measure=earned.name,
+        chips=report.chips,
+        t=seconds(t),
+    )

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
-
-from torch import nn
+from typing import TYPE_CHECKING, Any
 
 from aimc.backend import Array, RandomSource
 from aimc.circuits import ADC, DAC
 from aimc.cores import Core
 from aimc.devices import IdealDevice
-from aimc.nn import analog_layers
-from aimc.nn.detached_copy import copy_of
 from aimc.presets import preset_of
 from aimc.validation import check_choice
+
+if TYPE_CHECKING:
+    from torch import nn
 
 __all__ = ["FLAWS", "Flawed", "freed", "has_flaw", "present"]
 
@@ -69,8 +68,12 @@ class Flawed:
 
     preset: Callable[..., Core]
     """Makes the core with all its flaws."""
-    off: tuple[str, ...]
+    off: tuple[str, ...] = ()
     """Names of `FLAWS` that are switched off."""
+
+    def __post_init__(self) -> None:
+        for name in self.off:
+            check_choice("off", name, tuple(FLAWS))
 
     def __call__(self, **options: Any) -> Core:
         """Return a core of the preset without these flaws."""
@@ -107,7 +110,8 @@ def has_flaw(core: Core, name: str) -> bool:
     around = core.periphery
     if name == "input converter" and (around.dac.bits is not None or around.input_clip is not None):
         return True
-    if name == "output converter" and around.adc != ADC(bits=None):
+    ideal = isinstance(around.adc, Unrounded) or around.adc == ADC(bits=None)
+    if name == "output converter" and not ideal:
         return True
     changed = any(getattr(around, k) != ideal for k, ideal in CIRCUITS.get(name, {}).items())
     if name == "read noise":
@@ -117,6 +121,8 @@ def has_flaw(core: Core, name: str) -> bool:
 
 def present(model: nn.Module) -> tuple[str, ...]:
     """Return the flaws that a converted model's cores have, in the order of `FLAWS`."""
+    from aimc.nn import analog_layers  # a core is freed of a flaw without torch
+
     layers = analog_layers(model).values()
     cores = [core for layer in layers for core in layer.cores]
     found = {name for name in FLAWS for core in cores if has_flaw(core, name)}
@@ -135,6 +141,9 @@ def freed(model: nn.Module, off: Iterable[str]) -> nn.Module:
     off : iterable of str
         Names of `FLAWS`.
     """
+    from aimc.nn import analog_layers
+    from aimc.nn.detached_copy import copy_of
+
     names = tuple(check_choice("off", name, tuple(FLAWS)) for name in off)
     twin = copy_of(model)
     for layer in analog_layers(twin).values():

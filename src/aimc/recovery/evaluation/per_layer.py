@@ -19,12 +19,12 @@ from tqdm import tqdm
 
 from aimc.nn import analog_layers
 from aimc.nn.detached_copy import copy_of
-from aimc.plots import Bars, Chart, draw
+from aimc.plots import Chart, draw
+from aimc.recovery.evaluation.budget import Losses
 from aimc.recovery.evaluation.measures import labelled_batches, measure_of
-from aimc.recovery.evaluation.normalised import worsening
 from aimc.recovery.evaluation.report_text import table, time_label
 from aimc.recovery.evaluation.sweep import evaluate
-from aimc.statistics import Interval, mean_interval
+from aimc.statistics import Interval
 from aimc.units import seconds
 from aimc.validation import RangeWarning
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["LayerSensitivity", "sensitivity"]
 
 
-@dataclass(frozen=True, eq=False)
-class LayerSensitivity:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayerSensitivity(Losses):
     """What each layer costs. Made by `sensitivity`; print it."""
 
     layers: tuple[str, ...]
@@ -48,26 +48,14 @@ class LayerSensitivity:
     """The measure with one layer digital and the others on devices, shape (layers, chips)."""
     everything: NDArray[np.float64]
     """The measure with all layers on devices, shape (chips,)."""
-    floating_point: float
-    """The measure in floating point."""
-    measure: str
-    """Name of the measure."""
-    chips: tuple[int, ...]
-    """Serial numbers."""
-    t: float
-    """Time since programming, s."""
 
     def loss(self, layer: str) -> Interval:
         """Return what this layer costs that is alone on devices, against floating point."""
-        return mean_interval(
-            worsening(self.measure, self.alone[self._place(layer)], self.floating_point)
-        )
+        return self.worse(self.alone[self._place(layer)], self.floating_point)
 
     def gain(self, layer: str) -> Interval:
         """Return what is won, on the same chips, if this layer alone is left digital."""
-        return mean_interval(
-            worsening(self.measure, self.everything, self.spared[self._place(layer)])
-        )
+        return self.worse(self.everything, self.spared[self._place(layer)])
 
     def _place(self, layer: str) -> int:
         if layer not in self.layers:
@@ -83,16 +71,12 @@ class LayerSensitivity:
 
     def __str__(self) -> str:
         """Return a table of the layers."""
-        factor, unit = (100, " points") if self.measure == "accuracy" else (1, "")
-
-        def show(i: Interval) -> str:
-            return f"{factor * i.mean:.2f} ± {factor * i.half_width:.2f}{unit}"
-
         rows = [
-            [str(row["layer"] or "(model)"), f"{row['weights']:,}", show(row["lost alone"]),
-             show(row["won"])]
+            [str(row["layer"] or "(model)"), f"{row['weights']:,}",
+             self.shown(row["lost alone"]), self.shown(row["won"])]
             for row in self.as_rows()
         ]  # fmt: skip
+        factor = self.unit[0]
         head = (
             f"{self.measure} by layer on {len(self.chips)} chips, {time_label(self.t)} after "
             f"programming; floating point {factor * self.floating_point:.2f}, all layers on "
@@ -104,20 +88,15 @@ class LayerSensitivity:
 
     def chart(self) -> Chart:
         """Return the two numbers of each layer as data of a figure."""
-        factor = 100.0 if self.measure == "accuracy" else 1.0
-        marks = []
-        for label, of in (("lost with it alone", self.loss), ("won if it were digital", self.gain)):
-            found = [of(layer) for layer in self.layers]
-            marks.append(
-                Bars(
-                    self.layers,
-                    tuple(factor * i.mean for i in found),
-                    label,
-                    tuple(factor * i.half_width for i in found),
-                )
-            )
-        unit = " (points)" if self.measure == "accuracy" else ""
-        return Chart("sensitivity of layers", "layer", f"{self.measure}{unit}", tuple(marks))
+        return self.bars(
+            "sensitivity of layers",
+            "layer",
+            self.layers,
+            {
+                "lost with it alone": [self.loss(layer) for layer in self.layers],
+                "won if it were digital": [self.gain(layer) for layer in self.layers],
+            },
+        )
 
     def plot(self) -> Picture:
         """Return a Matplotlib figure of the layers."""
