@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import os
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
@@ -25,19 +24,19 @@ SPAWNED = (
 
 def check_executor(executor: Any) -> Any:
     """Return an executor, or raise an error that names what is allowed."""
-    if executor is None or executor == "processes" or _is_client(executor):
+    if executor is None or isinstance(executor, Executor):
         return executor
     if isinstance(executor, int) and not isinstance(executor, bool):
         return check_integer("executor", executor, low=1)
-    if isinstance(executor, Executor):
-        return executor
     raise TypeError(
-        'executor must be None, "processes", a number of processes, a '
-        f"concurrent.futures.Executor or a Dask client, got {executor!r}"
+        "executor must be None, a number of processes, or a concurrent.futures.Executor, such as "
+        f"client.get_executor() of a Dask client, got {executor!r}"
     )
 
 
-def run_chips(task: Task, serials: Sequence[int], executor: Any) -> Iterator[ChipResult]:
+def run_chips(
+    task: Task, serials: Sequence[int], executor: Executor | int | None
+) -> Iterator[ChipResult]:
     """Evaluate chips, and return each as soon as it is done.
 
     Parameters
@@ -46,8 +45,8 @@ def run_chips(task: Task, serials: Sequence[int], executor: Any) -> Iterator[Chi
         What is done with each.
     serials : sequence of int
         Their serial numbers.
-    executor : None, "processes", int, concurrent.futures.Executor or Dask client
-        What runs them; a number is one of processes. Workers compute with one torch thread.
+    executor : None, int or concurrent.futures.Executor
+        What runs them; a number is one of processes. Other processes compute with one torch thread.
 
     Raises
     ------
@@ -59,38 +58,18 @@ def run_chips(task: Task, serials: Sequence[int], executor: Any) -> Iterator[Chi
             yield run_chip(task, serial)
         return
     blob = _pickled(task)
-    if _is_client(executor):
-        yield from _on_dask(blob, serials, executor)
-    elif isinstance(executor, Executor):
-        processes = isinstance(executor, ProcessPoolExecutor)
-        yield from _gathered(
-            {executor.submit(run_pickled, blob, serial, processes): serial for serial in serials},
-            as_completed,
-        )
+    if isinstance(executor, int):
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(executor, len(serials)), mp_context=context) as pool:
+            yield from _gathered(pool, blob, serials)
     else:
-        most = executor if isinstance(executor, int) else os.cpu_count() or 1
-        with ProcessPoolExecutor(
-            min(most, len(serials)), mp_context=multiprocessing.get_context("spawn")
-        ) as pool:
-            yield from _gathered(
-                {pool.submit(run_pickled, blob, serial, True): serial for serial in serials},
-                as_completed,
-            )
+        yield from _gathered(executor, blob, serials)
 
 
-def _on_dask(blob: bytes, serials: Sequence[int], client: Any) -> Iterator[ChipResult]:
-    # Whoever has a client has it; others need not have it installed.
-    completed = importlib.import_module("distributed").as_completed
-    task = client.scatter(blob, broadcast=True)
-    futures = {client.submit(run_pickled, task, serial, True): serial for serial in serials}
-    yield from _gathered(futures, completed)
-
-
-def _gathered(
-    futures: dict[Any, int], completed: Callable[[Any], Iterator[Any]]
-) -> Iterator[ChipResult]:
+def _gathered(pool: Executor, blob: bytes, serials: Sequence[int]) -> Iterator[ChipResult]:
+    futures = {pool.submit(run_pickled, blob, serial, os.getpid()): serial for serial in serials}
     try:
-        for future in completed(list(futures)):
+        for future in as_completed(futures):
             try:
                 yield future.result()
             except BrokenProcessPool as error:
@@ -109,7 +88,3 @@ def _pickled(task: Task) -> bytes:
             "of modules in place of lambdas and of functions inside functions, for example "
             "functools.partial(preset, devices=1), or executor=None"
         ) from error
-
-
-def _is_client(executor: Any) -> bool:
-    return hasattr(executor, "scatter") and hasattr(executor, "submit")

@@ -9,6 +9,7 @@ can be taken chip by chip.
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import threading
 import time
@@ -92,15 +93,17 @@ class OneRead:
         return self.state.read(t, seeded_generator(self._seed, self.state.g_programmed))
 
 
-def run_pickled(task: bytes, serial: int, one_thread: bool = False) -> ChipResult:
-    """Evaluate one chip from a task that was pickled, as a worker does.
+def run_pickled(task: bytes, serial: int, sender: int) -> ChipResult:
+    """Evaluate one chip from a task that was pickled by process ``sender``, as a worker does.
+
+    Another process than the sender computes with one torch thread.
 
     Raises
     ------
     TypeError
         If the task holds classes or functions that this process cannot import.
     """
-    if one_thread:
+    if os.getpid() != sender:
         torch.set_num_threads(1)
     try:
         known = pickle.loads(task)

@@ -8,114 +8,60 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-__all__ = ["FolderStore", "SQLiteStore", "Store", "StoreMismatchError", "open_store"]
-
-DATABASES = (".sqlite", ".sqlite3", ".db")
+__all__ = ["Store", "StoreMismatchError"]
 
 
 class StoreMismatchError(ValueError):
     """A store holds results of another model or another setting."""
 
 
-class Store(Protocol):
-    """Where the chips of one sweep are kept."""
-
-    def load(self) -> dict[int, dict[str, Any]]:
-        """Return what is kept, by serial number."""
-        ...
-
-    def save(self, serial: int, result: Mapping[str, Any]) -> None:
-        """Keep one chip."""
-        ...
-
-
-def open_store(path: str | os.PathLike[str], setting: Mapping[str, str]) -> Store:
-    """Open the store of a sweep, or begin one.
+class Store:
+    """The chips of one sweep in a database file of SQLite; each is there whole or not at all.
 
     Parameters
     ----------
     path : str or path
-        A folder, with one file per chip; or a file that ends in ``.sqlite`` or ``.db``.
+        The file; it is made if it does not exist.
     setting : mapping of str to str
         What the sweep is made of, by name.
 
     Raises
     ------
     StoreMismatchError
-        If the store holds another sweep; the message lists what differs.
+        If the file holds another sweep; the message lists what differs.
+    IsADirectoryError
+        If ``path`` is a folder.
+    ValueError
+        If it is a file of something else.
     TypeError
-        If ``path`` is no path.
-    """
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"store must be the path of a folder or database, got {path!r}")
-    place = Path(path)
-    kind = SQLiteStore if place.suffix in DATABASES else FolderStore
-    return kind(place, dict(setting))
-
-
-class FolderStore:
-    """One file of JSON per chip, and one with the setting; each is written at once or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        The folder; it is made if it does not exist.
-    setting : dict of str to str
-        What the sweep is made of.
+        If it is no path.
     """
 
-    def __init__(self, path: Path, setting: dict[str, str]) -> None:
-        if path.exists() and not path.is_dir():
-            raise NotADirectoryError(
-                f"store={str(path)!r} is a file: name a folder, or a file that ends in .sqlite"
+    def __init__(self, path: str | os.PathLike[str], setting: Mapping[str, str]) -> None:
+        if not isinstance(path, str | os.PathLike):
+            raise TypeError(f"store must be the path of a file, got {path!r}")
+        self.path = Path(path)
+        if self.path.is_dir():
+            raise IsADirectoryError(
+                f"store={str(path)!r} is a folder: name a file in it, such as "
+                f"{str(self.path / 'sweep.sqlite')!r}"
             )
-        self.path = path
-        path.mkdir(parents=True, exist_ok=True)
-        about = path / "setting.json"
-        if about.exists():
-            _check_same(path, json.loads(about.read_text("utf-8")), setting)
-        elif any(path.glob("chip-*.json")):
-            raise StoreMismatchError(
-                f"store={str(path)!r} holds chips but no setting.json that says of what: name "
-                "another folder"
-            )
-        else:
-            _write(about, setting)
-
-    def load(self) -> dict[int, dict[str, Any]]:
-        """Return what is kept, by serial number."""
-        found = [json.loads(p.read_text("utf-8")) for p in sorted(self.path.glob("chip-*.json"))]
-        return {int(result["serial"]): result for result in found}
-
-    def save(self, serial: int, result: Mapping[str, Any]) -> None:
-        """Keep one chip."""
-        _write(self.path / f"chip-{serial}.json", result)
-
-
-class SQLiteStore:
-    """All chips in one database file.
-
-    Parameters
-    ----------
-    path : Path
-        The file; it is made if it does not exist.
-    setting : dict of str to str
-        What the sweep is made of.
-    """
-
-    def __init__(self, path: Path, setting: dict[str, str]) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as base, base:
-            base.execute("create table if not exists setting (text text not null)")
-            base.execute("create table if not exists chips (serial integer primary key, text text)")
-            kept = base.execute("select text from setting").fetchone()
-            if kept is None:
-                base.execute("insert into setting values (?)", (json.dumps(setting),))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(self._connect()) as base, base:
+                base.execute("create table if not exists setting (text text not null)")
+                base.execute(
+                    "create table if not exists chips (serial integer primary key, text text)"
+                )
+                kept = base.execute("select text from setting").fetchone()
+                if kept is None:
+                    base.execute("insert into setting values (?)", (json.dumps(dict(setting)),))
+        except sqlite3.DatabaseError as error:
+            raise ValueError(f"store={str(path)!r} is no store of a sweep: {error}") from error
         if kept is not None:
-            _check_same(path, json.loads(kept[0]), setting)
+            self._check_same(json.loads(kept[0]), setting)
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=60.0)
@@ -133,21 +79,14 @@ class SQLiteStore:
                 "insert or replace into chips values (?, ?)", (serial, json.dumps(dict(result)))
             )
 
-
-def _check_same(path: Path, kept: Mapping[str, str], setting: Mapping[str, str]) -> None:
-    names = [name for name in {**kept, **setting} if kept.get(name) != setting.get(name)]
-    if names:
-        differences = "\n".join(
-            f"  {name}: {kept.get(name, 'nothing')} there, {setting.get(name, 'nothing')} now"
-            for name in names
-        )
-        raise StoreMismatchError(
-            f"store={str(path)!r} holds chips of another sweep; it differs in\n{differences}\n"
-            "Name another store, or delete this one if it is no longer needed"
-        )
-
-
-def _write(path: Path, content: Mapping[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_text(json.dumps(dict(content)), "utf-8")
-    part.replace(path)
+    def _check_same(self, kept: Mapping[str, str], setting: Mapping[str, str]) -> None:
+        names = [name for name in {**kept, **setting} if kept.get(name) != setting.get(name)]
+        if names:
+            differences = "\n".join(
+                f"  {name}: {kept.get(name, 'nothing')} there, {setting.get(name, 'nothing')} now"
+                for name in names
+            )
+            raise StoreMismatchError(
+                f"store={str(self.path)!r} holds chips of another sweep; it differs in\n"
+                f"{differences}\nName another store, or delete this one if it is no longer needed"
+            )

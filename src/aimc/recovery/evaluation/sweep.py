@@ -28,7 +28,7 @@ from aimc.recovery.evaluation.messages import summarised
 from aimc.recovery.evaluation.one_chip import ChipResult, Task
 from aimc.recovery.evaluation.report import Report
 from aimc.recovery.evaluation.stages import compensator, programmer
-from aimc.recovery.evaluation.stores import open_store
+from aimc.recovery.evaluation.stores import Store
 from aimc.units import seconds
 from aimc.validation import check_choice, check_integer, check_serial, warn_caller
 
@@ -82,11 +82,11 @@ def evaluate(
         Or ``measure(model, test)``, which returns a number.
     batches : array or iterable, optional
         Inputs for a compensation that needs data.
-    executor : {"processes"} or int, optional
-        What runs the chips: processes, that many of them, an executor of ``concurrent.futures``, or
-        a client of Dask. Workers compute with one torch thread.
+    executor : int or concurrent.futures.Executor, optional
+        What runs the chips: that many processes, or any executor, such as ``client.get_executor()``
+        of a Dask client. Other processes compute with one torch thread.
     store : str or pathlib.Path, optional
-        A folder, or a file ``*.sqlite``: chips that are done are kept there, and a sweep that was
+        A file, such as ``"sweep.sqlite"``: chips that are done are kept there, and a sweep that was
         stopped goes on where it was. More chips can be added to it later.
     rng : int
         Seed of what does not follow from the serial numbers: the noise of reads.
@@ -159,7 +159,7 @@ def evaluate(
         seed=rng,
     )
     setting = _setting(task, programming, compensation)
-    kept = None if store is None else open_store(store, setting)
+    kept = None if store is None else Store(store, setting)
     still = copy_of(model).eval()
     with in_floating_point(still):
         best = earned(still, pairs)
