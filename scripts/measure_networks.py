@@ -80,7 +80,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the shipped networks on ten chips.")
     parser.add_argument("--chips", type=int, default=CHIPS)
     parser.add_argument("--images", type=int, default=IMAGES)
-    parser.add_argument("--output", type=Path, default=datasets.SHIPPED_FOLDER / MEASUREMENTS)
+    parser.add_argument(
+        "--output", type=Path, default=datasets.SHIPPED_FOLDER / f"{MEASUREMENTS}.json"
+    )
     options = parser.parse_args()
     start = time.perf_counter()
     resnet, lstm = ResNet9(), CharLSTM()

@@ -117,7 +117,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     start = time.perf_counter()
-    path = datasets.SHIPPED_FOLDER / ONE_YEAR
+    path = datasets.SHIPPED_FOLDER / f"{ONE_YEAR}.json"
     kept = json.loads(path.read_text(encoding="utf-8"))["ways"] if path.exists() else {}
     result = {
         **origin("measure_one_year.py", torch),

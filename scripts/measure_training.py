@@ -216,7 +216,7 @@ def main() -> None:
         "noise": noise_against_noise(test),
         "places": places(test),
     }
-    write_results(datasets.SHIPPED_FOLDER / TRAINING, result)
+    write_results(datasets.SHIPPED_FOLDER / f"{TRAINING}.json", result)
     print(f"{time.perf_counter() - start:.0f} s")
 
 

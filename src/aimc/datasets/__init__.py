@@ -23,7 +23,7 @@ from aimc.datasets.fashion_mnist import (
     as_inputs,
     load,
 )
-from aimc.datasets.files import SHIPPED_FOLDER, ChecksumError, fingerprint
+from aimc.datasets.files import SHIPPED_FOLDER, ChecksumError, fingerprint, stored
 from aimc.datasets.keywords import KEYWORDS, keyword_inputs, keywords
 from aimc.datasets.signals import Signals, mnist1d
 from aimc.datasets.small_digits import digit_inputs, digits
@@ -58,4 +58,5 @@ __all__ = [
     "load_checkpoint",
     "load_text",
     "mnist1d",
+    "stored",
 ]

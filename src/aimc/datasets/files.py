@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import json
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from aimc.validation import check_choice
+
 __all__ = [
     "REINSTALL",
     "SHIPPED_FOLDER",
@@ -23,6 +26,7 @@ __all__ = [
     "fingerprint",
     "read_npz",
     "read_text",
+    "stored",
     "verify",
 ]
 
@@ -67,3 +71,22 @@ def read_text(path: Path) -> NDArray[np.uint8]:
         return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8)
     except (OSError, EOFError, zlib.error) as error:
         raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error
+
+
+def stored(name: str) -> dict[str, Any]:
+    """Return results that took too long to compute on a page, with what made them.
+
+    Parameters
+    ----------
+    name : str
+        Name of a file of results that is shipped, such as ``"networks_on_chip"``.
+
+    Raises
+    ------
+    ValueError
+        If there is none of this name.
+    """
+    known = tuple(sorted(path.stem for path in SHIPPED_FOLDER.glob("*.json")))
+    path = SHIPPED_FOLDER / f"{check_choice('name', name, known)}.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found

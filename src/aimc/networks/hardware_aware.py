@@ -7,7 +7,6 @@ library, and a test computes a part of them again.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +18,8 @@ from aimc.validation import check_choice
 
 __all__ = ["ONE_YEAR", "TRAINING", "OneYear", "one_year", "training_results"]
 
-TRAINING = "hardware_aware_training.json"
-ONE_YEAR = "one_year_on_chips.json"
+TRAINING = "hardware_aware_training"
+ONE_YEAR = "one_year_on_chips"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +86,9 @@ class OneYear:
 
 def one_year() -> OneYear:
     """Return the stored year of the small convolutional network."""
-    return OneYear(_stored(ONE_YEAR))
+    return OneYear(datasets.stored(ONE_YEAR))
 
 
 def training_results() -> dict[str, Any]:
     """Return the stored trainings: noise against noise, places of the noise, and their speed."""
-    return _stored(TRAINING)
-
-
-def _stored(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((datasets.SHIPPED_FOLDER / name).read_text(encoding="utf-8"))
-    return found
+    return datasets.stored(TRAINING)

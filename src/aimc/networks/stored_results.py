@@ -7,7 +7,6 @@ computes a part of them again.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,7 @@ from aimc.validation import check_choice
 
 __all__ = ["TIMES", "Measurements", "load_measurements"]
 
-MEASUREMENTS = "networks_on_chip.json"
+MEASUREMENTS = "networks_on_chip"
 TIMES = (0.0, 60.0, 3600.0, 86400.0)
 """Times since programming at which the whole chip was measured, s."""
 FRESH = "fresh reads"
@@ -60,5 +59,4 @@ class Measurements:
 
 def load_measurements() -> Measurements:
     """Return the stored measurements of both networks."""
-    text = (datasets.SHIPPED_FOLDER / MEASUREMENTS).read_text(encoding="utf-8")
-    return Measurements(json.loads(text))
+    return Measurements(datasets.stored(MEASUREMENTS))

@@ -1,6 +1,4 @@
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -113,22 +111,18 @@ def test_scores_equal_those_of_torch() -> None:
 
 
 @pytest.mark.torch
-def test_training_script_learns_and_its_folded_network_is_the_trained_one() -> None:
+def test_training_script_learns_and_its_folded_network_is_the_trained_one(script) -> None:
     torch = pytest.importorskip("torch")
-    import runpy
-
-    script: dict[str, Any] = runpy.run_path(
-        str(Path(__file__).parents[3] / "scripts" / "train_resnet9.py")
-    )
+    train_resnet9 = script("train_resnet9")
     whole = datasets.load()
     few = datasets.Dataset(
         whole.x_train[:192], whole.y_train[:192], whole.x_test[:8], whole.y_test[:8],
         whole.classes, "few", "test", "",
     )  # fmt: skip
-    trained = script["train"](few, seed=1, epochs=2)
-    bound = script["WEIGHT_CLIP"] * trained.dense.weight.detach().std() * 1.1
+    trained = train_resnet9.train(few, seed=1, epochs=2)
+    bound = train_resnet9.WEIGHT_CLIP * trained.dense.weight.detach().std() * 1.1
     assert float(trained.dense.weight.detach().abs().max()) <= float(bound)
-    arrays = script["folded"](trained)
+    arrays = train_resnet9.folded(trained)
     shipped = network().checkpoint
     folded = datasets.Checkpoint(
         tuple(arrays[f"weight{k}"].astype(np.float32) for k in range(9)),
