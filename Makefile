@@ -26,7 +26,7 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb book/notebooks/*.ipynb
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv dev check page book serve offline test test-all coverage labs lint format bench bench-check pdf slides links lock clean
+.PHONY: help venv dev check page book serve offline test test-all test-ci test-code coverage labs lint format bench bench-check pdf slides links lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
@@ -96,6 +96,15 @@ test: $(VENV)/.installed-test  ## build the book, then test it and the library; 
 	$(BUILD_BOOK)
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
 	$(PYTEST) -m "not slow"
+
+test-ci: $(VENV)/.installed-test  ## what each change must pass: every test but the weekly ones
+	$(BUILD_BOOK)
+	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
+	$(PYTEST) -m "not weekly"
+
+test-code: $(VENV)/.installed-test  ## of those, what needs neither the built book nor a browser
+	$(PY) -m aimc_course build-labs
+	$(PYTEST) -m "not weekly and not built and not browser and not wasm"
 
 test-all: $(VENV)/.installed-test  ## run every test: all pages, in two browsers, and all labs
 	$(BUILD_BOOK)

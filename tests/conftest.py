@@ -23,6 +23,7 @@ FIRST = ("portability", NOTEBOOKS, "site")
 VISITS = {"page_record", "explorer_record", "lab"}
 MANY_FILES = 30  # of so many one wants to know which take the time
 LEFT_OUT = pytest.StashKey[Counter[str]]()
+WHY = {"not slow": "is slow", "not weekly": "is done each week"}
 WORDS = {
     "portability": "the library's tests in the Python of a browser",
     NOTEBOOKS: "run cell by cell",
@@ -75,10 +76,12 @@ def shared(item: pytest.Item) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the cells of labs as slow; keep together what shares a visit, a fixture or a kernel."""
+    """Mark as slow what is; keep together what shares a visit, a fixture or a kernel."""
     for item in items:
-        if room(item) == NOTEBOOKS:
+        if room(item) == NOTEBOOKS or item.get_closest_marker("weekly"):
             item.add_marker(pytest.mark.slow)
+        if "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.built)
     if not hasattr(config, "workerinput"):
         return
     for item in items:
@@ -121,12 +124,13 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say where the time of a long run went, and what a run without slow tests did not look at."""
+    """Say where the time of a long run went, and what a quick run did not look at."""
     where_time_went(terminalreporter)
     counts = config.stash.get(LEFT_OUT, None)
-    if not counts or config.option.markexpr != "not slow":
+    why = WHY.get(config.option.markexpr)
+    if not counts or not why:
         return
-    terminalreporter.section("left out, because it is slow; `make test-all` runs it")
+    terminalreporter.section(f"left out, because it {why}; `make test-all` runs it")
     for name, count in counts.most_common():
-        words = f": {WORDS[name]}" if name in WORDS else ""
+        words = f": {WORDS[name]}" if name in WORDS and "slow" in why else ""
         terminalreporter.line(f"{count:5d}  {name}{words}")

@@ -68,10 +68,10 @@ def accepts(question, answer, serial, case):
     return all(question.judge.right(np.asarray(answer, dtype=float), case))
 
 
-def named(names, *, slow):
+def named(names):
     """Return parameters; what takes long, or needs torch that is not there, is marked."""
     for name in names:
-        marks = [pytest.mark.slow] if slow or name in SLOW else []
+        marks = [pytest.mark.slow] if name in SLOW else []
         if name in NEED_TORCH and not find_spec("torch"):
             marks.append(pytest.mark.skip(reason="needs torch"))
         yield pytest.param(name, marks=marks)
@@ -81,20 +81,19 @@ PERSONAL = [name for name in ASKED if not QUESTIONS[name].shared]
 SHARING = [name for name in ASKED if QUESTIONS[name].shared]
 
 
-@pytest.mark.parametrize("name", list(named(PERSONAL, slow=False)))
+@pytest.mark.parametrize("name", list(named(PERSONAL)))
 def test_a_personal_question_refuses_the_answers_of_a_few_others(name):
     # Of so few pairs, one in nine may be a coincidence; the next test looks at many.
     assert accepted(name, 3 if name in SLOW else FEW) <= 0.12
 
 
-@pytest.mark.parametrize(
-    "name", list(named([name for name in PERSONAL if name not in SLOW], slow=True))
-)
+@pytest.mark.weekly
+@pytest.mark.parametrize("name", list(named([name for name in PERSONAL if name not in SLOW])))
 def test_a_personal_question_accepts_fewer_than_one_in_twenty(name):
     assert accepted(name, MANY) < MOST
 
 
-@pytest.mark.parametrize("name", list(named(SHARING, slow=False)))
+@pytest.mark.parametrize("name", list(named(SHARING)))
 def test_a_shared_question_does_accept_the_answers_of_others(name):
     assert accepted(name, 3 if name in SLOW else MANY) >= MOST
 

@@ -85,18 +85,40 @@ def once(visit: Callable[[str], Any]) -> Callable[[str], Any]:
     return visited
 
 
+def asked_for(fixture: str, request: pytest.FixtureRequest) -> set[str]:
+    """Return the pages for which a chosen test asks what axe finds: axe takes long."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    return {item.callspec.params["name"] for item in items if fixture in item.fixturenames}
+
+
 @pytest.fixture(scope="session")
 def page_record(request: pytest.FixtureRequest) -> Callable[[str], PageRecord]:
     """Return what was seen on a page."""
-    get = request.getfixturevalue
-    return once(lambda name: visit_page(get("context"), get("base_url"), name))
+    get, judged = request.getfixturevalue, asked_for("page_axe", request)
+    return once(lambda name: visit_page(get("context"), get("base_url"), name, axe=name in judged))
+
+
+@pytest.fixture
+def page_axe(page_record: Callable[[str], PageRecord], name: str) -> dict[str, list[str]]:
+    """Return what axe found on a page, by theme."""
+    return page_record(name).axe
 
 
 @pytest.fixture(scope="session")
 def explorer_record(request: pytest.FixtureRequest) -> Callable[[str], ExplorerRecord]:
     """Return what the explorers and the live cells of a page did."""
-    get = request.getfixturevalue
-    return once(lambda name: visit_explorers(get("context"), get("base_url"), name))
+    get, judged = request.getfixturevalue, asked_for("explorer_axe", request)
+    return once(
+        lambda name: visit_explorers(get("context"), get("base_url"), name, axe=name in judged)
+    )
+
+
+@pytest.fixture
+def explorer_axe(
+    explorer_record: Callable[[str], ExplorerRecord], name: str, target: str
+) -> dict[str, list[str]]:
+    """Return what axe found in a live explorer, by theme and width."""
+    return explorer_record(name).explorers[target].axe
 
 
 @pytest.fixture

@@ -75,15 +75,15 @@ class ExplorerRecord:
     errors: list[str] = field(default_factory=list)
 
 
-def visit_explorers(context: Any, base: str, name: str) -> ExplorerRecord:
-    """Visit a page that computes, and do all that a reader can do there."""
+def visit_explorers(context: Any, base: str, name: str, *, axe: bool = True) -> ExplorerRecord:
+    """Visit a page that computes, and do all that a reader can do there; axe looks if asked."""
     visit, record = Visit(context.new_page(), base), ExplorerRecord()
     page = visit.page
     page.set_viewport_size({"width": LAPTOP, "height": 900})
     try:
         with pictured(page, name.rpartition("/")[2]):
             for target in directives("explorer").get(name, []):
-                record.explorers[target] = visit_explorer(visit, name, target)
+                record.explorers[target] = visit_explorer(visit, name, target, axe=axe)
             if not record.explorers:
                 visit.open(f"{name}.html")
             cells = page.locator("section.aimc-live").all()
@@ -187,7 +187,7 @@ def link(explorer: Explorer, **state: Any) -> str:
     return f"#explorer-{explorer.name.replace('_', '-')}?{query}"
 
 
-def visit_explorer(visit: Visit, name: str, target: str) -> ExplorerVisit:
+def visit_explorer(visit: Visit, name: str, target: str, *, axe: bool) -> ExplorerVisit:
     page, explorer, section = visit.page, answers.find(target), section_of(visit.page, target)
     state = far_state(explorer)
     page.goto(f"{visit.base}/{name}.html{link(explorer, **state)}", wait_until="load")
@@ -210,6 +210,8 @@ def visit_explorer(visit: Visit, name: str, target: str) -> ExplorerVisit:
         linked, reset, address, moved, copied, sent, reached, *after_keys(page, section, target)
     )
     look(page, section, record)
+    if axe:
+        look_with_axe(page, record)
     return record
 
 
@@ -273,14 +275,21 @@ def after_keys(page: Any, section: Any, target: str) -> tuple[int, dict[str, Any
 
 
 def look(page: Any, section: Any, record: ExplorerVisit) -> None:
-    """Measure a live explorer, and let axe look at it."""
+    """Measure a live explorer."""
     for width in (LAPTOP, PHONE):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         record.needed[width] = looks.needed_width(page)
         record.letters[width] = looks.letter_sizes(section.locator("svg"))
-        record.axe[f"light, {width} px"] = looks.axe(page, "section.aimc-explorer")
     page.set_viewport_size({"width": LAPTOP, "height": 900})
+
+
+def look_with_axe(page: Any, record: ExplorerVisit) -> None:
+    """Let axe look at a live explorer."""
+    for width in (PHONE, LAPTOP):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        record.axe[f"light, {width} px"] = looks.axe(page, "section.aimc-explorer")
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     record.axe["dark"] = looks.axe(page, "section.aimc-explorer", colours=True)
     page.evaluate("document.documentElement.dataset.theme = 'light'")

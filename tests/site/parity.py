@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -29,19 +30,27 @@ def directives(kind: str) -> dict[str, list[str]]:
 
 EXPLORERS = [(name, t) for name, targets in directives("explorer").items() for t in targets]
 LIVE = sorted(directives("live"))
-# Explorers of pages beyond the sample count as slow.
-each_explorer = pytest.mark.parametrize(
-    ("name", "target"),
-    [
-        pytest.param(
-            name,
-            target,
-            id=target.partition(":")[2].lower(),
-            marks=() if name in SAMPLE else pytest.mark.slow,
-        )
-        for name, target in EXPLORERS
-    ],
-)
+
+
+def one_of_each_kind() -> dict[str, tuple[str, str]]:
+    """Return the first explorer that begins with a control of each kind."""
+    first: dict[str, tuple[str, str]] = {}
+    for name, target in EXPLORERS:
+        first.setdefault(type(answers.find(target).controls[0]).__name__, (name, target))
+    return first
+
+
+def explorers_beyond(sample: Collection[str], mark: pytest.MarkDecorator) -> Any:
+    """Run a test on each explorer; those on pages beyond a sample get a mark."""
+    named = [(name, target, target.partition(":")[2].lower()) for name, target in EXPLORERS]
+    pairs = [
+        pytest.param(name, target, id=words, marks=() if name in sample else mark)
+        for name, target, words in named
+    ]
+    return pytest.mark.parametrize(("name", "target"), pairs)
+
+
+each_explorer = explorers_beyond(SAMPLE, pytest.mark.slow)
 
 
 def differences(got: Any, expected: Any, place: str = "answer") -> list[str]:

@@ -46,9 +46,9 @@ def pictured(page: Any, name: str) -> Iterator[None]:
         raise
 
 
-def each_page(names: list[str]) -> Any:
-    """Run a test on each of these pages; those beyond the sample count as slow."""
-    marks = [() if name in SAMPLE else pytest.mark.slow for name in names]
+def each_page(names: list[str], beyond: pytest.MarkDecorator = pytest.mark.slow) -> Any:
+    """Run a test on each of these pages; those beyond the sample get a mark."""
+    marks = [() if name in SAMPLE else beyond for name in names]
     pairs = zip(names, marks, strict=True)
     return pytest.mark.parametrize("name", [pytest.param(n, marks=m) for n, m in pairs])
 

@@ -1,7 +1,8 @@
 """The explorers answer in Firefox too, as the library does here, and ask no other host.
 
 To start Python takes Firefox longest. So one Python answers for all explorers, as that of a page
-does, and of the controls one of each kind is moved, on a page of its own.
+does, and of the controls one of each kind is moved, on a page of its own. Chromium shows with each
+change that the answers are right; here one control is moved then, and all the rest each week.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 import firefox
 import pytest
 from explorer_visit import far_state
-from parity import EXPLORERS, assert_same, each_explorer
+from parity import assert_same, explorers_beyond, one_of_each_kind
 
 from aimc_course.explorers import browser_shell as answers
 
@@ -55,14 +56,6 @@ def browser_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[firefox
     window.close()
 
 
-def kinds() -> list[pytest.ParameterSet]:
-    """Return the first explorer that begins with a control of each kind."""
-    first: dict[str, tuple[str, str]] = {}
-    for name, target in EXPLORERS:
-        first.setdefault(type(answers.find(target).controls[0]).__name__, (name, target))
-    return [pytest.param(*place, id=kind) for kind, place in first.items()]
-
-
 def assert_alone(window: firefox.Firefox, base_url: str) -> None:
     """Check that a page has asked no other host, and that nothing went wrong on it."""
     foreign = [url for url in window.requests() if not url.startswith((base_url, "data:"))]
@@ -70,7 +63,13 @@ def assert_alone(window: firefox.Firefox, base_url: str) -> None:
     assert window.errors() == []
 
 
-@pytest.mark.parametrize(("name", "target"), kinds())
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        pytest.param(*place, id=kind, marks=pytest.mark.weekly if k else ())
+        for k, (kind, place) in enumerate(one_of_each_kind().items())
+    ],
+)
 def test_a_moved_control_is_answered(
     browser_window: firefox.Firefox, base_url: str, name: str, target: str
 ) -> None:
@@ -82,7 +81,7 @@ def test_a_moved_control_is_answered(
     assert_alone(browser_window, base_url)
 
 
-@each_explorer
+@explorers_beyond((), pytest.mark.weekly)
 def test_every_page_of_an_explorer_is_sound(
     browser_window: firefox.Firefox, base_url: str, name: str, target: str
 ) -> None:
@@ -98,7 +97,7 @@ def asking(browser_window: firefox.Firefox, base_url: str) -> firefox.Firefox:
     return browser_window
 
 
-@each_explorer
+@explorers_beyond((), pytest.mark.weekly)
 def test_explorer_answers_as_the_library_does(
     asking: firefox.Firefox, base_url: str, name: str, target: str
 ) -> None:

@@ -64,6 +64,11 @@ HAS_KERNEL = (
 )
 
 
+def after_the_first(names: list[str]) -> list[pytest.ParameterSet]:
+    """Return the labs to run; of those after the first each does again what the first has shown."""
+    return [pytest.param(n, marks=pytest.mark.weekly if k else ()) for k, n in enumerate(names)]
+
+
 def test_weights_that_only_pytorch_can_use_are_not_in_the_wheel() -> None:
     torch = pytest.importorskip("torch")
     from aimc_course.studies.language_models.trained import TRAININGS, trained_decoder
@@ -162,7 +167,7 @@ def pictures(cells: list[dict[str, Any]]) -> int:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", after_the_first(NOTEBOOKS))
 def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: str) -> None:
     page = lab.open(f"labs/student/{Path(name).stem}.html")
     before = time.perf_counter()
@@ -198,7 +203,7 @@ def leads_to_a_chapter(lab: Visit) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SOLVED)
+@pytest.mark.parametrize("name", after_the_first(SOLVED))
 def test_the_solution_earns_all_points(lab: Visit, name: str) -> None:
     solution = solution_copy(read_source(ROOT / "labs" / name))
     for cell in solution["cells"]:  # it is opened beside the student copies

@@ -90,9 +90,11 @@ def test_nothing_sticks_out_sideways(page_record: Pages, name: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", THEMES)
-@each_page(PAGES)
-def test_no_serious_accessibility_fault(page_record: Pages, name: str, theme: str) -> None:
-    assert page_record(name).axe[theme] == []
+@each_page(PAGES, beyond=pytest.mark.weekly)
+def test_no_serious_accessibility_fault(
+    page_axe: dict[str, list[str]], name: str, theme: str
+) -> None:
+    assert page_axe[theme] == []
 
 
 @pytest.mark.browser

@@ -105,7 +105,7 @@ def test_a_solution_that_is_run_cell_by_cell_fails_unless_it_earns_everything(na
     assert cells[-1].startswith("assert lab.points == lab.max_points")
 
 
-@pytest.mark.slow
+@pytest.mark.weekly
 @pytest.mark.parametrize("name", LAB_NAMES)
 def test_the_solution_earns_everything_within_the_memory_of_a_launched_notebook(name, tmp_path):
     source = nbformat.read(ROOT / "labs" / f"{name}.ipynb", as_version=4)

@@ -89,7 +89,7 @@ def test_the_new_lab_breaks_no_rule_but_where_something_is_to_be_written(copy):
     assert len(rules) == text.count("**To write:**") + 1  # and the sample answers
 
 
-@pytest.mark.slow
+@pytest.mark.weekly
 def test_the_new_lab_passes_the_tests_of_all_labs(copy):
     chosen = f"lab-{NEXT} or weigh or every_lab or rooms"
     paths = [f"tests/course/{name}" for name in TESTS]

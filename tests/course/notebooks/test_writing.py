@@ -98,7 +98,7 @@ def edit_notebook(path, step):
     nbformat.write(notebook, path)
 
 
-@pytest.mark.slow
+@pytest.mark.weekly
 def test_whoever_follows_the_page_has_a_lab_that_works(copy):
     said = []
     for language, text in STEPS:

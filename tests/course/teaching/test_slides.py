@@ -200,7 +200,7 @@ def test_a_label_that_goes_away_later_is_named_by_the_build(root, workshop, tmp_
         write_decks(tmp_path, root=root, plans=[plan], workshop=workshop)
 
 
-@pytest.mark.slow
+@pytest.mark.weekly  # the small deck has a slide of each kind, and all plans are read above
 @pytest.mark.book
 @pytest.mark.browser
 def test_all_decks_build_fit_and_print(root, plans, workshop, tmp_path):

@@ -14,7 +14,7 @@ LABS = ["lab-1", "lab-4", "lab-6"]
 QUICK = ("lab-4", "lab-6")
 
 
-@pytest.mark.slow  # 72 real notebooks, and one of them never ends
+@pytest.mark.weekly  # 72 real notebooks, and one of them never ends
 @pytest.mark.usefixtures("sandbox")
 def test_killed_graders_and_lost_workers_change_no_mark(tmp_path, capfd):
     """24 submissions in peace, with three kills, and on a cluster that loses a worker."""
