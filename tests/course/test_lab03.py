@@ -12,6 +12,8 @@ from aimc_course import start
 from aimc_course.labs.devices.own_chip import Lot, OwnChip, lot_of
 from aimc_course.labs.lab03 import given
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 11
 
 

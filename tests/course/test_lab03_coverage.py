@@ -11,6 +11,8 @@ from aimc_answers.lab03 import answers as ref
 from aimc_course.labs.devices.own_chip import OwnChip
 from aimc_course.labs.lab03 import given
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SEEDS = 100
 
 

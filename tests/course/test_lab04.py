@@ -12,6 +12,8 @@ from aimc_course.labs.devices.own_devices import CYCLES, DEVICES, LINE, OwnDevic
 from aimc_course.labs.lab04 import given
 from aimc_course.labs.lab04.given import MARGIN
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 11
 
 

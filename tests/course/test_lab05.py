@@ -18,6 +18,8 @@ from aimc_answers.lab05.judges import q7
 from aimc_course import start
 from aimc_course.labs.lab05 import given
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 7
 
 

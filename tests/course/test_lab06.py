@@ -28,6 +28,8 @@ from aimc_course import start
 from aimc_course.labs.lab06 import given
 from aimc_course.labs.lab06.questions import LAB
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 11
 SERIALS = [0, 7, 12, 20261125]
 

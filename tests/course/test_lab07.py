@@ -8,6 +8,8 @@ from aimc_answers.lab07 import answers as seven
 from aimc_course import start
 from aimc_course.labs.lab07 import given
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 7
 
 

@@ -14,6 +14,8 @@ from aimc_course.explorers.accuracy.compensated import cores_of
 from aimc_course.labs.lab08 import given
 from aimc_course.labs.lab08.questions import LAB
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 11
 SERIALS = [0, 7, 12, 20261125]
 

@@ -13,6 +13,8 @@ from aimc_answers.solvers import GOAL
 from aimc_course import start
 from aimc_course.labs.lab09 import given
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 7
 SERIALS = [0, 7, 12, 20261125]
 

@@ -10,6 +10,8 @@ from aimc_course.labs.lab10 import given
 from aimc_course.labs.lab10.questions import LAB
 from aimc_course.studies.language_models import Shape, decode, energy, peak, row_errors, windows
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIALS = [0, 7, 12, 20261125]
 
 

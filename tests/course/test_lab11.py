@@ -10,6 +10,8 @@ from aimc_course import start
 from aimc_course.labs.devices.own_lot import DEVICES, OwnLot, devices_of
 from aimc_course.labs.lab11 import given
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 7
 SERIALS, FEW = [0, 7, 12, 20261125], [7, 20261125]
 

@@ -17,6 +17,8 @@ from aimc_course import start
 from aimc_course.labs.lab12 import given
 from aimc_course.labs.lab12.questions import LAB
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIALS = [0, 7, 12, 20261125]
 
 

@@ -15,8 +15,11 @@ from aimc_answers.lab02 import answers as two
 from aimc_answers.lab02 import judges as second
 from aimc_course import start
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SERIAL = 7  # four cores more or less change its interval in lab 5: not so for every number
-# Answers to these are networks.
+# Many networks are run for the first two; answers to the others are networks.
+WHOLE_NETWORKS = ("lab-5 q11", "lab-5 q13")
 NEED_TORCH = ("lab-7 q8", "lab-7 q9", "lab-10 q4", "lab-10 q9")
 QUESTIONS = {
     name: question
@@ -40,7 +43,11 @@ COMPARED = [
 ]
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.portable
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n in WHOLE_NETWORKS else ()) for n in QUESTIONS],
+)
 def test_references_earn_all_points(name):
     question = QUESTIONS[name]
     verdict = question.verdict(question.right_answer(SERIAL), SERIAL)

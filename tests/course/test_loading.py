@@ -10,9 +10,7 @@ import pytest
 
 import aimc_course
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "emscripten", reason="a browser starts no further process"
-)
+pytestmark = pytest.mark.native("it starts processes")
 SOURCE = Path(aimc_course.__file__).parent
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.native("it looks at the source, not at the wheel")
+
 SOURCE = Path(__file__).parents[2] / "src"
 ANSWERS = SOURCE / "aimc_answers"
 LABS = sorted(path.parent for path in SOURCE.glob("aimc_course/labs/lab*/__init__.py"))

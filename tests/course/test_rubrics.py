@@ -8,6 +8,8 @@ from aimc_answers.rubrics import RubricError, read_rubric, rubric
 from aimc_course.grading.staging import Staging
 from aimc_course.labs.catalogue import LABS
 
+pytestmark = pytest.mark.native("it needs packages of authors")
+
 TIME = re.compile(r"\((\d+) minutes\)")
 OPEN = """
 [[task]]

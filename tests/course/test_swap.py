@@ -81,6 +81,7 @@ PERSONAL = [name for name in ASKED if not QUESTIONS[name].shared]
 SHARING = [name for name in ASKED if QUESTIONS[name].shared]
 
 
+@pytest.mark.native("what is judged with one serial number there is judged with eight elsewhere")
 @pytest.mark.parametrize("name", list(named(PERSONAL)))
 def test_a_personal_question_refuses_the_answers_of_a_few_others(name):
     # Of so few pairs, one in nine may be a coincidence; the next test looks at many.
@@ -93,6 +94,7 @@ def test_a_personal_question_accepts_fewer_than_one_in_twenty(name):
     assert accepted(name, MANY) < MOST
 
 
+@pytest.mark.native("what is judged with one serial number there is judged with eight elsewhere")
 @pytest.mark.parametrize("name", list(named(SHARING)))
 def test_a_shared_question_does_accept_the_answers_of_others(name):
     assert accepted(name, 3 if name in SLOW else MANY) >= MOST

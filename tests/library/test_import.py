@@ -10,6 +10,8 @@ import pytest
 
 import aimc
 
+pytestmark = pytest.mark.native("it starts processes")
+
 SOURCE = Path(aimc.__file__).parent
 PACKAGES = ["aimc", *(f"aimc.{path.parent.name}" for path in sorted(SOURCE.glob("*/__init__.py")))]
 LAZY = ["aimc", "aimc.compare", "aimc.layers", "aimc.recovery", "aimc.recovery.programming"]

@@ -27,6 +27,8 @@ from aimc.published import fact
 from aimc.recovery.compensation import global_drift_compensation
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SIZE, VECTORS, CHIPS = 256, int(fact("A066").number), 5
 DAY = 86400.0
 

@@ -24,6 +24,8 @@ from aimc.published import fact
 from aimc.recovery.programming import CoreRun, programmed_hermes_core
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SIZE, CHIPS = 128, 6
 EDGES = np.array([0.02, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.0])  # |weight| / largest weight
 PROPOSED = "state_dependent"

@@ -17,6 +17,8 @@ from aimc.networks import ResNet9, error_budget, load_measurements
 from aimc.published import fact
 from aimc.statistics import Interval, mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 CHIPS, IMAGES = 10, 300
 
 

@@ -16,6 +16,8 @@ from aimc.published import fact
 from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 CHIPS, VECTORS, HOUR = 3, 300, 3600.0
 
 

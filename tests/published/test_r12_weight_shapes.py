@@ -15,6 +15,8 @@ from aimc.circuits import mvm_error
 from aimc.presets import hermes_core, rasch2023_core
 from aimc.recovery.compensation import drift_gain
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SHAPES = (0.5, 1.0, 2.0, 4.0, 8.0)
 CHIPS, SIZE, VECTORS, HOUR = 4, 192, 200, 3600.0
 PRESETS = {"rasch2023": rasch2023_core, "hermes": hermes_core}

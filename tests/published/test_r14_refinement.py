@@ -16,6 +16,8 @@ from aimc.devices import pcm_2019, pcm_hermes
 from aimc.published import targets
 from aimc.recovery.precision import Copies, Solution, averaged, solve
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SLOPE, RESIDUAL = next(target for target in targets() if target.id == "R14").numbers
 COUNTS = (1, 2, 4, 8, 16, 32)
 N = 128

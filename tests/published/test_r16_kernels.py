@@ -24,6 +24,8 @@ from aimc.kernel_approximation import (
 from aimc.presets import hermes_core
 from aimc.published import fact, targets
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 COUNTS = (16, 64, 256)
 KERNELS = ("rbf", "arccos0")
 SERIALS = (0, 1, 2, 3)

@@ -8,6 +8,7 @@ so that small differences can be seen.
 from functools import cache
 
 import numpy as np
+import pytest
 
 from aimc.published import fact, targets
 from aimc.statistics import Interval, mean_interval
@@ -18,6 +19,8 @@ from aimc_course.studies.language_models import (
     trained_decoder,
     windows,
 )
+
+pytestmark = pytest.mark.torch
 
 STRONG = 0.1
 

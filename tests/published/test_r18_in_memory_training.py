@@ -22,6 +22,8 @@ from aimc.in_memory_training import (
 )
 from aimc.published import fact, targets
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 SIZE = 20
 SERIALS = (0, 1)
 KINDS = {"TTv2": TikiTaka2, "c-TTv2": ChoppedTikiTaka, "AGAD": AdaptiveReference}

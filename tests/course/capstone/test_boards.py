@@ -22,6 +22,8 @@ from aimc_course.capstone.scoring import score
 from aimc_course.capstone.standing import Standing, ranked
 from aimc_course.capstone.submissions import Team, baselines
 
+pytestmark = pytest.mark.native("it needs packages of authors")
+
 OURS = baselines()[-1].designs[0]
 ONCE = """
 from aimc_course.capstone import baselines, evaluate, score

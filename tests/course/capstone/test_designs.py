@@ -103,6 +103,7 @@ def test_a_folder_of_teams_is_read_and_what_cannot_be_is_told(tmp_path):
         read_teams(tmp_path / "absent")
 
 
+@pytest.mark.native("a browser's files know no pipes")
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
 def test_links_and_pipes_are_not_read(tmp_path):
     secret = tmp_path / "secret.toml"

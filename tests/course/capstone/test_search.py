@@ -78,6 +78,7 @@ def test_the_hard_baseline_is_what_the_search_found(stored):
     assert hard.as_toml().split("\n", 1)[1] == winner.as_toml().split("\n", 1)[1]
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_a_part_of_the_search_is_found_again(stored, script):
     sample = stored["sample"]
     values = (512, 5, 4, "1-phase")

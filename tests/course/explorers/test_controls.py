@@ -90,6 +90,7 @@ def test_words_must_be_one_per_step() -> None:
     )
 
 
+@pytest.mark.native("it needs packages of authors")
 def test_the_notebook_shell_shows_the_same_words() -> None:
     pytest.importorskip("ipywidgets")
     box = notebook_shell(DRIFT_AND_NOISE)

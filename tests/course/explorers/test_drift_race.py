@@ -28,6 +28,8 @@ from aimc_course.explorers.accuracy.drift_race import (
 )
 from aimc_course.explorers.accuracy.glyphs import glyphs, trained
 
+pytestmark = pytest.mark.native("the pages of the site compare its answers")
+
 DAY, YEAR = 86400.0, 365.25 * 86400.0
 HERMES, OLD = "HERMES, one device", "PCM 2019"
 

@@ -20,6 +20,8 @@ from aimc_course.explorers.accuracy.flawed import (
 )
 from aimc_course.explorers.accuracy.glyphs import forward, glyphs, held_out, trained
 
+pytestmark = pytest.mark.native("the pages of the site compare its answers")
+
 YEAR = 365.25 * 86400.0
 FULL = Flaws(8, 8, NOISE, ir_drop=1.0, programming=1.0, drift=True, read_noise=True)
 

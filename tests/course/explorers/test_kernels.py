@@ -9,6 +9,8 @@ import pytest
 from aimc_course.explorers import browser_shell
 from aimc_course.explorers.outlook.kernels import COUNTS, KERNELS, KERNELS_EXPLORER, KINDS, curves
 
+pytestmark = pytest.mark.native("the pages of the site compare its answers")
+
 
 @pytest.mark.parametrize("kernel", KERNELS)
 @pytest.mark.parametrize("kind", KINDS)

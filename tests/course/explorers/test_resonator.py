@@ -8,6 +8,8 @@ import pytest
 from aimc_course.explorers import browser_shell
 from aimc_course.explorers.outlook.resonator import RESONATOR, networks, solve
 
+pytestmark = pytest.mark.native("the pages of the site compare its answers")
+
 
 @pytest.mark.parametrize("corner", [0, 1])
 @pytest.mark.parametrize("factors", [2, 4])

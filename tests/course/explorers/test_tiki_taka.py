@@ -14,6 +14,8 @@ from aimc.in_memory_training import (
 from aimc_course.explorers import browser_shell
 from aimc_course.explorers.outlook.tiki_taka import RULES, TIKI_TAKA, learn
 
+pytestmark = pytest.mark.native("the pages of the site compare its answers")
+
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("corner", [0, 1])

@@ -33,6 +33,7 @@ def serials(count):
     return np.random.default_rng(20_263).integers(1, 10**8, count).tolist()
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("name", [name for name in TRIED if name in ASKED])
 def test_an_invented_answer_earns_next_to_nothing(name):
     definition, question = ASKED[name]

@@ -49,6 +49,7 @@ def named(dear):
     return [n for n, (lab, q) in ASKED.items() if ((lab.name, q.id) in DEAR) is dear]
 
 
+@pytest.mark.native("what is judged with one serial number there is judged with eight elsewhere")
 @pytest.mark.parametrize("name", named(dear=False))
 def test_a_few_students_are_judged_fairly(name):
     found = {serial: failures(*ASKED[name], serial) for serial in serials(FEW)}

@@ -15,6 +15,8 @@ import pytest
 from aimc import datasets
 from aimc.datasets import cifar
 
+pytestmark = pytest.mark.native("in a browser the library downloads nothing")
+
 PER_FILE = 4
 
 

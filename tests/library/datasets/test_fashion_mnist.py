@@ -216,6 +216,7 @@ def test_damaged_idx_file_is_named(damage: str, machine: dict[str, bytes], tmp_p
         datasets.load(subset="full", folder=folder)
 
 
+@pytest.mark.native("in a browser the library downloads nothing")
 def test_download_tries_the_next_mirror_and_keeps_verified_files(
     machine: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +236,7 @@ def test_download_tries_the_next_mirror_and_keeps_verified_files(
     assert again.sha256 == full.sha256
 
 
+@pytest.mark.native("in a browser the library downloads nothing")
 def test_failed_download_leaves_no_file_and_says_what_to_do(
     machine: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

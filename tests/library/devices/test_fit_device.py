@@ -16,6 +16,8 @@ from aimc.devices.fitting.formulas import fit_formula, parameters
 from aimc.devices.fitting.levels import EFFECTS
 from aimc.validation import RangeWarning
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 DEVICES, LEVELS = 20_000, 50
 TIMES = np.array([1.0, 30.0, 600.0, 3600.0, 86400.0, 864000.0])
 ORIGINALS = {"2019": pcm_2019(), "hermes": pcm_hermes(2)}

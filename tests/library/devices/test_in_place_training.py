@@ -74,6 +74,7 @@ def test_small_slopes_hit_a_hard_bound() -> None:
     np.testing.assert_array_equal(w, device.w_max)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("model", TWO_SIDED, ids=lambda model: model.name)
 def test_alternating_pulses_end_at_the_symmetry_point(model) -> None:
     # steps ten times as large get there ten times as fast, to the same point

@@ -127,6 +127,7 @@ class Scaled:
         return self.factor * self.fit(g)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("name", DEVICES)
 @pytest.mark.parametrize("k", [1, 3])
 @pytest.mark.parametrize(

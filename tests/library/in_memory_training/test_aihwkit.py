@@ -30,6 +30,8 @@ from aimc.in_memory_training import (
     UpdateRule,
 )
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 REFERENCE = json.loads(
     (Path(__file__).parent / "data" / "aihwkit_updates.json").read_text(encoding="utf-8")
 )

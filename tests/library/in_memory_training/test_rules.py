@@ -56,6 +56,7 @@ def test_mixed_precision_keeps_what_is_less_than_a_step() -> None:
     assert np.abs(learner.sums).max() < FINE.step
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("kind", TWO)
 def test_columns_are_handed_on_in_turn(kind: type[TikiTaka]) -> None:
     learner = rule(kind, transfer=Transfer(every=3, rate=1e6, pulses=None))
@@ -172,6 +173,7 @@ def test_same_seeds_learn_the_same_matrix() -> None:
     assert np.array_equal(learned(), learned())
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_a_perceptron_learns_exclusive_or() -> None:
     rng = np.random.default_rng(4)
     layers = [StochasticGradientDescent(matrix(FINE, shape), rng=rng) for shape in ((8, 3), (2, 9))]

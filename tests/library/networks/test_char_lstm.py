@@ -9,6 +9,8 @@ from aimc.datasets.course_text import load_text
 from aimc.networks import BUDGET, CharLSTM, layers_at
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 DAY = 86400.0
 CHIPS = 10
 
@@ -74,6 +76,7 @@ def test_bits_per_character_of_a_guesser_are_those_of_the_alphabet() -> None:
     assert network().bits_per_character(codes, guess) == pytest.approx(np.log2(size))
 
 
+@pytest.mark.portable
 def test_perfect_crossbars_are_the_floating_point_network() -> None:
     perfect = layers_at(network(), hardware=BUDGET["floating point"])
     codes = text()[:4, :60]

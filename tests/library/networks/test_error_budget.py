@@ -9,6 +9,8 @@ from aimc.datasets import files
 from aimc.networks import BUDGET, CharLSTM, error_budget, layers_at
 from aimc.recovery.evaluation.flaws import Flawed, has_flaw
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 
 @cache
 def network() -> CharLSTM:

@@ -12,6 +12,8 @@ import pytest
 from aimc import datasets
 from aimc.networks import mlp
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 README = Path(__file__).parents[3] / "README.md"
 
 
@@ -58,6 +60,7 @@ def test_same_serial_same_accuracy() -> None:
     assert one == two
 
 
+@pytest.mark.portable
 def test_ranges_cover_the_data() -> None:
     images = datasets.as_inputs(datasets.load().x_train[:500])
     ranges = mlp.hidden_ranges(datasets.load_checkpoint(), images)
@@ -67,6 +70,7 @@ def test_ranges_cover_the_data() -> None:
     assert np.all(np.isfinite(ranges))
 
 
+@pytest.mark.portable
 def test_a_browser_is_asked_for_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")

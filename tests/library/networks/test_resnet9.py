@@ -9,6 +9,8 @@ from aimc.chip.mapping import cores_needed
 from aimc.networks import BUDGET, ResNet9, layers_at
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 DAY = 86400.0
 IMAGES, CHIPS = 200, 10
 
@@ -80,6 +82,7 @@ def test_same_serial_is_the_same_chip() -> None:
     assert np.abs(first - other).max() > 0.01
 
 
+@pytest.mark.portable
 def test_perfect_crossbars_are_the_floating_point_network() -> None:
     images, _ = network().test_images(5)
     perfect = layers_at(network(), hardware=BUDGET["floating point"])

@@ -8,6 +8,8 @@ import pytest
 from aimc.chip import Chip
 from aimc.networks import BUDGET, CharLSTM, ResNet9, ShippedNetwork, put
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 
 @cache
 def lstm() -> CharLSTM:

@@ -7,6 +7,8 @@ from aimc.networks.stored_results import TIMES
 from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 DAY = 86400.0
 
 

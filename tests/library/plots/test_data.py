@@ -29,6 +29,7 @@ def test_figure_brings_picture_and_data():
     assert figure._repr_png_().startswith(b"\x89PNG")
 
 
+@pytest.mark.native("it needs packages of authors")
 def test_notebook_gets_both():
     formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
     figure = draw(Chart("t", "x", "y", (Line((0.0, 1.0), (0.0, 1.0)),)))

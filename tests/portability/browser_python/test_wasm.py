@@ -8,12 +8,14 @@ floating-point warnings are silent, and there are neither threads nor processes.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,8 @@ NODE = 18  # oldest version that is known to run this Pyodide
 PACKAGES = ["numpy", "matplotlib"]
 # Pure Python, taken from the environment that runs this file.
 COPIED = ["array-api-compat", "iniconfig", "packaging", "pluggy", "pygments", "pytest", "tqdm"]
-MARKERS = "not torch and not browser and not book and not binder and not wasm and not slow"
+HERE_ONLY = ("torch", "browser", "book", "binder", "wasm")
+MARKERS = "(portable or not native) and not slow" + "".join(f" and not {m}" for m in HERE_ONLY)
 # Test files take part if they import the library. Each room has a process of its own: a file goes
 # to the first room that names it or its folder. The number is how many tests must have passed.
 ROOMS: dict[str, tuple[tuple[str, ...], int]] = {
@@ -39,99 +42,16 @@ ROOMS: dict[str, tuple[tuple[str, ...], int]] = {
     "course": (("course/",), 400),
     "all others": (("",), 300),
 }
-FASHION = "library/datasets/test_fashion_mnist.py"
-# Why files and tests do not take part.
-LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "it needs PyTorch": (
-        "library/backend/test_gradients.py",
-        "library/backend/test_patches.py",
-        "library/backend/test_scaled.py",
-        "library/nn/",
-        "course/studies/language_models/test_decoder.py",
-        "course/studies/language_models/test_stored_results.py",
-        "library/recovery/evaluation/",
-        "library/recovery/test_batch_norm.py",
-        "library/recovery/test_programming_networks.py",
-        "library/recovery/training/",
-        "library/chip/test_chip_of_models.py",
-        "portability/test_parity.py",
-        "published/test_r08_compensation.py",
-        "published/test_r09_noise_in_training.py",
-        "published/test_r11_hardware_aware.py",
-        "published/test_r17_language_model.py",
-    ),
-    "it needs packages of authors, or those with parts compiled for this machine": (
-        "library/chip/test_tiles.py",
-        "library/plots/test_data.py::test_notebook_gets_both",
-        "course/capstone/test_boards.py",
-        "course/capstone/test_designs.py::test_links_and_pipes_are_not_read",
-        "course/grading/",
-        "course/teaching/",
-        "course/lint/",
-        "course/test_lab_notebooks.py",
-        "course/test_rubrics.py",
-        "course/explorers/test_controls.py::test_the_notebook_shell_shows_the_same_words",
-        "book/test_book_text.py",
-        "book/test_drawn_numbers.py",
-        "book/test_lint.py",
-        "book/test_ohm_estimates.py::test_the_window_that_is_drawn_is_that_of_the_table",
-        "book/test_ohm_estimates.py::test_the_line_that_is_drawn_loses_what_the_solver_says",
-        "book/test_ohm_estimates.py::test_the_estimate_of_the_settling_time_is_safe_and_close",
-        "site/",
-    ),
-    "it looks at the source, not at the wheel": ("published/test_fact_places.py",),
-    "all of it starts processes": (
-        "course/notebooks/",
-        "course/test_loading.py",
-        "library/test_import.py",
-    ),
-    "in a browser the library downloads nothing, which the same file tests": (
-        f"{FASHION}::test_download_tries_the_next_mirror_and_keeps_verified_files",
-        f"{FASHION}::test_failed_download_leaves_no_file_and_says_what_to_do",
-        "library/datasets/test_cifar.py",
-    ),
-    # in Chromium for each control at its ends and between, in Firefox with all of them moved
-    "its answers are compared with the library's on the pages of the site": (
-        "course/explorers/test_drift_race.py",
-        "course/explorers/test_error_budget.py",
-        "course/explorers/test_kernels.py",
-        "course/explorers/test_resonator.py",
-        "course/explorers/test_tiki_taka.py",
-    ),
-    "it repeats for long, by code that other tests run here": (
-        "library/networks/",
-        "library/devices/test_in_place_training.py::test_alternating_pulses_end_at_the_symmetry_point",
-        "library/devices/test_fit_device.py",
-        "library/devices/test_pcm_aihwkit.py::test_the_comparison_can_fail",
-        "course/studies/hyperdimensional/test_memories.py::test_digits_survive_devices_and_noise_costs_few_dimensions_most",
-        "library/in_memory_training/test_aihwkit.py",
-        "library/in_memory_training/test_rules.py::test_columns_are_handed_on_in_turn",
-        "published/test_r03_mvm_error.py",
-        "published/test_r05_two_device.py",
-        "published/test_r06_error_budget.py",
-        "published/test_r10_standard_error.py",
-        "published/test_r12_weight_shapes.py",
-        "published/test_r14_refinement.py",
-        "published/test_r16_kernels.py",
-        "published/test_r18_in_memory_training.py",
-        # what is judged with one serial number here is judged with eight elsewhere
-        "course/wrong_answers/test_wrong_answers.py::test_a_few_students_are_judged_fairly",
-        "course/test_swap.py::test_a_personal_question_refuses_the_answers_of_a_few_others",
-        "course/test_swap.py::test_a_shared_question_does_accept_the_answers_of_others",
-        "course/test_lab0",
-        "course/test_lab1",
-        "course/test_lab_answers.py",
-    ),
-}
-# But of these files one forward of each network, and an answer to each question of the labs.
-STILL = (
-    "library/networks/test_mlp.py::test_a_browser_is_asked_for_no_thread",
-    "library/networks/test_mlp.py::test_ranges_cover_the_data",
-    "library/networks/test_resnet9.py::test_perfect_crossbars_are_the_floating_point_network",
-    "library/networks/test_char_lstm.py::test_perfect_crossbars_are_the_floating_point_network",
-    "course/test_lab_answers.py::test_references_earn_all_points",
+# What a browser does not do, and numbers of the library's that are read beside the text. Elsewhere
+# what does not take part says so, and why, by the mark `native`, or by what it imports.
+NOT_THERE = (
+    "book/",
+    "course/grading/",
+    "course/lint/",
+    "course/notebooks/",
+    "course/teaching/",
+    "site/",
 )
-NOT_HERE = tuple(name for names in LEFT_OUT.values() for name in names)
 
 
 def find_node() -> str:
@@ -156,18 +76,68 @@ def room_of(name: str) -> str:
     return next(room for room, (starts, _) in ROOMS.items() if name.startswith(starts))
 
 
+@cache
+def helpers() -> dict[str, Path]:
+    """Return the modules that tests import from beside them or from scripts, by name."""
+    found = [p for p in (ROOT / "tests").rglob("*.py") if not p.name.startswith("test_")]
+    return {path.stem: path for path in (*found, *(ROOT / "scripts").glob("*.py"))}
+
+
+def imported(path: Path) -> set[str]:
+    """Return the packages that a file imports at its top, or asks for there."""
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+        elif isinstance(node, ast.Assign) and "importorskip" in (text := ast.unparse(node.value)):
+            names |= set(re.findall(r"'([\w.]+)'", text))
+    return {name.split(".")[0] for name in names}
+
+
+def absent(path: Path, seen: frozenset[Path] = frozenset()) -> set[str]:
+    """Return what a file needs, itself or through its helpers, and a browser has not."""
+    there = {
+        "aimc",
+        "aimc_answers",
+        "aimc_course",
+        *(name.replace("-", "_") for name in (*PACKAGES, *COPIED)),
+    }
+    known, lacking = helpers(), set()
+    for name in imported(path) - there - sys.stdlib_module_names:
+        if name not in known:
+            lacking.add(name)
+        elif known[name] not in seen:
+            lacking |= absent(known[name], seen | {path})
+    return lacking
+
+
+def marks(path: Path) -> set[str]:
+    """Return the marks that a file puts on all of its tests."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark":
+            return set(re.findall(r"pytest\.mark\.(\w+)", ast.unparse(node.value)))
+    return set()
+
+
+def takes_part(path: Path) -> bool:
+    """Return whether tests of a file are about the library and can run in a browser's Python."""
+    text = path.read_text(encoding="utf-8")
+    if not re.search(r"^\s*(from|import) aimc(_answers|_course)?\b", text, re.MULTILINE):
+        return False
+    if "native" in (own := marks(path)) and "mark.portable" not in text:
+        return False
+    return not own & {*HERE_ONLY} and not absent(path)
+
+
 def library_tests() -> dict[str, list[str]]:
     """Return by room the files, relative to tests/, whose tests are about the library."""
     rooms: dict[str, list[str]] = {room: [] for room in ROOMS}
-    whole = tuple(name for name in NOT_HERE if "::" not in name)
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         name = path.relative_to(ROOT / "tests").as_posix()
-        text = path.read_text(encoding="utf-8")
-        imports = re.search(r"^\s*(from|import) aimc(_answers|_course)?\b", text, re.MULTILINE)
-        if imports and not name.startswith(whole):
+        if not name.startswith(NOT_THERE) and takes_part(path):
             rooms[room_of(name)].append(name)
-    for name in STILL:
-        rooms[room_of(name)].append(name)
     return rooms
 
 
@@ -229,8 +199,6 @@ def test_what_passes_here_passes_in_the_readers_python(
     options = ["-q", "-m", MARKERS, "-W", "error", "--tb=short", "--durations=10"]
     # Capturing by file descriptor needs files that live on after their removal; here none do.
     options += ["--capture=sys", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
-    tests = [name for name in NOT_HERE if "::" in name]
-    options += [word for test in tests for word in ("--deselect", f"tests/{test}")]
     options += [f"tests/{name}" for name in library_tests()[room]]
     plan, file = tmp_path / "job.json", tmp_path / "report.json"
     plan.write_text(json.dumps(job | {"arguments": options, "report": str(file)}))
@@ -254,9 +222,25 @@ def test_what_passes_here_passes_in_the_readers_python(
     assert report["passed"] >= ROOMS[room][1]
 
 
-def test_what_is_left_out_exists() -> None:
-    for test in (*NOT_HERE, *STILL):
-        file, _, name = test.partition("::")
-        path = next((ROOT / "tests").glob(f"{file}*"), None)
-        found = path and (not name or f"def {name}(" in path.read_text(encoding="utf-8"))
-        assert found, f"{test} is gone: take it off the list"
+def test_a_file_is_left_out_for_what_it_says_or_imports(tmp_path: Path) -> None:
+    file, first = tmp_path / "test_x.py", "import numpy as np\nfrom aimc import devices\n"
+    native, runs = 'pytestmark = pytest.mark.native("why")\n', "def test_it(): ...\n"
+    for text, part in (
+        (first, True),
+        ("import numpy as np\n", False),  # not about the library
+        (first + "import torch\n", False),
+        (first + 'torch = pytest.importorskip("torch")\n', False),
+        (first + "from served import SITE\n", False),  # which needs yaml
+        (first + "pytestmark = pytest.mark.torch\n", False),
+        (first + native, False),
+        (first + 'pytestmark = [pytest.mark.native("why"), pytest.mark.x]\n', False),
+        (first + native + "@pytest.mark.portable\n" + runs, True),
+        (first + '@pytest.mark.native("why")\n' + runs, True),
+    ):
+        file.write_text(text, encoding="utf-8")
+        assert takes_part(file) is part, text
+
+
+def test_every_room_has_files_and_folders_without_exist() -> None:
+    assert all(len(files) > 10 for files in library_tests().values())
+    assert all((ROOT / "tests" / name).is_dir() for name in NOT_THERE)

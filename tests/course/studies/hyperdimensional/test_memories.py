@@ -62,6 +62,7 @@ def noisy_core(strength: float) -> Core:
     return Core(IdealDevice(), periphery=periphery, rows=2048, columns=16, serial=3)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_digits_survive_devices_and_noise_costs_few_dimensions_most() -> None:
     accuracy = {}
     for dimensions in (256, 2048):

@@ -31,6 +31,7 @@ def test_solved_products_have_their_factors() -> None:
     assert (result.period[result.solved] == 0).all()
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_noise_and_threshold_raise_the_capacity() -> None:
     sizes = (16, 48, 64)
     plain = capacity(sizes, np.random.default_rng(3))
@@ -96,6 +97,7 @@ def test_a_cycle_is_left_for_the_round_in_which_it_would_have_ended(
     assert bool((left.period > 1).any()) is (iterations > 1 and threshold is not None)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 def test_devices_of_a_chip_are_noise_enough() -> None:
     chips: dict[str, Any] = {"make_core": lambda f: hermes_core(5, 1, index=f)}

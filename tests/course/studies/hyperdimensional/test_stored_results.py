@@ -8,6 +8,8 @@ import pytest
 from aimc.statistics import Interval, share_interval
 from aimc_course.studies.hyperdimensional.stored_results import resonator_results
 
+pytestmark = pytest.mark.native("it repeats for long what other tests run there")
+
 
 def share(entry: dict[str, Any]) -> Interval:
     return share_interval(entry["solved"], entry["tried"])

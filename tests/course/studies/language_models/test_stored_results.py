@@ -8,6 +8,8 @@ from aimc_course.studies.language_models import language_results, trained_decode
 from aimc_course.studies.language_models.text import bits_per_character
 from aimc_course.studies.language_models.trained import TRAININGS, checkpoint_name
 
+pytestmark = pytest.mark.torch
+
 
 def mean(training: str, kept: str, time: str) -> float:
     stored = language_results()

@@ -77,12 +77,14 @@ def test_the_floor_is_the_error_of_one_product() -> None:
     assert floors[0.03].high < floors[0.1].low
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_averaged_reads_lower_the_floor_by_their_root() -> None:
     one = last_errors(noisy_core(0.1))[0].mean()
     sixteen = last_errors(noisy_core(0.1), reads=16)[0].mean()
     assert sixteen == pytest.approx(one / 4, rel=0.25)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_a_core_that_compressed_forgives_its_own_programming_errors() -> None:
     # With one device per polarity, errors of programming outweigh the noise of reads.
     other, product = last_errors(hermes_core(5, 1))

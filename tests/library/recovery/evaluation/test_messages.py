@@ -1,6 +1,10 @@
 """Warnings of many chips become few sentences that still name the worst layers."""
 
+import pytest
+
 from aimc.recovery.evaluation.messages import summarised
+
+pytestmark = pytest.mark.torch
 
 CLIPPED = "{}% of the inputs lie beyond input_range=0.5 and were clipped"
 ONE = f"layer 'a', core 3: {CLIPPED.format(2.5)}; calibrate the range"

@@ -9,6 +9,8 @@ from aimc.published import fact
 from aimc.recovery.evaluation import Report, compare, normalised_accuracy
 from aimc.statistics import mean_interval
 
+pytestmark = pytest.mark.torch
+
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400.0
 
 
