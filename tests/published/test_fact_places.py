@@ -5,6 +5,8 @@ from fact_places import described, facts_of, identifiers
 
 from aimc.published import fact
 
+pytestmark = pytest.mark.native("it looks at the source, not at the wheel")
+
 
 def test_ranges_of_facts_name_all_of_them():
     assert identifiers("(facts B013-B015, A061), A110 to A112") == [

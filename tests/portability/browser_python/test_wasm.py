@@ -39,6 +39,7 @@ MARKERS = "(portable or not native) and not slow" + "".join(f" and not {m}" for 
 ROOMS: dict[str, tuple[tuple[str, ...], int]] = {
     "devices": (("library/devices/", "library/recovery/"), 300),
     "circuits": (("library/circuits/", "library/chip/"), 500),
+    "studies": (("course/studies/",), 100),
     "course": (("course/",), 400),
     "all others": (("",), 300),
 }
