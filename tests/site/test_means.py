@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ROOT, Visit, serve
+from served import ROOT, Visit, leave_out_lite, serve
 
 pytestmark = [pytest.mark.book, pytest.mark.slow]
 
@@ -45,6 +45,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("means") / "project"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.md"))
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf-8")
+    leave_out_lite(folder)
     shutil.copy2(MEANS / "page.md", folder / "book")
     for old in (folder / "book" / "drawings").glob("[a-z]*-*"):
         old.unlink()

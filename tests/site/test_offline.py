@@ -21,6 +21,7 @@ LARGEST = 60e6  # bytes: what a course may hand out on a slow line
 CHAPTERS = [f"book/1-concepts/{path.stem}.html" for path in ROOT.glob("book/1-concepts/*.md")]
 WITH_EXPLORER = "book/1-concepts/01-memory-wall.html"
 PAGES = ["index.html", "search.html", *sorted(CHAPTERS)]
+FEW = ["index.html", "search.html", WITH_EXPLORER]
 
 
 @pytest.fixture
@@ -107,7 +108,9 @@ def visit(page: Any, address: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n in FEW else pytest.mark.weekly) for n in PAGES]
+)
 def test_opened_from_disk_it_can_be_read(unpacked: Path, page: Any, name: str) -> None:
     source = (unpacked / name).read_text(encoding="utf-8")
     visit(page, (unpacked / name).as_uri())
@@ -134,7 +137,7 @@ def test_opened_from_disk_it_can_be_read(unpacked: Path, page: Any, name: str) -
 @pytest.mark.slow
 def test_served_it_computes_and_asks_no_other_host(unpacked: Path, page: Any) -> None:
     with serve(unpacked) as base:
-        for name in PAGES:
+        for name in FEW:
             visit(page, f"{base}/{name}")
         # The runtime and the library are in the archive too: an explorer computes.
         visit(page, f"{base}/{WITH_EXPLORER}")
