@@ -6,28 +6,7 @@ Three chapters open with it, each with its own part in colour. Prices are those 
 import math
 from collections.abc import Callable
 
-from style import (
-    BIT_LINE,
-    BIT_LINE_FILL,
-    CRYSTAL,
-    CRYSTAL_FILL,
-    DIGITAL,
-    DIGITAL_FILL,
-    FAINT,
-    GLASS,
-    GLASS_FILL,
-    HEATER,
-    HEATER_FILL,
-    INK,
-    METAL,
-    METAL_FILL,
-    OXIDE_FILL,
-    arrow,
-    box,
-    label,
-    line,
-    svg_document,
-)
+import style as s
 
 from aimc_course.studies.language_models import Shape, energy
 from aimc_course.studies.roadmap import analog_machine, today
@@ -36,13 +15,13 @@ WIDTH, HEIGHT = 446, 520
 CONTEXT = 2048
 CORES, UNITS, CACHE, ATTENTION, STANDING, WEIGHTS, TIME = range(7)
 PAINT = {
-    CORES: (CRYSTAL, CRYSTAL_FILL),
-    UNITS: (DIGITAL, DIGITAL_FILL),
-    CACHE: (GLASS, GLASS_FILL),
-    ATTENTION: (DIGITAL, DIGITAL_FILL),
-    STANDING: (HEATER, HEATER_FILL),
-    WEIGHTS: (METAL, METAL_FILL),
-    TIME: (BIT_LINE, BIT_LINE_FILL),
+    CORES: (s.CRYSTAL, s.CRYSTAL_FILL),
+    UNITS: (s.DIGITAL, s.DIGITAL_FILL),
+    CACHE: (s.GLASS, s.GLASS_FILL),
+    ATTENTION: (s.DIGITAL, s.DIGITAL_FILL),
+    STANDING: (s.HEATER, s.HEATER_FILL),
+    WEIGHTS: (s.METAL, s.METAL_FILL),
+    TIME: (s.BIT_LINE, s.BIT_LINE_FILL),
 }
 ROWS = (
     (CORES, "reads of cores"),
@@ -113,12 +92,12 @@ def picture(*parts: int) -> str:
     """Return the drawing, with the given parts in colour and all others pale."""
 
     def paint(part: int) -> tuple[str, str]:
-        return PAINT[part] if part in parts else (FAINT, OXIDE_FILL)
+        return PAINT[part] if part in parts else (s.FAINT, s.OXIDE_FILL)
 
     def words(part: int) -> str:
-        return PAINT[part][0] if part in parts else FAINT
+        return PAINT[part][0] if part in parts else s.FAINT
 
-    return svg_document(WIDTH, HEIGHT, *_path(paint, words), *_bill(paint, words), *_time(paint))
+    return s.svg_document(WIDTH, HEIGHT, *_path(paint, words), *_bill(paint, words), *_time(paint))
 
 
 def _path(paint: Paint, words: Words) -> list[str]:
@@ -126,64 +105,62 @@ def _path(paint: Paint, words: Words) -> list[str]:
     (wait, wait_fill), (cache, cache_fill) = paint(STANDING), paint(CACHE)
     (attend, attend_fill), (weights, weights_fill) = paint(ATTENTION), paint(WEIGHTS)
     body = [
-        label(14, 20, "The path of a token", bold=True),
-        arrow((14, 66), (34, 66)),
-        label(99, 116, "weights stay on cores", anchor="middle", colour=words(CORES)),
+        s.label(14, 20, "The path of a token", bold=True),
+        s.arrow((14, 66), (34, 66)),
+        s.label(99, 116, "weights stay on cores", "middle", colour=words(CORES)),
     ]
     for k in range(4):
         busy = k == 1
         colour, fill = paint(CORES) if busy else (wait, wait_fill)
         x = 38 + 31 * k
-        body.append(box(x, 46, 26, 40, fill=fill, colour=colour))
+        body.append(s.box(x, 46, 26, 40, fill=fill, colour=colour))
         for n in range(1, 4):
-            body.append(line((x + 6.5 * n, 50), (x + 6.5 * n, 82), colour=colour, width=1))
-            body.append(line((x + 4, 46 + 10 * n), (x + 22, 46 + 10 * n), colour=colour, width=1))
+            body.append(s.line((x + 6.5 * n, 50), (x + 6.5 * n, 82), colour=colour, width=1))
+            body.append(s.line((x + 4, 46 + 10 * n), (x + 22, 46 + 10 * n), colour=colour, width=1))
     body += [
-        label(82, 40, "one reads,", anchor="middle", colour=words(CORES)),
-        label(118, 40, "the others wait", colour=words(STANDING)),
-        arrow((164, 66), (182, 66), colour=core),
-        box(186, 46, 86, 40, fill=unit_fill, colour=unit),
-        label(229, 64, "digital", anchor="middle", colour=words(UNITS)),
-        label(229, 80, "units", anchor="middle", colour=words(UNITS)),
-        arrow((274, 66), (292, 66), colour=unit),
-        box(296, 46, 100, 40, fill=attend_fill, colour=attend),
-        label(346, 71, "attention", anchor="middle", colour=words(ATTENTION)),
-        arrow((398, 66), (432, 66)),
-        arrow((346, 128), (346, 90), colour=cache, width=4, head=13),
-        box(264, 132, 164, 44, fill=cache_fill, colour=cache),
-        label(346, 150, "keys and values,", anchor="middle", colour=words(CACHE)),
-        label(346, 167, "of all tokens before", anchor="middle", colour=words(CACHE)),
-        arrow((229, 90), (229, 154), (260, 154), colour=cache),
-        box(24, 132, 164, 44, fill=weights_fill, colour=weights),
-        label(106, 150, "elsewhere all weights", anchor="middle", colour=words(WEIGHTS)),
-        label(106, 167, "come from a memory", anchor="middle", colour=words(WEIGHTS)),
+        s.label(82, 40, "one reads,", "middle", colour=words(CORES)),
+        s.label(118, 40, "the others wait", colour=words(STANDING)),
+        s.arrow((164, 66), (182, 66), colour=core),
+        s.box(186, 46, 86, 40, fill=unit_fill, colour=unit),
+        s.label(229, 64, "digital", "middle", colour=words(UNITS)),
+        s.label(229, 80, "units", "middle", colour=words(UNITS)),
+        s.arrow((274, 66), (292, 66), colour=unit),
+        s.box(296, 46, 100, 40, fill=attend_fill, colour=attend),
+        s.label(346, 71, "attention", "middle", colour=words(ATTENTION)),
+        s.arrow((398, 66), (432, 66)),
+        s.arrow((346, 128), (346, 90), colour=cache, width=4, head=13),
+        s.box(264, 132, 164, 44, fill=cache_fill, colour=cache),
+        s.label(346, 150, "keys and values,", "middle", colour=words(CACHE)),
+        s.label(346, 167, "of all tokens before", "middle", colour=words(CACHE)),
+        s.arrow((229, 90), (229, 154), (260, 154), colour=cache),
+        s.box(24, 132, 164, 44, fill=weights_fill, colour=weights),
+        s.label(106, 150, "elsewhere all weights", "middle", colour=words(WEIGHTS)),
+        s.label(106, 167, "come from a memory", "middle", colour=words(WEIGHTS)),
     ]
     return body
 
 
 def _bill(paint: Paint, words: Words) -> list[str]:
     top = 236.0
-    body = [label(14, 206, "Its energy (mJ), for a single user", bold=True)]
+    body = [s.label(14, 206, "Its energy (mJ), for a single user", bold=True)]
     bottom = top + STEP * len(ROWS) - 12
     for k in range(4):
         x = LEFT + DECADE * k
-        body.append(line((x, top - 14), (x, bottom), colour=FAINT, width=0.8, dashed=True))
-        body.append(label(x, bottom + 16, f"{10**k:,d}", anchor="middle"))
+        body.append(s.line((x, top - 14), (x, bottom), colour=s.FAINT, width=0.8, dashed=True))
+        body.append(s.label(x, bottom + 16, f"{10**k:,d}", "middle"))
     found = energies()
     for k, (part, name) in enumerate(ROWS):
         y, (colour, fill) = top + STEP * k, paint(part)
         low, high = (LEFT + DECADE * math.log10(1e3 * x) for x in found[part])
         body += [
-            label(
-                LEFT - 12, y + 5, name, anchor="end", colour=words(part), bold=words(part) != FAINT
-            ),
-            box(low - 4, y - 6, high - low + 8, 12, fill=fill, colour=colour, radius=6),
+            s.label(LEFT - 12, y + 5, name, "end", colour=words(part), bold=words(part) != s.FAINT),
+            s.box(low - 4, y - 6, high - low + 8, 12, fill=fill, colour=colour, radius=6),
         ]
         text = in_words(*found[part])
         if part == STANDING:
-            body.append(label(low - 10, y + 5, text, anchor="end", colour=words(part), halo=True))
+            body.append(s.label(low - 10, y + 5, text, "end", colour=words(part), halo=True))
         else:
-            body.append(label(high + 10, y + 5, text, colour=words(part), halo=True))
+            body.append(s.label(high + 10, y + 5, text, colour=words(part), halo=True))
     return body
 
 
@@ -193,24 +170,24 @@ def _time(paint: Paint) -> list[str]:
     own = paint(TIME) == PAINT[TIME]
     middle = sum(fetched) / 2
     whole = sum(seconds for _, seconds in parts) + middle
-    words = INK if own else FAINT
+    words = s.INK if own else s.FAINT
     head = f"Its time: about {float(f'{1e6 * whole:.2g}'):.0f} µs in 128 stages"
-    body = [label(14, top - 14, head, bold=True)]
+    body = [s.label(14, top - 14, head, bold=True)]
     x, (colour, fill) = 14.0, paint(TIME)
     for name, seconds in parts:
         step = wide * seconds / whole
         body += [
-            box(x, top, step, 24, fill=fill, colour=colour),
-            label(x + step / 2, top + 17, f"{1e6 * seconds:.0f}", anchor="middle", colour=words),
-            label(x + step / 2, top + 42, name, anchor="middle", colour=words),
+            s.box(x, top, step, 24, fill=fill, colour=colour),
+            s.label(x + step / 2, top + 17, f"{1e6 * seconds:.0f}", "middle", colour=words),
+            s.label(x + step / 2, top + 42, name, "middle", colour=words),
         ]
         x += step
     text = f"keys and values arrive: {1e6 * fetched[0]:.0f} to {1e6 * fetched[1]:.0f}"
     return [
         *body,
-        box(x, top, 14 + wide - x, 24, fill=fill, colour=colour),
-        line((14 + wide - 2, top + 27), (14 + wide - 2, top + 50), colour=FAINT),
-        label(14 + wide, top + 64, text, anchor="end", colour=words),
+        s.box(x, top, 14 + wide - x, 24, fill=fill, colour=colour),
+        s.line((14 + wide - 2, top + 27), (14 + wide - 2, top + 50), colour=s.FAINT),
+        s.label(14 + wide, top + 64, text, "end", colour=words),
     ]
 
 
