@@ -9,7 +9,7 @@ from collections.abc import Callable
 import style as s
 
 from aimc_course.studies.language_models import Shape, energy
-from aimc_course.studies.roadmap import analog_machine, today
+from aimc_course.studies.roadmap import analog_machine, other_end, today
 
 WIDTH, HEIGHT = 446, 520
 CONTEXT = 2048
@@ -40,6 +40,7 @@ def energies() -> dict[int, tuple[float, float]]:
     """Return the lowest and the highest energy of each part, J."""
     shape, prices = Shape.seven_billion(), today()
     ends = [energy(shape, CONTEXT, price=price) for price in (0.0, 1.0)]
+    other = energy(shape, CONTEXT, prices=other_end())
     share, reached = prices["card_standing_share"], prices["memory_efficiency"]
     cards = (
         prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
@@ -53,10 +54,10 @@ def energies() -> dict[int, tuple[float, float]]:
         without.append(float(moved[0]) - ends[len(without)].fetching)
     return {
         CORES: (ends[0].cores, ends[1].cores),
-        UNITS: (ends[0].values, ends[1].values),
+        UNITS: (other.values, ends[0].values),
         CACHE: (ends[0].fetching, ends[1].fetching),
         ATTENTION: (without[0], without[1]),
-        STANDING: (ends[0].waiting, ends[1].waiting),
+        STANDING: (ends[0].waiting, other.waiting),
         WEIGHTS: (ends[0].weights, ends[1].weights),
     }
 

@@ -211,11 +211,15 @@ def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(draw
             "memory_energy": prices["memory_energy"].high,
         },
     }
-    parts = [span for part, span in made.energies().items() if part != made.WEIGHTS]
+    others = (made.WEIGHTS, made.UNITS, made.STANDING)
+    parts = [span for part, span in made.energies().items() if part not in others]
     stages, fetched = made.times()
     for k, chosen in enumerate(ends.values()):
         machine = analog_machine(work, prices.middle(**chosen))
         # cores wait in the drawing as long as at the middle of the bandwidth
-        assert sum(span[k] for span in parts) == pytest.approx(machine.energy[0], rel=0.005)
+        at_low = made.energies()[made.UNITS][1], made.energies()[made.STANDING][0]
+        assert sum((*at_low, *(span[k] for span in parts))) == pytest.approx(
+            machine.energy[0], rel=0.005
+        )
         seconds = sum(t for _, t in stages) + fetched[k]
         assert seconds == pytest.approx(machine.interval[0])

@@ -209,6 +209,9 @@ class Performance:
     reads_range: tuple[float, float] | None = None
     """Lowest and highest energy of the reads, J: how they follow the filling of a core is inferred
     (`aimc.chip.activity`). ``None``: known exactly."""
+    rest_range: tuple[float, float] | None = None
+    """Lowest and highest energy of all that is not a read, J: what flows while a core waits is
+    fitted (`aimc.chip.hermes.fit_energies`). ``None``: known exactly."""
     digital: tuple[str, ...] = ()
     """Layers with weights that stayed digital, for example ``"c2 (Conv2d)"``: not counted here."""
     other: tuple[str, ...] = ()
@@ -240,12 +243,23 @@ class Performance:
         """Lowest and highest energy per unit of work.
 
         They differ where cores are emptier, or fuller, than those that were measured: how the
-        energy of a read follows the filling is inferred, see `aimc.chip.activity`.
+        energy of a read follows the filling is inferred, see `aimc.chip.activity`. And they differ
+        where cores wait: the published energies bound standing power and do not fix it.
         """
         known = next(iter(self.energies.values()), 0.0)
-        rest = sum(self.energies.values()) - known
-        low, high = (known, known) if self.reads_range is None else self.reads_range
-        return self._metric(rest + low, "J"), self._metric(rest + high, "J")
+        others = sum(self.energies.values()) - known
+        reads = (known, known) if self.reads_range is None else self.reads_range
+        rest = (others, others) if self.rest_range is None else self.rest_range
+        low, high = (self._metric(a + b, "J") for a, b in zip(reads, rest, strict=True))
+        return low, high
+
+    @property
+    def energy_text(self) -> str:
+        """Energy per unit of work with its range, for example ``"868 to 953 µJ"``."""
+        low, high = (metric.value for metric in self.energy_range)
+        size, prefix = next((p for p in (*PREFIXES, *SMALL) if high >= p[0]), (1.0, ""))
+        ends = [f"{round(value / size, 9):.3g}" for value in (low, high)]
+        return f"{' to '.join(dict.fromkeys(ends))} {prefix}J"
 
     @property
     def latency(self) -> Metric:

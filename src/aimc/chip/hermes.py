@@ -22,6 +22,7 @@ Four kinds of number stand here, and `ChipConstants.provenance` says which is wh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -86,7 +87,7 @@ class ChipConstants:
     energy_value: float
     """Energy per value that a local digital unit handles, links and GDPU included, J."""
     standing_power: float
-    """Power of a core at rest at activity 1, W."""
+    """Power of a core at rest at activity 1, W; the low end of a range, see `other_end`."""
     mvm_area: float
     """Crossbar, ADCs and PWM of one core, m^2."""
     core_area: float
@@ -101,6 +102,10 @@ class ChipConstants:
     """Values that leave a core per clock; one on the chip (A023)."""
     fixed_share: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Share of `mvm_energy` that flows however empty the core is: low, central and high."""
+    other_end: tuple[float, float, float] = (1.0, 1.0, 0.0)
+    """The other end of what the printed energies leave open: factors of `energy_value` and
+    `standing_power`, and the share of that standing power which `mvm_energy` then holds already for
+    the time of a read. The default: no range."""
     read_modes: tuple[str, ...] = READ_MODES
     """Ways in which a core can read; ``("single",)`` for a chip with only one."""
     sources: tuple[str, ...] = ()
@@ -125,6 +130,10 @@ class ChipConstants:
             raise ValueError(f"fixed_share must be low, central, high, got {self.fixed_share!r}")
         for value in self.fixed_share:
             check_number("fixed_share", value, low=0.0, high=1.0)
+        if len(self.other_end) != 3:
+            raise ValueError(f"other_end must be two factors and a share, got {self.other_end!r}")
+        for value, high in zip(self.other_end, (math.inf, math.inf, 1.0), strict=True):
+            check_number("other_end", value, low=0.0, high=high)
 
     @property
     def core(self) -> tuple[int, int]:
@@ -134,6 +143,26 @@ class ChipConstants:
     def read_time(self, read_mode: str) -> float:
         """Return the latency of one MVM, s; `read_mode` is one of `read_modes`."""
         return self.mvm_latency[self._mode(read_mode)]
+
+    @property
+    def standing_range(self) -> tuple[float, float]:
+        """Least and largest power of a core that waits, at activity 1, W."""
+        low, high = sorted((self.standing_power, self.standing_power * self.other_end[1]))
+        return low, high
+
+    def beside_reads(self, values: float, standing: float, reading: float) -> tuple[float, float]:
+        """Return the least and the largest energy of all that is not a read, J.
+
+        Parameters
+        ----------
+        values, standing : float
+            What digital units and standing power take by `energy_value` and `standing_power`, J.
+        reading : float
+            The part of the standing energy that flows while cores read, J.
+        """
+        digital, factor, held = self.other_end
+        other = digital * values + factor * (standing - held * reading)
+        return min(values + standing, other), max(values + standing, other)
 
     def _mode(self, read_mode: str) -> int:
         return self.read_modes.index(check_choice("read_mode", read_mode, self.read_modes))
@@ -280,7 +309,7 @@ class ChipConstants:
             ),
             (
                 "standing power of a core",
-                f"{self.standing_power / MILLI:.1f} {milli}",
+                " to ".join(f"{p / MILLI:.1f}" for p in self.standing_range) + f" {milli}",
                 "fitted",
                 "A043, A048",
             ),
@@ -316,6 +345,15 @@ def fit_energies() -> dict[str, Any]:
     statement of the paper. Without it the fit is worse, see ``worst_unscaled``. The table cannot
     tell apart what the local units, links and global units take.
 
+    Whether the printed energy of a read holds a standby of its own, :math:`s`, is not printed
+    either. If it does, :math:`p` flows beside a read and :math:`p + s` in a core that waits, and
+
+    .. math:: E = n_\text{cores}\,\bigl(a\,E_\text{MVM} + n\,e_\text{value}
+              + a\,p\,t_\text{latency} + a\,s\,(t_\text{latency} - t_\text{read})\bigr)
+
+    The other end of the range is the largest :math:`s` with which no energy is met worse than the
+    worst one is without it.
+
     Returns
     -------
     dict
@@ -324,7 +362,8 @@ def fit_energies() -> dict[str, Any]:
         power that does not depend on the activity), ``worst_outside`` (the same with a standing
         power that flows only outside the read), ``left_out`` (relative errors of the two LSTM
         energies if the two constants are taken from the layer alone: the one prediction that the
-        table allows).
+        table allows). The other end: ``standby`` (W, in a read), ``per_watt`` (how the errors
+        change with it, 1/W), ``other_value`` (J) and ``other_standing`` (W, of a core that waits).
     """
     matrix, right = _equations(scale_standing=True)
     found = np.linalg.lstsq(matrix, right, rcond=None)[0]
@@ -333,13 +372,24 @@ def fit_energies() -> dict[str, Any]:
     outside, _ = _equations(scale_standing=True, in_read=False)
     beside = np.linalg.lstsq(outside, right, rcond=None)[0]
     from_layer = np.linalg.solve(matrix[:2], right[:2])
+    # errors change by the same amount for every watt of standby
+    errors = matrix @ found - right
+    per_watt = np.linalg.lstsq(matrix, -outside[:, 1], rcond=None)[0]
+    slopes = matrix @ per_watt + outside[:, 1]
+    worst = np.max(np.abs(errors))
+    standby = float(np.min((np.sign(slopes) * worst - errors) / slopes))
+    digital, always = found + standby * per_watt
     return {
         "energy_value": float(found[0]),
         "standing_power": float(found[1]),
-        "errors": tuple(float(x) for x in matrix @ found - right),
+        "errors": tuple(float(x) for x in errors),
         "worst_unscaled": float(np.max(np.abs(other @ unscaled - right))),
         "worst_outside": float(np.max(np.abs(outside @ beside - right))),
         "left_out": tuple(float(x) for x in matrix[2:] @ from_layer - right[2:]),
+        "standby": standby,
+        "per_watt": tuple(float(x) for x in slopes),
+        "other_value": float(digital),
+        "other_standing": float(always) + standby,
     }
 
 
@@ -366,7 +416,7 @@ def hermes_constants() -> ChipConstants:
 
     Published: A002-A008, A015, A029, A030, A037, A038. Inferred: clocks per hop and of the GDPU
     (A044, A049), and how the energy of a read follows the filling of a core (`fixed_share`).
-    Fitted: energy per value and standing power (A043, A048).
+    Fitted: energy per value and standing power (A043, A048), both with a range (`other_end`).
     """
     hop, gdpu = _clocks()
     fit = fit_energies()
@@ -384,6 +434,11 @@ def hermes_constants() -> ChipConstants:
         gdpu_slices=int(fact("A003").number),
         energy_value=fit["energy_value"],
         standing_power=fit["standing_power"],
+        other_end=(
+            fit["other_value"] / fit["energy_value"],
+            fit["other_standing"] / fit["standing_power"],
+            fit["standby"] / fit["other_standing"],
+        ),
         mvm_area=fact("A006").number * MM2,
         core_area=fact("A005").number * MM2,
         gdpu_area=fact("A007").number * MM2,

@@ -17,7 +17,9 @@ was fitted cannot tell links from digital units.
 The energy of an MVM has a part that flows however empty a core is, and a part that follows the
 current and so the share of its cells that hold a weight. The paper prints it for 86 to 100 % used
 cores only: how the two divide is inferred and known within a range (`aimc.chip.activity`), and so
-is every cost of emptier cores (`Performance.energy_range`).
+is every cost of emptier cores (`Performance.energy_range`). The other two constants are fitted to
+four printed energies, which leave them a range as well (`aimc.chip.hermes.fit_energies`): central
+numbers are at its lower end.
 """
 
 from __future__ import annotations
@@ -102,6 +104,7 @@ def layer_performance(
         group.values * chip.energy_value,
         group.cores * found.value * chip.standing_power * latency,
     )
+    reading = parts[2] * chip.read_time(read_mode) / latency
     return Performance(
         name=group.name,
         per="vector",
@@ -116,6 +119,7 @@ def layer_performance(
         areas=_areas(chip, group.cores),
         activity=found.value,
         reads_range=(group.cores * low, group.cores * high),
+        rest_range=chip.beside_reads(*parts[1:], reading),
         assumed=assumed((group,), chip),
     )
 
@@ -135,9 +139,10 @@ def network_performance(plan: Schedule, *, activity: float | Activity = 1.0) -> 
         that of a full core.
     """
     chip, mode, found = plan.constants, plan.read_mode, as_activity(activity)
-    low = read = high = 0.0
+    low = read = high = every = 0.0
     for group in plan.groups:
         reads = group.mvms * group.cores
+        every += reads
         once = chip.read_energies(mode, found, group.utilisation(chip.core))
         low, read, high = (
             total + reads * energy for total, energy in zip((low, read, high), once, strict=True)
@@ -149,6 +154,7 @@ def network_performance(plan: Schedule, *, activity: float | Activity = 1.0) -> 
         plan.mapping.cores * found.value * chip.standing_power * plan.interval,
     )
     network = plan.mapping.network
+    reading = found.value * chip.standing_power * chip.read_time(mode) * every
     return Performance(
         name=network.name,
         per=network.per,
@@ -163,6 +169,7 @@ def network_performance(plan: Schedule, *, activity: float | Activity = 1.0) -> 
         areas=_areas(chip, plan.mapping.cores),
         activity=found.value,
         reads_range=(low, high),
+        rest_range=chip.beside_reads(*parts[1:], reading),
         digital=network.digital,
         other=network.other,
         assumed=plan.assumed,

@@ -46,7 +46,8 @@ class Price:
     performance: Performance
     """Energy, latency and interval with read mode and scope."""
     energies: tuple[float, float]
-    """Energy if the inferred share of an empty core's read is at the ends of its range, J."""
+    """Lowest and highest energy, J: the share of a read that an empty core takes is inferred, and
+    the power of a core that waits is fitted, each within a range."""
     area: float
     """All cores of the chip, those at rest too, m^2."""
 
@@ -125,12 +126,13 @@ def price(design: Design, limits: Limits | None = LIMITS) -> Price:
         If the chip has too few cores, or exceeds a limit; says which.
     """
     performance = planned(chip_of(design), design).performance()
-    low, high = (
-        planned(chip_of(design, end=end), design).performance().energy.value
+    ends = [
+        planned(chip_of(design, end=end), design).performance().energy_range
         for end in ("low", "high")
-    )
+    ]
     area = rounded(design.cores * constants(design).core_area)
-    found = Price(performance, (min(low, high), max(low, high)), area)
+    low, high = min(low.value for low, _ in ends), max(high.value for _, high in ends)
+    found = Price(performance, (low, high), area)
     if limits is not None and (reasons := _refusals(found, limits)):
         raise DesignRefusedError("; ".join(reasons))
     return found

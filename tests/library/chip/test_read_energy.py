@@ -17,7 +17,8 @@ from aimc.chip.activity import (
     table_one_group,
 )
 from aimc.chip.chains import group_of, groups
-from aimc.chip.hermes import READ_MODES, hermes_constants
+from aimc.chip.cost import PARTS
+from aimc.chip.hermes import READ_MODES, fit_energies, hermes_constants
 from aimc.chip.performance import layer_performance, mvm_performance, network_performance
 from aimc.chip.schedule import schedule
 from aimc.circuits import random_sparse_uniform
@@ -75,8 +76,8 @@ def test_printed_points_do_not_depend_on_the_share(use_case: str, read_mode: str
     ]
     np.testing.assert_allclose(energies, energies[0], rtol=1e-12)
     cost = layer_performance(group, read_mode=read_mode, activity=activity(use_case))
-    low, high = cost.energy_range
-    assert low.value == pytest.approx(high.value) == pytest.approx(energies[0])
+    low, high = cost.reads_range
+    assert low == pytest.approx(high) == pytest.approx(cost.energies[PARTS[0]])
 
 
 def test_empty_cells_cost_less_by_an_inferred_amount() -> None:
@@ -110,6 +111,45 @@ def test_costs_carry_the_range() -> None:
     assert image.energy_range[0] < image.energy < image.energy_range[1]
     full = mvm_performance(group_of((Layer("full", (256, 256)),)), read_mode="4-phase")
     assert "inferred" not in str(full)
+
+
+def test_both_ends_of_standing_power_meet_the_printed_energies_equally_well() -> None:
+    fit, misses = fit_energies(), []
+    for use_case, identifier in ((LAYER, "A043"), (LSTM, "A048")):
+        for read_mode, printed in zip(READ_MODES, fact(identifier).numbers, strict=True):
+            group, a = table_one_group(use_case), activity(use_case)
+            cost = layer_performance(group, read_mode=read_mode, activity=a)
+            reads, values, standing = cost.energies.values()
+            reading = standing * CHIP.read_time(read_mode) / cost.seconds
+            digital, factor, held = CHIP.other_end
+            other = reads + digital * values + factor * (standing - held * reading)
+            ends = [end - reads for end in (cost.energy.value, other)]
+            assert cost.rest_range == pytest.approx(sorted(ends))
+            misses.append(1e6 * other / printed - 1)
+    assert np.max(np.abs(misses)) == pytest.approx(np.max(np.abs(fit["errors"])))
+    low, high = CHIP.standing_range
+    assert (1e3 * low, 1e3 * high) == pytest.approx((44.1, 50.8), abs=0.1)
+    # a read that held more standby would meet them worse
+    more = np.array(fit["errors"]) + 1.2 * fit["standby"] * np.array(fit["per_watt"])
+    assert np.max(np.abs(more)) > np.max(np.abs(fit["errors"]))
+
+
+def test_waiting_is_dearer_at_the_other_end_and_work_is_not() -> None:
+    mapping = place(resnet9_cifar10())
+    busy = network_performance(schedule(mapping, read_mode="4-phase"))
+    values, standing = (busy.energies[name] for name in PARTS[1:])
+    low, high = CHIP.beside_reads(0.0, standing, 0.0)
+    assert high / low == pytest.approx(CHIP.other_end[1])
+    assert CHIP.beside_reads(values, 0.0, 0.0)[0] < values
+    assert busy.energy_range[0] < busy.energy < busy.energy_range[1]
+    text = busy.energy_text
+    assert "to" in text
+    assert text.endswith("mJ")
+    # a chip without a range has single numbers
+    plain = replace(CHIP, other_end=(1.0, 1.0, 0.0))
+    assert plain.beside_reads(values, standing, 0.5 * standing) == (values + standing,) * 2
+    with pytest.raises(ValueError, match="other_end"):
+        replace(CHIP, other_end=(1.0, -1.0, 0.0))
 
 
 def test_activity_and_shares_are_checked() -> None:

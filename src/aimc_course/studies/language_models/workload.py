@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aimc.validation import check_integer, check_number
-from aimc_course.studies.roadmap import Workload, analog_machine, today
+from aimc_course.studies.roadmap import Constants, Workload, analog_machine, today
 
 __all__ = ["Energy", "Shape", "Work", "decode", "energy", "prefill"]
 
@@ -210,7 +210,12 @@ class Energy:
 
 
 def energy(
-    shape: Shape, context: int, *, price: float = 0.5, idle_share: float | None = None
+    shape: Shape,
+    context: int,
+    *,
+    price: float = 0.5,
+    idle_share: float | None = None,
+    prices: Constants | None = None,
 ) -> Energy:
     """Return the energy of one more token with the price list of `roadmap.today`.
 
@@ -230,6 +235,8 @@ def energy(
         Place in the range of the memory's price: 0 the cheapest, 1 the dearest, 0.5 the median.
     idle_share : float, optional
         Share of its standing power that a core takes while it waits; today's, 1, by default.
+    prices : Constants, optional
+        Another list, such as `roadmap.other_end`.
 
     Examples
     --------
@@ -239,7 +246,7 @@ def energy(
     2.0
     """
     check_number("price", price, low=0.0, high=1.0)
-    prices = today()
+    prices = today() if prices is None else prices
     memory = float(prices["memory_energy"].at(np.array(price)))
     idle = prices["idle_share"].middle if idle_share is None else idle_share
     constants = prices.middle(

@@ -113,6 +113,9 @@ class MeshPlan:
             self.standing(group, schedule.copies(group), schedule.reads(group), period)
             for group in schedule.groups
         )
+        reads = sum(group.mvms * group.cores for group in schedule.groups)
+        reading = reads * c.core.read_time(self.plan.read_mode)  # s
+        reading *= self.plan.activity.value * c.core.standing_power
         ways = sum(
             stage.incoming.seconds(c) + stage.outgoing.seconds(c) + seconds / stage.vectors
             for stage, (seconds, _, _) in zip(self.stages, digital, strict=True)
@@ -125,6 +128,8 @@ class MeshPlan:
             UNITS: sum(energy for _, energy, _ in digital),
             MEMORY: sum(energy for _, _, energy in digital),
         }
+        around = sum(energies[name] for name in (MESH, UNITS, MEMORY))
+        low, high = c.core.beside_reads(energies[PARTS[1]], standing, reading)
         return Performance(
             name=f"{self.network.name} on a mesh",
             per=self.network.per,
@@ -139,6 +144,7 @@ class MeshPlan:
             areas={"MVM area": cores.areas["MVM area"], "die": self.mesh.area},
             activity=cores.activity,
             reads_range=cores.reads_range,
+            rest_range=(around + low, around + high),
             assumed=(*schedule.assumed, f"{OPS_PER_VALUE} digital operations per output"),
         )
 

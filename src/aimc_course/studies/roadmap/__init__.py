@@ -25,7 +25,14 @@ from aimc_course.studies.roadmap.digital import H100, NORTHPOLE, fetching_machin
 from aimc_course.studies.roadmap.forecast import GOALS, RIVALS, Forecast, Roadmap, Span
 from aimc_course.studies.roadmap.outcome import Outcome
 from aimc_course.studies.roadmap.sensitivity import Bar, Sensitivity, sensitivity, tornado
-from aimc_course.studies.roadmap.table import ANALOG_NAMES, hoped, on_chip_memory, on_the_way, today
+from aimc_course.studies.roadmap.table import (
+    ANALOG_NAMES,
+    hoped,
+    on_chip_memory,
+    on_the_way,
+    other_end,
+    today,
+)
 from aimc_course.studies.roadmap.workload import Workload, decoder_7b
 
 __all__ = [
@@ -53,6 +60,7 @@ __all__ = [
     "map_of_wins",
     "on_chip_memory",
     "on_the_way",
+    "other_end",
     "read_energy",
     "resident_machine",
     "sensitivity",

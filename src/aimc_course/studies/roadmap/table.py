@@ -18,7 +18,7 @@ from aimc.units import DAY, FEMTO, GIGA, HOUR, KILO, MEGA, MICRO, MM2, NANO, PIC
 from aimc.validation import check_number
 from aimc_course.studies.roadmap.constants import Constants, Range
 
-__all__ = ["ANALOG_NAMES", "hoped", "on_chip_memory", "on_the_way", "today"]
+__all__ = ["ANALOG_NAMES", "hoped", "on_chip_memory", "on_the_way", "other_end", "today"]
 
 UM2 = MICRO**2
 _ADC_BITS = 8
@@ -217,6 +217,19 @@ def on_the_way(low: float, high: float) -> Constants:
 def today() -> Constants:
     """Return the analog constants of the 64-core chip, as single values, and the digital ranges."""
     return on_the_way(0.0, 0.0)
+
+
+def other_end() -> Constants:
+    """Return `today` with the other end of what the energies of the 64-core chip leave open.
+
+    A core that waits takes more and a digital value less (`aimc.chip.hermes.fit_energies`); that a
+    core takes less beside a read is left out, since in a large network few read at a time.
+    """
+    now, (digital, factor, _) = today(), hermes_constants().other_end
+    for name, times in (("value_energy", digital), ("standing_power", factor)):
+        value = times * now[name].middle
+        now = now.change(name, value, value, f"{now[name].origin}, other end")
+    return now
 
 
 def hoped() -> Constants:
