@@ -7,7 +7,7 @@ import numbers
 import os
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -34,42 +34,75 @@ __all__ = [
 
 
 class RangeWarning(UserWarning):
-    """A converter was driven outside its range, or a fit outside the data it was made from."""
+    """A converter was driven outside its range, or a fit outside the data it was made from.
+
+    Parameters
+    ----------
+    message : str
+        What happened, in words.
+    share : float, optional
+        Share of the values that were clipped, 0 to 1.
+    what : str
+        Which values these are, such as ``"inputs"``.
+    layer : str, optional
+        Name of the layer that computed.
+    core : int, optional
+        Number of its core.
+    parts : sequence of RangeWarning
+        The warnings that this one gathers, where one forward of a model meets several.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        share: float | None = None,
+        what: str = "",
+        layer: str | None = None,
+        core: int | None = None,
+        parts: Sequence[RangeWarning] = (),
+    ) -> None:
+        super().__init__(message)
+        self.share, self.what, self.layer, self.core = share, what, layer, core
+        self.parts = tuple(parts)
 
 
 class UnprogrammedError(RuntimeError):
     """A core was read before any weights were programmed into it."""
 
 
-warning_takers: list[Callable[[str, type[Warning]], bool]] = []
+warning_takers: list[Callable[[Warning], bool]] = []
 """Functions that may take a warning, to give it out later together with others."""
 
 
-_place: ContextVar[str] = ContextVar("place", default="")
+_place: ContextVar[tuple[str, int] | None] = ContextVar("place", default=None)
 
 
 @contextmanager
-def at_place(place: str) -> Iterator[None]:
-    """Put a place, such as a layer and a core, in front of the warnings that come from within."""
-    before = _place.set(place)
+def at_place(layer: str, core: int) -> Iterator[None]:
+    """Have the range warnings that come from within name a layer and a core."""
+    before = _place.set((layer, core))
     try:
         yield
     finally:
         _place.reset(before)
 
 
-def warn_caller(message: str, category: type[Warning] = RangeWarning) -> None:
+def warn_caller(message: str | Warning, category: type[Warning] = RangeWarning) -> None:
     """Warn, pointing at the line outside this package that led there.
 
     A warning that one of `warning_takers` takes is left to it.
     """
-    if place := _place.get():
-        message = f"{place}: {message}"
-    if not any(take(message, category) for take in warning_takers):
-        emit(message, category)
+    warning = category(message) if isinstance(message, str) else message
+    if isinstance(warning, RangeWarning) and (place := _place.get()) is not None:
+        layer, core = place
+        warning.args = (f"layer {layer!r}, core {core}: {warning}",)
+        warning.layer, warning.core = layer, core
+    if not any(take(warning) for take in warning_takers):
+        emit(warning)
 
 
-def emit(message: str, category: type[Warning]) -> None:
+def emit(warning: Warning) -> None:
     """Warn at once, pointing at the line outside this package that led there.
 
     A layer is called by torch: its lines between two of this package's are passed over as well.
@@ -80,7 +113,7 @@ def emit(message: str, category: type[Warning]) -> None:
         or frame.f_globals.get("__name__", "").startswith("torch.")
     ):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, category, stacklevel=depth)
+    warnings.warn(warning, stacklevel=depth)
 
 
 def check_number(

@@ -239,5 +239,5 @@ class StoredNetwork(NetworkOutputs):
 
     def _read(self, tile: MappedTile, x: Array) -> Array:
         view, corner = self._views[tile.core], self._corners.get(tile)
-        with at_place(f"layer {tile.layer!r}, core {tile.core}"):
+        with at_place(tile.layer, tile.core):
             return view.forward(x) if corner is None else corner.read(view, x)

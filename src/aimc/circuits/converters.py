@@ -20,7 +20,7 @@ from aimc.backend import (
     share_beyond,
     stop_gradient,
 )
-from aimc.validation import check_bits, check_choice, check_number, warn_caller
+from aimc.validation import RangeWarning, check_bits, check_choice, check_number, warn_caller
 
 __all__ = [
     "ADC",
@@ -100,10 +100,11 @@ def warn_if_many(
     """
     share = share_beyond(values, limit)
     if share > most:
-        warn_caller(
+        message = (
             f"{share:.1%} of the {what} lie beyond {named} and were clipped; "
             "calibrate the range to the data or scale the data"
         )
+        warn_caller(RangeWarning(message, share=share, what=what))
 
 
 @dataclass(frozen=True, slots=True)

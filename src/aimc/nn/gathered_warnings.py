@@ -8,7 +8,6 @@ end. A forward that has nothing to warn about only notes which layer computes.
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from typing import Any
 
 from torch import nn
 
-from aimc.validation import emit, warning_takers
+from aimc.validation import RangeWarning, emit, warning_takers
 
 __all__ = ["CALL", "StaleWeightsWarning", "gather_at", "give_out", "is_gathering", "stop_gathering"]
 
@@ -30,8 +29,16 @@ class StaleWeightsWarning(UserWarning):
 class _Note:
     layer: str
     core: int | None
-    message: str
-    category: type[Warning]
+    warning: Warning
+
+    @property
+    def kind(self) -> str:
+        """What is clipped; or the words of a warning that has no share."""
+        return getattr(self.warning, "what", "") or str(self.warning)
+
+    @property
+    def share(self) -> float:
+        return getattr(self.warning, "share", None) or 0.0
 
 
 class _Call(threading.local):
@@ -79,17 +86,31 @@ def _at_the_end(model: nn.Module, inputs: Any, outputs: Any) -> None:
 def give_out() -> None:
     """Warn of all that was noted, once for each category."""
     notes, CALL.notes, CALL.model = CALL.notes, [], None
-    for category in dict.fromkeys(note.category for note in notes):
-        same = [note for note in notes if note.category is category]
-        emit(_stale(same) if category is StaleWeightsWarning else _lines(same), category)
+    for category in dict.fromkeys(type(note.warning) for note in notes):
+        same = [note for note in notes if type(note.warning) is category]
+        if category is RangeWarning:
+            emit(_gathered([note.warning for note in same], _lines(same)))
+        else:
+            emit(category(_stale(same) if category is StaleWeightsWarning else _lines(same)))
 
 
-def _take(message: str, category: type[Warning]) -> bool:
+def _gathered(parts: Sequence[Any], message: str) -> RangeWarning:
+    """Return one warning of several, with the largest share among them."""
+    most = max(parts, key=lambda part: part.share or 0.0)
+    return RangeWarning(
+        message, share=most.share, what=most.what, layer=most.layer, core=most.core, parts=parts
+    )
+
+
+def _take(warning: Warning) -> bool:
     """Note a warning if a layer is computing."""
     if CALL.layer is None:
         return False
-    core = None if category is StaleWeightsWarning else CALL.core
-    CALL.notes.append(_Note(CALL.layer._label, core, message, category))
+    core = None if isinstance(warning, StaleWeightsWarning) else CALL.core
+    note = _Note(CALL.layer._label, core, warning)
+    if isinstance(warning, RangeWarning):
+        warning.layer, warning.core = note.layer, note.core
+    CALL.notes.append(note)
     CALL.model = _outermost()
     return True
 
@@ -127,26 +148,21 @@ def _lines(notes: Sequence[_Note]) -> str:
     """Return one line for each layer and kind of message, with the largest share that it names."""
     kinds: dict[tuple[str, str], list[_Note]] = {}
     for note in notes:
-        kinds.setdefault((note.layer, re.sub(r"\d[\d.e+-]*", "#", note.message)), []).append(note)
-    advice = {note.message.rpartition("; ")[2] for note in notes}
+        kinds.setdefault((note.layer, note.kind), []).append(note)
+    advice = {str(note.warning).rpartition("; ")[2] for note in notes}
     shared = advice.pop() if len(kinds) > 1 and len(advice) == 1 else ""
     lines = []
     for (layer, _), same in kinds.items():
         cores = sorted({note.core for note in same if note.core is not None})
         where = f", core{'s' if len(cores) > 1 else ''} {_listed(cores)}" if cores else ""
-        message = max((note.message for note in same), key=_leading)
-        most = "up to " if len({note.message for note in same}) > 1 else ""
+        message = str(max(same, key=lambda note: note.share).warning)
+        most = "up to " if len({str(note.warning) for note in same}) > 1 else ""
         lines.append(f"layer {layer!r}{where}: {most}{message.removesuffix('; ' + shared)}")
     if len(lines) == 1:
         return lines[0]
     count = len({note.layer for note in notes})
     whose = "1 layer warns" if count == 1 else f"{count} layers warn"
     return "\n  ".join([f"{whose}:", *lines]) + (f"\n{shared}" if shared else "")
-
-
-def _leading(message: str) -> float:
-    number = re.match(r"[\d.]+", message)
-    return float(number[0]) if number else 0.0
 
 
 def _listed(numbers: Sequence[int]) -> str:

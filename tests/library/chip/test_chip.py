@@ -434,3 +434,5 @@ def test_range_warnings_name_layer_and_core() -> None:
     (found,) = {str(each.message).split(":")[0] for each in caught}
     tile = next(t for t in chip.plan.mapping.of("first") if t.inputs[1] == 300)
     assert found == f"layer 'first', core {tile.core}"
+    assert all((w.message.layer, w.message.core) == ("first", tile.core) for w in caught)
+    assert all(0 < w.message.share < 1 for w in caught)

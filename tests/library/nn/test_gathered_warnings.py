@@ -53,6 +53,13 @@ def test_three_layers_that_saturate_give_one_warning() -> None:
     assert any(line.startswith("  layer '2', cores 2, 3: ") for line in lines)
     assert any(line.startswith("  layer '3', cores 4, 5: ") for line in lines)
     assert lines[-1] == "calibrate the range to the data or scale the data"
+    warning = caught[0].message
+    parts = {(part.layer, part.core, part.what, part.share) for part in warning.parts}
+    assert {("0", 0, "inputs", 1.0), ("0", 1, "inputs", 1.0)} <= parts
+    assert {part.layer for part in warning.parts} == {"0", "2", "3"}
+    assert warning.share == max(part.share for part in warning.parts)
+    sent = pickle.loads(pickle.dumps(warning))
+    assert [part.core for part in sent.parts] == [part.core for part in warning.parts]
     assert caught[0].filename == __file__
 
 

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 __all__ = ["summarised"]
 
-CLIPPED = re.compile(
-    r"layer '(?P<layer>[^']*)'(?:, cores? [^:]*)?: (?:up to )?(?P<share>[\d.]+)% of the "
-    r"(?P<what>.+?) lie beyond [^;\n]*? and were clipped"
-)
 MOST_LAYERS = 3
 
 
-def summarised(messages: Sequence[Sequence[Sequence[str]]]) -> list[str]:
+def summarised(messages: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
     """Return one sentence for each kind of warning.
 
     Parameters
     ----------
-    messages : sequence of sequences of (str, str)
-        For each chip the warnings on the way: name of the category, and text.
+    messages : sequence of sequences of mapping
+        For each chip the warnings on the way, as `ChipResult.messages` has them.
     """
     clipped: dict[str, dict[str, float]] = {}
     on: dict[str, set[int]] = {}
     others: dict[tuple[str, str], str] = {}
     seen: dict[tuple[str, str], set[int]] = {}
     for chip, given in enumerate(messages):
-        for category, text in given:
-            found = list(CLIPPED.finditer(text))
-            for each in found:
-                layers = clipped.setdefault(each["what"], {})
-                share = float(each["share"])
-                layers[each["layer"]] = max(share, layers.get(each["layer"], 0.0))
-                on.setdefault(each["what"], set()).add(chip)
-            if not found:
-                kind = category, re.sub(r"\d[\d.e+-]*", "#", text)
-                others.setdefault(kind, text)
+        for warning in given:
+            for what, layer, share in warning["clipped"]:
+                layers = clipped.setdefault(what, {})
+                layers[layer] = max(share, layers.get(layer, 0.0))
+                on.setdefault(what, set()).add(chip)
+            if not warning["clipped"]:
+                # numbers differ from chip to chip
+                kind = warning["category"], re.sub(r"\d[\d.e+-]*", "#", warning["text"])
+                others.setdefault(kind, warning["text"])
                 seen.setdefault(kind, set()).add(chip)
     total = len(messages)
     notes = [
@@ -53,6 +49,8 @@ def summarised(messages: Sequence[Sequence[Sequence[str]]]) -> list[str]:
 
 def _layers(layers: dict[str, float]) -> str:
     worst = sorted(layers, key=lambda name: -layers[name])[:MOST_LAYERS]
-    listed = ", ".join(f"up to {layers[name]:g} % in layer {name!r}" for name in worst)
+    listed = ", ".join(
+        f"up to {round(100 * layers[name], 1):g} % in layer {name!r}" for name in worst
+    )
     rest = len(layers) - len(worst)
     return f"{listed} and less in {rest} more" if rest else listed

@@ -32,6 +32,7 @@ from aimc.nn.detached_copy import copy_of
 from aimc.recovery.compensation.machine import CorrectedCore
 from aimc.recovery.evaluation.measures import Measure
 from aimc.recovery.evaluation.stages import as_costs
+from aimc.validation import RangeWarning
 
 __all__ = ["ChipResult", "Task", "run_chip", "run_pickled"]
 
@@ -67,8 +68,9 @@ class ChipResult:
     """Cost of programming the chip."""
     compensation: list[dict[str, float]] = field(default_factory=list)
     """Cost of compensating its drift, by time."""
-    messages: list[tuple[str, str]] = field(default_factory=list)
-    """Warnings on the way: name of the category, and text."""
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    """Warnings on the way: ``category``, ``text``, and what was ``clipped``, a list of values,
+    layer and share."""
     seconds: float = 0.0
     """Time that the simulation took, s."""
 
@@ -198,13 +200,23 @@ def _check_programmed(model: nn.Module, serial: int) -> None:
 
 
 @contextmanager
-def _recorded() -> Iterator[list[tuple[str, str]]]:
+def _recorded() -> Iterator[list[dict[str, Any]]]:
     """Collect warnings; in threads beside the main one they go where they always go."""
-    messages: list[tuple[str, str]] = []
+    messages: list[dict[str, Any]] = []
     if threading.current_thread() is not threading.main_thread():
         yield messages
         return
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield messages
-    messages.extend((warning.category.__name__, str(warning.message)) for warning in caught)
+    messages.extend(_as_data(each.message) for each in caught)
+
+
+def _as_data(warning: Warning | str) -> dict[str, Any]:
+    parts = getattr(warning, "parts", ()) or (warning,)
+    clipped = [
+        (part.what, part.layer, part.share)
+        for part in parts
+        if isinstance(part, RangeWarning) and part.share is not None
+    ]
+    return {"category": type(warning).__name__, "text": str(warning), "clipped": clipped}
