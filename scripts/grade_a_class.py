@@ -1,16 +1,15 @@
-"""Grade a made-up class three times: in peace, killed again and again, and on a failing cluster.
+"""Grade a made-up class twice: in peace, and killed again and again.
 
     python scripts/grade_a_class.py --folder /tmp/class --json scripts/grade_a_class.json
 
 The first run is undisturbed. In the second one the grader is harmed at random moments, in turn in
 each of the ways of `harms.py`: it, its judges and its sandboxes are killed or run out of memory.
 If the grader itself has ended, the same command is given again. Where the folder ``killed`` is a
-file system of its own, such as a small tmpfs, the disk runs full as well. In the third run, two
-workers of a local Dask cluster grade and one of them is killed. Every submission has to be marked
-exactly once, with the same points and messages in all three, and nothing may be left: no process,
-no control group, no folder. Says how many notebooks were graded in an hour, and how much memory
-judges and sandboxes took. The run ``labs`` grades one solution of each lab twice: with references
-that are computed, and with those that were kept.
+file system of its own, such as a small tmpfs, the disk runs full as well. Every submission has to
+be marked exactly once, with the same points and messages in both, and nothing may be left: no
+process, no control group, no folder. Says how many notebooks were graded in an hour, and how much
+memory judges and sandboxes took. The run ``labs`` grades one solution of each lab twice: with
+references that are computed, and with those that were kept.
 
 A long run can be made in pieces: with ``--minutes`` it pauses after so many and ends with status
 75. The same command goes on where it ended, also after it was killed itself, and all pieces add
@@ -61,7 +60,7 @@ KILLS = 15
 CGROUPS = Path("/sys/fs/cgroup")
 AGAIN = "it was run again"  # ends a note on a process that ended once, by whatever hand
 TEMPORARY = "temporary"
-RUNS = ("plain", "killed", "cluster", "labs")
+RUNS = ("plain", "killed", "labs")
 SAMPLE, LOOK, GONE = 0.5, 0.05, 20.0  # s
 PAUSED = 75
 """Exit status of a piece that is to be gone on with."""
@@ -235,7 +234,6 @@ def graded(
         If the piece has ended before the run has.
     """
     done = Run.of(made, run)
-    known = HARMS | {name: harm for _, name, harm in harms}
     if done.waiting is None:
         done.waiting = [(count, name) for count, name, _ in harms]
     (made.folder / TEMPORARY).mkdir(exist_ok=True)
@@ -246,7 +244,7 @@ def graded(
         while status is None:
             start = time.monotonic()
             try:
-                status = _one_start(made, run, lab, how, done, known, rng, until)
+                status = _one_start(made, run, lab, how, done, rng, until)
             finally:
                 done.seconds[lab] = done.seconds.get(lab, 0.0) + time.monotonic() - start
                 done.keep(made, run)
@@ -268,7 +266,6 @@ def _one_start(
     lab: str,
     how: Sequence[str],
     done: Run,
-    harms: dict[str, Harm],
     rng: np.random.Generator | None,
     until: float,
 ) -> int | None:
@@ -294,7 +291,7 @@ def _one_start(
                     continue
                 count, name = waiting[0]
                 time.sleep(rng.uniform(0.0, 1.0))
-                ended = harms[name](process, made.folder / run, rng)
+                ended = HARMS[name](process, made.folder / run, rng)
                 waiting.pop(0)
                 if ended is None:  # nothing was there to harm: later, or in the next lab
                     waiting.append((count, name))
@@ -362,22 +359,6 @@ def _share(process: psutil.Process) -> float:
         return 0.0
 
 
-@contextlib.contextmanager
-def cluster() -> Iterator[tuple[str, Harm]]:
-    """Start a Dask cluster of two workers; yield its address, and what kills one of them."""
-    import distributed
-
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
-    ) as made:
-
-        def kill(process: subprocess.Popen[bytes], out: Path, rng: np.random.Generator) -> bool:
-            os.kill(made.workers[0].pid, signal.SIGKILL)
-            return False
-
-        yield made.scheduler_address, kill
-
-
 def differences(one: dict[Any, Any], other: dict[Any, Any]) -> list[str]:
     """Return what differs between the results of two runs, one line each."""
     lines = [f"{lab} {owner}: only in one run" for lab, owner in sorted(set(one) ^ set(other))]
@@ -415,7 +396,7 @@ def machine() -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make a class, grade it in all three ways, and compare."""
+    """Make a class, grade it in both ways, and compare."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -426,7 +407,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cell-seconds", type=float, default=CELL)
     parser.add_argument("--folder", type=Path, required=True, help="a new one, or one of before")
-    parser.add_argument("--runs", nargs="+", choices=RUNS, default=RUNS[:3])
+    parser.add_argument("--runs", nargs="+", choices=RUNS, default=RUNS[:2])
     parser.add_argument("--minutes", type=float, default=math.inf, help="pause after so many")
     parser.add_argument("--json", type=Path, help="file for what was measured")
     chosen = parser.parse_args(arguments)
@@ -454,12 +435,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             harms = _harms(made.folder / "killed", chosen.count, chosen.kills, rng)
             run = graded(made, "killed", workers, harms=harms, rng=rng, until=until)
             measured["killed"], lines = _compared(made, "killed", run)
-            wrong += lines
-        if "cluster" in chosen.runs:
-            with cluster() as (address, kill):
-                how, harms = ["--dask", address], [(chosen.count // 3, "worker", kill)]
-                run = graded(made, "cluster", how, harms=harms, rng=rng, until=until)
-            measured["cluster"], lines = _compared(made, "cluster", run)
             wrong += lines
     except PausedError:
         counts = {name: made.count(name) for name in chosen.runs}

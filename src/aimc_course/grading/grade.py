@@ -6,7 +6,7 @@ This process belongs to neither side. It hands messages over, watches the clock,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,6 @@ class Grader(Closing):
         student: str,
         serial: int | None = None,
         questions: Sequence[str] | None = None,
-        seeds: Mapping[str, int] | None = None,
         kept: KeptAnswers | None = None,
     ) -> SubmissionMarks:
         """Return the marks of one notebook.
@@ -100,8 +99,6 @@ class Grader(Closing):
             Serial number of the student's chip; by default it follows from class key and name.
         questions : sequence of str, optional
             Questions to grade; all by default.
-        seeds : mapping of str to int, optional
-            Hidden seed of each question that is graded; by default they follow from the class key.
         kept : KeptAnswers, optional
             Answers of an earlier run of the same notebook. As long as it would find the same in its
             sandbox, only those of its cells run that functions among the questions need.
@@ -120,9 +117,7 @@ class Grader(Closing):
         wanted = [name for name in lab.points if questions is None or name in questions]
         own = derived_serial(self._key, student) if serial is None else serial
         check_serial("serial", own)
-        drawn = seeds
-        if drawn is None:
-            drawn = {q: question_seed(self._key, lab.name, q, student) for q in wanted}
+        drawn = {q: question_seed(self._key, lab.name, q, student) for q in wanted}
         self._thought = 0.0
         marks: list[QuestionMark] = []
         notes: list[str] = []

@@ -1,4 +1,4 @@
-"""Fingerprints of questions and of the whole grader: a mark says which question it was given for.
+"""Fingerprints of questions: a mark says which question it was given for.
 
 A fingerprint covers what stands in the lab's own folders: the judge of a question, and everything
 in judges, answers and given numbers that it leads to by name. Editing one question leaves those of
@@ -9,42 +9,19 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import aimc
 import aimc_answers
 import aimc_course
 from aimc_course.checks.question import LabDefinition
 from aimc_course.labs.catalogue import find, folders
 
-__all__ = ["grader_version", "lab_facts", "question_versions"]
+__all__ = ["lab_facts", "question_versions"]
 
 FILES = ("judges", "answers", "given")
 DIGITS = 12
-ROOMS = ("checks", "grading", "labs")
 COURSE, ANSWERS = (Path(str(p.__file__)).parent for p in (aimc_course, aimc_answers))
-PACKAGES = ("numpy", "torch")
-
-
-def grader_version() -> dict[str, str]:
-    """Return what has to be the same wherever notebooks of one class are graded, by its name."""
-    found = {"aimc": aimc.__version__, "python": ".".join(platform.python_version_tuple()[:2])}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
-    digest = hashlib.sha256()
-    for root in (Path(aimc.__file__).parent, ANSWERS, *(COURSE / room for room in ROOMS)):
-        for path in sorted(root.rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                content = path.read_bytes()
-                digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
-                digest.update(content)
-    return {**found, "code": digest.hexdigest()[:DIGITS]}
 
 
 def lab_facts(name: str) -> dict[str, Any]:

@@ -4,8 +4,7 @@ Stands above `grading`, which knows nothing of it. In: `archives` finds notebook
 unpacking anything, `exported` reads the names that Canvas and Moodle give, `gradescope_export`
 what Gradescope wrote beside them; `classlist` and `intake` say whose they are, `times` when they
 came, `dates` what a date in words means. Kept: `store`, one SQLite file; `runs` fills it, and
-goes on after it was killed, `trials` grades again without changing a mark; `pool` lends graders,
-here or, through `cluster`, to the `bench` of each worker of a Dask cluster. By hand: `hand_marks`
+goes on after it was killed, `trials` grades again without changing a mark. By hand: `hand_marks`
 holds what people gave, `leases` who has which answer open, `rubric` the lines they mark by,
 `by_hand` joins them to the marks; `asked` reads what students ask for again, `requests` keeps it.
 Out: `rules`, a teacher's file, `late` and `outcomes` make grades of marks, `punctuality` says

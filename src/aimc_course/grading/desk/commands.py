@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk, Done
     from aimc_course.grading.desk.intake import Intake, Submission
-    from aimc_course.grading.desk.pool import GradesNotebooks, Making
     from aimc_course.grading.desk.rules import CourseRules, Rules
     from aimc_course.grading.desk.times import Times
+    from aimc_course.grading.grade import Grader
+
+    Making = Callable[[str, bytes], Grader]
+    """Returns a grader for a lab and a class key."""
 
 __all__ = ["add_commands", "known_desk", "lab_name", "run"]
 
@@ -146,7 +149,7 @@ def add_commands(commands: Any) -> None:
 
 def run(
     chosen: argparse.Namespace,
-    making: Callable[[str, bytes], GradesNotebooks] | None = None,
+    making: Making | None = None,
 ) -> int:
     """Carry out a parsed command and return its exit status.
 
@@ -157,19 +160,18 @@ def run(
     making : callable, optional
         Returns a grader for a lab and class key, in place of the course's own in its sandbox.
     """
-    from aimc_course.grading.desk.cluster import ClusterError
     from aimc_course.grading.judge import JudgeError
     from aimc_course.grading.sandboxes import SandboxError
 
-    chosen.making = making
+    given = {"making": making} if making and chosen.run in (_grade, _regrade) else {}
     try:
-        status: int = chosen.run(chosen)
+        status: int = chosen.run(chosen, **given)
     except KeyboardInterrupt:
         print("ended; give the same command again to go on", file=sys.stderr)
         return 130
     except (
         *(ValueError, OSError, sqlite3.Error, csv.Error),
-        *(SandboxError, JudgeError, ClusterError),
+        *(SandboxError, JudgeError),
     ) as error:
         print(error, file=sys.stderr)
         return 2
@@ -195,11 +197,7 @@ def _add_gradebook(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_grader(parser: argparse.ArgumentParser) -> None:
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=int, default=1, help="notebooks at the same time")
-    where.add_argument(
-        "--dask", metavar="ADDRESS", help="have the workers of this Dask cluster grade"
-    )
+    parser.add_argument("--workers", type=int, default=1, help="notebooks at the same time")
     parser.add_argument(
         "--cell-seconds", type=float, default=240.0, help="longest time of a cell; by default 240"
     )
@@ -213,7 +211,7 @@ def _add_grader(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _grade(chosen: argparse.Namespace) -> int:
+def _grade(chosen: argparse.Namespace, making: Making | None = None) -> int:
     from aimc_course.grading.desk.desk import STORE, Desk
     from aimc_course.grading.desk.intake import take_in
     from aimc_course.grading.desk.rules import Rules
@@ -258,9 +256,9 @@ def _grade(chosen: argparse.Namespace) -> int:
         desk.store.set(f"reveal {lab}", "yes" if reveal else "no")
         keep_command(desk.store, lab, chosen)
         marked = any(entry.marks for entry in desk.store.entries(lab))
-        with _graders(chosen, lab, desk, reveal, workers) as (making, places):
-            done = desk.grade(lab, making, workers=places)
-            outdated = desk.outdated(lab, _versions(making)) if marked else {}
+        with _graders(chosen, lab, desk, reveal, making) as make:
+            done = desk.grade(lab, make, workers=workers)
+            outdated = desk.outdated(lab, _versions(make)) if marked else {}
         _say_outdated(outdated, chosen, lab)
         zeros = sum(outcome.zeroed for outcome in desk.outcomes(lab))
         if zeros and found.lost:
@@ -305,7 +303,7 @@ def _follow(desk: Desk, course: CourseRules | None, *graded: str) -> None:
                 print(line)
 
 
-def _regrade(chosen: argparse.Namespace) -> int:
+def _regrade(chosen: argparse.Namespace, making: Making | None = None) -> int:
     from aimc.validation import check_choice
 
     lab, workers = lab_name(chosen.lab), _workers(chosen)
@@ -315,15 +313,15 @@ def _regrade(chosen: argparse.Namespace) -> int:
         if chosen.keep or chosen.drop:
             return _end_trial(chosen, desk, lab)
         reveal = desk.store.setting(f"reveal {lab}") == "yes"
-        with _graders(chosen, lab, desk, reveal, workers) as (making, places):
-            versions = _versions(making)
+        with _graders(chosen, lab, desk, reveal, making) as make:
+            versions = _versions(make)
             asked = [check_choice("question", q, tuple(versions)) for q in chosen.question]
             version = " ".join(versions[question] for question in asked)
-            more = {"version": version, "afresh": chosen.afresh, "workers": places}
+            more = {"version": version, "afresh": chosen.afresh, "workers": workers}
             if chosen.trial:
-                done = desk.trial(lab, asked, making, **more)
+                done = desk.trial(lab, asked, make, **more)
             else:
-                done = desk.regrade(lab, asked, making, reason=chosen.reason, **more)
+                done = desk.regrade(lab, asked, make, reason=chosen.reason, **more)
         for change in done.changes:
             print(change)
         print(f"{len(done.changes)} marks {'would change' if chosen.trial else 'changed'}.")
@@ -622,36 +620,24 @@ def _when(submission: Submission, zone: tzinfo | None) -> str:
 
 @contextlib.contextmanager
 def _graders(
-    chosen: argparse.Namespace, lab: str, desk: Desk, reveal: bool, workers: int
-) -> Iterator[tuple[Making, int]]:
-    """Yield what makes a grader, and how many grade at the same time."""
-    if chosen.making is not None:
-        yield lambda: chosen.making(lab, desk.key), workers
+    chosen: argparse.Namespace, lab: str, desk: Desk, reveal: bool, making: Making | None
+) -> Iterator[Callable[[], Grader]]:
+    """Yield what makes a grader: of the course in a sandbox, if no other is given."""
+    if making is not None:
+        yield lambda: making(lab, desk.key)
         return
     from aimc_course.grading import Grader, Limits, find_sandbox
 
     limits, cache = Limits(cell=chosen.cell_seconds), desk.out / "references"
-    if chosen.dask:
-        from aimc_course.grading.desk.cluster import Cluster
-
-        with Cluster(
-            *(chosen.dask, lab, desk.key),
-            sandbox=chosen.sandbox,
-            trusted=chosen.trusted,
-            limits=limits,
-            reveal=reveal,
-        ) as cluster:
-            yield cluster.grader, cluster.places
-        return
     with find_sandbox(chosen.sandbox, trusted=chosen.trusted) as sandbox:
-        yield (lambda: Grader(lab, desk.key, sandbox, limits, reveal=reveal, cache=cache)), workers
+        yield lambda: Grader(lab, desk.key, sandbox, limits, reveal=reveal, cache=cache)
 
 
-def _versions(making: Making) -> dict[str, str]:
+def _versions(make: Callable[[], Grader]) -> dict[str, str]:
     """Return the fingerprints of a lab's questions as they are now."""
-    grader = making()
+    grader = make()
     try:
-        versions: dict[str, str] = grader.lab.versions  # type: ignore[attr-defined]
+        versions: dict[str, str] = grader.lab.versions
     finally:
         grader.close()
     return versions

@@ -28,12 +28,13 @@ from aimc_course.grading.desk.outcomes import TOTAL, Outcome, outcomes
 from aimc_course.grading.desk.publish import ABSENT, as_csv, fill, publish, unpublish, write_whole
 from aimc_course.grading.desk.requests import Requests
 from aimc_course.grading.desk.rules import CourseRules, Rules
-from aimc_course.grading.desk.runs import Change, GradesNotebooks, grade_pending, regrade
+from aimc_course.grading.desk.runs import Change, grade_pending, regrade
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import number, printable
 from aimc_course.grading.desk.times import Times
 from aimc_course.grading.desk.totals import LabResults, as_rows, open_ends, totals
 from aimc_course.grading.desk.trials import Trials
+from aimc_course.grading.grade import Grader
 from aimc_course.grading.keys import KEY_BYTES
 
 __all__ = ["Desk", "Done", "kept_rules", "read_key", "titles_of"]
@@ -143,7 +144,7 @@ class Desk(Closing):
     def grade(
         self,
         lab: str,
-        making: Callable[[], GradesNotebooks],
+        making: Callable[[], Grader],
         *,
         workers: int = 1,
         progress: bool | None = None,
@@ -158,7 +159,7 @@ class Desk(Closing):
         self,
         lab: str,
         questions: Sequence[str],
-        making: Callable[[], GradesNotebooks],
+        making: Callable[[], Grader],
         *,
         version: str,
         reason: str,
@@ -187,7 +188,7 @@ class Desk(Closing):
         self,
         lab: str,
         questions: Sequence[str],
-        making: Callable[[], GradesNotebooks],
+        making: Callable[[], Grader],
         *,
         version: str,
         afresh: bool = False,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+import queue
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -10,16 +12,16 @@ from typing import Any
 
 from tqdm import tqdm
 
+from aimc_course.grading.closing import Closing
 from aimc_course.grading.desk.classlist import ClassList
-from aimc_course.grading.desk.cluster import ClusterError
-from aimc_course.grading.desk.pool import GraderPool, GradesNotebooks, Making
 from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.desk.texts import number, printable
+from aimc_course.grading.grade import Grader
 from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
-__all__ = ["Change", "GradesNotebooks", "grade_pending", "graded", "merged", "regrade"]
+__all__ = ["Change", "GraderPool", "grade_pending", "graded", "merged", "regrade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,46 @@ class Change:
         return f"{where} ({self.source})"
 
 
+class GraderPool(Closing):
+    """As many graders as are wanted at the same time. Use it as a context, or `close` it.
+
+    Parameters
+    ----------
+    making : callable
+        Returns a grader; called when all that are there are at work.
+    """
+
+    def __init__(self, making: Callable[[], Grader]) -> None:
+        self._making = making
+        self._free: queue.SimpleQueue[Grader] = queue.SimpleQueue()
+        self._made: list[Grader] = []
+
+    @contextlib.contextmanager
+    def grader(self) -> Iterator[Grader]:
+        """Give a grader to one notebook; if something is raised meanwhile, it is closed."""
+        try:
+            grader = self._free.get_nowait()
+        except queue.Empty:
+            grader = self._making()
+            self._made.append(grader)
+        try:
+            yield grader
+        except BaseException:
+            self._made.remove(grader)
+            grader.close()
+            raise
+        self._free.put(grader)
+
+    def close(self) -> None:
+        """Close all graders; none may be at work."""
+        while self._made:
+            self._made.pop().close()
+
+
 def grade_pending(
     store: Store,
     lab: str,
-    making: Making,
+    making: Callable[[], Grader],
     people: ClassList,
     *,
     workers: int = 1,
@@ -68,8 +106,6 @@ def grade_pending(
     ------
     SandboxError
         If student code can no longer be kept in; nothing further is graded.
-    ClusterError
-        If graders of a cluster cannot be reached any more.
     """
     entries = [entry for entry in store.entries(lab) if entry.marks is None]
     run = store.run(lab, "grade") if entries else 0
@@ -87,7 +123,7 @@ def grade_pending(
 def regrade(
     store: Store,
     lab: str,
-    making: Making,
+    making: Callable[[], Grader],
     people: ClassList,
     questions: Sequence[str],
     *,
@@ -175,7 +211,7 @@ def _changes(entry: Entry, revisions: Sequence[SubmissionMarks]) -> list[Change]
 def graded(
     store: Store,
     entries: Sequence[Entry],
-    making: Making,
+    making: Callable[[], Grader],
     people: ClassList,
     questions: Sequence[str] | None,
     workers: int,
@@ -192,7 +228,7 @@ def graded(
         notebook: bytes, owner: str, serial: int | None, kept: KeptAnswers | None
     ) -> SubmissionMarks:
         known: dict[str, Any] = {} if kept is None else {"kept": kept}
-        with graders.lent() as grader:
+        with graders.grader() as grader:
             return grader.grade(
                 notebook, student=owner, serial=serial, questions=questions, **known
             )
@@ -216,7 +252,7 @@ def graded(
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 entry = running.pop(future)
                 error = future.exception()
-                if isinstance(error, SandboxError | ClusterError):
+                if isinstance(error, SandboxError):
                     raise error
                 if error is None:
                     yield entry, future.result()

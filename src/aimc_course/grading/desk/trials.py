@@ -7,14 +7,14 @@ where it was.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from aimc_course.grading.desk.classlist import ClassList
-from aimc_course.grading.desk.pool import Making
 from aimc_course.grading.desk.runs import Change, graded, merged
 from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.grade import Grader
 from aimc_course.grading.marks import SubmissionMarks
 
 __all__ = ["Trial", "Trials"]
@@ -69,7 +69,7 @@ class Trials:
 
     def run(
         self,
-        making: Making,
+        making: Callable[[], Grader],
         people: ClassList,
         questions: Sequence[str],
         *,

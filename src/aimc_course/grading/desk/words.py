@@ -12,9 +12,9 @@ from aimc_course.grading.desk.store import Store
 
 __all__ = ["GRADER", "keep_command", "kept_command", "words"]
 
-GRADER = ("workers", "dask", "cell_seconds", "sandbox", "trusted")
+GRADER = ("workers", "cell_seconds", "sandbox", "trusted")
 """Options that say how notebooks are run, and not which."""
-NOT_KEPT = {"run", "making", "command", "dry_run", "reveal"}
+NOT_KEPT = {"run", "command", "dry_run", "reveal"}
 NAMES = {"people": "class"}
 FIRST = "submissions"
 
@@ -26,8 +26,6 @@ def keep_command(store: Store, lab: str, chosen: Namespace) -> None:
         for name, value in vars(chosen).items()
         if name not in NOT_KEPT
     }
-    if kept.get("dask"):
-        kept["workers"] = None  # the cluster's own number
     store.set(f"command {lab}", json.dumps(kept))
 
 
@@ -38,6 +36,7 @@ def _plain(value: Any) -> Any:
 def kept_command(store: Store, lab: str) -> dict[str, Any]:
     """Return how a lab was graded last, by option; empty where that is not known."""
     found: dict[str, Any] = json.loads(store.setting(f"command {lab}") or "{}")
+    found.pop("dask", None)  # of edition 0.9.0, which could grade on a cluster
     return found
 
 
