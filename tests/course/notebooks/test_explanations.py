@@ -20,10 +20,3 @@ def test_students_get_the_place_and_not_the_answer(name):
     places = [text for text, _ in cells if text.startswith("*Your explanation")]
     assert len(places) == sum("**Explain" in text for text, _ in cells)
     assert not any("Model answer" in text for text, _ in cells)
-
-
-def test_the_open_question_of_lab_1_is_not_won_by_averaging_more_cores():
-    text = "\n".join(text for text, _ in cells_of(ROOT / "labs/student/01-build-a-crossbar.ipynb"))
-    task = text[text.index("## 8 · Open question") :]
-    assert "the plain mean of *the same number* of one-device cores" in task
-    assert "mean_of = {count:" in task

@@ -1,4 +1,4 @@
-"""The teacher's guide: its plans name everything and fit their time, its examples work."""
+"""The teacher's guide: its plans name every chapter and lab, and its examples work."""
 
 import argparse
 import re
@@ -10,8 +10,6 @@ from aimc_course.teaching.commands import add_commands
 from aimc_course.teaching.draw import draw_exam
 from aimc_course.teaching.items import read_own
 
-MINUTES = re.compile(r"(?<= )\((\d+)(?: min)?\)")
-
 
 @pytest.fixture(scope="module")
 def guide(root):
@@ -21,15 +19,6 @@ def guide(root):
 def section(guide, heading):
     """The text under a heading, up to the next one of any level."""
     return re.split(r"^#+ ", guide.split(f"# {heading}\n", 1)[1], flags=re.MULTILINE)[0]
-
-
-def rows(text):
-    """Cells of a list-table, row by row, without its head."""
-    table = text.split("```{list-table}", 1)[1].split("\n```", 1)[0]
-    return [
-        [cell.strip() for cell in re.split(r"^ *- ", row, flags=re.MULTILINE)[1:]]
-        for row in re.split(r"^\* ", table, flags=re.MULTILINE)[2:]
-    ]
 
 
 def code(guide, language, word):
@@ -51,42 +40,8 @@ def test_every_plan_names_every_chapter_and_every_lab(root, guide, heading):
         assert f"{{doc}}`/labs/student/{lab}`" in plan, f"{heading}: {lab}"
 
 
-@pytest.mark.parametrize(
-    ("heading", "count", "timed"), [("Five meetings", 5, [2]), ("Twelve weeks", 12, [2, 3])]
-)
-def test_every_meeting_takes_90_minutes(guide, heading, count, timed):
-    plan = rows(section(guide, heading))
-    assert [row[0] for row in plan] == [str(k) for k in range(1, count + 1)]
-    for row in plan:
-        for k in timed:
-            assert sum(map(int, MINUTES.findall(row[k]))) == 90, row[k]
-
-
-def test_chapters_are_read_before_the_labs_that_need_them(root, guide):
-    needs = {
-        "01": ["ch-weights"],
-        "02": ["ch-io", "ch-precision"],
-        "03": ["ch-programming", "ch-drift", "ch-noise"],
-        "04": ["ch-phase-change", "ch-programming"],
-        "05": ["ch-layers", "ch-anatomy"],
-        "06": ["ch-costs"],
-        "07": ["ch-training"],
-        "08": ["ch-drift", "ch-beating-drift"],
-        "09": ["ch-more-bits"],
-        "10": ["ch-language-models"],
-        "11": ["ch-learning"],
-    }
-    for heading in ("Five meetings", "Twelve weeks"):
-        plan = section(guide, heading)
-        for lab, named in needs.items():
-            place = plan.index(f"/labs/student/{lab}-")
-            for label in named:
-                assert plan.index(f"`{label}`") < place, f"{heading}: lab {lab}, {label}"
-
-
-def test_private_question_is_ten_lines_and_judges(guide):
+def test_private_question_judges(guide):
     text = code(guide, "python", "mine = number")
-    assert len([line for line in text.splitlines() if line]) <= 10
     made = {}
     exec(compile(text, "guide", "exec"), made)
     mine, lost = made["mine"], made["lost"]
