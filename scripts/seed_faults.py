@@ -40,6 +40,7 @@ def fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
 
 PCM, READ_NOISE = "aimc/devices/pcm.py", "aimc/devices/read_noise.py"
 CIRCUITS, CHECKS, DESK = "aimc/circuits", "aimc_course/checks", "aimc_course/grading/desk"
+JUDGES = "aimc_answers/checks"
 VALUES = "library/devices/test_pcm_values.py"
 COMPENSATIONS = "library/recovery/test_compensations.py"
 
@@ -124,13 +125,13 @@ LIBRARY = (
 COURSE = (
     fault("judge: ten times its tolerance", f"{CHECKS}/diagnosis.py", "off <= rtol *",
           "off <= 10 * rtol *", "course/test_diagnosis.py", "course/test_questions.py"),
-    fault("judge: the first property that fails still counts", f"{CHECKS}/judges.py",
+    fault("judge: the first property that fails still counts", f"{JUDGES}/judges.py",
           "Finding(earned / most, test.hint", "Finding((earned + 1) / most, test.hint",
           "course/test_questions.py", "course/wrong_answers/test_parts.py"),
-    fault("judge: hidden inputs follow from the public number", f"{CHECKS}/keys.py",
+    fault("judge: hidden inputs follow from the public number", f"{JUDGES}/keys.py",
           "return serial.seed if isinstance(serial, KeyedSerial) else serial",
           "return int(serial)", "course/test_questions.py", "course/wrong_answers/test_parts.py"),
-    fault("parts: what is right is called wrong", f"{CHECKS}/shares.py",
+    fault("parts: what is right is called wrong", f"{JUDGES}/shares.py",
           "strict=True) if held)\n    bad", "strict=True) if not held)\n    bad",
           "course/wrong_answers/test_parts.py"),
     fault("explorer: bound by memory where it is not",
@@ -204,7 +205,8 @@ def main(word: str = "") -> int:
         subprocess.run([*git, "add", "--quiet", "--detach", str(tree)], check=True)
         try:
             for one in chosen:
-                if one.old not in (tree / one.file).read_text(encoding="utf-8"):
+                place = tree / one.file
+                if not place.is_file() or one.old not in place.read_text(encoding="utf-8"):
                     unseen += 1
                     print(f"GONE   {one.name}: {one.file} has no {one.old!r}", flush=True)
                     continue

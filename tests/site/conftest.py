@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from explorer_visit import ExplorerRecord, visit_explorers
+from explorer_visit import ExplorerRecord, Shown, visit_explorers
 from page_visit import PageRecord, visit_page
 from served import SITE, Visit, serve
 
@@ -107,10 +107,14 @@ def page_axe(page_record: Callable[[str], PageRecord], name: str) -> dict[str, l
 @pytest.fixture(scope="session")
 def explorer_record(request: pytest.FixtureRequest) -> Callable[[str], ExplorerRecord]:
     """Return what the explorers and the live cells of a page did."""
-    get, judged = request.getfixturevalue, asked_for("explorer_axe", request)
-    return once(
-        lambda name: visit_explorers(get("context"), get("base_url"), name, axe=name in judged)
-    )
+    get = request.getfixturevalue
+    axe, between = asked_for("explorer_axe", request), asked_for("between", request)
+
+    def visit(name: str) -> ExplorerRecord:
+        chosen = {"axe": name in axe, "between": name in between}
+        return visit_explorers(get("context"), get("base_url"), name, **chosen)
+
+    return once(visit)
 
 
 @pytest.fixture
@@ -119,6 +123,14 @@ def explorer_axe(
 ) -> dict[str, list[str]]:
     """Return what axe found in a live explorer, by theme and width."""
     return explorer_record(name).explorers[target].axe
+
+
+@pytest.fixture
+def between(
+    explorer_record: Callable[[str], ExplorerRecord], name: str, target: str
+) -> list[Shown]:
+    """Return what a live explorer showed where sliders stood between their ends too."""
+    return explorer_record(name).explorers[target].moved
 
 
 @pytest.fixture

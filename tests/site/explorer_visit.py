@@ -75,15 +75,22 @@ class ExplorerRecord:
     errors: list[str] = field(default_factory=list)
 
 
-def visit_explorers(context: Any, base: str, name: str, *, axe: bool = True) -> ExplorerRecord:
-    """Visit a page that computes, and do all that a reader can do there; axe looks if asked."""
+def visit_explorers(
+    context: Any, base: str, name: str, *, axe: bool = True, between: bool = True
+) -> ExplorerRecord:
+    """Visit a page that computes, and do all that a reader can do there.
+
+    If asked, axe looks at its explorers, and sliders stop between their ends.
+    """
     visit, record = Visit(context.new_page(), base), ExplorerRecord()
     page = visit.page
     page.set_viewport_size({"width": LAPTOP, "height": 900})
     try:
         with pictured(page, name.rpartition("/")[2]):
             for target in directives("explorer").get(name, []):
-                record.explorers[target] = visit_explorer(visit, name, target, axe=axe)
+                record.explorers[target] = visit_explorer(
+                    visit, name, target, axe=axe, between=between
+                )
             if not record.explorers:
                 visit.open(f"{name}.html")
             cells = page.locator("section.aimc-live").all()
@@ -120,12 +127,12 @@ def wait_for(page: Any, target: str, state: dict[str, Any]) -> Shown:
     )
 
 
-def moves(control: Control) -> list[Any]:
-    """Return values to try on a control; the last is not its default."""
+def moves(control: Control, *, between: bool = False) -> list[Any]:
+    """Return values to try on a control, of a slider its ends; the last is not its default."""
     if isinstance(control, Slider):
         steps = round((control.high - control.low) / control.step)
-        places = sorted({0, steps, steps // 3, (2 * steps) // 3})
-        values = [round(control.low + k * control.step, 10) for k in places]
+        inner = (steps // 3, (2 * steps) // 3) if between and steps > 2 else ()
+        values = [round(control.low + k * control.step, 10) for k in (*inner, 0, steps)]
         return sorted(values, key=lambda value: value != control.value)
     if isinstance(control, Choice):
         return sorted(control.options, key=lambda option: option != control.value)
@@ -143,10 +150,10 @@ def moves(control: Control) -> list[Any]:
     return tables
 
 
-def tried(name: str, target: str, control: Control) -> list[Any]:
+def tried(name: str, target: str, control: Control, *, between: bool) -> list[Any]:
     """Return values to try: all on the first page with an explorer, the last one on others."""
     first = next(page for page, targets in directives("explorer").items() if target in targets)
-    return moves(control) if name == first else moves(control)[-1:]
+    return moves(control, between=between) if name == first else moves(control)[-1:]
 
 
 def far_state(explorer: Explorer) -> dict[str, Any]:
@@ -187,7 +194,9 @@ def link(explorer: Explorer, **state: Any) -> str:
     return f"#explorer-{explorer.name.replace('_', '-')}?{query}"
 
 
-def visit_explorer(visit: Visit, name: str, target: str, *, axe: bool) -> ExplorerVisit:
+def visit_explorer(
+    visit: Visit, name: str, target: str, *, axe: bool, between: bool
+) -> ExplorerVisit:
     page, explorer, section = visit.page, answers.find(target), section_of(visit.page, target)
     state = far_state(explorer)
     page.goto(f"{visit.base}/{name}.html{link(explorer, **state)}", wait_until="load")
@@ -197,7 +206,7 @@ def visit_explorer(visit: Visit, name: str, target: str, *, axe: bool) -> Explor
     address = page.evaluate("location.hash")
     moved, state = [], explorer.state()
     for control in explorer.controls:
-        for value in tried(name, target, control):
+        for value in tried(name, target, control, between=between):
             move(page, section, control, value)
             state = explorer.state(**{**state, control.name: value})
             moved.append(wait_for(page, target, state))

@@ -58,8 +58,18 @@ def make_book(folder: Path) -> tuple[str, str]:
 @pytest.mark.slow
 def test_changed_library_changes_the_page(tmp_path: Path) -> None:
     project = tmp_path / "project"
-    # The whole project but its pages and tests: a book of one page is quick to build.
-    left_out = (".git", ".venv", "_build", "tests", "__pycache__", "*.egg-info", ".*_cache", "*.md")
+    # The whole project but its pages, drawings and tests: a book of one page is quick to build.
+    left_out = (
+        ".git",
+        "[a-z]*-*.py",
+        ".venv",
+        "_build",
+        "tests",
+        "__pycache__",
+        "*.egg-info",
+        ".*_cache",
+        "*.md",
+    )
     shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*left_out))
     (project / "_toc.yml").write_text("format: jb-book\nroot: book/page\n", encoding="utf-8")
     leave_out_lite(project)

@@ -24,7 +24,7 @@ from parity import (
 )
 from served import PAGES, each_page
 
-from aimc_course.explorers import Explorer, SliderGrid
+from aimc_course.explorers import Explorer, Slider, SliderGrid
 from aimc_course.explorers import browser_shell as answers
 
 pytestmark = pytest.mark.browser
@@ -56,6 +56,18 @@ def test_every_control_answers_as_the_library_does(
     for shown in did.moved:
         assert_shown(shown, explorer, shown.state)
     assert did.moved[-1].state == far_state(explorer)
+
+
+@explorers_beyond({name for name, _ in one_of_each_kind().values()}, pytest.mark.weekly)
+def test_sliders_answer_between_their_ends_too(
+    between: list[Shown], name: str, target: str
+) -> None:
+    explorer = answers.find(target)
+    for shown in between:
+        assert_shown(shown, explorer, shown.state)
+    sliders = [control for control in explorer.controls if isinstance(control, Slider)]
+    stops = {c.name: {shown.state[c.name] for shown in between} for c in sliders}
+    assert all(len(stops[c.name]) > 2 for c in sliders if len(c.steps()) > 3)
 
 
 @each_explorer
