@@ -76,6 +76,7 @@ def test_the_published_budget_has_the_order_that_we_look_for() -> None:
     assert one["weight noise"] > two["weight noise"]
 
 
+@pytest.mark.slow
 def test_decisions_change_in_the_same_order() -> None:
     one, two = changed(1), changed(2)
     assert np.all(one["floating point"] == 0)

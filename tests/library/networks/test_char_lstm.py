@@ -54,6 +54,7 @@ def test_recorded_bits_per_character_are_right() -> None:
     assert (scores.argmax(axis=1) == codes[1:]).sum() == pytest.approx(info["test_correct"], abs=5)
 
 
+@pytest.mark.slow
 def test_ten_chips_work_at_once_and_after_a_day() -> None:
     exact = network().bits_per_character(text())
     fresh, day = mean_interval(bits(0.0)), mean_interval(bits(DAY))

@@ -38,6 +38,7 @@ def test_bars_switch_what_they_say() -> None:
     assert [name for name, core in cores.items() if has_flaw(core, "read noise")] == ["chip"]
 
 
+@pytest.mark.slow
 def test_budget_has_one_value_per_chip_and_bar() -> None:
     budget = error_budget(
         network(),

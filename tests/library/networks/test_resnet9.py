@@ -60,6 +60,7 @@ def test_recorded_accuracy_is_right() -> None:
     assert right == pytest.approx(info["test_correct"], abs=1)
 
 
+@pytest.mark.slow
 def test_ten_chips_work_at_once_and_after_a_day() -> None:
     fresh, day = mean_interval(accuracies(0.0)), mean_interval(accuracies(DAY))
     assert fresh.n == day.n == CHIPS
