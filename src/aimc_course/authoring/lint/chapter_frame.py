@@ -131,7 +131,7 @@ def _defined(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 RULES: tuple[Rule[Page], ...] = (
     Rule(
         "sections",
-        "Keep the order of the other chapters; CONTRIBUTING.md lists it.",
+        "Keep the order of the other chapters; AUTHORING.md lists it.",
         sections,
     ),
     Rule(
