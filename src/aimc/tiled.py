@@ -9,16 +9,16 @@ from aimc.cores import (
     Noises,
     Part,
     Ranges,
-    Sum,
-    TiledAtTime,
     TiledMatrix,
-    TiledView,
     at_time,
     even_parts,
     full_scale,
     parts_of,
     tile_grid,
 )
+from aimc.cores import CompositeView as TiledView
+from aimc.cores import MatrixAtTime as TiledAtTime
+from aimc.cores import PartialSums as Sum
 
 __all__ = [
     "Calibration",

@@ -10,7 +10,7 @@ import numpy as np
 
 from aimc.backend import Array, Batches, as_array, like, namespace
 from aimc.backend import batches as each_of
-from aimc.chip.execute import sum_of
+from aimc.chip.execute import sums_of
 from aimc.chip.mapping import Mapping
 from aimc.chip.outputs import ExactOutputs, Forward
 from aimc.cores import Calibration, LayerParameters
@@ -49,7 +49,7 @@ def calibrate(
     exact = ExactOutputs(mapping.network, layers, watch)
     found = {
         names: Calibration(
-            sum_of(mapping, names),
+            sums_of(mapping, names),
             names,
             percentile,
             sums=sums,

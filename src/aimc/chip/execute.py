@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc.backend import Array, Batches, as_array, namespace
+from aimc.backend import Array, Batches, RandomSource, as_array, namespace
 from aimc.chip.batched import as_batches, run_batches
 from aimc.chip.mapping import MappedTile, Mapping
 from aimc.chip.outputs import Forward, NetworkOutputs, Units
@@ -18,35 +18,51 @@ from aimc.cores import (
     CoreAtTime,
     Gain,
     LayerParameters,
+    Matrix,
+    MatrixView,
     Noises,
-    Part,
-    Sum,
+    PartialSums,
     at_time,
     even_parts,
-    full_scale,
 )
+from aimc.cores.partial_sums import Read
 from aimc.validation import at_place, check_time
 
-__all__ = ["StoredNetwork", "sum_of"]
+__all__ = ["StoredNetwork", "sums_of"]
 
 
-def sum_of(mapping: Mapping, names: Sequence[str], copy: int = 0) -> Sum:
-    """Return the sum of one copy of layers that add up; its parts are known by their tiles."""
-    return Sum(
-        [
-            [
-                Part(tile, slice(*tile.outputs), slice(*tile.inputs))
-                for tile in mapping.of(name)
-                if tile.copy == copy
-            ]
-            for name in names
-        ],
-        names,
-    )
+def sums_of(mapping: Mapping, names: Sequence[str], copy: int = 0) -> PartialSums:
+    """Return who adds to whom in one copy of layers that add up."""
+    return PartialSums([mapping.copy_of(name, copy) for name in names], names)
+
+
+class _Corner(MatrixView):
+    """A tile on a core that it shares: the part of the core, brought to the scale of its layer."""
+
+    __slots__ = ("_part", "_scale", "_to_range", "core")
+
+    def __init__(self, view: CoreAtTime, place: Place) -> None:
+        self._part = view[place.columns, place.rows]
+        self._scale, self._to_range = place.scale, place.to_range
+        self.core = view.core
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the tile."""
+        return self._part.shape
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weights of the tile."""
+        return self._scale[:, None] * self._part.weights(noise)
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply: x of shape (..., in) to (..., out)."""
+        y = self._part.forward(x / self._to_range, rng)
+        return self._to_range * self._scale * y
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Corner:
+class Place:
     """Where a tile is on a core that it shares, and what brings its inputs and outputs to scale."""
 
     columns: slice
@@ -57,10 +73,6 @@ class _Corner:
     """Input of the tile over that of the core."""
     scale: Array
     """Weight of a fully SET cell for each output."""
-
-    def read(self, view: CoreAtTime, x: Array) -> Array:
-        y = view[self.columns, self.rows].forward(x / self.to_range)
-        return self.to_range * self.scale * y
 
 
 class StoredNetwork(NetworkOutputs):
@@ -92,15 +104,19 @@ class StoredNetwork(NetworkOutputs):
     ) -> None:
         super().__init__(mapping.network, layers)
         self.mapping = mapping
-        self._sums = {
-            names: [sum_of(mapping, names, copy) for copy in range(mapping.copies(names[0]))]
-            for names in self.units
-        }
         together: dict[int, list[MappedTile]] = {}
         for tile in mapping.tiles:
             together.setdefault(tile.core, []).append(tile)
         self.cores = {k: make_core(k) for k in together}
-        self._corners: dict[MappedTile, _Corner] = {}
+        copies = {name: range(mapping.copies(name)) for name in self.layers}
+        self.matrices = {
+            (name, copy): self._matrix(name, copy) for name in self.layers for copy in copies[name]
+        }
+        self._sums = {
+            names: [sums_of(mapping, names, copy) for copy in copies[names[0]]]
+            for names in self.units
+        }
+        self._places: dict[MappedTile, Place] = {}
         for k, tiles in together.items():
             if len(tiles) == 1 and tiles[0].at == (0, 0):
                 self._fill(self.cores[k], tiles[0])
@@ -108,15 +124,25 @@ class StoredNetwork(NetworkOutputs):
                 self._share(self.cores[k], tiles)
         self.vectors: dict[str, int] = {}
         self.t = 0.0
-        self._views: dict[int, CoreAtTime] = {}
         self.at(0.0)
+
+    def _matrix(self, name: str, copy: int) -> Matrix:
+        """Return one copy of a layer's matrix, on its cores."""
+        tiles, layer = self.mapping.copy_of(name, copy), self.layers[name]
+        cores = [self.cores[tile.core] for tile in tiles]
+        matrix = Matrix(cores, tiles, weight_range=layer.weight_range)
+        try:
+            matrix.sums = layer.sums
+        except ValueError as error:
+            raise ValueError(f"layers[{name!r}]: {error}") from error
+        return matrix
 
     def _fill(self, core: Core, tile: MappedTile) -> None:
         """Give a core to one tile."""
         chosen = self.layers[tile.layer].input_range
         if chosen is not None:
             core.periphery = replace(core.periphery, input_range=chosen)
-        core.program(*self._weights(core, tile, core.periphery.input_range))
+        core.program(*self._weights(tile, core.periphery.input_range))
 
     def _share(self, core: Core, tiles: Sequence[MappedTile]) -> None:
         """Put several tiles on a core, each scaled to the core's range and conductance."""
@@ -133,37 +159,34 @@ class StoredNetwork(NetworkOutputs):
         )
         for tile, chosen in zip(tiles, asked, strict=True):
             x_max = own if chosen is None else chosen
-            part, scale = self._weights(core, tile, x_max)
+            part, scale = self._weights(tile, x_max)
             row, column = tile.at
             columns, rows = slice(column, column + tile.shape[0]), slice(row, row + tile.shape[1])
             block[columns, rows] = part / scale[:, None]
             to_range = 1.0 if own is None or x_max is None else x_max / own
-            self._corners[tile] = _Corner(columns, rows, to_range, scale)
+            self._places[tile] = Place(columns, rows, to_range, scale)
         core.program(block, 1.0)
 
-    def _weights(self, core: Core, tile: MappedTile, x_max: float | None) -> tuple[Array, Array]:
+    def _weights(self, tile: MappedTile, x_max: float | None) -> tuple[Array, Array]:
         """Return the weights of a tile, and that of a fully SET cell for each of its outputs."""
-        layer, outputs = self.layers[tile.layer], slice(*tile.outputs)
-        part = layer.weights[outputs, slice(*tile.inputs)]
-        sums = None
-        if layer.sums is not None:
-            starts = sorted({other.inputs for other in self.mapping.of(tile.layer)})
-            if len(layer.sums) != len(starts):
-                raise ValueError(
-                    f"layers[{tile.layer!r}]: sums has {len(layer.sums)} rows, the inputs are cut "
-                    f"into {len(starts)} parts"
-                )
-            sums = layer.sums[starts.index(tile.inputs), outputs]
-        scale = full_scale(
-            part, core, input_range=x_max, sums=sums, weight_range=layer.weight_range
-        )
-        return part, scale
+        held = tile.of(self.layers[tile.layer].weights)
+        return held, self.matrices[tile.layer, tile.copy].w_max_of(tile, held, x_max)
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> None:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""
         t = check_time("t", t)
-        cores = tuple(self.cores.values())
-        self._views = dict(zip(self.cores, at_time(cores, t, gain, noise), strict=True))
+        views = dict(
+            zip(self.cores, at_time(tuple(self.cores.values()), t, gain, noise), strict=True)
+        )
+        for (name, copy), matrix in self.matrices.items():
+            matrix.replace_views(
+                [
+                    _Corner(views[tile.core], self._places[tile])
+                    if tile in self._places
+                    else views[tile.core]
+                    for tile in self.mapping.copy_of(name, copy)
+                ]
+            )
         self.t = t
 
     def run(
@@ -224,7 +247,7 @@ class StoredNetwork(NetworkOutputs):
         count = counts.pop()
         whole = [
             total.forward(
-                self._read,
+                [self._read(name, copy) for name in names],
                 flat if len(sums) == 1 else [x[share, :] for x in flat],
                 scales=units.scales,
                 offset=units.offset,
@@ -232,12 +255,19 @@ class StoredNetwork(NetworkOutputs):
                 full_scale=units.full_scale,
                 first=first,
             )
-            for total, share in zip(sums, even_parts(count, -(-count // len(sums))), strict=False)
+            for copy, (total, share) in enumerate(
+                zip(sums, even_parts(count, -(-count // len(sums))), strict=False)
+            )
         ]
         y = whole[0] if len(whole) == 1 else namespace(whole[0]).concat(whole, axis=0)
         return namespace(y).reshape(y, (*inputs[0].shape[:-1], int(y.shape[-1])))
 
-    def _read(self, tile: MappedTile, x: Array) -> Array:
-        view, corner = self._views[tile.core], self._corners.get(tile)
-        with at_place(tile.layer, tile.core):
-            return view.forward(x) if corner is None else corner.read(view, x)
+    def _read(self, layer: str, copy: int) -> Read:
+        """Return what reads one copy of a layer; warnings then say where they come from."""
+        matrix = self.matrices[layer, copy]
+
+        def read(core: int, x: Array) -> Array:
+            with at_place(layer, core):
+                return matrix.read(core, x)
+
+        return read

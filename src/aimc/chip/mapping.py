@@ -16,10 +16,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aimc.chip.packing import pack
-from aimc.cores import even_parts, tile_grid
+from aimc.cores import Part, parts_of, tile_grid
 from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network
 from aimc.validation import check_integer
@@ -31,7 +31,6 @@ __all__ = [
     "balanced_copies",
     "cores_needed",
     "place",
-    "tiles",
     "utilisation",
 ]
 
@@ -52,26 +51,15 @@ class NotEnoughCoresError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class MappedTile:
-    """One tile of one layer on one core."""
+class MappedTile(Part):
+    """The part of a layer's matrix that stands on one core, or on a part of one."""
 
-    core: int
-    """Number of the core, from 0."""
     layer: str
     """Name of the layer."""
-    outputs: tuple[int, int]
-    """First output of the tile and the one after its last."""
-    inputs: tuple[int, int]
-    """First input of the tile and the one after its last."""
     copy: int = 0
     """Which copy of the layer this is; copies share the layer's vectors between them."""
     at: tuple[int, int] = (0, 0)
     """First row (input) and first column (output) of the core that the tile takes."""
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Shape (out, in) of the tile."""
-        return self.outputs[1] - self.outputs[0], self.inputs[1] - self.inputs[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +112,10 @@ class Mapping:
             raise ValueError(f"layer={layer!r} was not placed: choose one of {names}")
         return self._by_layer[layer]
 
+    def copy_of(self, layer: str, copy: int) -> tuple[MappedTile, ...]:
+        """Return the tiles of one copy of a layer."""
+        return tuple(tile for tile in self.of(layer) if tile.copy == copy)
+
     def copies(self, layer: str) -> int:
         """Return how many times a layer stands on the chip."""
         return 1 + max(tile.copy for tile in self.of(layer))
@@ -151,26 +143,6 @@ class Mapping:
                 }
             )
         return rows
-
-
-def tiles(
-    shape: tuple[int, int], core: tuple[int, int] = CORE
-) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Return the (first, after last) outputs and inputs of each tile of a matrix.
-
-    Parameters
-    ----------
-    shape : (int, int)
-        (out, in) of the matrix.
-    core : (int, int)
-        Rows and columns of a core; inputs drive rows, outputs are read from columns.
-    """
-    rows, columns = _check_core(core)
-    return [
-        ((i.start, i.stop), (j.start, j.stop))
-        for i in even_parts(shape[0], columns)
-        for j in even_parts(shape[1], rows)
-    ]
 
 
 def cores_needed(layers: Network | Iterable[Layer], core: tuple[int, int] = CORE) -> int:
@@ -264,10 +236,9 @@ def place(
         raise ValueError(f"copies names {unknown[0]!r}: choose from the static layers {names}")
     found: list[MappedTile] = []
     for layer in _static(network):
-        cut = tiles(layer.shape, core)
         for copy in range(check_integer(layer.name, wanted.get(layer.name, 1), low=1)):
-            for outputs, inputs in cut:
-                found.append(MappedTile(len(found), layer.name, outputs, inputs, copy))
+            for part in parts_of(layer.shape, *core, len(found)):
+                found.append(MappedTile(part.core, part.outputs, part.inputs, layer.name, copy))
     apart = Mapping(network, core, tuple(found))
     chosen = _on_shared_cores(apart) if share else apart
     if available is not None and chosen.cores > check_integer("available", available, low=1):
@@ -286,7 +257,7 @@ def _on_shared_cores(apart: Mapping) -> Mapping:
         apart.network,
         apart.core,
         tuple(
-            MappedTile(number, tile.layer, tile.outputs, tile.inputs, tile.copy, (row, column))
+            replace(tile, core=number, at=(row, column))
             for tile, (number, row, column) in zip(apart.tiles, places, strict=True)
         ),
     )

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aimc.chip.mapping import MappedTile, Mapping, tiles
+from aimc.chip.mapping import MappedTile, Mapping
+from aimc.cores import parts_of
 from aimc.layers.workload import Layer, Network
 
 __all__ = [
@@ -150,25 +151,27 @@ def map_model(model: Any, network: Network, copies: dict[str, int] | None = None
     sizes = set()
     holders: dict[int, str] = {}
     for name, (_, matrix) in matrices_of(model).items():
-        for tile in matrix.tiles:
-            if tile.index in holders:
+        for core, part in zip(matrix.cores, matrix.parts, strict=True):
+            if core.index in holders:
                 raise ValueError(
-                    f"tiles of {holders[tile.index]!r} and {name!r} are both on core {tile.index}: "
+                    f"tiles of {holders[core.index]!r} and {name!r} are both on core {core.index}: "
                     "convert all layers at once, or give each its own first_core"
                 )
-            holders[tile.index] = name
-            placements.append(MappedTile(tile.index, name, tile.outputs, tile.inputs))
-            sizes.add((tile.core.rows, tile.core.columns))
+            holders[core.index] = name
+            placements.append(MappedTile(core.index, part.outputs, part.inputs, name))
+            sizes.add((core.rows, core.columns))
     if len(sizes) != 1:
         raise ValueError(f"the cores of the model have different sizes: {sorted(sizes)}")
-    core = sizes.pop()
+    size = sizes.pop()
     following = 1 + max(tile.core for tile in placements)
     for layer in network.layers:
         for copy in range(1, (copies or {}).get(layer.name, 1)):
-            for outputs, inputs in tiles(layer.shape, core):
-                placements.append(MappedTile(following, layer.name, outputs, inputs, copy))
-                following += 1
-    return Mapping(network, core, tuple(placements))
+            for part in parts_of(layer.shape, *size, following):
+                placements.append(
+                    MappedTile(part.core, part.outputs, part.inputs, layer.name, copy)
+                )
+            following = 1 + placements[-1].core
+    return Mapping(network, size, tuple(placements))
 
 
 @contextmanager

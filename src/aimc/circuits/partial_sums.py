@@ -10,18 +10,15 @@ sum on :cite:p:`legallo2023hermes`. What is sent has 8 bits (A023):
 
 where :math:`Q` rounds to the levels of a full scale, and only the last core adds the offset. The
 half precision in which a unit computes is some sixteen times finer than these levels; that rounding
-is left to `aimc.circuits.LDPU`. Which cores form a chain is the business of `aimc.cores.Sum`.
+is left to `aimc.circuits.LDPU`. Which cores form a chain is known to `aimc.cores.PartialSums`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from aimc.backend import Array, like, peak
 from aimc.circuits.converters import SLACK, quantise, warn_if_many
 
-__all__ = ["OUTPUT_BITS", "along_chain"]
+__all__ = ["OUTPUT_BITS", "passed_on"]
 
 OUTPUT_BITS = 8
 """Resolution of the numbers that a core's digital unit sends (A023)."""
@@ -31,32 +28,31 @@ LOUD_SHARE = 0.05
 NUMBER = (float, int)
 
 
-def along_chain(
-    partials: Iterable[Array],
+def passed_on(
+    product: Array,
+    sent: Array | None = None,
     *,
     scale: Array | float = 1.0,
     offset: Array | float = 0.0,
     bits: int | None = None,
     full_scale: float = 1.0,
-    sent: Array | None = None,
 ) -> Array:
-    """Return what the last core of a chain sends.
+    """Return what one core of a chain sends.
 
     Parameters
     ----------
-    partials : iterable of array, each of shape (..., out)
-        Products of the cores, in the order of the chain. Each is asked for when the one before it
-        has been added.
+    product : array, shape (..., out)
+        What its crossbar found.
+    sent : array of shape (..., out), optional
+        What the core before it sent.
     scale : array of shape (out,), or float
-        Factor on each product.
+        Factor on the product.
     offset : array of shape (out,), or float
-        Added by the last core, before it rounds.
+        Added before it rounds; by the last core of a chain only.
     bits : int or None
         Resolution of what is sent; ``None`` is floating point.
     full_scale : float
-        Magnitude of the largest number that can be sent, in the unit of the scaled products.
-    sent : array of shape (..., out), optional
-        What arrives at the first of these cores, if the chain began before it.
+        Magnitude of the largest number that can be sent, in the unit of the scaled product.
 
     Returns
     -------
@@ -67,27 +63,12 @@ def along_chain(
     -----
     RangeWarning
         If more than 5 % of the sums that a core is to send are larger than ``full_scale``.
-
-    Raises
-    ------
-    ValueError
-        If there are no partial sums.
     """
-    total: Any = sent
-    waiting: Any = None  # the offset belongs to the last product, known to be that when none comes
-    for part in partials:
-        if waiting is not None:
-            total = _send(waiting, bits, full_scale)
-        z = part if _is(1, scale) else _constant(scale, part) * part
-        waiting = z if total is None else z + total
-    if waiting is None:
-        raise ValueError("partials=[] is not allowed: a chain has at least one core")
+    z = product if _is(1, scale) else _constant(scale, product) * product
+    if sent is not None:
+        z = z + sent
     if not _is(0, offset):
-        waiting = waiting + _constant(offset, waiting)
-    return _send(waiting, bits, full_scale)
-
-
-def _send(z: Array, bits: int | None, full_scale: float) -> Array:
+        z = z + _constant(offset, z)
     if bits is None:
         return z
     if peak(z) > full_scale * SLACK:

@@ -13,34 +13,45 @@
 
 from aimc.cores.core import Core, CoreAtTime, Noise
 from aimc.cores.cut import Part, even_parts, parts_of, tile_grid
-from aimc.cores.matrix import Gain, Noises, TiledAtTime, TiledMatrix, TiledView, at_time
+from aimc.cores.matrix import (
+    CompositeView,
+    Gain,
+    Matrix,
+    MatrixAtTime,
+    Noises,
+    TiledMatrix,
+    at_time,
+    spread,
+)
 from aimc.cores.parameters import LayerParameters
-from aimc.cores.partial_sums import Sum
+from aimc.cores.partial_sums import PartialSums
 from aimc.cores.ranges import Calibration, Ranges, full_scale
 from aimc.cores.read_outs import ReadOut
 from aimc.cores.views import MatrixView, Submatrix, Transposed
 
 __all__ = [
     "Calibration",
+    "CompositeView",
     "Core",
     "CoreAtTime",
     "Gain",
     "LayerParameters",
+    "Matrix",
+    "MatrixAtTime",
     "MatrixView",
     "Noise",
     "Noises",
     "Part",
+    "PartialSums",
     "Ranges",
     "ReadOut",
     "Submatrix",
-    "Sum",
-    "TiledAtTime",
     "TiledMatrix",
-    "TiledView",
     "Transposed",
     "at_time",
     "even_parts",
     "full_scale",
     "parts_of",
+    "spread",
     "tile_grid",
 ]

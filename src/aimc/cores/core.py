@@ -143,6 +143,16 @@ class Core(MatrixView):
         return (self,)
 
     @property
+    def core(self) -> Core:
+        """Return the core itself, so that code may treat a core and a view of it alike."""
+        return self
+
+    @property
+    def programmed(self) -> bool:
+        """Whether the core holds weights."""
+        return self._state is not None
+
+    @property
     def state(self) -> ConductanceState:
         """Per-device state, arrays of shape (slices, devices, 2, out, in).
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from aimc.backend import Array
 from aimc.validation import check_integer
 
 __all__ = ["Part", "even_parts", "parts_of", "tile_grid"]
@@ -16,12 +16,26 @@ __all__ = ["Part", "even_parts", "parts_of", "tile_grid"]
 class Part:
     """The part of a matrix that one core holds."""
 
-    key: Hashable
-    """What its owner knows it by, for example its number."""
-    outputs: slice
-    """Rows of the matrix of shape (out, in)."""
-    inputs: slice
-    """Columns of the matrix."""
+    core: int
+    """Number of the core, as the matrix or the chip counts them."""
+    outputs: tuple[int, int]
+    """First output of the part and the one after its last."""
+    inputs: tuple[int, int]
+    """First input of the part and the one after its last."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the part."""
+        return self.outputs[1] - self.outputs[0], self.inputs[1] - self.inputs[0]
+
+    @property
+    def where(self) -> tuple[slice, slice]:
+        """Its place in the matrix, ``matrix[part.where]``."""
+        return slice(*self.outputs), slice(*self.inputs)
+
+    def of(self, matrix: Array) -> Array:
+        """Return this part of a matrix of shape (out, in)."""
+        return matrix if self.shape == tuple(matrix.shape) else matrix[self.where]
 
 
 def even_parts(length: int, largest: int) -> list[slice]:
@@ -37,8 +51,8 @@ def even_parts(length: int, largest: int) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(edges)]
 
 
-def parts_of(shape: tuple[int, int], rows: int, columns: int) -> tuple[Part, ...]:
-    """Cut a matrix for cores of one size; parts are numbered along the inputs first.
+def parts_of(shape: tuple[int, int], rows: int, columns: int, first: int = 0) -> tuple[Part, ...]:
+    """Cut a matrix for cores of one size, which are numbered along the inputs first.
 
     Parameters
     ----------
@@ -46,9 +60,13 @@ def parts_of(shape: tuple[int, int], rows: int, columns: int) -> tuple[Part, ...
         (out, in). Inputs drive rows, outputs are read from columns.
     rows, columns : int
         Size of a core.
+    first : int
+        Number of the first core; the others follow.
     """
     places = [(i, j) for i in even_parts(shape[0], columns) for j in even_parts(shape[1], rows)]
-    return tuple(Part(k, i, j) for k, (i, j) in enumerate(places))
+    return tuple(
+        Part(k, (i.start, i.stop), (j.start, j.stop)) for k, (i, j) in enumerate(places, first)
+    )
 
 
 def tile_grid(shape: tuple[int, int], rows: int = 256, columns: int = 256) -> tuple[int, int]:

@@ -1,29 +1,41 @@
-"""Weight matrices larger than one core: equal tiles on several cores, summed digitally.
+"""A weight matrix on as many cores as it takes: the one owner of cores, cut, ranges and time.
 
-The tiles together are used like a single core: ``tiled @ x``, ``x @ tiled``, ``tiled.T``,
-``tiled[2:5, :]``. In a transposed read (`aimc.cores.views.Transposed`) the cores of one part of the
-*inputs* form a chain, whose partial sums run over the outputs. A part of the matrix is read on
+The cores together are used like a single one: ``matrix @ x``, ``x @ matrix``, ``matrix.T``,
+``matrix[2:5, :]``. In a transposed read (`aimc.cores.views.Transposed`) the cores of one part of
+the *inputs* form a chain, whose partial sums run over the outputs. A part of the matrix is read on
 those cores alone that hold something of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
+from aimc.backend import Array, RandomSource, as_array, as_generator, at_least_single, namespace
 from aimc.circuits import ADC
 from aimc.cores.core import Core, CoreAtTime, Noise
 from aimc.cores.cut import Part, parts_of
-from aimc.cores.partial_sums import Sum
+from aimc.cores.parameters import WEIGHT_RANGES
+from aimc.cores.partial_sums import PartialSums
+from aimc.cores.ranges import full_scale
 from aimc.cores.read_outs import check_noise
 from aimc.cores.views import MatrixView, Submatrix, cut
 from aimc.devices import IdealDevice
-from aimc.validation import check_array, check_time
+from aimc.validation import check_array, check_choice, check_number, check_time
 
-__all__ = ["Gain", "Noises", "TiledAtTime", "TiledMatrix", "TiledView", "at_time"]
+__all__ = [
+    "CompositeView",
+    "Gain",
+    "Matrix",
+    "MatrixAtTime",
+    "Noises",
+    "TiledMatrix",
+    "at_time",
+    "spread",
+]
 
 Gain: TypeAlias = float | Callable[[Core, float], float]
 """A digital factor on all outputs, or a function of core and time (s) that returns one."""
@@ -32,7 +44,7 @@ Noises: TypeAlias = str | Callable[[Core], Noise] | Sequence[Noise]
 """Read noise of several cores: one word for all, a function of the core, or one for each."""
 
 
-class TiledView(MatrixView):
+class CompositeView(MatrixView):
     """Several cores, or what is seen of them, as one matrix.
 
     Parameters
@@ -44,50 +56,64 @@ class TiledView(MatrixView):
     """
 
     def __init__(self, views: Sequence[MatrixView], parts: Sequence[Part]) -> None:
-        self.views: tuple[Any, ...] = tuple(views)
         self.parts: tuple[Part, ...] = tuple(parts)
-        self.sum = Sum([self.parts])
-        self._of = {part.key: view for part, view in zip(self.parts, self.views, strict=True)}
+        self.chains = PartialSums([self.parts])
+        """Who adds to whom."""
+        self.replace_views(views)
+
+    def replace_views(self, views: Sequence[MatrixView]) -> None:
+        """Let products meet other views of the cores, one for each of `parts`."""
+        self._views: tuple[Any, ...] = tuple(views)
+        self._of = {part.core: view for part, view in zip(self.parts, self._views, strict=True)}
+
+    @property
+    def views(self) -> tuple[Any, ...]:
+        """What multiplies, one for each of `parts`."""
+        return self._views
 
     def __repr__(self) -> str:
         """Return a one-line description."""
         outputs, inputs = self.shape
-        return f"<{type(self).__name__} of {outputs}x{inputs} weights on {len(self.views)} cores>"
+        return f"<{type(self).__name__} of {outputs}x{inputs} weights on {len(self._views)} cores>"
 
     @property
     def cores(self) -> tuple[Core, ...]:
         """The cores that are read."""
-        return tuple(getattr(view, "core", view) for view in self.views)
+        return tuple(view.core for view in self._views)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Shape (out, in) of the matrix."""
-        return self.sum.outputs, self.sum.inputs[0]
+        return self.chains.outputs, self.chains.inputs[0]
 
     @property
-    def T(self) -> TiledView:  # noqa: N802
+    def T(self) -> CompositeView:  # noqa: N802
         """The same devices, read from the other side; see `aimc.cores.views.Transposed`."""
-        turned = [Part(part.key, part.inputs, part.outputs) for part in self.parts]
-        return TiledView([view.T for view in self.views], turned)
+        turned = [Part(part.core, part.inputs, part.outputs) for part in self.parts]
+        return CompositeView([view.T for view in self._views], turned)
 
-    def __getitem__(self, key: Any) -> TiledView:
-        """Return a part, ``tiled[2:5, :]``; cores that hold nothing of it are not read."""
+    def __getitem__(self, key: Any) -> CompositeView:
+        """Return a part, ``matrix[2:5, :]``; cores that hold nothing of it are not read."""
         axes = cut(key, *(range(n) for n in self.shape))
         views: list[MatrixView] = []
         parts = []
-        for part, view in zip(self.parts, self.views, strict=True):
-            outputs, own_outputs = _within(axes[0], part.outputs)
-            inputs, own_inputs = _within(axes[1], part.inputs)
+        for part, view in zip(self.parts, self._views, strict=True):
+            outputs, own_outputs = _within(axes[0], *part.outputs)
+            inputs, own_inputs = _within(axes[1], *part.inputs)
             if own_outputs and own_inputs:
                 parts.append(Part(len(views), outputs, inputs))
                 views.append(Submatrix(view, own_outputs, own_inputs))
-        return TiledView(views, parts)
+        return CompositeView(views, parts)
+
+    def read(self, core: int, x: Array) -> Array:
+        """Return what the core of one part makes of the part's inputs, (..., in) to (..., out)."""
+        return self._of[core].forward(x)
 
     def weights(self, noise: bool = False) -> Array:
         """Return the effective weight matrix, shape (out, in); see `aimc.cores.CoreAtTime`."""
         bands = []
-        for _, (chain,) in self.sum.blocks:
-            held = [self._of[part.key].weights(noise) for part in chain]
+        for _, (chain,) in self.chains.blocks:
+            held = [self._of[part.core].weights(noise) for part in chain]
             bands.append(namespace(held[0]).concat(held, axis=1))
         return namespace(bands[0]).concat(bands, axis=0)
 
@@ -103,8 +129,8 @@ class TiledView(MatrixView):
             own stream.
         """
         source = None if rng is None else as_generator(rng)
-        return self.sum.forward(
-            lambda key, part: self._of[key].forward(part, source), [as_array("x", x)]
+        return self.chains.forward(
+            [lambda core, part: self._of[core].forward(part, source)], [as_array("x", x)]
         )
 
     def in_a_row(
@@ -112,43 +138,221 @@ class TiledView(MatrixView):
     ) -> Array:
         """Multiply each vector ``k`` times in a row; see `aimc.cores.CoreAtTime.in_a_row`."""
         source = None if rng is None else as_generator(rng)
-        return self.sum.forward(
-            lambda key, part: self._of[key].in_a_row(part, k, source, spacing), [as_array("x", x)]
+        return self.chains.forward(
+            [lambda core, part: self._of[core].in_a_row(part, k, source, spacing)],
+            [as_array("x", x)],
         )
 
 
-class TiledMatrix(TiledView):
-    """A weight matrix spread over as many cores as it needs.
+class Matrix(CompositeView):
+    """Weights on as many cores as they take. `aimc.program` makes one from a preset.
+
+    Parameters
+    ----------
+    cores : sequence of Core
+        One for each part, unprogrammed; `spread` makes them.
+    parts : sequence of Part
+        Where each of them stands in the matrix, in the same order.
+    weight_range : {"core", "output"}
+        Whether a fully SET cell is the largest weight of its core or of its output; the digital
+        side scales each output back.
+
+    Raises
+    ------
+    TypeError
+        If a core is something else.
+    ValueError
+        If two parts share a core, or devices that draw the same random numbers.
+
+    Examples
+    --------
+    >>> import numpy as np, aimc
+    >>> from aimc.cores import Matrix, spread
+    >>> W = np.random.default_rng(0).uniform(-1, 1, (300, 500))
+    >>> matrix = Matrix(*spread(W.shape, lambda k: aimc.presets.ideal_core(index=k)))
+    >>> len(matrix.program(W).cores)
+    4
+    >>> x = np.ones(300)
+    >>> bool(np.allclose(x @ matrix, x @ W)), matrix[:10, ::2].shape
+    (True, (10, 250))
+    """
+
+    def __init__(
+        self, cores: Sequence[Core], parts: Sequence[Part], *, weight_range: str = "core"
+    ) -> None:
+        _check_apart(cores)
+        self._cores = tuple(cores)
+        self._weight_range = check_choice("weight_range", weight_range, WEIGHT_RANGES)
+        self._sums: Array | None = None
+        self._input_range: float | None = None
+        super().__init__(self._cores, parts)
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """The cores, in the order of `parts`."""
+        return self._cores
+
+    @property
+    def programmed(self) -> bool:
+        """Whether the cores hold weights."""
+        return all(core.programmed for core in self._cores)
+
+    @property
+    def views(self) -> tuple[Any, ...]:
+        """What multiplies, one for each of `parts`; nothing before weights were programmed."""
+        return self._views if self.programmed else ()
+
+    @property
+    def weight_range(self) -> str:
+        """Whether a fully SET cell is the largest weight of its core or of its output."""
+        return self._weight_range
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Cores along the outputs and along the inputs."""
+        along = len(self.chains.input_parts[0])
+        return len(self.parts) // along, along
+
+    @property
+    def input_parts(self) -> tuple[slice, ...]:
+        """Parts into which the inputs are cut."""
+        return self.chains.input_parts[0]
+
+    @property
+    def size(self) -> int:
+        """Cells that hold a weight."""
+        return self.shape[0] * self.shape[1]
+
+    @property
+    def utilisation(self) -> float:
+        """Share of the unit cells of the cores that hold a weight, 0 to 1."""
+        return self.size / sum(core.rows * core.columns for core in self.cores)
+
+    @property
+    def input_range(self) -> float | None:
+        """Magnitude of a full-scale input; ``None`` scales each vector to its own largest entry."""
+        return self._cores[0].periphery.input_range
+
+    @input_range.setter
+    def input_range(self, value: float) -> None:
+        self._input_range = check_number("input_range", value, low=0.0, open_low=True)
+        self._set_input_range()
+
+    def _set_input_range(self) -> None:
+        if self._input_range is None:
+            return
+        for core in self._cores:
+            core.periphery = replace(core.periphery, input_range=self._input_range)
+
+    @property
+    def sums(self) -> Array | None:
+        """Largest products over each part of the inputs, shape (parts, out), from a calibration.
+
+        Where they would pass the ADC, weights use less of the conductance. ``None`` does not care.
+        """
+        return self._sums
+
+    @sums.setter
+    def sums(self, values: Array | None) -> None:
+        if values is not None and len(values) != len(self.input_parts):
+            raise ValueError(
+                f"sums has {len(values)} rows, the inputs are cut into {len(self.input_parts)} "
+                "parts"
+            )
+        self._sums = values
+
+    def w_max_of(self, part: Part, weights: Array, input_range: float | None = None) -> Array:
+        """Return the weight of a fully SET cell for each output of a part, shape (out,).
+
+        Parameters
+        ----------
+        part : Part
+            One of `parts`.
+        weights : array, shape (out, in)
+            What its core is to hold.
+        input_range : float, optional
+            Magnitude of a full-scale input; that of the part's core by default.
+        """
+        core, sums = self._of[part.core].core, None
+        if self._sums is not None:
+            row = self.input_parts.index(slice(*part.inputs))
+            sums = self._sums[row, part.where[0]]
+        return full_scale(
+            weights,
+            core,
+            input_range=core.periphery.input_range if input_range is None else input_range,
+            sums=sums,
+            weight_range=self.weight_range,
+        )
+
+    def used(self, like: Array) -> Array | None:
+        """Return where cells hold a weight, ones and zeros (out, in); ``None``: everywhere."""
+        return None
+
+    def program(self, weights: Array, w_max: float | None = None) -> Self:
+        """Write weights to the cores, and return the matrix; time starts again at 0 s.
+
+        Parameters
+        ----------
+        weights : array, shape (out, in)
+            The matrix. Under torch, gradients flow from the outputs back to it.
+        w_max : float, optional
+            Weight that becomes a fully SET cell, alike on all cores; by default what
+            `weight_range`, and `sums` where they are known, ask for.
+
+        Raises
+        ------
+        ValueError
+            If the weights have another shape, or one exceeds ``w_max``.
+        """
+        w = at_least_single(as_array("weights", weights))
+        check_array("weights", w, ndim=2)
+        if tuple(w.shape) != self.shape:
+            raise ValueError(f"weights has shape {tuple(w.shape)}, the matrix has {self.shape}")
+        used = self.used(w)
+        for core, part in zip(self._cores, self.parts, strict=True):
+            held = part.of(w)
+            core.program(
+                held,
+                self.w_max_of(part, held) if w_max is None else w_max,
+                None if used is None else part.of(used),
+            )
+        self.replace_views(self._cores)
+        return self
+
+    def at(
+        self, t: float | str, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"
+    ) -> MatrixAtTime:
+        """Return the matrix as it is ``t`` seconds after programming; see `at_time`."""
+        return MatrixAtTime(self, at_time(self._cores, t, gain, noise))
+
+    def go_to(
+        self, t: float | str, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"
+    ) -> Self:
+        """Let all further products be those of a time after programming; see `at_time`."""
+        self.replace_views(at_time(self._cores, t, gain, noise))
+        return self
+
+
+class MatrixAtTime(CompositeView):
+    """A matrix at one time after programming. Made by `Matrix.at`."""
+
+    def __init__(self, matrix: Matrix, views: Sequence[MatrixView]) -> None:
+        super().__init__(views, matrix.parts)
+        self.matrix = matrix
+
+
+class TiledMatrix(Matrix):
+    """A `Matrix` that is programmed when it is made.
 
     Parameters
     ----------
     weights : array, shape (out, in)
         The matrix.
     make_core : callable
-        ``make_core(index)`` returns the core with that number, unprogrammed. It passes the number
-        on to the core, or all would hold the same devices; only ideal cores are alike anyway.
+        As in `spread`.
     w_max : float, optional
-        Weight that becomes a fully SET cell, alike on all cores; each core's own largest weight by
-        default. A larger value uses less than the devices' full conductance, and so draws smaller
-        currents.
-
-    Raises
-    ------
-    TypeError
-        If ``make_core`` is not callable, or returns something else than a core.
-    ValueError
-        If it returns one core, or the same devices, for two tiles.
-
-    Examples
-    --------
-    >>> import numpy as np, aimc
-    >>> W = np.random.default_rng(0).uniform(-1, 1, (300, 500))
-    >>> tiled = aimc.cores.TiledMatrix(W, lambda k: aimc.presets.ideal_core())
-    >>> len(tiled.cores)
-    4
-    >>> x = np.ones(300)
-    >>> bool(np.allclose(x @ tiled, x @ W)), tiled[:10, ::2].shape
-    (True, (10, 250))
+        As in `Matrix.program`.
     """
 
     def __init__(
@@ -156,45 +360,37 @@ class TiledMatrix(TiledView):
     ) -> None:
         w = as_array("weights", weights)
         check_array("weights", w, ndim=2)
-        if not callable(make_core):
-            raise TypeError(f"make_core must be a function that returns a Core, got {make_core!r}")
-        first = make_core(0)
-        if not isinstance(first, Core):
-            raise TypeError(f"make_core must return a Core, got {type(first).__name__}")
-        parts = parts_of((int(w.shape[0]), int(w.shape[1])), first.rows, first.columns)
-        super().__init__((first, *(make_core(k) for k in range(1, len(parts)))), parts)
-        _check_apart(self.views)
-        for core, part in zip(self.cores, self.parts, strict=True):
-            core.program(w[part.outputs, part.inputs], w_max)
-
-    @property
-    def input_parts(self) -> tuple[slice, ...]:
-        """Parts into which the inputs are cut."""
-        return self.sum.input_parts[0]
-
-    @property
-    def output_parts(self) -> tuple[slice, ...]:
-        """Parts into which the outputs are cut."""
-        return tuple(outputs for outputs, _ in self.sum.blocks)
-
-    @property
-    def utilisation(self) -> float:
-        """Share of the unit cells of all cores that hold a weight, 0 to 1."""
-        return sum(core.utilisation for core in self.cores) / len(self.cores)
-
-    def at(
-        self, t: float | str, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"
-    ) -> TiledAtTime:
-        """Return the matrix ``t`` seconds after programming; see `at_time`."""
-        return TiledAtTime(self, at_time(self.cores, t, gain, noise))
+        super().__init__(*spread((int(w.shape[0]), int(w.shape[1])), make_core))
+        self.program(w, w_max)
 
 
-class TiledAtTime(TiledView):
-    """A tiled matrix at one time after programming. Made by `TiledMatrix.at`."""
+def spread(
+    shape: tuple[int, int], make_core: Callable[[int], Core], first: int = 0
+) -> tuple[tuple[Core, ...], tuple[Part, ...]]:
+    """Return the cores that a matrix takes, unprogrammed, and the part that each is to hold.
 
-    def __init__(self, matrix: TiledMatrix, views: Sequence[CoreAtTime]) -> None:
-        super().__init__(views, matrix.parts)
-        self.matrix = matrix
+    Parameters
+    ----------
+    shape : (int, int)
+        (out, in).
+    make_core : callable
+        ``make_core(index)`` returns the core with that number, unprogrammed. It passes the number
+        on to the core, or all would hold the same devices; only ideal cores are alike anyway.
+    first : int
+        Number of the first core; the others follow.
+
+    Raises
+    ------
+    TypeError
+        If ``make_core`` is not callable, or returns something else than a core.
+    """
+    if not callable(make_core):
+        raise TypeError(f"make_core must be a function that returns a Core, got {make_core!r}")
+    core = make_core(first)
+    if not isinstance(core, Core):
+        raise TypeError(f"make_core must return a Core, got {type(core).__name__}")
+    parts = parts_of(shape, core.rows, core.columns, first)
+    return (core, *(make_core(part.core) for part in parts[1:])), parts
 
 
 def at_time(
@@ -242,18 +438,17 @@ def at_time(
     )
 
 
-def _within(axis: range, part: slice) -> tuple[slice, range]:
+def _within(axis: range, first: int, after: int) -> tuple[tuple[int, int], range]:
     """Return which places of an axis lie in a part, and what they are there."""
-    first, last = part.start, part.stop - 1
-    places = [k for k, n in enumerate(axis) if first <= n <= last]
+    places = [k for k, n in enumerate(axis) if first <= n < after]
     if not places:
-        return slice(0), range(0)
-    where = slice(places[0], places[-1] + 1)
-    there = axis[where]
+        return (0, 0), range(0)
+    where = places[0], places[-1] + 1
+    there = axis[slice(*where)]
     return where, range(there.start - first, there.stop - first, there.step)
 
 
-def _check_apart(cores: tuple[Any, ...]) -> None:
+def _check_apart(cores: Sequence[Any]) -> None:
     """Refuse tiles that would share a core, or draw the same random numbers."""
     objects: dict[int, int] = {}
     numbers: dict[tuple[int, int], int] = {}

@@ -10,19 +10,18 @@ on; see `aimc.circuits.partial_sums`. Nothing else in this library adds partial 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from aimc.backend import Array, namespace
-from aimc.circuits.partial_sums import along_chain
+from aimc.circuits.partial_sums import passed_on
 from aimc.cores.cut import Part
 
-__all__ = ["Multiply", "Sum"]
+__all__ = ["PartialSums", "Read"]
 
-Multiply = Callable[[Any, Array], Array]
-"""``multiply(key, x)``: the product of the part with that key and its inputs, (..., part's in)."""
+Read = Callable[[int, Array], Array]
+"""``read(core, x)``: what the core with that number makes of the inputs of its part."""
 
 
-class Sum:
+class PartialSums:
     """Who adds to whom.
 
     Parameters
@@ -40,11 +39,11 @@ class Sum:
     Examples
     --------
     >>> import numpy as np
-    >>> from aimc.cores import Sum, parts_of
+    >>> from aimc.cores import PartialSums, parts_of
     >>> w, x = np.ones((3, 5)), np.arange(5.0)
     >>> parts = parts_of(w.shape, rows=2, columns=2)
-    >>> held = {part.key: w[part.outputs, part.inputs] for part in parts}
-    >>> Sum([parts]).forward(lambda key, x: x @ held[key].T, [x])
+    >>> held = {part.core: part.of(w) for part in parts}
+    >>> PartialSums([parts]).forward([lambda core, x: x @ held[core].T], [x])
     array([10., 10., 10.])
     """
 
@@ -62,7 +61,7 @@ class Sum:
         )
         """Each block of outputs, with its parts of the first matrix, of the second, and so on."""
         self.input_parts: tuple[tuple[slice, ...], ...] = tuple(
-            tuple(part.inputs for part in parts) for parts in self.blocks[0][1]
+            tuple(slice(*part.inputs) for part in parts) for parts in self.blocks[0][1]
         )
         """Parts into which the inputs of each matrix are cut."""
         self.inputs: tuple[int, ...] = tuple(parts[-1].stop for parts in self.input_parts)
@@ -70,13 +69,13 @@ class Sum:
         self.outputs: int = self.blocks[-1][0].stop
         """Outputs, alike for all matrices."""
         for k, (_, chain) in enumerate(self.blocks):
-            cut = tuple(tuple(part.inputs for part in parts) for parts in chain)
+            cut = tuple(tuple(slice(*part.inputs) for part in parts) for parts in chain)
             if cut != self.input_parts:
                 raise ValueError(f"block {k} of the outputs has other inputs than the first: {cut}")
 
     def forward(
         self,
-        multiply: Multiply,
+        reads: Sequence[Read],
         inputs: Sequence[Array],
         *,
         scales: Sequence[Array | float] = (),
@@ -93,8 +92,9 @@ class Sum:
 
         Parameters
         ----------
-        multiply : callable
-            ``multiply(key, x)`` returns the product of one part.
+        reads : sequence of callable
+            For each matrix of the sum what multiplies: ``read(core, x)`` returns the product of
+            the part on that core.
         inputs : sequence of arrays, each of shape (..., in)
             One for each matrix, or for some that follow each other.
         scales : sequence of arrays of shape (out,), or floats
@@ -124,18 +124,18 @@ class Sum:
             alone = len(self.blocks) == 1
             total = sent if sent is None or alone else sent[..., outputs]
             for k, x in enumerate(inputs, first):
-                parts = chain[k]
-                total = along_chain(
-                    (
-                        multiply(part.key, x if len(parts) == 1 else x[..., part.inputs])
-                        for part in parts
-                    ),
-                    scale=_of(scales[k], outputs, alone) if scales else 1.0,
-                    offset=_of(offset, outputs, alone) if k == adds else 0.0,
-                    bits=bits,
-                    full_scale=full_scale,
-                    sent=total,
-                )
+                parts, read = chain[k], reads[k]
+                scale = _of(scales[k], outputs, alone) if scales else 1.0
+                for part in parts:
+                    last = k == adds and part is parts[-1]
+                    total = passed_on(
+                        read(part.core, x if len(parts) == 1 else x[..., slice(*part.inputs)]),
+                        total,
+                        scale=scale,
+                        offset=_of(offset, outputs, alone) if last else 0.0,
+                        bits=bits,
+                        full_scale=full_scale,
+                    )
             bands.append(total)
         return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
 
@@ -159,10 +159,9 @@ def _chains(parts: Sequence[Part]) -> dict[tuple[int, int], tuple[Part, ...]]:
     """Return the parts by their first output and the one after their last, along the inputs."""
     found: dict[tuple[int, int], list[Part]] = {}
     for part in parts:
-        found.setdefault((part.outputs.start, part.outputs.stop), []).append(part)
+        found.setdefault(part.outputs, []).append(part)
     return {
-        block: tuple(sorted(found[block], key=lambda part: part.inputs.start))
-        for block in sorted(found)
+        block: tuple(sorted(found[block], key=lambda part: part.inputs)) for block in sorted(found)
     }
 
 

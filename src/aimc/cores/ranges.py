@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from aimc.backend import Array, like, namespace, quantile, row_peaks, stop_gradient
 from aimc.cores.core import Core
-from aimc.cores.partial_sums import Sum
+from aimc.cores.partial_sums import PartialSums
 from aimc.validation import check_choice, check_number
 
 __all__ = ["PERCENTILE", "Calibration", "Ranges", "full_scale", "magnitude"]
@@ -74,7 +74,7 @@ class Calibration:
 
     Parameters
     ----------
-    total : Sum
+    total : PartialSums
         How its matrices are cut.
     names : sequence of str
         Names of the matrices, for messages.
@@ -86,7 +86,7 @@ class Calibration:
 
     def __init__(
         self,
-        total: Sum,
+        total: PartialSums,
         names: Sequence[str],
         percentile: float = PERCENTILE,
         *,
@@ -120,7 +120,7 @@ class Calibration:
             ``product(k, part)`` returns the exact products (n, out) of the inputs ``part`` of
             matrix ``k``.
         scales, offset
-            What the digital units do, as in `Sum.forward`.
+            What the digital units do, as in `PartialSums.forward`.
 
         Raises
         ------

@@ -29,9 +29,9 @@ from aimc.nn.layer import (
 )
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.lstm import AnalogLSTM
+from aimc.nn.matrix import AnalogMatrix, Setup
 from aimc.nn.own_layers import AnalogDense, register
 from aimc.nn.report import ConversionReport, analog_layers, report
-from aimc.nn.tiled_matrix import AnalogMatrix, Setup, Tile
 
 __all__ = [
     "AnalogConv1d",
@@ -51,7 +51,6 @@ __all__ = [
     "NotConvertibleError",
     "Setup",
     "StaleWeightsWarning",
-    "Tile",
     "analog_layers",
     "at",
     "calibrate",

@@ -13,7 +13,7 @@ from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.linear import AnalogLinear
-from aimc.nn.tiled_matrix import Setup
+from aimc.nn.matrix import Setup
 
 __all__ = ["AnalogMultiheadAttention", "AnalogOutputProjection"]
 

@@ -61,7 +61,7 @@ def calibrate(
     layers = analog_layers(model)
     found = {
         (path, number): Calibration(
-            total.chains,
+            total,
             [f"{path}.{matrix.name}" if path else matrix.name for matrix in total.matrices],
             percentile,
             sums=outputs,

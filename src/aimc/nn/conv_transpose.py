@@ -20,7 +20,7 @@ from torch import nn
 
 from aimc.cores import Core
 from aimc.nn.convolution import CHUNK, AnalogConvolution, Sizes
-from aimc.nn.tiled_matrix import Setup
+from aimc.nn.matrix import Setup
 
 __all__ = ["AnalogConvTranspose1d", "AnalogConvTranspose2d"]
 

@@ -14,9 +14,9 @@ from aimc.nn.detached_copy import copy_of
 from aimc.nn.gathered_warnings import gather_at
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.layer_presets import Preset, presets_of
+from aimc.nn.matrix import Setup
 from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
-from aimc.nn.tiled_matrix import Setup, Tile
 from aimc.nn.transformer import open_encoders
 from aimc.validation import warn_caller
 
@@ -109,24 +109,21 @@ def convert(
     analog = copy_of(model)
     selection = select(analog, skip, only)
     chosen = presets_of(selection.analog, preset, presets, options)
-    core = 1 + max((tile.index for tile in _tiles_of_chip(analog, serial)), default=-1)
+    there = [module for module in analog.modules() if isinstance(module, AnalogLayer)]
+    taken = [core.index for layer in there for core in layer.cores if core.serial == serial]
+    first = 1 + max(taken, default=-1)
     for path in selection.analog:
         module = analog.get_submodule(path)
         made_by, its_options = chosen[path]
         setup = Setup(made_by, serial, its_options, weight_range, output_bits)
-        layer = COUNTERPARTS[type(module)].take_over(module, setup, core, path)
-        core += len(layer.cores)
+        layer = COUNTERPARTS[type(module)].take_over(module, setup, first, path)
+        first += len(layer.cores)
     open_encoders(analog)
     gather_at(analog)
     loud = [module for module in selection.digital if module.loud]
     if loud:
         warn_caller(_left_digital(loud), LeftDigitalWarning)
     return analog
-
-
-def _tiles_of_chip(model: nn.Module, serial: int) -> list[Tile]:
-    layers = [module for module in model.modules() if isinstance(module, AnalogLayer)]
-    return [tile for layer in layers for tile in layer.tiles if tile.core.serial == serial]
 
 
 def _left_digital(modules: Sequence[DigitalModule]) -> str:

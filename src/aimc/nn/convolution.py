@@ -12,9 +12,8 @@ from torch import nn
 from aimc.backend import Patches
 from aimc.cores import Core
 from aimc.nn.grouped import Pack, diagonal, of_diagonal, packs_of
-from aimc.nn.layer import AnalogLayer
-from aimc.nn.product import Product
-from aimc.nn.tiled_matrix import Setup
+from aimc.nn.layer import AnalogLayer, Product
+from aimc.nn.matrix import Setup
 
 __all__ = ["AnalogConvolution"]
 

@@ -89,9 +89,9 @@ class AnalogGRU(AnalogRecurrent, nn.GRU):
         )
         (h,) = states
         met, outputs = [], []
-        for sent, x in zip(gates.begin(steps).unbind(0), entering(steps).unbind(0), strict=True):
+        for sent, x in zip(gates(steps).unbind(0), entering(steps).unbind(0), strict=True):
             met.append(h)
-            reset, update = gates.end(h, sent).sigmoid().chunk(2, dim=-1)
+            reset, update = gates(h, first=1, sent=sent).sigmoid().chunk(2, dim=-1)
             new = (x + reset * recalled(h)).tanh()
             h = new + update * (h - new)
             outputs.append(h)

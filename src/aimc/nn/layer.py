@@ -9,13 +9,11 @@ from typing import Any, Self, TypeAlias
 import torch
 from torch import nn
 
+from aimc.backend import Patches, like
 from aimc.cores import Core, Gain, Noises
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
-from aimc.nn.matrix_noise import WeightNoise
-from aimc.nn.noisy import Noisy
-from aimc.nn.product import Product
-from aimc.nn.tiled_matrix import AnalogMatrix, AnalogSum, Read, Setup, Tile
+from aimc.nn.matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, WeightNoise
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = [
@@ -28,6 +26,9 @@ __all__ = [
 
 Observer: TypeAlias = Callable[[int, Sequence[torch.Tensor]], None]
 """Told the number of a sum and the inputs that its matrices meet."""
+
+Inputs: TypeAlias = torch.Tensor | Patches
+"""Vectors of shape (..., in)."""
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """Identity, count of changes and address of a parameter."""
@@ -76,7 +77,7 @@ class AnalogLayer(nn.Module):
     beside: tuple[str, ...] = ()
     """What it computes digitally that would else pass unseen, in words."""
     matrices: tuple[AnalogMatrix, ...] = ()
-    """The weight matrices, each with its tiles."""
+    """The weight matrices, each with its cores."""
     sums: tuple[AnalogSum, ...] = ()
     """Those of them that add up."""
     _stamps: dict[str, Stamp]
@@ -163,7 +164,7 @@ class AnalogLayer(nn.Module):
                 made.append(
                     AnalogMatrix(name, (rows, columns), setup, following, self.blocks(name))
                 )
-                following += len(made[-1].tiles)
+                following += len(made[-1].cores)
             sums.append(AnalogSum(tuple(made)))
         self.sums, self._stamps = tuple(sums), {}
         self.matrices = tuple(matrix for each in sums for matrix in each.matrices)
@@ -187,14 +188,9 @@ class AnalogLayer(nn.Module):
         raise ValueError(f"name={name!r} is no matrix of this layer: choose one of {names}")
 
     @property
-    def tiles(self) -> tuple[Tile, ...]:
-        """All tiles of all matrices, in the order of their cores."""
-        return tuple(tile for matrix in self.matrices for tile in matrix.tiles)
-
-    @property
     def cores(self) -> tuple[Core, ...]:
         """The cores of the layer, in the order of their numbers."""
-        return tuple(tile.core for tile in self.tiles)
+        return tuple(core for matrix in self.matrices for core in matrix.cores)
 
     @property
     def programmed(self) -> bool:
@@ -206,14 +202,14 @@ class AnalogLayer(nn.Module):
         with torch.set_grad_enabled(gradients):
             for matrix in self.matrices:
                 weights = self.weight_matrix(matrix.name)
-                matrix.program(weights if gradients else weights.detach(), serial)
+                matrix.program(weights if gradients else weights.detach(), serial=serial)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
         """Go to a time after programming, and return the layer; see `aimc.nn.at`."""
         self._require_programmed()
         for matrix in self.matrices:
-            matrix.at(t, gain, noise)
+            matrix.go_to(t, gain, noise)
         return self
 
     def product(self, bias: torch.Tensor | None = None, number: int = 0) -> Product:
@@ -243,7 +239,7 @@ class AnalogLayer(nn.Module):
             return Product(self, self.sums[number], reads, bias, firsts)
         else:
             for matrix in matrices:
-                if not matrix.views:
+                if not matrix.programmed:
                     self._require_programmed()
                 self._warn_if_stale(matrix)
             reads = [matrix.read for matrix in matrices]
@@ -277,7 +273,7 @@ class AnalogLayer(nn.Module):
         weights = [getattr(self, matrix.name.partition(":")[0]) for matrix in self.matrices]
         if not any(isinstance(w, nn.Parameter) and w.requires_grad for w in weights):
             return False
-        state = self.tiles[0].core.state.g_programmed
+        state = self.cores[0].state.g_programmed
         return not (isinstance(state, torch.Tensor) and state.requires_grad)
 
     def _watch_gradients(self, output: Any) -> None:
@@ -387,3 +383,97 @@ class AnalogLayer(nn.Module):
         super().__setstate__(state)
         # A copy has other parameters, perhaps where those of a model of the past were.
         self._stamps = {}
+
+
+class Product:
+    """The product of one forward: inputs of the matrices of a sum to outputs.
+
+    Parameters
+    ----------
+    layer : AnalogLayer
+        Whose product it is; it knows the exact weights.
+    total : AnalogSum
+        The matrices.
+    reads : sequence of callable
+        How each is read; none computes in floating point.
+    bias : tensor or None
+        What is added at the end of each chain.
+    firsts : sequence of callable or None
+        What the inputs of each matrix pass before they are sent.
+    """
+
+    __slots__ = ("_bias", "_firsts", "_layer", "_reads", "_total", "_weights")
+
+    def __init__(
+        self,
+        layer: AnalogLayer,
+        total: AnalogSum,
+        reads: Sequence[Read],
+        bias: torch.Tensor | None,
+        firsts: Sequence[Callable[[torch.Tensor], torch.Tensor] | None] = (),
+    ) -> None:
+        self._firsts = firsts
+        self._layer, self._total = layer, total
+        self._reads, self._bias = reads, bias
+        self._weights: list[torch.Tensor] = []
+
+    def __call__(
+        self, *inputs: Inputs, first: int = 0, sent: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Return what the cores send, (..., out), for inputs (..., in) of each matrix.
+
+        Parameters
+        ----------
+        *inputs : tensor or Patches
+            Of all matrices of the sum, or of some that follow each other.
+        first : int
+            Number of the matrix that the first inputs are for.
+        sent : tensor, optional
+            What the matrices before it sent.
+        """
+        layer, total, given = self._layer, self._total, inputs[0]
+        if not self._reads or given.numel() == 0:  # no vector meets the cores
+            y = self._digital(inputs, first, sent)
+        else:
+            for k, each in enumerate(self._firsts[first : first + len(inputs)]):
+                if each is not None:
+                    vectors = _vectors(inputs)
+                    inputs = (*vectors[:k], each(vectors[k]), *vectors[k + 1 :])
+            bits, bias = total.output_bits, self._bias
+            if bits is not None and total.output_range is None:
+                raise ValueError(
+                    f"layer {layer._label!r}: output_bits={bits}: no range of outputs is known for "
+                    f"{' + '.join(total.names)}; call aimc.nn.calibrate(model, batches) first"
+                )
+            try:
+                y = total.forward(
+                    self._reads,
+                    inputs,
+                    offset=0.0 if bias is None else bias,
+                    bits=bits,
+                    full_scale=total.output_range or 1.0,
+                    first=first,
+                    sent=sent,
+                )
+            except ValueError as error:
+                raise ValueError(f"layer {layer._label!r}: {error}") from error
+        if first + len(inputs) < len(total.inputs):  # the last core has not sent yet
+            return y
+        return like(y, given.pixels if isinstance(given, Patches) else given)
+
+    def _digital(
+        self, inputs: Sequence[Inputs], first: int, sent: torch.Tensor | None
+    ) -> torch.Tensor:
+        """Return the same in floating point."""
+        if not self._weights:
+            self._weights = [self._layer.weight_matrix(name) for name in self._total.names]
+        for k, x in enumerate(_vectors(inputs), first):
+            y = nn.functional.linear(x, self._weights[k].to(x))
+            sent = y if sent is None else sent + y
+        assert sent is not None
+        last = first + len(inputs) == len(self._weights)
+        return sent + self._bias.to(sent) if last and self._bias is not None else sent
+
+
+def _vectors(inputs: Sequence[Inputs]) -> list[torch.Tensor]:
+    return [x.vectors() if isinstance(x, Patches) else x for x in inputs]

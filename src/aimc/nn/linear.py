@@ -10,7 +10,7 @@ from torch import nn
 
 from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.tiled_matrix import Setup
+from aimc.nn.matrix import Setup
 
 __all__ = ["AnalogLinear"]
 

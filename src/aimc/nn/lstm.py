@@ -63,9 +63,9 @@ class AnalogLSTM(AnalogRecurrent, nn.LSTM):
         project = self.product(None, number + 1) if self.proj_size else None
         h, c = states
         met, shown, outputs = [], [], []
-        for sent in product.begin(steps).unbind(0):
+        for sent in product(steps).unbind(0):
             met.append(h)
-            enter, keep, new, show = product.end(h, sent).chunk(4, dim=-1)
+            enter, keep, new, show = product(h, first=1, sent=sent).chunk(4, dim=-1)
             c = keep.sigmoid() * c + enter.sigmoid() * new.tanh()
             h = show.sigmoid() * c.tanh()
             if project is not None:

@@ -146,7 +146,7 @@ def report(model: nn.Module) -> ConversionReport:
             input_range=matrix.input_range,
             output_bits=matrix.setup.output_bits,
             programmed=matrix.programmed,
-            weights=matrix.weights,
+            weights=matrix.size,
         )
         for path, layer in layers.items()
         for matrix in layer.matrices
@@ -201,8 +201,8 @@ def check_cores(layers: Mapping[str, AnalogLayer], serial: int | None = None) ->
     for path, layer in layers.items():
         for matrix in layer.matrices:
             name = f"{path}.{matrix.name}" if path else matrix.name
-            for tile in matrix.tiles:
-                place = tile.core.serial if serial is None else serial, tile.index
+            for core in matrix.cores:
+                place = core.serial if serial is None else serial, core.index
                 if place in taken:
                     raise ValueError(
                         f"{taken[place]} and {name} are both on core {place[1]} of chip "

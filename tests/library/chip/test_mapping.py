@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.chip.mapping import balanced_copies, cores_needed, place, tiles, utilisation
+from aimc.chip.mapping import balanced_copies, cores_needed, place, utilisation
 from aimc.chip.schedule import schedule
 from aimc.layers.workload import Layer, Network, attention_block, demo_mlp, resnet9_cifar10
 from aimc.published import fact
@@ -24,10 +24,11 @@ def test_only_networks_are_placed(network: Any) -> None:
 def test_tiles_are_those_of_a_tiled_matrix() -> None:
     weights = np.random.default_rng(0).uniform(-1, 1, (300, 700))
     tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.ideal_core())
-    found = tiles(weights.shape)
-    assert len(found) == len(tiled.cores)
-    shapes = [(b - a, d - c) for (a, b), (c, d) in found]
-    assert shapes == [core.shape for core in tiled.cores]
+    found = place(Network("one", (Layer("w", (300, 700)),))).tiles
+    assert [tile.shape for tile in found] == [core.shape for core in tiled.cores]
+    assert [(tile.outputs, tile.inputs) for tile in found] == [
+        (part.outputs, part.inputs) for part in tiled.parts
+    ]
     assert utilisation([Layer("w", (300, 700))]) == pytest.approx(tiled.utilisation)
 
 
@@ -77,7 +78,7 @@ def test_errors_name_the_argument() -> None:
     with pytest.raises(ValueError, match="core must be"):
         cores_needed(network, (256,))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="core rows=0"):
-        tiles((4, 4), (0, 256))
+        cores_needed(network, (0, 256))
     with pytest.raises(TypeError, match="layers must be"):
         cores_needed([(4, 4)])  # type: ignore[list-item]
     with pytest.raises(ValueError, match="no static matrix"):

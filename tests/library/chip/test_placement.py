@@ -166,7 +166,7 @@ def test_tiles_that_share_a_core_stay_together() -> None:
     shared = Mapping(
         network,
         own.core,
-        (*own.tiles[:2], MappedTile(own.tiles[1].core, "b", (0, 50), (0, 200))),
+        (*own.tiles[:2], MappedTile(own.tiles[1].core, (0, 50), (0, 200), "b")),
     )
     placement = arrange(shared, PLAN)
     assert arrange(place(resnet9_cifar10(), share=True), PLAN).mapping.shared

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.cores import Calibration, Sum, full_scale, parts_of
+from aimc.cores import Calibration, PartialSums, full_scale, parts_of
 from aimc.cores.ranges import magnitude
 
 RNG = np.random.default_rng(6)
 W, V = RNG.normal(size=(5, 8)), RNG.normal(size=(5, 3))
 X, Y = RNG.normal(size=(500, 8)), RNG.normal(size=(500, 3))
-TOTAL = Sum([parts_of(W.shape, 4, 5), parts_of(V.shape, 4, 5)])
+TOTAL = PartialSums([parts_of(W.shape, 4, 5), parts_of(V.shape, 4, 5)])
 
 
 def calibrated(
@@ -115,7 +115,7 @@ def test_the_rank_of_a_percentile(convert: Any, percentile: float, expected: flo
     magnitudes = np.random.default_rng(3).permutation(101).astype(float)
     signed = magnitudes * np.where(magnitudes % 2 == 0, 1.0, -1.0)
     assert magnitude(convert(signed), percentile / 100) == pytest.approx(expected)
-    seen = Calibration(Sum([parts_of((1, 1), 1, 1)]), ["w"], percentile)
+    seen = Calibration(PartialSums([parts_of((1, 1), 1, 1)]), ["w"], percentile)
     x = convert(signed[:, None])
     seen.see([x], lambda k, part: 3.0 * x[:, part])
     (found,) = seen.ranges()

@@ -1,45 +1,43 @@
 """Sums of matrices on several cores: who adds to whom, where it is rounded, in which pieces."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 import aimc
-from aimc.cores import Part, Sum, TiledMatrix, parts_of
+from aimc.cores import PartialSums, TiledMatrix, parts_of
 
 RNG = np.random.default_rng(5)
 W, V = RNG.normal(size=(7, 10)), RNG.normal(size=(7, 4))
 X, Y = RNG.normal(size=(30, 10)), RNG.normal(size=(30, 4))
 SCALES, OFFSET = (RNG.uniform(0.5, 2, 7), 0.5), RNG.normal(size=7)
-MATRICES = [
-    [Part((name, part.key), part.outputs, part.inputs) for part in parts_of(m.shape, 3, 4)]
-    for name, m in (("w", W), ("v", V))
-]
-HELD = {
-    part.key: matrix[part.outputs, part.inputs]
-    for matrix, parts in zip((W, V), MATRICES, strict=True)
-    for part in parts
-}
+MATRICES = [parts_of(m.shape, 3, 4) for m in (W, V)]
 
 
-def multiply(key: tuple[str, int], x: np.ndarray) -> np.ndarray:
-    return x @ HELD[key].T
+def read(matrix: np.ndarray) -> Callable[[int, np.ndarray], np.ndarray]:
+    held = {part.core: part.of(matrix) for part in parts_of(matrix.shape, 3, 4)}
+    return lambda core, x: x @ held[core].T
+
+
+READS = [read(W), read(V)]
 
 
 def test_a_sum_is_the_product_with_all_of_its_matrices() -> None:
-    total = Sum(MATRICES)
+    total = PartialSums(MATRICES)
     assert (total.inputs, total.outputs) == ((10, 4), 7)
     assert [len(parts) for parts in total.input_parts] == [4, 2]
-    found = total.forward(multiply, [X, Y], scales=SCALES, offset=OFFSET)
+    found = total.forward(READS, [X, Y], scales=SCALES, offset=OFFSET)
     exact = SCALES[0] * (X @ W.T) + SCALES[1] * (Y @ V.T) + OFFSET
     np.testing.assert_allclose(found, exact, rtol=1e-12)
-    shuffled = Sum([[*reversed(parts)] for parts in MATRICES])
+    shuffled = PartialSums([[*reversed(parts)] for parts in MATRICES])
     np.testing.assert_array_equal(
-        shuffled.forward(multiply, [X, Y], scales=SCALES, offset=OFFSET), found
+        shuffled.forward(READS, [X, Y], scales=SCALES, offset=OFFSET), found
     )
 
 
 def test_each_core_rounds_what_it_sends_along_the_whole_chain() -> None:
-    total, step = Sum(MATRICES), 20 / 127
+    total, step = PartialSums(MATRICES), 20 / 127
     sent = np.zeros((30, 7))
     for matrix, x, scale in ((W, X, SCALES[0]), (V, Y, SCALES[1])):
         for part in total.input_parts[0 if matrix is W else 1]:
@@ -48,29 +46,29 @@ def test_each_core_rounds_what_it_sends_along_the_whole_chain() -> None:
             sent = np.rint(sent + product / step)
     options = {"scales": SCALES, "offset": OFFSET, "bits": 8, "full_scale": 20.0}
     assert np.abs(sent).max() < 127
-    whole = total.forward(multiply, [X, Y], **options)
+    whole = total.forward(READS, [X, Y], **options)
     np.testing.assert_allclose(whole / step, sent, atol=1e-9)
     # a recurrent layer knows the inputs of its second matrix only step by step
-    begun = total.forward(multiply, [X], **options)
-    ended = total.forward(multiply, [Y], first=1, sent=begun, **options)
+    begun = total.forward(READS, [X], **options)
+    ended = total.forward(READS, [Y], first=1, sent=begun, **options)
     np.testing.assert_array_equal(ended, whole)
 
 
 def test_pieces_of_a_sum_in_floating_point() -> None:
-    total = Sum(MATRICES)
-    begun = total.forward(multiply, [X], offset=OFFSET)
-    ended = total.forward(multiply, [Y], offset=OFFSET, first=1, sent=begun)
+    total = PartialSums(MATRICES)
+    begun = total.forward(READS, [X], offset=OFFSET)
+    ended = total.forward(READS, [Y], offset=OFFSET, first=1, sent=begun)
     np.testing.assert_allclose(ended, X @ W.T + Y @ V.T + OFFSET, rtol=1e-12)
 
 
 def test_a_sum_refuses_what_does_not_fit() -> None:
     with pytest.raises(ValueError, match="same blocks of outputs"):
-        Sum([parts_of((7, 10), 3, 4), parts_of((8, 10), 3, 4)])
+        PartialSums([parts_of((7, 10), 3, 4), parts_of((8, 10), 3, 4)])
     with pytest.raises(ValueError, match="same blocks of outputs"):
-        Sum([])
+        PartialSums([])
     with pytest.raises(ValueError, match="block 1 of the outputs has other inputs"):
-        Sum([parts_of((7, 10), 3, 4)[:-1]])
-    total = Sum(MATRICES, ["w", "v"])
+        PartialSums([parts_of((7, 10), 3, 4)[:-1]])
+    total = PartialSums(MATRICES, ["w", "v"])
     for inputs, first, message in (
         ([X[:, 1:], Y], 0, r"x must have 10 entries .*inputs of w, got shape \(30, 9\)"),
         ([X, X], 0, "x must have 4 entries .*inputs of v"),
@@ -78,7 +76,7 @@ def test_a_sum_refuses_what_does_not_fit() -> None:
         ([], 0, "inputs are 0"),
     ):
         with pytest.raises(ValueError, match=message):
-            total.forward(multiply, inputs, first=first)
+            total.forward(READS, inputs, first=first)
 
 
 def test_tiles_share_a_given_weight_of_full_scale() -> None:

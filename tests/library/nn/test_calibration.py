@@ -96,9 +96,7 @@ def test_calibration_keeps_sums_within_the_adc() -> None:
     fine = analog.convert(model, HERMES, weight_range="output")
     analog.calibrate(fine, [x])
     analog.program(fine)
-    shares = [
-        c.tiles[0].core.state.g_target.amax(dim=(0, 1, 2, 4)) for c in (converted[0], fine[0])
-    ]
+    shares = [c.cores[0].state.g_target.amax(dim=(0, 1, 2, 4)) for c in (converted[0], fine[0])]
     assert float(shares[0][2]) < 0.02 * float(shares[1][2])
     assert float(fine(x).mean(0)[2]) == pytest.approx(float(exact[2]), rel=0.1)
 
@@ -113,7 +111,7 @@ def test_calibration_finds_the_sums_of_each_tile() -> None:
     for layer, x, seen in ((dense, vectors, vectors), (conv, pictures, columns)):
         analog.calibrate(layer, [x], percentile=100.0)
         assert min(layer.matrix().grid) > 1
-        weights, (parts,) = layer.weight_matrix().detach(), layer.sums[0].chains.input_parts
+        weights, (parts,) = layer.weight_matrix().detach(), layer.sums[0].input_parts
         for part, sums in zip(parts, layer.matrix().sums, strict=True):
             exact = seen[:, part] @ weights[:, part].T
             torch.testing.assert_close(sums, exact.abs().amax(dim=0), rtol=1e-5, atol=1e-6)
@@ -139,7 +137,7 @@ def test_digital_units_round_what_they_send() -> None:
         layer(x)
     analog.calibrate(layer, [x], percentile=100.0)
     analog.program(layer)
-    weights, (parts,) = digital.weight.detach(), layer.sums[0].chains.input_parts
+    weights, (parts,) = digital.weight.detach(), layer.sums[0].input_parts
     sums = [x[:, part] @ weights[:, part].T for part in parts]
     sums[-1] = sums[-1] + digital.bias.detach()
     assert len(sums) == 3
@@ -168,7 +166,7 @@ def test_gates_of_an_lstm_are_rounded_along_one_chain() -> None:
     with torch.no_grad():
         before, (h, c) = digital(x[:1])
         ih, hh = digital.weight_ih_l0, digital.weight_hh_l0
-        parts = layer.sums[0].chains.input_parts
+        parts = layer.sums[0].input_parts
         assert [len(each) for each in parts] == [2, 2]
         met = torch.cat([torch.zeros_like(before), before])
         sums = [x[..., part] @ ih[:, part].T for part in parts[0]]

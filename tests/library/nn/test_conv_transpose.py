@@ -51,7 +51,7 @@ def test_on_ideal_cores(options: dict, axes: int) -> None:
     analog.program(layer)
     for layer.digital in (False, True):
         same(layer(x), digital(x))
-    assert sum(matrix.weights for matrix in layer.matrices) == digital.weight.numel()
+    assert sum(matrix.size for matrix in layer.matrices) == digital.weight.numel()
 
 
 def test_options_of_two_axes_and_sizes_of_the_output() -> None:

@@ -55,7 +55,7 @@ def test_cores_are_numbered_through_the_model() -> None:
     assert [matrix.grid for matrix in found.matrices] == [(1, 1), (2, 1), (1, 2)]
     assert [core.index for core in found.cores] == list(range(5))
     assert {core.serial for core in found.cores} == {9}
-    assert [tile.index for tile in converted[6].tiles] == [3, 4]
+    assert [core.index for core in converted[6].cores] == [3, 4]
     assert found.analog_share == 1.0
     for cited in (found, converted, converted[6]):
         assert aimc.citations(cited) == aimc.citations(aimc.presets.hermes_core())
@@ -113,10 +113,10 @@ def test_the_chip_is_the_one_that_numpy_simulates() -> None:
     converted = on_chip(serial=11)
     weights = converted[4].weight.detach().numpy().astype(float)
     tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.hermes_core(11, 2, index=1 + k))
-    for core, tile in zip(tiled.cores, converted[4].tiles, strict=True):
-        assert core.index == tile.index
+    for core, own in zip(tiled.cores, converted[4].cores, strict=True):
+        assert core.index == own.index
         np.testing.assert_allclose(
-            tile.core.state.g_programmed.numpy(), core.state.g_programmed, rtol=1e-3, atol=1e-10
+            own.state.g_programmed.numpy(), core.state.g_programmed, rtol=1e-3, atol=1e-10
         )
 
 
@@ -126,7 +126,7 @@ def test_cores_of_one_chip_differ() -> None:
     for preset in (HERMES, aimc.presets.joshi2020_core, aimc.presets.rasch2023_core):
         converted = analog.convert(twins, preset)
         analog.program(converted)
-        a, b = (layer.tiles[0].core.at(0.0).weights() for layer in converted)
+        a, b = (layer.cores[0].at(0.0).weights() for layer in converted)
         assert not torch.allclose(a, b)
 
 
@@ -189,7 +189,7 @@ def test_no_two_matrices_share_a_core() -> None:
     model = nn.ModuleDict({"a": nn.Linear(4, 300), "b": nn.Linear(300, 2)})
     late = analog.convert(model, HERMES, serial=7, only=("b",))
     late = analog.convert(late, HERMES, serial=7, only=("a",))
-    assert [tile.index for name in "ba" for tile in late[name].tiles] == [0, 1, 2, 3]
+    assert [core.index for name in "ba" for core in late[name].cores] == [0, 1, 2, 3]
     other = analog.convert(analog.convert(model, HERMES, only=("b",)), HERMES, serial=7, only=["a"])
     assert [core.index for core in analog.report(other).cores] == [0, 1, 0, 1]
     with pytest.raises(ValueError, match=r"a\.weight and b\.weight .* core 0 of chip 3"):

@@ -101,5 +101,5 @@ def test_a_copy_of_a_programmed_layer_is_the_same_chip() -> None:
     x = torch.rand(2, 4)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        same(twin.tiles[0].core.at(0.0).weights(), layer.tiles[0].core.at(0.0).weights(), 0.0)
+        same(twin.cores[0].at(0.0).weights(), layer.cores[0].at(0.0).weights(), 0.0)
         same(twin(x), layer(x), 0.05)

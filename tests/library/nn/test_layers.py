@@ -38,13 +38,14 @@ def test_linear_on_ideal_cores_tiled_both_ways(shape: tuple[int, ...], bias: boo
 
 def test_tiles_say_where_they_are() -> None:
     layer = on_cores(nn.Linear(30, 25))
-    assert [tile.index for tile in layer.tiles] == list(range(6))
+    assert [core.index for core in layer.cores] == list(range(6))
     covered = torch.zeros(25, 30)
-    for tile in layer.tiles:
-        tile.of(covered).add_(1)
-        view = tile.core.at(0.0).weights()
-        assert tuple(view.shape) == tile.shape
-        same(view, tile.of(layer.weight_matrix()).detach())
+    matrix = layer.matrix()
+    for core, part in zip(matrix.cores, matrix.parts, strict=True):
+        assert core.index == part.core
+        part.of(covered).add_(1)
+        assert tuple(core.weights().shape) == part.shape
+        same(core.weights(), part.of(layer.weight_matrix()).detach())
     assert bool((covered == 1).all())
     assert layer.matrix().utilisation == pytest.approx(25 * 30 / (6 * 20 * 12))
 
@@ -111,7 +112,7 @@ def test_lstm_on_ideal_cores(layers: int, batch_first: bool, bias: bool) -> None
         same(h, h_expected)
         same(c, c_expected)
     assert [matrix.name for matrix in lstm.matrices][:2] == ["weight_ih_l0", "weight_hh_l0"]
-    assert [tile.index for tile in lstm.tiles] == list(range(3 * 2 * layers))
+    assert [core.index for core in lstm.cores] == list(range(3 * 2 * layers))
 
 
 def test_lstm_on_one_sequence_and_between_layers() -> None:

@@ -109,8 +109,8 @@ def test_they_can_do_what_other_layers_can() -> None:
     digital, model = converted(aimc.presets.hermes_core, serial=3)
     x = torch.randn(2, 4, 5)
     for copied in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
-        same = model.c_fc.tiles[1].core.at(0.0).weights()
-        assert torch.equal(copied.c_fc.tiles[1].core.at(0.0).weights(), same)
+        same = model.c_fc.cores[1].at(0.0).weights()
+        assert torch.equal(copied.c_fc.cores[1].at(0.0).weights(), same)
         assert copied(x).shape == (2, 4, 3)
     back = analog.to_digital(model)
     assert [type(module) for module in back.children()] == [Conv1D, Conv1D, Table]

@@ -74,7 +74,7 @@ def test_skip_and_only(recwarn: pytest.WarningsRecorder) -> None:
     assert not recwarn
     assert type(skipped.lstm) is nn.LSTM
     assert isinstance(skipped.out, analog.AnalogLinear)
-    assert skipped.out.tiles[0].index == 0
+    assert skipped.out.cores[0].index == 0
     only = analog.convert(Tagger(), HERMES, only=("lstm",))
     assert not recwarn
     assert type(only.out) is nn.Linear

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from aimc.backend import Array, RandomSource, like, to_numpy
-from aimc.cores import Core, CoreAtTime, TiledAtTime, TiledMatrix
+from aimc.cores import Core, CoreAtTime, Matrix, MatrixAtTime
 from aimc.cores.views import MatrixView
 
 __all__ = ["Affine", "CorrectedCore", "cores_of", "go_to", "is_network", "outputs_of"]
@@ -93,7 +93,7 @@ def cores_of(model: Any) -> tuple[Core, ...]:
     UnprogrammedError
         If a core holds no weights.
     """
-    if isinstance(model, Core | TiledMatrix):
+    if isinstance(model, Core | Matrix):
         cores = model.cores
     elif is_network(model):
         from aimc.nn import analog_layers
@@ -101,7 +101,7 @@ def cores_of(model: Any) -> tuple[Core, ...]:
         cores = tuple(core for layer in analog_layers(model).values() for core in layer.cores)
     else:
         raise TypeError(
-            "model must be a Core, a TiledMatrix or a torch model from aimc.nn.convert, got "
+            "model must be a Core, a Matrix or a torch model from aimc.nn.convert, got "
             f"{type(model).__name__}"
         )
     for core in cores:
@@ -117,11 +117,11 @@ def go_to(model: Any, t: float, corrections: Sequence[float | Affine]) -> Any:
     gains = [1.0 if isinstance(each, Affine) else each for each in corrections]
     if isinstance(model, Core):
         return _corrected(model.at(t, gains[0]), corrections[0])
-    if isinstance(model, TiledMatrix):
+    if isinstance(model, Matrix):
         views = [
             _corrected(*each) for each in zip(model.at(t, gains).views, corrections, strict=True)
         ]
-        return TiledAtTime(model, views)
+        return MatrixAtTime(model, views)
     from aimc.nn import analog_layers
 
     wanted = {
@@ -131,7 +131,7 @@ def go_to(model: Any, t: float, corrections: Sequence[float | Affine]) -> Any:
     for layer in analog_layers(model).values():
         layer.at(t, lambda core, _: wanted[id(core)][0])
         for matrix in layer.matrices:
-            matrix.views = tuple(_corrected(v, wanted[id(v.core)][1]) for v in matrix.views)
+            matrix.replace_views([_corrected(v, wanted[id(v.core)][1]) for v in matrix.views])
     return model
 
 

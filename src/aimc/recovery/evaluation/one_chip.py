@@ -141,7 +141,7 @@ def _draw(task: Task, model: nn.Module, serial: int, t: float, draw: int) -> Any
     _reseed_all(task, model, serial, READ, t, draw)
     for layer in analog_layers(model).values():
         for matrix in layer.matrices:
-            matrix.views = tuple(_read_out(task, view, serial, t, draw) for view in matrix.views)
+            matrix.replace_views([_read_out(task, view, serial, t, draw) for view in matrix.views])
     value = task.measure(model, task.test)
     numbers = np.asarray(value, dtype=np.float64)
     return float(numbers) if numbers.ndim == 0 else numbers.tolist()

@@ -163,7 +163,7 @@ def sensitivity(
         spared = [run({name}).per_chip(t) for name in names]
     return LayerSensitivity(
         layers=names,
-        weights=tuple(sum(m.weights for m in known[name].matrices) for name in names),
+        weights=tuple(sum(m.size for m in known[name].matrices) for name in names),
         alone=np.asarray(alone),
         spared=np.asarray(spared),
         everything=everything.per_chip(t),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from aimc.backend import Array, RandomSource, as_generator, like, to_numpy
-from aimc.cores import Core, TiledMatrix
+from aimc.cores import Core, Matrix
 from aimc.devices import ConductanceState
 from aimc.recovery.compensation.global_drift import target_weights
 from aimc.recovery.compensation.machine import is_network
@@ -39,7 +39,7 @@ class Programming(ABC):
 
         Parameters
         ----------
-        model : Core, TiledMatrix or torch.nn.Module
+        model : Core, Matrix or torch.nn.Module
             What is programmed. A torch model is written to cores made anew, so that no earlier way
             of programming is left in them.
         weights : array, shape (out, in), optional
@@ -74,7 +74,7 @@ class Programming(ABC):
             else:
                 model.program(target_weights(model), model.w_max)
             return self._refine(model, None, self._source(model, rng))
-        if isinstance(model, TiledMatrix):
+        if isinstance(model, Matrix):
             if weights is not None:
                 raise TypeError("weights is not allowed: a tiled matrix has its own weights")
             total = ProgrammingCost()
@@ -83,7 +83,7 @@ class Programming(ABC):
                 total += self._refine(core, None, self._source(core, rng))
             return total
         raise TypeError(
-            "model must be a Core, a TiledMatrix or a torch model from aimc.nn.convert, got "
+            "model must be a Core, a Matrix or a torch model from aimc.nn.convert, got "
             f"{type(model).__name__}"
         )
 
@@ -99,11 +99,10 @@ class Programming(ABC):
             layer.program(layer.matrices[0].setup.serial if serial is None else serial)
             for matrix in layer.matrices:
                 used = matrix.used(matrix.written)
-                for tile in matrix.tiles:
-                    source = self._source(tile.core, rng)
-                    part = None if used is None else to_numpy(tile.of(used))
-                    total += self._refine(tile.core, part, source)
-                matrix.at(0.0)
+                for core, part in zip(matrix.cores, matrix.parts, strict=True):
+                    kept = None if used is None else to_numpy(part.of(used))
+                    total += self._refine(core, kept, self._source(core, rng))
+                matrix.go_to(0.0)
         return total
 
     @staticmethod

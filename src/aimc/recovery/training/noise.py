@@ -39,8 +39,7 @@ import torch
 
 from aimc.backend import RandomSource, at_least_single, row_peaks
 from aimc.devices import StatisticalPCM, weight_space_moments
-from aimc.nn.noisy import Noisy
-from aimc.nn.tiled_matrix import AnalogMatrix
+from aimc.nn.matrix import AnalogMatrix, Noisy
 from aimc.recovery.training.stream import Stream
 from aimc.validation import check_choice, check_number
 
@@ -103,7 +102,7 @@ class TrainingNoise(ABC):
         kept : tensor, shape (out, in), optional
             Ones, and zeros where a weight is lost together with its noise.
         **more
-            Further fields of `aimc.nn.noisy.Noisy`.
+            Further fields of `aimc.nn.matrix.Noisy`.
         """
         clean = at_least_single(weights)
         more["rng"] = stream.on(clean)
@@ -202,7 +201,7 @@ class GaussianNoise(TrainingNoise):
 
     def of_cell(self, matrix: AnalogMatrix) -> float | None:
         """Return the standard deviation as a share of a fully SET cell, if it is one for all."""
-        whole = len(matrix.tiles) == 1 and matrix.sums is None
+        whole = len(matrix.parts) == 1 and matrix.sums is None
         same = {
             "core": True,
             "output": _cells_are_peaks(matrix),

@@ -13,9 +13,8 @@ from torch import nn
 from aimc.backend import Batches, RandomSource
 from aimc.circuits import quantise
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.noisy import Noisy
+from aimc.nn.matrix import AnalogMatrix, Noisy
 from aimc.nn.report import analog_layers
-from aimc.nn.tiled_matrix import AnalogMatrix
 from aimc.recovery.training.clipping import Clipping, matrices_in_place
 from aimc.recovery.training.input_ranges import InputRanges, clip_to_range, set_ranges
 from aimc.recovery.training.noise import GaussianNoise

@@ -89,7 +89,7 @@ def place(
     check_integer("tiers", tiers, low=1)
     check_choice("strategy", strategy, STRATEGIES)
     cut = [
-        (matrix, part.key, _shape(part.outputs, part.inputs))
+        (matrix, part.core, part.shape)
         for matrix in network.matrices
         for part in parts_of(matrix.shape, tile_size, tile_size)
     ]
@@ -112,13 +112,9 @@ def place(
         homes = _apart([matrix for matrix, _, _ in cut], tiles, tiers, company)
     filled, parts = [0] * tiles, []
     for (matrix, number, shape), home in zip(cut, homes.tolist(), strict=True):
-        parts.append(PlacedPart(matrix, int(str(number)), shape, home, filled[home]))
+        parts.append(PlacedPart(matrix, number, shape, home, filled[home]))
         filled[home] += 1
     return StackPlacement(network, tuple(parts), tiles, tiers, tile_size)
-
-
-def _shape(outputs: slice, inputs: slice) -> tuple[int, int]:
-    return outputs.stop - outputs.start, inputs.stop - inputs.start
 
 
 def _apart(matrices: list[Matrix], tiles: int, tiers: int, company: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from aimc.cores.cut import parts_of
 from aimc.presets import hermes_core
 from aimc.validation import check_array, check_integer, check_number
 from aimc_course.studies.experts.network import Matrix
-from aimc_course.studies.experts.placement import PlacedPart, StackPlacement
+from aimc_course.studies.experts.placement import StackPlacement
 
 __all__ = ["gaussian_noise", "noise_tolerance", "on_devices", "relative_error"]
 
@@ -138,12 +138,7 @@ def noise_tolerance(noises: Sequence[float], bits: Sequence[float], limit: float
 def _slices(placement: StackPlacement) -> list[tuple[slice, slice]]:
     """Return which rows (outputs) and columns (inputs) of its matrix each part holds."""
     size = placement.tile_size
-
-    def of(part: PlacedPart) -> tuple[slice, slice]:
-        cut = parts_of(part.matrix.shape, size, size)[part.number]
-        return cut.outputs, cut.inputs
-
-    return [of(part) for part in placement.parts]
+    return [parts_of(part.matrix.shape, size, size)[part.number].where for part in placement.parts]
 
 
 def _each_part(
