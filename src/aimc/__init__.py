@@ -7,8 +7,9 @@
 >>> y.shape
 (64,)
 
-A model of yours takes four verbs: `convert`, `calibrate`, `program` and `at`; `train` makes it fit
-for the hardware, `evaluate` says what it is worth on many chips, and `Chip` what it costs.
+A matrix of any size goes on cores with ``aimc.program(W, "hermes", serial=7)``. A model of yours
+takes four verbs: `convert`, `calibrate`, `program` and `at`; `train` makes it fit for the hardware,
+`evaluate` says what it is worth on many chips, and `Chip` what it costs.
 Everything else is found from here, too, and loaded when it is first asked for. Only models need
 torch.
 """
@@ -38,25 +39,26 @@ if TYPE_CHECKING:
     )
     from aimc import nn as nn
     from aimc.chip import Chip
-    from aimc.cores import Core, TiledMatrix
+    from aimc.cores import Core, Matrix, TiledMatrix
     from aimc.nn import at as at
     from aimc.nn import calibrate as calibrate
     from aimc.nn import convert as convert
-    from aimc.nn import program as program
     from aimc.presets import citations
     from aimc.recovery import evaluate as evaluate
     from aimc.recovery import train as train
     from aimc.validation import RangeWarning, UnprogrammedError
+    from aimc.verbs import program
 else:  # a type checker would take every name for granted
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "aimc.chip": ("Chip",),
-            "aimc.cores": ("Core", "TiledMatrix"),
-            "aimc.nn": ("at", "calibrate", "convert", "program"),
+            "aimc.cores": ("Core", "Matrix", "TiledMatrix"),
+            "aimc.nn": ("at", "calibrate", "convert"),
             "aimc.presets": ("citations",),
             "aimc.recovery": ("evaluate", "train"),
             "aimc.validation": ("RangeWarning", "UnprogrammedError"),
+            "aimc.verbs": ("program",),
         },
     )
 
@@ -65,6 +67,7 @@ else:  # a type checker would take every name for granted
 __all__ = [
     "Chip",
     "Core",
+    "Matrix",
     "RangeWarning",
     "TiledMatrix",
     "UnprogrammedError",
@@ -82,6 +85,7 @@ __all__ = [
     "networks",
     "plots",
     "presets",
+    "program",
     "published",
     "recovery",
     "statistics",

@@ -212,8 +212,8 @@ class Core(MatrixView):
         if inputs > self.rows or outputs > self.columns:
             raise ValueError(
                 f"weights of shape ({outputs}, {inputs}) do not fit: this core takes at most "
-                f"{self.columns} outputs and {self.rows} inputs; use aimc.cores.TiledMatrix to "
-                "spread a matrix over several cores"
+                f"{self.columns} outputs and {self.rows} inputs; aimc.program(weights, preset) "
+                "spreads a matrix over several cores"
             )
         scale = self._weight_range(w, w_max)
         targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)

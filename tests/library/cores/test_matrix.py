@@ -8,7 +8,7 @@ import pytest
 
 import aimc
 from aimc.circuits import ADC
-from aimc.cores import TiledMatrix
+from aimc.cores import Matrix, TiledMatrix, spread
 from aimc.cores.views import MatrixView
 
 W = np.random.default_rng(0).uniform(-1, 1, (600, 700))
@@ -160,3 +160,52 @@ def test_gradients_pass_a_transposed_read_of_tiles() -> None:
     y = torch.from_numpy(Y)
     (tiled.T.forward(y) ** 2).sum().backward()
     np.testing.assert_allclose(w.grad, 2 * Y.T @ (Y @ W), rtol=1e-8)
+
+
+def test_a_matrix_is_programmed_again_and_goes_through_time() -> None:
+    one, two = W[SMALL], 0.5 * W[SMALL][::-1]
+    x = np.random.default_rng(8).uniform(-1, 1, (3, one.shape[1]))
+
+    def make(index: int) -> aimc.Core:
+        return aimc.presets.joshi2020_core(7, index=index, rows=20, columns=20)
+
+    matrix = Matrix(*spread((30, 50), make))
+    assert not matrix.programmed
+    with pytest.raises(aimc.UnprogrammedError):
+        matrix.forward(x)
+    assert matrix.program(one) is matrix
+    twice = matrix.program(two).weights()
+    assert np.abs(twice - two).max() < 0.2
+    once = TiledMatrix(two, make).weights()
+    assert not np.array_equal(once, twice)  # a second programming has errors of its own
+    aged = matrix.at(3600.0, 1.1).weights()
+    np.testing.assert_array_equal(matrix.weights(), twice)
+    np.testing.assert_array_equal(matrix.go_to(3600.0, 1.1).weights(), aged)
+    with pytest.raises(ValueError, match=r"weights has shape \(2, 2\), the matrix has"):
+        matrix.program(np.eye(2))
+
+
+def test_one_verb_gives_a_core_or_a_matrix_whichever_is_needed() -> None:
+    small, large = W[SMALL], W[:300, :300]
+    core = aimc.program(small, "hermes", serial=7)
+    assert isinstance(core, aimc.Core)
+    np.testing.assert_array_equal(core.weights(), hermes_core().weights())
+    matrix = aimc.program(large, aimc.presets.hermes_core, serial=7, devices=1)
+    assert isinstance(matrix, Matrix)
+    assert [part.core for part in matrix.parts] == [core.index for core in matrix.cores]
+    np.testing.assert_array_equal(matrix.weights(), hermes(large, devices=1).weights())
+    again = matrix.program(-large).weights()
+    assert np.abs(again + large).max() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((np.eye(2),), TypeError, "preset=None: weights are programmed to the cores of a preset"),
+        ((np.ones(3), "hermes"), ValueError, "weights"),
+        ((np.eye(2), "hermez"), ValueError, "preset='hermez'"),
+    ],
+)
+def test_what_cannot_be_programmed_is_named(arguments: Any, error: Any, message: str) -> None:
+    with pytest.raises(error, match=message):
+        aimc.program(*arguments)
