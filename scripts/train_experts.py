@@ -28,7 +28,7 @@ from tqdm import tqdm
 from aimc.datasets import SHIPPED_FOLDER
 from aimc.datasets.course_text import load_text
 from aimc.datasets.files import fingerprint
-from aimc_course.studies.experts.network import Transformer
+from aimc_course.studies.experts.network import Mixture
 from aimc_course.studies.experts.stored_results import MODELS, WEIGHTS
 
 WINDOW, HEADS, BATCH, STEPS = 64, 4, 32, 1000
@@ -42,20 +42,20 @@ TABLES = ("embedding", "positions", "head")
 Tensors = dict[str, torch.Tensor]
 
 
-def start(network: Transformer, characters: int, seed: int) -> Tensors:
+def start(network: Mixture, characters: int, seed: int) -> Tensors:
     """Return random weights; the experts of a layer share one array for each direction."""
     draw = torch.Generator().manual_seed(seed)
-    width, units = network.width, network.experts * network.hidden
+    width, units = network.width, network.experts * network.inner
     shapes = {
         "embedding": (characters, width, 0.5),
         "positions": (WINDOW, width, 0.1),
         "head": (characters, width, width**-0.5),
     }
-    for layer in range(network.layers):
+    for layer in range(network.blocks):
         shapes[f"qkv{layer}"] = (3 * width, width, width**-0.5)
         shapes[f"out{layer}"] = (width, width, 0.5 * width**-0.5)
         shapes[f"up{layer}"] = (units, width, width**-0.5)
-        shapes[f"down{layer}"] = (width, units, 0.5 * (network.active * network.hidden) ** -0.5)
+        shapes[f"down{layer}"] = (width, units, 0.5 * (network.active * network.inner) ** -0.5)
         if network.experts > 1:
             shapes[f"router{layer}"] = (network.experts, width, width**-0.5)
     return {
@@ -69,7 +69,7 @@ def norm(x: torch.Tensor) -> torch.Tensor:
     return x * torch.rsqrt((x * x).mean(-1, keepdim=True) + 1e-5)
 
 
-def gates(network: Transformer, wanted: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def gates(network: Mixture, wanted: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the share of each expert, and the term that is least for a balanced router."""
     noisy = wanted + ROUTER_NOISE * torch.randn_like(wanted)
     top = noisy.topk(network.active, -1)
@@ -78,12 +78,12 @@ def gates(network: Transformer, wanted: torch.Tensor) -> tuple[torch.Tensor, tor
     return shares, network.experts * (wanted.softmax(-1).mean((0, 1)) * used).sum()
 
 
-def forward(network: Transformer, w: Tensors, codes: torch.Tensor) -> tuple[torch.Tensor, Any]:
+def forward(network: Mixture, w: Tensors, codes: torch.Tensor) -> tuple[torch.Tensor, Any]:
     """Return scores of the next characters, and the balance of the routers."""
     n, steps = codes.shape
     balance: Any = 0.0
     x = F.dropout(w["embedding"][codes] + w["positions"][:steps], DROPOUT)
-    for layer in range(network.layers):
+    for layer in range(network.blocks):
         qkv = (norm(x) @ w[f"qkv{layer}"].T).view(n, steps, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], is_causal=True)
         y = y.transpose(1, 2).reshape(n, steps, -1)
@@ -99,7 +99,7 @@ def forward(network: Transformer, w: Tensors, codes: torch.Tensor) -> tuple[torc
     return norm(x) @ w["head"].T, balance
 
 
-def train(network: Transformer, steps: int, seed: int, noise: float) -> Tensors:
+def train(network: Mixture, steps: int, seed: int, noise: float) -> Tensors:
     """Return trained weights."""
     torch.manual_seed(seed)
     corpus = load_text()

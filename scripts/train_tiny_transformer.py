@@ -58,7 +58,7 @@ def plain(seed: int) -> Decoder:
     torch.manual_seed(seed)
     model = Decoder(dropout=DROPOUT)
     text = torch.from_numpy(corpus().train.astype(np.int64))
-    length = model.size.context
+    length = model.context
     optimiser = torch.optim.AdamW(
         model.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=WEIGHT_DECAY
     )
@@ -78,7 +78,7 @@ def plain(seed: int) -> Decoder:
 
 def for_hardware(name: str, teacher: Decoder, seed: int, limit: float = LIMIT) -> Decoder:
     """Return the network trained on from the teacher with one of the recipes."""
-    pieces = windows("train", teacher.size.context, STRIDE)
+    pieces = windows("train", teacher.context, STRIDE)
     analog = aimc.nn.convert(
         teacher, CORE, skip=DIGITAL, weight_range="output", output_bits=OUTPUT_BITS
     )

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import style as s
 
-from aimc_course.studies.language_models import Shape, energy
-from aimc_course.studies.roadmap import analog_machine, other_end, today
+from aimc_course.studies.language_models import energy
+from aimc_course.studies.roadmap import analog_machine, other_end, seven_billion, today, token
 
 WIDTH, HEIGHT = 446, 520
 CONTEXT = 2048
@@ -38,7 +38,7 @@ LEFT, DECADE, STEP = 190.0, 54.0, 24.0  # px: 1 mJ, a factor of ten, a row
 
 def energies() -> dict[int, tuple[float, float]]:
     """Return the lowest and the highest energy of each part, J."""
-    shape, prices = Shape.seven_billion(), today()
+    shape, prices = seven_billion(), today()
     ends = [energy(shape, CONTEXT, price=price) for price in (0.0, 1.0)]
     other = energy(shape, CONTEXT, prices=other_end())
     share, reached = prices["card_standing_share"], prices["memory_efficiency"]
@@ -46,7 +46,7 @@ def energies() -> dict[int, tuple[float, float]]:
         prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
         prices.middle(card_standing_share=share.high, memory_efficiency=reached.low),
     )
-    work, without = shape.workload(CONTEXT), []
+    work, without = token(shape, CONTEXT), []
     for price, card in zip((0.0, 1.0), cards, strict=True):
         memory = float(prices["memory_energy"].at(price))
         card = {**card, "memory_energy": card["memory_energy"] * 0 + memory}
@@ -64,7 +64,7 @@ def energies() -> dict[int, tuple[float, float]]:
 
 def times() -> tuple[list[tuple[str, float]], tuple[float, float]]:
     """Return what the stages take in all, s, and how long keys and values take to arrive."""
-    work, prices = Shape.seven_billion().workload(CONTEXT), today()
+    work, prices = token(seven_billion(), CONTEXT), today()
     c = {name: float(value[0]) for name, value in prices.middle().items()}
     reached = prices["memory_efficiency"]
     ends = [

@@ -194,11 +194,10 @@ def test_the_words_for_the_picture_of_a_token_name_the_numbers_that_it_shows(
 
 
 def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(drawing):
-    from aimc_course.studies.language_models import Shape
-    from aimc_course.studies.roadmap import analog_machine, today
+    from aimc_course.studies.roadmap import analog_machine, seven_billion, today, token
 
     made = drawing("onetoken")
-    work, prices = Shape.seven_billion().workload(made.CONTEXT), today()
+    work, prices = token(seven_billion(), made.CONTEXT), today()
     ends = {
         "low": {
             "card_standing_share": prices["card_standing_share"].low,

@@ -5,16 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc_course.studies.language_models import Shape, cell_error, energy
-from aimc_course.studies.next_chips import ChipRow, Decoder, DecodingChip, mesh_constants
-from aimc_course.studies.roadmap import on_chip_memory
+from aimc.layers import DecoderShape
+from aimc_course.studies.language_models import cell_error, energy
+from aimc_course.studies.next_chips import ChipRow, DecodingChip, mesh_constants
+from aimc_course.studies.roadmap import on_chip_memory, seven_billion, token
 
 PAGES = Path(__file__).parents[2] / "book/5-outlook"
 MODELS, CHIPS = (
     " ".join((PAGES / name).read_text("utf-8").split())
     for name in ("02-language-models.md", "01-next-chips.md")
 )
-SEVEN, DECODER = Shape.seven_billion(), Decoder(blocks=32, width=4096, heads=32)
+SEVEN, DECODER = seven_billion(), DecoderShape(blocks=32, width=4096, heads=32)
 CHIP = DecodingChip(DECODER)
 
 
@@ -28,7 +29,7 @@ def even(price: float, cache: str) -> float:
 
 
 def test_keys_and_values_on_the_chip() -> None:
-    values = SEVEN.workload(1).cached
+    values = token(SEVEN, 1).cached
     assert values == 262_144
     assert f"{values:,.0f}" in MODELS
     bank = on_chip_memory()

@@ -4,7 +4,7 @@ import numpy as np
 from controls import control
 
 from aimc_course.studies.experts import (
-    Transformer,
+    Mixture,
     noise_tolerance,
     place,
     published_stack,
@@ -18,11 +18,11 @@ NETWORKS = {"eight experts": 8, "sixteen experts": 16}
 TOKENS = 32
 
 
-def network(weights: str) -> Transformer:
-    return Transformer(layers=2, width=512, hidden=1024, experts=NETWORKS[weights], active=2)
+def network(weights: str) -> Mixture:
+    return Mixture(blocks=2, width=512, inner=1024, experts=NETWORKS[weights], active=2)
 
 
-def microseconds(of: Transformer, tiles: int, tiers: int, seed: int) -> float:
+def microseconds(of: Mixture, tiles: int, tiers: int, seed: int) -> float:
     """Return the time of a prompt on a stack."""
     routes = route(of, TOKENS, np.random.default_rng(seed))
     return 1e6 * schedule(place(of, tiles, tiers), routes, published_stack()).latency
@@ -56,7 +56,7 @@ def converters_of_ones_own(weights: str, seed: int, cause: bool) -> float:
 )
 def tiles_of_resting_experts_help(weights: str, seed: int, cause: bool) -> float:
     mixture = network(weights)
-    small = Transformer(layers=2, width=512, hidden=2048, experts=1, active=1)
+    small = Mixture(blocks=2, width=512, inner=2048, experts=1, active=1)
     needed = [-(-len(place(net, 1000, 1).parts) // 8) for net in (small, mixture)]
     tiles = needed[1] if cause else needed[0]
     tiers = 8 if cause else -(-8 * needed[1] // needed[0])
@@ -108,7 +108,7 @@ def the_busiest_tile_decides(weights: str, seed: int, cause: bool) -> float:
     routes = route(mixture, tokens, np.random.default_rng(seed))
     if weights == ROUTERS[1]:
         turns = (2 * np.arange(tokens)[:, None] + np.arange(2)) % mixture.experts
-        routes = np.repeat(turns[:, None, :], mixture.layers, axis=1)
+        routes = np.repeat(turns[:, None, :], mixture.blocks, axis=1)
     line = schedule(place(mixture, 10, 8), routes, stack)
     busy = np.bincount([e.part.tile for e in line.events if e.kind == "tile"], minlength=10)
     each = max(stack.mvm_time, stack.tile_size / stack.lanes / stack.clock)

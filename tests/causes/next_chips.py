@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 from controls import control
 
-from aimc_course.studies.next_chips import ChipRow, Decoder, DecodingChip, mesh_constants
+from aimc.layers import DecoderShape
+from aimc_course.studies.next_chips import ChipRow, DecodingChip, mesh_constants
 
 PAGE = "5-outlook/01-next-chips"
-DECODERS = {"narrow": Decoder(12, 1024, 16), "wide": Decoder(8, 2048, 32)}
+DECODERS = {
+    "narrow": DecoderShape(blocks=12, width=1024, heads=16),
+    "wide": DecoderShape(blocks=8, width=2048, heads=32),
+}
 
 
 def machine(weights: str, waits: bool) -> DecodingChip:

@@ -1,7 +1,8 @@
 """Floor 4: what a layer asks of a machine, without torch: shapes, vectors, convolutions.
 
-Matrices and vectors per inference (`workload.py`), convolutions as matrices (`im2col.py`), and
-which layers add up (`sums.py`, the one rule that numerics, schedule, cost and pictures read).
+Matrices and vectors per inference, and the one shape of a decoder (`workload.py`), convolutions as
+matrices (`im2col.py`), and which layers add up (`sums.py`, the one rule that numerics, schedule,
+cost and pictures read).
 
 `aimc.layers.im2col` is a module; the function is ``aimc.layers.im2col.im2col``.
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aimc.layers import im2col, workload
     from aimc.layers.im2col import as_feature_maps, conv_as_matrix, output_size
     from aimc.layers.workload import (
+        DecoderShape,
         Layer,
         Network,
         attention_block,
@@ -35,6 +37,7 @@ else:
         {
             "aimc.layers.im2col": ("as_feature_maps", "conv_as_matrix", "output_size"),
             "aimc.layers.workload": (
+                "DecoderShape",
                 "Layer",
                 "Network",
                 "attention_block",
@@ -49,6 +52,7 @@ else:
     )
 
 __all__ = [
+    "DecoderShape",
     "Layer",
     "Network",
     "as_feature_maps",

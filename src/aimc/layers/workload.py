@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 
 from aimc.layers.im2col import as_feature_maps, conv_as_matrix, im2col, output_size
 from aimc.published import fact
-from aimc.validation import check_choice, check_integer
+from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = [
+    "DecoderShape",
     "Layer",
     "Network",
     "as_feature_maps",
@@ -265,11 +266,130 @@ def demo_mlp() -> Network:
     return Network("MLP, Fashion-MNIST", layers, "image")
 
 
-def attention_block(width: int = 512, context: int = 256, expansion: int = 4) -> Network:
-    """Return one transformer block as it processes one more token :cite:p:`vaswani2017attention`.
+@dataclass(frozen=True, slots=True)
+class DecoderShape:
+    """Sizes of a decoder-only transformer :cite:p:`vaswani2017attention`.
 
-    Projections and feed-forward matrices are static. Keys and values are data: the products with
-    them are listed, but marked as not static.
+    Embeddings are looked up, not multiplied, and are no part of its weights.
+
+    Examples
+    --------
+    >>> shape = DecoderShape(width=512, blocks=2, heads=8)
+    >>> shape.weights == 2 * 12 * 512**2
+    True
+    """
+
+    name: str = "decoder"
+    """For titles."""
+    width: int = 768
+    """Numbers per token between the blocks."""
+    blocks: int = 12
+    """Blocks in a row."""
+    heads: int = 12
+    """Heads of the queries."""
+    inner: int = 0
+    """Width of the feed-forward part; 0: four times `width`."""
+    vocabulary: int = 0
+    """Tokens among which the output layer chooses; 0: the output layer is not considered."""
+    key_heads: int | None = None
+    """Heads of keys and values, fewer if several queries share them; ``None``: as many as
+    `heads`."""
+    gated: bool = False
+    """Whether the feed-forward part has a third matrix, whose outputs multiply those of the
+    first."""
+    source: str = "assumed"
+    """Where the sizes come from."""
+
+    def __post_init__(self) -> None:
+        check_integer("inner", self.inner, low=0)
+        object.__setattr__(self, "inner", self.inner or 4 * self.width)
+        for name in ("width", "blocks", "heads"):
+            check_integer(name, getattr(self, name), low=1)
+        check_integer("vocabulary", self.vocabulary, low=0)
+        if self.key_heads is not None:
+            check_integer("key_heads", self.key_heads, low=1, high=self.heads)
+        if self.width % self.heads or self.heads % (self.key_heads or self.heads):
+            raise ValueError(
+                f"heads={self.heads} is not allowed: it must divide width={self.width}, and "
+                f"key_heads={self.key_heads} must divide it"
+            )
+
+    @property
+    def key_width(self) -> int:
+        """Numbers of a key, or of a value, per token and block."""
+        return self.width * (self.key_heads or self.heads) // self.heads
+
+    @property
+    def block_weights(self) -> int:
+        """Entries of the matrices of one block, all static."""
+        attention = 2 * self.width * self.width + 2 * self.width * self.key_width
+        return attention + (3 if self.gated else 2) * self.width * self.inner
+
+    @property
+    def output_weights(self) -> int:
+        """Entries of the output layer."""
+        return self.width * self.vocabulary
+
+    @property
+    def weights(self) -> int:
+        """Entries of all matrices that stand still, the output layer included."""
+        return self.blocks * self.block_weights + self.output_weights
+
+    def cache_bytes(self, context: float, bits: int = 8) -> float:
+        """Return the size of keys and values of all blocks for one context, B."""
+        check_number("context", context, low=0.0)
+        return 2 * self.blocks * self.key_width * context * bits / 8
+
+    def block(self, context: int) -> Network:
+        """Return one block as it processes one more token.
+
+        Projections and feed-forward matrices are static. Keys and values are data: the products
+        with them are listed, but marked as not static.
+
+        Parameters
+        ----------
+        context : int
+            Tokens attended to, the new one included.
+        """
+        check_integer("context", context, low=1)
+        square, narrow = (self.width, self.width), (self.key_width, self.width)
+        first = ("feed-forward 1", "feed-forward gate") if self.gated else ("feed-forward 1",)
+        layers = (
+            Layer("query projection", square, kind="attention"),
+            *(Layer(f"{name} projection", narrow, kind="attention") for name in ("key", "value")),
+            Layer("scores", (context, self.width), kind="attention", stage=1, static=False),
+            Layer(
+                "mixing of values", (self.width, context), kind="attention", stage=2, static=False
+            ),
+            Layer("output projection", square, kind="attention", stage=3),
+            *(Layer(name, (self.inner, self.width), stage=4) for name in first),
+            Layer("feed-forward 2", (self.width, self.inner), stage=5),
+        )
+        return Network(
+            f"transformer block, width {self.width}", layers, "token", ("vaswani2017attention",)
+        )
+
+    def network(self, context: int) -> Network:
+        """Return all blocks in a row as they process one more token.
+
+        Parameters
+        ----------
+        context : int
+            Tokens attended to, the new one included.
+        """
+        one = self.block(context)
+        steps = 1 + max(layer.stage for layer in one.layers)
+        layers = tuple(
+            replace(layer, name=f"block {k + 1}, {layer.name}", stage=layer.stage + steps * k)
+            for k in range(self.blocks)
+            for layer in one.layers
+        )
+        name = f"transformer, {self.blocks} blocks of width {self.width}"
+        return Network(name, layers, "token", one.sources)
+
+
+def attention_block(width: int = 512, context: int = 256, expansion: int = 4) -> Network:
+    """Return one transformer block as it processes one more token, see `DecoderShape.block`.
 
     Parameters
     ----------
@@ -280,20 +400,8 @@ def attention_block(width: int = 512, context: int = 256, expansion: int = 4) ->
     expansion : int
         Width of the feed-forward layer over that of a token.
     """
-    check_integer("width", width, low=1)
-    check_integer("context", context, low=1)
     check_integer("expansion", expansion, low=1)
-    square, inner = (width, width), expansion * width
-    layers = (
-        *(Layer(f"{name} projection", square, kind="attention") for name in ("query", "key")),
-        Layer("value projection", square, kind="attention"),
-        Layer("scores", (context, width), kind="attention", stage=1, static=False),
-        Layer("mixing of values", (width, context), kind="attention", stage=2, static=False),
-        Layer("output projection", square, kind="attention", stage=3),
-        Layer("feed-forward 1", (inner, width), stage=4),
-        Layer("feed-forward 2", (width, inner), stage=5),
-    )
-    return Network(f"transformer block, width {width}", layers, "token", ("vaswani2017attention",))
+    return DecoderShape(width=width, heads=1, inner=expansion * width).block(context)
 
 
 def transformer(
@@ -302,7 +410,7 @@ def transformer(
     """Return transformer blocks in a row as they process one more token.
 
     35 blocks of width 4,096 hold 7 billion static weights; a round size of an exercise, not that
-    of a product. Embeddings are left out: they are looked up, not multiplied.
+    of a product.
 
     Parameters
     ----------
@@ -311,12 +419,6 @@ def transformer(
     width, context, expansion : int
         As in `attention_block`.
     """
-    check_integer("blocks", blocks, low=1)
-    one = attention_block(width, context, expansion)
-    steps = 1 + max(layer.stage for layer in one.layers)
-    layers = tuple(
-        replace(layer, name=f"block {k + 1}, {layer.name}", stage=layer.stage + steps * k)
-        for k in range(blocks)
-        for layer in one.layers
-    )
-    return Network(f"transformer, {blocks} blocks of width {width}", layers, "token", one.sources)
+    check_integer("expansion", expansion, low=1)
+    shape = DecoderShape(width=width, blocks=blocks, heads=1, inner=expansion * width)
+    return shape.network(context)

@@ -91,5 +91,5 @@ def test_the_mixture_wins_on_a_stack_and_on_a_flat_chip_only_in_energy() -> None
 
 
 def test_both_networks_have_as_many_weights() -> None:
-    sizes = [NETWORKS[name].parameters for name in (MIXTURE, DENSE)]
+    sizes = [NETWORKS[name].weights for name in (MIXTURE, DENSE)]
     assert sizes[0] == pytest.approx(sizes[1], rel=1e-3)

@@ -7,7 +7,6 @@ from aimc.layers.workload import (
     Layer,
     Network,
     as_feature_maps,
-    attention_block,
     conv_as_matrix,
     convolution,
     demo_mlp,
@@ -101,16 +100,6 @@ def test_recurrent_gates_work_together() -> None:
     gates, output = ptb_char_lstm().stages()
     assert [layer.name for layer in gates] == ["input gates", "hidden gates"]
     assert [layer.name for layer in output] == ["output"]
-
-
-def test_attention_products_are_not_static() -> None:
-    block = attention_block(width=64, context=100)
-    assert block.weights == 12 * 64 * 64
-    dynamic = [layer for layer in block.layers if not layer.static]
-    assert sum(layer.macs for layer in dynamic) == 2 * 100 * 64
-    longer = attention_block(width=64, context=200)
-    assert longer.weights == block.weights
-    assert longer.macs == block.macs + 2 * 100 * 64
 
 
 def test_demo_mlp() -> None:

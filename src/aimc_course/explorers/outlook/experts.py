@@ -19,8 +19,8 @@ from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
 from aimc_course.studies.experts import (
     Event,
+    Mixture,
     Timeline,
-    Transformer,
     coactivation,
     place,
     published_stack,
@@ -31,7 +31,7 @@ from aimc_course.studies.experts import (
 __all__ = ["EXPERTS", "NETWORKS", "PLACES", "compute", "energy_until", "run", "way"]
 
 MIXTURE, DENSE = "mixture of experts", "dense, as many weights"
-NETWORKS = {MIXTURE: Transformer(), DENSE: Transformer().dense()}
+NETWORKS = {MIXTURE: Mixture(), DENSE: Mixture().dense()}
 PLACES = {"dealt round": "spread", "tile after tile": "stacked", "companions apart": "apart"}
 CELLS = 80  # tiers of the whole stack; either network needs fewer
 TIERS = (1, 2, 4, 8, 20)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 from functools import lru_cache
 
+from aimc.layers import DecoderShape
 from aimc.plots import Bars, Chart, Line, Rule
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
-from aimc_course.studies.next_chips import Decoder, DecodingChip, mesh_constants
+from aimc_course.studies.next_chips import DecodingChip, mesh_constants
 from aimc_course.studies.next_chips import decode as decode_room
 
 __all__ = ["TOKEN_STEP", "chip", "compute"]
@@ -37,7 +38,7 @@ def chip(width: int, blocks: int, queries: int, sleep: float) -> DecodingChip:
         Share of its standing power that a waiting core takes.
     """
     heads = width // HEAD
-    decoder = Decoder(blocks, width, heads, cache_heads=heads // queries)
+    decoder = DecoderShape(width=width, blocks=blocks, heads=heads, key_heads=heads // queries)
     return DecodingChip(decoder, mesh_constants().changed(idle_share=sleep))
 
 

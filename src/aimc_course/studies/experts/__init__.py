@@ -7,15 +7,15 @@ gives parts of matrices their tier, `schedule` runs tokens, `timeline` says what
 shapes, `weight_noise` what tiers make of its weights, and `stored_results` what was measured once
 by `scripts/train_experts.py` and `scripts/measure_experts.py`.
 
->>> from aimc_course.studies.experts import Transformer
->>> network = Transformer()
->>> round(network.active_parameters / network.parameters, 2)
+>>> from aimc_course.studies.experts import Mixture
+>>> network = Mixture()
+>>> round(network.active_weights / network.weights, 2)
 0.33
 """
 
 from aimc_course.studies.experts.character_model import CharacterModel
 from aimc_course.studies.experts.constants import StackConstants, published_stack
-from aimc_course.studies.experts.network import Matrix, Transformer, coactivation, route
+from aimc_course.studies.experts.network import Matrix, Mixture, coactivation, route
 from aimc_course.studies.experts.placement import STRATEGIES, PlacedPart, StackPlacement, place
 from aimc_course.studies.experts.schedule import ORDERS, schedule
 from aimc_course.studies.experts.timeline import Event, Timeline
@@ -32,11 +32,11 @@ __all__ = [
     "CharacterModel",
     "Event",
     "Matrix",
+    "Mixture",
     "PlacedPart",
     "StackConstants",
     "StackPlacement",
     "Timeline",
-    "Transformer",
     "coactivation",
     "gaussian_noise",
     "noise_tolerance",

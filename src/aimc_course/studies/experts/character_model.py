@@ -1,6 +1,6 @@
 """A small trained transformer that predicts the next character, with or without experts.
 
-Its matrices are those of a `Transformer`, so the placement that gives each of them a tier also says
+Its matrices are those of a `Mixture`, so the placement that gives each of them a tier also says
 which weights share a largest weight and meet noise together, and its router, not a random draw,
 says which experts every character passes. Embeddings and the output layer are digital.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc.validation import check_array, check_integer
-from aimc_course.studies.experts.network import Matrix, Transformer
+from aimc_course.studies.experts.network import Matrix, Mixture
 
 __all__ = ["CharacterModel"]
 
@@ -35,10 +35,10 @@ class CharacterModel:
         divided among the heads.
     """
 
-    network: Transformer
+    network: Mixture
     """Shapes."""
     matrices: Weights = field(repr=False)
-    """One array of shape (out, in) for each of `Transformer.matrices`."""
+    """One array of shape (out, in) for each of `Mixture.matrices`."""
     embedding: Floats = field(repr=False)
     """Shape (characters, width)."""
     positions: Floats = field(repr=False)
@@ -120,8 +120,8 @@ class CharacterModel:
         check_array("codes", np.asarray(codes, float), ndim=2, low=0, high=len(self.embedding) - 1)
         check_integer("steps", codes.shape[1], low=1, high=self.window)
         x = self.embedding[codes] + self.positions[: codes.shape[1]]
-        found = np.zeros((*codes.shape, self.network.layers, self.network.active), np.int64)
-        for layer in range(self.network.layers):
+        found = np.zeros((*codes.shape, self.network.blocks, self.network.active), np.int64)
+        for layer in range(self.network.blocks):
             x = x + self._attend(_norm(x), layer, matrices)
             y, found[:, :, layer] = self._feed_forward(_norm(x), layer, matrices)
             x = x + y

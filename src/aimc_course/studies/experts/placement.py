@@ -8,7 +8,7 @@ import numpy as np
 
 from aimc.cores.cut import parts_of
 from aimc.validation import check_array, check_choice, check_integer
-from aimc_course.studies.experts.network import Matrix, Transformer
+from aimc_course.studies.experts.network import Matrix, Mixture
 
 __all__ = ["STRATEGIES", "PlacedPart", "StackPlacement", "place"]
 
@@ -36,7 +36,7 @@ class PlacedPart:
 class StackPlacement:
     """All parts of a network on a stack of tiles."""
 
-    network: Transformer
+    network: Mixture
     """The network."""
     parts: tuple[PlacedPart, ...]
     """Its parts, in the order of its matrices."""
@@ -57,7 +57,7 @@ class StackPlacement:
 
 
 def place(
-    network: Transformer,
+    network: Mixture,
     tiles: int,
     tiers: int,
     strategy: str = "spread",
@@ -69,7 +69,7 @@ def place(
 
     Parameters
     ----------
-    network : Transformer
+    network : Mixture
         Its matrices.
     tiles, tiers : int
         Size of the stack.
@@ -106,7 +106,7 @@ def place(
         if company is None:
             raise ValueError("strategy='apart' needs company, the result of coactivation")
         check_array("company", company, ndim=3, low=0.0, high=1.0)
-        wanted = (network.layers, network.experts, network.experts)
+        wanted = (network.blocks, network.experts, network.experts)
         if company.shape != wanted:
             raise ValueError(f"company must have shape {wanted}, got {company.shape}")
         homes = _apart([matrix for matrix, _, _ in cut], tiles, tiers, company)

@@ -9,7 +9,7 @@ import numpy as np
 
 from aimc.validation import check_choice
 from aimc_course.studies.experts.constants import StackConstants
-from aimc_course.studies.experts.network import Transformer, check_routes
+from aimc_course.studies.experts.network import Mixture, check_routes
 from aimc_course.studies.experts.placement import PlacedPart, StackPlacement
 from aimc_course.studies.experts.timeline import Event, Timeline
 
@@ -75,9 +75,9 @@ class _Run:
         self.on_tier: list[int | None] = [None] * placement.tiles
         self.attention_free = 0.0
         # Tokens whose keys a layer has, and when the last of them came.
-        self.known = [0] * self.network.layers
-        self.known_at = [0.0] * self.network.layers
-        self.parked: list[dict[int, float]] = [{} for _ in range(self.network.layers)]
+        self.known = [0] * self.network.blocks
+        self.known_at = [0.0] * self.network.blocks
+        self.parked: list[dict[int, float]] = [{} for _ in range(self.network.blocks)]
         self.events: list[Event] = []
 
     def run(self, order: str) -> list[Event]:
@@ -150,8 +150,8 @@ class _Run:
         return finish
 
 
-def _steps(network: Transformer) -> Iterator[tuple[int, str]]:
-    for layer in range(network.layers):
+def _steps(network: Mixture) -> Iterator[tuple[int, str]]:
+    for layer in range(network.blocks):
         for stage in ("qkv", "attention", "out", "router", "up", "down"):
             if stage != "router" or network.experts > 1:
                 yield layer, stage

@@ -17,18 +17,18 @@ from aimc.datasets import files
 from aimc.datasets.files import REINSTALL, fingerprint, read_npz, verify
 from aimc.validation import check_choice
 from aimc_course.studies.experts.character_model import CharacterModel
-from aimc_course.studies.experts.network import Matrix, Transformer
+from aimc_course.studies.experts.network import Matrix, Mixture
 
 __all__ = ["EXPERTS", "MODELS", "WEIGHTS", "character_model", "experts_results"]
 
 EXPERTS = "experts_in_three_dimensions.json"
 WEIGHTS = "experts_course.npz"
 WEIGHTS_SHA256 = "e594c9bbe42cbcc5bad66a5f1b400badc845cbed93375b189fc56a093789c63d"
-MIXTURE = Transformer(layers=2, width=64, hidden=64, experts=8, active=2)
+MIXTURE = Mixture(blocks=2, width=64, inner=64, experts=8, active=2)
 MODELS = {
     "mixture": MIXTURE,
     "dense": MIXTURE.dense(),
-    "small": Transformer(layers=2, width=64, hidden=128, experts=1, active=1),
+    "small": Mixture(blocks=2, width=64, inner=128, experts=1, active=1),
     "plain": MIXTURE,
 }
 """A mixture, a dense network of as many weights, and one of as many multiplications per character;
@@ -65,7 +65,7 @@ def character_model(name: str = "mixture") -> CharacterModel:
     for matrix in network.matrices:
         whole = get(f"{matrix.stage}{matrix.layer}")
         if matrix.expert is not None:
-            cut = slice(matrix.expert * network.hidden, (matrix.expert + 1) * network.hidden)
+            cut = slice(matrix.expert * network.inner, (matrix.expert + 1) * network.inner)
             whole = whole[cut] if matrix.stage == "up" else whole[:, cut]
         matrices[matrix] = np.ascontiguousarray(whole)
     return CharacterModel(network, matrices, get("embedding"), get("positions"), get("head"))

@@ -5,8 +5,8 @@ of analog foundation models taken apart, `trained` the five shipped networks, `h
 the cores of a chip. `rows` says what a limit on weights gains and costs without training,
 `workload` what of a decoder cores do and what they cannot; `stored_results` is what ten chips did.
 
->>> from aimc_course.studies.language_models import Shape, decode
->>> decode(Shape.phi3_mini(), context=1024).share > 0.9
+>>> from aimc_course.studies.language_models import decode, phi3_mini
+>>> decode(phi3_mini(), context=1024).share > 0.9
 True
 
 The decoder and all that trains or runs it need torch; shapes and stored results do not.
@@ -22,11 +22,14 @@ from aimc_course.studies.language_models.workload import (
     Work,
     decode,
     energy,
+    phi3_mini,
     prefill,
+    seven_billion,
+    tiny,
 )
 
 if TYPE_CHECKING:
-    from aimc_course.studies.language_models.decoder import Decoder, Size
+    from aimc_course.studies.language_models.decoder import Decoder
     from aimc_course.studies.language_models.hardware import noisy_copy, on_cores
     from aimc_course.studies.language_models.stored_results import language_results
     from aimc_course.studies.language_models.text import bits_per_character, windows, write
@@ -35,7 +38,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "aimc_course.studies.language_models.decoder": ("Decoder", "Size"),
+            "aimc_course.studies.language_models.decoder": ("Decoder",),
             "aimc_course.studies.language_models.hardware": ("noisy_copy", "on_cores"),
             "aimc_course.studies.language_models.stored_results": ("language_results",),
             "aimc_course.studies.language_models.text": ("bits_per_character", "windows", "write"),
@@ -47,7 +50,6 @@ __all__ = [
     "Decoder",
     "Energy",
     "Shape",
-    "Size",
     "Work",
     "bits_per_character",
     "cell_error",
@@ -58,8 +60,11 @@ __all__ = [
     "noisy_copy",
     "on_cores",
     "peak",
+    "phi3_mini",
     "prefill",
     "row_errors",
+    "seven_billion",
+    "tiny",
     "trained_decoder",
     "windows",
     "write",

@@ -16,49 +16,31 @@ softmax, the mixing of values, norms, sums and both tables stay digital.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import nn
 
+from aimc.layers import DecoderShape
 from aimc.validation import check_integer, check_number
+from aimc_course.studies.language_models.workload import tiny
 
-__all__ = ["Attention", "Block", "Decoder", "Size"]
+__all__ = ["CONTEXT", "Attention", "Block", "Decoder"]
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How large a decoder is."""
-
-    characters: int = 50
-    """Entries of the alphabet."""
-    context: int = 96
-    """Characters that it looks back on, the present one included."""
-    width: int = 64
-    """Numbers per character between the blocks."""
-    blocks: int = 3
-    heads: int = 4
-    """Parts into which the numbers are split for attention."""
-    expansion: int = 4
-    """Width of the feed-forward part over `width`."""
-
-    def __post_init__(self) -> None:
-        for name in ("characters", "context", "width", "blocks", "heads", "expansion"):
-            check_integer(name, getattr(self, name), low=1)
-        if self.width % self.heads:
-            raise ValueError(f"heads={self.heads} is not allowed: it must divide {self.width=}")
+CONTEXT = 96
+"""Characters that the network of the chapter looks back on, the present one included."""
 
 
 class Attention(nn.Module):
     """Lets every character look at those before it."""
 
-    def __init__(self, size: Size, dropout: float) -> None:
+    def __init__(self, shape: DecoderShape, context: int, dropout: float) -> None:
         super().__init__()
-        self.heads = size.heads
-        self.qkv = nn.Linear(size.width, 3 * size.width)
-        self.output = nn.Linear(size.width, size.width)
+        self.heads = shape.heads
+        self.qkv = nn.Linear(shape.width, 3 * shape.width)
+        self.output = nn.Linear(shape.width, shape.width)
         self.dropout = nn.Dropout(dropout)
-        future = torch.triu(torch.ones(size.context, size.context, dtype=torch.bool), diagonal=1)
+        future = torch.triu(torch.ones(context, context, dtype=torch.bool), diagonal=1)
         self.register_buffer("future", future, persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -76,14 +58,13 @@ class Attention(nn.Module):
 class Block(nn.Module):
     """Attention, then a feed-forward part, each added to what came in."""
 
-    def __init__(self, size: Size, dropout: float) -> None:
+    def __init__(self, shape: DecoderShape, context: int, dropout: float) -> None:
         super().__init__()
-        inner = size.expansion * size.width
-        self.norm1 = nn.LayerNorm(size.width)
-        self.attention = Attention(size, dropout)
-        self.norm2 = nn.LayerNorm(size.width)
-        self.feed1 = nn.Linear(size.width, inner)
-        self.feed2 = nn.Linear(inner, size.width)
+        self.norm1 = nn.LayerNorm(shape.width)
+        self.attention = Attention(shape, context, dropout)
+        self.norm2 = nn.LayerNorm(shape.width)
+        self.feed1 = nn.Linear(shape.width, shape.inner)
+        self.feed2 = nn.Linear(shape.inner, shape.width)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -98,8 +79,11 @@ class Decoder(nn.Module):
 
     Parameters
     ----------
-    size : Size
-        How large it is.
+    shape : DecoderShape, optional
+        How large it is: `tiny` by default. Its feed-forward part has two matrices, and keys as many
+        heads as queries.
+    context : int
+        Characters that it looks back on, the present one included.
     dropout : float
         Share of the numbers that are dropped while training, 0 to 1.
 
@@ -112,16 +96,19 @@ class Decoder(nn.Module):
     torch.Size([2, 10, 50])
     """
 
-    def __init__(self, size: Size | None = None, dropout: float = 0.0) -> None:
+    def __init__(
+        self, shape: DecoderShape | None = None, context: int = CONTEXT, dropout: float = 0.0
+    ) -> None:
         super().__init__()
         check_number("dropout", dropout, low=0.0, high=1.0)
-        self.size = Size() if size is None else size
-        self.character = nn.Embedding(self.size.characters, self.size.width)
-        self.position = nn.Embedding(self.size.context, self.size.width)
+        self.context = check_integer("context", context, low=1)
+        self.shape = shape = tiny() if shape is None else shape
+        self.character = nn.Embedding(shape.vocabulary, shape.width)
+        self.position = nn.Embedding(context, shape.width)
         self.dropout = nn.Dropout(dropout)
-        self.blocks = nn.Sequential(*(Block(self.size, dropout) for _ in range(self.size.blocks)))
-        self.norm = nn.LayerNorm(self.size.width)
-        self.output = nn.Linear(self.size.width, self.size.characters)
+        self.blocks = nn.Sequential(*(Block(shape, context, dropout) for _ in range(shape.blocks)))
+        self.norm = nn.LayerNorm(shape.width)
+        self.output = nn.Linear(shape.width, shape.vocabulary)
         for table in (self.character, self.position):
             nn.init.normal_(table.weight, std=0.1)
 
@@ -138,9 +125,9 @@ class Decoder(nn.Module):
         ValueError
             If ``codes`` has another number of axes, or more steps than the context.
         """
-        if codes.ndim != 2 or not 1 <= codes.shape[1] <= self.size.context:
+        if codes.ndim != 2 or not 1 <= codes.shape[1] <= self.context:
             raise ValueError(
-                f"codes must have shape (n, steps) with 1 to {self.size.context} steps, got "
+                f"codes must have shape (n, steps) with 1 to {self.context} steps, got "
                 f"{tuple(codes.shape)}"
             )
         places = torch.arange(codes.shape[1], device=codes.device)

@@ -48,7 +48,7 @@ def on_cores(model: Decoder, serial: int = 0) -> nn.Module:
         weight_range="output",
         output_bits=OUTPUT_BITS,
     )
-    every = windows("train", model.size.context, model.size.context)[:, :-1]
+    every = windows("train", model.context, model.context)[:, :-1]
     chosen = every[:: max(1, len(every) // CALIBRATION)]
     aimc.nn.calibrate(analog, [chosen], percentile=99.99)
     return analog

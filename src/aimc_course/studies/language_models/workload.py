@@ -21,99 +21,38 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aimc.layers import DecoderShape
 from aimc.validation import check_integer, check_number
-from aimc_course.studies.roadmap import Constants, Workload, analog_machine, today
+from aimc_course.studies.roadmap import Constants, analog_machine, seven_billion, today, token
 
-__all__ = ["Energy", "Shape", "Work", "decode", "energy", "prefill"]
+__all__ = [
+    "Energy",
+    "Shape",
+    "Work",
+    "decode",
+    "energy",
+    "phi3_mini",
+    "prefill",
+    "seven_billion",
+    "tiny",
+]
 
 PER_SCORE = 4  # scaled, exponentiated, summed and divided
 PER_NORMED = 5  # summed, centred, squared and summed, scaled, multiplied with a gain
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Sizes of a decoder-only transformer."""
+Shape = DecoderShape
+"""The shape of a decoder, by the name that lab 10 has for it."""
 
-    name: str
-    width: int
-    """Numbers per token between the blocks."""
-    blocks: int
-    heads: int
-    inner: int
-    """Width of the feed-forward part."""
-    vocabulary: int
-    """Tokens among which the output layer chooses."""
-    key_heads: int | None = None
-    """Heads that keys and values have; ``None``: as many as queries."""
-    gated: bool = False
-    """Whether the feed-forward part has a third matrix, whose outputs multiply those of the
-    first."""
-    source: str = "assumed"
-    """Where the sizes come from."""
 
-    def __post_init__(self) -> None:
-        for name in ("width", "blocks", "heads", "inner", "vocabulary"):
-            check_integer(name, getattr(self, name), low=1)
-        if self.key_heads is not None:
-            check_integer("key_heads", self.key_heads, low=1, high=self.heads)
-        if self.width % self.heads or self.heads % (self.key_heads or self.heads):
-            raise ValueError(
-                f"heads={self.heads} is not allowed: it must divide width={self.width}, and "
-                f"key_heads={self.key_heads} must divide it"
-            )
+def phi3_mini() -> DecoderShape:
+    """Return the sizes of Phi-3-mini from its published configuration :cite:p:`phi3config`."""
+    return DecoderShape("Phi-3-mini", 3072, 32, 32, 8192, 32064, gated=True, source="phi3config")
 
-    @classmethod
-    def phi3_mini(cls) -> Shape:
-        """Return the sizes of Phi-3-mini from its published configuration :cite:p:`phi3config`."""
-        return cls("Phi-3-mini", 3072, 32, 32, 8192, 32064, gated=True, source="phi3config")
 
-    @classmethod
-    def seven_billion(cls) -> Shape:
-        """Return the sizes of the token that part 5 prices, `roadmap.decoder_7b`."""
-        return cls("7 billion weights", 4096, 32, 32, 11008, 32000, gated=True, source="gptfast")
-
-    @classmethod
-    def tiny(cls) -> Shape:
-        """Return the sizes of this chapter's network, those of `decoder.Size`."""
-        return cls("network of this chapter", 64, 3, 4, 256, 50)
-
-    @property
-    def key_width(self) -> int:
-        """Numbers of a key, or of a value, per token and block."""
-        return self.width * (self.key_heads or self.heads) // self.heads
-
-    @property
-    def block_weights(self) -> int:
-        """Entries of the matrices of one block."""
-        attention = 2 * self.width * self.width + 2 * self.width * self.key_width
-        return attention + (3 if self.gated else 2) * self.width * self.inner
-
-    @property
-    def weights(self) -> int:
-        """Entries of all matrices that stand still, the output layer included."""
-        return self.blocks * self.block_weights + self.output_weights
-
-    @property
-    def output_weights(self) -> int:
-        """Entries of the output layer."""
-        return self.width * self.vocabulary
-
-    def workload(self, context: int) -> Workload:
-        """Return one token, as a coarse comparison of machines needs it.
-
-        Parameters
-        ----------
-        context : int
-            Tokens that it looks back on.
-        """
-        return Workload(
-            name=f"one token, {self.name}",
-            weights=self.weights,
-            stages=4 * self.blocks,  # queries with keys and values, output, up with gate, down
-            width=self.width,
-            cached=2.0 * self.blocks * self.key_width,
-            context=check_integer("context", context, low=1),
-        )
+def tiny() -> DecoderShape:
+    """Return the sizes of the network of the chapter on language models."""
+    return DecoderShape("network of this chapter", 64, 3, 4, 256, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,31 +77,31 @@ class Work:
         return self.on_cores / self.total
 
 
-def decode(shape: Shape, context: int) -> Work:
+def decode(shape: DecoderShape, context: int) -> Work:
     """Return the work for one more token.
 
     Parameters
     ----------
-    shape : Shape
+    shape : DecoderShape
         Sizes of the network.
     context : int
         Tokens that it looks back on, itself included.
 
     Examples
     --------
-    >>> round(decode(Shape.phi3_mini(), 4096).share, 2)
+    >>> round(decode(phi3_mini(), 4096).share, 2)
     0.82
     """
     check_integer("context", context, low=1)
     return _work(shape, float(context), 2.0 * shape.weights)
 
 
-def prefill(shape: Shape, tokens: int) -> Work:
+def prefill(shape: DecoderShape, tokens: int) -> Work:
     """Return the work per token for reading a text at once; only the last one asks for a score.
 
     Parameters
     ----------
-    shape : Shape
+    shape : DecoderShape
         Sizes of the network.
     tokens : int
         Length of the text.
@@ -172,7 +111,7 @@ def prefill(shape: Shape, tokens: int) -> Work:
     return _work(shape, (tokens + 1) / 2, on_cores)
 
 
-def _work(shape: Shape, looked_back: float, on_cores: float) -> Work:
+def _work(shape: DecoderShape, looked_back: float, on_cores: float) -> Work:
     functions = PER_NORMED * 2 * shape.width + 2 * shape.width  # two norms, two sums
     functions += shape.inner * (2 if shape.gated else 1)
     other = shape.blocks * (functions + PER_SCORE * shape.heads * looked_back)
@@ -210,7 +149,7 @@ class Energy:
 
 
 def energy(
-    shape: Shape,
+    shape: DecoderShape,
     context: int,
     *,
     price: float = 0.5,
@@ -227,7 +166,7 @@ def energy(
 
     Parameters
     ----------
-    shape : Shape
+    shape : DecoderShape
         Sizes of the network.
     context : int
         Tokens that it looks back on.
@@ -240,7 +179,7 @@ def energy(
 
     Examples
     --------
-    >>> shape = Shape.seven_billion()
+    >>> shape = seven_billion()
     >>> cheap, dear = (energy(shape, 2048, price=p).fetching for p in (0, 1))
     >>> round(dear / cheap, 6)
     2.0
@@ -254,7 +193,7 @@ def energy(
         idle_share=check_number("idle_share", idle, low=0.0, high=1.0),
         beside_share=0.0,
     )
-    work = shape.workload(context)
+    work = token(shape, check_integer("context", context, low=1))
     parts = {k: float(v[0]) for k, v in analog_machine(work, constants).parts.items()}
     macs = 2.0 * context * shape.width * shape.blocks
     return Energy(

@@ -7,15 +7,16 @@ layers (`traffic`). `decode` takes one token of a transformer apart, its cache i
 architecture, `tiles` holds trends of tiles and what systems keep of them, `constants` every number
 with its origin. Costs have the scope `"system"` and join no others.
 
->>> from aimc_course.studies.next_chips import Decoder, DecodingChip
->>> step = DecodingChip(Decoder(blocks=2, width=512, heads=8)).step(1024)
+>>> from aimc.layers import DecoderShape
+>>> from aimc_course.studies.next_chips import DecodingChip
+>>> step = DecodingChip(DecoderShape(blocks=2, width=512, heads=8)).step(1024)
 >>> [part.name for part in step.parts][:3]
 ['matrices on cores', 'mesh', 'norms and activations']
 """
 
 from aimc_course.studies.next_chips.chip import MeshChip, MeshPlan, Stage
 from aimc_course.studies.next_chips.constants import MeshConstants, mesh_constants, published_tile
-from aimc_course.studies.next_chips.decode import Decoder, DecodingChip, Part, Prompt, Step
+from aimc_course.studies.next_chips.decode import DecodingChip, Part, Prompt, Step
 from aimc_course.studies.next_chips.many_chips import ChipRow, Cut, LinkConstants, assumed_links
 from aimc_course.studies.next_chips.many_core import ManyCore, many_core, resnet18
 from aimc_course.studies.next_chips.mesh import Mesh
@@ -33,7 +34,6 @@ __all__ = [
     "Block",
     "ChipRow",
     "Cut",
-    "Decoder",
     "DecodingChip",
     "Flow",
     "Generation",

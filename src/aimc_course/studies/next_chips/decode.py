@@ -7,18 +7,18 @@ the blocks one after the other, so that time and energy are those of one block t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from aimc.layers.workload import Network, attention_block
+from aimc.layers import DecoderShape
 from aimc.validation import check_choice, check_integer, check_number
 from aimc_course.studies.next_chips.chip import OPS_PER_VALUE, MeshChip, MeshPlan, Stage
 from aimc_course.studies.next_chips.constants import MeshConstants, mesh_constants
 from aimc_course.studies.next_chips.mesh import Mesh
 
-__all__ = ["CACHES", "Decoder", "DecodingChip", "Part", "Prompt", "Step"]
+__all__ = ["CACHES", "DecodingChip", "Part", "Prompt", "Step"]
 
 CACHES = ("auto", "chip", "outside")
 """Where keys and values lie; ``"auto"``: on the chip as long as they fit."""
@@ -27,63 +27,6 @@ WHERE = ("analog", "digital", "mesh", "memory", "links")
 MATRICES, MESH, NORMS = "matrices on cores", "mesh", "norms and activations"
 ATTENTION, CACHE, STANDING = "attention", "cache", "standing power"
 LINKS = "links between chips"
-
-
-@dataclass(frozen=True, slots=True)
-class Decoder:
-    """Shape of a transformer decoder; embeddings are looked up, not multiplied."""
-
-    blocks: int = 12
-    """Blocks in a row."""
-    width: int = 768
-    """Numbers per token."""
-    heads: int = 12
-    """Heads of the queries."""
-    expansion: int = 4
-    """Width of the feed-forward layer over that of a token."""
-    cache_heads: int = 0
-    """Heads of the keys and values, fewer if several queries share them; 0: as many as `heads`."""
-
-    def __post_init__(self) -> None:
-        for name in ("blocks", "width", "heads", "expansion"):
-            check_integer(name, getattr(self, name), low=1)
-        check_integer("cache_heads", self.cache_heads, low=0, high=self.heads)
-        if self.width % self.heads:
-            raise ValueError(f"heads={self.heads} must divide width={self.width}")
-        if self.heads % (self.cache_heads or self.heads):
-            raise ValueError(f"cache_heads={self.cache_heads} must divide heads={self.heads}")
-
-    @property
-    def cache_share(self) -> float:
-        """Width of a key over that of a token."""
-        return (self.cache_heads or self.heads) / self.heads
-
-    @property
-    def block_weights(self) -> int:
-        """Weights of a block, all static."""
-        return sum(layer.weights for layer in self.block(1).static)
-
-    @property
-    def weights(self) -> int:
-        """Weights of all blocks."""
-        return self.blocks * self.block_weights
-
-    def cache_bytes(self, context: int, bits: int = 8) -> float:
-        """Return the size of keys and values of all blocks for one context, B."""
-        check_integer("context", context, low=0)
-        return 2 * self.blocks * self.width * self.cache_share * context * bits / 8
-
-    def block(self, context: int) -> Network:
-        """Return one block as it meets one more token."""
-        network = attention_block(self.width, context, self.expansion)
-        narrow = (round(self.cache_share * self.width), self.width)
-        layers = tuple(
-            replace(layer, shape=narrow)
-            if layer.name in ("key projection", "value projection")
-            else layer
-            for layer in network.layers
-        )
-        return replace(network, layers=layers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +102,8 @@ class DecodingChip:
 
     Examples
     --------
-    >>> chip = DecodingChip(Decoder(blocks=2, width=512, heads=8))
+    >>> from aimc.layers import DecoderShape
+    >>> chip = DecodingChip(DecoderShape(blocks=2, width=512, heads=8))
     >>> short, long = chip.step(128), chip.step(4096)
     >>> long.part("matrices on cores").energy == short.part("matrices on cores").energy
     True
@@ -167,7 +111,7 @@ class DecodingChip:
     True
     """
 
-    decoder: Decoder
+    decoder: DecoderShape
     """What runs."""
     constants: MeshConstants = field(default_factory=mesh_constants)
     """Times and energies."""

@@ -84,8 +84,9 @@ class ChipRow:
 
     Examples
     --------
-    >>> from aimc_course.studies.next_chips import Decoder, DecodingChip
-    >>> row = ChipRow(DecodingChip(Decoder(blocks=4, width=512, heads=8)), cores_per_chip=64)
+    >>> from aimc.layers import DecoderShape
+    >>> from aimc_course.studies.next_chips import DecodingChip
+    >>> row = ChipRow(DecodingChip(DecoderShape(blocks=4, width=512, heads=8)), cores_per_chip=64)
     >>> row.chips, len(row.cuts)
     (3, 2)
     """
@@ -135,12 +136,11 @@ class ChipRow:
         check_number("share", share, low=0.0, high=1.0)
         d, c = self.model.decoder, self.model.constants
         size, stream = c.value_bits / 8, d.width * c.residual_bits / 8
-        inner = d.expansion * d.width
         values = {
             "projections": share * d.width,
             "output": d.width + share * d.width,
-            "expand": share * inner,
-            "contract": inner + share * d.width,
+            "expand": share * d.inner,
+            "contract": d.inner + share * d.width,
         }
         if layer not in values:
             raise ValueError(f"layer={layer!r} is not allowed: choose one of {sorted(values)}")

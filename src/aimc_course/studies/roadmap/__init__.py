@@ -33,7 +33,7 @@ from aimc_course.studies.roadmap.table import (
     other_end,
     today,
 )
-from aimc_course.studies.roadmap.workload import Workload, decoder_7b
+from aimc_course.studies.roadmap.workload import Workload, decoder_7b, seven_billion, token
 
 __all__ = [
     "ANALOG_NAMES",
@@ -64,6 +64,8 @@ __all__ = [
     "read_energy",
     "resident_machine",
     "sensitivity",
+    "seven_billion",
     "today",
+    "token",
     "tornado",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from aimc.layers import DecoderShape
 from aimc.published import fact
 from aimc.units import GIGA
 from aimc.validation import check_integer, check_number
 
-__all__ = ["Workload", "decoder_7b"]
+__all__ = ["Workload", "decoder_7b", "seven_billion", "token"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,34 @@ class Workload:
         return replace(self, context=context)
 
 
+def token(shape: DecoderShape, context: float) -> Workload:
+    """Return one token of a decoder.
+
+    Parameters
+    ----------
+    shape : DecoderShape
+        Its sizes.
+    context : float
+        Tokens that it looks back on.
+    """
+    return Workload(
+        name=f"one token, {shape.name}",
+        weights=shape.weights,
+        stages=4 * shape.blocks,  # queries with keys and values, output, up with gate, down
+        width=shape.width,
+        cached=2.0 * shape.blocks * shape.key_width,
+        context=context,
+    )
+
+
+def seven_billion() -> DecoderShape:
+    """Return the sizes of the decoder whose token part 5 prices, those of Llama-2-7B (G113)."""
+    blocks, width = (int(number) for number in fact("G113").numbers)
+    return DecoderShape(
+        "7 billion weights", width, blocks, 32, 11008, 32000, gated=True, source="gptfast"
+    )
+
+
 def decoder_7b(context: float = 2048.0) -> Workload:
     """Return one token of a language model of the size and shape of Llama-2-7B (G010, G113).
 
@@ -72,12 +101,8 @@ def decoder_7b(context: float = 2048.0) -> Workload:
     context : float
         Tokens before this one.
     """
-    layers, width = fact("G113").numbers
-    return Workload(
+    return replace(
+        token(seven_billion(), context),
         name="one token of a 7-billion-parameter model",
         weights=fact("G010").number * GIGA / 2,  # two bytes each
-        stages=4 * int(layers),  # queries with keys and values, output, up with gate, down
-        width=width,
-        cached=2 * layers * width,
-        context=context,
     )

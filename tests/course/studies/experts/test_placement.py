@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimc_course.studies.experts import (
-    Transformer,
+    Mixture,
     coactivation,
     place,
     published_stack,
@@ -14,7 +14,7 @@ from aimc_course.studies.experts import (
     schedule,
 )
 
-SMALL = Transformer(layers=1, width=512, hidden=512, experts=4, active=1)
+SMALL = Mixture(blocks=1, width=512, inner=512, experts=4, active=1)
 
 
 def apart(company):
@@ -48,7 +48,7 @@ def test_companions_stand_on_different_tiles():
 
 
 def test_skew_makes_experts_popular_and_affinity_makes_companions():
-    network = Transformer()
+    network = Mixture()
 
     def shares(**options):
         return coactivation(network, route(network, 2000, np.random.default_rng(5), **options))
@@ -63,7 +63,7 @@ def test_skew_makes_experts_popular_and_affinity_makes_companions():
 
 @pytest.mark.parametrize("token", [0, 3])
 def test_events_of_a_token_are_told_by_time_of_start(token):
-    network = Transformer()
+    network = Mixture()
     routes = route(network, 6, np.random.default_rng(2))
     line = schedule(place(network, 3, 26), routes, published_stack())
     starts = [event["start"] for event in line.token_events(token)]

@@ -10,8 +10,8 @@ from aimc.published import fact
 from aimc_course.studies.experts import (
     ORDERS,
     STRATEGIES,
+    Mixture,
     StackConstants,
-    Transformer,
     coactivation,
     place,
     published_stack,
@@ -20,7 +20,7 @@ from aimc_course.studies.experts import (
 )
 
 CONSTANTS = published_stack()
-MIXTURE = Transformer()
+MIXTURE = Mixture()
 
 
 def rng(seed=1):
@@ -35,12 +35,15 @@ def run(network, tokens=16, tiles=10, tiers=8, strategy="spread", order="prompt"
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("network", [MIXTURE, MIXTURE.dense(), Transformer(3, 300, 700, 5, 3)])
+@pytest.mark.parametrize(
+    "network",
+    [MIXTURE, MIXTURE.dense(), Mixture(blocks=3, width=300, inner=700, experts=5, active=3)],
+)
 def test_every_active_mac_is_counted_once(network, strategy):
     stack = run(network, tokens=7, strategy=strategy)
-    assert stack.macs == 7 * network.active_parameters
+    assert stack.macs == 7 * network.active_weights
     assert stack.energy["tile"] == pytest.approx(stack.macs * CONSTANTS.mac_energy)
-    assert sum(stack.placement.occupancy.ravel()) * 512**2 == pytest.approx(network.parameters)
+    assert sum(stack.placement.occupancy.ravel()) * 512**2 == pytest.approx(network.weights)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -71,11 +74,11 @@ def test_a_token_meets_its_own_experts_step_after_step():
     stack, routes = run(MIXTURE, seed=4), route(MIXTURE, 16, rng(4))
     for token in (0, 9, 15):
         events = stack.token_events(token)
-        for layer in range(MIXTURE.layers):
+        for layer in range(MIXTURE.blocks):
             met = {e["expert"] for e in events if e["layer"] == layer and e["stage"] == "down"}
             assert met == set(routes[token, layer].tolist())
         ends = 0.0
-        for layer in range(MIXTURE.layers):
+        for layer in range(MIXTURE.blocks):
             for stage in ("qkv", "attention", "out", "router", "up", "down"):
                 step = [e for e in events if (e["layer"], e["stage"]) == (layer, stage)]
                 assert min(e["start"] for e in step) >= ends
@@ -84,7 +87,7 @@ def test_a_token_meets_its_own_experts_step_after_step():
 
 def test_attention_waits_for_the_keys_of_all_tokens_before():
     stack = run(MIXTURE, skew=2.0)
-    for layer in range(MIXTURE.layers):
+    for layer in range(MIXTURE.blocks):
         keys = np.zeros(stack.tokens)
         begins = np.zeros(stack.tokens)
         for e in stack.events:
@@ -138,8 +141,8 @@ def test_keeping_company_apart_removes_waits():
 @pytest.mark.parametrize("tokens", [16, 48])
 def test_the_mixture_beats_the_dense_network_of_as_many_parameters(tokens, strategy, order):
     dense = MIXTURE.dense()
-    assert MIXTURE.parameters == pytest.approx(dense.parameters, rel=1e-3)
-    assert MIXTURE.parameters >= dense.parameters  # the router is the mixture's own burden
+    assert MIXTURE.weights == pytest.approx(dense.weights, rel=1e-3)
+    assert MIXTURE.weights >= dense.weights  # the router is the mixture's own burden
     other = run(dense, tokens, strategy=strategy, order=order)
     for seed in range(6):
         ours = run(MIXTURE, tokens, strategy=strategy, order=order, seed=seed, skew=0.5)
@@ -177,7 +180,7 @@ def test_on_a_flat_chip_the_mixture_saves_energy_and_no_time():
 
 def test_a_single_tile_takes_time_in_proportion_to_the_weights_at_work():
     ours, other = (run(net, 16, tiles=1, tiers=80) for net in (MIXTURE, MIXTURE.dense()))
-    share = MIXTURE.active_parameters / MIXTURE.parameters
+    share = MIXTURE.active_weights / MIXTURE.weights
     assert ours.latency / other.latency == pytest.approx(share, rel=0.03)
 
 
@@ -195,7 +198,7 @@ def test_no_prompt_is_done_before_its_bound():
 def test_all_experts_active_win_nothing():
     """The gain comes from experts that rest: with all of them active, the router only costs."""
     full = replace(MIXTURE, active=MIXTURE.experts)
-    assert full.active_parameters == full.parameters
+    assert full.active_weights == full.weights
     assert run(full).energy["tile"] > run(MIXTURE.dense()).energy["tile"]
 
 
@@ -213,7 +216,7 @@ def test_published_assumptions_and_where_they_come_from():
 
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="active=9"):
-        Transformer(active=9)
+        Mixture(active=9)
     with pytest.raises(ValueError, match="tiles=3 with tiers=8 hold 24 parts"):
         place(MIXTURE, 3, 8)
     with pytest.raises(ValueError, match="strategy='near'"):

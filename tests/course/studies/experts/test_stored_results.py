@@ -33,8 +33,8 @@ def test_a_part_is_computed_again() -> None:
 
 def test_models_are_of_equal_size_and_of_equal_work() -> None:
     mixture, dense, small = (MODELS[name] for name in ("mixture", "dense", "small"))
-    assert mixture.parameters == pytest.approx(dense.parameters, rel=0.01)
-    assert mixture.active_parameters == pytest.approx(small.parameters, rel=0.02)
+    assert mixture.weights == pytest.approx(dense.weights, rel=0.01)
+    assert mixture.active_weights == pytest.approx(small.weights, rel=0.02)
 
 
 def test_the_mixture_has_a_lead_and_noise_uses_it_up_where_the_book_says() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from aimc.chip.hermes import hermes_constants
 from aimc.published import fact
-from aimc_course.studies.experts import Transformer, place, published_stack, schedule
+from aimc_course.studies.experts import Mixture, place, published_stack, schedule
 
 US = 1e-6
 ROUND = replace(
@@ -21,12 +21,12 @@ ROUND = replace(
     attention_mac_energy=5e-12,
     standing_power=7e-3,
 )
-SMALL = Transformer(layers=1, width=512, hidden=512, experts=1, active=1)  # six parts
+SMALL = Mixture(blocks=1, width=512, inner=512, experts=1, active=1)  # six parts
 
 
 def line(tokens, tiles=6, tiers=1, order="prompt", network=SMALL, routes=None, **constants):
     if routes is None:
-        routes = np.zeros((tokens, network.layers, 1), int)
+        routes = np.zeros((tokens, network.blocks, 1), int)
     placement = place(network, tiles, tiers)
     return schedule(placement, routes, replace(ROUND, **constants), order=order)
 
@@ -93,14 +93,14 @@ def test_energy_of_two_tokens_adds_up():
 
 
 def test_digital_units_handle_outputs_and_not_inputs():
-    network = Transformer(layers=1, width=512, hidden=1024, experts=2, active=1)
+    network = Mixture(blocks=1, width=512, inner=1024, experts=2, active=1)
     stack = line(3, tiles=13, network=network, routes=np.array([[[0]], [[1]], [[1]]]))
     outputs = 3 * 512 + 512 + 2 + 1024 + 2 * 512  # two parts of the projection down are summed
     assert stack.energy["digital"] == pytest.approx(3 * outputs * 3e-12)
 
 
 def test_experts_project_down_when_all_have_projected_up():
-    network = Transformer(layers=1, width=512, hidden=512, experts=2, active=2)
+    network = Mixture(blocks=1, width=512, inner=512, experts=2, active=2)
     routes = np.array([[[0, 1]]])
     stack = line(1, tiles=1, tiers=9, network=network, routes=routes)
     up = [e for e in stack.events if e.stage == "up" and e.kind == "digital"]

@@ -10,7 +10,7 @@ from aimc.presets import hermes_core
 from aimc_course.studies.experts import (
     CharacterModel,
     Matrix,
-    Transformer,
+    Mixture,
     gaussian_noise,
     noise_tolerance,
     on_devices,
@@ -20,7 +20,7 @@ from aimc_course.studies.experts import (
     schedule,
 )
 
-SHAPE = Transformer(layers=2, width=16, hidden=8, experts=4, active=2)
+SHAPE = Mixture(blocks=2, width=16, inner=8, experts=4, active=2)
 CHARACTERS, WINDOW = 11, 24
 
 
@@ -165,7 +165,7 @@ def test_one_plan_gives_noise_and_time():
     used = {e.part for e in line.events if e.kind == "tile"}
     assert used <= set(stack.parts)
     assert {p.matrix for p in stack.parts} == set(network.matrices)
-    assert line.macs == WINDOW * SHAPE.active_parameters
+    assert line.macs == WINDOW * SHAPE.active_weights
 
 
 def test_smaller_tiers_take_less_standing_power_and_area():

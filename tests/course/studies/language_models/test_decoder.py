@@ -9,7 +9,7 @@ from torch import nn
 import aimc.nn
 from aimc_course.studies.language_models import (
     Decoder,
-    Size,
+    Shape,
     bits_per_character,
     noisy_copy,
     on_cores,
@@ -49,7 +49,7 @@ def test_matrices_go_on_cores_and_nothing_else(model: Decoder) -> None:
     layers = aimc.nn.analog_layers(chip)
     digital = {path for path, each in model.named_modules() if isinstance(each, nn.Linear)}
     assert set(layers) == digital
-    assert len(aimc.nn.report(chip).cores) == len(digital) == 4 * model.size.blocks + 1
+    assert len(aimc.nn.report(chip).cores) == len(digital) == 4 * model.shape.blocks + 1
     for layer in layers.values():
         assert all(matrix.input_range for matrix in layer.matrices)
 
@@ -113,7 +113,7 @@ def test_texts_longer_than_the_context_are_refused(model: Decoder, steps: int) -
 
 def test_wrong_sizes_and_texts_are_refused(model: Decoder) -> None:
     with pytest.raises(ValueError, match="heads=5"):
-        Size(heads=5)
+        Decoder(Shape("x", 64, 3, 5, 256, 50))
     with pytest.raises(ValueError, match="prompt"):
         write(model, "Ä", 3)
     with pytest.raises(ValueError, match="part"):

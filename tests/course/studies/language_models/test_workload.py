@@ -3,10 +3,18 @@
 import pytest
 
 from aimc.chip.hermes import hermes_constants
-from aimc_course.studies.language_models import Shape, decode, energy, prefill
-from aimc_course.studies.roadmap import H100, Roadmap, decoder_7b, today
+from aimc_course.studies.language_models import (
+    Shape,
+    decode,
+    energy,
+    phi3_mini,
+    prefill,
+    seven_billion,
+    tiny,
+)
+from aimc_course.studies.roadmap import H100, Roadmap, decoder_7b, today, token
 
-PHI, TINY = Shape.phi3_mini(), Shape.tiny()
+PHI, TINY = phi3_mini(), tiny()
 
 
 def test_weights_of_the_published_shape_are_those_of_its_name() -> None:
@@ -64,11 +72,11 @@ def test_energy_follows_from_the_price_list() -> None:
 
 def test_the_token_of_this_part_is_one_token() -> None:
     """Chapters price the same token: shape here, workload there, and each of its parts."""
-    shape, token = Shape.seven_billion(), decoder_7b(2048)
-    assert shape.weights == pytest.approx(token.weights, rel=0.01)
-    mine = shape.workload(2048)
-    assert (mine.cached, mine.stages, mine.width) == (token.cached, token.stages, token.width)
-    parts = Roadmap(token, H100, 1, today()).middle().analog.parts
+    shape, priced = seven_billion(), decoder_7b(2048)
+    assert shape.weights == pytest.approx(priced.weights, rel=0.01)
+    mine = token(shape, 2048)
+    assert (mine.cached, mine.stages, mine.width) == (priced.cached, priced.stages, priced.width)
+    parts = Roadmap(priced, H100, 1, today()).middle().analog.parts
     found = energy(shape, 2048)
     assert found.work == pytest.approx(
         float(sum(parts[k][0] for k in ("cells", "converters", "digital units"))), rel=0.01

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from aimc.layers import DecoderShape
 from aimc.published import fact
 from aimc_course.studies.next_chips import (
     ChipRow,
-    Decoder,
     DecodingChip,
     LinkConstants,
     assumed_links,
@@ -24,7 +24,7 @@ from aimc_course.studies.next_chips.many_core import CLUSTERS
 from aimc_course.studies.next_chips.tiles import TILE_PEAKS
 from aimc_course.studies.roadmap import analog_machine, decoder_7b, today
 
-SMALL = Decoder(blocks=4, width=512, heads=8)
+SMALL = DecoderShape(blocks=4, width=512, heads=8)
 CHIP = DecodingChip(SMALL)
 
 
@@ -38,7 +38,7 @@ def energies(step):
 def test_a_decoder_has_the_weights_of_its_matrices():
     assert SMALL.weights == 4 * 12 * 512**2
     assert CHIP.cores == 4 * 48
-    shared = Decoder(blocks=4, width=512, heads=8, cache_heads=2)
+    shared = DecoderShape(blocks=4, width=512, heads=8, key_heads=2)
     assert shared.weights == 4 * (2 * 512**2 + 2 * 512 * 128 + 8 * 512**2)
     assert SMALL.cache_bytes(1000) == 4 * shared.cache_bytes(1000) == 2 * 4 * 512 * 1000
     assert SMALL.cache_bytes(1000, bits=4) == SMALL.cache_bytes(500)
@@ -116,7 +116,7 @@ def test_memories_have_the_range_of_the_price_list():
 
 def test_a_token_on_the_mesh_takes_for_its_weights_what_the_price_list_says():
     token = decoder_7b()
-    chip = DecodingChip(Decoder(blocks=32, width=4096, heads=32))
+    chip = DecodingChip(DecoderShape(blocks=32, width=4096, heads=32))
     parts = analog_machine(token, today().middle()).parts
     work = sum(float(parts[k][0]) for k in ("cells", "converters", "digital units"))
     found = chip.step(64).part("matrices on cores").energy
@@ -135,7 +135,7 @@ def test_a_cache_that_does_not_fit_goes_outside_or_raises():
 
 
 def test_queries_that_share_keys_fetch_less_and_compute_as_much():
-    shared = DecodingChip(replace(SMALL, cache_heads=2))
+    shared = DecodingChip(replace(SMALL, key_heads=2))
     a, b = energies(CHIP.step(400)), energies(shared.step(400))
     assert b["cache"] == pytest.approx(a["cache"] / 4)
     assert b["attention"] == a["attention"]
@@ -175,11 +175,11 @@ def test_a_prompt_is_faster_than_its_tokens_one_by_one_and_no_cheaper_on_cores()
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"heads": 7}, {"blocks": 0}, {"width": -1}, {"heads": 8, "cache_heads": 3}],
+    [{"heads": 7}, {"blocks": 0}, {"width": -1}, {"heads": 8, "key_heads": 3}],
 )
 def test_bad_shapes_raise(wrong):
     with pytest.raises(ValueError, match="|".join(wrong)):
-        Decoder(**{"width": 512, "heads": 8, **wrong})
+        DecoderShape(**{"width": 512, "heads": 8, **wrong})
     with pytest.raises(ValueError, match="context"):
         CHIP.step(0)
     with pytest.raises(ValueError, match="users"):
@@ -248,7 +248,7 @@ def test_links_add_their_time_and_energy_to_a_step():
 
 
 def test_a_thousand_chips_of_part_3_hold_a_model_of_four_billion_weights():
-    decoder = Decoder(blocks=20, width=4096, heads=32)
+    decoder = DecoderShape(blocks=20, width=4096, heads=32)
     cores = 20 * 12 * (4096 // 256) ** 2
     assert decoder.weights == cores * 65536 == 4_026_531_840
     assert -(-cores // 64) == 960
