@@ -272,9 +272,9 @@ def main(names: list[str]) -> None:
         "annealing": (ANNEALING, measure_annealing),
     }
     for name in names or list(jobs):
-        file, measure = jobs[name]
+        stored, measure = jobs[name]
         results = {**origin(f"measure_beyond.py {name}"), **measure()}
-        write_results(datasets.SHIPPED_FOLDER / file, results)
+        write_results(datasets.SHIPPED_FOLDER / f"{stored}.json", results)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def main() -> None:
         "gaussian": gaussian,
         "devices": devices,
     }
-    write_results(datasets.SHIPPED_FOLDER / EXPERTS, table)
+    write_results(datasets.SHIPPED_FOLDER / f"{EXPERTS}.json", table)
 
 
 if __name__ == "__main__":

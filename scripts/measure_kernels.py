@@ -136,7 +136,7 @@ def main() -> None:
         "drawings": DRAWINGS,
         **found,
     }
-    write_results(datasets.SHIPPED_FOLDER / KERNELS_ON_CORES, table, indent=None)
+    write_results(datasets.SHIPPED_FOLDER / f"{KERNELS_ON_CORES}.json", table, indent=None)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def main() -> None:
         "prompt": PROMPT,
         **{kind: {} for kind in ("digital", "chips", "noise", "weights", "texts")},
     }
-    path = datasets.SHIPPED_FOLDER / LANGUAGE
+    path = datasets.SHIPPED_FOLDER / f"{LANGUAGE}.json"
     control = f"clip at {CONTROL:g}"
     models = {name: trained_decoder(name) for name in TRAININGS}
     models[control] = for_hardware("clip", models["plain"], SEED, CONTROL)

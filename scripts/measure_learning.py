@@ -160,7 +160,7 @@ def main() -> None:
         "seeds": list(SEEDS),
         **found,
     }
-    write_results(datasets.SHIPPED_FOLDER / LEARNING, table)
+    write_results(datasets.SHIPPED_FOLDER / f"{LEARNING}.json", table)
 
 
 if __name__ == "__main__":

@@ -6,14 +6,13 @@ Five chips and a perceptron for each rule take minutes, a page of a book has sec
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aimc import datasets
 
 __all__ = ["LEARNING", "learning_results"]
 
-LEARNING = "learning_in_memory.json"
+LEARNING = "learning_in_memory"
 
 
 def learning_results() -> dict[str, Any]:
@@ -22,6 +21,4 @@ def learning_results() -> dict[str, Any]:
     Every setting holds one value per chip or seed: weight errors, half of the devices' range being
     1, or test accuracies in per cent. Beside them stand the command, its date and its settings.
     """
-    text = (datasets.SHIPPED_FOLDER / LEARNING).read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
+    return datasets.stored(LEARNING)

@@ -6,14 +6,13 @@ Hundreds of chips and ridges take minutes, a page of a book has seconds. So
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aimc import datasets
 
 __all__ = ["KERNELS_ON_CORES", "kernel_results"]
 
-KERNELS_ON_CORES = "kernels_on_cores.json"
+KERNELS_ON_CORES = "kernels_on_cores"
 
 
 def kernel_results() -> dict[str, Any]:
@@ -23,6 +22,4 @@ def kernel_results() -> dict[str, Any]:
     ``attention`` (relative error), by method, spread of the entries and number of directions, hold
     one pair per chip: floating point, and cores. ``exact`` is the accuracy with the kernel itself.
     """
-    text = (datasets.SHIPPED_FOLDER / KERNELS_ON_CORES).read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
+    return datasets.stored(KERNELS_ON_CORES)

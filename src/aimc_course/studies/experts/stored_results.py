@@ -7,21 +7,20 @@ and a test computes a part of them again.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aimc.datasets import files
-from aimc.datasets.files import REINSTALL, fingerprint, read_npz, verify
+from aimc.datasets.files import REINSTALL, fingerprint, read_npz, stored, verify
 from aimc.validation import check_choice
 from aimc_course.studies.experts.character_model import CharacterModel
 from aimc_course.studies.experts.network import Matrix, Mixture
 
 __all__ = ["EXPERTS", "MODELS", "WEIGHTS", "character_model", "experts_results"]
 
-EXPERTS = "experts_in_three_dimensions.json"
+EXPERTS = "experts_in_three_dimensions"
 WEIGHTS = "experts_course.npz"
 WEIGHTS_SHA256 = "e594c9bbe42cbcc5bad66a5f1b400badc845cbed93375b189fc56a093789c63d"
 MIXTURE = Mixture(blocks=2, width=64, inner=64, experts=8, active=2)
@@ -37,9 +36,7 @@ MODELS = {
 
 def experts_results() -> dict[str, Any]:
     """Return the stored results; `scripts/measure_experts.py` says what each entry is."""
-    text = (files.SHIPPED_FOLDER / EXPERTS).read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
+    return stored(EXPERTS)
 
 
 def character_model(name: str = "mixture") -> CharacterModel:

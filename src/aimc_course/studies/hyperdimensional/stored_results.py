@@ -6,14 +6,13 @@ Thousands of rounds for hundreds of products take minutes, a page of a book has 
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aimc import datasets
 
 __all__ = ["RESONATOR", "resonator_results"]
 
-RESONATOR = "resonator_network.json"
+RESONATOR = "resonator_network"
 
 
 def resonator_results() -> dict[str, Any]:
@@ -25,6 +24,4 @@ def resonator_results() -> dict[str, Any]:
     ``chips`` holds one entry for each kind of read noise. Beside them stand the command, its date
     and its settings.
     """
-    text = (datasets.SHIPPED_FOLDER / RESONATOR).read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
+    return datasets.stored(RESONATOR)

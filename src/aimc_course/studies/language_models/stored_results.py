@@ -7,14 +7,13 @@ again.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aimc import datasets
 
 __all__ = ["LANGUAGE", "language_results"]
 
-LANGUAGE = "language_on_chips.json"
+LANGUAGE = "language_on_chips"
 
 
 def language_results() -> dict[str, Any]:
@@ -26,6 +25,4 @@ def language_results() -> dict[str, Any]:
     the networks wrote; ``weights`` with quantiles of the largest weight of each output over its
     standard deviation. Beside them stand the command, its date and its settings.
     """
-    text = (datasets.SHIPPED_FOLDER / LANGUAGE).read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
+    return datasets.stored(LANGUAGE)

@@ -6,14 +6,13 @@ Some hundred thousand searches take minutes, a page of a book has seconds. So
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from aimc import datasets
 
 __all__ = ["ANNEALING", "annealing_results"]
 
-ANNEALING = "hopfield_annealing.json"
+ANNEALING = "hopfield_annealing"
 
 
 def annealing_results() -> dict[str, Any]:
@@ -23,6 +22,4 @@ def annealing_results() -> dict[str, Any]:
     (``passed``) and of runs that ended there (``ended``). Beside them stand the command, its date
     and its settings.
     """
-    text = (datasets.SHIPPED_FOLDER / ANNEALING).read_text(encoding="utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
+    return datasets.stored(ANNEALING)
