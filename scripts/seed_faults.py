@@ -130,7 +130,7 @@ COURSE = (
           "course/test_questions.py", "course/wrong_answers/test_parts.py"),
     fault("judge: hidden inputs follow from the public number", f"{JUDGES}/keys.py",
           "return serial.seed if isinstance(serial, KeyedSerial) else serial",
-          "return int(serial)", "course/test_questions.py", "course/wrong_answers/test_parts.py"),
+          "return int(serial)", "course/grading/test_marks.py"),
     fault("parts: what is right is called wrong", f"{JUDGES}/shares.py",
           "strict=True) if held)\n    bad", "strict=True) if not held)\n    bad",
           "course/wrong_answers/test_parts.py"),
