@@ -31,6 +31,13 @@ def test_weights_dominate_at_batch_one_and_arithmetic_later() -> None:
     assert many["throughput"] == pytest.approx(many["peak"])
 
 
+@pytest.mark.parametrize(("batch", "said"), [(1, "bound by DRAM"), (256, "not bound by memory")])
+def test_the_sentence_says_what_bounds_the_throughput(batch: int, said: str) -> None:
+    answer = MEMORY_WALL.answer(batch=batch)
+    assert f", {said}, " in answer.sentence
+    assert (answer.values["throughput"] < 0.99 * answer.values["peak"]) is (batch == 1)
+
+
 def test_crossbars_move_no_weights_at_any_batch() -> None:
     one = MEMORY_WALL.answer(weights_in="crossbar", batch=1).values
     many = MEMORY_WALL.answer(weights_in="crossbar", batch=256).values
