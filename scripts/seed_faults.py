@@ -142,7 +142,7 @@ COURSE = (
 GRADER = (
     fault("lateness: an hour begun is not counted", f"{DESK}/late.py",
           "math.ceil(over / UNITS[self.per])", "math.floor(over / UNITS[self.per])",
-          "course/grading/desk/test_rules.py", "course/grading/desk/test_times.py"),
+          "course/grading/desk/test_outcomes.py"),
     fault("totals: the worst labs are kept", f"{DESK}/totals.py", "total > best", "total < best",
           "course/grading/desk/test_totals.py"),
     fault("messages: secret inputs are shown", "aimc_course/grading/messages.py",
