@@ -12,6 +12,19 @@ takes four verbs: `convert`, `calibrate`, `program` and `at`; `train` makes it f
 `evaluate` says what it is worth on many chips, and `Chip` what it costs.
 Everything else is found from here, too, and loaded when it is first asked for. Only models need
 torch.
+
+Rooms stand on floors, and imports only go down; rooms of one floor do not know each other::
+
+    7  networks: shipped networks             compare: machines beside each other
+    6  recovery: accuracy won back            chip: networks on cores, and what they cost
+       in_memory_training: learned in place   kernel_approximation: random features
+    5  nn: torch layers                       plots: figures as data
+    4  cores: weights on one core or several  layers: what a layer asks of a machine
+       presets: published systems by name
+    3  circuits: unit cell, converters, wires, the one forward
+    2  devices: models of single devices
+    1  backend: two array libraries           published: numbers with their sources
+       datasets: data and trained weights     statistics, units, validation
 """
 
 from typing import TYPE_CHECKING

@@ -9,6 +9,14 @@
 - `ranges`: input ranges, weights of full scale and output ranges, from data
 - `parameters`: what is decided about a layer before it is programmed
 - `matrix`: one matrix on several cores, used like an array
+
+A `TiledMatrix` is used like a core (``tiled @ x``, ``x @ tiled``, ``tiled.T``, ``tiled[2:5, :]``),
+and `nn` and `chip` call the same forward and the same calibration.
+
+>>> import numpy as np, aimc
+>>> tiled = aimc.TiledMatrix(np.ones((300, 500)), lambda k: aimc.presets.ideal_core())
+>>> len(tiled.cores)
+4
 """
 
 from aimc.cores.core import Core, CoreAtTime, Noise

@@ -1,5 +1,10 @@
 """Floor 5: torch models on analog cores: convert, calibrate, program, run, let drift.
 
+Layers are thin wraps around `cores`; no physics is computed here. `to_digital` is the way back,
+`register` teaches `convert` a layer of one's own. `exchange` reads and writes the weights of
+aihwkit and aihwkit-lightning, `save` and `load` keep a model in a safetensors file with recipe and
+seeds.
+
 >>> import torch, aimc, aimc.nn
 >>> digital = torch.nn.Sequential(torch.nn.Linear(784, 256), torch.nn.ReLU(),
 ...                               torch.nn.Linear(256, 10))
