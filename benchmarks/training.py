@@ -23,7 +23,7 @@ import aimc.nn
 from aimc.backend import supports
 from aimc.circuits import ADC, DAC, Periphery
 from aimc.devices import pcm_2019
-from aimc.recovery.training import GaussianNoise, Recipe, prepare
+from aimc.recovery.training import GaussianNoise, Recipe, noisy_training
 
 INPUT_RANGE = 3.0  # standard deviations of the input
 OUTPUT_BOUND = 10.0  # weights of one times inputs of one that saturate the ADC
@@ -120,7 +120,7 @@ def contestants(model: nn.Module, x: torch.Tensor, rate: float, steps: int) -> C
         for on in ("outputs", "weights"):
             preset = partial(core, precision=precision)
             analog = aimc.nn.convert(model, preset, weight_range="output")
-            prepare(analog, Recipe(noise=GaussianNoise(WEIGHT_NOISE, "output", on)), rng=3)
+            noisy_training(analog, Recipe(noise=GaussianNoise(WEIGHT_NOISE, "output", on)), rng=3)
             made[f"noise on {on}, {label}"] = stepper(analog, x, y, rate, steps)
     return made
 

@@ -31,7 +31,7 @@ from aimc.circuits import ADC, DAC, Periphery
 from aimc.devices import pcm_2019
 from aimc.networks.hardware_aware import TRAINING
 from aimc.networks.small_cnn import held_out_set, small_cnn, training_set
-from aimc.recovery.training import Clipping, GaussianNoise, Recipe, prepare
+from aimc.recovery.training import Clipping, GaussianNoise, Recipe, noisy_training
 
 STRENGTHS = (0.0, 0.02, 0.05, 0.10, 0.15, 0.25, 0.40)  # in training, of the largest weight
 ERRORS = (0.0, 0.02, 0.05, 0.075, 0.10, 0.15, 0.20)  # the same, at inference
@@ -65,7 +65,7 @@ def trained(
     steps = epochs * -(-len(images) // batch)
     optimiser = torch.optim.Adam(analog.parameters(), RATE)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
-    preparation = prepare(analog, recipe(noise, place), rng=seed)  # no batches: ranges stay
+    preparation = noisy_training(analog, recipe(noise, place), rng=seed)  # no batches: ranges stay
     analog.train()
     for _ in range(epochs):
         for chosen in torch.randperm(len(images), generator=order).split(batch):
@@ -142,7 +142,7 @@ def step_times(network: nn.Module, batch: int, rounds: int = 100) -> dict[str, f
     for place in ("weights", "outputs"):
         analog = aimc.nn.convert(network, converting_core)
         chosen = Recipe(noise=GaussianNoise(PLACE_NOISE, "tensor", on=place), weight_range=None)
-        preparation = prepare(analog, chosen, [x])
+        preparation = noisy_training(analog, chosen, [x])
         steps[place] = stepper(analog, preparation.step)
     taken = [{name: step() for name, step in steps.items()} for _ in range(rounds)]
     best = {name: min(each[name] for each in taken) for name in steps}

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         programmed_hermes_core,
         set_relaxation,
     )
-    from aimc.recovery.training import finish, prepare, recipe, remap, train
+    from aimc.recovery.training import finish, noisy_training, prepare, recipe, remap, train
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -72,7 +72,14 @@ else:
                 "programmed_hermes_core",
                 "set_relaxation",
             ),
-            "aimc.recovery.training": ("finish", "prepare", "recipe", "remap", "train"),
+            "aimc.recovery.training": (
+                "finish",
+                "noisy_training",
+                "prepare",
+                "recipe",
+                "remap",
+                "train",
+            ),
         },
     )
 
@@ -95,6 +102,7 @@ __all__ = [
     "finish",
     "global_drift_compensation",
     "next_current",
+    "noisy_training",
     "precision",
     "prepare",
     "program_and_verify",

@@ -276,7 +276,7 @@ def _notes(model: nn.Module) -> list[str]:
     if noisy:
         raise ValueError(
             f"layers {', '.join(map(repr, noisy))} have weight_noise, so they compute with it in "
-            "place of devices: set layer.weight_noise = None, as aimc.recovery.training.finish does"
+            "place of devices: finish the training, or set layer.weight_noise = None"
         )
     notes = []
     switched = [path or "(model)" for path, layer in layers.items() if layer.digital]

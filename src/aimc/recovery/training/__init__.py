@@ -24,7 +24,13 @@ from aimc.recovery.training.noise import (
     ProgrammingNoise,
     TrainingNoise,
 )
-from aimc.recovery.training.preparation import Preparation, finish, prepare, remap
+from aimc.recovery.training.preparation import (
+    Preparation,
+    finish,
+    noisy_training,
+    prepare,
+    remap,
+)
 from aimc.recovery.training.recipe import Distillation, Optimisation, Recipe
 from aimc.recovery.training.recipes import RECIPES, recipe
 
@@ -42,6 +48,7 @@ __all__ = [
     "Recipe",
     "TrainingNoise",
     "finish",
+    "noisy_training",
     "prepare",
     "recipe",
     "remap",

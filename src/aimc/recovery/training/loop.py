@@ -16,7 +16,7 @@ from tqdm import tqdm
 from aimc.backend import RandomSource
 from aimc.recovery.training.checkpoints import read_checkpoint, write_checkpoint
 from aimc.recovery.training.data import TrainingData
-from aimc.recovery.training.preparation import Preparation, finish, prepare
+from aimc.recovery.training.preparation import Preparation, noisy_training
 from aimc.recovery.training.recipe import Distillation, Recipe
 from aimc.recovery.training.recipes import recipe as recipe_of
 from aimc.recovery.training.stream import Stream
@@ -128,14 +128,13 @@ def train(
     devices = [run.device] if run.device.type == "cuda" else []
     with torch.random.fork_rng(devices):
         torch.manual_seed(stream.seed)
-        preparation = prepare(analog, chosen, run.calibration(), stream.seed)
         try:
-            made = _optimizer(optimizer, plan.make, analog)
-            return run(
-                preparation, made, None if checkpoint is None else Path(checkpoint), progress
-            )
+            with noisy_training(analog, chosen, run.calibration(), stream.seed) as preparation:
+                made = _optimizer(optimizer, plan.make, analog)
+                return run(
+                    preparation, made, None if checkpoint is None else Path(checkpoint), progress
+                )
         finally:
-            finish(analog)
             analog.eval()
 
 
@@ -172,7 +171,9 @@ class _Run:
         progress: bool,
     ) -> History:
         history, done = History(self.recipe.name), 0
-        rates = [float(group["lr"]) for group in optimizer.param_groups]
+        plan, schedule = self.recipe.optimisation, None
+        if self.planned:
+            schedule = plan.scheduler(optimizer, self.steps, len(self.data))
         same = {
             "recipe": repr(self.recipe),
             "epochs": self.epochs,
@@ -183,6 +184,8 @@ class _Run:
             saved = read_checkpoint(checkpoint, same)
             self.model.load_state_dict(saved["model"])
             optimizer.load_state_dict(saved["optimizer"])
+            if schedule is not None:
+                schedule.load_state_dict(saved["schedule"])
             preparation.load_state_dict(saved["preparation"])
             self._random(saved["random"])
             for name, values in saved["history"].items():
@@ -198,7 +201,7 @@ class _Run:
                     preparation.calibrate(self.calibration())
                     if self.recipe.remap_every and epoch % self.recipe.remap_every == 0:
                         preparation.remap()
-                history.loss.append(self._epoch(epoch, preparation, optimizer, rates, bar))
+                history.loss.append(self._epoch(epoch, preparation, optimizer, schedule, bar))
                 history.noise.append(self._amount((epoch + 1) * length - 1))
                 history.rate.append(float(optimizer.param_groups[0]["lr"]))
                 history.seconds.append(time.perf_counter() - begun)
@@ -207,6 +210,7 @@ class _Run:
                         "same": same,
                         "model": self.model.state_dict(),
                         "optimizer": optimizer.state_dict(),
+                        "schedule": None if schedule is None else schedule.state_dict(),
                         "preparation": preparation.state_dict(),
                         "random": self._random(),
                         "history": {name: getattr(history, name) for name in HISTORY},
@@ -220,7 +224,7 @@ class _Run:
         epoch: int,
         preparation: Preparation,
         optimizer: torch.optim.Optimizer,
-        rates: list[float],
+        schedule: torch.optim.lr_scheduler.LRScheduler | None,
         bar: Any,
     ) -> float:
         """Return the mean loss of an epoch."""
@@ -229,9 +233,8 @@ class _Run:
         for k, (x, y) in enumerate(self.data.epoch(self.device), epoch * length):
             if self.recipe.ramp > 0:
                 preparation.set_amount(self._amount(k))
-            if self.planned:
-                for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                    group["lr"] = rate * plan.factor(k, self.steps, length)
+            if schedule is not None and k > 0:
+                schedule.step()
             optimizer.zero_grad(set_to_none=True)
             value = self._loss(x, y)
             size = float(value.detach())

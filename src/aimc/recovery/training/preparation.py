@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,7 +24,7 @@ from aimc.recovery.training.recipes import recipe as recipe_of
 from aimc.recovery.training.stream import Stream
 from aimc.validation import check_integer, check_number
 
-__all__ = ["Preparation", "finish", "prepare", "remap"]
+__all__ = ["Preparation", "finish", "noisy_training", "prepare", "remap"]
 
 RANGE = "input_range_of_"
 """What the name of a learned range begins with, among the parameters of its layer."""
@@ -31,7 +32,7 @@ SMALLEST = 1e-6  # that a learned range may become, relative to where it started
 
 
 class LayerInTraining:
-    """What stands in ``layer.weight_noise`` between `prepare` and `finish`."""
+    """What stands in ``layer.weight_noise`` during a `noisy_training`."""
 
     def __init__(self, recipe: Recipe, stream: Stream) -> None:
         self.recipe, self.stream = recipe, stream
@@ -85,11 +86,12 @@ class _PeakNoise:
 
 
 class Preparation:
-    """A model in training, for a loop of one's own; made by `prepare`.
+    """A model in training, for a loop of one's own; made by `noisy_training`.
 
     Call `step` after each step of the optimiser. Noise is there in evaluation mode as well, since
     it stands for the devices: the digital accuracy is that with ``layer.digital = True``, the
-    accuracy on devices that after `finish` and `aimc.nn.program`.
+    accuracy on devices that after `finish`, which the end of a ``with`` calls, and
+    `aimc.nn.program`.
     """
 
     def __init__(
@@ -103,6 +105,14 @@ class Preparation:
     def _grow(self) -> None:
         if self._rise > 0:
             self.set_amount(min(1.0, (self._done + 1) / self._rise))
+
+    def __enter__(self) -> Preparation:
+        """Return the training, which the end of the block finishes."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Finish."""
+        self.finish()
 
     @property
     def layers(self) -> dict[str, AnalogLayer]:
@@ -196,11 +206,21 @@ class Preparation:
                 total.output_range = size
 
     def finish(self) -> None:
-        """Go back to reading devices; see `finish`."""
-        finish(self.model)
+        """Take the noise away: the model then reads its devices, once they are programmed.
+
+        Learned ranges become those of the cores. A second time does nothing.
+        """
+        for layer in self.layers.values():
+            state = _state_of(layer)
+            for matrix in layer.matrices:
+                learned = state.ranges.get(matrix.name)
+                if learned is not None:
+                    matrix.input_range = float(learned.detach())
+                    delattr(layer, _parameter_name(matrix.name))
+            layer.weight_noise = None
 
 
-def prepare(
+def noisy_training(
     analog: nn.Module,
     recipe: str | Recipe,
     batches: Batches | None = None,
@@ -209,7 +229,7 @@ def prepare(
 ) -> Preparation:
     """Put a recipe's noise, ranges and limits in place, for any loop and any optimiser.
 
-    Learned ranges become parameters of their layers until `finish`, so make the optimiser, or wrap
+    Learned ranges become parameters of their layers until the end, so make the optimiser, or wrap
     the model for several processes, after this call. Processes that train together need different
     ``rng``, or they meet the same noise.
 
@@ -231,7 +251,8 @@ def prepare(
     Returns
     -------
     Preparation
-        Call its ``step()`` after each step of the optimiser.
+        Call its ``step()`` after each step of the optimiser, and its ``finish()`` at the end, or
+        write the loop into a ``with``.
 
     Raises
     ------
@@ -245,14 +266,13 @@ def prepare(
     >>> digital = torch.nn.Linear(20, 5)
     >>> analog = aimc.nn.convert(digital, aimc.presets.hermes_core, weight_range="output")
     >>> x, wanted = torch.rand(64, 20), torch.rand(64, 5)
-    >>> training = prepare(analog, "rasch2023", x)
-    >>> optimiser = torch.optim.SGD(analog.parameters(), 0.1)
-    >>> for _ in range(3):
-    ...     optimiser.zero_grad()
-    ...     torch.nn.functional.mse_loss(analog(x), wanted).backward()
-    ...     optimiser.step()
-    ...     training.step()
-    >>> finish(analog)
+    >>> with noisy_training(analog, "rasch2023", x) as training:
+    ...     optimiser = torch.optim.SGD(analog.parameters(), 0.1)
+    ...     for _ in range(3):
+    ...         optimiser.zero_grad()
+    ...         torch.nn.functional.mse_loss(analog(x), wanted).backward()
+    ...         optimiser.step()
+    ...         training.step()
     >>> aimc.nn.program(analog)
     """
     chosen = recipe_of(recipe)
@@ -261,7 +281,7 @@ def prepare(
     layers = analog_layers(analog)
     for path, layer in layers.items():
         if isinstance(layer.weight_noise, LayerInTraining):
-            raise ValueError(f"layer {path!r} is in training already: call finish(model) first")
+            raise ValueError(f"layer {path!r} is in training already: finish it first")
     if chosen.weight_range is not None:
         for layer in layers.values():
             for matrix in layer.matrices:
@@ -288,7 +308,7 @@ def remap(analog: nn.Module) -> None:
     Parameters
     ----------
     analog : torch.nn.Module
-        A model that `prepare` was given.
+        A model in `noisy_training`.
     """
     for layer in analog_layers(analog).values():
         state = layer.weight_noise
@@ -300,26 +320,26 @@ def remap(analog: nn.Module) -> None:
                 state.starts[name] = clipping.largest(view).clone()
 
 
+def prepare(
+    analog: nn.Module,
+    recipe: str | Recipe,
+    batches: Batches | None = None,
+    rng: RandomSource = 0,
+    steps: int | None = None,
+) -> Preparation:
+    """Return `noisy_training`, whose former name this is, kept for one edition."""
+    warnings.warn("prepare is called noisy_training now", DeprecationWarning, stacklevel=2)
+    return noisy_training(analog, recipe, batches, rng, steps)
+
+
 def finish(analog: nn.Module) -> None:
-    """Take a recipe's noise away: the model then reads its devices, once they are programmed.
-
-    Learned ranges become those of the cores. Outside of a training nothing happens.
-
-    Parameters
-    ----------
-    analog : torch.nn.Module
-        A model that `prepare` was given.
-    """
-    for layer in analog_layers(analog).values():
-        state = layer.weight_noise
-        if not isinstance(state, LayerInTraining):
-            continue
-        for matrix in layer.matrices:
-            learned = state.ranges.get(matrix.name)
-            if learned is not None:
-                matrix.input_range = float(learned.detach())
-                delattr(layer, _parameter_name(matrix.name))
-        layer.weight_noise = None
+    """End a `noisy_training`, as its own ``finish`` does; kept for one edition."""
+    warnings.warn(
+        "finish(model) is training.finish() now, or the end of with noisy_training(...)",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    Preparation(analog, Recipe(), Stream()).finish()
 
 
 def _state_of(layer: AnalogLayer) -> LayerInTraining:
@@ -362,9 +382,7 @@ def _learn_ranges(path: str, layer: AnalogLayer, state: LayerInTraining) -> None
         if any(fnmatch.fnmatchcase(matrix.name, pattern) for pattern, _ in fixed):
             continue
         if matrix.input_range is None:
-            raise ValueError(
-                f"layer {path!r} has no input range to start from: give prepare some batches"
-            )
+            raise ValueError(f"layer {path!r} has no input range to start from: give some batches")
         start = torch.tensor(matrix.input_range, device=weight.device, dtype=torch.float32)
         learned = nn.Parameter(start.clone())
         layer.register_parameter(_parameter_name(matrix.name), learned)

@@ -81,6 +81,14 @@ class Optimisation:
             parameters, self.lr, betas=self.betas, eps=self.eps, weight_decay=self.weight_decay
         )
 
+    def scheduler(
+        self, optimizer: torch.optim.Optimizer, steps: int, per_epoch: int
+    ) -> torch.optim.lr_scheduler.LRScheduler:
+        """Return the schedule of the learning rate, for ``steps`` in all; step it after each."""
+        return torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: self.factor(step, steps, per_epoch)
+        )
+
     def factor(self, step: int, steps: int, per_epoch: int) -> float:
         """Return the factor on the learning rate at a step of ``steps``."""
         rise = self.warm_up * steps

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import aimc.nn
-from aimc.recovery.training import Clipping, Recipe, prepare, remap
+from aimc.recovery.training import Clipping, Recipe, noisy_training, remap
 
 
 @pytest.mark.parametrize("per", ["tensor", "output"])
@@ -45,7 +45,7 @@ LAYERS = {
 def test_each_kind_of_layer_is_clipped_in_its_parameters(small, kind: str, per: str) -> None:
     model, x = LAYERS[kind][0](), LAYERS[kind][1]
     analog = small.analog(model=model)
-    training = prepare(analog, Recipe(clipping=Clipping("sigma", 1.0, per)), x)
+    training = noisy_training(analog, Recipe(clipping=Clipping("sigma", 1.0, per)), x)
     before = {
         (path, matrix.name): layer.weight_matrix(matrix.name).detach().clone()
         for path, layer in aimc.nn.analog_layers(analog).items()
@@ -70,7 +70,9 @@ def test_each_kind_of_layer_is_clipped_in_its_parameters(small, kind: str, per: 
 def test_a_range_is_that_of_the_start_until_weights_are_remapped(small) -> None:
     layer = small.analog(model=torch.nn.Linear(3, 2, bias=False))
     layer.weight.data.copy_(torch.tensor([[1.0, -0.5, 0.2], [0.1, 0.05, -0.2]]))
-    training = prepare(layer, Recipe(clipping=Clipping("range", 1.0, "output")), torch.rand(4, 3))
+    training = noisy_training(
+        layer, Recipe(clipping=Clipping("range", 1.0, "output")), torch.rand(4, 3)
+    )
     with torch.no_grad():
         layer.weight.mul_(3.0)
     training.step()
@@ -88,14 +90,14 @@ def test_only_the_named_matrices_are_clipped(small) -> None:
     lstm = small.analog(model=torch.nn.LSTM(4, 3))
     kept = lstm.weight_ih_l0.detach().clone()
     clipping = Clipping("fixed", 0.01, only="weight_hh*")
-    prepare(lstm, Recipe(clipping=clipping), torch.randn(2, 1, 4)).step()
+    noisy_training(lstm, Recipe(clipping=clipping), torch.randn(2, 1, 4)).step()
     assert lstm.weight_hh_l0.abs().max() <= 0.01
     assert torch.equal(lstm.weight_ih_l0.detach(), kept)
 
 
 def test_a_weight_that_is_made_anew_is_named(small) -> None:
     layer = torch.nn.utils.parametrizations.weight_norm(small.analog(model=torch.nn.Linear(3, 2)))
-    training = prepare(layer, Recipe(clipping=Clipping("sigma", 2.0)), torch.rand(4, 3))
+    training = noisy_training(layer, Recipe(clipping=Clipping("sigma", 2.0)), torch.rand(4, 3))
     with pytest.raises(ValueError, match="'weight' is no view of a parameter"):
         training.step()
 

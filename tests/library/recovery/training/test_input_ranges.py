@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import aimc.nn
-from aimc.recovery.training import GaussianNoise, InputRanges, Recipe, finish, prepare
+from aimc.recovery.training import GaussianNoise, InputRanges, Recipe, noisy_training
 from aimc.recovery.training.input_ranges import clip_to_range
 
 
@@ -38,13 +38,13 @@ def test_the_decay_acts_while_nearly_all_is_inside() -> None:
 def test_starts(small, ranges: InputRanges, wanted) -> None:
     layer = small.analog(model=torch.nn.Linear(6, 5))
     a, b = torch.randn(50, 6), 2 * torch.randn(50, 6)
-    prepare(layer, Recipe(input_ranges=ranges), [a, b])
+    noisy_training(layer, Recipe(input_ranges=ranges), [a, b])
     assert layer.matrix().input_range == pytest.approx(float(wanted(a, b)), rel=0.01)
 
 
 def test_cores_may_keep_their_own_ranges(small) -> None:
     model, (x, _) = small.analog(), small.blobs()
-    training = prepare(model, Recipe(input_ranges=InputRanges("core")), x)
+    training = noisy_training(model, Recipe(input_ranges=InputRanges("core")), x)
     training.calibrate(x)
     assert [layer.matrix().input_range for layer in training.layers.values()] == [None, None]
 
@@ -55,7 +55,7 @@ def test_learned_ranges_are_parameters_until_the_end(small) -> None:
     recipe = Recipe(
         noise=GaussianNoise(0.05), input_ranges=InputRanges("abs_max", 0.2, learned=True)
     )
-    training = prepare(model, recipe, x)
+    training = noisy_training(model, recipe, x)
     added = set(model.state_dict()) - plain
     assert added == {"0.input_range_of_weight", "2.input_range_of_weight"}
     start = [layer.matrix().input_range for layer in aimc.nn.analog_layers(model).values()]
@@ -68,7 +68,7 @@ def test_learned_ranges_are_parameters_until_the_end(small) -> None:
     learned = [float(model[k].input_range_of_weight.detach()) for k in (0, 2)]
     # a fifth of the largest input clips most of them: the loss asks for more
     assert learned[0] > 1.1 * start[0]
-    finish(model)
+    training.finish()
     assert set(model.state_dict()) == plain
     assert [layer.matrix().input_range for layer in aimc.nn.analog_layers(model).values()] == (
         learned
@@ -78,7 +78,7 @@ def test_learned_ranges_are_parameters_until_the_end(small) -> None:
 def test_a_range_never_reaches_zero(small) -> None:
     model, (x, y) = small.analog(small.converting_core), small.blobs()
     recipe = Recipe(input_ranges=InputRanges("abs_max", 1.0, learned=True, decay=100.0))
-    training = prepare(model, recipe, x)
+    training = noisy_training(model, recipe, x)
     optimiser = torch.optim.SGD(model.parameters(), 1.0)
     torch.nn.functional.cross_entropy(model(x), y).backward()
     optimiser.step()
@@ -89,4 +89,4 @@ def test_a_range_never_reaches_zero(small) -> None:
 
 def test_ranges_without_data_to_start_from_are_refused(small) -> None:
     with pytest.raises(ValueError, match="layer '0' has no input range to start from"):
-        prepare(small.analog(), "rasch2023")
+        noisy_training(small.analog(), "rasch2023")

@@ -8,7 +8,13 @@ import torch
 
 import aimc.nn
 from aimc.devices import IdealDevice, pcm_2019, pcm_hermes, weight_space_moments
-from aimc.recovery.training import DropConnect, GaussianNoise, ProgrammingNoise, Recipe, prepare
+from aimc.recovery.training import (
+    DropConnect,
+    GaussianNoise,
+    ProgrammingNoise,
+    Recipe,
+    noisy_training,
+)
 
 DRAWS = 1500
 
@@ -149,7 +155,7 @@ def test_noise_joins_that_of_the_output_circuits(small) -> None:
     for matrix in layer.matrices:
         matrix.input_range = 1.0
     recipe = Recipe(noise=GaussianNoise(0.1, on="outputs"), output_noise=0.5)
-    prepare(layer, recipe, rng=1)
+    noisy_training(layer, recipe, rng=1)
     with torch.no_grad():
         y = layer(torch.ones(DRAWS, 9))
     assert float(y.std()) == pytest.approx(math.hypot(0.1 * 3, 0.5), rel=0.05)
@@ -160,7 +166,7 @@ def test_lost_weights_are_zero_and_without_noise(small, on: str) -> None:
     layer = layer_of(small, torch.ones(400, 1))
     for matrix in layer.matrices:
         matrix.input_range = 1.0
-    prepare(layer, Recipe(noise=GaussianNoise(0.01, on=on), drop=DropConnect(0.25)), rng=1)
+    noisy_training(layer, Recipe(noise=GaussianNoise(0.01, on=on), drop=DropConnect(0.25)), rng=1)
     with torch.no_grad():
         y = layer(torch.ones(1))
     assert float((y == 0).double().mean()) == pytest.approx(0.25, abs=0.08)
@@ -185,7 +191,9 @@ def test_same_seed_same_noise(small) -> None:
     for on in ("weights", "outputs"):
         runs = []
         for seed in (1, 1, 2):
-            training = prepare(model, Recipe(noise=GaussianNoise(0.1, on=on)), 2 * x, rng=seed)
+            training = noisy_training(
+                model, Recipe(noise=GaussianNoise(0.1, on=on)), 2 * x, rng=seed
+            )
             runs.append(model(x).detach())
             training.finish()
         assert torch.equal(runs[0], runs[1])

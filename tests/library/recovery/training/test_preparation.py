@@ -17,8 +17,7 @@ from aimc.recovery.training import (
     InputRanges,
     ProgrammingNoise,
     Recipe,
-    finish,
-    prepare,
+    noisy_training,
     recipe,
 )
 
@@ -45,9 +44,9 @@ def test_every_recipe_trains_on_every_published_core(small, name: str, preset: s
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", aimc.RangeWarning)  # six steps from nothing
         model, data = small.analog(getattr(aimc.presets, preset)), small.blobs()
-        losses = steps(model, prepare(model, name, data[0]), data, 25)
+        with noisy_training(model, name, data[0]) as training:
+            losses = steps(model, training, data, 25)
         assert sum(losses[-3:]) < 0.8 * sum(losses[:3])
-        finish(model)
         aimc.nn.program(model)
         with torch.no_grad():
             assert model(data[0]).shape == (len(data[0]), 3)
@@ -79,7 +78,7 @@ def test_constants_of_recipes_are_the_published_ones() -> None:
 def test_hidden_inputs_of_the_language_network_have_a_range_of_their_own(small) -> None:
     lstm = small.analog(small.converting_core, torch.nn.LSTM(6, 8))
     x = torch.randn(5, 4, 6)
-    training = prepare(lstm, "hermes_lstm", x)
+    training = noisy_training(lstm, "hermes_lstm", x)
     assert lstm.matrix("weight_hh_l0").input_range == 0.06
     assert lstm.matrix("weight_ih_l0").input_range > 1.0
     lstm(x)[0].sum().backward()
@@ -93,43 +92,56 @@ def test_hidden_inputs_of_the_language_network_have_a_range_of_their_own(small) 
 def test_the_scale_of_weights_is_the_recipes_but_converting_keeps_its_own(small) -> None:
     model, (x, _) = small.analog(), small.blobs()
     assert model[0].matrix().setup.weight_range == "core"
-    prepare(model, "rasch2023", x)
+    noisy_training(model, "rasch2023", x)
     assert model[0].matrix().setup.weight_range == "output"
     other = small.analog(weight_range="output")
-    prepare(other, Recipe(weight_range=None), x)
+    noisy_training(other, Recipe(weight_range=None), x)
     assert other[0].matrix().setup.weight_range == "output"
 
 
 def test_noise_stays_in_evaluation_mode_and_goes_at_the_end(small) -> None:
     model, (x, _) = small.analog(), small.blobs()
-    prepare(model, Recipe(noise=GaussianNoise(0.1)), x)
-    model.eval()
-    assert not torch.equal(model(x), model(x))
-    finish(model)
+    with noisy_training(model, Recipe(noise=GaussianNoise(0.1)), x) as training:
+        model.eval()
+        assert not torch.equal(model(x), model(x))
     with pytest.raises(aimc.UnprogrammedError):
         model(x)
-    finish(model)  # a second time does nothing
+    training.finish()  # a second time does nothing
+
+
+def test_an_error_in_the_loop_ends_the_noise_and_former_names_do_the_same(small) -> None:
+    model, (x, _) = small.analog(), small.blobs()
+    recipe = Recipe(noise=GaussianNoise(0.1))
+    with pytest.raises(KeyboardInterrupt), noisy_training(model, recipe, x):
+        raise KeyboardInterrupt
+    assert model[0].weight_noise is None
+    with pytest.warns(DeprecationWarning, match="noisy_training"):
+        aimc.recovery.training.prepare(model, recipe, x)
+    assert model[0].weight_noise is not None
+    with pytest.warns(DeprecationWarning, match="training.finish"):
+        aimc.recovery.training.finish(model)
+    assert model[0].weight_noise is None
 
 
 def test_noise_grows_over_the_first_steps_of_a_loop_of_ones_own(small) -> None:
     model, data = small.analog(), small.blobs()
     recipe = Recipe(noise=GaussianNoise(0.1), ramp=0.5)
-    training = prepare(model, recipe, data[0], steps=8)
+    training = noisy_training(model, recipe, data[0], steps=8)
     amounts = []
     for _ in range(8):
         amounts.append(model[0].weight_noise.amount)
         steps(model, training, data, 1)
     assert amounts == [0.25, 0.5, 0.75, 1, 1, 1, 1, 1]
     training.finish()
-    prepare(model, recipe, data[0])
+    noisy_training(model, recipe, data[0])
     assert model[0].weight_noise.amount == 1.0
 
 
 def test_a_model_in_training_is_not_prepared_again(small) -> None:
     model, (x, _) = small.analog(), small.blobs()
-    prepare(model, Recipe(), x)
+    noisy_training(model, Recipe(), x)
     with pytest.raises(ValueError, match="layer '0' is in training already"):
-        prepare(model, Recipe(), x)
+        noisy_training(model, Recipe(), x)
 
 
 FULL = Recipe(
@@ -149,7 +161,7 @@ FULL = Recipe(
 )
 def test_copies_and_files_go_on_like_the_original(small, recipe: Recipe) -> None:
     model, data = small.analog(small.converting_core), small.blobs()
-    steps(model, prepare(model, recipe, data[0], rng=3), data)
+    steps(model, noisy_training(model, recipe, data[0], rng=3), data)
     twin = copy.deepcopy(model)
     file = io.BytesIO()
     torch.save(model, file)
@@ -170,11 +182,11 @@ def test_copies_and_files_go_on_like_the_original(small, recipe: Recipe) -> None
 def test_states_are_taken_and_given_back(small) -> None:
     data, results = small.blobs(), []
     model = small.analog(small.converting_core)
-    training = prepare(model, FULL, data[0], rng=3)
+    training = noisy_training(model, FULL, data[0], rng=3)
     steps(model, training, data)
     saved = copy.deepcopy((model.state_dict(), training.state_dict()))
     fresh = small.analog(small.converting_core)
-    again = prepare(fresh, FULL, 0.5 * data[0], rng=8)
+    again = noisy_training(fresh, FULL, 0.5 * data[0], rng=8)
     fresh.load_state_dict(saved[0])
     again.load_state_dict(saved[1])
     for each, its in ((model, training), (fresh, again)):
@@ -183,12 +195,12 @@ def test_states_are_taken_and_given_back(small) -> None:
     assert torch.equal(*results)
     other = aimc.nn.convert(torch.nn.Linear(12, 3), small.clean_core)
     with pytest.raises(ValueError, match="state is that of layers"):
-        prepare(other, Recipe(), data[0]).load_state_dict(saved[1])
+        noisy_training(other, Recipe(), data[0]).load_state_dict(saved[1])
 
 
 def test_a_trained_state_fits_the_digital_model(small) -> None:
     model, data, digital = small.analog(), small.blobs(), small.perceptron()
-    training = prepare(model, FULL, data[0])
+    training = noisy_training(model, FULL, data[0])
     steps(model, training, data)
     training.finish()
     digital.load_state_dict(model.state_dict())
@@ -200,7 +212,7 @@ def test_half_precision(small, on: str) -> None:
     model, (x, y) = small.analog(small.converting_core), small.blobs()
     model, x = model.bfloat16(), x.bfloat16()
     recipe = replace(FULL, noise=GaussianNoise(0.05, on=on))
-    losses = steps(model, prepare(model, recipe, x), (x, y), 25)
+    losses = steps(model, noisy_training(model, recipe, x), (x, y), 25)
     assert model(x).dtype == torch.bfloat16
     assert model[0].weight.dtype == torch.bfloat16
     assert losses[-1] < 0.8 * losses[0]
@@ -208,7 +220,7 @@ def test_half_precision(small, on: str) -> None:
 
 def test_weights_are_rounded_with_a_straight_gradient(small) -> None:
     layer = small.analog(model=torch.nn.Linear(6, 5, bias=False))
-    prepare(layer, Recipe(weight_bits=3), torch.randn(4, 6))
+    noisy_training(layer, Recipe(weight_bits=3), torch.randn(4, 6))
     seen = layer(torch.eye(6)).T
     assert len(torch.unique((seen / seen.abs().amax(1, keepdim=True)).round(decimals=4))) <= 7
     seen.sum().backward()
@@ -228,7 +240,9 @@ def test_distillation_is_zero_for_equals_and_pulls_towards_the_teacher() -> None
 def test_compiled_models_compute_what_eager_ones_do(small) -> None:
     """What lies between analog layers is compiled; they themselves run as without."""
     model, (x, y) = small.analog(small.converting_core), small.blobs()
-    prepare(model, replace(FULL, noise=GaussianNoise(0.05, on="outputs"), drop=None), x, rng=3)
+    noisy_training(
+        model, replace(FULL, noise=GaussianNoise(0.05, on="outputs"), drop=None), x, rng=3
+    )
     twin = copy.deepcopy(model)
     compiled = torch.compile(twin, backend="eager")
     results = []

@@ -15,7 +15,7 @@ WORKER = textwrap.dedent(
     import torch
     import torch.distributed as dist
     import aimc, aimc.nn
-    from aimc.recovery.training import prepare
+    from aimc.recovery.training import noisy_training
 
     torch.set_num_threads(1)
     dist.init_process_group("gloo")
@@ -24,7 +24,7 @@ WORKER = textwrap.dedent(
     digital = torch.nn.Sequential(torch.nn.Linear(12, 16), torch.nn.ReLU(), torch.nn.Linear(16, 3))
     model = aimc.nn.convert(digital, aimc.presets.rasch2023_core)
     x, y = torch.randn(64, 12), torch.randint(3, (64,))
-    training = prepare(model, "rasch2023", x, rng=rank)
+    training = noisy_training(model, "rasch2023", x, rng=rank)
     mine = slice(32 * rank, 32 * rank + 32)
     wrapped = torch.nn.parallel.DistributedDataParallel(model)
     optimiser = torch.optim.SGD(wrapped.parameters(), 0.1)
