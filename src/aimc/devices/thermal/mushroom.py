@@ -24,7 +24,10 @@ The amorphous phase is thermally activated and bends Ohm's law,
 Its activation energy is one constant by default, with which hot glass conducts better than the
 crystal. In measurements it falls in the heat (fact B070); with `activation_peak` :math:`T_p` it is
 :math:`E_a\,(2T/T_p - T^2/T_p^2)`, largest at :math:`T_p` and zero at twice that, and
-:math:`\mathrm d\ln\sigma_a/\mathrm dT = E(T)/k_B T^2` gives the conductivity.
+:math:`\mathrm d\ln\sigma_a/\mathrm dT = E(T)/k_B T^2` gives the conductivity. Published melting
+currents, states, programming voltage and SET time agree with both and cannot decide; the currents
+of SET pulses are smaller with the falling one, and the pulses of the course are chosen for the
+constant.
 
 Two conditions must hold for the amorphous phase to switch, electronically and without melting: its
 field, where it is strongest, at the heater, passes a threshold, *and* the voltage across it passes
@@ -35,9 +38,10 @@ the same current would need less than that. The molten phase is a poor metal.
 
 Left out: the heat that melting takes up and crystallisation sets free (for the whole dome less than
 one per cent of the energy of a RESET pulse, and some kelvin at a growing front), the thermal
-resistance of interfaces, the thermoelectric effects (which make real cells depend on the
-polarity), heat lost from the shells through the oxide beneath them, drift, and noise. Nothing
-evaporates, so that results with peaks far above 1500 K are no more than arithmetic.
+resistance of interfaces, a current that leaks past the dome at the edge of the heater, the
+thermoelectric effects (which make real cells depend on the polarity), heat lost from the shells
+through the oxide beneath them, drift, and noise. Nothing evaporates, so that results with peaks far
+above 1500 K are no more than arithmetic.
 """
 
 from __future__ import annotations
