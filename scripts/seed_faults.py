@@ -98,7 +98,7 @@ LIBRARY = (
     fault("convolution: padding on one side only", "aimc/layers/im2col.py",
           "(size + 2 * padding - kernel)", "(size + padding - kernel)",
           "library/layers/test_workload.py"),
-    fault("GRU: gates the wrong way round", "aimc/nn/gru.py", "new + update * (h - new)",
+    fault("GRU: gates the wrong way round", "aimc/nn/recurrent.py", "new + update * (h - new)",
           "h + update * (new - h)", "library/nn/test_gru.py"),
     fault("calibration: the model stays in training", "aimc/nn/calibration.py",
           "module.training = before", "module.training = True", "library/nn/test_calibration.py"),

@@ -20,12 +20,10 @@ from aimc.nn.attention import AnalogMultiheadAttention
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.checkpoint import load, save
-from aimc.nn.conv import AnalogConv2d
-from aimc.nn.conv1d import AnalogConv1d
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.convert import LeftDigitalWarning, at, convert, program, set_time
+from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
 from aimc.nn.digital import to_digital
-from aimc.nn.gru import AnalogGRU
 from aimc.nn.layer import (
     AnalogLayer,
     ConstantDevicesWarning,
@@ -33,9 +31,9 @@ from aimc.nn.layer import (
     StaleWeightsWarning,
 )
 from aimc.nn.linear import AnalogLinear
-from aimc.nn.lstm import AnalogLSTM
 from aimc.nn.matrix import AnalogMatrix, Setup
 from aimc.nn.own_layers import AnalogDense, register
+from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
 from aimc.nn.report import ConversionReport, analog_layers, report
 
 __all__ = [

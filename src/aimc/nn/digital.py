@@ -7,10 +7,10 @@ from typing import Any
 
 from torch import nn
 
+from aimc.nn.attention import close_encoders
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.gathered_warnings import stop_gathering
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.transformer import close_encoders
 
 __all__ = ["to_digital"]
 

@@ -100,7 +100,7 @@ class AnalogMatrix(Matrix):
         Number of the first core; the others follow.
     blocks : int
         Equal blocks on the diagonal that hold the weights, all on one core. Cells around them are
-        not programmed; see `aimc.nn.grouped`.
+        not programmed; see `aimc.nn.convolution.Pack`.
     """
 
     def __init__(

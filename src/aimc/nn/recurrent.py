@@ -1,9 +1,9 @@
-"""What recurrent layers on analog cores share: sequences, states, layers and directions."""
+"""Recurrent layers on analog cores: their sequences, states and directions, LSTM and GRU."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -13,7 +13,7 @@ from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 
-__all__ = ["AnalogRecurrent", "States"]
+__all__ = ["AnalogGRU", "AnalogLSTM", "AnalogRecurrent"]
 
 States = tuple[torch.Tensor, ...]
 """What a cell passes on from step to step, each of shape (n, size): h, or h and c."""
@@ -226,3 +226,156 @@ class AnalogRecurrent(AnalogLayer):
                     f"layer {self._label!r}: {name} must have shape {expected}, "
                     f"got {tuple(state.shape)}"
                 )
+
+
+class AnalogLSTM(AnalogRecurrent, nn.LSTM):
+    """`torch.nn.LSTM` whose gate matrices are on analog cores; see `AnalogRecurrent`.
+
+    Each cell has two matrices :cite:p:`legallo2023hermes`: the input gates, which meet all time
+    steps of a sequence at once, and the hidden gates, which meet one after the other. Their
+    products are one sum: chains of cores begin with the input gates and end with the hidden gates,
+    whose last core adds the bias. With ``proj_size`` a third matrix follows at each step, which
+    projects the hidden state; it is a sum of its own.
+    """
+
+    proj_size: int
+
+    def _matrix_names(self) -> Sequence[Sequence[str]]:
+        names: list[tuple[str, ...]] = []
+        for cell in self._cells:
+            names.append((f"weight_ih{cell}", f"weight_hh{cell}"))
+            if self.proj_size:
+                names.append((f"weight_hr{cell}",))
+        return names
+
+    def _sum(self, cell: int) -> int:
+        """Return the number of the sum of the gates of a cell; that of its projection follows."""
+        return 2 * cell if self.proj_size else cell
+
+    def biases(self, number: int = 0) -> torch.Tensor | None:
+        """Return what is added to a sum digitally: to gates (4 hidden_size,), else ``None``."""
+        if not self.bias or (self.proj_size and number % 2):
+            return None
+        cell = self._cells[number // 2 if self.proj_size else number]
+        one, other = (getattr(self, f"bias_{kind}{cell}") for kind in ("ih", "hh"))
+        return one + other
+
+    @property
+    def _state_sizes(self) -> tuple[int, ...]:
+        return self.proj_size or self.hidden_size, self.hidden_size
+
+    def _unpack(self, hx: Any) -> States:
+        if not isinstance(hx, tuple | list) or len(hx) != 2:
+            raise TypeError(f"layer {self._label!r}: hx must be a pair of tensors (h, c)")
+        return tuple(hx)
+
+    def _pack(self, states: States) -> Any:
+        return states
+
+    def _run(self, cell: int, steps: torch.Tensor, states: States) -> tuple[torch.Tensor, States]:
+        number = self._sum(cell)
+        product = self.product(self.biases(number), number)
+        project = self.product(None, number + 1) if self.proj_size else None
+        h, c = states
+        met, shown, outputs = [], [], []
+        for sent in product(steps).unbind(0):
+            met.append(h)
+            enter, keep, new, show = product(h, first=1, sent=sent).chunk(4, dim=-1)
+            c = keep.sigmoid() * c + enter.sigmoid() * new.tanh()
+            h = show.sigmoid() * c.tanh()
+            if project is not None:
+                shown.append(h)
+                h = project(h)
+            outputs.append(h)
+        self.observe(steps, torch.stack(met), number=number)
+        if project is not None:
+            self.observe(torch.stack(shown), number=number + 1)
+        return torch.stack(outputs), (h, c)
+
+
+class AnalogGRU(AnalogRecurrent, nn.GRU):
+    r"""`torch.nn.GRU` whose gate matrices are on analog cores; see `AnalogRecurrent`.
+
+    With input :math:`x` and hidden state :math:`h`, torch computes the gates :math:`r` (reset),
+    :math:`z` (update) and :math:`n` (new) as
+
+    .. math::
+
+       r &= \sigma(W_{ir} x + b_{ir} + W_{hr} h + b_{hr}), \\
+       z &= \sigma(W_{iz} x + b_{iz} + W_{hz} h + b_{hz}), \\
+       n &= \tanh(W_{in} x + b_{in} + r \odot (W_{hn} h + b_{hn})), \\
+       h' &= (1 - z) \odot n + z \odot h.
+
+    Products with :math:`x` and :math:`h` add up on a chain of cores for
+    :math:`r` and :math:`z`. For :math:`n` they do not: the reset gate multiplies the hidden product
+    before it is added, so both products leave their cores on their own, each with its own bias, and
+    meet in the digital unit.
+
+    Each cell has four matrices in three sums. Reset and update gates are one sum of
+    ``"weight_ih_l0:rz"``, which meets all time steps of a sequence at once, and
+    ``"weight_hh_l0:rz"``, which meets one after the other. The new gate is ``"weight_ih_l0:n"`` and
+    ``"weight_hh_l0:n"``, apart. All work at the same time. `aimc.chip` prices the element-wise part
+    as that of an LSTM, the only one whose time was published.
+    """
+
+    def _matrix_names(self) -> Sequence[Sequence[str]]:
+        names: list[tuple[str, ...]] = []
+        for cell in self._cells:
+            names.append((f"weight_ih{cell}:rz", f"weight_hh{cell}:rz"))
+            names += [(f"weight_ih{cell}:n",), (f"weight_hh{cell}:n",)]
+        return names
+
+    def _of(self, values: torch.Tensor, gates: str) -> torch.Tensor:
+        """Return the rows of the reset and update gates, of the new gate, or all."""
+        split = 2 * self.hidden_size
+        return {"rz": values[:split], "n": values[split:], "": values}[gates]
+
+    def weight_matrix(self, name: str = "weight") -> torch.Tensor:
+        """Return the weights as the crossbars hold them, shape (out, in).
+
+        Parameters
+        ----------
+        name : str
+            Name of one of `matrices`, or of a parameter.
+        """
+        parameter, _, gates = name.partition(":")
+        return self._of(getattr(self, parameter), gates)
+
+    def biases(self, number: int = 0) -> torch.Tensor | None:
+        """Return what is added to a sum digitally, shape (out,), or ``None``."""
+        if not self.bias:
+            return None
+        index, place = divmod(number, 3)
+        into, hidden = (getattr(self, f"bias_{kind}{self._cells[index]}") for kind in ("ih", "hh"))
+        if place == 0:
+            return self._of(into + hidden, "rz")
+        return self._of(into if place == 1 else hidden, "n")
+
+    @property
+    def _state_sizes(self) -> tuple[int, ...]:
+        return (self.hidden_size,)
+
+    def _unpack(self, hx: Any) -> States:
+        return (hx,)
+
+    def _pack(self, states: States) -> Any:
+        return states[0]
+
+    def _run(self, cell: int, steps: torch.Tensor, states: States) -> tuple[torch.Tensor, States]:
+        first = 3 * cell
+        gates, entering, recalled = (
+            self.product(self.biases(number), number) for number in range(first, first + 3)
+        )
+        (h,) = states
+        met, outputs = [], []
+        for sent, x in zip(gates(steps).unbind(0), entering(steps).unbind(0), strict=True):
+            met.append(h)
+            reset, update = gates(h, first=1, sent=sent).sigmoid().chunk(2, dim=-1)
+            new = (x + reset * recalled(h)).tanh()
+            h = new + update * (h - new)
+            outputs.append(h)
+        hidden = torch.stack(met)
+        self.observe(steps, hidden, number=first)
+        self.observe(steps, number=first + 1)
+        self.observe(hidden, number=first + 2)
+        return torch.stack(outputs), (h,)

@@ -9,15 +9,12 @@ from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 from torch.nn.utils.parametrize import is_parametrized
 
-from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection
-from aimc.nn.conv import AnalogConv2d
-from aimc.nn.conv1d import AnalogConv1d
+from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection, is_open
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
-from aimc.nn.gru import AnalogGRU
+from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
-from aimc.nn.lstm import AnalogLSTM
-from aimc.nn.transformer import is_open
+from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
 
 __all__ = [
     "DigitalModule",
