@@ -49,7 +49,7 @@ from harms import HARMS, Harm, possible
 from made_up_class import solution, write_class
 
 from aimc_course.grading import Grader, find_sandbox
-from aimc_course.grading.desk.commands import IN_DOUBT
+from aimc_course.grading.desk.desk_commands import IN_DOUBT
 from aimc_course.grading.desk.store import Store
 from aimc_course.labs.catalogue import folders
 

@@ -13,7 +13,7 @@ from aimc_course.grading.desk.outcomes import Outcome
 from aimc_course.grading.desk.similar_code import SimilarCode
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.similarity.comparison import compare
-from aimc_course.grading.similarity.documents import Material
+from aimc_course.grading.similarity.documents import BaseCode
 from aimc_course.grading.similarity.literals import Typed
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "course/grading/similarity"))
@@ -40,10 +40,10 @@ def report(tmp_path_factory):
         found.append(
             Outcome(Student(name), name, 1 + number % 3, None, marked, number % 2, 1.0, ())
         )
-    material = Material(people.STARTER, people.SOLUTION)
-    documents = [material.read(n, people.notebook(b)) for n, b in zip(names, books, strict=True)]
+    base_code = BaseCode(people.STARTER, people.SOLUTION)
+    documents = [base_code.read(n, people.notebook(b)) for n, b in zip(names, books, strict=True)]
     typed = ((LONG, Typed("q1", ("1" * 80, "2"))),)
-    similar = SimilarCode(tuple(names), compare(documents, material), material, typed)
+    similar = SimilarCode(tuple(names), compare(documents, base_code), base_code, typed)
     path = tmp_path_factory.mktemp("report") / "report.html"
     page = as_page(found, [], Titles("Lab 2", {"q1": "Long " * 20}), OBJECTIVES, similar)
     path.write_text(page, encoding="utf-8")

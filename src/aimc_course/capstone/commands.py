@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_command"]
+__all__ = ["add_commands"]
 
 
-def add_command(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the command to a parser's subparsers; each of its parts sets ``run``."""
     capstone = commands.add_parser(
         "capstone", help="the capstone: check the design of an accelerator, score those of a class"

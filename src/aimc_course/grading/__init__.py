@@ -1,13 +1,13 @@
 """Grading of notebooks that nobody trusts: a sandbox, a border, hidden inputs, marks.
 
 Stands above `aimc_answers`; nothing stands below it. `grade` hands messages from the
-`student` (cells and functions in a sandbox, module `inside`) to the `judge` (`judging`, a process
-that can be killed) and writes `marks`. `keys`: hidden seeds that follow from a class key.
+`student_process` (cells and functions in a sandbox, module `inside`) to the `judge` (`judging`, a
+process that can be killed) and writes `marks`. `keys`: hidden seeds that follow from a class key.
 `sandboxes`: bubblewrap, containers, or trust, tried by `probe` before each run; `separate_user`:
 for containers without namespaces. `staging`: what a sandbox may read, without the package of
-answers; `images`: what containers start from. `channel`, `watching`, `limits`: nothing waits, holds
-or reads more than it may. `messages`: no number that is secret. `versions`: which question a mark
-was for; `kept`: answers that are judged again without a run; `references`: slow answers, kept
+answers; `images`: what containers start from. `channel`, `watching`, `limits`: nothing waits,
+holds or reads more than it may. `messages`: no number that is secret. `versions`: which question a
+mark was for; `kept`: answers that are judged again without a run; `references`: slow answers, kept
 between runs.
 
 >>> from aimc_course.grading.keys import question_seed

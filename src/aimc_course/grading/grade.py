@@ -22,7 +22,7 @@ from aimc_course.grading.limits import Limits
 from aimc_course.grading.marks import WRONG_FILE, QuestionMark, SubmissionMarks
 from aimc_course.grading.notebook import NotebookError, code_cells, lab_of
 from aimc_course.grading.sandbox import Sandbox
-from aimc_course.grading.student import Student
+from aimc_course.grading.student_process import StudentProcess
 
 __all__ = ["Grader", "grade_notebook"]
 
@@ -133,7 +133,7 @@ class Grader(Closing):
         else:
             if (said := lab_of(cells)) not in (None, lab.name):
                 doubts.append(f"{WRONG_FILE}: it calls itself {said}")
-            worker = Student(
+            worker = StudentProcess(
                 cells,
                 lab=lab.name,
                 serial=own,
@@ -173,7 +173,7 @@ class Grader(Closing):
 
     def _kept(
         self,
-        worker: Student,
+        worker: StudentProcess,
         serial: int,
         notes: tuple[tuple[str, ...], tuple[str, ...]],
         judged: Sequence[str],
@@ -190,7 +190,9 @@ class Grader(Closing):
         missing = tuple(name for name in asked if name not in given)
         return KeptAnswers(serial, self._sandbox.sees, *notes, cells, values, missing)
 
-    def _judged(self, question: str, seed: int, serial: int, worker: Student) -> QuestionMark:
+    def _judged(
+        self, question: str, seed: int, serial: int, worker: StudentProcess
+    ) -> QuestionMark:
         start = time.monotonic()
         if question not in worker.answers:
             return self._mark(question, seed, NO_ANSWER)
@@ -250,7 +252,7 @@ class Grader(Closing):
 class _Calls:
     """The calls of one question: their time adds up, and after a broken one none follows."""
 
-    def __init__(self, worker: Student, limits: Limits) -> None:
+    def __init__(self, worker: StudentProcess, limits: Limits) -> None:
         self._worker, self._limits = worker, limits
         self._left = limits.question
         self.reason = ""

@@ -22,7 +22,7 @@ from aimc_course.grading.sandbox import SandboxError
 
 __all__ = [
     "IMAGE",
-    "add_command",
+    "add_commands",
     "engine_says",
     "fingerprint",
     "made_empty",
@@ -40,7 +40,7 @@ FOLDERS = ("usr", "etc", "proc", "dev", "sys", "tmp", "run", "var", "course")
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def add_command(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the command ``sandbox-image`` to a parser's subparsers."""
     making = commands.add_parser(
         "sandbox-image",

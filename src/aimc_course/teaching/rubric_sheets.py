@@ -13,7 +13,7 @@ from aimc_course.labs.catalogue import find
 if TYPE_CHECKING:
     from aimc_answers.rubrics import Task
 
-__all__ = ["add_command", "rubric_sheet"]
+__all__ = ["add_commands", "rubric_sheet"]
 
 HEADINGS = {"full": "Full marks", "half": "Half of the marks", "none": "Hardly any marks"}
 
@@ -64,7 +64,7 @@ def _samples(task: Task) -> Sequence[str]:
     return lines
 
 
-def add_command(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the command ``rubric`` to a parser's subparsers."""
     parser = commands.add_parser(
         "rubric",

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from aimc_course.grading import Grader, SandboxError, judge, student
+from aimc_course.grading import Grader, SandboxError, judge, student_process
 from aimc_course.grading.channel import Channel
 
 
@@ -15,7 +15,7 @@ class Killer:
 
     def __init__(self, monkeypatch, inside, times):
         self.left, self.inside = times, inside
-        for module, kind in ((judge, "judge"), (student, "worker")):
+        for module, kind in ((judge, "judge"), (student_process, "worker")):
             monkeypatch.setattr(module, "Channel", self.made(kind))
 
     def made(self, kind):

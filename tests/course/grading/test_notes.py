@@ -4,11 +4,11 @@ import json
 
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.marks import SubmissionMarks
-from aimc_course.grading.student import Student
+from aimc_course.grading.student_process import StudentProcess
 
 
 def student():
-    return Student(["x"], lab="lab-1", serial=1, sandbox=None, limits=Limits())
+    return StudentProcess(["x"], lab="lab-1", serial=1, sandbox=None, limits=Limits())
 
 
 def test_only_what_the_grader_saw_is_witnessed():

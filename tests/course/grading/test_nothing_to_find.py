@@ -15,7 +15,7 @@ import aimc_answers
 from aimc_course.grading.bubblewrap import Bubblewrap
 from aimc_course.grading.inside.wire import Border
 from aimc_course.grading.staging import Staging
-from aimc_course.grading.student import Student
+from aimc_course.grading.student_process import StudentProcess
 
 ANSWERS = Path(aimc_answers.__file__).parent
 SECRET = "THE KEY OF ALL CLASSES 8861"
@@ -81,7 +81,7 @@ check("q2", [imported, loaded, objects, [list(s) for s in shown], own])
 def answered(sandbox, limits, lab2, cell):
     """Return what a cell hands in, from inside of the sandbox."""
     long = replace(limits, cell=300, submission=400)
-    worker = Student([lab2.start, cell], lab="lab-2", serial=5, sandbox=sandbox, limits=long)
+    worker = StudentProcess([lab2.start, cell], lab="lab-2", serial=5, sandbox=sandbox, limits=long)
     try:
         worker.run()
         assert len(worker.notes) <= 1, worker.notes

@@ -16,7 +16,7 @@ from aimc_course.grading import Grader
 from aimc_course.grading.inside.bounded import MOST_FILES
 from aimc_course.grading.inside.wire import PARTS, WireError, dumps, loads
 from aimc_course.grading.judge import Judge
-from aimc_course.grading.student import Student
+from aimc_course.grading.student_process import StudentProcess
 from aimc_course.grading.watching import tree_memory
 
 FILES = f"""
@@ -117,7 +117,7 @@ served["cell"] = lambda request: {"answers": {f"q{k}": {"s": "QUFB" * 10_000} fo
 
 def test_answers_that_nobody_asked_for_are_not_kept(sandbox, limits, lab2):
     cells = [lab2.start, OTHERS, "x = 1"]
-    made = Student(
+    made = StudentProcess(
         cells, lab="lab-2", serial=5, sandbox=sandbox, limits=limits, questions=("q1", "q2")
     )
     try:
@@ -143,13 +143,13 @@ check("q2", f)
 
 def test_memory_is_watched_while_the_judge_thinks(sandbox, limits, lab2, monkeypatch):
     looked = []
-    plain = Student.look
+    plain = StudentProcess.look
 
     def look(self):
         looked.append(self)
         plain(self)
 
-    monkeypatch.setattr(Student, "look", look)
+    monkeypatch.setattr(StudentProcess, "look", look)
     heavy = replace(limits, memory=500 * 2**20)
     with Grader("lab-2", lab2.key, sandbox, heavy) as grader:
         thinking = grader._judge.verdict

@@ -15,7 +15,7 @@ from functools import lru_cache
 from aimc_course.grading.desk.texts import escaped
 from aimc_course.grading.written.answers import Part, parts, places
 from aimc_course.grading.written.pictures import PictureError, redrawn
-from aimc_course.grading.written.rendering import as_code, as_markdown, as_text
+from aimc_course.grading.written.rendering import code_html, markdown_html, text_html
 from aimc_course.grading.written.sheet import Sheet
 
 __all__ = ["STYLE", "OwnNotebook"]
@@ -141,9 +141,9 @@ def _cell(cell: Part, name: str, place: int, budget: _Budget) -> str:
     left_out = list(cell.left_out)
     if cell.text.strip():
         budget.read -= len(cell.text)
-        render = as_text
+        render = text_html
         if budget.read > 0:  # a text made for it takes its reader a second
-            render = {"code": as_code, "markdown": _markdown}.get(cell.kind, as_text)
+            render = {"code": code_html, "markdown": _markdown}.get(cell.kind, text_html)
         html = HEADING.sub(_raised, render(cell.text)) if budget.html > 0 else ""
         if html and budget.takes(html):
             wide = WIDE.search(html)
@@ -153,7 +153,7 @@ def _cell(cell: Part, name: str, place: int, budget: _Budget) -> str:
         else:
             left_out.append(f"the cell: {TOO_MUCH}")
     for text in cell.outputs:
-        html = as_text(text)
+        html = text_html(text)
         if budget.takes(html):
             pieces.append(f"<div class='output'>{html}</div>")
         else:
@@ -172,12 +172,12 @@ def _cell(cell: Part, name: str, place: int, budget: _Budget) -> str:
 
 def _markdown(text: str) -> str:
     # Most text is the lab's own, and the same in every notebook of a class.
-    return _kept(text) if len(text) <= OFTEN else as_markdown(text)
+    return _kept(text) if len(text) <= OFTEN else markdown_html(text)
 
 
 @lru_cache(maxsize=1000)
 def _kept(text: str) -> str:
-    return as_markdown(text)
+    return markdown_html(text)
 
 
 def _raised(tag: re.Match[str]) -> str:

@@ -16,12 +16,12 @@ from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.class_report import as_page
 from aimc_course.grading.desk.classlist import ClassList
 from aimc_course.grading.desk.feedback import Titles, as_gradescope, as_markdown
+from aimc_course.grading.desk.feedback_pages import Pages
 from aimc_course.grading.desk.gradebooks import Gradebook
 from aimc_course.grading.desk.outcomes import Outcome, outcomes
-from aimc_course.grading.desk.pages import Pages
 from aimc_course.grading.desk.punctuality import punctuality
 from aimc_course.grading.desk.rules import Rules
-from aimc_course.grading.desk.similar_code import material_of, similar_code
+from aimc_course.grading.desk.similar_code import base_code_of, similar_code
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.texts import cell, file_name, number, printable
 from aimc_course.grading.desk.uploads import feedback_zip
@@ -78,8 +78,8 @@ def publish(
     write_whole(folder / "grades.csv", _table(found, rules))
     if rules.anonymous:
         write_whole(folder / "names.csv", _names(found), private=True)
-    material = material_of(lab)
-    similar = similar_code(store, lab, found, material) if material else None
+    base_code = base_code_of(lab)
+    similar = similar_code(store, lab, found, base_code) if base_code else None
     taught = objectives(lab) if has_objectives(lab) else {}
     marked = by_hand.markers([o.entry for o in found if o.entry])
     report = as_page(found, store.entries(lab), titles, taught, similar, timing, marked)

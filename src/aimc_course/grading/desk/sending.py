@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk
 
-__all__ = ["add_command"]
+__all__ = ["add_commands"]
 
 
-def add_command(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the command to a parser's subparsers; it sets ``run`` to what carries it out."""
     sending = commands.add_parser(
         "send",
@@ -40,7 +40,7 @@ def add_command(commands: Any) -> None:
 
 def _send(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.desk.canvas import CanvasAssignment, checked_address
-    from aimc_course.grading.desk.commands import known_desk, lab_name
+    from aimc_course.grading.desk.desk_commands import known_desk, lab_name
     from aimc_course.grading.desk.outcomes import TOTAL
     from aimc_course.grading.desk.texts import number, printable
 

@@ -12,11 +12,11 @@ from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.notebook import NotebookError, code_cells
 from aimc_course.grading.similarity.comparison import Comparison, compare
-from aimc_course.grading.similarity.documents import Material
+from aimc_course.grading.similarity.documents import BaseCode
 from aimc_course.grading.similarity.literals import Typed, typed_answers
 from aimc_course.grading.similarity.passages import Passage, passages
 
-__all__ = ["SimilarCode", "material_of", "similar_code", "twins"]
+__all__ = ["SimilarCode", "base_code_of", "similar_code", "twins"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +26,24 @@ class SimilarCode:
     labels: tuple[str, ...]
     """Whose notebook each document is."""
     comparison: Comparison
-    material: Material
+    base_code: BaseCode
     typed: tuple[tuple[str, Typed], ...]
     """Labels, and numbers that were typed where the course computes."""
 
     def between(self, one: int, other: int) -> list[Passage]:
         """Return the passages that two notebooks share, and the course does not publish."""
         documents = self.comparison.documents
-        ignored = (self.material.starter, self.material.solution)
+        ignored = (self.base_code.starter, self.base_code.solution)
         return passages(documents[one], documents[other], ignored)
 
     def published(self, number: int) -> list[Passage]:
         """Return the passages that a notebook shares with the published solution."""
         document = self.comparison.documents[number]
-        return passages(document, self.material.solution, (self.material.starter,))
+        return passages(document, self.base_code.solution, (self.base_code.starter,))
 
 
 def similar_code(
-    store: Store, lab: str, found: Sequence[Outcome], material: Material
+    store: Store, lab: str, found: Sequence[Outcome], base_code: BaseCode
 ) -> SimilarCode:
     """Compare the notebooks that count.
 
@@ -55,7 +55,7 @@ def similar_code(
         The lab.
     found : sequence of Outcome
         What the students get.
-    material : Material
+    base_code : BaseCode
         What the course hands out and publishes.
     """
     labels: dict[str, str] = {}
@@ -67,7 +67,7 @@ def similar_code(
                 labels[owner] += f", {outcome.label}"
             continue
         labels[owner] = outcome.label
-        documents.append(material.read(owner, store.notebook(outcome.entry.number)))
+        documents.append(base_code.read(owner, store.notebook(outcome.entry.number)))
     tries: dict[str, list[list[str]]] = {}
     for entry in sorted(store.entries(lab), key=lambda e: (e.submitted or 0.0, e.number)):
         try:
@@ -78,13 +78,13 @@ def similar_code(
     plain = tuple(
         (labels[document.owner], answer)
         for document in documents
-        for answer in typed_answers(tries.get(document.owner, []), material.solution.cells)
+        for answer in typed_answers(tries.get(document.owner, []), base_code.solution.cells)
     )
     shown = tuple(labels[document.owner] for document in documents)
-    return SimilarCode(shown, compare(documents, material), material, plain)
+    return SimilarCode(shown, compare(documents, base_code), base_code, plain)
 
 
-def material_of(lab: str) -> Material | None:
+def base_code_of(lab: str) -> BaseCode | None:
     """Return what the course hands out and publishes of a lab; ``None`` if it is not here.
 
     Looked for in the folder ``labs`` of the course's own files, and above the working folder.
@@ -96,7 +96,7 @@ def material_of(lab: str) -> Material | None:
     for root in (Path(aimc_course.__file__).resolve().parents[2], here, *here.parents):
         starter, solution = root / "labs" / "student" / name, root / "labs" / name
         if starter.is_file() and solution.is_file():
-            return Material(starter.read_bytes(), solution.read_bytes())
+            return BaseCode(starter.read_bytes(), solution.read_bytes())
     return None
 
 

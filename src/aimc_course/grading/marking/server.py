@@ -25,9 +25,9 @@ from aimc_course.grading.desk.feedback import Titles
 from aimc_course.grading.desk.hand_marks import HandMark, OvertakenError
 from aimc_course.grading.desk.words import GRADER, kept_command, words
 from aimc_course.grading.marking.guard import Guard
-from aimc_course.grading.marking.pages import Pages, Refused
+from aimc_course.grading.marking.marking_pages import Pages, Refused
 from aimc_course.grading.marking.rounds import Round
-from aimc_course.grading.marking.running import Running
+from aimc_course.grading.marking.started_command import Running
 from aimc_course.grading.written.answers import parts
 from aimc_course.grading.written.pictures import PictureError, redrawn
 from aimc_course.grading.written.sheet import Item, Line

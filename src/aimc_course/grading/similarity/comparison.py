@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from aimc_course.grading.similarity.documents import RUN, Document, Material, own_runs
+from aimc_course.grading.similarity.documents import RUN, BaseCode, Document, own_runs
 
 __all__ = ["Comparison", "Pair", "SolutionShare", "compare"]
 
@@ -70,14 +70,14 @@ class Comparison:
     """Each notebook beside the published solution."""
 
 
-def compare(documents: Sequence[Document], material: Material) -> Comparison:
+def compare(documents: Sequence[Document], base_code: BaseCode) -> Comparison:
     """Compare all notebooks of a class with each other and with the published solution.
 
     Parameters
     ----------
     documents : sequence of Document
-        One per student or group, as `Material.read` returns them.
-    material : Material
+        One per student or group, as `BaseCode.read` returns them.
+    base_code : BaseCode
         What the course hands out and publishes.
 
     Notes
@@ -93,8 +93,8 @@ def compare(documents: Sequence[Document], material: Material) -> Comparison:
     class, but never outside of `LEAST` and `ENOUGH`.
     """
     count = len(documents)
-    added = [own_runs(d, material.starter) for d in documents]
-    published = own_runs(material.solution, material.starter)
+    added = [own_runs(d, base_code.starter) for d in documents]
+    published = own_runs(base_code.solution, base_code.starter)
     own = [np.setdiff1d(runs, published) for runs in added]
     shared, weights, numbers = _shared(own)
     rows, columns = np.triu_indices(count, 1)

@@ -12,7 +12,7 @@ from aimc_course.grading.limits import Limits
 from aimc_course.grading.notebook import NotebookError, code_cells
 from aimc_course.grading.similarity.tokens import Token, imported, tokens
 
-__all__ = ["RUN", "Document", "Material", "own_runs"]
+__all__ = ["RUN", "BaseCode", "Document", "own_runs"]
 
 RUN = 10
 """Words of a run: about one line of code."""
@@ -39,7 +39,7 @@ class Document:
         return cls(owner, tuple(cells), words, _hashes(words))
 
 
-class Material:
+class BaseCode:
     """What the course itself hands out or publishes of a lab.
 
     Parameters

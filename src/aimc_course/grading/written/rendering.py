@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-__all__ = ["as_code", "as_markdown", "as_text"]
+__all__ = ["code_html", "markdown_html", "text_html"]
 
 LONGEST = 20_000  # characters that are rendered; more is shown as plain text
 LONGEST_FORMULA = 600  # characters
@@ -40,22 +40,22 @@ ATTRIBUTES = {
 }
 
 
-def as_markdown(text: str) -> str:
+def markdown_html(text: str) -> str:
     """Return Markdown as HTML in which links are text and pictures are their descriptions."""
     if len(text) > LONGEST:
-        return as_text(text)
+        return text_html(text)
     try:
         return _clean(_reader().render(text))
     # A text that the reader chokes on, such as one of ten thousand brackets, is shown as it is. So
     # is all of it where the extra `grading` is not installed.
     except Exception:
-        return as_text(text)
+        return text_html(text)
 
 
-def as_code(text: str) -> str:
+def code_html(text: str) -> str:
     """Return Python with its words in classes for a style sheet."""
     if len(text) > LONGEST:
-        return as_text(text)
+        return text_html(text)
     try:
         from pygments import highlight
         from pygments.formatters import HtmlFormatter
@@ -64,11 +64,11 @@ def as_code(text: str) -> str:
         shown = _clean(highlight(text, PythonLexer(), HtmlFormatter(nowrap=True)))
     # Half of a character of two halves, for example, or no such library.
     except Exception:
-        return as_text(text)
+        return text_html(text)
     return f"<pre><code>{shown}</code></pre>"
 
 
-def as_text(text: str) -> str:
+def text_html(text: str) -> str:
     """Return text as it stands, in a fixed-width block."""
     shown = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
     return f"<pre>{html.escape(shown)}</pre>"

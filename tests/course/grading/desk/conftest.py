@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aimc_course.grading.desk.commands import add_commands, run
+from aimc_course.grading.desk.desk_commands import add_commands, run
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
 QUESTIONS = {"q1": 2.0, "q2": 3.0, "q3": 5.0}

@@ -20,7 +20,7 @@ from aimc_course.grading.desk.outcomes import Outcome, outcomes
 from aimc_course.grading.desk.publish import publish
 from aimc_course.grading.desk.report_tables import decimals, table
 from aimc_course.grading.desk.rules import Rules
-from aimc_course.grading.desk.similar_code import material_of, similar_code
+from aimc_course.grading.desk.similar_code import base_code_of, similar_code
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
@@ -189,7 +189,7 @@ def test_a_lab_without_objectives_is_published_and_says_so(class_of_twelve, monk
 def test_copies_the_pasted_solution_and_typed_numbers_are_shown(class_of_twelve):
     store, _ = class_of_twelve
     found = outcomes(store, "lab-2", Rules())
-    similar = similar_code(store, "lab-2", found, material_of("lab-2"))
+    similar = similar_code(store, "lab-2", found, base_code_of("lab-2"))
     first = similar.comparison.pairs[0]
     assert {similar.labels[first.one], similar.labels[first.other]} == {"name0", EVIL}
     assert similar.between(first.one, first.other)
@@ -207,7 +207,7 @@ def test_members_of_a_group_are_compared_once(tmp_path):
             data = people.notebook(people.honest(np.random.default_rng(len(owner))))
             store.add("lab-2", [Submission(owner, "x.ipynb", data, owner)])
         found = outcomes(store, "lab-2", Rules())
-        similar = similar_code(store, "lab-2", found, material_of("lab-2"))
+        similar = similar_code(store, "lab-2", found, base_code_of("lab-2"))
     assert similar.labels == ("a, b", "c")
     assert similar.comparison.similarities.size == 1
 
@@ -218,6 +218,6 @@ def test_a_notebook_that_is_none_shares_nothing(tmp_path):
         for owner, data in (("a", b"\x80"), ("b", json.dumps([1]).encode())):
             store.add("lab-2", [Submission(owner, "x.ipynb", data, owner)])
         found = outcomes(store, "lab-2", Rules())
-        similar = similar_code(store, "lab-2", found, material_of("lab-2"))
+        similar = similar_code(store, "lab-2", found, base_code_of("lab-2"))
     assert similar.comparison.pairs == ()
     assert similar.typed == ()

@@ -210,7 +210,7 @@ def test_a_regrade_tells_its_reason(call, classroom, grade, believer):
 
 
 def test_pages_are_made_once_and_never_old(call, classroom, grade, monkeypatch):
-    import aimc_course.grading.desk.pages as pages
+    import aimc_course.grading.desk.feedback_pages as pages
 
     call(grade)
     drawn = []

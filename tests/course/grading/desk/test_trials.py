@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aimc_course.grading.desk.commands import add_commands
+from aimc_course.grading.desk.desk_commands import add_commands
 from aimc_course.grading.desk.store import Store
 from aimc_course.grading.desk.trials import Trials
 from aimc_course.grading.desk.words import GRADER, keep_command, kept_command, words

@@ -117,7 +117,7 @@ def test_failures_of_the_grader_reach_the_student_as_a_message(autograder, lab2)
     assert "class.key" not in result["output"]
 
     def broken(root):
-        (root / "source/course/aimc_course/grading/gradescope/running.py").write_text("(")
+        (root / "source/course/aimc_course/grading/gradescope/autograder.py").write_text("(")
 
     result, _, _ = autograder(notebook, change=broken)
     assert "did not start" in result["output"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from aimc_course.grading.desk.classlist import ClassList, Student
-from aimc_course.grading.desk.commands import run
+from aimc_course.grading.desk.desk_commands import run
 from aimc_course.grading.gradescope.bundle import autograder_zip, pinned
-from aimc_course.grading.gradescope.commands import add_command
+from aimc_course.grading.gradescope.gradescope_command import add_commands
 from aimc_course.grading.gradescope.handed_in import (
     HandedInError,
     metadata_of,
@@ -72,7 +72,7 @@ def test_wrong_settings_are_refused(wrong):
 
 def test_command_writes_zip_and_key_for_the_teacher_alone(tmp_path, capsys):
     parser = argparse.ArgumentParser()
-    add_command(parser.add_subparsers())
+    add_commands(parser.add_subparsers())
     line = ["gradescope", "--lab", "2", "--out", str(tmp_path / "a.zip")]
     assert run(parser.parse_args(line)) == 0
     assert "class key made" in capsys.readouterr().out
@@ -85,7 +85,7 @@ def test_command_writes_zip_and_key_for_the_teacher_alone(tmp_path, capsys):
 
 def test_command_makes_the_folder_of_its_zip_and_refuses_a_folder_in_place_of_it(tmp_path, capsys):
     parser = argparse.ArgumentParser()
-    add_command(parser.add_subparsers())
+    add_commands(parser.add_subparsers())
     line = ["gradescope", "--lab", "2", "--out"]
     assert run(parser.parse_args([*line, str(tmp_path / "new" / "lab2" / "a.zip")])) == 0
     assert {p.name for p in (tmp_path / "new" / "lab2").iterdir()} == {"a.zip", "class.key"}

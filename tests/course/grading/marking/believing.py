@@ -10,8 +10,8 @@ import time
 
 from paper_class import Believer
 
-from aimc_course.grading.desk.commands import add_commands, run
-from aimc_course.grading.marking import commands, running
+from aimc_course.grading.desk.desk_commands import add_commands, run
+from aimc_course.grading.marking import mark_command, started_command
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
 
@@ -26,9 +26,9 @@ class Grader(Believer):
 
 
 if __name__ == "__main__":
-    running.PROGRAM = (sys.executable, __file__)
+    started_command.PROGRAM = (sys.executable, __file__)
     parser = argparse.ArgumentParser()
     found = parser.add_subparsers()
     add_commands(found)
-    commands.add_command(found)
+    mark_command.add_commands(found)
     sys.exit(run(parser.parse_args(), making=lambda lab, key: Grader()))

@@ -243,11 +243,11 @@ def test_the_next_answer_is_one_without_a_mark(desk):
 def test_the_command_says_what_is_missing(folder, monkeypatch, capsys):
     import argparse
 
-    from aimc_course.grading.desk.commands import run
-    from aimc_course.grading.marking import commands
+    from aimc_course.grading.desk.desk_commands import run
+    from aimc_course.grading.marking import mark_command
 
     parser = argparse.ArgumentParser()
-    commands.add_command(parser.add_subparsers())
+    mark_command.add_commands(parser.add_subparsers())
 
     def said(*words):
         assert run(parser.parse_args(["mark", *map(str, words)])) == 2
@@ -258,5 +258,5 @@ def test_the_command_says_what_is_missing(folder, monkeypatch, capsys):
     with Desk(folder / "out") as desk:
         desk.set_rules(LAB, Rules(anonymous=True))
     assert "names stay hidden" in said(folder / "out", "--lab", 3, "--names")
-    monkeypatch.setattr(commands, "find_spec", lambda name: None if name == "nh3" else name)
+    monkeypatch.setattr(mark_command, "find_spec", lambda name: None if name == "nh3" else name)
     assert "python -m pip install nh3" in said(folder / "out", "--lab", 3)

@@ -11,7 +11,7 @@ from test_page import HOSTILE
 from aimc_course.grading.desk.by_hand import ByHand
 from aimc_course.grading.desk.desk import Desk
 from aimc_course.grading.desk.hand_marks import HandMark
-from aimc_course.grading.marking.pages import Pages
+from aimc_course.grading.marking.marking_pages import Pages
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.source import find_source, read_sheet
 

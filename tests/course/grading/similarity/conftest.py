@@ -10,12 +10,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import honest as people
 
-from aimc_course.grading.similarity.documents import Material
+from aimc_course.grading.similarity.documents import BaseCode
 
 
 @pytest.fixture(scope="session")
-def material():
-    return Material(people.STARTER, people.SOLUTION)
+def base_code():
+    return BaseCode(people.STARTER, people.SOLUTION)
 
 
 @pytest.fixture(scope="session")

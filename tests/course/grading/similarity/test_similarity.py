@@ -63,11 +63,11 @@ def test_what_a_name_is_reached_by_counts():
     ],
     ids=range(19),
 )
-def test_no_text_stops_the_search(material, text):
+def test_no_text_stops_the_search(base_code, text):
     cells = [text, "y = x", text[:5]]
-    one, other = (Document.of(owner, cells, material.known) for owner in "ab")
+    one, other = (Document.of(owner, cells, base_code.known) for owner in "ab")
     assert len(one.words) <= MOST_WORDS
-    found = compare([one, other], material)
+    found = compare([one, other], base_code)
     assert len(found.similarities) == 1
     assert 0.0 <= found.similarities[0] <= 1.0
     for passage in passages(one, other):
@@ -75,23 +75,23 @@ def test_no_text_stops_the_search(material, text):
     typed(cells)
 
 
-def test_only_so_much_of_a_notebook_is_read(material):
+def test_only_so_much_of_a_notebook_is_read(base_code):
     tracemalloc.start()
     found = tokens(["x = 1\n" * 100_000] * 20)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(found) == MOST_WORDS
     assert peak < 200e6
-    assert not material.read("a", b"\x80 no notebook").words
-    assert not material.read("a", json.dumps({"cells": [{"cell_type": "code"}]}).encode()).words
+    assert not base_code.read("a", b"\x80 no notebook").words
+    assert not base_code.read("a", json.dumps({"cells": [{"cell_type": "code"}]}).encode()).words
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_disguised_copy_stands_out_from_forty_honest_notebooks(material, class_of, seed):
+def test_a_disguised_copy_stands_out_from_forty_honest_notebooks(base_code, class_of, seed):
     rng = np.random.default_rng(seed)
     cells = class_of(40, seed)
     cells.append(disguised(cells[3], rng))
-    found = compare([material.read(str(k), notebook(c)) for k, c in enumerate(cells)], material)
+    found = compare([base_code.read(str(k), notebook(c)) for k, c in enumerate(cells)], base_code)
     first = found.pairs[0]
     assert (first.one, first.other) == (3, 40)
     assert first.similarity > 0.7
@@ -101,47 +101,47 @@ def test_a_disguised_copy_stands_out_from_forty_honest_notebooks(material, class
     assert np.median(found.similarities) < LEAST
 
 
-def test_honest_classes_raise_few_alarms(material, class_of):
+def test_honest_classes_raise_few_alarms(base_code, class_of):
     pairs = []
     for seed in range(5, 11):
-        documents = [material.read(str(k), notebook(c)) for k, c in enumerate(class_of(30, seed))]
-        pairs.append(len(compare(documents, material).pairs))
+        documents = [base_code.read(str(k), notebook(c)) for k, c in enumerate(class_of(30, seed))]
+        pairs.append(len(compare(documents, base_code).pairs))
     assert sum(pairs) <= 3 * len(pairs)
 
 
-def test_untouched_copies_and_answers_that_all_write_alike_share_nothing(material, class_of):
-    untouched = [material.read(str(k), STARTER) for k in range(12)]
-    assert not compare(untouched, material).pairs
+def test_untouched_copies_and_answers_that_all_write_alike_share_nothing(base_code, class_of):
+    untouched = [base_code.read(str(k), STARTER) for k in range(12)]
+    assert not compare(untouched, base_code).pairs
     cells = class_of(30)
     common = "def largest(x):\n    return np.max(np.abs(np.asarray(x).ravel()), initial=0.0)\n" * 2
-    documents = [material.read(str(k), notebook([*c, common])) for k, c in enumerate(cells)]
-    plain = [material.read(str(k), notebook(c)) for k, c in enumerate(cells)]
-    assert compare(documents, material).pairs == compare(plain, material).pairs
+    documents = [base_code.read(str(k), notebook([*c, common])) for k, c in enumerate(cells)]
+    plain = [base_code.read(str(k), notebook(c)) for k, c in enumerate(cells)]
+    assert compare(documents, base_code).pairs == compare(plain, base_code).pairs
     short = cells_of(STARTER)
     short.append("x = np.linalg.norm(W) / np.sqrt(W.size)\nprint(x)")
-    assert not compare([material.read(str(k), notebook(short)) for k in range(2)], material).pairs
+    assert not compare([base_code.read(str(k), notebook(short)) for k in range(2)], base_code).pairs
 
 
-def test_two_who_paste_the_published_solution_resemble_it_and_not_each_other(material, class_of):
+def test_two_who_paste_the_published_solution_resemble_it_and_not_each_other(base_code, class_of):
     cells = [
         *class_of(10),
         cells_of(SOLUTION),
         disguised(cells_of(SOLUTION), np.random.default_rng(1)),
     ]
-    found = compare([material.read(str(k), notebook(c)) for k, c in enumerate(cells)], material)
+    found = compare([base_code.read(str(k), notebook(c)) for k, c in enumerate(cells)], base_code)
     shares = [share.similarity for share in found.solution]
     assert min(shares[10:]) > 0.8
     assert max(shares[:10]) < 0.3
     assert (10, 11) not in {(p.one, p.other) for p in found.pairs}
 
 
-def test_passages_show_lines_of_both_wherever_they_stand(material, class_of):
+def test_passages_show_lines_of_both_wherever_they_stand(base_code, class_of):
     one, other = class_of(2)
     taken = "def made(p, q):\n    r = np.fft.fft(p)[2:]\n    return r.real @ np.kron(q, q)[::3]\n"
     renamed = re.sub(r"\b([pqr])\b", r"\1_1", taken)
     one, other = [*one, taken], ["# first\n" + renamed, *other]
-    documents = [material.read("a", notebook(one)), material.read("b", notebook(other))]
-    found = passages(*documents, (material.starter, material.solution))
+    documents = [base_code.read("a", notebook(one)), base_code.read("b", notebook(other))]
+    found = passages(*documents, (base_code.starter, base_code.solution))
     shown = next(p for p in found if "np.fft" in p.one.text)
     assert shown.one.cell == len(one)
     assert (shown.other.cell, shown.other.line) == (1, 2)
@@ -149,9 +149,9 @@ def test_passages_show_lines_of_both_wherever_they_stand(material, class_of):
     assert found == sorted(found, key=lambda p: -p.words)
 
 
-def test_nobody_and_one_are_compared_with_nobody(material):
-    assert compare([], material).pairs == ()
-    found = compare([material.read("a", SOLUTION)], material)
+def test_nobody_and_one_are_compared_with_nobody(base_code):
+    assert compare([], base_code).pairs == ()
+    found = compare([base_code.read("a", SOLUTION)], base_code)
     assert found.similarities.size == 0
     assert found.solution[0].similarity == 1
     assert np.isnan(found.expected)

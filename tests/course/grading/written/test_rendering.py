@@ -9,7 +9,13 @@ from paper_class import picture
 from PIL import Image
 
 from aimc_course.grading.written.pictures import PictureError, redrawn
-from aimc_course.grading.written.rendering import BLOCKS, FORMULA, as_code, as_markdown, as_text
+from aimc_course.grading.written.rendering import (
+    BLOCKS,
+    FORMULA,
+    code_html,
+    markdown_html,
+    text_html,
+)
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -48,7 +54,7 @@ class Elements(HTMLParser):
 
 
 @pytest.mark.parametrize("text", ATTACKS)
-@pytest.mark.parametrize("render", [as_markdown, as_code, as_text])
+@pytest.mark.parametrize("render", [markdown_html, code_html, text_html])
 def test_nothing_acts(text, render):
     found = Elements()
     found.feed(render(text))
@@ -58,11 +64,11 @@ def test_nothing_acts(text, render):
 
 
 def test_markdown_keeps_what_an_answer_needs():
-    shown = as_markdown("# A\n\n**b** `c` $\\sqrt{x}$\n\n| d |\n| --- |\n| 1 |\n\n1. e\n2. f")
+    shown = markdown_html("# A\n\n**b** `c` $\\sqrt{x}$\n\n| d |\n| --- |\n| 1 |\n\n1. e\n2. f")
     for part in ("<h4>A</h4>", "<strong>b</strong>", "<code>c</code>", "<msqrt>", "<td>1</td>"):
         assert part in shown
     assert "<li>f</li>" in shown
-    assert 'x <span class="target">(http://a.example)</span>' in as_markdown(
+    assert 'x <span class="target">(http://a.example)</span>' in markdown_html(
         "[x](http://a.example)"
     )
 
@@ -76,7 +82,7 @@ def test_markdown_keeps_what_an_answer_needs():
     ],
 )
 def test_odd_text_is_shown_or_left_as_it_is(text):
-    for render in (as_markdown, as_code, as_text):
+    for render in (markdown_html, code_html, text_html):
         render(text).encode("utf-8")
 
 

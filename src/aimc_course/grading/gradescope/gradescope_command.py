@@ -8,10 +8,10 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_command"]
+__all__ = ["add_commands"]
 
 
-def add_command(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the command to a parser's subparsers; it sets ``run`` to what carries it out."""
     making = commands.add_parser(
         "gradescope",

@@ -5,15 +5,15 @@ import time
 
 import pytest
 
-from aimc_course.grading.marking import running
-from aimc_course.grading.marking.running import MOST_TEXT, Running
+from aimc_course.grading.marking import started_command
+from aimc_course.grading.marking.started_command import MOST_TEXT, Running
 
 STUBBORN = "import signal, time; signal.signal(2, signal.SIG_IGN); print(1, flush=True)"
 
 
 @pytest.fixture
 def page(monkeypatch):
-    monkeypatch.setattr(running, "PROGRAM", (sys.executable, "-u", "-c"))
+    monkeypatch.setattr(started_command, "PROGRAM", (sys.executable, "-u", "-c"))
     found = Running()
     yield found
     found.close()
@@ -63,7 +63,7 @@ def test_a_command_that_does_not_listen_is_ended_when_asked_again(page):
 
 
 def test_the_end_of_the_page_ends_the_command(page, monkeypatch):
-    monkeypatch.setattr(running, "SECONDS", 0.5)
+    monkeypatch.setattr(started_command, "SECONDS", 0.5)
     page.start([f"{STUBBORN}; time.sleep(60)"])
     printed(page)
     process = page._process

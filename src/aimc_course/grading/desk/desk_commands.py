@@ -603,10 +603,10 @@ def _of_this_platform(
 
 def _starter(lab: str) -> tuple[str, ...]:
     """Return the code cells that students begin with; none where the lab's copy is not here."""
-    from aimc_course.grading.desk.similar_code import material_of
+    from aimc_course.grading.desk.similar_code import base_code_of
 
-    material = material_of(lab)
-    return () if material is None else material.starter.cells
+    base_code = base_code_of(lab)
+    return () if base_code is None else base_code.starter.cells
 
 
 def _when(submission: Submission, zone: tzinfo | None) -> str:

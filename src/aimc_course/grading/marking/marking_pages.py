@@ -18,10 +18,10 @@ from aimc_course.grading.desk.rubric import Moved
 from aimc_course.grading.desk.texts import number, quoted
 from aimc_course.grading.desk.trials import Trials
 from aimc_course.grading.marking.rounds import Round
-from aimc_course.grading.marking.running import Said
+from aimc_course.grading.marking.started_command import Said
 from aimc_course.grading.written.answers import Answer, Part
 from aimc_course.grading.written.pictures import PictureError, redrawn
-from aimc_course.grading.written.rendering import as_code, as_markdown, as_text
+from aimc_course.grading.written.rendering import code_html, markdown_html, text_html
 from aimc_course.grading.written.sheet import KINDS, Item, Line
 
 __all__ = ["Pages", "Refused"]
@@ -183,7 +183,7 @@ class Pages:
             earlier={"when": _when(earlier.at), "points": _sum(earlier.points)}
             if earlier
             else None,
-            question=Markup(as_markdown(item.question)),
+            question=Markup(markdown_html(item.question)),
             answer=self._shown(shown, f"{entry.number}/{item.id}"),
             beside=beside,
             kept=kept if beside else "",
@@ -414,7 +414,7 @@ class Pages:
             "when": _when(mark.at),
             "points": f"{_sum(mark.points)} of {number(item.max_points)}",
             "lines": [
-                (f"{number(points)} of {number(line.points)}", Markup(as_markdown(line.text)))
+                (f"{number(points)} of {number(line.points)}", Markup(markdown_html(line.text)))
                 for points, line in zip(mark.points, item.lines, strict=True)
                 if line.points
             ],
@@ -433,8 +433,8 @@ class Pages:
                 values = sorted([*values, chosen])
             steps = [{"value": repr(v), "shown": _step(v), "chosen": chosen == v} for v in values]
         return {
-            "html": Markup(as_markdown(line.text)),
-            "half": Markup(as_markdown(line.half)) if line.half else "",
+            "html": Markup(markdown_html(line.text)),
+            "half": Markup(markdown_html(line.half)) if line.half else "",
             "steps": steps,
             "place": place,
             "points": number(line.points),
@@ -447,7 +447,7 @@ class Pages:
                 return None
             return {
                 "title": "The course's own",
-                "html": Markup(as_markdown(item.model)) if item.model else "",
+                "html": Markup(markdown_html(item.model)) if item.model else "",
                 "picture": f"{self._place}/figure.png" if figure else "",
                 "answer": None,
             }
@@ -470,7 +470,7 @@ class Pages:
         }
 
     def _part(self, place: int, part: Part, path: str) -> Shown:
-        render = {"markdown": as_markdown, "code": as_code}.get(part.kind, as_text)
+        render = {"markdown": markdown_html, "code": code_html}.get(part.kind, text_html)
         pictures, left_out = [], list(part.left_out)
         for k, data in enumerate(part.pictures):
             try:
@@ -483,7 +483,7 @@ class Pages:
         return Shown(
             part.kind,
             Markup(shown),
-            tuple(Markup(as_text(text)) for text in part.outputs),
+            tuple(Markup(text_html(text)) for text in part.outputs),
             tuple(pictures),
             tuple(left_out),
             any(sign in shown for sign in WIDE),

@@ -11,7 +11,7 @@ from typing import Any
 
 from aimc.validation import check_number
 
-__all__ = ["add_command"]
+__all__ = ["add_commands"]
 
 NEEDS = {
     "jinja2": "jinja2",
@@ -27,7 +27,7 @@ NEEDS = {
 KINDS = {"explanations": "explain", "figure": "figure"}
 
 
-def add_command(commands: Any) -> None:
+def add_commands(commands: Any) -> None:
     """Add the command to a parser's subparsers; it sets ``run`` to what carries it out."""
     marking = commands.add_parser(
         "mark",
@@ -70,8 +70,8 @@ def _mark(chosen: argparse.Namespace) -> int:
         )
     from aimc_answers.rubrics import rubric
     from aimc_course.grading.desk.by_hand import ByHand
-    from aimc_course.grading.desk.commands import known_desk, lab_name
     from aimc_course.grading.desk.desk import titles_of
+    from aimc_course.grading.desk.desk_commands import known_desk, lab_name
     from aimc_course.grading.desk.places import check_local
     from aimc_course.grading.marking.rounds import Round
     from aimc_course.grading.marking.server import Marking, listening, serve

@@ -26,7 +26,7 @@ from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError
 from aimc_course.grading.watching import memory_watch
 
-__all__ = ["Student"]
+__all__ = ["StudentProcess"]
 
 MODULE = "aimc_course.grading.inside.worker"
 NOTES, NOTE = 60, 400
@@ -38,7 +38,7 @@ SPARE = 3  # ends of a worker, for each submission, after which the same is trie
 Used = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Student:
+class StudentProcess:
     """Runs the cells of one notebook and calls its functions.
 
     Parameters
