@@ -1,4 +1,9 @@
-"""What a chapter can show, on a small book of its own: charts, tables and drawings from code."""
+"""What a chapter can show, on a small book of its own: charts, tables and drawings from code.
+
+The pages of the course show the same with each change (test_figures.py, test_charts.py,
+test_drawings.py, test_site.py). Seen here alone, each week and where an extension of the book is
+changed: paper, a script that fails, and data that come from the cache.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from typing import Any
 import pytest
 from served import ROOT, Visit, leave_out_lite, serve
 
-pytestmark = [pytest.mark.book, pytest.mark.slow]
+pytestmark = [pytest.mark.book, pytest.mark.weekly]
 
 MEANS = Path(__file__).resolve().parent / "means"
 LEFT_OUT = (".git", ".venv", "_build", "tests", "drawn", "__pycache__", "*.egg-info", ".*_cache")

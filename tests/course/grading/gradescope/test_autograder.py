@@ -87,7 +87,7 @@ def test_hostile_notebook_earns_what_its_answers_earn(autograder, lab2, inner):
     assert bytes(range(32)).hex() not in json.dumps(result) + log
 
 
-@pytest.mark.slow
+@pytest.mark.weekly  # one more crossing of the border; the hostile notebook earns its points here
 def test_solution_earns_all_and_the_untouched_copy_nothing(autograder):
     right, _, _ = autograder(SOLUTION)
     assert sum(points(right).values()) == 26
