@@ -156,7 +156,7 @@ def energy(
     idle_share: float | None = None,
     prices: Constants | None = None,
 ) -> Energy:
-    """Return the energy of one more token with the price list of `roadmap.today`.
+    """Return the energy of one more token with the price list of `today`.
 
     A read of a core takes what the 64-core chip's takes in four-phase mode (A038). Attention
     multiplies numbers of 8 bits, and fetches each key and value once per token, which is what
@@ -175,7 +175,7 @@ def energy(
     idle_share : float, optional
         Share of its standing power that a core takes while it waits; today's, 1, by default.
     prices : Constants, optional
-        Another list, such as `roadmap.other_end`.
+        Another list, such as `other_end`.
 
     Examples
     --------
