@@ -106,6 +106,13 @@ def test_too_many_parts_are_refused_on_both_sides():
         Border().encode(deep)
 
 
+def test_a_message_of_more_parts_than_memory_holds_is_refused_unread():
+    short = b"[" + b"0," * 1_300_000 + b"0]"
+    with pytest.raises(WireError, match="too many parts"):
+        loads(short)
+    assert len(loads(b"[" + b"0," * 1000 + b"0]")) == 1001
+
+
 def test_what_cannot_be_handed_on_becomes_a_word():
     assert passable([1, {"f": "0x1p+0"}]) == [1, {"f": "0x1p+0"}]
     assert passable(float("inf")) == {"x": "nest"}
