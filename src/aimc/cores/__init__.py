@@ -9,6 +9,7 @@
 - `ranges`: input ranges, weights of full scale and output ranges, from data
 - `parameters`: what is decided about a layer before it is programmed
 - `matrix`: one matrix on several cores, used like an array
+- `programmed`: the protocol that a core and a matrix keep
 
 A `TiledMatrix` is used like a core (``tiled @ x``, ``x @ tiled``, ``tiled.T``, ``tiled[2:5, :]``),
 and `nn` and `chip` call the same forward and the same calibration.
@@ -33,6 +34,7 @@ from aimc.cores.matrix import (
 )
 from aimc.cores.parameters import LayerParameters
 from aimc.cores.partial_sums import PartialSums
+from aimc.cores.programmed import Programmed
 from aimc.cores.ranges import Calibration, Ranges, full_scale
 from aimc.cores.read_outs import ReadOut
 from aimc.cores.views import MatrixView, Submatrix, Transposed
@@ -51,6 +53,7 @@ __all__ = [
     "Noises",
     "Part",
     "PartialSums",
+    "Programmed",
     "Ranges",
     "ReadOut",
     "Submatrix",

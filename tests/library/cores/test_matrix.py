@@ -8,7 +8,7 @@ import pytest
 
 import aimc
 from aimc.circuits import ADC
-from aimc.cores import Matrix, TiledMatrix, spread
+from aimc.cores import Matrix, Programmed, TiledMatrix, spread
 from aimc.cores.views import MatrixView
 
 W = np.random.default_rng(0).uniform(-1, 1, (600, 700))
@@ -209,3 +209,11 @@ def test_one_verb_gives_a_core_or_a_matrix_whichever_is_needed() -> None:
 def test_what_cannot_be_programmed_is_named(arguments: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         aimc.program(*arguments)
+
+
+def test_a_core_and_a_matrix_keep_one_protocol_and_views_of_them_do_not() -> None:
+    core, matrix = hermes_core(), hermes()
+    assert isinstance(core, Programmed)
+    assert isinstance(matrix, Programmed)
+    assert not isinstance(core.at(60.0), Programmed)
+    assert not isinstance(matrix.T, Programmed)

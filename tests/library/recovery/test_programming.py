@@ -195,6 +195,15 @@ def test_tiled_matrices_and_costs_of_cores_at_the_same_time() -> None:
     assert alone.then(alone).time_s == 2 * alone.time_s
 
 
+def test_a_matrix_takes_other_weights_and_is_young_again() -> None:
+    w = random_sparse_uniform((300, 20), 0)
+    matrix = aimc.program(w, "hermes", serial=1)
+    matrix.go_to(MONTH)
+    programming("direct").program(matrix, -w)
+    np.testing.assert_array_equal(matrix.weights(), matrix.at(0.0).weights())
+    assert mvm_error(matrix.weights(), -w) < 0.3
+
+
 def test_devices_without_a_pulse_model_have_no_invented_cost() -> None:
     core = Core(IdealDevice())
     cost = Direct().program(core, W)

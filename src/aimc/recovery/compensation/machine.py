@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from aimc.backend import Array, RandomSource, like, to_numpy
-from aimc.cores import Core, CoreAtTime, Matrix, MatrixAtTime
+from aimc.cores import Core, CoreAtTime, Matrix, MatrixAtTime, Programmed, at_time
 from aimc.cores.views import MatrixView
 
 __all__ = ["Affine", "CorrectedCore", "cores_of", "go_to", "is_network", "outputs_of"]
@@ -93,7 +93,7 @@ def cores_of(model: Any) -> tuple[Core, ...]:
     UnprogrammedError
         If a core holds no weights.
     """
-    if isinstance(model, Core | Matrix):
+    if isinstance(model, Programmed):
         cores = model.cores
     elif is_network(model):
         from aimc.nn import analog_layers
@@ -115,13 +115,10 @@ def go_to(model: Any, t: float, corrections: Sequence[float | Affine]) -> Any:
     A torch model is changed and returned itself, of a core or a matrix a view at that time.
     """
     gains = [1.0 if isinstance(each, Affine) else each for each in corrections]
-    if isinstance(model, Core):
-        return _corrected(model.at(t, gains[0]), corrections[0])
-    if isinstance(model, Matrix):
-        views = [
-            _corrected(*each) for each in zip(model.at(t, gains).views, corrections, strict=True)
-        ]
-        return MatrixAtTime(model, views)
+    if isinstance(model, Programmed):
+        now = at_time(model.cores, t, gains)
+        views = [_corrected(*each) for each in zip(now, corrections, strict=True)]
+        return MatrixAtTime(model, views) if isinstance(model, Matrix) else views[0]
     from aimc.nn import analog_layers
 
     wanted = {

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from aimc.backend import Array, RandomSource, as_generator, like, to_numpy
-from aimc.cores import Core, Matrix
+from aimc.cores import Core, Matrix, Programmed
 from aimc.devices import ConductanceState
 from aimc.recovery.compensation.global_drift import target_weights
 from aimc.recovery.compensation.machine import is_network
@@ -43,7 +43,7 @@ class Programming(ABC):
             What is programmed. A torch model is written to cores made anew, so that no earlier way
             of programming is left in them.
         weights : array, shape (out, in), optional
-            For a `Core`; what it holds already by default. Not for the others, which know theirs.
+            For a `Core` or a `Matrix`; what it holds already by default. A model knows its own.
             A core keeps the cells that an earlier way of programming gave it.
         serial : int, optional
             For a torch model: the chip whose cores it takes; those that it has by default.
@@ -68,19 +68,17 @@ class Programming(ABC):
             return self._network(model, serial, rng)
         if serial is not None:
             raise TypeError("serial is not allowed: a core has its serial number already")
-        if isinstance(model, Core):
+        if isinstance(model, Programmed):
             if weights is not None:
                 model.program(weights)
             else:
-                model.program(target_weights(model), model.w_max)
-            return self._refine(model, None, self._source(model, rng))
-        if isinstance(model, Matrix):
-            if weights is not None:
-                raise TypeError("weights is not allowed: a tiled matrix has its own weights")
+                for core in model.cores:
+                    core.program(target_weights(core), core.w_max)
             total = ProgrammingCost()
             for core in model.cores:
-                core.program(target_weights(core), core.w_max)
                 total += self._refine(core, None, self._source(core, rng))
+            if isinstance(model, Matrix):
+                model.replace_views(model.cores)  # of the state they have now
             return total
         raise TypeError(
             "model must be a Core, a Matrix or a torch model from aimc.nn.convert, got "
