@@ -153,7 +153,7 @@ GRADER = (
           "    if too_many(data):", "    if False:", "course/grading/test_wire.py"),
     fault("notebook: any number of cells is read", "aimc_course/grading/notebook.py",
           "len(sources) > limits.cells", "len(sources) > 10**9",
-          "course/grading/test_submissions.py"),
+          "course/grading/test_attacks.py::test_a_hundred_thousand_cells"),
     fault("serial: the first of several numbers is taken", "aimc_course/grading/notebook.py",
           "return found.pop() if len(found) == 1 else None",
           "return found.pop() if found else None", "course/grading/test_submissions.py"),
