@@ -26,7 +26,7 @@ def test_there_are_notes_for_every_lab(notes):
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
 def test_questions_that_notes_speak_of_are_asked(notes, lab):
     text = notes[int(lab.name.removeprefix("lab-"))]
-    asked = [int(q) for q in re.findall(r"\b[Qq]uestions? (\d+)", text)]
+    asked = [int(q) for q in re.findall(r"(?i)\bquestions? (\d+)", text)]
     assert 1 <= min(asked) <= max(asked) <= len(lab.questions)
 
 
