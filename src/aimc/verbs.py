@@ -39,7 +39,7 @@ def program(
 
     Returns
     -------
-    Core, Matrix or None
+    Core, aimc.Matrix or None
         A core where the matrix fits one, and several as one matrix where it does not; both can be
         programmed again. Nothing for a model, which is changed.
 

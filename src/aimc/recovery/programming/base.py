@@ -39,11 +39,11 @@ class Programming(ABC):
 
         Parameters
         ----------
-        model : Core, Matrix or torch.nn.Module
+        model : Core, aimc.Matrix or torch.nn.Module
             What is programmed. A torch model is written to cores made anew, so that no earlier way
             of programming is left in them.
         weights : array, shape (out, in), optional
-            For a `Core` or a `Matrix`; what it holds already by default. A model knows its own.
+            For a `Core` or an `aimc.Matrix`; by default what it holds. A model knows its own.
             A core keeps the cells that an earlier way of programming gave it.
         serial : int, optional
             For a torch model: the chip whose cores it takes; those that it has by default.
