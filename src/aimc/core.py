@@ -1,13 +1,12 @@
 """The former name of `aimc.cores.core`, kept for one edition."""
 
-import warnings
-
 from aimc.cores.core import (
     Core,
     CoreAtTime,
     Noise,
     matmul,
 )
+from aimc.lazy import warn_of_former_name
 
 __all__ = [
     "Core",
@@ -16,4 +15,4 @@ __all__ = [
     "matmul",
 ]
 
-warnings.warn("aimc.core is called aimc.cores.core now", DeprecationWarning, stacklevel=2)
+warn_of_former_name("aimc.core", "aimc.cores.core")

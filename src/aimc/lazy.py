@@ -8,10 +8,11 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["lazy_names"]
+__all__ = ["lazy_names", "warn_of_former_name"]
 
 
 def lazy_names(
@@ -63,3 +64,24 @@ def lazy_names(
         return sorted({*protocol, *module.__all__, *home, *public})
 
     return look_up, names
+
+
+def warn_of_former_name(former: str, now: str) -> None:
+    """Warn that a module has another name, pointing at the line outside this package that asked.
+
+    It is loaded by an import or by `lazy_names`, so that lines of ``importlib`` may lie between.
+    Python shows a `DeprecationWarning` by default only where it points at the user's own script.
+    """
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(
+        ("aimc.", "importlib", "_frozen_importlib")
+    ):
+        frame = frame.f_back
+    warnings.warn_explicit(
+        f"{former} is called {now} now",
+        DeprecationWarning,
+        frame.f_code.co_filename,
+        frame.f_lineno,
+        frame.f_globals.get("__name__", "<unknown>"),
+        frame.f_globals.setdefault("__warningregistry__", {}),
+    )

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+from aimc.lazy import warn_of_former_name
 
 STUDIES = "aimc_course.studies"
 MOVED = {
@@ -62,7 +63,7 @@ class _Former(MetaPathFinder, Loader):
                 '-e src/aimc_course"',
                 name=error.name,
             ) from error
-        warnings.warn(f"{module.__name__} is called {new} now", DeprecationWarning, stacklevel=2)
+        warn_of_former_name(module.__name__, new)
 
 
 sys.meta_path.insert(0, _Former())  # before the finder that looks into folders

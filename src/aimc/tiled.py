@@ -1,7 +1,5 @@
 """The former name of `aimc.cores`, kept for one edition."""
 
-import warnings
-
 from aimc.cores import (
     Calibration,
     Gain,
@@ -19,6 +17,7 @@ from aimc.cores import (
 from aimc.cores import CompositeView as TiledView
 from aimc.cores import MatrixAtTime as TiledAtTime
 from aimc.cores import PartialSums as Sum
+from aimc.lazy import warn_of_former_name
 
 __all__ = [
     "Calibration",
@@ -38,4 +37,4 @@ __all__ = [
     "tile_grid",
 ]
 
-warnings.warn("aimc.tiled is called aimc.cores now", DeprecationWarning, stacklevel=2)
+warn_of_former_name("aimc.tiled", "aimc.cores")

@@ -1,7 +1,5 @@
 """The former name of `aimc.cores.views`, kept for one edition."""
 
-import warnings
-
 from aimc.cores.views import (
     MatrixView,
     Submatrix,
@@ -10,6 +8,7 @@ from aimc.cores.views import (
     matmul,
     rmatmul,
 )
+from aimc.lazy import warn_of_former_name
 
 __all__ = [
     "MatrixView",
@@ -20,4 +19,4 @@ __all__ = [
     "rmatmul",
 ]
 
-warnings.warn("aimc.views is called aimc.cores.views now", DeprecationWarning, stacklevel=2)
+warn_of_former_name("aimc.views", "aimc.cores.views")

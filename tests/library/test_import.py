@@ -213,3 +213,21 @@ def test_without_the_course_a_study_says_what_to_install(use: str) -> None:
     said = fresh(code)
     assert said.startswith("aimc.outlook.roadmap is aimc_course.studies.roadmap now")
     assert "install aimc-course" in said
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import aimc; aimc.tiled.TiledMatrix",
+        "from aimc import core",
+        "from aimc.core import Core",
+        "import aimc.outlook; aimc.outlook.kernel_approximation",
+        "from aimc.outlook import kernel_approximation",
+        "from aimc.recovery.acceptance import acceptance",
+    ],
+)
+def test_a_former_name_warns_where_a_script_used_it(tmp_path: Path, use: str) -> None:
+    script = tmp_path / "old.py"
+    script.write_text(f"\n{use}\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert f"{script}:2: DeprecationWarning: " in done.stderr

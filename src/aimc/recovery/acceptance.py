@@ -1,7 +1,6 @@
 """A former name of `aimc.recovery.programming`, kept for one edition."""
 
-import warnings
-
+from aimc.lazy import warn_of_former_name
 from aimc.recovery.programming import (
     acceptance,
     corrected_scatter,
@@ -12,8 +11,4 @@ __all__ = [
     "corrected_scatter",
 ]
 
-warnings.warn(
-    "aimc.recovery.acceptance is called aimc.recovery.programming now",
-    DeprecationWarning,
-    stacklevel=2,
-)
+warn_of_former_name("aimc.recovery.acceptance", "aimc.recovery.programming")

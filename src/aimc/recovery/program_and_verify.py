@@ -1,7 +1,6 @@
 """A former name of `aimc.recovery.programming`, kept for one edition."""
 
-import warnings
-
+from aimc.lazy import warn_of_former_name
 from aimc.recovery.programming import (
     ProgramAndVerify,
     ProgrammingRun,
@@ -20,8 +19,4 @@ __all__ = [
     "program_and_verify",
 ]
 
-warnings.warn(
-    "aimc.recovery.program_and_verify is called aimc.recovery.programming now",
-    DeprecationWarning,
-    stacklevel=2,
-)
+warn_of_former_name("aimc.recovery.program_and_verify", "aimc.recovery.programming")

@@ -1,7 +1,6 @@
 """A former name of `aimc.recovery.programming`, kept for one edition."""
 
-import warnings
-
+from aimc.lazy import warn_of_former_name
 from aimc.recovery.programming import (
     CellProgramming,
     devices_in_cells,
@@ -16,8 +15,4 @@ __all__ = [
     "set_relaxation",
 ]
 
-warnings.warn(
-    "aimc.recovery.program_core is called aimc.recovery.programming now",
-    DeprecationWarning,
-    stacklevel=2,
-)
+warn_of_former_name("aimc.recovery.program_core", "aimc.recovery.programming")
