@@ -215,7 +215,7 @@ class Core(MatrixView):
                 f"{self.columns} outputs and {self.rows} inputs; aimc.program(weights, preset) "
                 "spreads a matrix over several cores"
             )
-        scale = self._weight_range(w, w_max)
+        scale = scale_of(w, w_max)
         targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)
         state = self.device.program(targets, self._streams.state())
         if used is not None:
@@ -257,24 +257,6 @@ class Core(MatrixView):
         self._state, self._fresh = state, None
         self._streams.changed()
         self._read_outs = {}
-
-    @staticmethod
-    def _weight_range(w: Array, w_max: Array | float | None) -> Array:
-        xp = namespace(w)
-        peak = float(xp.max(xp.abs(stop_gradient(w))))
-        if w_max is None:
-            return stop_gradient(0.0 * w[:, 0]) + (peak if peak > 0 else 1.0)
-        if np.ndim(w_max) == 0:
-            check_number("w_max", float(w_max), low=0.0, open_low=True)
-        else:
-            check_array("w_max", as_array("w_max", w_max), ndim=1, last=int(w.shape[0]), low=1e-300)
-        scale = like(w_max, w) + stop_gradient(0.0 * w[:, 0])
-        excess = float(xp.max(xp.abs(stop_gradient(w)) / scale[:, None]))
-        if excess > 1 + 1e-6:
-            raise ValueError(
-                f"w_max={w_max!r} is too small: the largest weight is {excess:.3g} times as large"
-            )
-        return scale
 
     def at(self, t: float | str, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
         """Return the core as it is at a time after programming.
@@ -470,6 +452,25 @@ class Core(MatrixView):
         """Return a part, ``core[2:5, :]``, that follows what the core holds."""
         _ = self.state  # raises where there is nothing to cut
         return super().__getitem__(key)
+
+
+def scale_of(w: Array, w_max: Array | float | None) -> Array:
+    """Return the weight of a fully SET cell for each output, shape (out,); see `Core.program`."""
+    xp = namespace(w)
+    peak = float(xp.max(xp.abs(stop_gradient(w))))
+    if w_max is None:
+        return stop_gradient(0.0 * w[:, 0]) + (peak if peak > 0 else 1.0)
+    if np.ndim(w_max) == 0:
+        check_number("w_max", float(w_max), low=0.0, open_low=True)
+    else:
+        check_array("w_max", as_array("w_max", w_max), ndim=1, last=int(w.shape[0]), low=1e-300)
+    scale = like(w_max, w) + stop_gradient(0.0 * w[:, 0])
+    excess = float(xp.max(xp.abs(stop_gradient(w)) / scale[:, None]))
+    if excess > 1 + 1e-6:
+        raise ValueError(
+            f"w_max={w_max!r} is too small: the largest weight is {excess:.3g} times as large"
+        )
+    return scale
 
 
 def _no_variance(net: Array) -> Array:

@@ -16,7 +16,7 @@ import numpy as np
 
 from aimc.backend import Array, RandomSource, as_array, as_generator, at_least_single, namespace
 from aimc.circuits import ADC
-from aimc.cores.core import Core, CoreAtTime, Noise
+from aimc.cores.core import Core, CoreAtTime, Noise, scale_of
 from aimc.cores.cut import Part, parts_of
 from aimc.cores.parameters import WEIGHT_RANGES
 from aimc.cores.partial_sums import PartialSums
@@ -93,7 +93,10 @@ class CompositeView(MatrixView):
         return CompositeView([view.T for view in self._views], turned)
 
     def __getitem__(self, key: Any) -> CompositeView:
-        """Return a part, ``matrix[2:5, :]``; cores that hold nothing of it are not read."""
+        """Return a part, ``matrix[2:5, :]``; cores that hold nothing of it are not read.
+
+        It is a part of what is read now: cut it anew after a matrix went to another time.
+        """
         axes = cut(key, *(range(n) for n in self.shape))
         views: list[MatrixView] = []
         parts = []
@@ -162,7 +165,8 @@ class Matrix(CompositeView):
     TypeError
         If a core is something else.
     ValueError
-        If two parts share a core, or devices that draw the same random numbers.
+        If there is not one core for each part, or if two parts share a core, or devices that draw
+        the same random numbers.
 
     Examples
     --------
@@ -181,6 +185,10 @@ class Matrix(CompositeView):
         self, cores: Sequence[Core], parts: Sequence[Part], *, weight_range: str = "core"
     ) -> None:
         _check_apart(cores)
+        if len(cores) != len(parts):
+            raise ValueError(
+                f"cores are {len(cores)} and parts {len(parts)}: one core for each part"
+            )
         self._cores = tuple(cores)
         self._weight_range = check_choice("weight_range", weight_range, WEIGHT_RANGES)
         self._sums: Array | None = None
@@ -309,6 +317,8 @@ class Matrix(CompositeView):
         check_array("weights", w, ndim=2)
         if tuple(w.shape) != self.shape:
             raise ValueError(f"weights has shape {tuple(w.shape)}, the matrix has {self.shape}")
+        if w_max is not None:
+            scale_of(w, w_max)  # refuses what is too small before any core is written
         used = self.used(w)
         for core, part in zip(self._cores, self.parts, strict=True):
             held = part.of(w)
@@ -449,23 +459,23 @@ def _within(axis: range, first: int, after: int) -> tuple[tuple[int, int], range
 
 
 def _check_apart(cores: Sequence[Any]) -> None:
-    """Refuse tiles that would share a core, or draw the same random numbers."""
+    """Refuse parts that would share a core, or draw the same random numbers."""
     objects: dict[int, int] = {}
     numbers: dict[tuple[int, int], int] = {}
     for k, core in enumerate(cores):
         if not isinstance(core, Core):
-            raise TypeError(f"make_core must return a Core, got {type(core).__name__}")
+            raise TypeError(f"each part of a matrix needs a Core, got {type(core).__name__}")
         number = (core.serial, core.index)
         if id(core) in objects:
             raise ValueError(
-                f"make_core returned one core for the tiles {objects[id(core)]} and {k}: each tile "
-                "needs a core of its own"
+                f"the same core is given for parts {objects[id(core)]} and {k}: each needs a core "
+                "of its own"
             )
         if number in numbers and _draws(core):
             raise ValueError(
-                f"make_core returned core {core.index} of chip {core.serial} for the tiles "
-                f"{numbers[number]} and {k}, which would hold the same devices: pass the number "
-                "that it is given on to the core"
+                f"core {core.index} of chip {core.serial} is given for parts {numbers[number]} and "
+                f"{k}, which would hold the same devices: give each core a number of its own, and "
+                "have make_core pass on the one that it is given"
             )
         objects[id(core)] = numbers[number] = k
 

@@ -164,13 +164,16 @@ def test_tiles_on_the_same_devices_are_refused() -> None:
     w, noisy = np.ones((20, 600)), Periphery(output_noise=1e-7)
     one = aimc.presets.ideal_core()
     for make_core, message in (
-        (lambda k: one, "one core for the tiles 0 and 1"),
-        (lambda k: aimc.presets.hermes_core(serial=1), "core 0 of chip 1 for the tiles 0 and 1"),
+        (lambda k: one, "the same core is given for parts 0 and 1"),
+        (
+            lambda k: aimc.presets.hermes_core(serial=1),
+            "core 0 of chip 1 is given for parts 0 and 1",
+        ),
         (lambda k: aimc.Core(IdealDevice(), periphery=noisy), "core 0 of chip 0"),
     ):
         with pytest.raises(ValueError, match=message):
             aimc.TiledMatrix(w, make_core)
-    with pytest.raises(TypeError, match="make_core must return a Core, got int"):
+    with pytest.raises(TypeError, match="needs a Core, got int"):
         aimc.TiledMatrix(w, lambda k: k or aimc.presets.ideal_core())  # type: ignore
 
 

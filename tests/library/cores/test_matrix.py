@@ -185,6 +185,23 @@ def test_a_matrix_is_programmed_again_and_goes_through_time() -> None:
         matrix.program(np.eye(2))
 
 
+def test_weights_above_the_range_leave_all_cores_as_they_were() -> None:
+    weights = np.full((300, 500), 0.1)
+    matrix = aimc.program(weights, "ideal").go_to("1 d")
+    later = weights.copy()
+    later[-1, -1] = 2.0  # on the last core
+    with pytest.raises(ValueError, match=r"w_max=1\.0 is too small"):
+        matrix.program(later + 0.5, 1.0)
+    for held in (matrix, *matrix.cores):
+        np.testing.assert_allclose(held.weights(), 0.1)
+
+
+def test_a_matrix_needs_one_core_for_each_part() -> None:
+    parts = aimc.cores.parts_of((20, 300), 256, 256)
+    with pytest.raises(ValueError, match="cores are 1 and parts 2"):
+        Matrix([aimc.presets.ideal_core()], parts)
+
+
 def test_one_verb_gives_a_core_or_a_matrix_whichever_is_needed() -> None:
     small, large = W[SMALL], W[:300, :300]
     core = aimc.program(small, "hermes", serial=7)
