@@ -14,7 +14,7 @@ import pickle
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, cast
@@ -69,14 +69,25 @@ class ChipResult:
     compensation: list[dict[str, float]] = field(default_factory=list)
     """Cost of compensating its drift, by time."""
     messages: list[dict[str, Any]] = field(default_factory=list)
-    """Warnings on the way: ``category``, ``text``, and what was ``clipped``, a list of values,
-    layer and share."""
+    """Warnings on the way: ``category``, ``text``, and what was ``clipped`` in a layer, a list of
+    values, layer and share."""
     seconds: float = 0.0
     """Time that the simulation took, s."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result as plain numbers, lists and strings."""
         return asdict(self)
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> ChipResult:
+        """Return the result that `as_dict` gave, of edition 0.9 too: its warnings were pairs."""
+        messages = [
+            each
+            if isinstance(each, Mapping)
+            else {"category": each[0], "text": each[1], "clipped": []}
+            for each in kept["messages"]
+        ]
+        return cls(**{**kept, "messages": messages})
 
 
 class OneRead:
@@ -217,6 +228,6 @@ def _as_data(warning: Warning | str) -> dict[str, Any]:
     clipped = [
         (part.what, part.layer, part.share)
         for part in parts
-        if isinstance(part, RangeWarning) and part.share is not None
+        if isinstance(part, RangeWarning) and part.share is not None and part.layer is not None
     ]
     return {"category": type(warning).__name__, "text": str(warning), "clipped": clipped}

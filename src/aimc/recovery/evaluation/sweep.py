@@ -201,7 +201,7 @@ def _sweep(
     task: Task, serials: Sequence[int], executor: Any, kept: Any, progress: bool
 ) -> dict[int, ChipResult]:
     known = {} if kept is None else kept.load()
-    results = {k: ChipResult(**known[k]) for k in serials if k in known}
+    results = {k: ChipResult.of(known[k]) for k in serials if k in known}
     todo = [serial for serial in serials if serial not in results]
     bar = tqdm(total=len(serials), initial=len(results), unit="chip", disable=not progress)
     with bar:

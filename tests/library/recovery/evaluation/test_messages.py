@@ -1,8 +1,11 @@
 """Warnings of many chips become few sentences that still name the worst layers."""
 
+import warnings
+
 import pytest
 
 from aimc.recovery.evaluation.messages import summarised
+from aimc.validation import RangeWarning
 
 pytestmark = pytest.mark.torch
 
@@ -33,3 +36,14 @@ def test_other_warnings_come_once_for_each_kind() -> None:
     notes = summarised([given] * 2)
     assert notes == ["UserWarning on 2 of 2 chips: after 3.5 s"]
     assert summarised([[], []]) == []
+
+
+def test_what_is_clipped_outside_a_layer_is_told_in_its_own_words() -> None:
+    """A compensation reads cores by themselves, in no forward of a layer."""
+    one_chip = pytest.importorskip("aimc.recovery.evaluation.one_chip")
+    with one_chip._recorded() as messages:
+        warnings.warn(RangeWarning("9% of the inputs", share=0.09, what="inputs"), stacklevel=1)
+        warnings.warn(RangeWarning("", share=0.5, what="inputs", layer="a"), stacklevel=1)
+    clipped, words = sorted(summarised([messages]), key=len, reverse=True)
+    assert words == "RangeWarning on 1 of 1 chips: 9% of the inputs"
+    assert "up to 50 % in layer 'a'" in clipped

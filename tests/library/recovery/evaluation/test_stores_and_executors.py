@@ -74,6 +74,15 @@ def test_chips_can_be_added_later(case, place):
     np.testing.assert_array_equal(more.values, alone.values)
 
 
+def test_chips_of_a_store_of_edition_0_9_are_taken():
+    """Their warnings were pairs of category and text."""
+    kept = {"serial": 1, "values": [[0.5]], "messages": [["RangeWarning", "3% of the inputs"]]}
+    (message,) = one_chip.ChipResult.of(kept).messages
+    assert message == {"category": "RangeWarning", "text": "3% of the inputs", "clipped": []}
+    result = one_chip.ChipResult(1, [[0.5]], messages=[message])
+    assert one_chip.ChipResult.of(result.as_dict()) == result
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
