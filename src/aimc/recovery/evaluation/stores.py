@@ -59,6 +59,8 @@ class Store:
                 if kept is None:
                     base.execute("insert into setting values (?)", (json.dumps(dict(setting)),))
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+                raise  # a store that is locked, or cannot be written
             raise ValueError(f"store={str(path)!r} is no store of a sweep: {error}") from error
         if kept is not None:
             self._check_same(json.loads(kept[0]), setting)

@@ -127,6 +127,16 @@ def test_a_folder_and_a_file_of_something_else_are_refused(case, tmp_path):
         evaluate(case.model, case.test, store=tmp_path / "notes.txt", **SWEEP)
 
 
+def test_a_store_that_another_sweep_locks_is_not_called_another_file(place, monkeypatch):
+    stores = pytest.importorskip("aimc.recovery.evaluation.stores")
+    stores.Store(place, {})
+    monkeypatch.setattr(stores.Store, "_connect", lambda s: sqlite3.connect(s.path, timeout=0.01))
+    with closing(sqlite3.connect(place, isolation_level=None)) as base:
+        base.execute("begin exclusive")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            stores.Store(place, {})
+
+
 @pytest.mark.slow
 def test_processes_find_what_one_process_finds(case, place):
     plain = evaluate(case.model, case.test, **SWEEP)
