@@ -184,13 +184,16 @@ class _Run:
             saved = read_checkpoint(checkpoint, same)
             self.model.load_state_dict(saved["model"])
             optimizer.load_state_dict(saved["optimizer"])
-            if schedule is not None:
-                schedule.load_state_dict(saved["schedule"])
             preparation.load_state_dict(saved["preparation"])
             self._random(saved["random"])
             for name, values in saved["history"].items():
                 setattr(history, name, values)
             history.resumed = done = len(history.loss)
+            if schedule is not None:
+                # a checkpoint of edition 0.9 holds no schedule: it is known from the steps done
+                last = done * len(self.data) - 1
+                known = {**schedule.state_dict(), "last_epoch": last, "_step_count": last + 1}
+                schedule.load_state_dict(saved.get("schedule") or known)
         length = len(self.data)
         with tqdm(
             total=self.steps, initial=done * length, disable=not progress, unit="step"
