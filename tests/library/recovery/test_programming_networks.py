@@ -106,3 +106,16 @@ def test_weights_belong_to_the_model() -> None:
     analog, _ = made()
     with pytest.raises(TypeError, match="weights"):
         programming("direct").program(analog, np.eye(3))
+
+
+@pytest.mark.parametrize("name", PROGRAMMINGS)
+@pytest.mark.parametrize("again", [True, False])
+def test_cells_between_the_groups_of_a_matrix_stay_empty(name: str, again: bool) -> None:
+    analog, _ = made()
+    aimc.nn.program(analog)
+    matrix = analog[0].matrix()
+    held = matrix.written
+    programming(name).program(matrix, None if again else held)
+    weights = matrix.weights()
+    assert float(weights[matrix.used(held) == 0].abs().max()) == 0.0
+    assert float((weights - held).abs().max()) < 0.2

@@ -71,12 +71,14 @@ class Programming(ABC):
         if isinstance(model, Programmed):
             if weights is not None:
                 model.program(weights)
-            else:
-                for core in model.cores:
-                    core.program(target_weights(core), core.w_max)
+            used = _used(model)
+            if weights is None:
+                for core, kept in zip(model.cores, used, strict=True):
+                    core.program(target_weights(core), core.w_max, kept)
             total = ProgrammingCost()
-            for core in model.cores:
-                total += self._refine(core, None, self._source(core, rng))
+            for core, kept in zip(model.cores, used, strict=True):
+                only = None if kept is None else to_numpy(kept)
+                total += self._refine(core, only, self._source(core, rng))
             if isinstance(model, Matrix):
                 model.replace_views(model.cores)  # of the state they have now
             return total
@@ -117,6 +119,14 @@ class Programming(ABC):
         self, core: Core, used: np.ndarray | None, rng: np.random.Generator
     ) -> ProgrammingCost:
         """Improve on a core that was programmed directly; return the cost of all."""
+
+
+def _used(model: Programmed) -> list[Array | None]:
+    """Return for each core where its cells hold a weight; ``None``: everywhere."""
+    if not isinstance(model, Matrix):
+        return [None] * len(model.cores)
+    used = model.used(model.cores[0].state.g_programmed)
+    return [None if used is None else part.of(used) for part in model.parts]
 
 
 def wanted_weights(core: Core) -> np.ndarray:
