@@ -356,7 +356,7 @@ def citations(obj: Any) -> tuple[str, ...]:
     Parameters
     ----------
     obj : object
-        A core, device, tiled matrix, converted model, or anything else with a ``sources``
+        A core, device, matrix, converted model, or anything else with a ``sources``
         attribute.
 
     Raises

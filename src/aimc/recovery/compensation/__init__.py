@@ -9,7 +9,7 @@ Ways to undo drift by measuring, without programming again. Each is one file and
 - `batch_norm.py`: statistics of batch normalisations from data.
 - `schedule.py`: one of these at given times only.
 
-`base.py` says what all of them share, `machine.py` what they ask of a core, a tiled matrix or a
+`base.py` says what all of them share, `machine.py` what they ask of a core, a matrix or a
 torch model, `cost.py` what a calibration costs and which assumptions that rests on.
 
 >>> import numpy as np, aimc

@@ -25,7 +25,7 @@ class Compensation(ABC):
     sets the model to a time and corrects it by what it measures then. `calibrate` and `set` are
     the two halves of `apply`: a chip may go on with the corrections of an earlier time.
 
-    A torch model is changed in place. A core or tiled matrix stays as it is; the corrected one is
+    A torch model is changed in place. A core or matrix stays as it is; the corrected one is
     the ``view`` of the cost that `apply` returns.
     """
 
@@ -43,7 +43,7 @@ class Compensation(ABC):
 
         Parameters
         ----------
-        model : Core, TiledMatrix or torch.nn.Module
+        model : Core, aimc.Matrix or torch.nn.Module
             Programmed weights.
         batches : array or iterable of array, optional
             Inputs of the network, for those that learn from data. They are kept for `apply`.
@@ -58,7 +58,7 @@ class Compensation(ABC):
 
         Parameters
         ----------
-        model : Core, TiledMatrix or torch.nn.Module
+        model : Core, aimc.Matrix or torch.nn.Module
             What was prepared.
         t : float or str
             Time since programming ended, s, or words such as ``"1 h"``.

@@ -1,4 +1,4 @@
-"""What a compensation asks of a core, a tiled matrix or a torch model, alike for all three."""
+"""What a compensation asks of a core, a matrix or a torch model, alike for all three."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def is_network(model: Any) -> bool:
 
 
 def cores_of(model: Any) -> tuple[Core, ...]:
-    """Return the cores of a core, a tiled matrix or a torch model, always in the same order.
+    """Return the cores of a core, a matrix or a torch model, always in the same order.
 
     Raises
     ------

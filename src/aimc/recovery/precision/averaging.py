@@ -39,7 +39,7 @@ def averaged(
 
     Parameters
     ----------
-    core : Core or TiledMatrix
+    core : Core or aimc.Matrix
         What multiplies.
     x : array, shape (..., in)
         Input vectors.

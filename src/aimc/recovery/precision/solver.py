@@ -87,7 +87,7 @@ def solve(
         Symmetric and positive definite.
     b : array, shape (n,)
         Right-hand side, not zero.
-    core : Core or TiledMatrix, optional
+    core : Core or aimc.Matrix, optional
         What holds the matrix; a matrix on `aimc.presets.joshi2020_core` by default.
     inner : {"conjugate_gradient", "richardson"}
         How a step solves: by conjugate gradients, or by the simpler repetition z += w(r - Az).

@@ -1,6 +1,6 @@
 """Floor 6: writing weights to devices well, and what that takes.
 
-Ways to write weights to a core, a tiled matrix or a torch model, each with its cost:
+Ways to write weights to a core, a matrix or a torch model, each with its cost:
 
 - `direct.py`: every device once, with the errors that its model has.
 - `verify.py`: pulse by pulse, with one or two devices per polarity. `loop.py` has the loop itself,

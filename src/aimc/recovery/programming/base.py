@@ -1,4 +1,4 @@
-"""What every way of programming shares: cores, tiled matrices and torch models alike."""
+"""What every way of programming shares: cores, matrices and torch models alike."""
 
 from __future__ import annotations
 
