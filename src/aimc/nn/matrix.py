@@ -132,6 +132,8 @@ class AnalogMatrix(Matrix):
         self, weights: torch.Tensor, w_max: float | None = None, *, serial: int | None = None
     ) -> Self:
         """Write weights; with a ``serial``, to the new cores of that chip. Else as `Matrix`."""
+        if not isinstance(weights, torch.Tensor):
+            raise TypeError(f"weights must be a tensor, got {type(weights).__name__}")
         if serial is not None:
             self.setup = replace(self.setup, serial=serial)
             self._cores = tuple(self.setup.make_core(core.index) for core in self._cores)

@@ -284,3 +284,12 @@ def test_no_two_layers_share_devices_unseen() -> None:
     model = nn.Sequential(make(), make())
     with pytest.raises(ValueError, match="first_core"):
         aimc.nn.program(model)
+
+
+def test_a_matrix_of_a_layer_takes_tensors_alone_and_stays_as_it_was() -> None:
+    layer = aimc.nn.convert(nn.Linear(6, 4), "hermes")
+    aimc.nn.program(layer)
+    before = layer.matrix().cores[0].weights()
+    with pytest.raises(TypeError, match="weights must be a tensor, got ndarray"):
+        layer.matrix().program(np.zeros((4, 6)))
+    assert torch.equal(layer.matrix().cores[0].weights(), before)
