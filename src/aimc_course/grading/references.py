@@ -2,7 +2,7 @@
 
 Some answers are the result of a whole network on a student's own chip. They follow from the serial
 number and the code alone, so what was computed once is read when a notebook is graded again. A file
-is used only while the lab's folder and the library are what they were.
+is used only while the lab's folders, and what they may import, are what they were.
 """
 
 from __future__ import annotations
@@ -122,14 +122,21 @@ def _remove_stale(place: Path) -> None:
 
 @cache
 def _code(folder: str) -> str:
-    """Return a fingerprint of a lab's code and the library's."""
+    """Return a fingerprint of the code that a lab's answers are computed with."""
+    digest = hashlib.sha256(aimc.__version__.encode())
+    for path in _sources(folder):
+        state = path.stat()
+        digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _sources(folder: str) -> list[Path]:
+    """Return the files that a lab's answers may be computed with: no other lab's among them."""
     answers, course, library = (
         Path(str(package.__file__)).parent for package in (aimc_answers, aimc_course, aimc)
     )
     labs = course / "labs"
-    digest = hashlib.sha256(aimc.__version__.encode())
-    for root in (answers / folder, labs / folder, labs / "devices", library):
-        for path in sorted(root.rglob("*.py")):
-            state = path.stat()
-            digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}".encode())
-    return digest.hexdigest()
+    own = (answers / folder, answers / "checks", labs / folder)
+    used = (labs / "devices", course / "explorers", course / "studies", library)
+    paths = [path for root in (*own, *used) for path in sorted(root.rglob("*.py"))]
+    return [*sorted(answers.glob("*.py")), *paths]

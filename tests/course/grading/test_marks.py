@@ -1,9 +1,12 @@
 """Marks hold what is needed to compute them again, and say nothing that is secret."""
 
+import ast
 import os
 import re
 import time
 from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,7 @@ from aimc_course.grading.keys import derived_serial, question_seed
 from aimc_course.grading.messages import slip_of, withheld
 from aimc_course.grading.references import References
 from aimc_course.grading.versions import question_versions
+from aimc_course.labs.catalogue import folders
 
 KEY = b"a class key for tests only"
 
@@ -164,8 +168,6 @@ def test_weighted_cases_give_part_of_the_points():
 
 
 def test_versions_change_with_the_question_alone(monkeypatch):
-    from pathlib import Path
-
     lab = find("lab-2")
     before = question_versions(lab)
     assert len(set(before.values())) == len(lab.questions)
@@ -205,6 +207,18 @@ def test_a_cache_is_that_of_one_judge_and_changes_nothing_for_others(tmp_path, m
     assert (without.layer_cores(9) == with_cache.layer_cores(9)).all()
     without.layer_cores(10)
     assert len(list((tmp_path / "a").glob("*.json"))) == 1
+
+
+@pytest.mark.parametrize("folder", folders().values())
+def test_a_kept_reference_ends_with_any_change_of_the_code_that_computes_it(folder):
+    known = set(references._sources(folder))
+    for name in (f"aimc_answers.{folder}.answers", f"aimc_course.labs.{folder}.given"):
+        tree = ast.parse(Path(find_spec(name).origin).read_text(encoding="utf-8"))
+        modules = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        ours = [find_spec(module).origin for module in modules if module.startswith("aimc")]
+        assert {Path(name) for name in ours} <= known
+    # An edit of one lab leaves what is kept of the others.
+    assert {path.parent.name for path in known} & set(folders().values()) == {folder}
 
 
 def test_what_a_killed_judge_left_is_removed_after_a_while(tmp_path):
