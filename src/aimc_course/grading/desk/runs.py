@@ -18,7 +18,7 @@ from aimc_course.grading.desk.store import Entry, Store
 from aimc_course.grading.desk.texts import number, printable
 from aimc_course.grading.grade import Grader
 from aimc_course.grading.kept import KeptAnswers
-from aimc_course.grading.marks import QuestionMark, SubmissionMarks
+from aimc_course.grading.marks import WRONG_FILE, QuestionMark, SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
 __all__ = ["Change", "GraderPool", "grade_pending", "graded", "merged", "regrade"]
@@ -170,8 +170,10 @@ def merged(old: SubmissionMarks, new: SubmissionMarks, reason: str) -> Submissio
     """Return marks with those of questions that were graded again in their place."""
     before = {mark.question: mark for mark in old.marks}
     fresh = {m.question: _told(before.get(m.question), m, reason) for m in new.marks}
-    # of questions that are asked again; that a cell was left out holds for all that are
-    asked = set(fresh) | {d.partition(":")[0] for d in old.doubts if d.startswith("cell ")}
+    # of questions that are asked again; a cell left out, or what the file is, holds for all of them
+    asked = {*fresh, WRONG_FILE} | {
+        d.partition(":")[0] for d in old.doubts if d.startswith("cell ")
+    }
     called = [note for note in old.witnessed if note.startswith("q")]  # about calls of a question
     others = [note for note in called if note.partition(":")[0] not in fresh]
     marks = [fresh.pop(mark.question, mark) for mark in old.marks]

@@ -264,6 +264,9 @@ def test_marks_in_doubt_are_told_until_somebody_gives_points(classroom, call, gr
     assert call("override max q2 3 --lab 1 --out @out --reason seen")[0] == 0
     _, _, err = call(grade)
     assert "max q2" not in err
+    for _ in range(2):
+        _, _, err = call("regrade --lab 1 --out @out --question q1")
+        assert err.count("emmy notebook: it calls itself lab-4") == 1
 
 
 def test_each_platform_has_a_folder_of_its_own(classroom, call, grade):
