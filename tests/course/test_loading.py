@@ -88,6 +88,19 @@ def test_without_answers_commands_that_need_none_are_there(arguments):
     assert "usage:" in run(code, SOURCE.parent)
 
 
+@pytest.mark.parametrize(
+    "arguments", [["rubric", "--lab", "6"], ["gradescope", "--lab", "6", "--out", "a.zip"]]
+)
+def test_without_answers_a_command_that_needs_them_says_so(arguments, tmp_path):
+    code = BLOCK + (
+        f"import os, sys; os.chdir({str(tmp_path)!r}); sys.stderr = sys.stdout\n"
+        f"from aimc_course.__main__ import main; print(main({arguments!r}))"
+    )
+    said, status = run(code, SOURCE.parent).splitlines()
+    assert said.endswith("aimc-answers, are not installed here")
+    assert status == "2"
+
+
 def test_without_answers_a_grader_says_what_is_missing():
     code = BLOCK + (
         "from aimc_course.grading import Limits\n"

@@ -169,6 +169,12 @@ def run(
     except KeyboardInterrupt:
         print("ended; give the same command again to go on", file=sys.stderr)
         return 130
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "aimc_answers":
+            raise
+        said = "the answers of the labs, aimc-answers, are not installed here"
+        print(f"{chosen.command}: {said}", file=sys.stderr)
+        return 2
     except (
         *(ValueError, OSError, sqlite3.Error, csv.Error),
         *(SandboxError, JudgeError),
