@@ -39,6 +39,7 @@ BEGINS = re.compile(
     r"[\s>*_#-]{0,10}(?:question\s)?(?P<name>[a-z]{1,2}\d{1,3}|total)[\s*_]{0,4}[:.)–—-](?P<text>.*)",
     re.IGNORECASE,
 )
+SHOWN = 300  # characters of what is refused
 MARKED_BY_HAND = re.compile(r"[oef]\d{1,2}")
 """Names of open questions, explanations and figures, as a sheet for marking gives them."""
 BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"}
@@ -210,7 +211,8 @@ def _one(
     name, reason = name.strip().lower(), "\n".join(x.strip() for x in reason.splitlines()).strip()
     if name not in questions and MARKED_BY_HAND.fullmatch(name):
         said = f"no answer to {name} has a mark yet, which people give: there is nothing to ask for"
-        return Refused(where, said)
+        # E1 may be an energy, and the line part of the reason before it: whoever reads it can tell
+        return Refused(where, f"{said}; it says: {printable(reason, SHOWN)}" if reason else said)
     if name not in questions:
         return Refused(where, f"the lab has no question {printable(name, 40)!r}")
     if not reason:
