@@ -31,8 +31,10 @@ COURSE = "/course"
 """Where the course and the library stand in a sandbox."""
 LEFT_OUT = {
     *("authoring", "capstone", "grading", "teaching"),
-    *("__pycache__", "pyproject.toml", "templates"),
+    *("__pycache__", "build", "pyproject.toml", "templates"),
+    *("answers.py", "judges.py", "rubric.toml"),
 }
+"""Rooms of others, and what an older edition of the course may have left where it is installed."""
 COVERED = ("aimc_answers", "aimc_course")
 """Packages that may lie among the mounted ones, and are not to be seen there."""
 OF_CHECKOUT = (".git", "_build", "book", "labs", "tests")

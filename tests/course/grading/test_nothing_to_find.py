@@ -6,13 +6,16 @@ objects and processes show of themselves.
 """
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import aimc_answers
+import aimc_course
 from aimc_course.grading.bubblewrap import Bubblewrap
+from aimc_course.grading.inside import probing
 from aimc_course.grading.inside.wire import Border
 from aimc_course.grading.staging import Staging
 from aimc_course.grading.student_process import StudentProcess
@@ -130,6 +133,43 @@ def test_answers_that_are_installed_among_the_packages_are_covered(tmp_path, mon
         assert hidden == {"aimc_answers", "aimc_course"}
     finally:
         stage.close()
+
+
+def test_what_an_older_edition_left_behind_is_not_laid_out(tmp_path, monkeypatch):
+    """Its course held answers; a wheel made from a checkout leaves files there, and takes them."""
+    course = tmp_path / "aimc_course"
+    left = ["labs/lab01/answers.py", "labs/lab01/rubric.toml", "checks/judges.py"]
+    needed = ["__init__.py", "grading/__init__.py", "grading/inside/__init__.py"]
+    for name in (
+        *needed,
+        "labs/lab01/given.py",
+        *left,
+        *(f"build/lib/aimc_course/{n}" for n in left),
+    ):
+        (course / name).parent.mkdir(parents=True, exist_ok=True)
+        (course / name).write_text("")
+    monkeypatch.setattr(aimc_course, "__file__", str(course / "__init__.py"))
+    stage = Staging()
+    try:
+        found = {
+            p.relative_to(stage.course) for p in stage.course.rglob("*.*") if p.suffix != ".pyc"
+        }
+        assert {str(path) for path in found} == {
+            f"aimc_course/{n}" for n in (*needed, "labs/lab01/given.py")
+        }
+    finally:
+        stage.close()
+
+
+@pytest.mark.parametrize("name", ["aimc_answers/x.py", "aimc_course/labs/lab01/answers.py"])
+def test_the_trial_before_a_run_sees_answers_wherever_they_lie(tmp_path, monkeypatch, name):
+    (tmp_path / "aimc_course").mkdir()
+    (tmp_path / "aimc_course" / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    assert list(probing._readable_answers()) == []
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).touch()
+    assert list(probing._readable_answers()) == [str(tmp_path / name)]
 
 
 def test_no_process_and_no_object_shows_anything(sandbox, limits, lab2, monkeypatch):

@@ -23,7 +23,7 @@ __all__ = ["VISIBILITIES", "autograder_zip", "pinned"]
 
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 WHEN = (2000, 1, 1, 0, 0, 0)  # the same inputs make the same bytes
-LEFT_OUT = ("__pycache__", "authoring", "capstone", "teaching", "marking")
+LEFT_OUT = ("__pycache__", "authoring", "build", "capstone", "teaching", "marking")
 CPU_ONLY = "--extra-index-url https://download.pytorch.org/whl/cpu\n"
 
 

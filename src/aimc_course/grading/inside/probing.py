@@ -34,6 +34,8 @@ BOUNDED = {
     "Max file size": resource.RLIMIT_FSIZE,
     "Max cpu time": resource.RLIMIT_CPU,
 }
+OF_ANSWERS = ("answers.py", "judges.py", "rubric.toml")
+"""Files that the course held in an older edition."""
 MIB = 2**20
 SLACK = 2 * MIB
 libc = ctypes.CDLL(None, use_errno=True)
@@ -260,8 +262,10 @@ def answers(known: dict[str, Any]) -> str:
 
 def _readable_answers() -> Iterator[str]:
     for root in {path for path in sys.path if os.path.isdir(path)}:
-        for package in (Path(root), Path(root) / "src"):
-            yield from map(str, (package / "aimc_answers").glob("*"))
+        for place in (Path(root), Path(root) / "src"):
+            yield from map(str, (place / "aimc_answers").glob("*"))
+            course = (place / "aimc_course").rglob("*.*")
+            yield from (str(path) for path in course if path.name in OF_ANSWERS)
 
 
 TRIALS: tuple[Callable[[dict[str, Any]], str], ...] = (
