@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ def _run(chosen: argparse.Namespace) -> int:
     number = chosen.lab.isascii() and chosen.lab.isdigit()
     lab = f"lab-{int(chosen.lab)}" if number else chosen.lab
     people = read_class(chosen.people) if chosen.people else None
+    if people is not None and people.note:
+        print(people.note, file=sys.stderr)
     place = chosen.key_file or chosen.out.parent / "class.key"
     made = not place.exists() and not chosen.key_file
     if chosen.out.is_dir():

@@ -83,6 +83,15 @@ def test_command_writes_zip_and_key_for_the_teacher_alone(tmp_path, capsys):
     assert run(parser.parse_args([*line, "--key-file", str(tmp_path / "no.key")])) == 2
 
 
+def test_command_shows_how_a_class_list_of_another_code_was_read(tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    (tmp_path / "class.csv").write_bytes("id,aliases\nada,zoë@example.org\n".encode("cp1252"))
+    line = ["gradescope", "--lab", "2", "--out", str(tmp_path / "a.zip")]
+    assert run(parser.parse_args([*line, "--class", str(tmp_path / "class.csv")])) == 0
+    assert "was read as cp1252, the code of Windows: zoë@example.org" in capsys.readouterr().err
+
+
 def test_command_makes_the_folder_of_its_zip_and_refuses_a_folder_in_place_of_it(tmp_path, capsys):
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers())
