@@ -10,7 +10,7 @@ import datetime
 import shlex
 import sqlite3
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -526,7 +526,7 @@ def _kept(path: Path, column: str) -> tuple[str, str, str]:
 def _one_platform(
     chosen: argparse.Namespace,
     gradebook: tuple[str, str, str] | None,
-    files: Collection[str] = (),
+    files: Mapping[str, str] | None = None,
 ) -> str:
     """Return the platform of a folder of results, empty where nothing says it.
 
@@ -538,14 +538,14 @@ def _one_platform(
         The command.
     gradebook : tuple of str, optional
         The grade file.
-    files : collection of str
-        Platforms that names of submissions are of.
+    files : mapping of str to str, optional
+        Platforms that names of submissions are of, and one of those names.
     """
     from aimc_course.grading.desk.desk import KEY, STORE
     from aimc_course.grading.desk.gradebooks import Gradebook
     from aimc_course.grading.desk.store import Store
 
-    new = dict.fromkeys(sorted(files), "these submissions are")
+    new = {name: f"submissions such as {file} are" for name, file in (files or {}).items()}
     if gradebook:
         book = Gradebook(base64.b64decode(gradebook[2]), gradebook[0])
         new[book.platform] = f"{book.name} is"
@@ -562,9 +562,11 @@ def _one_platform(
             )
     if len(new) > 1:
         both = " and ".join(platform.title() for platform in new)
+        shown = "; ".join(f"{said} of {platform.title()}" for platform, said in new.items())
         raise ValueError(
             f"grade files and submissions of {both} come together: give each platform a command, "
-            "a folder of submissions and a folder of results of its own, with the same --key-file"
+            "a folder of submissions and a folder of results of its own, with the same --key-file "
+            f"({shown})"
         )
     return next(iter(new), known)
 

@@ -47,6 +47,8 @@ class Exported:
     """Number of the attachment, which grows with time; 0 where there is none."""
     submitted: float | None = None
     """When it was handed in, s since 1970; ``None`` where the export does not say."""
+    certain: bool = True
+    """Whether the name can be of no other platform: its parts that students choose may look so."""
 
 
 def parse(parts: tuple[str, ...]) -> Exported | None:
@@ -61,21 +63,22 @@ def parse(parts: tuple[str, ...]) -> Exported | None:
         return None
     # Only the outermost name comes from the platform. What is inside it, a student has chosen.
     outer = parts[0]
+    certain = not (TWICE.search(outer) and any(p.fullmatch(outer) for p in (CANVAS, ANONYMOUS)))
     if len(TWICE.findall(outer)) > 1:
         return None
     if match := ANONYMOUS.fullmatch(outer):
         late = bool(match["early"] or match["late"])
-        return Exported("canvas", match["user"], "", late, int(match["attachment"]))
+        return Exported("canvas", match["user"], "", late, int(match["attachment"]), None, certain)
     moodle, canvas = MOODLE.fullmatch(outer), CANVAS.fullmatch(outer)
     # A file's own name, which comes last, may look like the other platform's.
     if moodle and canvas and canvas.start("user") < moodle.start("user"):
         moodle = None
     if moodle:
         name = "" if moodle["name"].endswith("Participant") else moodle["name"]
-        return Exported("moodle", moodle["user"], name, False, 0)
+        return Exported("moodle", moodle["user"], name, False, 0, None, certain)
     if canvas:
         number, late = int(canvas["attachment"]), bool(canvas["late"])
-        return Exported("canvas", canvas["user"], canvas["name"], late, number)
+        return Exported("canvas", canvas["user"], canvas["name"], late, number, None, certain)
     if len(parts) == 1 and (typed := TYPED.fullmatch(outer)):
         return Exported("canvas", typed["user"], typed["name"] or "", bool(typed["late"]), 0)
     first = outer if len(parts) > 1 else outer.rpartition(".")[0]

@@ -50,7 +50,8 @@ class Submission:
     clock: str = ""
     """What says so."""
     platform: str = "folder"
-    """Whose export its name is of: ``"canvas"``, ``"moodle"``, ``"gradescope"`` or ``"folder"``."""
+    """Whose export its name is of: ``"canvas"``, ``"moodle"``, ``"gradescope"``, or ``"folder"``
+    where nothing says so but what a student may have chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,10 @@ class Intake:
     """Times of submission that could not be read."""
 
     @property
-    def platforms(self) -> set[str]:
-        """Platforms for feedback and grades that the files come from, by their names."""
-        return {s.platform for s in self.submissions} & {"canvas", "moodle"}
+    def platforms(self) -> dict[str, str]:
+        """Platforms for feedback and grades that names of files are of, with one such name each."""
+        found = {s.platform: s.source for s in reversed(self.submissions)}
+        return {name: found[name] for name in ("canvas", "moodle") if name in found}
 
     @property
     def lost(self) -> tuple[Refused, ...]:
@@ -268,7 +270,7 @@ def _submission(found: Found, said: Exported, student: Student, times: Times) ->
         late=said.late,
         submitted=when,
         clock=clock,
-        platform=said.platform,
+        platform=said.platform if said.certain else "folder",
     )
 
 

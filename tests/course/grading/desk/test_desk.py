@@ -291,14 +291,29 @@ def test_names_of_files_tell_the_platform_where_no_grade_file_does(
     assert call(first)[0] == 0
     status, _, err = call(second)
     assert status == 2
-    assert "these submissions are of Canvas: give each platform a folder of its own" in err
+    said = "submissions such as bornmax_902_5_lab.ipynb are of Canvas: give each platform a folder"
+    assert f"{said} of its own" in err
     assert call(f"{second} --dry-run")[0] == 2
     assert call(second.replace("@out", "@other"))[0] == 0
     notebook(canvas / "Ada Lovelace_31_assignsubmission_file_" / "lab.ipynb", q1=1)
     status, _, err = call(second.replace("@out", "@third"))
     assert status == 2
     assert "Canvas and Moodle come together" in err
+    assert "bornmax_902_5_lab.ipynb are of Canvas; submissions such as Ada Lovelace_31" in err
     assert not (classroom / "third").exists()
+
+
+@pytest.mark.parametrize("name", ["bornmax_1_2_y", "anon_1_2_y"])
+def test_nobody_stops_the_grading_of_a_class_by_a_name_of_another_platform(
+    classroom, call, grade, notebook, name
+):
+    """Whoever is called so in Moodle has an export that looks like one of Canvas."""
+    for folder, points in (("Ada Lovelace_31", 1), (f"{name}_32", 2)):
+        place = classroom / "moodle" / f"{folder}_assignsubmission_file_"
+        notebook(place / "lab.ipynb", q1=points)
+    assert call("grade @moodle --lab 1 --out @open")[0] == 0  # without a class list, all are taken
+    assert call(grade.replace("@in", "@moodle"))[0] == 0
+    assert grades(classroom)["ada"]["points"] == "1"
 
 
 def test_members_of_the_class_on_another_platform_get_no_zero(classroom, call, grade):
