@@ -185,7 +185,7 @@ def _sums(outcome: Outcome, titles: Titles) -> list[str]:
     if outcome.marks is None or outcome.points is None:
         return ["There are no marks for this lab yet."]
     lines = [f"{number(outcome.points)} of {number(outcome.marks.max_points)} points."]
-    if wrong := [doubt for doubt in outcome.marks.doubts if doubt.startswith(f"{WRONG_FILE}:")]:
+    if wrong := [doubt for doubt in outcome.doubts if doubt.startswith(f"{WRONG_FILE}:")]:
         reason = wrong[0].partition(":")[2].strip()
         lines.append(f"Your file is not the notebook of this lab: {reason}. Hand in the right one.")
     total = [override for override in outcome.by_hand if override.question == TOTAL]

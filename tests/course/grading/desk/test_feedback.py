@@ -53,6 +53,8 @@ def test_a_wrong_file_is_said_once_on_top(reason):
         assert "cell 3 raised" not in page
     given = replace(one, by_hand=(Override("ada", "q2", 1.0, "seen on paper"),))
     assert "seen on paper" in as_html(given, TITLES)
+    final = replace(one, by_hand=(Override("ada", "total", 1.0, "seen on paper"),))
+    assert "Hand in the right one" not in as_html(final, TITLES)
 
 
 def test_markdown_shows_markup_and_runs_none():
