@@ -1,6 +1,6 @@
 """Floor 3: what surrounds the devices. Unit cell, converters, and the one forward path `mvm`.
 
-Wires, read modes and the local digital unit belong here, too. `mvm.py` is the only place where an
+Wires, read modes and the local digital unit belong here, too. ``mvm.py`` is the only place where an
 analog product is computed (input range, DAC, crossbar, ADC, digital scale); everything above
 calls it, and an option is a field of a small frozen dataclass.
 

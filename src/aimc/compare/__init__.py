@@ -1,7 +1,7 @@
 """Floor 7: machines beside each other. Rooflines and published chips.
 
-Rooflines of digital machines and crossbars (`roofline.py`), and chips that were built, with what
-their headline number counts (`published_chips.py`).
+Rooflines of digital machines and crossbars (``roofline.py``), and chips that were built, with what
+their headline number counts (``published_chips.py``).
 
 `aimc.compare.published_chips` is a module; the table is ``published_chips.published_chips()``.
 

@@ -1,7 +1,7 @@
 """Floor 1: what networks learn from, and trained weights; each file with its checksum.
 
 Fashion-MNIST and its coloured variant, digits of 8 x 8 pixels, signals (mnist1d), words that a
-machine spoke, the text of the course, trained weights; CIFAR-10 is fetched. `files.py` fetches
+machine spoke, the text of the course, trained weights; CIFAR-10 is fetched. ``files.py`` fetches
 and checks, and what `data/` holds is shipped with the library.
 """
 

@@ -5,7 +5,7 @@ the zero of their weights; one file per rule: `rule` (plain gradient descent), `
 `chopped`, `mixed_precision`. `target_matrix` and `perceptron` are what is learned, `coarse` the
 devices on which rules are compared.
 
-All rules agree with `aihwkit` in distribution (`scripts/make_aihwkit_update_reference.py`). By
+All rules agree with `aihwkit` in distribution (``scripts/make_aihwkit_update_reference.py``). By
 intent they differ in this: an update that asks for more pulses than a train has slots clips both
 vectors, there only `d`; sums keep what was not released, which its defaults forget; the adaptive
 reference writes from the first read on, there after one period, and averages the reads of one

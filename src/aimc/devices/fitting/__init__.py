@@ -1,9 +1,9 @@
 """From a table of measurements to a statistical device: `fit_device`.
 
-`table.py` reads and checks the table, `screening.py` looks for gaps and outliers, `levels.py`
-condenses each programmed level into four numbers, `formulas.py` fits a formula to points,
-`estimate.py` finds the device whose simulated table has the same numbers, `fitted.py` is that
-device with its range of validity, and `sheet.py` its data sheet.
+``table.py`` reads and checks the table, ``screening.py`` looks for gaps and outliers, ``levels.py``
+condenses each programmed level into four numbers, ``formulas.py`` fits a formula to points,
+``estimate.py`` finds the device whose simulated table has the same numbers, ``fitted.py`` is that
+device with its range of validity, and ``sheet.py`` its data sheet.
 
 >>> import numpy as np
 >>> from aimc.devices import fit_device, pcm_2019

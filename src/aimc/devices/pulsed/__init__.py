@@ -1,7 +1,7 @@
 """Phase-change devices that remember every pulse: numbers, arrays, presets, the fitted curve.
 
 Devices have a phase that SET and RESET pulses move, and serve the loops of `recovery`. Parameters
-(`parameters.py`), arrays with their state (`array.py`), the models by paper (`model.py`) and
+(``parameters.py``), arrays with their state (``array.py``), the models by paper (``model.py``) and
 their programming curves.
 """
 

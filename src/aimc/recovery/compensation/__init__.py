@@ -2,15 +2,15 @@
 
 Ways to undo drift by measuring, without programming again. Each is one file and class:
 
-- `global_drift.py`: one factor per core from the currents of its devices, as functions, and with
+- ``global_drift.py``: one factor per core from the currents of its devices, as functions, and with
   its choices (what is read, against what, which estimate).
-- `vector_factor.py`: a factor per core from a few test vectors.
-- `affine.py`: a factor and an offset per output of each core.
-- `batch_norm.py`: statistics of batch normalisations from data.
-- `schedule.py`: one of these at given times only.
+- ``vector_factor.py``: a factor per core from a few test vectors.
+- ``affine.py``: a factor and an offset per output of each core.
+- ``batch_norm.py``: statistics of batch normalisations from data.
+- ``schedule.py``: one of these at given times only.
 
-`base.py` says what all of them share, `machine.py` what they ask of a core, a matrix or a
-torch model, `cost.py` what a calibration costs and which assumptions that rests on.
+``base.py`` says what all of them share, ``machine.py`` what they ask of a core, a matrix or a
+torch model, ``cost.py`` what a calibration costs and which assumptions that rests on.
 
 >>> import numpy as np, aimc
 >>> from aimc.recovery.compensation import compensation

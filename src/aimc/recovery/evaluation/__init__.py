@@ -1,8 +1,8 @@
 """What a model keeps of its accuracy on simulated chips over time, and where it loses the rest.
 
-Accuracy over time, chips and draws with intervals (`sweep.py`, `one_chip.py`, `report.py`),
-differences over the same chips (`comparison.py`), what each flaw (`budget.py`) and each layer
-(`per_layer.py`) costs. `executors.py` spreads chips over processes, `stores.py` keeps each chip
+Accuracy over time, chips and draws with intervals (``sweep.py``, ``one_chip.py``, ``report.py``),
+differences over the same chips (``comparison.py``), what each flaw (``budget.py``) and each layer
+(``per_layer.py``) costs. ``executors.py`` spreads chips over processes, ``stores.py`` keeps each chip
 that is done in a file.
 
 `evaluate` programs a converted model on chips, lets them age, compensates, and returns a `Report`

@@ -2,9 +2,9 @@
 
 How imprecise products become precise results:
 
-- `averaging.py`: several reads, or several copies of the devices, and their mean.
-- `slicing.py`: one weight on several slices that count with the powers of any base.
-- `solver.py`: mixed-precision iterative refinement, a linear solver whose inner products are
+- ``averaging.py``: several reads, or several copies of the devices, and their mean.
+- ``slicing.py``: one weight on several slices that count with the powers of any base.
+- ``solver.py``: mixed-precision iterative refinement, a linear solver whose inner products are
   analog.
 
 >>> import numpy as np, aimc

@@ -5,7 +5,7 @@ other, and of each tile one tier computes at a time. `network` holds shapes and 
 gives parts of matrices their tier, `schedule` runs tokens, `timeline` says what came of it, and
 `constants` holds every number with its origin. `character_model` is a small trained network of such
 shapes, `weight_noise` what tiers make of its weights, and `stored_results` what was measured once
-by `scripts/train_experts.py` and `scripts/measure_experts.py`.
+by ``scripts/train_experts.py`` and ``scripts/measure_experts.py``.
 
 >>> from aimc_course.studies.experts import Mixture
 >>> network = Mixture()
