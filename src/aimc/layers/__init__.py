@@ -1,8 +1,8 @@
 """Floor 4: what a layer asks of a machine, without torch: shapes, vectors, convolutions.
 
-Matrices and vectors per inference, and the one shape of a decoder (``workload.py``), convolutions as
-matrices (``im2col.py``), and which layers add up (``sums.py``, the one rule that numerics, schedule,
-cost and pictures read).
+Matrices and vectors per inference, and the one shape of a decoder (``workload.py``), convolutions
+as matrices (``im2col.py``), and which layers add up (``sums.py``, the one rule that numerics,
+schedule, cost and pictures read).
 
 `aimc.layers.im2col` is a module; the function is ``aimc.layers.im2col.im2col``.
 

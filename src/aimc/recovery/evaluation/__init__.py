@@ -2,8 +2,8 @@
 
 Accuracy over time, chips and draws with intervals (``sweep.py``, ``one_chip.py``, ``report.py``),
 differences over the same chips (``comparison.py``), what each flaw (``budget.py``) and each layer
-(``per_layer.py``) costs. ``executors.py`` spreads chips over processes, ``stores.py`` keeps each chip
-that is done in a file.
+(``per_layer.py``) costs. ``executors.py`` spreads chips over processes, ``stores.py`` keeps each
+chip that is done in a file.
 
 `evaluate` programs a converted model on chips, lets them age, compensates, and returns a `Report`
 with intervals over chips. `compare` sets two reports beside each other, chip by chip.

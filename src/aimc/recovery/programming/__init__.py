@@ -3,8 +3,8 @@
 Ways to write weights to a core, a matrix or a torch model, each with its cost:
 
 - ``direct.py``: every device once, with the errors that its model has.
-- ``verify.py``: pulse by pulse, with one or two devices per polarity. ``loop.py`` has the loop itself,
-  ``cells.py`` what cells of four devices make of it.
+- ``verify.py``: pulse by pulse, with one or two devices per polarity. ``loop.py`` has the loop
+  itself, ``cells.py`` what cells of four devices make of it.
 - ``gradient_descent.py``: again and again where measured products say that weights are wrong.
 - ``optimised_split.py``: one weight on two pairs of different significance, split for a later time.
 
