@@ -35,12 +35,18 @@ LEFT_OUT = {
     *("answers.py", "judges.py", "rubric.toml"),
 }
 """Rooms of others, and what an older edition of the course may have left where it is installed."""
+PACKAGES = ("site-packages", "dist-packages")
 COVERED = ("aimc_answers", "aimc_course")
 """Packages that may lie among the mounted ones, and are not to be seen there."""
+ELSEWHERE = tuple(
+    f"{start}lib*/python3*/{packages}"
+    for start in ("", "local/", "envs/*/")
+    for packages in PACKAGES
+)
+"""Where other environments beside the interpreter keep packages, and other interpreters in /usr."""
 OF_CHECKOUT = (".git", "_build", "book", "labs", "tests")
 """Folders of a checkout of the course that hold answers."""
 PREFIX = "aimc-grading-"
-PACKAGES = ("site-packages", "dist-packages")
 
 
 class Staging:
@@ -106,11 +112,14 @@ class Staging:
     @property
     def hidden(self) -> tuple[Path, ...]:
         """Folders among the mounted ones that hold answers or the whole course: to be covered."""
-        installed = [path / name for path in self.packages for name in COVERED]
-        covered = {path.resolve() for path in installed if path.is_dir()}
+        mounted = (*self.trees, Path("/usr"))
+        places = [path for tree in mounted for where in ELSEWHERE for path in tree.glob(where)]
+        installed = [path / name for path in (*self.packages, *places) for name in COVERED]
+        found = {path.resolve() for path in installed if path.is_dir()}
+        covered = {path for path in found if any(path.is_relative_to(tree) for tree in mounted)}
         specs = [spec for name in COVERED if (spec := importlib.util.find_spec(name))]
         for here in (Path(spec.origin).parent.resolve() for spec in specs if spec.origin):
-            if any(here.is_relative_to(tree) for tree in (*self.trees, Path("/usr"))):
+            if any(here.is_relative_to(tree) for tree in mounted):
                 covered |= {here}
                 if here.parent.name == "src":
                     root = here.parent.parent

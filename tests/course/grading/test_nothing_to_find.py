@@ -135,6 +135,22 @@ def test_answers_that_are_installed_among_the_packages_are_covered(tmp_path, mon
         stage.close()
 
 
+@pytest.mark.parametrize("where", ["lib/python3.12", "envs/other/lib/python3.11"])
+def test_answers_in_another_environment_beside_the_interpreter_are_covered(
+    tmp_path, monkeypatch, where
+):
+    """A base environment holds those of others, and its interpreter is mounted with all of them."""
+    folder = tmp_path / where / "site-packages" / "aimc_answers"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
+    stage = Staging()
+    try:
+        assert tmp_path in stage.trees
+        assert folder in stage.hidden
+    finally:
+        stage.close()
+
+
 def test_what_an_older_edition_left_behind_is_not_laid_out(tmp_path, monkeypatch):
     """Its course held answers; a wheel made from a checkout leaves files there, and takes them."""
     course = tmp_path / "aimc_course"
