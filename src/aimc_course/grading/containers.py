@@ -87,7 +87,9 @@ class Container(Sandbox):
         if self._mounts_host:
             mounts |= {str(path): path for path in _host_trees(stage)}
             python, environment = str(stage.interpreter), stage.environment()
-            made += [f"--tmpfs={path}:size=4096,mode=0555,ro" for path in stage.hidden]
+            # podman would first copy into them what they are to cover
+            empty = "size=4096,mode=0555,ro" + ",notmpcopyup" * (self.engine == "podman")
+            made += [f"--tmpfs={path}:{empty}" for path in stage.hidden]
         for inside, outside in mounts.items():
             made.append(f"--volume={_plain(outside)}:{_plain(inside)}:ro")
         for key, value in environment.items():

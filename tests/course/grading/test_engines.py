@@ -103,6 +103,19 @@ HOSTILE = [
 ]
 
 
+def test_what_is_installed_among_the_packages_is_covered_and_not_copied(
+    container, tmp_path, monkeypatch
+):
+    folder = tmp_path / "site-packages" / "aimc_answers"
+    folder.mkdir(parents=True)
+    for name, size in (("answers.py", 10), ("judges.py", 10_000)):  # one fits into what covers it
+        (folder / name).write_text("#" * size)
+    monkeypatch.syspath_prepend(str(folder.parent))
+    with Container(container.engine) as sandbox:
+        assert folder in sandbox._staging.hidden
+        assert open_items(sandbox) == []
+
+
 def test_hostile_cells_cost_at_most_themselves(container, limits, lab2):
     cells = [lab2.start, lab2.error, *HOSTILE, lab2.quantise, lab2.count]
     with Grader("lab-2", lab2.key, container, limits) as grader:
