@@ -62,6 +62,7 @@ class Wires:
             check_number(name, getattr(self, name), low=0.0, unit="ohm")
         check_choice("drive", self.drive, ("left", "right", "both"))
         check_choice("read", self.read, ("bottom", "top", "both"))
+        check_choice("shared_rows", self.shared_rows, (True, False))
 
     @property
     def ideal(self) -> bool:

@@ -35,7 +35,7 @@ from aimc.backend import (
     namespace,
     normal,
 )
-from aimc.validation import check_array, check_integer, check_number, check_serial
+from aimc.validation import check_array, check_choice, check_integer, check_number, check_serial
 
 __all__ = ["ExponentialStep", "SoftBounds", "UpdateArray"]
 
@@ -315,6 +315,7 @@ class ExponentialStep(_PulsedModel):
             check_number(name, getattr(self, name))
         for name in ("noise_floor", "noise_slope"):
             check_number(name, getattr(self, name), low=0.0)
+        check_choice("one_sided", self.one_sided, (False, True))
 
     def shapes(self, devices: UpdateArray, w: Array) -> tuple[Array, Array]:
         """Return the factors on the steps up and down at weights ``w``."""

@@ -14,7 +14,7 @@ import numpy as np
 from aimc.in_memory_training.device_matrix import DeviceMatrix
 from aimc.in_memory_training.pulse_trains import PulseTrains
 from aimc.in_memory_training.tiki_taka import TikiTaka2, Transfer
-from aimc.validation import check_number
+from aimc.validation import check_choice, check_number
 
 __all__ = ["AdaptiveReference", "ChoppedTikiTaka"]
 
@@ -45,6 +45,7 @@ class ChoppedTikiTaka(TikiTaka2):
     ) -> None:
         super().__init__(matrix, fast, rng=rng, transfer=transfer, trains=trains)
         check_number("chop", chop, low=0.0, high=1.0, open_low=True)
+        check_choice("regular", regular, (False, True))
         self.chop = chop
         self.regular = regular
         self.signs = np.ones(matrix.shape[1])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aimc.validation import check_array, check_integer, check_number
+from aimc.validation import check_array, check_choice, check_integer, check_number
 
 __all__ = ["PulseTrains"]
 
@@ -37,6 +37,8 @@ class PulseTrains:
 
     def __post_init__(self) -> None:
         check_integer("length", self.length, low=1)
+        check_choice("balance", self.balance, (False, True))
+        check_choice("fit_length", self.fit_length, (False, True))
 
     def draw(
         self, d: np.ndarray, x: np.ndarray, rate: float, step: float, rng: np.random.Generator

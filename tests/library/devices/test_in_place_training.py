@@ -189,6 +189,7 @@ def test_torch_gives_the_same(model) -> None:
         ("cycle_noise", lambda: SoftBounds("t", 0.1, -1.0, 1.0, cycle_noise=-1.0), ValueError),
         ("slope_up", lambda: SoftBounds("t", 0.1, -1.0, 1.0, slope_up=-1.0), ValueError),
         ("rate", lambda: ExponentialStep("t", 0.1, -1.0, 1.0, rate=0.0), ValueError),
+        ("one_sided", lambda: ExponentialStep("t", 0.1, -1.0, 1.0, one_sided="yes"), ValueError),
         ("shape", lambda: ecram().fabricate((0,), 1), ValueError),
         ("serial", lambda: ecram().fabricate((2,), -1), ValueError),
         ("w ", lambda: ecram().fabricate((2,), 1).steps(np.zeros(3)), ValueError),

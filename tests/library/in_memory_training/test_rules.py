@@ -192,6 +192,7 @@ def test_a_perceptron_learns_exclusive_or() -> None:
     [
         (lambda: rule(ChoppedTikiTaka, chop=0.0), "chop"),
         (lambda: rule(AdaptiveReference, memory=1.5), "memory"),
+        (lambda: rule(AdaptiveReference, regular=2), "regular"),
         (lambda: Transfer(every=0), "every"),
         (lambda: Transfer(rate=0.0), "rate"),
         (lambda: Transfer(pulses=-1.0), "pulses"),
