@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from aimc.backend import (
     Array,
@@ -128,6 +128,7 @@ class DAC:
     encoding: str = "pwm"
     v_read: float = 0.2
     t_slot: float = 1e-9
+    clips: ClassVar[bool] = True  # beyond its full scale
 
     def __post_init__(self) -> None:
         check_bits("bits", self.bits)

@@ -160,7 +160,7 @@ class Multiplier:
         clip, limit = self.periphery.input_clip, self.periphery.input_range
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
-        if limit is not None and largest > limit * SLACK:
+        if limit is not None and self.periphery.dac.clips and largest > limit * SLACK:
             warn_if_many(values, limit * SLACK, "inputs", f"input_range={limit:g}")
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
@@ -309,7 +309,9 @@ class _Watch:
     def __init__(self, periphery: Periphery, *, mark: bool = False, loud: bool = True) -> None:
         adc, unit = periphery.adc, current_unit(periphery)
         self._i_max = adc.i_max
-        self._limit = adc.i_max / unit * SLACK
+        # a converter may keep its full scale, which weights are mapped by, and saturate nowhere
+        saturates = getattr(adc, "saturates", True)
+        self._limit = adc.i_max / unit * SLACK if saturates else math.inf
         # what is rounded down to full scale is not lost yet
         self._lost = self._limit + (0.5 if type(adc) is ADC and adc.step > 0 else 0.0)
         self._mark, self._loud = mark, loud

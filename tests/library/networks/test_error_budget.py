@@ -8,6 +8,7 @@ from aimc import datasets, presets
 from aimc.datasets import files
 from aimc.networks import BUDGET, CharLSTM, error_budget, layers_at
 from aimc.recovery.evaluation.flaws import Flawed, has_flaw
+from aimc.validation import RangeWarning
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
 
@@ -36,6 +37,15 @@ def test_bars_switch_what_they_say() -> None:
         having = [name for name, core in cores.items() if has_flaw(core, flaw)]
         assert having == ["quantisation", "both", "chip"]
     assert [name for name, core in cores.items() if has_flaw(core, "read noise")] == ["chip"]
+
+
+def test_what_is_not_clipped_is_not_said_to_be(recwarn: pytest.WarningsRecorder) -> None:
+    core = BUDGET["floating point"](serial=1).program(np.ones((40, 256)), 1.0)
+    x = np.full(256, 8.0)
+    np.testing.assert_allclose(core.at(0.0) @ x, np.full(40, 256 * 8.0))
+    assert not recwarn.list
+    with pytest.warns(RangeWarning):
+        BUDGET["quantisation"](serial=1).program(np.ones((40, 256)), 1.0).at(0.0) @ x
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from aimc.backend import Array, RandomSource
 from aimc.circuits import ADC, DAC
@@ -87,6 +87,8 @@ class Flawed:
 class Boundless(DAC):
     """An input converter that neither rounds nor clips; a full scale is where it was."""
 
+    clips: ClassVar[bool] = False
+
     def codes(self, values: Array, x_max: Array | float) -> Array:
         """Return scaled inputs as they are."""
         return values * (1.0 / x_max)
@@ -95,6 +97,8 @@ class Boundless(DAC):
 @dataclass(frozen=True, slots=True)
 class Unrounded:
     """An output converter that neither rounds nor saturates; a full scale is where it was."""
+
+    saturates: ClassVar[bool] = False
 
     i_max: float
     """Current at full scale, A."""
