@@ -27,13 +27,14 @@ COMPAT = "array_api_compat"
 # For libraries that no browser runs; array_api_compat imports them only when it meets their arrays.
 COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
-# Layers and their training need PyTorch, networks and data sets the data, which are larger than all
-# else together. Published series stand under charts that a build draws, and nothing draws them in a
-# browser.
+# Layers, their training and gradients need PyTorch, networks and data sets the data, which are
+# larger than all else together. Published series stand under charts that a build draws, and nothing
+# draws them in a browser.
 LIBRARY_LEFT_OUT = {
     "data",
     "datasets",
     "evaluation",
+    "gradients.py",
     "networks",
     "nn",
     "series",
@@ -42,14 +43,21 @@ LIBRARY_LEFT_OUT = {
 }
 TAR = "library.tar"
 PART5 = (
+    "aimc/devices/in_place_presets.py",
     "aimc/in_memory_training",
     "aimc/kernel_approximation",
     "aimc_course/explorers/outlook",
     "aimc_course/studies",
 )
-"""Folders that come in an archive of their own."""
+"""Folders and files that come in an archive of their own."""
 PART5_TAR = "part5.tar"
-PART5_WORDS = ("in_memory_training", "kernel_approximation", "outlook", "studies")
+PART5_WORDS = (
+    "in_memory_training",
+    "in_place_presets",
+    "kernel_approximation",
+    "outlook",
+    "studies",
+)
 """Which words in code bring it."""
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
@@ -65,7 +73,7 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
     ModuleNotFoundError
         If array_api_compat is not installed.
     """
-    left_out = LIBRARY_LEFT_OUT | {Path(folder).name for folder in PART5}
+    left_out = LIBRARY_LEFT_OUT | {Path(place).name for place in PART5}
     yield from _tree(root / "src" / "aimc", left_out)
     # Of the course a page needs the explorers.
     yield "aimc_course/__init__.py", (root / "src/aimc_course/__init__.py").read_bytes()
@@ -84,9 +92,12 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def part5_files(root: Path) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each file that part 5 alone needs."""
-    for folder in PART5:
-        for name, data in _tree(root / "src" / folder, LIBRARY_LEFT_OUT):
-            yield f"{Path(folder).parent.as_posix()}/{name}", data
+    for place in PART5:
+        path = root / "src" / place
+        if path.is_file():
+            yield place, path.read_bytes()
+        for name, data in _tree(path, LIBRARY_LEFT_OUT):
+            yield f"{Path(place).parent.as_posix()}/{name}", data
 
 
 def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
@@ -99,13 +110,13 @@ def _tree(folder: Path, left_out: set[str]) -> Iterator[tuple[str, bytes]]:
 def archive(files: Iterator[tuple[str, bytes]], name: str = TAR) -> bytes:
     """Return a zip archive of one tar archive, with fixed dates and permissions.
 
-    Many small files pack better together than each by itself: a fifth less for the reader to load,
-    and text packs another fifth better with bzip2, which Pyodide's Python has. A zip outside, since
-    servers are known to unpack a compressed tar archive on the way.
+    Many small files pack better together than each by itself, and alike ones side by side: a fifth
+    less for the reader to load, and another fifth with bzip2, which Pyodide's Python has. A zip
+    outside, since servers are known to unpack a compressed tar archive on the way.
     """
     inner = io.BytesIO()
     with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for path, data in files:
+        for path, data in sorted(files, key=lambda file: (Path(file[0]).suffix, file[0])):
             member = tarfile.TarInfo(path)
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
