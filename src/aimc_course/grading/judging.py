@@ -91,9 +91,9 @@ class Judging:
             finding = question.judge(answer, serial)
         except BrokenPipeError:
             raise
-        except MemoryError:
-            os._exit(1)  # the answer's fault or the machine's: a fresh judge is asked once more
         except Exception as error:
+            if _short_of_memory(error):
+                raise
             said = f"an answer of this kind cannot be judged ({type(error).__name__})"
             return _found(0.0, said)
         if finding.share == 1:
@@ -174,6 +174,14 @@ def _raised(name: Any) -> Exception:
     return StudentError("on inputs that you do not know")
 
 
+def _short_of_memory(error: Exception) -> bool:
+    """Return whether memory ran out, which a library that is loaded late tells in its own words."""
+    told = ("failed to map segment", "Cannot allocate memory")
+    return isinstance(error, MemoryError) or (
+        isinstance(error, ImportError | OSError) and any(words in str(error) for words in told)
+    )
+
+
 def main() -> None:
     """Serve requests until the other side ends."""
     memory, cache = int(sys.argv[1]), sys.argv[2]
@@ -189,6 +197,8 @@ def main() -> None:
         try:
             reply = served[request["op"]](request)
         except Exception as error:
+            if _short_of_memory(error):
+                os._exit(1)  # the answer's fault or the machine's: a fresh judge is asked once more
             reply = {"failed": f"{type(error).__name__}: {error}"[:500]}
         stream.send({"op": "verdict", **reply})
 
