@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -20,20 +17,8 @@ WHERE, BEATING = (
 NU = 0.06
 
 
-def drawing(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return the module that makes a drawing."""
-    monkeypatch.syspath_prepend(str(BOOK / "drawings"))
-    spec = importlib.util.spec_from_file_location(name, BOOK / "drawings" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.modules.pop("style", None)
-    return module
-
-
-def test_the_plan_that_is_drawn_is_the_one_that_is_predicted(monkeypatch) -> None:
-    schedule = drawing("beat-schedule", monkeypatch)
+def test_the_plan_that_is_drawn_is_the_one_that_is_predicted(drawing) -> None:
+    schedule = drawing("beat-schedule")
     times = schedule.times()
     ratio = (1 - schedule.TOLERANCE) ** (-1 / fact("B008").number)
     assert fact("B008").number == NU
@@ -71,8 +56,8 @@ def test_normalised_accuracies_of_the_solution() -> None:
         assert f"{printed}\\%" in WHERE
 
 
-def test_biases_of_factors_in_the_solutions(monkeypatch) -> None:
-    bias = drawing("beat-bias", monkeypatch)
+def test_biases_of_factors_in_the_solutions(drawing) -> None:
+    bias = drawing("beat-bias")
     strong, weak, reset = (bias.kept(g) for g in (bias.STRONG, bias.WEAK, 0.0))
     assert (bias.STRONG, bias.WEAK, bias.NUMBER) == (8.0, 2.0, 4)
     for share, printed in ((strong, "64%"), (weak, "44%"), (reset, "21%")):

@@ -8,12 +8,10 @@ the same digits have to stand in both, or its cells are run here.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
 import sys
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -23,23 +21,6 @@ from aimc.published import fact
 from aimc_course.authoring.lint.markup import split
 
 BOOK = Path(__file__).parents[2] / "book"
-
-
-@pytest.fixture
-def drawing(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a function that returns the module that makes a drawing."""
-
-    def module(name: str) -> ModuleType:
-        monkeypatch.syspath_prepend(str(BOOK / "drawings"))
-        spec = importlib.util.spec_from_file_location(name, BOOK / "drawings" / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        made = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(made)
-        sys.modules.pop("style", None)
-        return made
-
-    return module
 
 
 # Published numbers that stand in the words of a drawing, with the fact that holds each.

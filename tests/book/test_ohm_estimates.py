@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -17,19 +14,6 @@ BOOK = Path(__file__).parents[2] / "book"
 CHAPTER = (BOOK / "1-concepts" / "02-ohm-and-kirchhoff.md").read_text(encoding="utf-8")
 
 
-def drawing(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """Return the module that makes a drawing."""
-    pytest.importorskip("schemdraw")
-    monkeypatch.syspath_prepend(str(BOOK / "drawings"))
-    spec = importlib.util.spec_from_file_location(name, BOOK / "drawings" / f"ohm-{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    sys.modules.pop("style", None)
-    return module
-
-
 def table_by_hand() -> tuple[np.ndarray, np.ndarray]:
     """Return conductances (µS), shape (word lines, bit lines), and voltages (V) of the table."""
     block = CHAPTER.split(":name: tab-by-hand")[1].split("```")[0].replace("\N{MINUS SIGN}", "-")
@@ -38,17 +22,17 @@ def table_by_hand() -> tuple[np.ndarray, np.ndarray]:
     return values[:, :4], values[:, 4] / 1000
 
 
-def test_the_window_that_is_drawn_is_that_of_the_table(monkeypatch):
+def test_the_window_that_is_drawn_is_that_of_the_table(drawing):
     conductances, volts = table_by_hand()
-    window = drawing("window", monkeypatch)
+    window = drawing("ohm-window")
     np.testing.assert_allclose(window.CONDUCTANCES, conductances[:, 1])
     np.testing.assert_allclose(window.VOLTS, volts)
     assert conductances[:, 1] @ volts == pytest.approx(3.0)
     assert "mean 3 µA" in window.svg()
 
 
-def test_the_line_that_is_drawn_loses_what_the_solver_says(monkeypatch):
-    ladder = drawing("ladder", monkeypatch)
+def test_the_line_that_is_drawn_loses_what_the_solver_says(drawing):
+    ladder = drawing("ohm-ladder")
     assert IRDrop().r_segment == ladder.RESISTANCE
     assert IRDrop().g_max == ladder.CONDUCTANCE
     assert "20%" in ladder.svg()
@@ -62,8 +46,8 @@ def test_the_line_that_is_drawn_loses_what_the_solver_says(monkeypatch):
     assert 0.5 * 256**2 * rg == pytest.approx(1 - 1 / np.cosh(256 * np.sqrt(rg)), rel=0.06)
 
 
-def test_the_estimate_of_the_settling_time_is_safe_and_close(monkeypatch):
-    ladder = drawing("ladder", monkeypatch)
+def test_the_estimate_of_the_settling_time_is_safe_and_close(drawing, monkeypatch):
+    ladder = drawing("ohm-ladder")
     monkeypatch.setattr(ladder, "CONDUCTANCE", 1e-12)
     n, r, c = ladder.CROSSINGS, ladder.RESISTANCE, ladder.CAPACITANCE
     estimate = np.log(2**9) * n**2 * r * c / 2

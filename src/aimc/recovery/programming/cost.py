@@ -15,8 +15,8 @@ import numpy as np
 
 from aimc.devices import Ambient, Device, Faulty, StatisticalPCM
 from aimc.devices.pulsed import PulsedPCM
-from aimc.recovery.programming import (
-    CellProgramming,
+from aimc.recovery.programming.cells import CellProgramming
+from aimc.recovery.programming.loop import (
     ProgramAndVerify,
     core_programming_time,
     program_and_verify,

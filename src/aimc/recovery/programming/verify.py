@@ -18,14 +18,10 @@ from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell
 from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM
-from aimc.recovery.programming import (
-    CellProgramming,
-    ProgramAndVerify,
-    devices_in_cells,
-    set_relaxation,
-)
 from aimc.recovery.programming.base import Programming, install, wanted_weights
+from aimc.recovery.programming.cells import CellProgramming, devices_in_cells, set_relaxation
 from aimc.recovery.programming.cost import ProgrammingCost, line_time, pulses_of
+from aimc.recovery.programming.loop import ProgramAndVerify
 from aimc.validation import check_choice
 
 __all__ = ["Verify"]
