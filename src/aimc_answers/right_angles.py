@@ -8,8 +8,11 @@ import numpy as np
 
 from aimc_answers.checks.judges import Finding, FunctionScored, Judge
 from aimc_answers.checks.weighted import Weighted
+from aimc_course.checks.diagnosis import precision
 
 __all__ = ["makes_orthogonal"]
+
+EXACT = 1e-8
 
 
 def makes_orthogonal() -> Weighted:
@@ -40,7 +43,7 @@ def at_right_angles(got: np.ndarray, square: np.ndarray) -> Finding:
     if not np.all(lengths > 0):
         return Finding(0.0, "a row of zeros is no direction")
     cosines = got @ got.T / np.outer(lengths, lengths)
-    right = np.allclose(cosines, np.eye(len(got)), atol=1e-8)
+    right = np.allclose(cosines, np.eye(len(got)), atol=max(EXACT, precision(got)))
     return Finding(float(right), "right" if right else "the rows are not orthogonal")
 
 
@@ -51,6 +54,6 @@ def as_long(got: np.ndarray, square: np.ndarray) -> Finding:
     if np.array_equal(got, square):
         return Finding(0.0, "that is what came in")
     found, wanted = np.linalg.norm(got, axis=1), np.linalg.norm(square, axis=1)
-    right = np.allclose(found, wanted, rtol=1e-8)
+    right = np.allclose(found, wanted, rtol=max(EXACT, precision(got)))
     told = "each row has to be as long as the row of the matrix that came in"
     return Finding(float(right), "right" if right else told)

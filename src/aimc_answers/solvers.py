@@ -18,7 +18,7 @@ from aimc_answers.checks.judges import (
 )
 from aimc_answers.checks.keys import hidden_seed
 from aimc_answers.checks.weighted import Weighted
-from aimc_course.checks.diagnosis import as_numbers, is_blank
+from aimc_course.checks.diagnosis import as_numbers, is_blank, precision
 
 __all__ = ["SolvesOnMachine", "fills_the_range", "refines"]
 
@@ -115,13 +115,14 @@ def fills_the_range(scaled: Callable[..., np.ndarray]) -> Weighted:
         if not np.any(v):
             told = "a vector of zeros: its largest entry is zero, and nothing can be divided by it"
             return Finding(float(np.array_equal(got, right)), told)
-        if np.allclose(got, right, rtol=1e-9, atol=0):
+        exact = max(1e-9, precision(got))
+        if np.allclose(got, right, rtol=exact, atol=0):
             return Finding(1.0, "right")
         if np.allclose(got, right, rtol=1e-5, atol=0):
             told = "right to a few digits, for want of precision: compute with np.float64"
             return Finding(0.0, told)
         size = float(np.max(np.abs(v)))
-        if np.allclose(got * size, right, rtol=1e-9, atol=0):
+        if np.allclose(got * size, right, rtol=exact, atol=0):
             return Finding(0.0, "what was divided before the product is multiplied after it")
         return Finding(0.0, f"wrong for inputs up to {size:.1e}: does the largest arrive as ±1?")
 

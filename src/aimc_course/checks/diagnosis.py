@@ -21,6 +21,7 @@ __all__ = [
     "describe",
     "is_blank",
     "one_number",
+    "precision",
     "rounded_to",
     "wrong_kind",
 ]
@@ -29,6 +30,9 @@ NEARLY = 0.005  # of a factor from one
 
 COUNTED = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 """Digits to which a rounded answer is recognised, in words: numbers may have to be secret."""
+
+ROUNDINGS = 8
+"""Last places of single precision by which a calculation in it may be off."""
 
 MANY_ZEROS = 4
 """Powers of ten from which on an answer is taken to be off by prefixes of its units."""
@@ -40,15 +44,28 @@ def is_blank(answer: Any) -> bool:
 
 
 def as_numbers(value: Any) -> np.ndarray | None:
-    """Return an answer as a float array; ``None`` if it does not hold real numbers."""
+    """Return an answer as an array of float64, or of float32 if it came in single precision.
+
+    ``None`` if it does not hold real numbers.
+    """
     if isinstance(value, np.ndarray | numbers.Real | list | tuple) or hasattr(value, "__array__"):
         try:
             array = np.asarray(value)
         except (TypeError, ValueError):
             return None
         if array.dtype.kind in "fiu":
-            return array.astype(np.float64)
+            return array.astype(np.float32 if array.dtype == np.float32 else np.float64)
     return None
+
+
+def precision(answer: np.ndarray) -> float:
+    """Return the relative difference that an answer's own number format explains.
+
+    A right answer in single precision is off by a few last places of it, however narrow the
+    tolerance of the question. Half precision explains nothing: nobody computes in it unawares.
+    """
+    single = answer.dtype == np.float32
+    return ROUNDINGS * float(np.finfo(np.float32).eps) if single else 0.0
 
 
 def one_number(value: Any) -> float:
@@ -104,7 +121,10 @@ def _named(value: Any) -> str:
 
 
 def close(got: np.ndarray, expected: np.ndarray, rtol: float) -> bool:
-    """Return whether arrays agree: no entry is off by over ``rtol`` times the largest entry."""
+    """Return whether arrays agree: no entry is off by over ``rtol`` times the largest entry.
+
+    Of an answer in single precision, by over its `precision` if that is more.
+    """
     if got.shape != expected.shape:
         return False
     return bool(np.all(_within(got, expected, rtol)))
@@ -113,6 +133,7 @@ def close(got: np.ndarray, expected: np.ndarray, rtol: float) -> bool:
 def _within(got: np.ndarray, expected: np.ndarray, rtol: float) -> np.ndarray:
     with np.errstate(invalid="ignore"):  # infinity less infinity
         off = np.abs(got - expected)
+    rtol = max(rtol, precision(got))
     return np.isfinite(expected) & (off <= rtol * np.max(np.abs(expected), initial=0.0))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -35,19 +35,21 @@ def changed(answer: Any, change: Change) -> Any:
     """Return an answer with every array in it changed; a function returns what it did, changed."""
     if callable(answer):
         return lambda *arguments, **named: changed(answer(*arguments, **named), change)
-    if isinstance(answer, tuple | list) and any(np.ndim(a) != np.ndim(answer[0]) for a in answer):
+    if isinstance(answer, tuple | list) and any(np.ndim(a) or np.ndim(answer[0]) for a in answer):
         return type(answer)(changed(one, change) for one in answer)
     if answer is None or isinstance(answer, dict | str):
         return answer
     return change(np.asarray(answer))
 
 
-def refused(question: JudgedQuestion, serial: int) -> dict[str, str]:
+def refused(
+    question: JudgedQuestion, serial: int, tried: Collection[str] = tuple(VARIANTS)
+) -> dict[str, str]:
     """Return what is said to those variants of the right answer that do not earn all points."""
     right, said = question.right_answer(serial), {}
-    for name, change in VARIANTS.items():
+    for name in tried:
         with np.errstate(all="ignore"):
-            verdict = question.verdict(changed(right, change), serial)
+            verdict = question.verdict(changed(right, VARIANTS[name]), serial)
         if not verdict.right:
             said[name] = verdict.message
     return said
