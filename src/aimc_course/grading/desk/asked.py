@@ -42,6 +42,11 @@ BEGINS = re.compile(
 SHOWN = 300  # characters of what is refused
 MARKED_BY_HAND = re.compile(r"[oef]\d{1,2}")
 """Names of open questions, explanations and figures, as a sheet for marking gives them."""
+VALUE = re.compile(
+    r"\s*[=≈~]?\s*[+−-]?[\d.,]*\d(?:e[+-]?\d+)?\s*"
+    r"(?:[fpnuµμmkMGT]?(?:J|V|A|W|S|F|Hz|s|m|K|eV|Ω|ohm|bits?|B)\b|%|[,;)]|$)"
+)
+"""A number with its unit, at the beginning of a text."""
 BREAKS = {"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote"}
 SILENT = {"script", "style", "head", "title", "template"}
 
@@ -188,6 +193,8 @@ def _asked(
         begins = None if line is None else BEGINS.match(line)
         if begins and not _is_question(begins["name"].lower(), questions):
             begins = None  # part of a reason, such as a resistor's name
+        if begins and name and _is_value(begins):
+            begins = None  # "E1: 3 pJ" is an energy in the reason before it
         if line is not None and begins is None:
             lines.append(line)
             continue
@@ -203,6 +210,12 @@ def _asked(
 
 def _is_question(name: str, questions: Collection[str]) -> bool:
     return name in questions or name.startswith("q") or bool(MARKED_BY_HAND.fullmatch(name))
+
+
+def _is_value(begins: re.Match[str]) -> bool:
+    """Return whether a line gives a number to what is named like an open question."""
+    by_hand = MARKED_BY_HAND.fullmatch(begins["name"].lower())
+    return bool(by_hand and VALUE.match(begins["text"]))
 
 
 def _one(

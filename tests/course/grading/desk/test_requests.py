@@ -65,6 +65,33 @@ def test_a_question_that_people_mark_is_no_part_of_the_reason_before_it(tmp_path
     assert refused.reason.endswith("it says: I named the cost")  # it may have been part of it
 
 
+@pytest.mark.parametrize(
+    "line", ["E1: 3 pJ", "E1: = -0.3 pJ, as on the slide", "e1 - .5", "f2: ~2e3 GHz"]
+)
+@pytest.mark.parametrize("asked_by_hand", [(), ("e1", "f2")])
+def test_a_number_is_part_of_the_reason_whatever_it_is_called(tmp_path, line, asked_by_hand):
+    text = f"q1: I used\n{line}\nand divided\nq2: and this\n"
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "request.txt").write_text(text, encoding="utf-8")
+    found = read_requests(tmp_path, PEOPLE, [*QUESTIONS, *asked_by_hand])
+    assert asked(found) == {
+        ("ada", "q1"): f"I used\n{line}\nand divided",
+        ("ada", "q2"): "and this",
+    }
+    assert found.refused == ()
+
+
+@pytest.mark.parametrize("reason", ["3 costs are named", "2 of 3 points are missing", "see 4"])
+def test_a_reason_may_begin_with_a_number(tmp_path, reason):
+    found = collected(tmp_path, {"ada/request.txt": f"q1: my sum\no1: {reason}\n"})
+    assert asked(found) == {("ada", "q1"): "my sum", ("ada", "o1"): reason}
+
+
+def test_a_first_line_asks_even_if_its_reason_begins_with_a_number(tmp_path):
+    found = collected(tmp_path, {"ada/request.txt": "e1: 3 pJ is what I wrote\n"})
+    assert "no answer to e1 has a mark yet" in found.refused[0].reason
+
+
 def test_what_was_typed_on_a_platform_is_read_as_text(tmp_path):
     page = (
         "<html><head><title>q2: none</title></head><body><h1>Ask again: Ada</h1><div><p>q1: a&lt;b"
