@@ -129,12 +129,18 @@ def test_answers_that_nobody_asked_for_are_not_kept(sandbox, limits, lab2):
 
 LATER = """
 import os, time
+heard, told = os.pipe()
+calls = 0
 def f(y, exact):
-    if os.fork() == 0:
-        time.sleep(1)
-        kept = [np.ones(2**24) for _ in range(6)]
-        time.sleep(60)
+    global calls
+    calls += 1
+    if os.fork() == 0:  # each stays below the limit of a process, all of them exceed that of all
+        os.read(heard, 1)
+        kept = np.ones(2**24)
+        time.sleep(600)
         os._exit(0)
+    if calls == 5:  # the last one of its question
+        os.write(told, b"x" * 5)
     return np.linalg.norm(y - exact) / np.linalg.norm(exact)
 check("q1", f)
 check("q2", f)
@@ -142,22 +148,30 @@ check("q2", f)
 
 
 def test_memory_is_watched_while_the_judge_thinks(sandbox, limits, lab2, monkeypatch):
-    looked = []
-    plain = StudentProcess.look
+    noticed = []
+    look, start = StudentProcess.look, StudentProcess._start
 
-    def look(self):
-        looked.append(self)
-        plain(self)
+    def looks(self):
+        look(self)
+        noticed.extend(note for note in self.notes if "while an answer was judged" in note)
 
-    monkeypatch.setattr(StudentProcess, "look", look)
+    def starts(self, *tried):
+        start(self, *tried)
+        self._channel._watch = lambda: ""  # whoever waits for a call must not see it first
+
+    monkeypatch.setattr(StudentProcess, "look", looks)
+    monkeypatch.setattr(StudentProcess, "_start", starts)
     heavy = replace(limits, memory=500 * 2**20)
     with Grader("lab-2", lab2.key, sandbox, heavy) as grader:
         thinking = grader._judge.verdict
 
         def slow(request, call, seconds):
             verdict = thinking(request, call, seconds)
-            if request["question"] == "q1":  # as if the judge had thought for so long
-                waiting_judge(grader._judge, 6)
+            end = time.monotonic() + 120
+            # as if the judge thought until it is seen, however slow the machine is
+            while request["question"] == "q1" and not noticed and time.monotonic() < end:
+                grader._judge._channel._watch()
+                time.sleep(0.05)
             return verdict
 
         monkeypatch.setattr(grader._judge, "verdict", slow)
@@ -166,17 +180,9 @@ def test_memory_is_watched_while_the_judge_thinks(sandbox, limits, lab2, monkeyp
             student="ada",
             questions=("q1", "q2", "q8"),
         )
-    assert looked
+    assert noticed
     assert any("while an answer was judged" in note for note in marks.notes), marks.notes
     assert marks.mark("q8").points == 1
-
-
-def waiting_judge(judge: Judge, seconds):
-    """Wait for a judge that says nothing for so long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        judge._channel._watch()
-        time.sleep(0.2)
 
 
 def test_a_judge_without_memory_is_asked_again(sandbox, limits, lab2, monkeypatch):
