@@ -21,7 +21,7 @@ from stored_files import origin, write_results
 from tqdm import tqdm
 
 from aimc import datasets
-from aimc.chip.outputs import Compute
+from aimc.chip.run import Compute
 from aimc.networks import BUDGET, CharLSTM, ResNet9, error_budget, layers_at
 from aimc.networks.stored_results import FRESH, MEASUREMENTS, TIMES
 

@@ -3,8 +3,8 @@
 Which tile on which core (`mapping`), who passes its sum to whom (`chains`), where the cores lie
 (`floorplan`, `placement`), when they work (`schedule`), what it costs (`performance`, `cost`;
 what is assumed, `assumptions`; constants and their origin in `hermes`, `activity`), and the
-outputs (`execute`; of a converted torch model, `converted_model`). A `Plan` holds one mapping and
-one placement behind all of them; every cost says its read mode and its scope.
+outputs (`run`). A `Plan` holds one mapping and one placement behind all of them; every cost says
+its read mode and its scope.
 
 >>> from aimc.chip import Chip, resnet9_cifar10
 >>> plan = Chip(read_mode="4-phase").map(resnet9_cifar10())
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
         peak_performance,
     )
     from aimc.chip.placement import Placement, arrange
-    from aimc.chip.plan import Plan, Run
+    from aimc.chip.plan import Plan
+    from aimc.chip.run import Run
     from aimc.chip.schedule import Schedule
     from aimc.layers.workload import (
         Layer,
@@ -57,7 +58,8 @@ _HOMES = {
         "peak_performance",
     ),
     "aimc.chip.placement": ("Placement", "arrange"),
-    "aimc.chip.plan": ("Plan", "Run"),
+    "aimc.chip.plan": ("Plan",),
+    "aimc.chip.run": ("Run",),
     "aimc.chip.schedule": ("Schedule",),
     "aimc.chip.chrome_trace": ("Trace",),
     "aimc.layers.workload": (

@@ -6,30 +6,39 @@ energy are counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 from aimc.backend import Array, Batches
+from aimc.backend import batches as each_of
 from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
-from aimc.chip.calibrate import calibrate
-from aimc.chip.converted_model import ConvertedModel
-from aimc.chip.execute import StoredNetwork
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-from aimc.chip.mapping import NotEnoughCoresError, place
-from aimc.chip.outputs import Forward
-from aimc.chip.plan import Plan, Run
-from aimc.chip.run_checks import check_cores, check_counts, check_made, devices_of, takes
-from aimc.chip.torch_model import is_model
-from aimc.cores import Core, Gain, LayerParameters, Noises
+from aimc.chip.mapping import NotEnoughCoresError, mapping_of, place
+from aimc.chip.plan import Plan
+from aimc.chip.run import Forward, Run, StoredNetwork, as_batches, calibrate, run_batches
+from aimc.cores import Core, Gain, LayerParameters, Matrix, Noises
+from aimc.cores.programmed import is_network
 from aimc.cores.ranges import PERCENTILE
 from aimc.cores.read_outs import refuse_momentary
+from aimc.devices import pcm_hermes
 from aimc.layers.workload import Network
 from aimc.presets import make_core, preset_of
-from aimc.validation import UnprogrammedError, check_choice, check_integer, check_serial
+from aimc.validation import (
+    UnprogrammedError,
+    check_choice,
+    check_integer,
+    check_serial,
+    warn_caller,
+)
+
+if TYPE_CHECKING:
+    from aimc.nn.model import AnalogModel
 
 __all__ = ["Chip", "Run"]
 
@@ -84,10 +93,12 @@ class Chip:
     >>> plan.mapping.cores
     5
     >>> rng = np.random.default_rng(0)
-    >>> chip.program({x.name: rng.uniform(-1, 1, x.shape) for x in plan.network.layers})
-    >>> result = chip.run(rng.uniform(0, 0.03, (3, 784)))
+    >>> weights = {x.name: rng.uniform(-1, 1, x.shape) for x in plan.network.layers}
+    >>> result = chip.program(weights).run(rng.uniform(0, 0.03, (3, 784)))
     >>> result.outputs.shape, result.read_mode
     ((3, 10), '4-phase')
+    >>> len(chip.cores), chip.number_of_cores
+    (5, 64)
     """
 
     def __init__(
@@ -108,7 +119,7 @@ class Chip:
             check_integer("grid rows", grid[0], low=1),
             check_integer("grid columns", grid[1], low=1),
         )
-        check_integer("cores of grid", self.cores, low=1, high=MOST_CORES)
+        check_integer("cores of grid", self.number_of_cores, low=1, high=MOST_CORES)
         self.serial = check_serial("serial", serial)
         self._preset = preset_of(preset)
         asked = {
@@ -130,12 +141,17 @@ class Chip:
         usual = activity_of(LAYER if self.devices == 2 else LSTM)
         self.activity = usual if activity is None else as_activity(activity)
         self._plan: Plan | None = None
-        self._held: StoredNetwork | ConvertedModel | None = None
+        self._held: StoredNetwork | AnalogModel | None = None
 
     @property
-    def cores(self) -> int:
-        """Cores of the chip."""
+    def number_of_cores(self) -> int:
+        """Cores of the grid, in use or not."""
         return self.grid[0] * self.grid[1]
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """The cores that hold weights of the mapped network; none before they were programmed."""
+        return () if self._held is None else self._held.cores
 
     @property
     def plan(self) -> Plan:
@@ -158,7 +174,7 @@ class Chip:
 
     def core(self, index: int) -> Core:
         """Return a core of this chip, unprogrammed."""
-        check_integer("index", index, low=0, high=self.cores - 1)
+        check_integer("index", index, low=0, high=self.number_of_cores - 1)
         return make_core(self._preset, self.serial, index, **self._options)
 
     def map(
@@ -198,19 +214,27 @@ class Chip:
         ValueError, TypeError
             If a model was not converted, or for another chip.
         """
-        model = ConvertedModel(network, self.serial) if is_model(network) else None
-        if model is None:
-            core = self.core(0)
-            mapping = place(
-                network, (core.rows, core.columns), copies, available=self.cores, share=share
-            )
-        else:
-            mapping = model.map(sample, dict(copies or {}), share)
-            check_cores(model.cores.values(), self.read_mode, self._counted_devices)
-            if mapping.cores > self.cores:
+        model: AnalogModel | None = None
+        if is_network(network):
+            from aimc.nn.model import AnalogModel
+
+            model = AnalogModel(network)
+            self._check_serial(model)
+            if sample is None:
+                raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
+            if share:
+                raise ValueError("share=True is not allowed: a converted model has its own cores")
+            workload = model.workload(next(iter(each_of(sample, "sample"))))
+            mapping = mapping_of(model.matrices, workload, copies)
+            check_cores(model.cores, self.read_mode, self._counted_devices)
+            if mapping.cores > self.number_of_cores:
                 raise NotEnoughCoresError(
-                    mapping.network.name, mapping.cores, self.cores, "a larger grid would do"
+                    workload.name, mapping.cores, self.number_of_cores, "a larger grid would do"
                 )
+        else:
+            core, available = self.core(0), self.number_of_cores
+            size = core.rows, core.columns
+            mapping = place(network, size, copies, available=available, share=share)
         if mapping.core != self.constants.core:
             raise ValueError(
                 f"cores of {mapping.core} have no known costs: the constants are of cores of "
@@ -262,30 +286,38 @@ class Chip:
             raise ValueError("a converted model is calibrated with aimc.nn.calibrate(model, ...)")
         return calibrate(self.plan.mapping, layers, batches, forward, percentile, outputs)
 
-    def program(self, layers: Dictionary[str, LayerParameters | Array] | None = None) -> None:
+    def program(self, layers: Dictionary[str, LayerParameters | Array] | None = None) -> Self:
         """Write weights to the devices of the mapped network; time starts again at 0 s.
 
         Parameters
         ----------
         layers : mapping of str to LayerParameters or array, optional
             A matrix of shape (out, in) for each layer, or all that is decided about it: factors
-            and offsets of the digital units, and ranges, for example from `calibrate`. Not for a
-            converted model, which has its own parameters.
+            and offsets of the digital units, and ranges, for example from `calibrate`. By default
+            those that were programmed last. Not for a converted model, which has its own
+            parameters.
+
+        Returns
+        -------
+        Chip
+            This chip.
 
         Raises
         ------
         ValueError
             If a layer lacks its weights, or the shapes differ from the plan.
         """
-        if isinstance(self._held, ConvertedModel):
-            if layers is not None:
-                raise ValueError("layers is not allowed: a converted model has its own weights")
-            self._held.program()
+        held, mapping = self._held, self.plan.mapping
+        if held is None and layers is None:
+            raise ValueError("layers=None: pass weights for each layer of the plan")
+        if held is None or isinstance(held, StoredNetwork):
+            given = held.layers if held is not None and layers is None else layers
+            self._held = StoredNetwork(mapping, given or {}, self.core)
+        elif layers is None:
+            held.program()
         else:
-            mapping = self.plan.mapping
-            if layers is None:
-                raise ValueError("layers=None: pass weights for each layer of the plan")
-            self._held = StoredNetwork(mapping, layers, self.core)
+            raise ValueError("layers is not allowed: a converted model has its own weights")
+        return self
 
     def at(
         self,
@@ -294,7 +326,7 @@ class Chip:
         *,
         noise: Noises = "split",
         momentary: bool | None = None,
-    ) -> Chip:
+    ) -> Self:
         """Let the chip drift: it then computes as at a time after programming.
 
         Parameters
@@ -326,10 +358,16 @@ class Chip:
         Parameters
         ----------
         layer : str, or mapping of str to array
-            Name of a layer. Layers that add up are computed together, from the vectors of each by
-            name: ``chip.compute({"input gates": x, "hidden gates": h})``.
+            Name of a layer. Layers that add up, such as the input and the hidden gates of an LSTM,
+            are computed together, from the vectors of each by name:
+            ``chip.compute({"input gates": x, "hidden gates": h})``.
         x : array, shape (..., in)
             Vectors of a single layer.
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer, or it adds up with others whose vectors are not given.
         """
         return self._network().compute(layer, x)
 
@@ -337,9 +375,45 @@ class Chip:
         """Return the product of one layer's matrix with vectors, x of shape (..., in).
 
         It is what the cores of the layer find together, without the factors, offsets and rounding
-        of the digital units that `program` was given: those are in the outputs of `run`.
+        of the digital units that `program` was given: those are in the outputs of `run`. Copies of
+        the layer share the vectors in equal parts.
         """
         return self._network().multiply(layer, x)
+
+    def matrix(self, layer: str, copy: int = 0) -> Matrix:
+        """Return the matrix of a layer on its cores, to read: ``chip.matrix("fc") @ x``.
+
+        It follows the chip in time. On cores that it shares with other layers, it is the part of
+        them that holds the layer.
+
+        Parameters
+        ----------
+        layer : str
+            Name of the layer.
+        copy : int
+            Which of its copies on the chip; a converted model computes with the first alone.
+        """
+        return self._network().matrix(layer, copy) if copy else self._holds().matrix(layer)
+
+    def weights(self, noise: bool = False) -> dict[str, Array]:
+        """Return the effective weights of each layer by name, shape (out, in).
+
+        Parameters
+        ----------
+        noise : bool
+            Whether what all vectors of this read-out share of the read noise is in them.
+        """
+        return self._holds().weights(noise)
+
+    def forward(self, x: Batches, forward: Forward | None = None) -> Array:
+        """Return the outputs of inferences alone; `run` has their costs beside them.
+
+        Parameters
+        ----------
+        x, forward
+            As in `run`.
+        """
+        return run_batches(*self._runs(x, forward))[0]
 
     def run(self, x: Batches, forward: Forward | None = None) -> Run:
         """Compute inferences, and what one of them costs.
@@ -370,12 +444,33 @@ class Chip:
             converted model is now on another chip.
         """
         held = self._holds()
-        check_cores(held.cores.values(), self.read_mode, self._counted_devices)
-        outputs, inferences, vectors, t = held.run(x, forward)
+        check_cores(held.cores, self.read_mode, self._counted_devices)
+        t = held.t
+        with held.counted() as vectors:
+            outputs, inferences = run_batches(*self._runs(x, forward))
         check_counts(self.plan.network, vectors, inferences)
-        return Run(outputs, self.plan.performance(), vectors, t)
+        return Run(outputs, self.plan.performance(), dict(vectors), t)
 
-    def _holds(self) -> StoredNetwork | ConvertedModel:
+    def _runs(self, x: Batches, forward: Forward | None) -> tuple[Callable[[Any], Any], Any]:
+        """Return what computes a batch, and the batches."""
+        held = self._holds()
+        if isinstance(held, StoredNetwork):
+            return partial(held.forward, forward=forward), as_batches(x)
+        if forward is not None:
+            raise ValueError("forward is not allowed: a converted model is its own forward")
+        self._check_serial(held)
+        held.warn_of_other_outputs()
+        return held.model, x
+
+    def _check_serial(self, model: AnalogModel) -> None:
+        serials = {core.serial for core in model.cores}
+        if serials != {self.serial}:
+            raise ValueError(
+                f"the model is on chip {sorted(serials)}, this is chip {self.serial}: convert it "
+                f"with serial={self.serial}"
+            )
+
+    def _holds(self) -> StoredNetwork | AnalogModel:
         name = self.plan.network.name
         if self._held is None:
             raise UnprogrammedError(
@@ -385,6 +480,89 @@ class Chip:
 
     def _network(self) -> StoredNetwork:
         held = self._holds()
-        if isinstance(held, ConvertedModel):
+        if not isinstance(held, StoredNetwork):
             raise ValueError("the chip holds a converted model: call the model, or chip.run(x)")
         return held
+
+
+def devices_of(core: Core) -> int | None:
+    """Return the devices per polarity that carry a weight, if its device model says so."""
+    names = {pcm_hermes(devices).name: devices for devices in (1, 2)}
+    return names.get(getattr(core.device, "name", ""))
+
+
+def takes(preset: Callable[..., Core], option: str) -> bool:
+    """Return whether a preset has an option."""
+    parameters = inspect.signature(preset).parameters.values()
+    return any(p.name == option or p.kind is p.VAR_KEYWORD for p in parameters)
+
+
+def check_made(core: Core, asked: dict[str, Any], found: dict[str, Any]) -> None:
+    """Raise a ValueError if a preset makes other cores than were asked for.
+
+    Parameters
+    ----------
+    core : Core
+        One that it made.
+    asked, found : dict
+        Properties by name; what was not asked for is ``None``.
+    """
+    for name, has in found.items():
+        if asked[name] not in (None, has):
+            raise ValueError(
+                f"{name}={asked[name]!r} is not allowed: the preset makes cores of "
+                f"{name}={has!r} ({core.name})"
+            )
+
+
+def check_cores(cores: Iterable[Core], read_mode: str, devices: int | None) -> None:
+    """Warn if cores do not read as their costs are counted.
+
+    Parameters
+    ----------
+    cores : iterable of Core
+        What computes the outputs.
+    read_mode : {"4-phase", "1-phase"}
+        Read mode of the costs.
+    devices : {1, 2, None}
+        Devices per polarity of the costs; ``None`` if they do not depend on it.
+    """
+    found = list(cores)
+    modes = {core.periphery.read_mode for core in found}
+    if modes != {read_mode}:
+        warn_caller(
+            f"the outputs are of cores with a {' or '.join(sorted(modes))} read, the costs of a "
+            f"{read_mode} read: make the cores with read_mode={read_mode!r}"
+        )
+    elif read_mode == "1-phase" and not any(core.periphery.polarity_asymmetry for core in found):
+        warn_caller(
+            "a one-phase read of devices that conduct alike in both directions is as good as a "
+            "four-phase read, which those of the chip are not: set polarity_asymmetry"
+        )
+    others = {devices_of(core) for core in found} - {None, devices}
+    if devices is not None and others:
+        warn_caller(
+            f"the outputs are of cores with devices={others.pop()}, the costs of cores with "
+            f"devices={devices}: make chip and cores alike"
+        )
+
+
+def check_counts(network: Network, vectors: dict[str, int], inferences: int) -> None:
+    """Warn if layers met another number of vectors than the costs count.
+
+    Parameters
+    ----------
+    network : Network
+        What the plan counts.
+    vectors : dict
+        Vectors that each layer met.
+    inferences : int
+        For how many inferences.
+    """
+    for layer in network.static:
+        met = vectors.get(layer.name, 0)
+        if met != layer.mvms * inferences:
+            warn_caller(
+                f"layer {layer.name!r} met {met / inferences:g} vectors per inference, the "
+                f"plan counts {layer.mvms}: the cost is not that of this run"
+            )

@@ -19,7 +19,7 @@ from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
 
 from aimc.chip.packing import pack
-from aimc.cores import Part, parts_of, tile_grid
+from aimc.cores import Matrix, Part, parts_of, tile_grid
 from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network
 from aimc.validation import check_integer
@@ -30,6 +30,7 @@ __all__ = [
     "NotEnoughCoresError",
     "balanced_copies",
     "cores_needed",
+    "mapping_of",
     "place",
     "utilisation",
 ]
@@ -246,6 +247,53 @@ def place(
             network.name, chosen.cores, available, _hint(apart, wanted, available, share)
         )
     return chosen
+
+
+def mapping_of(
+    matrices: Dictionary[str, Matrix],
+    network: Network,
+    copies: Dictionary[str, int] | None = None,
+) -> Mapping:
+    """Return the mapping of matrices that have their cores already, copies of layers after them.
+
+    Parameters
+    ----------
+    matrices : mapping of str to Matrix
+        Those of a converted model by name.
+    network : Network
+        What the model asks of a chip.
+    copies : mapping of str to int, optional
+        As in `place`.
+
+    Raises
+    ------
+    ValueError
+        If the cores have several sizes, or ``copies`` names an unknown layer.
+    """
+    wanted = dict(copies or {})
+    unknown = sorted(set(wanted) - set(matrices))
+    if unknown:
+        names = list(matrices)
+        raise ValueError(f"copies names {unknown[0]!r}: choose from the layers {names}")
+    for name, count in wanted.items():
+        check_integer(name, count, low=1)
+    cores = [core for matrix in matrices.values() for core in matrix.cores]
+    sizes = {(core.rows, core.columns) for core in cores}
+    if len(sizes) != 1:
+        raise ValueError(f"the cores of the model have different sizes: {sorted(sizes)}")
+    size = sizes.pop()
+    found = [
+        MappedTile(core.index, part.outputs, part.inputs, name)
+        for name, matrix in matrices.items()
+        for core, part in zip(matrix.cores, matrix.parts, strict=True)
+    ]
+    following = 1 + max(core.index for core in cores)
+    for layer in network.layers:
+        for copy in range(1, wanted.get(layer.name, 1)):
+            for part in parts_of(layer.shape, *size, following):
+                found.append(MappedTile(part.core, part.outputs, part.inputs, layer.name, copy))
+            following = 1 + found[-1].core
+    return Mapping(network, size, tuple(found))
 
 
 def _on_shared_cores(apart: Mapping) -> Mapping:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from aimc.backend import Array
 from aimc.chip.activity import Activity
 from aimc.chip.chains import Group
 from aimc.chip.charts import gantt_chart, occupancy_chart
@@ -26,7 +25,7 @@ from aimc.layers.sums import sums
 from aimc.layers.workload import Network
 from aimc.plots import Chart
 
-__all__ = ["Plan", "Run"]
+__all__ = ["Plan"]
 
 
 @dataclass(frozen=True, eq=False)  # no slots: the placement is found once, when it is asked for
@@ -144,34 +143,3 @@ class Plan:
             steps = len(self.placement.steps())
             lines.append(f"  {detours} of {steps} steps of partial sums take more than one link")
         return "\n".join([*lines, str(self.performance())])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """Outputs of a batch and what one inference of it costs. Made by `Chip.run`."""
-
-    outputs: Array
-    """What the network computed: an array of shape (n, ...), or what else a torch model returns."""
-    performance: Performance
-    """Cost of one inference in a stream of them."""
-    vectors: dict[str, int]
-    """Vectors that each layer met, for the whole batch."""
-    t: float
-    """Time since programming, s."""
-
-    @property
-    def read_mode(self) -> str:
-        """Read mode of the cost."""
-        return self.performance.read_mode
-
-    def __str__(self) -> str:
-        """Return the shape of the outputs and the cost."""
-        shape = _shape(self.outputs)
-        return f"outputs of shape {shape}, {self.t:g} s after programming\n{self.performance}"
-
-
-def _shape(outputs: Any) -> str:
-    """Return the shapes of an array, or of the arrays in tuples, as a recurrent layer returns."""
-    if isinstance(outputs, tuple | list):
-        return f"({', '.join(map(_shape, outputs))})"
-    return str(tuple(outputs.shape)) if hasattr(outputs, "shape") else type(outputs).__name__

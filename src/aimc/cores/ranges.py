@@ -16,15 +16,18 @@ full scale follows from the sums along each chain of cores.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from aimc.backend import Array, like, namespace, quantile, row_peaks, stop_gradient
 from aimc.cores.core import Core
 from aimc.cores.partial_sums import PartialSums
 from aimc.validation import check_choice, check_number
 
-__all__ = ["PERCENTILE", "Calibration", "Ranges", "full_scale", "magnitude"]
+__all__ = ["PERCENTILE", "Calibration", "Ranges", "full_scale", "magnitude", "ranges_of"]
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 PERCENTILE = 99.995
 """Share of the magnitudes that a range holds, in percent (C015) :cite:p:`joshi2020accurate`."""
@@ -168,7 +171,11 @@ class Calibration:
         """
         self.end_batch()
         if not self._batches:
-            raise ValueError(f"{self.names[0]} met no inputs: there is nothing to calibrate with")
+            raise ValueError(
+                f"{self.names[0]} met no inputs, so there is nothing to calibrate with: the "
+                "network does not use it, or in a way that passes the cores by; a layer of a torch "
+                "model can be left digital with skip"
+            )
         count = len(self._batches)
         found = []
         for k, name in enumerate(self.names):
@@ -182,6 +189,32 @@ class Calibration:
             sums = sum(batch.products[k] for batch in self._batches) / count if self.sums else None
             found.append(Ranges(input_range, output_range if self.sent else None, sums))
         return tuple(found)
+
+
+def ranges_of(
+    found: Mapping[_Key, Calibration], forward: Callable[[Array], Any], batches: Iterable[Array]
+) -> dict[_Key, tuple[Ranges, ...]]:
+    """Return the ranges of all sums of a network from the batches that it computes.
+
+    Parameters
+    ----------
+    found : mapping to Calibration
+        One for each sum, shown what it meets while the network computes.
+    forward : callable
+        ``forward(batch)`` computes the network, in floating point.
+    batches : iterable of array
+        Inputs of the network.
+
+    Raises
+    ------
+    ValueError
+        If a matrix met nothing, or zeros only.
+    """
+    for batch in batches:
+        forward(batch)
+        for seen in found.values():
+            seen.end_batch()
+    return {key: seen.ranges() for key, seen in found.items()}
 
 
 def full_scale(

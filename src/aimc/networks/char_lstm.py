@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc import datasets
-from aimc.chip.outputs import Compute
+from aimc.chip.run import Compute
 from aimc.datasets.course_text import Corpus, load_text
 from aimc.layers.workload import Layer as Workload
 from aimc.layers.workload import Network

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc import presets
-from aimc.chip.outputs import Compute
+from aimc.chip.run import Compute
 from aimc.networks.shipped import ShippedNetwork
 from aimc.recovery.compensation import drift_gain
 from aimc.recovery.evaluation.flaws import Flawed

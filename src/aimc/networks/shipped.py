@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from aimc import datasets, presets
 from aimc.chip import Chip
-from aimc.chip.outputs import Compute, ExactOutputs, Forward
+from aimc.chip.run import Compute, ExactNetwork, Forward
 from aimc.cores import LayerParameters
 from aimc.layers.workload import Network
 from aimc.recovery.evaluation.flaws import Flawed
@@ -79,7 +79,7 @@ class ShippedNetwork:
     @cached_property
     def digital(self) -> Compute:
         """Computes a layer in plain floating point."""
-        return ExactOutputs(self.workload(), self.layers).compute
+        return ExactNetwork(self.workload(), self.layers).compute
 
     def program(self, serial: int = 0, hardware: Flawed = WHOLE, devices: int = 2) -> Chip:
         """Return a chip that holds the network.

@@ -32,6 +32,7 @@ from aimc.nn.layer import (
 )
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.matrix import AnalogMatrix, Setup
+from aimc.nn.model import AnalogModel
 from aimc.nn.own_layers import AnalogDense, register
 from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
 from aimc.nn.report import ConversionReport, analog_layers, report
@@ -47,6 +48,7 @@ __all__ = [
     "AnalogLayer",
     "AnalogLinear",
     "AnalogMatrix",
+    "AnalogModel",
     "AnalogMultiheadAttention",
     "ConstantDevicesWarning",
     "ConversionReport",

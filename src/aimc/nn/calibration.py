@@ -10,7 +10,7 @@ from torch import nn
 
 from aimc.backend import Batches
 from aimc.backend import batches as each_of
-from aimc.cores.ranges import PERCENTILE, Calibration
+from aimc.cores.ranges import PERCENTILE, Calibration, ranges_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
 
@@ -71,17 +71,7 @@ def calibrate(
         for number, total in enumerate(layer.sums)
     }
     with torch.no_grad(), _watched(model, found):
-        for x in given:
-            model(torch.as_tensor(x))
-            for seen in found.values():
-                seen.end_batch()
-    for seen in found.values():
-        if seen.batches == 0:
-            raise ValueError(
-                f"{seen.names[0]} was never multiplied with: the model uses it in a way that "
-                "passes the cores by; leave the layer digital with skip, or call the layer"
-            )
-    ranges = {place: seen.ranges() for place, seen in found.items()}
+        ranges = ranges_of(found, lambda x: model(torch.as_tensor(x)), given)
     result: dict[str, float] = {}
     for (path, number), seen in found.items():
         total = layers[path].sums[number]

@@ -212,6 +212,12 @@ class AnalogLayer(nn.Module):
             matrix.go_to(t, gain, noise)
         return self
 
+    def weights(self, noise: bool = False) -> Any:
+        """Return the effective weights of the devices: shape (out, in), or several by name."""
+        self._require_programmed()
+        found = {matrix.name: matrix.weights(noise) for matrix in self.matrices}
+        return found if len(found) > 1 else next(iter(found.values()))
+
     def product(self, bias: torch.Tensor | None = None, number: int = 0) -> Product:
         """Return the product of one forward with the matrices of a sum.
 

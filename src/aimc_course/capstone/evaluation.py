@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc.chip import Chip
-from aimc.chip.outputs import Compute
+from aimc.chip.run import Compute
 from aimc.cores import Core, LayerParameters
 from aimc.recovery.compensation import GlobalDrift, drift_gain
 from aimc.statistics import Interval, mean_interval

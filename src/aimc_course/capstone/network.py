@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc import datasets
-from aimc.chip.outputs import Compute
+from aimc.chip.run import Compute
 from aimc.cores import LayerParameters
 from aimc.layers.im2col import as_feature_maps, im2col
 from aimc.layers.workload import Layer, Network, convolution

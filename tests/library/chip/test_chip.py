@@ -10,7 +10,7 @@ import pytest
 import aimc
 from aimc.chip import Chip, NotEnoughCoresError, demo_mlp, resnet9_cifar10
 from aimc.chip.hermes import LAYER, LSTM, activity
-from aimc.cores import LayerParameters
+from aimc.cores import LayerParameters, Programmed
 from aimc.layers.workload import Layer, Network, as_feature_maps, convolution, im2col
 from aimc.networks import BUDGET
 from aimc.validation import RangeWarning, UnprogrammedError
@@ -171,7 +171,7 @@ def test_large_sums_use_less_of_the_conductance() -> None:
         chip = Chip(preset=BUDGET["quantisation"])
         chip.map(network)
         chip.program(chip.calibrate({"a": weights}, [x], percentile=100.0, outputs=outputs))
-        core = chip._network().cores[0]
+        core = chip.cores[0]
         currents = core.periphery.dac.v_read * x @ core.at(0.0).crossbar.conductance[0].T
         peaks.append(currents.max())
         if outputs:
@@ -218,7 +218,7 @@ def test_cost_and_outputs_come_from_one_plan() -> None:
     plan = chip.map(MLP, copies={"a": 2})
     chip.program(WEIGHTS)
     result = chip.run(X)
-    assert result.performance.cores == plan.mapping.cores == len(chip._network().cores)
+    assert result.performance.cores == plan.mapping.cores == len(chip.cores)
     assert result.vectors == {"a": 20, "b": 20}
     assert result.read_mode == result.performance.read_mode == "4-phase"
     assert "4-phase" in str(result)
@@ -436,3 +436,59 @@ def test_range_warnings_name_layer_and_core() -> None:
     assert found == f"layer 'first', core {tile.core}"
     assert all((w.message.layer, w.message.core) == ("first", tile.core) for w in caught)
     assert all(0 < w.message.share < 1 for w in caught)
+
+
+def test_a_chip_keeps_the_protocol_of_what_is_programmed() -> None:
+    chip = Chip((3, 4), serial=3)
+    assert isinstance(chip, Programmed)
+    assert (chip.number_of_cores, chip.cores) == (12, ())
+    chip.map(MLP)
+    with pytest.raises(ValueError, match="layers=None"):
+        chip.program()
+    run = chip.program(WEIGHTS).run(X)
+    assert [core.index for core in chip.cores] == [0, 1, 2]
+    assert all(core.serial == 3 and core.programmed for core in chip.cores)
+    np.testing.assert_array_equal(chip.program().forward(X), run.outputs)  # the same devices
+    held = chip.at("1 d").weights()
+    for name, weights in WEIGHTS.items():
+        assert held[name].shape == weights.shape
+        assert np.corrcoef(held[name].ravel(), weights.ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_the_matrix_of_a_layer_is_read_on_its_part_of_the_cores(share: bool) -> None:
+    chip = Chip(preset=ideal)
+    plan = chip.map(MLP, copies={"a": 2}, share=share)
+    assert plan.mapping.shared == share
+    ranged = {name: LayerParameters(w, input_range=0.5) for name, w in WEIGHTS.items()}
+    for layers in (WEIGHTS, ranged):
+        chip.program(layers)
+        for name, weights in WEIGHTS.items():
+            x = 0.4 * RNG.uniform(-1, 1, weights.shape[1])
+            y = 0.01 * RNG.uniform(-1, 1, weights.shape[0])
+            for matrix in (chip.matrix(name), chip.matrix(name).at("1 d")):
+                assert matrix.weights() == pytest.approx(weights, abs=1e-12)
+                assert matrix @ x == pytest.approx(weights @ x, abs=1e-12)
+                assert y @ matrix == pytest.approx(y @ weights, abs=1e-12)
+                assert matrix.T[3:, :4] @ y[:4] == pytest.approx((y[:4] @ weights[:4])[3:])
+                rows = matrix.in_a_row(x, 2)
+                assert rows == pytest.approx(np.stack([weights @ x] * 2), abs=1e-12)
+            with pytest.raises(ValueError, match=rf"layer '{name}' is written with its chip"):
+                chip.matrix(name).program(weights)
+            assert chip.matrix(name).weights() == pytest.approx(weights, abs=1e-12)
+    assert chip.matrix("a", 1) @ X[0] == pytest.approx(WEIGHTS["a"] @ X[0])
+    with pytest.raises(ValueError, match="copy=2"):
+        chip.matrix("a", 2)
+    with pytest.raises(ValueError, match="layer='c'"):
+        chip.matrix("c")
+
+
+def test_a_matrix_on_shared_cores_ages_with_its_chip() -> None:
+    chip = Chip(serial=3)
+    chip.map(MLP, share=True)
+    chip.program(WEIGHTS)
+    apart = chip.matrix("a").at("1 d").weights()
+    early = chip.matrix("a").weights()
+    chip.at("1 d")
+    np.testing.assert_array_equal(chip.matrix("a").weights(), apart)
+    assert np.abs(apart).sum() < 0.95 * np.abs(early).sum()

@@ -7,6 +7,7 @@ import pytest
 
 import aimc
 from aimc.chip import Chip, NotEnoughCoresError, ScopeError
+from aimc.cores import Programmed
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("aimc.nn")
@@ -56,6 +57,28 @@ def test_the_plan_is_the_models_own_cores() -> None:
     assert torch.equal(result.outputs, again(x))
 
 
+def test_models_and_their_chip_keep_the_protocol_of_what_is_programmed() -> None:
+    analog, x = converted(Characters()), torch.rand(2, 12, 50)
+    model, chip = aimc.nn.AnalogModel(analog), Chip(serial=7)
+    chip.map(analog, x)
+    for each in (model, chip, analog.lstm, analog.out):
+        assert isinstance(each, Programmed)
+    assert chip.cores == model.cores == (*analog.lstm.cores, *analog.out.cores)
+    with pytest.raises(TypeError, match="a torch model has its own weights"):
+        model.program({"out": analog.out.weight})  # type: ignore[arg-type]
+    assert model.program() is model
+    now = {name: w.clone() for name, w in model.weights().items()}
+    assert list(now) == ["lstm.weight_ih_l0", "lstm.weight_hh_l0", "out"]
+    assert torch.equal(now["out"], analog.out.weights())
+    assert torch.equal(now["lstm.weight_hh_l0"], analog.lstm.weights()["weight_hh_l0"])
+    assert torch.equal(chip.matrix("out").weights(), now["out"])
+    later = chip.at("1 d").weights()["out"]
+    assert later.abs().sum() < 0.97 * now["out"].abs().sum()
+    assert chip.forward(x).shape == model.forward(x).shape == (2, 12, 50)
+    with pytest.raises(ValueError, match="layer='lstm' is no matrix"):
+        chip.matrix("lstm")
+
+
 def test_matrices_of_an_lstm_are_one_group() -> None:
     analog, x = converted(Characters()), torch.rand(2, 12, 50)
     chip = Chip(serial=7)
@@ -82,7 +105,7 @@ def test_copies_cost_cores_and_save_time() -> None:
 
 def test_refusals() -> None:
     x = torch.rand(2, 3, 16, 16)
-    with pytest.raises(TypeError, match=r"aimc\.nn\.convert"):
+    with pytest.raises(ValueError, match=r"aimc\.nn\.convert"):
         Chip(serial=7).map(convolutional(), x)
     analog = converted(convolutional())
     with pytest.raises(ValueError, match="sample=None"):
@@ -131,7 +154,7 @@ def test_two_layers_on_one_core_are_refused() -> None:
     layers = [
         aimc.nn.AnalogLinear(8, 8, preset=aimc.presets.hermes_core, serial=7) for _ in range(2)
     ]
-    with pytest.raises(ValueError, match="tiles of '0' and '1' are both on core 0"):
+    with pytest.raises(ValueError, match=r"0\.weight and 1\.weight are both on core 0"):
         Chip(serial=7).map(torch.nn.Sequential(*layers), torch.rand(2, 8))
 
 

@@ -60,9 +60,8 @@ def test_gates_are_rounded_along_one_chain() -> None:
 @pytest.mark.parametrize(("make", "cores"), [(lstm, 7), (ResNet9, 18)])
 def test_every_core_of_a_network_has_its_own_devices(make: Any, cores: int) -> None:
     chip = make().program(serial=3)
-    stored = chip._network().cores
-    assert sorted(stored) == [core.index for _, core in sorted(stored.items())] == [*range(cores)]
-    states = [core.state.g_programmed - core.state.g_target for core in stored.values()]
+    assert sorted(core.index for core in chip.cores) == [*range(cores)]
+    states = [core.state.g_programmed - core.state.g_target for core in chip.cores]
     first, second = (state[..., :30, :30].ravel() for state in states[-3:-1])
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.1
 
@@ -79,9 +78,8 @@ def test_chip_runs_the_lstm() -> None:
     assert 0 < np.sqrt(np.mean((run.outputs - exact) ** 2)) < 0.15 * exact.std()
     assert run.vectors == {"input gates": 51, "hidden gates": 51, "output": 51}
     assert run.read_mode == "4-phase"
-    same, budget = (c._network().cores for c in (chip, network.program(serial=5)))
-    for k, core in same.items():
-        np.testing.assert_array_equal(core.state.g_programmed, budget[k].state.g_programmed)
+    for one, same in zip(chip.cores, network.program(serial=5).cores, strict=True):
+        np.testing.assert_array_equal(one.state.g_programmed, same.state.g_programmed)
 
 
 def test_chip_runs_the_resnet_and_says_what_an_image_costs() -> None:
