@@ -73,6 +73,7 @@ else:  # a type checker would take every name for granted
             "aimc.validation": ("RangeWarning", "UnprogrammedError"),
             "aimc.verbs": ("program",),
         },
+        shown=("at", "calibrate", "convert", "evaluate", "nn", "train"),
     )
 
 # `nn` and the verbs for models are left out: ``from aimc import *`` loads what stands here, and
@@ -82,9 +83,7 @@ __all__ = [
     "Core",
     "Matrix",
     "RangeWarning",
-    "TiledMatrix",
     "UnprogrammedError",
-    "backend",
     "chip",
     "circuits",
     "citations",

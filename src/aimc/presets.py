@@ -30,6 +30,10 @@ from aimc.validation import check_choice, check_integer
 __all__ = ["hermes_core", "ideal_core", "joshi2020_core", "khaddam2022_core", "rasch2023_core"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def ideal_core(rows: int = 256, columns: int = 256, *, serial: int = 0, index: int = 0) -> Core:
     """Return a core without any non-ideality: ideal devices, ideal converters.
 

@@ -11,6 +11,11 @@ from aimc.validation import check_array, check_integer
 
 __all__ = ["Interval", "mean_interval", "share_interval"]
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 # Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom; beyond, the normal's 1.960
 # with its first correction is right to three digits.
 STUDENT_T = (

@@ -79,3 +79,7 @@ __all__ = [
     "uniform",
     "with_output_noise",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aimc.chip.chrome_trace import Trace
     from aimc.chip.cost import Metric, Performance, ScopeError
     from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-    from aimc.chip.mapping import MappedTile, Mapping, NotEnoughCoresError, cores_needed, place
+    from aimc.chip.mapping import Mapping, NotEnoughCoresError, cores_needed, place
     from aimc.chip.performance import (
         layer_performance,
         mvm_performance,
@@ -50,7 +50,7 @@ _HOMES = {
     "aimc.chip.chip": ("Chip",),
     "aimc.chip.hermes": ("READ_MODES", "ChipConstants", "hermes_constants"),
     "aimc.chip.cost": ("Metric", "Performance", "ScopeError"),
-    "aimc.chip.mapping": ("Mapping", "NotEnoughCoresError", "MappedTile", "cores_needed", "place"),
+    "aimc.chip.mapping": ("Mapping", "NotEnoughCoresError", "cores_needed", "place"),
     "aimc.chip.performance": (
         "layer_performance",
         "mvm_performance",
@@ -77,15 +77,10 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = lazy_names(__name__, _HOMES)
 
 __all__ = [
-    "READ_MODES",
     "Activity",
     "Chip",
     "ChipConstants",
-    "Layer",
-    "MappedTile",
     "Mapping",
-    "Metric",
-    "Network",
     "NotEnoughCoresError",
     "Performance",
     "Placement",
@@ -93,19 +88,12 @@ __all__ = [
     "Run",
     "Schedule",
     "ScopeError",
-    "Trace",
     "arrange",
-    "attention_block",
-    "caption_lstm",
     "cores_needed",
-    "demo_mlp",
     "hermes_constants",
     "layer_performance",
     "mvm_performance",
     "network_performance",
     "peak_performance",
     "place",
-    "ptb_char_lstm",
-    "resnet9_cifar10",
-    "transformer",
 ]

@@ -12,7 +12,7 @@ calls it, and an option is a field of a small frozen dataclass.
 from typing import TYPE_CHECKING
 
 from aimc.circuits.cco import CCOADC
-from aimc.circuits.cco_trimming import CCOTrimming, UntrimmedCCO
+from aimc.circuits.cco_trimming import UntrimmedCCO
 from aimc.circuits.converters import ADC, DAC, OutputConverter, levels_per_sign, quantise
 from aimc.circuits.full_scale import largest_full_scale
 from aimc.circuits.ir_drop import IRDrop
@@ -43,34 +43,24 @@ __all__ = [
     "DAC",
     "LDPU",
     "BitSliced",
-    "CCOTrimming",
     "Crossbar",
     "DifferentialPair",
-    "ErrorParts",
     "IRDrop",
-    "Multiplier",
     "OutputConverter",
     "Periphery",
     "TwoDeviceCell",
     "UnitCell",
-    "UntrimmedCCO",
     "WeightNoise",
     "Wires",
     "best_scale",
     "decompose",
     "device_voltages",
-    "digital_mvm",
     "effective_conductance",
     "equivalent_bits",
-    "fold_batch_norm",
     "join",
-    "largest_full_scale",
-    "levels_per_sign",
     "line_currents",
     "mvm",
     "mvm_error",
-    "net_conductance",
     "quantise",
     "random_sparse_uniform",
-    "spanning_task",
 ]

@@ -19,16 +19,11 @@ if TYPE_CHECKING:
     from aimc.compare.published_chips import PublishedChip, figure_of_merit, tops, tops_per_watt
     from aimc.compare.roofline import (
         Crossbars,
-        Energy,
         Machine,
         Memory,
-        Traffic,
-        access_energy,
         attainable,
         digital_machine,
         hermes_crossbars,
-        mac_energy,
-        memory,
         traffic,
     )
 else:
@@ -43,16 +38,11 @@ else:
             ),
             "aimc.compare.roofline": (
                 "Crossbars",
-                "Energy",
                 "Machine",
                 "Memory",
-                "Traffic",
-                "access_energy",
                 "attainable",
                 "digital_machine",
                 "hermes_crossbars",
-                "mac_energy",
-                "memory",
                 "traffic",
             ),
         },
@@ -60,18 +50,13 @@ else:
 
 __all__ = [
     "Crossbars",
-    "Energy",
     "Machine",
     "Memory",
     "PublishedChip",
-    "Traffic",
-    "access_energy",
     "attainable",
     "digital_machine",
     "figure_of_merit",
     "hermes_crossbars",
-    "mac_energy",
-    "memory",
     "published_chips",
     "roofline",
     "tops",

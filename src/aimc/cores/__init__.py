@@ -36,33 +36,21 @@ from aimc.cores.parameters import LayerParameters
 from aimc.cores.partial_sums import PartialSums
 from aimc.cores.programmed import Programmed
 from aimc.cores.ranges import Calibration, Ranges, full_scale
-from aimc.cores.read_outs import ReadOut
-from aimc.cores.views import MatrixView, Submatrix, Transposed
+from aimc.cores.views import MatrixView
 
 __all__ = [
-    "Calibration",
-    "CompositeView",
     "Core",
     "CoreAtTime",
-    "Gain",
-    "LayerParameters",
     "Matrix",
     "MatrixAtTime",
     "MatrixView",
     "Noise",
-    "Noises",
     "Part",
-    "PartialSums",
     "Programmed",
-    "Ranges",
-    "ReadOut",
-    "Submatrix",
     "TiledMatrix",
-    "Transposed",
-    "at_time",
     "even_parts",
-    "full_scale",
-    "parts_of",
-    "spread",
-    "tile_grid",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -31,7 +31,7 @@ from aimc.devices.read_noise import (
 )
 from aimc.devices.reram import StatisticalReRAM, reram_wan2022
 from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
-from aimc.devices.thermal.mushroom import CellState, MushroomCell
+from aimc.devices.thermal.mushroom import MushroomCell
 from aimc.devices.thermal.pulse import Pulse
 from aimc.devices.weight_noise import weight_space_moments, weight_space_noise
 from aimc.lazy import lazy_names
@@ -41,18 +41,14 @@ if not TYPE_CHECKING:  # every submodule is found, imported when first touched
 
 __all__ = [
     "Ambient",
-    "CellState",
     "ConductanceState",
     "Device",
     "ExponentialStep",
     "Faulty",
-    "FittedPCM",
     "FlickerNoise",
     "IdealDevice",
     "MushroomCell",
-    "NoiseInTime",
     "Pulse",
-    "PulsedArray",
     "PulsedPCM",
     "ReadNoise",
     "SoftBounds",
@@ -72,6 +68,5 @@ __all__ = [
     "pulsed_2019",
     "pulsed_hermes",
     "reram_wan2022",
-    "weight_space_moments",
     "weight_space_noise",
 ]

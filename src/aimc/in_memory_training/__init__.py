@@ -28,23 +28,23 @@ from aimc.in_memory_training.mixed_precision import MixedPrecision
 from aimc.in_memory_training.perceptron import Perceptron
 from aimc.in_memory_training.pulse_trains import PulseTrains
 from aimc.in_memory_training.rule import StochasticGradientDescent, UpdateRule
-from aimc.in_memory_training.target_matrix import LearningCurve, learn_matrix
+from aimc.in_memory_training.target_matrix import learn_matrix
 from aimc.in_memory_training.tiki_taka import TikiTaka, TikiTaka2, Transfer
 
 __all__ = [
     "AdaptiveReference",
     "ChoppedTikiTaka",
     "DeviceMatrix",
-    "LearningCurve",
     "MixedPrecision",
-    "Perceptron",
     "PulseTrains",
     "StochasticGradientDescent",
     "TikiTaka",
     "TikiTaka2",
     "Transfer",
     "UpdateRule",
-    "coarse_devices",
-    "fast_matrix",
     "learn_matrix",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -37,21 +37,18 @@ from aimc.kernel_approximation.workload import (
 )
 
 __all__ = [
-    "KERNELS",
-    "METHODS",
     "CoreProjection",
     "ExactFeatures",
     "KernelFeatures",
     "PositiveFeatures",
-    "Projection",
     "Ridge",
     "RidgeClassifier",
-    "Workload",
-    "attention_workload",
     "directions",
     "exact_kernel",
-    "feature_count",
-    "kernel_workload",
     "linear_attention",
     "softmax_attention",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

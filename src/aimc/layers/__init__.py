@@ -18,7 +18,7 @@ from aimc.lazy import lazy_names
 
 if TYPE_CHECKING:
     from aimc.layers import im2col, workload
-    from aimc.layers.im2col import as_feature_maps, conv_as_matrix, output_size
+    from aimc.layers.im2col import conv_as_matrix
     from aimc.layers.workload import (
         DecoderShape,
         Layer,
@@ -35,7 +35,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "aimc.layers.im2col": ("as_feature_maps", "conv_as_matrix", "output_size"),
+            "aimc.layers.im2col": ("conv_as_matrix",),
             "aimc.layers.workload": (
                 "DecoderShape",
                 "Layer",
@@ -55,16 +55,12 @@ __all__ = [
     "DecoderShape",
     "Layer",
     "Network",
-    "as_feature_maps",
     "attention_block",
     "caption_lstm",
     "conv_as_matrix",
     "convolution",
     "demo_mlp",
-    "im2col",
-    "output_size",
     "ptb_char_lstm",
     "resnet9_cifar10",
     "transformer",
-    "workload",
 ]

@@ -67,6 +67,9 @@ __all__ = [
     "register",
     "report",
     "save",
-    "set_time",
     "to_digital",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

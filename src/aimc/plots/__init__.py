@@ -24,7 +24,6 @@ __all__ = [
     "Chart",
     "Heatmap",
     "Line",
-    "Mark",
     "Pixels",
     "Points",
     "Rule",

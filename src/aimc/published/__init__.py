@@ -12,12 +12,10 @@ its licence and the error with which its points were read; `curve` finds one by 
 63.1
 """
 
-from aimc.published.curves import KINDS, Column, Curve, curve, curves
+from aimc.published.curves import KINDS, Curve, curve, curves
 from aimc.published.facts import (
     CONFIDENCES,
-    RELATIONS,
     Fact,
-    Target,
     UnknownFactError,
     chip_rows,
     cite,
@@ -29,21 +27,18 @@ from aimc.published.facts import (
 )
 
 __all__ = [
-    "CONFIDENCES",
-    "KINDS",
-    "RELATIONS",
-    "Column",
     "Curve",
     "Fact",
-    "Target",
     "UnknownFactError",
-    "chip_rows",
     "cite",
     "curve",
     "curves",
     "fact",
     "facts",
-    "groups",
     "reference",
     "targets",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -29,21 +29,10 @@ if TYPE_CHECKING:
     from aimc.recovery.evaluation import Report, compare, error_budget, evaluate, sensitivity
     from aimc.recovery.precision import solve
     from aimc.recovery.programming import (
-        CellProgramming,
-        CoreRun,
         ProgramAndVerify,
-        ProgrammingRun,
-        acceptance,
-        calibrate_relaxation,
-        core_programming_time,
-        corrected_scatter,
-        next_current,
         program_and_verify,
-        program_cells,
-        programmed_hermes_core,
-        set_relaxation,
     )
-    from aimc.recovery.training import finish, noisy_training, prepare, recipe, remap, train
+    from aimc.recovery.training import noisy_training, recipe, remap, train
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -58,24 +47,11 @@ else:
             ),
             "aimc.recovery.precision": ("solve",),
             "aimc.recovery.programming": (
-                "CellProgramming",
-                "CoreRun",
                 "ProgramAndVerify",
-                "ProgrammingRun",
-                "acceptance",
-                "calibrate_relaxation",
-                "core_programming_time",
-                "corrected_scatter",
-                "next_current",
                 "program_and_verify",
-                "program_cells",
-                "programmed_hermes_core",
-                "set_relaxation",
             ),
             "aimc.recovery.training": (
-                "finish",
                 "noisy_training",
-                "prepare",
                 "recipe",
                 "remap",
                 "train",
@@ -84,35 +60,18 @@ else:
     )
 
 __all__ = [
-    "CellProgramming",
-    "CoreRun",
-    "ProgramAndVerify",
-    "ProgrammingRun",
-    "Report",
-    "acceptance",
-    "calibrate_relaxation",
     "compare",
     "compensation",
-    "core_programming_time",
-    "corrected_scatter",
     "drift_factor",
     "error_budget",
     "evaluate",
     "evaluation",
-    "finish",
     "global_drift_compensation",
-    "next_current",
     "noisy_training",
     "precision",
-    "prepare",
     "program_and_verify",
-    "program_cells",
-    "programmed_hermes_core",
     "programming",
-    "recipe",
-    "remap",
     "sensitivity",
-    "set_relaxation",
     "solve",
     "train",
     "training",

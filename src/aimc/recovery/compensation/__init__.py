@@ -37,11 +37,9 @@ from aimc.recovery.compensation.schedule import Recalibration
 from aimc.recovery.compensation.vector_factor import VectorFactor
 
 __all__ = [
-    "COMPENSATIONS",
     "AdaBS",
     "BatchNormRefresh",
     "Compensation",
-    "CompensationCost",
     "GlobalDrift",
     "OutputAffine",
     "ReadCost",
@@ -53,3 +51,7 @@ __all__ = [
     "drift_gain",
     "global_drift_compensation",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

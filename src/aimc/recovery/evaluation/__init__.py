@@ -47,10 +47,6 @@ else:
 
 __all__ = [
     "FLAWS",
-    "Budget",
-    "Comparison",
-    "Flawed",
-    "LayerSensitivity",
     "Report",
     "StoreMismatchError",
     "compare",

@@ -27,7 +27,10 @@ __all__ = [
     "DivergenceError",
     "SlicedCell",
     "SlicedMatrix",
-    "Solution",
     "averaged",
     "solve",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -17,7 +17,7 @@ killed. `stream` is the one source of random numbers. All forwards pass through
 
 from aimc.recovery.training.clipping import Clipping
 from aimc.recovery.training.input_ranges import InputRanges
-from aimc.recovery.training.loop import History, train
+from aimc.recovery.training.loop import train
 from aimc.recovery.training.noise import (
     DropConnect,
     GaussianNoise,
@@ -35,22 +35,20 @@ from aimc.recovery.training.recipe import Distillation, Optimisation, Recipe
 from aimc.recovery.training.recipes import RECIPES, recipe
 
 __all__ = [
-    "RECIPES",
     "Clipping",
     "Distillation",
     "DropConnect",
     "GaussianNoise",
-    "History",
     "InputRanges",
     "Optimisation",
-    "Preparation",
     "ProgrammingNoise",
     "Recipe",
-    "TrainingNoise",
-    "finish",
     "noisy_training",
-    "prepare",
     "recipe",
     "remap",
     "train",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
