@@ -18,6 +18,7 @@ from aimc.published import Fact, UnknownFactError, fact, targets
 ROOT = Path(__file__).parents[2]
 # One fact, or all from one to another: B019, B013-B020, A110 to A114.
 NAMED = re.compile(r"\b([A-G])(\d{3})(?:(?:[-–]| to )(?:\1)?(\d{3}))?\b")
+DECORATED = re.compile(r"\A.*?(?=^\s*(?:async )?def )", re.DOTALL | re.MULTILINE)
 SHOWN = 90  # letters of a value
 PLACES = 4  # of a kind
 
@@ -64,7 +65,8 @@ def facts_of(item: Any) -> list[Fact]:
     """Return the facts that a test names, or else those of the result that its file reproduces."""
     chosen = getattr(item, "callspec", None)
     words = [str(value) for value in chosen.params.values()] if chosen else []
-    words.append(inspect.getsource(item.function) if hasattr(item, "function") else "")
+    source = inspect.getsource(item.function) if hasattr(item, "function") else ""
+    words.append(DECORATED.sub("", source, count=1))  # which hold the facts of other parameters
     names = identifiers("\n".join(words))
     if not names:
         here = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else ""

@@ -21,7 +21,7 @@ def test_read_noise_of_a_preset_is_found_in_table_model_and_page():
         assert place in text
 
 
-@pytest.mark.parametrize("identifier", ["A061"])
+@pytest.mark.parametrize("identifier", ["A061", pytest.param("A062", id="A062")])
 def test_a_test_names_the_facts_of_its_parameters_and_of_its_lines(request, identifier):
     assert [known.id for known in facts_of(request.node)] == [identifier, "B019"]
 

@@ -13,7 +13,7 @@ spread of the drift exponent, and the size of the read noise:
 
 where :math:`\xi, \xi'` are standard normal, :math:`t` counts from the end of programming,
 :math:`t_0` is the delay of the first read, :math:`t_r` the length of a read, and
-:math:`\hat g_P = G_P / G_\max`. The three fits below belong to two generations of hardware; they
+:math:`\hat g_P = G_P / G_\max`. The four fits below belong to three generations of hardware; they
 are named after their source and never mixed.
 """
 
@@ -39,7 +39,7 @@ __all__ = ["StatisticalPCM", "pcm_2019", "pcm_2025", "pcm_hermes"]
 class StatisticalPCM:
     """Statistical compact model of one generation of PCM devices.
 
-    Make one with `pcm_2019` or `pcm_hermes`; use `without` to switch single effects off.
+    Make one with `pcm_2019`, `pcm_hermes` or `pcm_2025`; `without` switches single effects off.
     """
 
     name: str
