@@ -192,7 +192,10 @@ class Calibration:
 
 
 def ranges_of(
-    found: Mapping[_Key, Calibration], forward: Callable[[Array], Any], batches: Iterable[Array]
+    found: Mapping[_Key, Calibration],
+    forward: Callable[[Array], Any],
+    batches: Iterable[Array],
+    alternatives: Mapping[_Key, Sequence[_Key]] | None = None,
 ) -> dict[_Key, tuple[Ranges, ...]]:
     """Return the ranges of all sums of a network from the batches that it computes.
 
@@ -204,17 +207,26 @@ def ranges_of(
         ``forward(batch)`` computes the network, in floating point.
     batches : iterable of array
         Inputs of the network.
+    alternatives : mapping to sequence, optional
+        Sums that serve one which met nothing, as other experts do: those with the largest inputs.
 
     Raises
     ------
     ValueError
-        If a matrix met nothing, or zeros only.
+        If a matrix met nothing and none serves it, or zeros only.
     """
     for batch in batches:
         forward(batch)
         for seen in found.values():
             seen.end_batch()
-    return {key: seen.ranges() for key, seen in found.items()}
+    ranges = {key: seen.ranges() for key, seen in found.items() if seen.batches}
+    for key, seen in found.items():
+        others = [ranges[k] for k in (alternatives or {}).get(key, ()) if found[k].batches]
+        if key not in ranges and others:
+            ranges[key] = max(others, key=lambda each: each[0].input_range)
+        elif key not in ranges:
+            ranges[key] = seen.ranges()  # says what it missed
+    return {key: ranges[key] for key in found}
 
 
 def full_scale(

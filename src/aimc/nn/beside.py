@@ -11,12 +11,10 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.selection import ELEMENTWISE, holders
+from aimc.nn.selection import ELEMENTWISE, TABLES, holders
 
 __all__ = ["digital_layers", "watch_beside"]
 
-# Looked up, not multiplied.
-TABLES = (nn.Embedding, nn.EmbeddingBag)
 # What the digital units of a core do to the values that they pass on anyway (scale, offset, ReLU),
 # and what does nothing to a value.
 FREE = (

@@ -54,8 +54,8 @@ def calibrate(
         If ``batches`` is neither, or a tuple: that could be a batch with labels or two batches.
     ValueError
         If ``batches`` or a batch is empty, if inputs of a layer are not finite, if a range came out
-        as zero, or if a layer was never called: then the model uses its weights in a way that
-        passes the cores by.
+        as zero, or if a layer was never multiplied with. An expert that no batch chose has the
+        ranges of the expert beside it whose inputs are largest.
     """
     given = each_of(batches)
     layers = analog_layers(model)
@@ -70,8 +70,12 @@ def calibrate(
         for path, layer in layers.items()
         for number, total in enumerate(layer.sums)
     }
+    alternatives = {
+        (path, number): [(path, other) for other in layers[path].alternatives(number)]
+        for path, number in found
+    }
     with torch.no_grad(), _watched(model, found):
-        ranges = ranges_of(found, lambda x: model(torch.as_tensor(x)), given)
+        ranges = ranges_of(found, lambda x: model(torch.as_tensor(x)), given, alternatives)
     result: dict[str, float] = {}
     for (path, number), seen in found.items():
         total = layers[path].sums[number]

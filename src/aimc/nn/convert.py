@@ -17,7 +17,7 @@ from aimc.nn.gathered_warnings import gather_at
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 from aimc.nn.report import analog_layers, check_cores
-from aimc.nn.selection import COUNTERPARTS, DigitalModule, select
+from aimc.nn.selection import DigitalModule, counterpart_of, select
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "at", "convert", "program", "set_time"]
@@ -48,7 +48,15 @@ def convert(
     """Return a copy of a model whose layers with weight matrices are on analog cores.
 
     These are torch's dense, convolutional, recurrent and attention layers, also inside of its
-    transformers, and those that `aimc.nn.register` was told of.
+    transformers, those that `aimc.nn.register` was told of, and layers of other classes that do
+    nothing with a parameter but multiply: each is tried once on random numbers. Hugging Face's
+    ``Conv1D`` is one of them, and so is a block of experts whose matrices are one parameter of
+    three axes, each of which goes on cores of its own. Products that other modules compute with
+    the weights of a layer (``layer.weight @ x``) run on its cores, too.
+
+    A layer may share its parameter with a digital module, as the output of a language model does
+    with the embedding. It stays one parameter: the lookup reads it, `program` writes it to the
+    cores. Training with noise changes it for both; the devices follow when they are programmed.
 
     Cores are numbered from 0, or after those that the model has on this chip already, in the order
     in which the model names its layers. They are not programmed yet: call `program`. What is in the
@@ -95,8 +103,9 @@ def convert(
     ------
     NotConvertibleError
         If a layer that was not skipped cannot be converted: subclasses of torch's attention and
-        encoder layers, which may compute with the weights of their parts, layers that share
-        parameters. The message lists all of them.
+        encoder layers, which may compute with the weights of their parts, layers on cores that
+        share a parameter. The message lists all of them. A forward raises it, too, if a module does
+        anything with the weights of a layer on cores but multiply with them.
     TypeError
         If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError
@@ -122,7 +131,9 @@ def convert(
         module = analog.get_submodule(path)
         made_by, its_options = chosen[path]
         setup = Setup(made_by, serial, its_options, weight_range, output_bits)
-        layer = COUNTERPARTS[type(module)].take_over(module, setup, first, path)
+        counterpart = counterpart_of(module)
+        assert counterpart is not None
+        layer = counterpart.take_over(module, setup, first, path)
         first += len(layer.cores)
     open_encoders(analog)
     gather_at(analog)

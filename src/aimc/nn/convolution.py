@@ -63,6 +63,7 @@ class AnalogConvolution(AnalogLayer):
     padding: str | tuple[int, ...]
     dilation: tuple[int, ...]
     padding_mode: str
+    transposed: bool
     weight: torch.Tensor
     _packs: tuple[Pack, ...] = ()
 
@@ -177,11 +178,35 @@ class AnalogConvolution(AnalogLayer):
             for number, pack in enumerate(self._packs):
                 self.observe(pack.of(images, self.groups, axis=1), number=number)
         if self.digital:
-            digital: Any = super()
-            found: torch.Tensor = digital.forward(x, *others)
-            return found
+            return self._digital(x, *others)
         y = self._outputs(images, *others)
         return y[0] if single else y
+
+    def _convolved(
+        self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
+    ) -> torch.Tensor:
+        plain = self.padding_mode == "zeros" and not self.transposed
+        if bias is not self.bias or options.get("groups", 1) != self.groups or not plain:
+            raise self.other_use(parameter, "a convolution unlike that of the layer")
+        axes = len(self.kernel_size)
+
+        def each(name: str, default: int) -> tuple[int, ...]:
+            sizes = options.get(name, default)
+            return (sizes,) * axes if isinstance(sizes, int) else sizes
+
+        own = self.stride, self.padding, self.dilation
+        self.stride, self.padding = each("stride", 1), each("padding", 0)
+        self.dilation = each("dilation", 1)
+        try:
+            return self._through(x)
+        finally:
+            self.stride, self.padding, self.dilation = own
+
+    def _digital(self, x: torch.Tensor, *others: Any) -> torch.Tensor:
+        """Return what the digital layer does, with the options of the moment."""
+        digital: Any = super()
+        found: torch.Tensor = digital.forward(x, *others)
+        return found
 
     def _check_images(self, x: torch.Tensor) -> None:
         self._check_floating(x)

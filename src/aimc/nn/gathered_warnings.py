@@ -18,7 +18,15 @@ from torch import nn
 
 from aimc.validation import RangeWarning, emit, warning_takers
 
-__all__ = ["CALL", "StaleWeightsWarning", "gather_at", "give_out", "is_gathering", "stop_gathering"]
+__all__ = [
+    "CALL",
+    "StaleWeightsWarning",
+    "gather_at",
+    "give_out",
+    "is_gathering",
+    "running_model",
+    "stop_gathering",
+]
 
 
 class StaleWeightsWarning(UserWarning):
@@ -47,6 +55,8 @@ class _Call(threading.local):
     def __init__(self) -> None:
         self.layer: Any = None
         """The analog layer whose forward is running."""
+        self.standing = False
+        """Whether stands take the place of the weights of layers; see `aimc.nn.stands`."""
         self.core: int | None = None
         """The core that was read last."""
         self.model: nn.Module | None = None
@@ -111,14 +121,14 @@ def _take(warning: Warning) -> bool:
     if isinstance(warning, RangeWarning):
         warning.layer, warning.core = note.layer, note.core
     CALL.notes.append(note)
-    CALL.model = _outermost()
+    CALL.model = running_model()
     return True
 
 
 warning_takers.append(_take)
 
 
-def _outermost() -> nn.Module | None:
+def running_model() -> nn.Module | None:
     """Return the outermost model whose forward is running and which gives out warnings.
 
     It is looked for on the stack, and not counted on the way in: that costs a forward nothing, and

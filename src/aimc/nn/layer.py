@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Self, TypeAlias
 
 import torch
@@ -12,8 +13,9 @@ from torch import nn
 from aimc.backend import Patches, like
 from aimc.cores import Core, Gain, Noises
 from aimc.nn.detached_copy import DetachedCopies
-from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out
+from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, running_model
 from aimc.nn.matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, WeightNoise
+from aimc.nn.stands import Stand
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = [
@@ -147,6 +149,10 @@ class AnalogLayer(nn.Module):
         """Return how many vectors each matrix meets in a forward, from its input and output."""
         return x.numel() // x.shape[-1]
 
+    def alternatives(self, number: int) -> Sequence[int]:
+        """Return the sums whose ranges serve one that data never reach, as experts may be."""
+        return ()
+
     def counts(
         self, inputs: Sequence[Any], named: Mapping[str, Any], output: Any
     ) -> dict[str, int]:
@@ -271,6 +277,83 @@ class AnalogLayer(nn.Module):
             CALL.layer = outer
             if outer is None and CALL.notes and CALL.model is None:
                 give_out()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a parameter; in the forward of another module, what stands for its weights.
+
+        So ``layer.weight @ x`` of a converted model is computed on the cores of the layer, which is
+        not called.
+        """
+        found = super().__getattr__(name)
+        if (
+            CALL.layer is None
+            and isinstance(found, nn.Parameter)
+            and any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
+            and (CALL.standing or running_model() is not None)
+        ):
+            return Stand.of(found, self, name)
+        return found
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Return a context in which the layer runs code that is not its own.
+
+        Products of this code with the weights are computed on the cores.
+        """
+        outer = CALL.layer, CALL.standing
+        CALL.layer, CALL.standing = None, True
+        try:
+            yield
+        finally:
+            CALL.layer, CALL.standing = outer
+
+    def multiply(
+        self,
+        parameter: str,
+        expert: int | None,
+        transposed: bool,
+        x: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        """Return a product with the weights on cores; see `aimc.nn.stands.Multiplier`."""
+        self._check_floating(x)
+        outer, CALL.layer = CALL.layer, self
+        try:
+            return self._multiply(parameter, expert, transposed, x, bias)
+        finally:
+            CALL.layer = outer
+
+    def _multiply(
+        self,
+        parameter: str,
+        expert: int | None,
+        transposed: bool,
+        x: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        raise self.other_use(parameter, "a product outside of the layer")
+
+    def convolve(
+        self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
+    ) -> torch.Tensor:
+        """Return a convolution with the weights on cores; see `aimc.nn.stands.Multiplier`."""
+        outer, CALL.layer = CALL.layer, self
+        try:
+            return self._convolved(parameter, x, bias, **options)
+        finally:
+            CALL.layer = outer
+
+    def _convolved(
+        self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
+    ) -> torch.Tensor:
+        raise self.other_use(parameter, "a convolution outside of the layer")
+
+    def other_use(self, parameter: str, function: str) -> NotConvertibleError:
+        """Return the error of a forward that does more with weights than multiply with them."""
+        return NotConvertibleError(
+            f"layer {self._label!r}: its parameter {parameter!r} is used in {function}, which its "
+            f"cores cannot compute; leave the layer digital with skip=({self._label!r},)"
+        )
 
     def _devices_are_constants(self) -> bool:
         """Return whether a forward reads devices through which no gradient reaches the weights."""

@@ -81,3 +81,16 @@ class AnalogLinear(AnalogLayer, nn.Linear):
             )
         self.observe(input)
         return self.product(self.bias)(input)
+
+    def _multiply(
+        self,
+        parameter: str,
+        expert: int | None,
+        transposed: bool,
+        x: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        if transposed:
+            raise self.other_use(parameter, "a product with its transpose")
+        self.observe(x)
+        return self.product(bias)(x)

@@ -18,16 +18,16 @@ __all__ = ["AnalogDense", "register"]
 class AnalogDense(AnalogLayer):
     """Base for a layer of one's own that multiplies vectors with one matrix and adds a bias.
 
-    A subclass says where the digital layer keeps its matrix, and `register` makes it known. The
-    layers of GPT-2 in Hugging Face's ``transformers``, for example, are ``Conv1D``: their weight
-    has shape (in, out), and they compute ``x @ weight + bias``::
+    `convert` recognises most such layers by trying them. For one that it cannot try, since its
+    forward takes more than vectors, a subclass says where the digital layer keeps its matrix, and
+    `register` makes it known::
 
-        class AnalogConv1D(aimc.nn.AnalogDense, Conv1D):
-            transposed_weight = True
+        class AnalogScores(aimc.nn.AnalogDense, Scores):
+            weight_name, transposed_weight = "table", True
 
 
-        aimc.nn.register(Conv1D, AnalogConv1D)
-        analog = aimc.nn.convert(gpt2, aimc.presets.hermes_core)
+        aimc.nn.register(Scores, AnalogScores)
+        analog = aimc.nn.convert(model, aimc.presets.hermes_core)
 
     It is a class with a name, so that models with it can be copied and pickled. Layers that compute
     anything else inherit from `AnalogLayer` and write their own ``forward``.
@@ -96,6 +96,19 @@ class AnalogDense(AnalogLayer):
             )
         self.observe(x)
         return self.product(self.biases())(x)
+
+    def _multiply(
+        self,
+        parameter: str,
+        expert: int | None,
+        transposed: bool,
+        x: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        if transposed != self.transposed_weight:
+            raise self.other_use(parameter, "a product with its transpose")
+        self.observe(x)
+        return self.product(bias)(x)
 
 
 def register(kind: type[nn.Module], analog: type[AnalogLayer]) -> None:

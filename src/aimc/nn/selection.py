@@ -12,6 +12,7 @@ from torch.nn.utils.parametrize import is_parametrized
 from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection, is_open
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
+from aimc.nn.foreign_layers import analog_class, uses_of
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
@@ -19,6 +20,7 @@ from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
 __all__ = [
     "DigitalModule",
     "Selection",
+    "counterpart_of",
     "digital_module",
     "holders",
     "is_convertible",
@@ -44,6 +46,10 @@ CLOSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer)
 
 # Their parameters may have several axes and are no matrices for all that.
 ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
+
+# Theirs are looked up, not multiplied with.
+TABLES = (nn.Embedding, nn.EmbeddingBag)
+LOOKED_UP = "looked up, not multiplied with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ def select(
             if not (_is_closed(module) and any(chosen(part) for part in parts)):
                 continue
         counterpart = COUNTERPARTS.get(type(module))
+        if counterpart is None and path in with_parameters and not _is_closed(module):
+            counterpart = counterpart_of(module)
         if isinstance(module, AnalogLayer):
             refused[path] = "it is on cores already; convert the digital model"
         elif _is_closed(module) and not (chosen(path) and is_convertible(module)):
@@ -144,9 +152,18 @@ def select(
     return Selection(tuple(analog), tuple(digital))
 
 
+def counterpart_of(module: nn.Module) -> type[AnalogLayer] | None:
+    """Return what a digital layer becomes on cores; ``None`` if it cannot be there."""
+    known = COUNTERPARTS.get(type(module))
+    if known is not None or isinstance(module, (AnalogLayer, *ELEMENTWISE, *TABLES)):
+        return known
+    return analog_class(type(module)) if uses_of(module) else None
+
+
 def digital_module(path: str, module: nn.Module, *, on_request: bool = False) -> DigitalModule:
     """Describe a module with parameters that stays digital."""
     own = _own_parameters(module)
+    table = isinstance(module, TABLES)
     matrices = any(parameter.ndim > 1 for parameter in own) and not isinstance(module, ELEMENTWISE)
     if on_request:
         reason = "left digital on request"
@@ -154,9 +171,11 @@ def digital_module(path: str, module: nn.Module, *, on_request: bool = False) ->
         reason = "its weights are computed from others"
     else:
         reason = "no analog counterpart" if matrices else "works element by element"
+    if table and not on_request:
+        reason = LOOKED_UP
     count = sum(parameter.numel() for parameter in own)
     return DigitalModule(
-        path, type(module).__name__, reason, count, loud=matrices and not on_request
+        path, type(module).__name__, reason, count, loud=matrices and not (table or on_request)
     )
 
 
@@ -182,7 +201,7 @@ def holders(model: nn.Module, duplicates: bool = False) -> Iterator[tuple[str, n
 
 def is_convertible(module: nn.Module) -> bool:
     """Tell whether a layer could be on cores, were it asked for."""
-    return type(module) in COUNTERPARTS and is_plain(module)
+    return is_plain(module) and counterpart_of(module) is not None
 
 
 def _is_closed(module: nn.Module) -> bool:
@@ -192,7 +211,9 @@ def _is_closed(module: nn.Module) -> bool:
 
 def is_plain(module: nn.Module) -> bool:
     """Tell whether the weights of a layer are parameters, not computed from others."""
-    counterpart = COUNTERPARTS.get(type(module), AnalogLayer)
+    counterpart = COUNTERPARTS.get(type(module))
+    if counterpart is None:  # what was tried holds what it multiplies with
+        return not is_parametrized(module)
     return all(name in module._parameters for name in counterpart.parameters_of(module))
 
 
@@ -204,6 +225,11 @@ def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
 
 
 def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
+    """Return the layers that share a matrix with another one on cores.
+
+    What a digital module shares with one layer on cores, as embeddings do with the output of a
+    language model, is the parameter: the cores are programmed with what it holds.
+    """
     owners: dict[int, list[str]] = {}
     for name, parameter in model.named_parameters(remove_duplicate=False):
         if parameter.ndim < 2:
@@ -213,6 +239,7 @@ def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
     for names in owners.values():
         for name in names:
             path, others = name.rpartition(".")[0], [other for other in names if other != name]
+            others = [other for other in others if other.rpartition(".")[0] in analog]
             if others and path in analog:
                 tied[path] = (
                     f"its parameter {name!r} is also {', '.join(map(repr, others))}; devices hold "

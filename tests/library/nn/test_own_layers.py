@@ -132,12 +132,6 @@ def test_they_can_do_what_other_layers_can() -> None:
     assert model.c_fc.weight.grad.shape == (5, 280)
 
 
-def test_without_a_registration_they_stay_digital() -> None:
-    selection.COUNTERPARTS.pop(Table)
-    with pytest.warns(analog.LeftDigitalWarning, match=r"table \(Table\)"):
-        analog.convert(Block(), aimc.presets.ideal_core)
-
-
 def test_a_layer_that_is_not_what_was_said_is_refused() -> None:
     class Wrong(analog.AnalogDense, Conv1D):
         pass

@@ -14,6 +14,7 @@ from aimc.cores.read_outs import NOISES
 from aimc.nn import analog_layers, report
 from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
+from aimc.nn.selection import LOOKED_UP
 from aimc.recovery.evaluation.energy import check_cost, cost_of
 from aimc.recovery.evaluation.executors import check_executor, run_chips
 from aimc.recovery.evaluation.fingerprint import describe, describe_model, digest
@@ -287,7 +288,11 @@ def _notes(model: nn.Module) -> list[str]:
         )
         warn_caller(notes[-1])
     converted = report(model)
-    loud = [f"{one.path or '(model)'} ({one.kind})" for one in converted.digital if one.loud]
+    loud = [
+        f"{one.path or '(model)'} ({one.kind})"
+        for one in converted.digital
+        if one.loud or one.reason == LOOKED_UP
+    ]
     stayed = list(dict.fromkeys([*digital_layers(model), *loud]))
     if stayed:
         notes.append(

@@ -1,0 +1,348 @@
+"""Layers of other libraries on cores: known by what they compute, not by their names.
+
+Hugging Face's ``Conv1D`` multiplies with a transposed matrix, a block of experts holds all their
+matrices in one parameter of three axes, a router is a matrix with a choice behind it, and timm's
+``Conv2dSame`` pads an image before it convolves. Such a layer is tried once, on random numbers,
+while stands take the place of its parameters. If products are all that happens to a parameter, it
+can be on cores, and the forward of the analog layer is the digital one with these products there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
+from torch.utils._pytree import tree_leaves
+
+from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
+from aimc.nn.layer import AnalogLayer
+from aimc.nn.matrix import Setup
+from aimc.nn.stands import Stand
+
+__all__ = ["AnalogForeign", "analog_class", "uses_of"]
+
+CONVOLUTIONS: dict[type[nn.Module], type[AnalogLayer]] = {
+    nn.Conv1d: AnalogConv1d,
+    nn.Conv2d: AnalogConv2d,
+}
+CLOSE = 1e-3  # of the largest output, for sums in another order, in half precision too
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a layer multiplies with a parameter."""
+
+    transposed: bool = False
+    """Whether its matrices have shape (in, out); otherwise (out, in)."""
+    experts: int | None = None
+    """Number of matrices on its first axis; ``None`` if it is one matrix."""
+
+    def names(self, parameter: str) -> list[str]:
+        """Return the names of its matrices."""
+        if self.experts is None:
+            return [parameter]
+        return [f"{parameter}:{expert}" for expert in range(self.experts)]
+
+
+class OtherUseError(Exception):
+    """A forward does more with a parameter than multiply with it."""
+
+    def __init__(self, parameter: str, function: str) -> None:
+        super().__init__(parameter, function)
+        self.parameter = parameter
+
+
+class _Noted:
+    """Computes what stands pass on in floating point, and notes how it is used."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+        self.found: dict[str, set[Use]] = {}
+
+    def multiply(
+        self,
+        parameter: str,
+        expert: int | None,
+        transposed: bool,
+        x: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        """Return a product; see `aimc.nn.stands.Multiplier`."""
+        weight: Any = self.module._parameters[parameter]
+        experts = None if expert is None else len(weight)
+        self.found.setdefault(parameter, set()).add(Use(transposed, experts))
+        matrix = weight if expert is None else weight[expert]
+        return nn.functional.linear(x, matrix.t() if transposed else matrix, bias)
+
+    def convolve(
+        self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
+    ) -> torch.Tensor:
+        """Return a convolution; see `aimc.nn.stands.Multiplier`."""
+        weight: Any = self.module._parameters[parameter]
+        kind = next((kind for kind in CONVOLUTIONS if isinstance(self.module, kind)), None)
+        if kind is None or bias is not self.module._parameters.get("bias"):
+            raise OtherUseError(parameter, "a convolution")
+        self.found.setdefault(parameter, set()).add(Use())
+        convolve: Any = nn.functional.conv1d if kind is nn.Conv1d else nn.functional.conv2d
+        found: torch.Tensor = convolve(x, weight, bias, **options)
+        return found
+
+    def other_use(self, parameter: str, function: str) -> Exception:
+        """Return the error of another use."""
+        return OtherUseError(parameter, function)
+
+
+@contextmanager
+def _standing(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterator[None]:
+    """Let stands take the place of parameters while the forward of their module runs."""
+    seen = vars(module)  # found before parameters are
+    try:
+        for name in names:
+            seen[name] = Stand.of(module._parameters[name], to, name)  # type: ignore[arg-type]
+        yield
+    finally:
+        for name in names:
+            seen.pop(name, None)
+
+
+def uses_of(module: nn.Module) -> dict[str, Use]:
+    """Return how a layer multiplies with its parameters, by their names; empty if it does not.
+
+    Its forward is run a few times, in evaluation mode and without gradients.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        A layer with matrices of its own, and none in its parts.
+    """
+    axes = (3, 4) if isinstance(module, tuple(CONVOLUTIONS)) else (2, 3)
+    own = {n: p for n, p in module._parameters.items() if p is not None and p.ndim in axes}
+    parts = [p for child in module.children() for p in child.parameters()]
+    if (
+        not own
+        or any(p.ndim > 1 for p in parts)
+        or any(p.is_meta or not p.is_floating_point() or p.numel() == 0 for p in own.values())
+        or is_parametrized(module)
+    ):
+        return {}
+    before = [(each, each.training) for each in module.modules()]
+    devices = {p.device for p in own.values() if p.is_cuda}
+    try:
+        for each, _ in before:
+            each.training = False
+        with torch.no_grad(), torch.random.fork_rng(list(devices)):
+            for inputs in _trials(module, own):
+                uses = _tried(module, list(own), inputs)
+                if uses:
+                    return uses
+    finally:
+        for each, mode in before:
+            each.training = mode
+    return {}
+
+
+def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[torch.Tensor, ...]]:
+    """Yield what a layer may take: images, vectors, or vectors with the experts of each."""
+    given = inspect.signature(type(module).forward).parameters.values()
+    positional = [p for p in given if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = sum(p.default is p.empty for p in positional) - 1
+    possible = len(positional) - 1
+    like = next(iter(own.values()))
+    source = torch.Generator().manual_seed(0)
+
+    def drawn(*shape: int) -> torch.Tensor:
+        return torch.randn(shape, generator=source).to(like.device, like.dtype)
+
+    if isinstance(module, nn.Conv1d | nn.Conv2d):
+        steps = zip(module.kernel_size, module.dilation, strict=True)
+        size = [dilation * (kernel - 1) + 3 for kernel, dilation in steps]
+        yield (drawn(2, module.in_channels, *size),)
+        return
+    stacks = [p.shape[0] for p in own.values() if p.ndim == 3]
+    for size_ in dict.fromkeys(size for p in own.values() for size in reversed(p.shape[-2:])):
+        if stacks and required <= 3 <= possible:
+            chosen = torch.arange(6).reshape(3, 2).to(like.device) % stacks[0]
+            yield drawn(3, size_), chosen, drawn(3, 2).abs()
+        if required <= 1 <= possible:
+            yield (drawn(2 * stacks[0] if stacks else 3, size_),)
+            yield (drawn(2, 3, size_),)
+
+
+def _tried(module: Any, names: Sequence[str], inputs: tuple[torch.Tensor, ...]) -> dict[str, Use]:
+    """Return how parameters are used in a forward; empty if it fails, or came out otherwise."""
+    left = list(names)
+    while left:
+        noted = _Noted(module)
+        try:
+            with _standing(module, left, noted):
+                outputs = tree_leaves(module.forward(*(x.clone() for x in inputs)))
+            wanted = tree_leaves(module.forward(*(x.clone() for x in inputs)))
+        except OtherUseError as error:
+            if error.parameter not in left:
+                return {}
+            left.remove(error.parameter)
+            continue
+        except Exception:  # inputs of another kind than it takes: whatever it says
+            return {}
+        if len(outputs) != len(wanted) or not all(map(_alike, outputs, wanted)):
+            return {}
+        if any(len(uses) > 1 for uses in noted.found.values()):
+            return {}
+        return {name: uses.pop() for name, uses in noted.found.items()}
+    return {}
+
+
+def _alike(first: Any, second: Any) -> bool:
+    if not isinstance(first, torch.Tensor) or not isinstance(second, torch.Tensor):
+        return type(first) is type(second)
+    if isinstance(first, Stand) or first.shape != second.shape:
+        return False
+    if not first.is_floating_point():
+        return True  # numbers of experts: two that are equally good may change places
+    size = float(second.abs().max()) if second.numel() else 0.0
+    return torch.allclose(first, second, rtol=0.0, atol=CLOSE * size, equal_nan=True)
+
+
+class AnalogForeign(AnalogLayer):
+    """Base of layers of other libraries; `analog_class` makes one of the class of a digital layer.
+
+    The forward is that of the digital layer, in which products with the parameters are computed on
+    cores; each expert in a parameter of three axes has a matrix of its own there. All else, such as
+    gates, activations and the choice of experts, is digital.
+    """
+
+    _uses: Mapping[str, Use] = {}
+    """How each parameter on cores is multiplied with."""
+    _met: Mapping[str, int] = {}
+    """How many vectors each matrix met in the last forward."""
+    _added: Mapping[int, torch.Tensor | None] = {}
+    """What was added to each sum in the last forward."""
+
+    @classmethod
+    def take_over(
+        cls, module: nn.Module, setup: Setup, first_core: int = 0, path: str = ""
+    ) -> AnalogLayer:
+        """Turn a digital layer into an analog one, and return it; see `AnalogLayer.take_over`."""
+        uses = vars(module)["_uses"] = uses_of(module)
+        if any(use.experts is not None for use in uses.values()):
+            vars(module)["beside"] = ("activations and sums of experts",)
+        return super().take_over(module, setup, first_core, path)
+
+    @classmethod
+    def refusal(cls, module: nn.Module) -> str:
+        """Return why a layer cannot be converted; empty: it was tried before."""
+        return ""
+
+    def _matrix_names(self) -> Sequence[Sequence[str]]:
+        return [(name,) for each, use in self._uses.items() for name in use.names(each)]
+
+    def alternatives(self, number: int) -> Sequence[int]:
+        """Return the sums of the other experts in the same parameter."""
+        of = [matrix.name.partition(":")[0] for matrix in self.matrices]
+        return [k for k, name in enumerate(of) if k != number and name == of[number]]
+
+    def weight_matrix(self, name: str = "weight") -> torch.Tensor:
+        """Return the weights as the crossbars hold them, shape (out, in)."""
+        parameter, _, expert = name.partition(":")
+        weight: Any = self._parameters[parameter]
+        matrix: torch.Tensor = weight[int(expert)] if expert else weight
+        return matrix.t() if self._uses[parameter].transposed else matrix
+
+    def biases(self, number: int = 0) -> torch.Tensor | None:
+        """Return what is added to a sum digitally in the forward that runs."""
+        return self._added.get(number)
+
+    def counts(
+        self, inputs: Sequence[Any], named: Mapping[str, Any], output: Any
+    ) -> dict[str, int]:
+        """Return how many vectors each matrix met in the last forward."""
+        return {matrix.name: self._met.get(matrix.name, 0) for matrix in self.matrices}
+
+    def _multiply(
+        self,
+        parameter: str,
+        expert: int | None,
+        transposed: bool,
+        x: torch.Tensor,
+        bias: torch.Tensor | None,
+    ) -> torch.Tensor:
+        if transposed != self._uses[parameter].transposed:
+            raise self.other_use(parameter, "a product with its transpose")
+        name = parameter if expert is None else f"{parameter}:{expert}"
+        number = next(k for k, matrix in enumerate(self.matrices) if matrix.name == name)
+        self._met = {**self._met, name: self._met.get(name, 0) + x.numel() // x.shape[-1]}
+        self._added = {number: bias}
+        self.observe(x, number=number)
+        return self.product(bias, number)(x)
+
+    def forward(self, *inputs: Any, **named: Any) -> Any:
+        """Compute as the digital layer does, with its products on cores.
+
+        Raises
+        ------
+        NotConvertibleError
+            If it uses a parameter in another way than when it was tried.
+        """
+        digital: Any = super()
+        self._met = {}
+        with self.standing():
+            return digital.forward(*inputs, **named)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return how to make the layer anew: its class has no name to import it by."""
+        return _made_anew(self)
+
+
+class _ForeignConvolution(AnalogLayer):
+    """Mixed into a convolution with a forward of its own, which then convolves on cores."""
+
+    def forward(self, *inputs: Any, **named: Any) -> Any:
+        """Compute as the digital layer does, with its convolution on cores."""
+        digital: Any = _digital_class(type(self))
+        with self.standing():
+            return digital.forward(self, *inputs, **named)
+
+    def _digital(self, x: torch.Tensor, *others: Any) -> torch.Tensor:
+        """Return the convolution inside of the digital forward, in floating point."""
+        one: Any = self
+        convolve: Any = nn.functional.conv2d if isinstance(one, nn.Conv2d) else nn.functional.conv1d
+        options = one.stride, one.padding, one.dilation, one.groups
+        found: torch.Tensor = convolve(x, one.weight, one.bias, *options)
+        return found
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return how to make the layer anew: its class has no name to import it by."""
+        return _made_anew(self)
+
+
+_CLASSES: dict[type[nn.Module], type[AnalogLayer]] = {}
+
+
+def analog_class(kind: type[nn.Module]) -> type[AnalogLayer]:
+    """Return the class on cores of the class of a digital layer."""
+    bases: tuple[type, ...] = (AnalogForeign, kind)
+    for digital, analog in CONVOLUTIONS.items():
+        if issubclass(kind, digital):
+            bases = (_ForeignConvolution, analog, kind)
+    if kind not in _CLASSES:
+        _CLASSES[kind] = type(f"Analog{kind.__name__}", bases, {"__doc__": bases[0].__doc__})
+    return _CLASSES[kind]
+
+
+def _digital_class(kind: type) -> type[nn.Module]:
+    return next(base for base in kind.__mro__ if not issubclass(base, AnalogLayer))
+
+
+def _made_anew(layer: AnalogLayer) -> Any:
+    return _empty, (_digital_class(type(layer)),), layer.__dict__
+
+
+def _empty(kind: type[nn.Module]) -> AnalogLayer:
+    layer = analog_class(kind)
+    return layer.__new__(layer)

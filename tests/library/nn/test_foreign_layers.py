@@ -1,0 +1,308 @@
+"""Layers of other libraries go on cores by what they compute, and nothing passes cores by."""
+
+import copy
+import pickle
+
+import pytest
+
+import aimc
+
+torch = pytest.importorskip("torch")
+analog = pytest.importorskip("aimc.nn")
+pytestmark = pytest.mark.torch
+
+nn = torch.nn
+functional = nn.functional
+IDEAL = aimc.presets.ideal_core
+
+
+class Transposed(nn.Module):
+    """As ``Conv1D`` of Hugging Face's transformers."""
+
+    def __init__(self, nx: int, nf: int) -> None:
+        super().__init__()
+        self.nf = nf
+        self.weight, self.bias = nn.Parameter(torch.randn(nx, nf)), nn.Parameter(torch.rand(nf))
+
+    def forward(self, x):
+        y = torch.addmm(self.bias, x.view(-1, x.size(-1)), self.weight)
+        return y.view(*x.size()[:-1], self.nf)
+
+
+class Halved(nn.Linear):
+    """A dense layer that does something else as well."""
+
+    def forward(self, input):  # noqa: A002
+        return functional.linear(input.float() / 2, self.weight.to(input.dtype), self.bias)
+
+
+class Router(nn.Module):
+    """As of a mixture of experts: a matrix, and a choice behind it."""
+
+    def __init__(self, experts: int, size: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(experts, size))
+
+    def forward(self, x):
+        weights, chosen = functional.linear(x, self.weight).softmax(-1).topk(2, dim=-1)
+        return weights, chosen
+
+
+class Experts(nn.Module):
+    """Four experts in parameters of three axes, used in one of the ways that libraries use."""
+
+    def __init__(self, way: str, turned: bool, count: int = 4, size: int = 8, wide: int = 12):
+        super().__init__()
+        self.way, self.turned, self.count = way, turned, count
+        up, down = (count, 2 * wide, size), (count, size, wide)
+        self.gate_up = nn.Parameter(self._laid(torch.randn(up)))
+        self.down = nn.Parameter(self._laid(torch.randn(down)))
+        self.act = nn.SiLU()
+
+    def _laid(self, values):
+        return values.mT.contiguous() if self.turned else values
+
+    def _each(self, x, weight):
+        return x @ weight if self.turned else functional.linear(x, weight)
+
+    def _gated(self, y):
+        gate, up = y.chunk(2, dim=-1)
+        return self.act(gate) * up
+
+    def forward(self, x, chosen, weights):
+        pairs = x.repeat_interleave(chosen.shape[1], 0)
+        experts = chosen.flatten()
+        y = getattr(self, self.way)(pairs, experts)
+        return (y * weights.reshape(-1, 1)).unflatten(0, chosen.shape).sum(1)
+
+    def one_by_one(self, x, experts):
+        y = torch.zeros_like(x)
+        for expert in experts.unique():
+            rows = torch.where(experts == expert)[0]
+            up = self._gated(self._each(x[rows], self.gate_up[expert]))
+            y = y.index_add(0, rows, self._each(up, self.down[expert]))
+        return y
+
+    def gathered(self, x, experts):
+        def each(x, weight):
+            if self.turned:
+                return torch.bmm(x.unsqueeze(1), weight).squeeze(1)
+            return torch.bmm(weight, x.unsqueeze(-1)).squeeze(-1)
+
+        return each(self._gated(each(x, self.gate_up[experts])), self.down[experts])
+
+    def grouped(self, x, experts):
+        order = experts.argsort(stable=True)
+        ends = torch.bincount(experts, minlength=self.count).cumsum(0).to(torch.int32)
+
+        def each(x, weight):
+            weight = weight if self.turned else weight.transpose(-2, -1)
+            return functional.grouped_mm(x, weight, offs=ends)
+
+        y = each(self._gated(each(x[order], self.gate_up)), self.down)
+        return y[order.argsort()]
+
+    def all_of_them(self, x, experts):
+        everywhere = x.expand(self.count, *x.shape)
+        weights = self.gate_up if self.turned else self.gate_up.transpose(1, 2)
+        up = self._gated(torch.bmm(everywhere, weights))
+        down = self.down if self.turned else self.down.transpose(1, 2)
+        return torch.bmm(up, down)[experts, torch.arange(len(x))]
+
+
+class Mixture(nn.Module):
+    def __init__(self, way: str = "one_by_one", turned: bool = False) -> None:
+        super().__init__()
+        self.router, self.experts = Router(4, 8), Experts(way, turned)
+
+    def forward(self, x):
+        weights, chosen = self.router(x)
+        return self.experts(x, chosen, weights)
+
+
+class SamePadded(nn.Conv2d):
+    """As ``Conv2dSame`` of timm: it pads by what the image needs."""
+
+    def forward(self, x):
+        padded = functional.pad(x, (0, 1, 1, 2))
+        return functional.conv2d(
+            padded, self.weight, self.bias, self.stride, (0, 0), self.dilation, self.groups
+        )
+
+
+def on_cores(model, preset=IDEAL, **options):
+    converted = analog.convert(model, preset, **options)
+    analog.program(converted)
+    return converted
+
+
+LAYERS = {
+    "transposed": (lambda: Transposed(5, 7), (3, 4, 5), 35),
+    "dense with more": (lambda: Halved(5, 7), (3, 4, 5), 35),
+    "router": (lambda: Router(4, 6), (3, 6), 24),
+    "convolution": (lambda: SamePadded(2, 3, 3, stride=2), (2, 2, 7, 7), 54),
+    "depthwise": (lambda: SamePadded(4, 4, 3, groups=4), (2, 4, 7, 7), 36),
+}
+
+
+@pytest.mark.parametrize(("make", "shape", "weights"), LAYERS.values(), ids=LAYERS)
+def test_a_layer_is_known_by_what_it_computes(make, shape, weights, recwarn) -> None:
+    torch.manual_seed(0)
+    digital, x = make(), torch.randn(shape)
+    model = on_cores(digital)
+    assert not recwarn
+    assert sum(matrix.weights for matrix in analog.report(model).matrices) == weights
+    torch.testing.assert_close(model(x), digital(x), rtol=1e-4, atol=1e-4)
+    assert isinstance(model, type(digital))
+    assert list(model.state_dict()) == list(digital.state_dict())
+    for copied in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        torch.testing.assert_close(copied(x), model(x))
+    back = analog.to_digital(model)
+    assert type(back) is type(digital)
+    torch.testing.assert_close(back(x), digital(x), rtol=0, atol=0)
+
+
+WAYS = ("one_by_one", "gathered", "grouped", "all_of_them")
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["out-in", "in-out"])
+@pytest.mark.parametrize("way", WAYS)
+def test_each_expert_has_cores_of_its_own(way: str, turned: bool) -> None:
+    if way == "grouped" and not hasattr(functional, "grouped_mm"):
+        pytest.skip("this torch has no grouped products")
+    torch.manual_seed(0)
+    digital, x = Mixture(way, turned), torch.randn(9, 8)
+    model = on_cores(digital)
+    shapes = {f"{m.layer}.{m.parameter}": m.shape for m in analog.report(model).matrices}
+    assert shapes == {
+        "router.weight": (4, 8),
+        **{f"experts.gate_up:{k}": (24, 8) for k in range(4)},
+        **{f"experts.down:{k}": (8, 12) for k in range(4)},
+    }
+    torch.testing.assert_close(model(x), digital(x), rtol=1e-4, atol=1e-4)
+    noisy = on_cores(digital, aimc.presets.hermes_core, serial=3)
+    assert not torch.allclose(noisy(x), digital(x), rtol=1e-3)
+
+
+def test_experts_are_calibrated_trained_and_counted() -> None:
+    torch.manual_seed(0)
+    digital, x = Mixture(), torch.randn(64, 8)
+    model = analog.convert(digital, aimc.presets.hermes_core, serial=3)
+    with torch.no_grad():
+        model.router.weight[3] = -1e3 * x.mean(0)  # an expert that few vectors choose, or none
+    seen = analog.calibrate(model, x[:1])
+    assert {f"experts.down:{k}" for k in range(4)} <= seen.keys()
+    assert len({seen[f"experts.gate_up:{k}"] for k in range(4)}) == 1  # all have met this vector
+    for layer in (model.router, model.experts):
+        layer.weight_noise = torch.clone
+    model(x).sum().backward()
+    assert model.experts.gate_up.grad[:3].abs().amax((1, 2)).min() > 0
+    counted = model.experts.counts((), {}, None)
+    assert sum(counted[f"down:{k}"] for k in range(4)) == 2 * len(x)
+
+
+def test_what_is_no_product_stays_digital() -> None:
+    class Normalised(nn.Linear):
+        def forward(self, input):  # noqa: A002
+            return functional.linear(input, functional.normalize(self.weight), self.bias)
+
+    class Added(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.rand(5, 5))
+
+        def forward(self, x):
+            return x @ self.weight + self.weight
+
+    for layer in (Normalised(5, 5), Added()):
+        model = nn.Sequential(layer, nn.Linear(5, 2))
+        before = torch.random.get_rng_state()
+        with pytest.warns(analog.LeftDigitalWarning, match=r"0 \("):
+            model = on_cores(model)
+        assert torch.equal(torch.random.get_rng_state(), before)
+        assert type(model[0]) is type(layer)
+
+
+class Bypassing(nn.Module):
+    """Multiplies with the weights of its layers without calling them, as Mamba does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.conv = nn.Conv1d(4, 4, 3, groups=4, padding=2)
+        self.use = self.products
+
+    def products(self, x):
+        weight = self.conv.weight.squeeze(1)
+        y = functional.conv1d(x, weight.unsqueeze(1), self.conv.bias, padding=1, groups=4)
+        return self.fc.weight @ y + functional.linear(y.mT, self.fc.weight).mT
+
+    def others(self, x):
+        return x + self.fc.weight.sum()
+
+    def forward(self, x):
+        return self.use(x)
+
+
+def test_weights_that_are_used_from_outside_are_those_on_the_cores() -> None:
+    torch.manual_seed(0)
+    digital, x = Bypassing(), torch.randn(2, 4, 9)
+    model = on_cores(digital)
+    torch.testing.assert_close(model(x), digital.products(x), rtol=1e-4, atol=1e-4)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(2)
+    with pytest.warns(aimc.nn.StaleWeightsWarning):
+        stale = model(x)
+    assert type(model.fc.weight) is nn.Parameter
+    y = functional.conv1d(x, digital.conv.weight, 2 * digital.conv.bias, padding=1, groups=4)
+    torch.testing.assert_close(stale, 2 * (digital.fc.weight @ y), rtol=1e-4, atol=1e-4)
+    calibrated = analog.calibrate(analog.convert(digital, aimc.presets.hermes_core), [x])
+    assert calibrated.keys() == {"fc.weight", "conv.weight"}
+
+
+def test_another_use_from_outside_is_refused_with_the_way_out() -> None:
+    digital = Bypassing()
+    model = on_cores(digital)
+    model.use = model.others
+    with pytest.raises(analog.NotConvertibleError, match=r"'fc'.*'weight'.*sum.*skip=\('fc',\)"):
+        model(torch.rand(2, 4, 9))
+
+
+class Language(nn.Module):
+    """A tied embedding: one parameter is the table of the input and the matrix of the output."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embed, self.head = nn.Embedding(9, 4), nn.Linear(4, 9, bias=False)
+        self.head.weight = self.embed.weight
+
+    def forward(self, tokens):
+        return self.head(self.embed(tokens).tanh())
+
+
+def test_a_tied_embedding_is_one_parameter(recwarn) -> None:
+    torch.manual_seed(0)
+    digital, tokens = Language(), torch.randint(0, 9, (3, 5))
+    model = on_cores(digital)
+    assert not recwarn
+    assert model.head.weight is model.embed.weight
+    assert len(list(model.parameters())) == 1
+    assert list(model.state_dict()) == list(digital.state_dict())
+    torch.testing.assert_close(model(tokens), digital(tokens), rtol=1e-5, atol=1e-5)
+    model.head.weight_noise = torch.clone
+    before = model.embed.weight.detach().clone()
+    optimizer = torch.optim.SGD(model.parameters(), 1.0)
+    functional.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten()).backward()
+    optimizer.step()
+    assert not torch.equal(model.embed.weight, before)
+    model.head.weight_noise = None
+    with pytest.warns(analog.StaleWeightsWarning):
+        old = model(tokens)
+    expected = model.embed(tokens).tanh() @ before.t()
+    torch.testing.assert_close(old, expected, rtol=1e-5, atol=1e-5)
+    analog.program(model)
+    digital.load_state_dict(model.state_dict())
+    torch.testing.assert_close(model(tokens), digital(tokens), rtol=1e-5, atol=1e-5)
+    back = analog.to_digital(model)
+    assert back.head.weight is back.embed.weight
