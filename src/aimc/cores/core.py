@@ -25,6 +25,7 @@ from aimc.backend import (
     at_least_single,
     like,
     namespace,
+    scaled,
     stop_gradient,
 )
 from aimc.circuits import (
@@ -344,7 +345,7 @@ class Core(MatrixView):
             return bar, 1.0
         row = self._row(noise, t, share)
         state, g = self.state, bar.conductance
-        xp, shape = namespace(g), tuple(g.shape)
+        xp = namespace(g)
         variance = bar.read_variance
         positive: Array = None
         negative: Array = None
@@ -353,13 +354,13 @@ class Core(MatrixView):
             apart = stop_gradient(xp.sum(std**2, axis=1))
             positive, negative = apart[:, 0, ...], apart[:, 1, ...]
             variance = positive + negative
-        common = like(drawn(row, lambda at: self._seed(noise, at, 1), shape), g)
-        common = common * xp.sqrt(variance)
+        common = drawn(row, lambda at: self._seed(noise, at, 1), variance)
+        common = scaled(common, xp.sqrt(variance))
         total = bar.total
         if total is not None:
             # either polarity then has its own variance, and nothing in common with the other
             whole = xp.where(variance > 0, variance, xp.ones_like(variance))
-            other = like(drawn(row, lambda at: self._seed(noise, at, 2), shape), g)
+            other = drawn(row, lambda at: self._seed(noise, at, 2), variance)
             total = total + (positive - negative) / whole * common
             total = total + xp.sqrt(4 * positive * negative / whole) * other
         met = replace(

@@ -19,13 +19,15 @@ last read-outs shared are, because a loop over times asks for them again.
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from aimc.backend import Array, like, scaled
 from aimc.devices import NoiseInTime
 from aimc.validation import check_choice
 
@@ -38,10 +40,10 @@ REACH = 10.0
 """Ratio of the ages beyond which two read-outs have under 1 % of their variance in common."""
 SMALLEST = 0.01
 """Coefficients below this share of the standard deviation are left out."""
-KEPT = 64
-"""Arrays of random numbers that are kept for later read-outs, 32 MiB at most."""
-LARGEST = 1 << 16
-"""Numbers in the largest array that is kept: those of a full core."""
+KEPT = 1 << 28
+"""Bytes of random numbers that are kept for later read-outs: those of 32 full cores of torch."""
+WINDOW = 32
+"""Read-outs of one core whose numbers are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,29 +159,90 @@ class ReadOuts:
 
 
 def drawn(
-    row: dict[float, float],
-    seed: Callable[[float], tuple[int, ...]],
-    shape: tuple[int, ...],
-) -> np.ndarray:
-    """Return the common part that a row of factors stands for, as float64."""
+    row: dict[float, float], seed: Callable[[float], tuple[int, ...]], reference: Array
+) -> Array:
+    """Return the common part that a row of factors stands for, as an array of your own.
+
+    Parameters
+    ----------
+    row : dict of float
+        Factor for the random numbers of each time (s); not empty.
+    seed : callable
+        Seed of the numbers of a time.
+    reference : array
+        Its shape, library, dtype and device are those of the result.
+    """
+    shape = tuple(reference.shape)
     if len(row) == 1:
         ((t, factor),) = row.items()
-        total = _normals(seed(t), shape)
-        return np.multiply(total, factor, out=total)
+        return like(scaled(_normals(seed(t), shape), factor), reference)
     # of several read-outs that share something, each is met again by the next
-    draw = _kept_normals if math.prod(shape) <= LARGEST else _normals
-    total, part = np.zeros(shape), np.empty(shape)
-    for t, factor in row.items():
-        total += np.multiply(draw(seed(t), shape), factor, out=part)
-    return total
+    factors = {seed(t): factor for t, factor in row.items()}
+    window = _window_of(next(iter(factors)), math.prod(shape), reference.itemsize)
+    return like(window.sum(factors).reshape(shape), reference)
 
 
 def _normals(seed: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(shape)
 
 
-@lru_cache(KEPT)
-def _kept_normals(seed: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
-    normals = _normals(seed, shape)
-    normals.setflags(write=False)
-    return normals
+class _Window:
+    """Random numbers of the last read-outs of one core, a row each: a sum of them is a product."""
+
+    def __init__(self, size: int, itemsize: int) -> None:
+        self._rows = np.zeros((WINDOW, size), f"f{itemsize}")
+        self._places: dict[tuple[int, ...], int] = {}
+        self._next = 0
+        self._lock = Lock()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the numbers, bytes."""
+        return self._rows.nbytes
+
+    def sum(self, factors: dict[tuple[int, ...], float]) -> np.ndarray:
+        """Return the sum of the normal numbers that follow from seeds, times their factors."""
+        total: Any = 0.0
+        seeds = list(factors)
+        for first in range(0, len(seeds), WINDOW):
+            met = seeds[first : first + WINDOW]
+            with self._lock:
+                places = [self._place(seed, met) for seed in met]
+                low, high = min(places), max(places) + 1
+                weights = np.zeros(high - low, self._rows.dtype)
+                weights[[place - low for place in places]] = [factors[seed] for seed in met]
+                part = weights @ self._rows[low:high]
+            total = part if first == 0 else total + part
+        return np.asarray(total)
+
+    def _place(self, seed: tuple[int, ...], met: list[tuple[int, ...]]) -> int:
+        """Return in which row the numbers of a seed stand; drawn there if they are not."""
+        found = self._places.get(seed)
+        if found is not None:
+            return found
+        held = {place: of for of, place in self._places.items()}
+        while held.get(self._next) in met:
+            self._next = (self._next + 1) % WINDOW
+        place = self._next
+        self._next = (place + 1) % WINDOW
+        if place in held:
+            del self._places[held[place]]
+        self._rows[place] = _normals(seed, self._rows.shape[1:])
+        self._places[seed] = place
+        return place
+
+
+_WINDOWS: OrderedDict[tuple[int, ...], _Window] = OrderedDict()
+_LOCK = Lock()
+
+
+def _window_of(seed: tuple[int, ...], size: int, itemsize: int) -> _Window:
+    """Return what holds the numbers of the core that a seed belongs to, used last."""
+    *core, _time, which = seed
+    key = (*core, which, size, itemsize)
+    with _LOCK:
+        found = _WINDOWS.pop(key, None) or _Window(size, itemsize)
+        _WINDOWS[key] = found
+        while len(_WINDOWS) > 1 and sum(each.nbytes for each in _WINDOWS.values()) > KEPT:
+            _WINDOWS.popitem(last=False)
+    return found

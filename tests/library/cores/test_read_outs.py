@@ -263,9 +263,24 @@ def test_numbers_that_are_kept_for_the_next_read_out_change_none(monkeypatch) ->
         return [common(core, float(t)) for t in times]
 
     kept, again = course(), course()
-    monkeypatch.setattr(read_outs, "LARGEST", 0)
-    np.testing.assert_array_equal(kept, course())
     np.testing.assert_array_equal(kept, again)
+    monkeypatch.setattr(read_outs, "WINDOW", 3)  # most are drawn anew each time
+    read_outs._WINDOWS.clear()
+    np.testing.assert_allclose(kept, course(), rtol=0, atol=1e-12)
+    read_outs._WINDOWS.clear()
+
+
+def test_many_cores_in_a_loop_over_times_draw_their_numbers_once(monkeypatch) -> None:
+    """Numbers of eight cores had pushed each other out: nine times the time of a loop."""
+    seeds = []
+    draw = read_outs._normals
+    monkeypatch.setattr(read_outs, "_normals", lambda *of: seeds.append(of[0]) or draw(*of))
+    cores, times = [core_of(size=8, serial=k) for k in range(70)], np.logspace(3, 4, 11)
+    for t in times:
+        for core in cores:
+            core.at(float(t)).weights(noise=True)
+    # those of the first read-out, which nothing shared yet, are drawn again for the second
+    assert len(seeds) == len(cores) * (len(times) + 1)
 
 
 def test_noise_after_a_month_is_not_that_of_a_day() -> None:
