@@ -3,7 +3,7 @@
 Layers are thin wraps around `cores`; no physics is computed here. `to_digital` is the way back,
 `register` teaches `convert` a layer of one's own. `exchange` reads and writes the weights of
 aihwkit and aihwkit-lightning, `save` and `load` keep a model in a safetensors file with recipe and
-seeds.
+seeds. `Offload` is for models larger than memory.
 
 >>> import torch, aimc, aimc.nn
 >>> digital = torch.nn.Sequential(torch.nn.Linear(784, 256), torch.nn.ReLU(),
@@ -33,6 +33,7 @@ from aimc.nn.layer import (
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.matrix import AnalogMatrix, Setup
 from aimc.nn.model import AnalogModel
+from aimc.nn.offload import Offload, without_weights
 from aimc.nn.own_layers import AnalogDense, register
 from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
 from aimc.nn.report import ConversionReport, analog_layers, report
@@ -54,6 +55,7 @@ __all__ = [
     "ConversionReport",
     "LeftDigitalWarning",
     "NotConvertibleError",
+    "Offload",
     "Setup",
     "StaleWeightsWarning",
     "analog_layers",
@@ -68,6 +70,7 @@ __all__ = [
     "report",
     "save",
     "to_digital",
+    "without_weights",
 ]
 
 

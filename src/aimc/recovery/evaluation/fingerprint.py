@@ -67,8 +67,18 @@ def describe(thing: Any, depth: int = 0) -> str:
     return _named(_kind(thing), _contents(thing), depth)
 
 
-def describe_model(model: nn.Module) -> dict[str, Any]:
-    """Return the parameters, the modules and the cores of a converted model, as texts."""
+def describe_model(
+    model: nn.Module, parameters: Mapping[str, torch.Tensor] | None = None
+) -> dict[str, Any]:
+    """Return the parameters, the modules and the cores of a converted model, as texts.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The model.
+    parameters : mapping of str to tensor, optional
+        Its state where that is not in the model, but in files; one tensor is read at a time.
+    """
     matrices = {
         f"{path}.{matrix.name}": [
             matrix.shape,
@@ -85,7 +95,7 @@ def describe_model(model: nn.Module) -> dict[str, Any]:
     }
     ranges = [total.output_range for layer in analog_layers(model).values() for total in layer.sums]
     return {
-        "parameters": digest(dict(model.state_dict())),
+        "parameters": digest(dict(model.state_dict()) if parameters is None else parameters),
         "modules": digest(_modules(model)),
         "cores": digest([matrices, ranges]),
     }

@@ -13,9 +13,16 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from aimc.nn import analog_layers
+from aimc.nn import AnalogLayer
 
-__all__ = ["Measure", "in_floating_point", "labelled_batches", "measure_of", "plain_batches"]
+__all__ = [
+    "Measure",
+    "classes_of",
+    "in_floating_point",
+    "labelled_batches",
+    "measure_of",
+    "plain_batches",
+]
 
 Pairs = list[tuple[torch.Tensor, torch.Tensor]]
 
@@ -59,6 +66,11 @@ def loss(model: nn.Module, test: Pairs) -> float:
     return total / count
 
 
+def perplexity(model: nn.Module, test: Pairs) -> float:
+    """Return the number of labels that, equally likely, would be as hard to guess: exp(loss)."""
+    return math.exp(loss(model, test))
+
+
 def guessed_accuracy(classes: int) -> float:
     """Return the accuracy of guessing among classes that are equally frequent."""
     return 1.0 / classes
@@ -67,6 +79,7 @@ def guessed_accuracy(classes: int) -> float:
 NAMED = {
     "accuracy": Measure("accuracy", accuracy, guess=guessed_accuracy),
     "loss": Measure("loss (nats)", loss, guess=math.log),
+    "perplexity": Measure("perplexity", perplexity, guess=float),
 }
 
 
@@ -150,7 +163,7 @@ def plain_batches(model: nn.Module, batches: Any) -> list[torch.Tensor] | None:
 @contextmanager
 def in_floating_point(model: nn.Module) -> Iterator[None]:
     """Let all analog layers of a model compute in floating point meanwhile."""
-    layers = list(analog_layers(model).values())
+    layers = [module for module in model.modules() if isinstance(module, AnalogLayer)]
     before = [layer.digital for layer in layers]
     try:
         for layer in layers:
@@ -165,7 +178,12 @@ def class_count(model: nn.Module, test: Pairs) -> int:
     """Return how many classes a model tells apart."""
     with torch.no_grad(), in_floating_point(model):
         x, labels = test[0]
-        return int(_classes_last(model(x[:1]), labels[:1]).shape[-1])
+        return classes_of(model(x[:1]), labels[:1])
+
+
+def classes_of(scores: Any, labels: torch.Tensor) -> int:
+    """Return among how many classes scores choose."""
+    return int(_classes_last(scores, labels).shape[-1])
 
 
 def _classes_last(scores: Any, labels: torch.Tensor) -> torch.Tensor:
@@ -198,4 +216,5 @@ def _is_array(value: Any) -> bool:
 def _tensor(value: Any, model: nn.Module) -> torch.Tensor:
     tensor = torch.as_tensor(value)
     own = next((p for p in model.parameters() if p.is_floating_point()), tensor)
-    return tensor.to(own.device, own.dtype if tensor.is_floating_point() else tensor.dtype)
+    where = tensor.device if own.is_meta else own.device  # weights that are elsewhere
+    return tensor.to(where, own.dtype if tensor.is_floating_point() else tensor.dtype)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from aimc.validation import check_array, check_number
 
-__all__ = ["normalised_accuracy", "worsening"]
+__all__ = ["is_loss", "normalised_accuracy", "worsening"]
 
 
 def normalised_accuracy(
@@ -60,4 +60,9 @@ def normalised_accuracy(
 def worsening(measure: str, value: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
     """Return how much worse a value of a measure is than a reference: losses grow, others fall."""
     difference = np.asarray(value, dtype=np.float64) - np.asarray(reference, dtype=np.float64)
-    return difference if measure.startswith("loss") else -difference
+    return difference if is_loss(measure) else -difference
+
+
+def is_loss(measure: str) -> bool:
+    """Tell whether less of a measure is better."""
+    return measure.startswith("loss") or measure == "perplexity"

@@ -34,7 +34,16 @@ from aimc.recovery.evaluation.measures import Measure
 from aimc.recovery.evaluation.stages import as_costs
 from aimc.validation import RangeWarning
 
-__all__ = ["ChipResult", "Task", "run_chip", "run_pickled"]
+__all__ = [
+    "ChipResult",
+    "Task",
+    "aged",
+    "drawn",
+    "programmed",
+    "recorded",
+    "run_chip",
+    "run_pickled",
+]
 
 # Purposes of random numbers that no stream of a core has.
 DRAW, READ, PROGRAMMING, CALIBRATION = 21, 22, 23, 24
@@ -132,27 +141,43 @@ def run_pickled(task: bytes, serial: int, sender: int) -> ChipResult:
 def run_chip(task: Task, serial: int) -> ChipResult:
     """Evaluate one chip; the task's model stays as it is."""
     started = time.perf_counter()
-    with _recorded() as messages:
+    with recorded() as messages:
         model = copy_of(task.model).eval()
         compensation = copy.deepcopy(task.compensation)
-        paid = task.programming.program(model, serial=serial, rng=_seed(task, serial, PROGRAMMING))
-        _check_programmed(model, serial)
-        compensation.prepare(model, task.batches)
+        paid = programmed(task, model, serial, compensation)
         values, costs = [], []
         for t in task.times:
-            _reseed_all(task, model, serial, CALIBRATION, t)
-            costs.append(as_costs(compensation.apply(model, t, task.batches)))
+            costs.append(aged(task, model, serial, t, compensation))
             values.append([_draw(task, model, serial, t, draw) for draw in range(task.draws)])
-    return ChipResult(
-        serial, values, as_costs(paid), costs, messages, time.perf_counter() - started
-    )
+    return ChipResult(serial, values, paid, costs, messages, time.perf_counter() - started)
 
 
-def _draw(task: Task, model: nn.Module, serial: int, t: float, draw: int) -> Any:
+def programmed(task: Task, model: nn.Module, serial: int, compensation: Any) -> dict[str, float]:
+    """Program a model, or a part of one, on a chip and measure references; return the cost."""
+    paid = task.programming.program(model, serial=serial, rng=_seed(task, serial, PROGRAMMING))
+    _check_programmed(model, serial)
+    compensation.prepare(model, task.batches)
+    return as_costs(paid)
+
+
+def aged(
+    task: Task, model: nn.Module, serial: int, t: float, compensation: Any
+) -> dict[str, float]:
+    """Take what was programmed to a time (s), compensated; return the cost of that."""
+    _reseed_all(task, model, serial, CALIBRATION, t)
+    return as_costs(compensation.apply(model, t, task.batches))
+
+
+def drawn(task: Task, model: nn.Module, serial: int, t: float, draw: int) -> None:
+    """Let what is at a time (s) be read with the noise of a draw."""
     _reseed_all(task, model, serial, READ, t, draw)
     for layer in analog_layers(model).values():
         for matrix in layer.matrices:
             matrix.replace_views([_read_out(task, view, serial, t, draw) for view in matrix.views])
+
+
+def _draw(task: Task, model: nn.Module, serial: int, t: float, draw: int) -> Any:
+    drawn(task, model, serial, t, draw)
     value = task.measure(model, task.test)
     numbers = np.asarray(value, dtype=np.float64)
     return float(numbers) if numbers.ndim == 0 else numbers.tolist()
@@ -211,7 +236,7 @@ def _check_programmed(model: nn.Module, serial: int) -> None:
 
 
 @contextmanager
-def _recorded() -> Iterator[list[dict[str, Any]]]:
+def recorded() -> Iterator[list[dict[str, Any]]]:
     """Collect warnings; in threads beside the main one they go where they always go."""
     messages: list[dict[str, Any]] = []
     if threading.current_thread() is not threading.main_thread():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from aimc.recovery.evaluation.normalised import is_loss
 from aimc.units import DAY, HOUR, MICRO, MILLI, MINUTE, NANO, PICO, YEAR
 
 __all__ = ["as_text", "table", "time_label"]
@@ -39,7 +40,7 @@ def as_text(report: Any) -> str:
     head += ["A*"] if with_a_star else []
     rows = []
     for row in report.as_rows():
-        worst = "highest chip" if report.measure.startswith("loss") else "lowest chip"
+        worst = "highest chip" if is_loss(report.measure) else "lowest chip"
         cells = [
             time_label(row["t (s)"]),
             _with_interval(row["mean"], row["half-width"], show),
@@ -47,7 +48,7 @@ def as_text(report: Any) -> str:
         ]
         cells += [_with_interval(row["A*"], row["A* half-width"], _percent)] if with_a_star else []
         rows.append(cells)
-    if report.measure.startswith("loss"):
+    if is_loss(report.measure):
         head[2] = "highest chip"
     several = f"{chips} chip{'s' if chips > 1 else ''}, {draws} draw{'s' if draws > 1 else ''} each"
     lines = [f"{report.model} on {several}; ± 95 % interval over chips"]

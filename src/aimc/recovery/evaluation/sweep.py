@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from aimc.cores.read_outs import NOISES
 from aimc.nn import analog_layers, report
 from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
+from aimc.nn.offload import Walk
 from aimc.nn.selection import LOOKED_UP
+from aimc.recovery.evaluation.blockwise import check_offload, run_blocks
 from aimc.recovery.evaluation.energy import check_cost, cost_of
 from aimc.recovery.evaluation.executors import check_executor, run_chips
 from aimc.recovery.evaluation.fingerprint import describe, describe_model, digest
@@ -55,6 +58,7 @@ def evaluate(
     cost: Any = None,
     batch_size: int = 100,
     progress: bool = True,
+    offload: Any = None,
 ) -> Report:
     """Program a converted model on chips, let them age, compensate and measure.
 
@@ -79,7 +83,7 @@ def evaluate(
         ``"none"``, ``"global"`` or another name, or an object with ``prepare`` and ``apply``.
     draws : int
         Reads of each chip at each time, with noise of their own. Compensation is done once.
-    measure : {"accuracy", "loss"} or callable
+    measure : {"accuracy", "loss", "perplexity"} or callable
         Or ``measure(model, test)``, which returns a number.
     batches : array or iterable, optional
         Inputs for a compensation that needs data.
@@ -104,6 +108,12 @@ def evaluate(
         Examples per batch where ``test`` is not cut already.
     progress : bool
         Whether a bar shows how many chips are done.
+    offload : aimc.nn.Offload, optional
+        For a model larger than memory: its blocks are read from files, programmed, passed by all of
+        ``test``, and released, one after the other. The numbers are the same. A sweep that was
+        killed goes on where it was, so it takes no ``store`` and no ``executor``; ``cost``,
+        measures of one's own, and compensations that need the whole model are refused, too. The
+        bar counts weights.
 
     Returns
     -------
@@ -159,21 +169,31 @@ def evaluate(
         read_noise=read_noise,
         seed=rng,
     )
-    setting = _setting(task, programming, compensation)
-    kept = None if store is None else Store(store, setting)
-    still = copy_of(model).eval()
-    with in_floating_point(still):
-        best = earned(still, pairs)
-    if chance is None and earned.guess is not None:
-        chance = earned.guess(class_count(still, pairs))
+    walk = None
+    if offload is not None:
+        check_offload(task, offload, store=store, executor=executor, cost=cost)
+        walk = Walk(model, offload)
+    setting = _setting(task, programming, compensation, None if walk is None else walk.parameters)
     sample = _sample(task)
     if sample is None and cost is not None:
         raise ValueError(
             "cost needs inputs of the model to count its multiplications: with a measure of your "
             "own, pass some as batches"
         )
+    still = copy_of(model).eval()
+    if walk is not None:
+        best, classes, results = run_blocks(
+            task, serials, walk, Path(offload.folder), setting, progress
+        )
+    else:
+        kept = None if store is None else Store(store, setting)
+        with in_floating_point(still):
+            best = earned(still, pairs)
+        classes = class_count(still, pairs) if chance is None and earned.guess is not None else 0
+        results = _sweep(task, serials, executor, kept, progress)
+    if chance is None and earned.guess is not None:
+        chance = earned.guess(classes)
     paid, words = (None, "") if sample is None else cost_of(still, sample, cost)
-    results = _sweep(task, serials, executor, kept, progress)
     chips_in_order = [results[serial] for serial in serials]
     warned = summarised([one.messages for one in chips_in_order])
     for note in warned:
@@ -236,10 +256,13 @@ def _times(times: Any) -> list[float]:
     return asked
 
 
-def _setting(task: Task, programming: Any, compensation: Any) -> dict[str, str]:
+def _setting(
+    task: Task, programming: Any, compensation: Any, parameters: Mapping[str, Tensor] | None
+) -> dict[str, str]:
     """Return what a sweep is made of; the chips are not part of it."""
+    model = describe_model(task.model, parameters)
     return {
-        **{f"model's {name}": text for name, text in describe_model(task.model).items()},
+        **{f"model's {name}": text for name, text in model.items()},
         "test": digest(task.test),
         "batches": digest(task.batches),
         "times": ", ".join(f"{t:g} s" for t in task.times),

@@ -23,16 +23,20 @@ class Direct(Programming):
     ----------
     pulses : PulsedPCM, optional
         Pulse model from which the cost is found; by default the one of the devices' generation.
+    counted : bool
+        Whether that is done: the loop is simulated for each core, which takes as long as all else
+        where a large model is programmed. Otherwise the cost is zero.
     """
 
     name = "direct"
 
     pulses: PulsedPCM | None = None
+    counted: bool = True
 
     def _refine(
         self, core: Core, used: np.ndarray | None, rng: np.random.Generator
     ) -> ProgrammingCost:
-        return cost_of_all(core, self.pulses)
+        return cost_of_all(core, self.pulses) if self.counted else ProgrammingCost()
 
 
 def cost_of_all(core: Core, pulses: PulsedPCM | None) -> ProgrammingCost:

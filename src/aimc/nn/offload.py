@@ -1,0 +1,490 @@
+"""Models larger than memory: weights come from files, block by block, and leave again.
+
+A decoder is a table, a row of blocks and a head. Nothing of a block is needed once all vectors of
+all batches have passed it, so a model may be walked through block by block: each has its weights,
+and its devices, only while it computes. The model's own forward is what runs, once for each block
+and batch: blocks that are done return what they returned, which was kept in a folder, and the
+forward ends where the block at hand does. So masks, positions and whatever else a model hands to
+its blocks need not be known here.
+
+`Offload` says where weights come from and where results are kept; `aimc.evaluate` takes it. Weights
+are safetensors files, of which only what is read comes into memory. A model is made without its
+weights, as with Hugging Face's ``accelerate``, in the context `without_weights`::
+
+    with aimc.nn.without_weights():
+        model = Decoder(shape)
+    analog = aimc.convert(model, "hermes")
+    offload = aimc.nn.Offload("run/", weights="weights/")
+    aimc.evaluate(analog, test, measure="perplexity", chips=[7], times="1 d", offload=offload)
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from aimc.nn.detached_copy import copy_of
+from aimc.nn.layer import AnalogLayer
+
+__all__ = ["Offload", "Parameters", "Shards", "Walk", "without_weights"]
+
+META = torch.device("meta")
+
+
+@dataclass(frozen=True)
+class Offload:
+    """Where the weights of a large model come from, and where its activations go.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Keeps what the blocks returned and how far the walk has come; it is made if it does not
+        exist. A walk that was stopped, or killed, goes on from there.
+    weights : str or Path, optional
+        A safetensors file, or a folder of them with or without an index, whose tensors are named as
+        the model's parameters are. Needed where these have no values.
+    blocks : str, optional
+        Name of the list of blocks, ``"model.layers"`` for example; by default the list that leaves
+        the least to be held at once.
+    device : str or torch.device, optional
+        Where blocks compute, ``"cuda"`` for example; where the weights are by default.
+
+    Raises
+    ------
+    ValueError
+        If there are no such weights, or two files hold tensors of one name.
+    RuntimeError
+        If torch does not know the device.
+    """
+
+    folder: str | os.PathLike[str]
+    weights: str | os.PathLike[str] | None = None
+    blocks: str | None = None
+    device: str | torch.device | None = None
+
+    def __post_init__(self) -> None:
+        if self.device is not None:
+            torch.device(self.device)
+        if Path(self.folder).is_file():
+            raise ValueError(f"folder={str(self.folder)!r} is not allowed: it is a file")
+
+    def shards(self) -> Shards | None:
+        """Return the tensors of ``weights``, if there are any."""
+        return None if self.weights is None else Shards(self.weights)
+
+
+@contextmanager
+def without_weights() -> Iterator[None]:
+    """Let models be made without values for their parameters; buffers have theirs.
+
+    Buffers that a model computes when it is made, such as masks, are in no file of weights, so they
+    are kept; ``torch.device("meta")`` would lose them.
+    """
+    register = nn.Module.register_parameter
+
+    def empty(module: nn.Module, name: str, parameter: nn.Parameter | None) -> None:
+        if parameter is not None and parameter.device != META:
+            parameter = nn.Parameter(parameter.data.to(META), parameter.requires_grad)
+        register(module, name, parameter)
+
+    try:
+        nn.Module.register_parameter = empty  # type: ignore[method-assign]
+        yield
+    finally:
+        nn.Module.register_parameter = register  # type: ignore[method-assign]
+
+
+class Shards(Mapping[str, torch.Tensor]):
+    """Tensors of safetensors files by name, memory-mapped: each is read when it is used.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file, or a folder. If it has an index, ``*.safetensors.index.json``, the files that this
+        names count; otherwise all ``*.safetensors``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such file, a file is damaged, or a name is in two files.
+    ModuleNotFoundError
+        If the package safetensors is not installed.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        from safetensors import SafetensorError, safe_open
+
+        self.path, self._open = Path(path), safe_open
+        self._files: dict[str, Path] = {}
+        for file in self._list():
+            try:
+                with safe_open(file, "pt") as opened:
+                    names = list(opened.keys())
+            except (SafetensorError, OSError) as error:
+                raise ValueError(
+                    f"weights: {file} is no intact safetensors file: {error}"
+                ) from error
+            for name in names:
+                if name in self._files:
+                    raise ValueError(
+                        f"weights={str(path)!r} holds {name!r} twice, in {self._files[name].name} "
+                        f"and in {file.name}"
+                    )
+                self._files[name] = file
+
+    def _list(self) -> list[Path]:
+        if self.path.is_file():
+            return [self.path]
+        indices = sorted(self.path.glob("*.safetensors.index.json"))
+        if len(indices) > 1:
+            raise ValueError(f"weights={str(self.path)!r} has {len(indices)} indices: name a file")
+        if indices:
+            table = json.loads(indices[0].read_text())["weight_map"]
+            files = [self.path / name for name in dict.fromkeys(table.values())]
+            missing = [file.name for file in files if not file.is_file()]
+            if missing:
+                raise ValueError(
+                    f"weights={str(self.path)!r} lacks {', '.join(missing)}, which its index names"
+                )
+            return files
+        files = sorted(self.path.glob("*.safetensors"))
+        if not files:
+            raise ValueError(
+                f"weights={str(self.path)!r} is not allowed: there is no safetensors file"
+            )
+        return files
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        """Return a tensor, whose numbers are read from the file when they are needed."""
+        with self._open(self._files[name], "pt") as file:
+            return file.get_tensor(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return the number of tensors."""
+        return len(self._files)
+
+
+class Parameters(Mapping[str, torch.Tensor]):
+    """The state of a model by name, read from files where the model has no values.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The model.
+    shards : Shards, optional
+        Where values come from.
+
+    Raises
+    ------
+    ValueError
+        If a parameter has no value, or one of another shape.
+    """
+
+    def __init__(self, model: nn.Module, shards: Shards | None = None) -> None:
+        self._state, self._shards = dict(model.state_dict(keep_vars=True)), shards
+        names: dict[int, list[str]] = {}
+        for name, value in self._state.items():
+            names.setdefault(id(value), []).append(name)
+        self._names = {name: names[id(value)] for name, value in self._state.items()}
+        for name, value in self._state.items():
+            if value.device == META:
+                self._source(name)  # found before hours have passed
+
+    def _source(self, name: str) -> str:
+        """Return under which name the files hold a parameter: a tied one has several."""
+        known = self._names[name]
+        shape = tuple(self._state[name].shape)
+        what = f"parameter {name!r} of shape {shape}"
+        if self._shards is None:
+            raise ValueError(f"{what} has no value: name files with weights in Offload")
+        for each in known:
+            if each in self._shards:
+                return each
+        near = difflib.get_close_matches(name, self._shards, n=3, cutoff=0.6)
+        hint = f"; similar names there: {', '.join(map(repr, near))}" if near else ""
+        raise ValueError(
+            f"{what} is in none of the files of weights={str(self._shards.path)!r}{hint}"
+        )
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        """Return a value in the number format of the model."""
+        wanted = self._state[name]
+        if wanted.device != META:
+            return wanted.detach()
+        assert self._shards is not None  # or it was refused when this was made
+        source = self._source(name)
+        found = self._shards[source]
+        if found.shape != wanted.shape:
+            raise ValueError(
+                f"parameter {name!r} has shape {tuple(wanted.shape)}, and {source!r} in "
+                f"{self._shards._files[source]} has {tuple(found.shape)}"
+            )
+        return found.to(wanted.dtype)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._state)
+
+    def __len__(self) -> int:
+        """Return the number of parameters and buffers."""
+        return len(self._state)
+
+
+class _Ended(Exception):  # noqa: N818 - no error
+    """The block at hand is done; what comes after it need not be computed."""
+
+
+class Walk:
+    """A converted model that is walked through block by block.
+
+    Stage k is block k, and the last stage what follows the blocks. What is on cores outside the
+    blocks has its weights in those stages that call it.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        From `aimc.nn.convert`; it is left as it is.
+    offload : Offload
+        Where weights are.
+
+    Raises
+    ------
+    ValueError
+        If the model has no list of blocks, or lacks values.
+    """
+
+    def __init__(self, model: nn.Module, offload: Offload) -> None:
+        self.model = copy_of(model).eval()
+        self.device = None if offload.device is None else torch.device(offload.device)
+        self.parameters = Parameters(self.model, offload.shards())
+        self.name = blocks_name(self.model, offload.blocks)
+        self.count = len(list(self.model.get_submodule(self.name).children()))
+        inside = f"{self.name}." if self.name else ""
+        self._blocks = [
+            f"{inside}{child}" for child, _ in self.model.get_submodule(self.name).named_children()
+        ]
+        self._outside = [
+            path
+            for path, module in self.model.named_modules()
+            if isinstance(module, AnalogLayer)
+            and not any(path == block or path.startswith(f"{block}.") for block in self._blocks)
+        ]
+        self._fill_rest()
+        self._live: dict[str, nn.Module] = {}
+        """Copies of blocks and layers that have their weights: for one stage."""
+        self._first: list[str] = []
+        """Layers on cores in front of the blocks."""
+        self._called: list[str] = []
+        self._stage, self._before = 0, None
+        forwards = {path: self._block_forward(k, path) for k, path in enumerate(self._blocks)}
+        forwards |= {path: self._outside_forward(path) for path in self._outside}
+        for path, forward in forwards.items():
+            vars(self.model.get_submodule(path))["forward"] = forward
+
+    @property
+    def stages(self) -> int:
+        """How many stages there are: one more than blocks."""
+        return self.count + 1
+
+    def weights(self, stage: int) -> int:
+        """Return how many weights on cores a stage has of its own."""
+        paths = self._outside if stage == self.count else [self._blocks[stage]]
+        return sum(
+            matrix.size
+            for path in paths
+            for layer in self.model.get_submodule(path).modules()
+            if isinstance(layer, AnalogLayer)
+            for matrix in layer.matrices
+        )
+
+    def find_first(self, x: Any) -> None:
+        """Find which layers on cores a model calls in front of its blocks, from one batch."""
+        self._live = _Lazy(self)
+        with torch.no_grad():
+            self._stage, self._before = -1, None
+            try:
+                self._forward(x)
+                raise ValueError(f"the model calls none of its blocks {self.name!r}")
+            except _Ended:
+                self._first = list(self._live)
+            finally:
+                self._live = {}
+
+    @contextmanager
+    def stage(self, k: int) -> Iterator[tuple[nn.ModuleList, nn.ModuleList]]:
+        """Give all layers of a stage their weights meanwhile.
+
+        They are in the two modules returned: what stands in front of all blocks, once more, and
+        what is the stage's own.
+        """
+        last = k == self.count
+        again, own = ([], self._outside) if last else (self._first, [self._blocks[k]])
+        try:
+            self._stage = k
+            self._live = {path: self._filled(path) for path in (*again, *own)}
+            yield (
+                nn.ModuleList([self._live[path] for path in again]),
+                nn.ModuleList([self._live[path] for path in own]),
+            )
+        finally:
+            self._live = {}
+
+    def advance(self, x: Any, before: Any = None) -> Any:
+        """Return what the block at hand makes of a batch; after the last, what the model returns.
+
+        Parameters
+        ----------
+        x : tensor
+            Inputs of the model.
+        before : object
+            What the block before returned for them.
+        """
+        self._before, self._called = before, []
+        try:
+            output = self._forward(x)
+        except _Ended as ended:
+            return ended.args[0]
+        finally:
+            self._before = None
+        if self._stage < self.count:
+            raise ValueError(f"block {self._blocks[self._stage]!r} was not called")
+        return output
+
+    def _forward(self, x: Any) -> Any:
+        return self.model(x if self.device is None else x.to(self.device))
+
+    def _block_forward(self, k: int, path: str) -> Any:
+        def forward(*inputs: Any, **named: Any) -> Any:
+            if self._stage < 0:
+                raise _Ended
+            self._called.append(path)
+            done = [each for each in self._called if each in self._blocks]
+            if done != self._blocks[: k + 1]:
+                raise ValueError(
+                    f"block {path!r} is called after {done[:-1]}: blocks must be called one after "
+                    "the other, once each; name another list in blocks"
+                )
+            if k < self._stage:
+                return self._before
+            raise _Ended(self._live[path](*inputs, **named))
+
+        return forward
+
+    def _outside_forward(self, path: str) -> Any:
+        def forward(*inputs: Any, **named: Any) -> Any:
+            if path in self._called:
+                raise ValueError(
+                    f"layer {path!r} is called more than once, outside the blocks {self.name!r}: "
+                    "its reads would come in another order"
+                )
+            self._called.append(path)
+            if self._stage >= 0 and path not in self._live:
+                raise ValueError(
+                    f"layer {path!r} is called between blocks; name a list of blocks that it is in"
+                )
+            return self._live[path](*inputs, **named)
+
+        return forward
+
+    def _filled(self, path: str) -> nn.Module:
+        """Return a block or a layer with its weights."""
+        module = copy.deepcopy(self.model.get_submodule(path))
+        del vars(module)["forward"]
+        inside = f"{path}." if path else ""
+        self._fill(module, inside, list(module.state_dict()))
+        return module
+
+    def _fill_rest(self) -> None:
+        """Give what is in no stage its values, once: tables, norms, and what else is digital."""
+        within = tuple(f"{path}." for path in (*self._blocks, *self._outside))
+        rest = [name for name in self.parameters if not name.startswith(within)]
+        self._fill(self.model, "", rest, within)
+
+    def _fill(
+        self, module: nn.Module, inside: str, names: list[str], without: tuple[str, ...] = ()
+    ) -> None:
+        found = {name: self.parameters[inside + name] for name in names}
+        if self.device is not None:
+            found = {name: value.to(self.device) for name, value in found.items()}
+            for owner in _owners(module, without):
+                for key, buffer in owner._buffers.items():
+                    if buffer is not None and buffer.device != META:
+                        owner._buffers[key] = buffer.to(self.device)
+        module.load_state_dict(found, strict=False, assign=True)
+        for name, buffer in module.named_buffers():
+            if buffer.device == META and not name.startswith(without):
+                raise ValueError(
+                    f"buffer {inside + name!r} has no value, and files of weights do not hold it: "
+                    "make the model in the context aimc.nn.without_weights(), which keeps buffers, "
+                    'in place of torch.device("meta")'
+                )
+
+
+class _Lazy(dict[str, nn.Module]):
+    """Layers that are given weights when they are called, to compute in floating point."""
+
+    def __init__(self, walk: Walk) -> None:
+        super().__init__()
+        self._walk = walk
+
+    def __missing__(self, path: str) -> nn.Module:
+        layer: Any = self._walk._filled(path)
+        layer.digital = True
+        self[path] = layer
+        return layer
+
+
+def blocks_name(model: nn.Module, name: str | None = None) -> str:
+    """Return the name of a model's list of blocks.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The model.
+    name : str, optional
+        What it is said to be; otherwise the list, of those with two entries or more, that leaves
+        the fewest weights to be held at once: its largest entry, or all that is outside.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or no such one.
+    """
+    lists = {
+        path: [_size(child) for child in module.children()]
+        for path, module in model.named_modules()
+        if isinstance(module, nn.ModuleList | nn.Sequential) and len(list(module.children())) > 1
+    }
+    if name is not None:
+        if name not in lists:
+            known = ", ".join(map(repr, lists)) or "none"
+            raise ValueError(f"blocks={name!r} is no list of modules of the model: {known}")
+        return name
+    if not lists:
+        raise ValueError("model has no list of blocks, a torch.nn.ModuleList or Sequential")
+    everything = _size(model)
+    return min(lists, key=lambda path: max(max(lists[path]), everything - sum(lists[path])))
+
+
+def _size(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _owners(module: nn.Module, without: tuple[str, ...]) -> Iterator[nn.Module]:
+    for path, each in module.named_modules():
+        if not f"{path}.".startswith(without):
+            yield each

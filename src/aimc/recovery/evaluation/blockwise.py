@@ -1,0 +1,272 @@
+"""A sweep over chips that walks through a large model once, block by block.
+
+A block is read, programmed on each chip, taken to each time and compensated, and every batch of
+test data passes it; then it is released. What it returned, in floating point and on each chip at
+each time and draw, lies in a folder, with a record of how far the walk has come. Devices and noise
+follow from the serial number, the core, the time and the draw, as in `one_chip.py`, and each core
+meets the same vectors in the same order, so the numbers are those of a model in memory, whether or
+not the walk was interrupted.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from aimc.nn import AnalogLayer
+from aimc.nn.offload import Offload, Walk
+from aimc.recovery.compensation.base import CoreByCore, Uncompensated
+from aimc.recovery.evaluation.measures import classes_of, in_floating_point
+from aimc.recovery.evaluation.one_chip import ChipResult, Task, aged, drawn, programmed, recorded
+from aimc.recovery.evaluation.stores import StoreMismatchError
+
+__all__ = ["check_offload", "run_blocks"]
+
+Branch: TypeAlias = tuple[int, float, int] | None
+"""Chip, time (s) and draw; ``None`` is floating point."""
+
+FLOATING = "floating point"
+TOGETHER = ("time_s", "vectors")
+"""Costs that cores have side by side; the others add up."""
+
+
+def check_offload(task: Task, offload: Any, **others: Any) -> Offload:
+    """Return where a model comes from, or raise an error that says what does not go with it."""
+    if not isinstance(offload, Offload):
+        raise TypeError(f"offload must be an aimc.nn.Offload, got {type(offload).__name__}")
+    for name, value in others.items():
+        if value is not None:
+            raise ValueError(
+                f"{name} is not allowed with offload, whose folder keeps what is done, and which "
+                "works through all chips together"
+            )
+    if not task.measure.on_batches:
+        raise ValueError(
+            f"measure={task.measure.name!r} is not allowed with offload: a function of one's own "
+            "needs the whole model; choose a measure by its name"
+        )
+    if not isinstance(task.compensation, CoreByCore | Uncompensated):
+        raise ValueError(
+            f"compensation={type(task.compensation).__name__} is not allowed with offload: it "
+            "needs the whole model at once; take one that measures each core alone, or 'none'"
+        )
+    return offload
+
+
+def run_blocks(
+    task: Task, serials: Sequence[int], walk: Walk, folder: Path, setting: Mapping[str, str],
+    progress: bool,
+) -> tuple[Any, int, dict[int, ChipResult]]:  # fmt: skip
+    """Return the measure in floating point, the number of classes, and the results by chip.
+
+    Parameters
+    ----------
+    task : Task
+        What is done with each chip.
+    serials : sequence of int
+        Serial numbers of the chips.
+    walk : Walk
+        The model.
+    folder : Path
+        Keeps what is done.
+    setting : mapping of str to str
+        What the sweep is made of; with the chips it must be that of the folder.
+    progress : bool
+        Whether a bar shows how many weights have been programmed.
+
+    Raises
+    ------
+    StoreMismatchError
+        If the folder belongs to another sweep.
+    """
+    own = {"chips": serials, "blocks": walk.name, "device": walk.device}
+    diary = Diary(folder, {**setting, **{name: str(value) for name, value in own.items()}})
+    weights = [walk.weights(k) * len(serials) for k in range(walk.stages)]
+    with tqdm(
+        total=sum(weights), initial=sum(weights[: diary.done]), unit=" weights", unit_scale=True,
+        disable=not progress,
+    ) as bar, torch.no_grad():  # fmt: skip
+        if diary.done < walk.stages:
+            walk.find_first(task.test[0][0])
+        for k in range(diary.done, walk.stages):
+            last = k == walk.stages - 1
+            bar.set_description("head" if last else f"block {k + 1} of {walk.count}")
+            with walk.stage(k) as parts:
+                with in_floating_point(nn.ModuleList(parts)):
+                    _pass(task, walk, diary, None)
+                for serial in serials:
+                    _chip(task, walk, parts, diary, serial)
+                    bar.update(weights[k] // len(serials))
+            del parts  # or two blocks would be held while the next is read
+            diary.turn()
+    said = diary.said
+    chips = {
+        serial: ChipResult(
+            serial,
+            [[said["values"][_name((serial, t, n))] for n in range(task.draws)]
+             for t in task.times],
+            said["programming"].get(str(serial), {}),
+            [said["compensation"].get(f"{serial} {t!r}", {}) for t in task.times],
+            said["messages"].get(str(serial), []),
+            said["seconds"].get(str(serial), 0.0),
+        )
+        for serial in serials
+    }  # fmt: skip
+    return said["values"][FLOATING], said["classes"], chips
+
+
+def _chip(task: Task, walk: Walk, parts: Sequence[nn.Module], diary: Diary, serial: int) -> None:
+    """Let all batches pass a block on one chip, at all times and draws."""
+    started = time.perf_counter()
+    with recorded() as messages:
+        groups = [(part, copy.deepcopy(task.compensation)) for part in parts if _on_cores(part)]
+        for group, compensation in groups:
+            cost = programmed(task, group, serial, compensation)
+            if group is parts[-1]:  # what stands in front of all blocks counts once, at the end
+                diary.add("programming", str(serial), cost)
+        for t in task.times:
+            for group, compensation in groups:
+                cost = aged(task, group, serial, t, compensation)
+                if group is parts[-1]:
+                    diary.add("compensation", f"{serial} {t!r}", cost)
+            for draw in range(task.draws):
+                for group, _ in groups:
+                    drawn(task, group, serial, t, draw)
+                _pass(task, walk, diary, (serial, t, draw))
+    diary.said["messages"].setdefault(str(serial), []).extend(messages)
+    spent = diary.said["seconds"]
+    spent[str(serial)] = spent.get(str(serial), 0.0) + time.perf_counter() - started
+
+
+def _pass(task: Task, walk: Walk, diary: Diary, branch: Branch) -> None:
+    """Let all batches pass the block at hand; after the last block, measure."""
+    kept = diary.kept(branch, walk.device)
+    if diary.done < walk.count:
+        for number, (x, _) in enumerate(task.test):
+            diary.keep(branch, number, walk.advance(x, next(kept, None)))
+        return
+    model: Any = lambda x: walk.advance(x, next(kept))  # noqa: E731
+    numbers = np.asarray(task.measure(model, _there(task.test, walk.device)), dtype=np.float64)
+    value = float(numbers) if numbers.ndim == 0 else numbers.tolist()
+    diary.said["values"][_name(branch)] = value
+    if branch is None:
+        kept = diary.kept(branch, walk.device)
+        x, labels = next(iter(_there(task.test, walk.device)))
+        diary.said["classes"] = classes_of(model(x), labels)
+
+
+def _there(test: Any, device: torch.device | None) -> Any:
+    """Return test data whose labels are where the scores will be."""
+    return test if device is None else [(x, labels.to(device)) for x, labels in test]
+
+
+class Diary:
+    """How far a walk has come, and what the last block returned, in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; it is made if it does not exist.
+    setting : mapping of str to str
+        What the walk is made of, by name.
+
+    Raises
+    ------
+    StoreMismatchError
+        If the folder has the diary of another walk.
+    """
+
+    def __init__(self, folder: Path, setting: Mapping[str, str]) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / "walk.json"
+        self.said: dict[str, Any] = {
+            "setting": dict(setting), "done": 0, "values": {}, "classes": 0, "programming": {},
+            "compensation": {}, "messages": {}, "seconds": {},
+        }  # fmt: skip
+        if self._file.is_file():
+            self.said = json.loads(self._file.read_text())
+            kept = self.said["setting"]
+            names = [n for n in {**kept, **setting} if kept.get(n) != setting.get(n)]
+            if names:
+                lines = "\n".join(
+                    f"  {n}: {kept.get(n, 'nothing')} there, {setting.get(n, 'nothing')} now"
+                    for n in names
+                )
+                raise StoreMismatchError(
+                    f"folder={str(folder)!r} holds the walk of another sweep; it differs in\n"
+                    f"{lines}\nName another folder, or delete this one if it is no longer needed"
+                )
+        shutil.rmtree(self._after(self.done + 1), ignore_errors=True)  # begun and not finished
+
+    @property
+    def done(self) -> int:
+        """How many stages are done."""
+        return int(self.said["done"])
+
+    def _after(self, stages: int) -> Path:
+        return self.folder / f"after-{stages}"
+
+    def keep(self, branch: Branch, number: int, output: Any) -> None:
+        """Keep what the block at hand returned for a batch."""
+        _check_plain(output)
+        place = self._after(self.done + 1)
+        place.mkdir(exist_ok=True)
+        torch.save(output, place / f"{_name(branch)}, batch {number}.pt")
+
+    def kept(self, branch: Branch, device: torch.device | None) -> Iterator[Any]:
+        """Yield what the block before returned, batch by batch; nothing before the first block."""
+        place, number = self._after(self.done), 0
+        while (file := place / f"{_name(branch)}, batch {number}.pt").is_file():
+            yield torch.load(file, map_location=device, weights_only=True)
+            number += 1
+
+    def add(self, kind: str, name: str, costs: Mapping[str, float]) -> None:
+        """Add what a stage cost to the costs of a chip."""
+        sums = self.said[kind].setdefault(name, {})
+        for each, value in costs.items():
+            join: Callable[..., float] = max if each in TOGETHER else lambda a, b: a + b
+            sums[each] = join(sums.get(each, 0.0), value)
+
+    def turn(self) -> None:
+        """Write down that a stage is done; what the stage before it returned is deleted."""
+        before = self._after(self.done)
+        self.said["done"] += 1
+        beside = self._file.with_suffix(".part")
+        beside.write_text(json.dumps(self.said))
+        os.replace(beside, self._file)
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _name(branch: Branch) -> str:
+    if branch is None:
+        return FLOATING
+    serial, t, draw = branch
+    return f"chip {serial}, {t!r} s, draw {draw}"
+
+
+def _on_cores(group: nn.Module) -> bool:
+    return any(isinstance(module, AnalogLayer) for module in group.modules())
+
+
+def _check_plain(output: Any) -> None:
+    """Refuse what a file cannot keep: what a block returns is tensors, side by side."""
+    if isinstance(output, tuple | list):
+        for part in output:
+            _check_plain(part)
+    elif not (output is None or isinstance(output, torch.Tensor | bool | int | float)):
+        raise TypeError(
+            f"a block returns a {type(output).__name__}, which cannot be kept: with offload blocks "
+            "return tensors, or tuples of them"
+        )

@@ -1,0 +1,333 @@
+"""A model larger than memory: block by block, with the numbers of one in memory."""
+
+from __future__ import annotations
+
+import gc
+import json
+import signal
+import subprocess
+import sys
+import weakref
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import aimc
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("safetensors")
+nn = torch.nn
+pytestmark = pytest.mark.torch
+
+from aimc.nn.offload import Shards, blocks_name  # noqa: E402
+from aimc.nn.tensor_file import write_tensors  # noqa: E402
+from aimc.recovery.evaluation import StoreMismatchError, evaluate  # noqa: E402
+from aimc.recovery.programming import Direct  # noqa: E402
+
+WIDTH, CLASSES, BLOCKS, STEPS = 20, 11, 3, 6
+
+
+class Block(nn.Module):
+    """A mixing of the past, and a feed-forward part; both matrices are wider than a core's half."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(WIDTH)
+        self.mix = nn.Linear(WIDTH, WIDTH)
+        self.feed = nn.Sequential(
+            nn.Linear(WIDTH, 2 * WIDTH), nn.ReLU(), nn.Linear(2 * WIDTH, WIDTH)
+        )
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, x: Any, *, mask: Any) -> Any:
+        x = x + self.dropout(mask[: x.shape[1], : x.shape[1]] @ self.mix(self.norm(x)))
+        return x + self.feed(x), None
+
+
+class Decoder(nn.Module):
+    def __init__(self, tied: bool = False) -> None:
+        super().__init__()
+        self.table = nn.Embedding(CLASSES, WIDTH)
+        self.first = nn.Linear(WIDTH, WIDTH, bias=False)
+        self.layers = nn.ModuleList(Block() for _ in range(BLOCKS))
+        self.norm = nn.LayerNorm(WIDTH)
+        self.head = nn.Linear(WIDTH, CLASSES)
+        mask = torch.ones(STEPS, STEPS).tril() / STEPS
+        self.register_buffer("mask", mask, persistent=False)
+        self.register_buffer("scale", torch.full((), 1.5))
+
+    def forward(self, codes: Any) -> Any:
+        x = self.first(self.table(codes)) * self.scale
+        for layer in self.layers:
+            x, _ = layer(x, mask=self.mask)
+        return self.head(self.norm(x))
+
+
+def batches() -> list[tuple[Any, Any]]:
+    codes = torch.randint(0, CLASSES, (7, STEPS + 1), generator=torch.Generator().manual_seed(1))
+    return [(part[:, :-1], part[:, 1:]) for part in codes.split(3)]
+
+
+def shards(model: Any, folder: Path) -> Path:
+    """Write the parameters to three files, as large models come."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for k in range(3):
+        part = dict(list(model.state_dict().items())[k::3])
+        write_tensors(folder / f"model-{k + 1}-of-3.safetensors", part, {})
+    return folder
+
+
+def small_core(serial: int, index: int) -> Any:
+    """Return a core of which a matrix takes several."""
+    core = aimc.presets.hermes_core(serial=serial, index=index)
+    core.rows = core.columns = 24
+    return core
+
+
+def both(tmp_path: Path) -> tuple[Any, Any, Path]:
+    """Return a converted model, the same without weights, and their files."""
+    torch.manual_seed(2)
+    plain = Decoder()
+    with aimc.nn.without_weights():
+        empty = Decoder()
+    weights = shards(plain, tmp_path / "weights")
+    kind: dict[str, Any] = {"preset": small_core, "weight_range": "output"}
+    return aimc.nn.convert(plain, **kind), aimc.nn.convert(empty, **kind), weights
+
+
+SETTING: dict[str, Any] = {
+    "chips": [3, 8],
+    "times": ["1 h", "1 d"],
+    "draws": 2,
+    "measure": "perplexity",
+    "progress": False,
+}
+
+
+@pytest.mark.parametrize("noise", ["split", "momentary"])
+def test_block_by_block_is_what_a_model_in_memory_is(tmp_path: Path, noise: str) -> None:
+    model, empty, weights = both(tmp_path)
+    whole = evaluate(model, batches(), read_noise=noise, **SETTING)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    found = evaluate(empty, batches(), read_noise=noise, offload=offload, **SETTING)
+    assert (found.values == whole.values).all()
+    assert found.values.std() > 0
+    assert found.floating_point == whole.floating_point
+    assert found.chance == whole.chance == CLASSES
+    assert found.setting == whole.setting
+    assert [one.keys() for one in found.programming] == [one.keys() for one in whole.programming]
+    for mine, theirs in zip(found.programming, whole.programming, strict=True):
+        assert mine == pytest.approx(theirs)
+    for mine, theirs in zip(found.compensation[0], whole.compensation[0], strict=True):
+        assert mine == pytest.approx(theirs)
+    assert all(p.is_meta for p in empty.parameters())  # the model stays as it was
+    # a walk that is done is not walked again
+    again = evaluate(empty, batches(), read_noise=noise, offload=offload, **SETTING)
+    assert (again.values == whole.values).all()
+    assert again.seconds == found.seconds
+    assert [path.name for path in (tmp_path / "run").iterdir()] == ["walk.json"]
+
+
+def test_a_model_in_memory_may_be_walked_through_too(tmp_path: Path) -> None:
+    model, _, _ = both(tmp_path)
+    setting = {**SETTING, "chips": 1, "times": "1 d", "compensation": "none"}
+    setting["programming"] = Direct(counted=False)
+    whole = evaluate(model, batches(), **setting)
+    offload = aimc.nn.Offload(tmp_path / "run", blocks="layers")
+    found = evaluate(model, batches(), offload=offload, **setting)
+    assert (found.values == whole.values).all()
+    assert found.total("energy_J", of="programming") == 0
+
+
+RUN = """
+import json, os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import test_blockwise as t
+from aimc.recovery.evaluation import blockwise
+
+keep = blockwise.Diary.keep
+def killed(self, branch, number, output):
+    keep(self, branch, number, output)
+    if self.done == 1 and branch == (3, 86400.0, 1) and number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[3] == "kill":
+    blockwise.Diary.keep = killed
+
+folder = Path(sys.argv[2])
+_, empty, weights = t.both(folder)
+offload = t.aimc.nn.Offload(folder / "run", weights=weights)
+found = t.evaluate(empty, t.batches(), offload=offload, **t.SETTING)
+print(json.dumps([found.values.tolist(), found.programming]))
+"""
+
+
+@pytest.mark.native("starts a process and kills it")
+def test_a_walk_that_was_killed_goes_on_and_ends_alike(tmp_path: Path) -> None:
+    def run(how: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", RUN, str(Path(__file__).parent), str(tmp_path), how]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    died = run("kill")
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    said = json.loads((tmp_path / "run" / "walk.json").read_text())
+    assert said["done"] == 1
+    assert (tmp_path / "run" / "after-2").is_dir()  # begun, and begun anew
+    values, programming = json.loads(run("to the end").stdout)
+    whole = evaluate(both(tmp_path)[0], batches(), **SETTING)
+    assert values == whole.values.tolist()
+    for mine, theirs in zip(programming, whole.programming, strict=True):
+        assert mine == pytest.approx(theirs)
+
+
+def test_no_more_than_one_block_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, empty, weights = both(tmp_path)
+    alive: weakref.WeakSet[Any] = weakref.WeakSet()
+    most: list[int] = []
+    program = aimc.nn.AnalogLayer.program
+
+    def watched(self: Any, *arguments: Any, **named: Any) -> None:
+        alive.add(self)
+        program(self, *arguments, **named)
+        held = {layer.path.split(".")[1] for layer in alive if layer.path.startswith("layers")}
+        most.append(len(held))
+
+    monkeypatch.setattr(aimc.nn.AnalogLayer, "program", watched)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    evaluate(empty, batches(), offload=offload, **{**SETTING, "times": "1 d", "draws": 1})
+    assert max(most) == 1
+    gc.collect()
+    assert not alive
+
+
+def test_another_sweep_is_not_mixed_in(tmp_path: Path) -> None:
+    _, empty, weights = both(tmp_path)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    setting = {**SETTING, "chips": 1, "times": "1 d"}
+    evaluate(empty, batches(), offload=offload, **setting)
+    with pytest.raises(StoreMismatchError, match=r"draws: 2 there, 1 now"):
+        evaluate(empty, batches(), offload=offload, **{**setting, "draws": 1})
+    torch.manual_seed(9)
+    shards(Decoder(), tmp_path / "weights")
+    with pytest.raises(StoreMismatchError, match="model's parameters"):
+        evaluate(empty, batches(), offload=offload, **setting)
+
+
+def test_what_lacks_weights_is_told_by_name(tmp_path: Path) -> None:
+    _, empty, weights = both(tmp_path)
+    run = tmp_path / "run"
+
+    def go(**options: Any) -> None:
+        evaluate(empty, batches(), offload=aimc.nn.Offload(run, **options), **SETTING)
+
+    with pytest.raises(ValueError, match=r"'table.weight' of shape \(11, 20\) has no value"):
+        go()
+    with pytest.raises(ValueError, match="there is no safetensors file"):
+        go(weights=tmp_path / "nowhere")
+    with pytest.raises(ValueError, match="blocks='head' is no list of modules"):
+        go(weights=weights, blocks="head")
+    state = Decoder().state_dict()
+    state["layers.1.feed.0.weights"] = state.pop("layers.1.feed.0.weight")
+    one = tmp_path / "one.safetensors"
+    write_tensors(one, state, {})
+    with pytest.raises(
+        ValueError, match=r"'layers.1.feed.0.weight' .*one.safetensors.*similar.*feed.0.weights"
+    ):
+        go(weights=one)
+    state["layers.1.feed.0.weight"] = torch.zeros(3, 3)
+    write_tensors(one, state, {})
+    with pytest.raises(ValueError, match=r"shape \(40, 20\), and .*one.safetensors has \(3, 3\)"):
+        go(weights=one)
+    write_tensors(weights / "twice.safetensors", {"head.bias": torch.zeros(11)}, {})
+    with pytest.raises(ValueError, match=r"holds 'head.bias' twice, in model-\d-of-3"):
+        go(weights=weights)
+    (weights / "twice.safetensors").write_bytes(b"no")
+    with pytest.raises(ValueError, match=r"twice.safetensors is no intact safetensors file"):
+        go(weights=weights)
+    index = weights / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": {"a": "model-4-of-3.safetensors"}}))
+    with pytest.raises(ValueError, match=r"lacks model-4-of-3.safetensors, which its index names"):
+        go(weights=weights)
+
+
+def test_an_index_says_which_files_count(tmp_path: Path) -> None:
+    write_tensors(tmp_path / "a.safetensors", {"x": torch.ones(2)}, {})
+    write_tensors(tmp_path / "b.safetensors", {"x": torch.zeros(2)}, {})
+    table = {"metadata": {}, "weight_map": {"x": "b.safetensors"}}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(table))
+    found = Shards(tmp_path)
+    assert dict(found)["x"].tolist() == [0.0, 0.0]
+    assert len(found) == 1
+
+
+def test_what_needs_the_whole_model_is_refused(tmp_path: Path) -> None:
+    model, _, _ = both(tmp_path)
+    offload = aimc.nn.Offload(tmp_path / "run")
+
+    def go(**options: Any) -> None:
+        evaluate(model, batches(), offload=offload, **{**SETTING, **options})
+
+    with pytest.raises(ValueError, match="store is not allowed with offload"):
+        go(store=tmp_path / "a.sqlite")
+    with pytest.raises(ValueError, match="executor is not allowed with offload"):
+        go(executor=2)
+    with pytest.raises(ValueError, match="compensation=AdaBS is not allowed with offload"):
+        go(compensation="adabs")
+    with pytest.raises(ValueError, match="measure='len' is not allowed with offload"):
+        go(measure=len)
+    with pytest.raises(TypeError, match=r"offload must be an aimc.nn.Offload, got str"):
+        evaluate(model, batches(), offload="run", **SETTING)
+
+
+class Twice(Decoder):
+    def forward(self, codes: Any) -> Any:
+        x = self.first(self.table(codes))
+        for layer in (*self.layers, self.layers[1]):
+            x, _ = layer(x, mask=self.mask)
+        return self.head(self.norm(x))
+
+
+def test_blocks_that_do_not_follow_each_other_are_refused(tmp_path: Path) -> None:
+    model = aimc.nn.convert(Twice(), "ideal")
+    with pytest.raises(ValueError, match=r"block 'layers.1' is called after .*once each"):
+        evaluate(model, batches(), offload=aimc.nn.Offload(tmp_path / "run"), **SETTING)
+
+
+def test_buffers_without_values_are_told(tmp_path: Path) -> None:
+    weights = shards(Decoder(), tmp_path / "weights")
+    with torch.device("meta"):
+        empty = Decoder()
+    analog = aimc.nn.convert(empty, "ideal")
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    with pytest.raises(ValueError, match=r"buffer 'mask' has no value.*without_weights"):
+        evaluate(analog, batches(), offload=offload, **SETTING)
+
+
+def test_the_list_is_found_that_leaves_least_to_be_held() -> None:
+    assert blocks_name(Decoder()) == "layers"
+    plain = nn.Sequential(nn.Linear(9, 9), nn.ReLU(), nn.Linear(9, 9))
+    assert blocks_name(plain) == ""
+    assert blocks_name(nn.Sequential(nn.Linear(9, 9), nn.Sequential(*plain, *plain))) == "1"
+    with pytest.raises(ValueError, match="no list of blocks"):
+        blocks_name(nn.Linear(9, 9))
+
+
+def test_a_plain_sequence_is_walked_through(tmp_path: Path) -> None:
+    torch.manual_seed(4)
+    plain = nn.Sequential(nn.Linear(20, 12), nn.ReLU(), nn.Linear(12, 5))
+    model = aimc.nn.convert(plain, "hermes")
+    test = (torch.rand(9, 20), torch.arange(9) % 5)
+    setting = {**SETTING, "measure": "accuracy", "batch_size": 4}
+    found = evaluate(model, test, offload=aimc.nn.Offload(tmp_path / "run"), **setting)
+    assert (found.values == evaluate(model, test, **setting).values).all()
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of CUDA")
+def test_blocks_compute_on_a_gpu(tmp_path: Path) -> None:
+    model, empty, weights = both(tmp_path)
+    whole = evaluate(model, batches(), **SETTING)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights, device="cuda")
+    found = evaluate(empty, batches(), offload=offload, **SETTING)
+    assert found.floating_point == pytest.approx(whole.floating_point, rel=1e-4)
+    assert found.mean() == pytest.approx(whole.mean(), rel=0.1)
