@@ -47,7 +47,7 @@ PROJECT_LEFT_OUT = {
     *("__pycache__", "aimc_answers.egg-info", "aimc_course.egg-info", "build", "rubric.toml"),
 }
 # Weights of networks that are made with PyTorch, which no browser runs: a megabyte and a half.
-NEEDS_TORCH = "aimc/datasets/data/decoder_course_*.npz"
+NEEDS_TORCH = "aimc_course/studies/data/decoder_course_*.npz"
 FONT_LIST = "matplotlib/fontlist.json"
 
 

@@ -22,12 +22,10 @@ import numpy as np
 from stored_files import origin, write_results
 from tqdm import tqdm
 
-from aimc import datasets
 from aimc.cores import Core, CoreAtTime
 from aimc.presets import hermes_core
 from aimc.validation import RangeWarning
 from aimc_course.studies.hyperdimensional import Factorisation, ResonatorNetwork
-from aimc_course.studies.hyperdimensional.stored_results import RESONATOR
 from aimc_course.studies.optimisation import (
     HopfieldNetwork,
     NoiseSchedule,
@@ -38,7 +36,7 @@ from aimc_course.studies.optimisation import (
     largest_cut,
     random_graph,
 )
-from aimc_course.studies.optimisation.stored_results import ANNEALING
+from aimc_course.studies.results import DATA
 
 DIMENSIONS, FACTORS = 256, 3
 THRESHOLD, NOISE = 0.1, 0.02  # similarities; those of random vectors scatter by 0.0625
@@ -268,13 +266,13 @@ def main(names: list[str]) -> None:
     """Measure what is named, or both, and store the results."""
     warnings.simplefilter("ignore", RangeWarning)
     jobs = {
-        "resonator": (RESONATOR, measure_resonator),
-        "annealing": (ANNEALING, measure_annealing),
+        "resonator": ("resonator_network", measure_resonator),
+        "annealing": ("hopfield_annealing", measure_annealing),
     }
     for name in names or list(jobs):
         stored, measure = jobs[name]
         results = {**origin(f"measure_beyond.py {name}"), **measure()}
-        write_results(datasets.SHIPPED_FOLDER / f"{stored}.json", results)
+        write_results(DATA / f"{stored}.json", results)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ import numpy as np
 from stored_files import origin, write_results
 from tqdm import tqdm
 
-from aimc import datasets
 from aimc.datasets.course_text import load_text
 from aimc_course.studies.experts import (
     StackPlacement,
@@ -26,7 +25,8 @@ from aimc_course.studies.experts import (
     place,
     relative_error,
 )
-from aimc_course.studies.experts.stored_results import EXPERTS, MODELS, character_model
+from aimc_course.studies.experts.character_model import MODELS, character_model
+from aimc_course.studies.results import DATA
 
 NOISES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2)
 STACKS, CHIPS, DAY = range(12), range(6), 86400.0
@@ -80,7 +80,7 @@ def main() -> None:
         "gaussian": gaussian,
         "devices": devices,
     }
-    write_results(datasets.SHIPPED_FOLDER / f"{EXPERTS}.json", table)
+    write_results(DATA / "experts_in_three_dimensions.json", table)
 
 
 if __name__ == "__main__":

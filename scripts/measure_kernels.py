@@ -17,7 +17,6 @@ import numpy as np
 from stored_files import origin, write_results
 from tqdm import tqdm
 
-from aimc import datasets
 from aimc.cores import Core
 from aimc.datasets.small_digits import digit_inputs, digits
 from aimc.kernel_approximation import (
@@ -33,8 +32,8 @@ from aimc.kernel_approximation import (
     linear_attention,
     softmax_attention,
 )
-from aimc.kernel_approximation.stored_results import KERNELS_ON_CORES
 from aimc.presets import hermes_core
+from aimc_course.studies.results import DATA
 
 COUNTS = (16, 32, 64, 128, 256, 512)
 KERNELS = ("rbf", "arccos0")
@@ -136,7 +135,7 @@ def main() -> None:
         "drawings": DRAWINGS,
         **found,
     }
-    write_results(datasets.SHIPPED_FOLDER / f"{KERNELS_ON_CORES}.json", table, indent=None)
+    write_results(DATA / "kernels_on_cores.json", table, indent=None)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ from torch import nn
 
 import aimc
 import aimc.nn
-from aimc import datasets
 from aimc.recovery import evaluate
 from aimc.recovery.compensation import compensation
 from aimc_course.studies.language_models import (
@@ -36,8 +35,8 @@ from aimc_course.studies.language_models import (
     write,
 )
 from aimc_course.studies.language_models.recipes import RECIPES
-from aimc_course.studies.language_models.stored_results import LANGUAGE
-from aimc_course.studies.language_models.trained import TRAININGS, checkpoint_name
+from aimc_course.studies.language_models.trained import SHA256, TRAININGS
+from aimc_course.studies.results import DATA
 
 CHIPS, DRAWS = 10, 10
 TIMES = {"1 s": 1.0, "1 day": 86400.0, "1 year": 3.15576e7}
@@ -138,14 +137,14 @@ def main() -> None:
     start = time.perf_counter()
     table: dict[str, Any] = {
         **origin("measure_language_model.py", torch),
-        "checkpoints": {n: datasets.CHECKPOINT_SHA256[checkpoint_name(n)] for n in TRAININGS},
+        "checkpoints": SHA256,
         "times": list(TIMES),
         "edges": EDGES.round(3).tolist(),
         "scored": int(pieces().shape[0]),
         "prompt": PROMPT,
         **{kind: {} for kind in ("digital", "chips", "noise", "weights", "texts")},
     }
-    path = datasets.SHIPPED_FOLDER / f"{LANGUAGE}.json"
+    path = DATA / "language_on_chips.json"
     control = f"clip at {CONTROL:g}"
     models = {name: trained_decoder(name) for name in TRAININGS}
     models[control] = for_hardware("clip", models["plain"], SEED, CONTROL)

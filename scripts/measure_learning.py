@@ -18,7 +18,6 @@ import numpy as np
 from stored_files import origin, write_results
 from tqdm import tqdm
 
-from aimc import datasets
 from aimc.datasets.small_digits import digit_inputs, digits
 from aimc.in_memory_training import (
     AdaptiveReference,
@@ -34,7 +33,7 @@ from aimc.in_memory_training import (
     fast_matrix,
     learn_matrix,
 )
-from aimc.in_memory_training.stored_results import LEARNING
+from aimc_course.studies.results import DATA
 
 SIZE, UPDATES, RATE, SERIALS = 20, 8000, 0.05, range(4)
 OFFSETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
@@ -160,7 +159,7 @@ def main() -> None:
         "seeds": list(SEEDS),
         **found,
     }
-    write_results(datasets.SHIPPED_FOLDER / f"{LEARNING}.json", table)
+    write_results(DATA / "learning_in_memory.json", table)
 
 
 if __name__ == "__main__":

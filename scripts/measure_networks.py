@@ -23,7 +23,7 @@ from tqdm import tqdm
 from aimc import datasets
 from aimc.chip.run import Compute
 from aimc.networks import BUDGET, CharLSTM, ResNet9, error_budget, layers_at
-from aimc.networks.stored_results import FRESH, MEASUREMENTS, TIMES
+from aimc.networks.measurements import FRESH, MEASUREMENTS, TIMES
 
 CHIPS = 10
 IMAGES = 2000

@@ -1,4 +1,4 @@
-"""Files that scripts make and the library ships: where each comes from, and how it is written."""
+"""Files that scripts make and the library or a study ships: where they come from, how written."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ def write_checkpoint(path: Path, arrays: Mapping[str, Any], info: Mapping[str, A
     digest = datasets.fingerprint(*(saved[name] for name in datasets.checkpoint_order(saved)))
     print(json.dumps(info, indent=2))
     print(f"{path.name}: {path.stat().st_size:,} bytes")
-    print(f"CHECKPOINT_SHA256 in aimc/datasets/checkpoints.py must be {digest}", flush=True)
+    print(f"where it is loaded its checksum must be {digest}", flush=True)

@@ -25,11 +25,11 @@ import torch.nn.functional as F  # noqa: N812
 from stored_files import origin
 from tqdm import tqdm
 
-from aimc.datasets import SHIPPED_FOLDER
 from aimc.datasets.course_text import load_text
 from aimc.datasets.files import fingerprint
+from aimc_course.studies.experts.character_model import MODELS, WEIGHTS
 from aimc_course.studies.experts.network import Mixture
-from aimc_course.studies.experts.stored_results import MODELS, WEIGHTS
+from aimc_course.studies.results import DATA
 
 WINDOW, HEADS, BATCH, STEPS = 64, 4, 32, 1000
 LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 6e-3, 0.05, 0.1
@@ -139,7 +139,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(MODELS), help="models; others are left out")
-    parser.add_argument("--output", default=str(SHIPPED_FOLDER / WEIGHTS))
+    parser.add_argument("--output", default=str(DATA / WEIGHTS))
     options = parser.parse_args()
     torch.set_num_threads(1)
     arrays: dict[str, Any] = {}

@@ -5,15 +5,14 @@
 First a small transformer learns to predict the next of 50 characters, in floating point. From there
 four trainings go on, on simulated cores and from the outputs of the first network, as analog
 foundation models do: with neither noise nor clipped weights, with one of them, with both. Writes
-``decoder_course_*.npz`` beside the shipped data; with ``--only`` just one of them, the others being
-there. It takes about ten minutes on one idle core.
+``decoder_course_*.npz`` among the data of the studies; with ``--only`` just one of them, the others
+being there. It takes about ten minutes on one idle core.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -23,7 +22,6 @@ from tqdm import tqdm
 
 import aimc
 import aimc.nn
-from aimc import datasets
 from aimc.recovery.training import train
 from aimc_course.studies.language_models import Decoder, bits_per_character, windows
 from aimc_course.studies.language_models.recipes import (
@@ -38,8 +36,8 @@ from aimc_course.studies.language_models.text import UNSCORED, corpus
 from aimc_course.studies.language_models.trained import (
     TRAININGS,
     arrays_of,
-    checkpoint_name,
     decoder_of,
+    file_of,
     trained_decoder,
 )
 
@@ -109,8 +107,7 @@ def save(model: Decoder, name: str, seed: int) -> None:
         "test_correct": right,
         "test_bits_per_character": bits_per_character(model, pieces),
     }
-    path = Path(datasets.SHIPPED_FOLDER / f"{checkpoint_name(name).replace('-', '_')}.npz")
-    write_checkpoint(path, arrays_of(model), info)
+    write_checkpoint(file_of(name), arrays_of(model), info)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 from controls import control
 
+from aimc_course.studies import results
 from aimc_course.studies.experts import (
     Mixture,
     noise_tolerance,
@@ -11,7 +12,6 @@ from aimc_course.studies.experts import (
     route,
     schedule,
 )
-from aimc_course.studies.experts.stored_results import experts_results
 
 PAGE = "5-outlook/03-experts-in-three-dimensions"
 NETWORKS = {"eight experts": 8, "sixteen experts": 16}
@@ -77,7 +77,7 @@ HALVES = {"first six stacks": 0, "last six stacks": 6}
     seeds=(0, 1, 2, 3, 4, 5),
 )
 def a_larger_lead_takes_longer_to_lose(weights: str, seed: int, cause: bool) -> float:
-    stored, stack = experts_results(), HALVES[weights] + seed
+    stored, stack = results.stored("experts_in_three_dimensions"), HALVES[weights] + seed
     limit = stored["gaussian"]["small"]["0.0"][0]
 
     def course(name: str) -> np.ndarray:

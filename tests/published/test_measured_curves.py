@@ -19,7 +19,7 @@ from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
 from aimc.networks.hardware_aware import one_year
 from aimc.presets import hermes_core
 from aimc.published import curve, fact
-from aimc_course.studies.hyperdimensional.stored_results import resonator_results
+from aimc_course.studies import results
 
 
 def columns(name: str, *wanted: str) -> list[np.ndarray]:
@@ -237,7 +237,8 @@ def test_the_factoriser_on_two_cores_lies_on_the_plateau_of_its_makers_model():
     chip = curve("factoriser-chip")
     model = np.interp(chip["noise"][0], noise, solved)
     assert model == pytest.approx(chip["accuracy"][0], abs=0.003)
-    levels = {float(k): v["solved"] / v["tried"] for k, v in resonator_results()["noise"].items()}
+    settings = results.stored("resonator_network")["noise"]
+    levels = {float(k): v["solved"] / v["tried"] for k, v in settings.items()}
     theirs = noise[solved > 0.99] / (chip["target"][0] * 16)
     ours = [level for level, share in levels.items() if share > 0.99]
     assert theirs.max() < min(ours)  # no number for the right noise can be carried over

@@ -12,9 +12,9 @@ import pytest
 
 from aimc.published import fact, targets
 from aimc.statistics import Interval, mean_interval
+from aimc_course.studies import results
 from aimc_course.studies.language_models import (
     bits_per_character,
-    language_results,
     noisy_copy,
     trained_decoder,
     windows,
@@ -34,7 +34,7 @@ def losses(training: str) -> np.ndarray:
 
 def gain(training: str, over: str = "neither", noise: float = STRONG) -> Interval:
     """Return by how much a training lowers the stored loss, over pairs of draws."""
-    stored = language_results()["noise"]
+    stored = results.stored("language_on_chips")["noise"]
     level = f"{noise:g}"
     return mean_interval(np.subtract(stored[over][level], stored[training][level]))
 
@@ -65,7 +65,7 @@ def test_under_weak_noise_the_shipped_network_with_clipping_alone_is_better() ->
 
 
 def test_the_order_is_not_an_accident_of_one_training() -> None:
-    anew = language_results()["trained anew"]
+    anew = results.stored("language_on_chips")["trained anew"]
     losses = np.array([anew[name]["0.1"] for name in ("both", "clip", "noise", "neither")])
     assert losses.shape[1] >= 3
     assert (np.diff(losses, axis=0) > 0).all()  # in every training
@@ -85,11 +85,11 @@ def test_the_published_limit_does_half_for_short_rows() -> None:
 
 
 def test_clipped_rows_are_as_narrow_as_they_were_told() -> None:
-    peaks = language_results()["weights"]
+    peaks = results.stored("language_on_chips")["weights"]
     assert peaks["both"]["peak"][2] < 2.05
     assert 2.4 < peaks["plain"]["peak"][1] < 3.0
 
 
 def test_the_training_costs_little_without_errors() -> None:
-    exact = language_results()["digital"]
+    exact = results.stored("language_on_chips")["digital"]
     assert 0.0 < exact["both"] - exact["plain"] < 0.02

@@ -73,8 +73,10 @@ def test_weights_that_only_pytorch_can_use_are_not_in_the_wheel() -> None:
     torch = pytest.importorskip("torch")
     from aimc_course.studies.language_models.trained import TRAININGS, trained_decoder
 
-    folder = Path("aimc/datasets/data")
-    with zipfile.ZipFile(io.BytesIO(lite_wheels.project_wheel(ROOT).data)) as wheel:
+    folder = Path("aimc_course/studies/data")
+    with zipfile.ZipFile(
+        io.BytesIO(lite_wheels.project_wheel(ROOT, "src/aimc_course/pyproject.toml").data)
+    ) as wheel:
         held = {Path(name).name for name in wheel.namelist() if Path(name).parent == folder}
     shipped = {path.name for path in (ROOT / "src" / folder).iterdir()}
     assert shipped - held == {f"decoder_course_{training}.npz" for training in TRAININGS}

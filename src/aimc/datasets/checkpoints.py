@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -15,18 +16,19 @@ from aimc.datasets import files
 from aimc.datasets.files import REINSTALL, fingerprint, read_npz, verify
 from aimc.validation import check_choice
 
-__all__ = ["CHECKPOINT_SHA256", "Checkpoint", "checkpoint_order", "load_checkpoint"]
+__all__ = [
+    "CHECKPOINT_SHA256",
+    "Checkpoint",
+    "checkpoint_order",
+    "load_checkpoint",
+    "read_checkpoint",
+]
 
 # `fingerprint` of the arrays.
 CHECKPOINT_SHA256 = {
     "cnn-fashion-aware": "5812f66aecda4afd3f489b66e0edc714b9781a9d5fb6a8c3922f40cbdafc9c99",
     "cnn-fashion-longer": "ec40c98e3f8a9b94725226cea1feb83324fbad3e530933c2b050f7fc10245230",
     "cnn-fashion-plain": "f2dd9d3971ec79457f15c0ae0c1aaeca9c1023177016ac4c93d538c6d8c948d3",
-    "decoder-course-plain": "d2be4a655f7ec36cae1a739619691fb7d550c525a5c93a1f9450189b469b0754",
-    "decoder-course-neither": "9dc0cc600803039de92ed6838a577d81d9a6479baf7b751ea81258b9821415c6",
-    "decoder-course-noise": "f4dd08e19ea911eaa5e1de2acda15b42002b8d11823a2f0676208466edade26a",
-    "decoder-course-clip": "22bf406a710aecfd1a9f17bb898aaf4ef6b13d086832ea3597e57fd1fa166c4d",
-    "decoder-course-both": "4d092a6df5b70af84eaa68466c68afff207bd2e36cfc271345134b920f47fd3a",
     "resnet9-coloured": "0b798258df22e34d14c720c6e257933eabc843033c1e636183fbbdcf22d60a40",
     "lstm-course": "c3e878d440dfa7c6ae35c7f196b72623e93a3f3a04a977e77a24252ab1950e2e",
     "mlp-fashion-mnist": "eefae3e2e850aadc12d3900ebeaac82cca4441b59894442661e1d63c57816bc2",
@@ -51,7 +53,7 @@ class Checkpoint:
     tables : mapping
         Further arrays by name, e.g. an embedding; empty for most networks.
     name : str
-        Name for `load_checkpoint`.
+        That of the file, with hyphens: the one for `load_checkpoint`.
     test_accuracy : float
         Fraction of the test samples of ``info["data"]`` predicted correctly in floating point.
     info : mapping
@@ -74,9 +76,7 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     subset. Its inputs are `as_inputs`, its output the ten class scores. ``"resnet9-coloured"`` and
     ``"lstm-course"`` are the networks of `aimc.networks`, trained with noise on their weights;
     ``"cnn-fashion-plain"``, ``"cnn-fashion-aware"`` and ``"cnn-fashion-longer"`` the three
-    trainings of `aimc.networks.small_cnn`; ``"decoder-course-plain"`` and the four that go on from
-    it are those of `aimc_course.studies.language_models`, and missing in the Python of a browser,
-    which has no PyTorch to use them with.
+    trainings of `aimc.networks.small_cnn`.
 
     Raises
     ------
@@ -87,9 +87,20 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     """
     check_choice("name", name, tuple(CHECKPOINT_SHA256))
     path = files.SHIPPED_FOLDER / f"{name.replace('-', '_')}.npz"
+    return read_checkpoint(path, CHECKPOINT_SHA256[name])
+
+
+def read_checkpoint(path: Path, sha256: str) -> Checkpoint:
+    """Return the trained weights in a file whose arrays have this `fingerprint`.
+
+    Raises
+    ------
+    ChecksumError
+        If the file is damaged.
+    """
     arrays = read_npz(path)
     found = fingerprint(*(arrays[key] for key in checkpoint_order(arrays)))
-    verify(path.name, found, CHECKPOINT_SHA256[name], REINSTALL)
+    verify(path.name, found, sha256, REINSTALL)
     info = json.loads(str(arrays.pop("info")))
     plain = {key: np.asarray(array, np.float32) for key, array in arrays.items()}
     depth = sum(key.startswith("weight") for key in plain)
@@ -98,6 +109,7 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     gains = tuple(plain.pop(f"gain{layer}", np.ones_like(biases[layer])) for layer in range(depth))
     accuracy = info["test_correct"] / info.get("test_images", info.get("test_samples"))
     tables = MappingProxyType(plain)
+    name = path.stem.replace("_", "-")
     return Checkpoint(weights, biases, gains, tables, name, accuracy, MappingProxyType(info))
 
 

@@ -73,20 +73,23 @@ def read_text(path: Path) -> NDArray[np.uint8]:
         raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error
 
 
-def stored(name: str) -> dict[str, Any]:
+def stored(name: str, folder: Path | None = None) -> dict[str, Any]:
     """Return results that took too long to compute on a page, with what made them.
 
     Parameters
     ----------
     name : str
-        Name of a file of results that is shipped, such as ``"networks_on_chip"``.
+        Name of a file of results, such as ``"networks_on_chip"``.
+    folder : Path, optional
+        Where it lies; by default among what this package ships.
 
     Raises
     ------
     ValueError
         If there is none of this name.
     """
-    known = tuple(sorted(path.stem for path in SHIPPED_FOLDER.glob("*.json")))
-    path = SHIPPED_FOLDER / f"{check_choice('name', name, known)}.json"
+    place = SHIPPED_FOLDER if folder is None else folder
+    known = tuple(sorted(path.stem for path in place.glob("*.json")))
+    path = place / f"{check_choice('name', name, known)}.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found

@@ -2,8 +2,7 @@
 
 `directions` draws the random matrix, `projection` multiplies by it exactly or on cores, `features`
 adds the nonlinearity whose inner products are a kernel, `ridge` learns on features in closed form,
-`attention` replaces the softmax, `workload` counts what runs where, and `stored_results` holds what
-``scripts/measure_kernels.py`` found.
+`attention` replaces the softmax, and `workload` counts what runs where.
 
 >>> import numpy as np, aimc
 >>> from aimc.kernel_approximation import CoreProjection, KernelFeatures, directions

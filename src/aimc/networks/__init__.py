@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from aimc.lazy import lazy_names
 from aimc.networks.char_lstm import CharLSTM
 from aimc.networks.error_budget import BUDGET, error_budget, layers_at
+from aimc.networks.measurements import load_measurements
 from aimc.networks.resnet9 import ResNet9
 from aimc.networks.shipped import ShippedNetwork, put
-from aimc.networks.stored_results import load_measurements
 
 if not TYPE_CHECKING:  # every submodule is found, imported when first touched
     __getattr__, __dir__ = lazy_names(__name__)

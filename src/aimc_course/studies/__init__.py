@@ -9,6 +9,7 @@
 - `optimisation`: sparse signals, and networks that search with noise
 - `roadmap`: what would have to be true to win, and the price list of a token for all
 
-None knows another, but for `roadmap`. Explorers, labs and chapters import them, the library never
-does. Rooms are imported by their names; this package loads none.
+`results` finds what was measured and trained once. No room knows another, but for `roadmap`.
+Explorers, labs and chapters import them, the library never does. Rooms are imported by their names;
+this package loads none.
 """

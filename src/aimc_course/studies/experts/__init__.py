@@ -3,9 +3,8 @@
 A transformer with a mixture of experts on a 3-D stack: tiles side by side, tiers on top of each
 other, and of each tile one tier computes at a time. `network` holds shapes and routes, `placement`
 gives parts of matrices their tier, `schedule` runs tokens, `timeline` says what came of it, and
-`constants` holds every number with its origin. `character_model` is a small trained network of such
-shapes, `weight_noise` what tiers make of its weights, and `stored_results` what was measured once
-by ``scripts/train_experts.py`` and ``scripts/measure_experts.py``.
+`constants` holds every number with its origin. `character_model` is a small network of such shapes,
+trained by ``scripts/train_experts.py``, and `weight_noise` what tiers make of its weights.
 
 >>> from aimc_course.studies.experts import Mixture
 >>> network = Mixture()

@@ -14,14 +14,26 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from aimc.validation import check_array, check_integer
+from aimc.validation import check_array, check_choice, check_integer
 from aimc_course.studies.experts.network import Matrix, Mixture
 
-__all__ = ["CharacterModel"]
+__all__ = ["MODELS", "WEIGHTS", "CharacterModel", "character_model"]
 
 Floats = NDArray[np.float32]
 Weights = Mapping[Matrix, Floats]
 WARM_UP = 16  # characters of each window that are read but not scored
+
+WEIGHTS = "experts_course.npz"
+WEIGHTS_SHA256 = "e594c9bbe42cbcc5bad66a5f1b400badc845cbed93375b189fc56a093789c63d"
+MIXTURE = Mixture(blocks=2, width=64, inner=64, experts=8, active=2)
+MODELS = {
+    "mixture": MIXTURE,
+    "dense": MIXTURE.dense(),
+    "small": Mixture(blocks=2, width=64, inner=128, experts=1, active=1),
+    "plain": MIXTURE,
+}
+"""A mixture, a dense network of as many weights, and one of as many multiplications per character;
+``"plain"`` is the mixture again, trained without noise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,3 +184,36 @@ def _norm(x: Floats) -> Floats:
 def _softmax(x: Floats) -> Floats:
     grown = np.exp(x - x.max(axis=-1, keepdims=True))
     return np.asarray(grown / grown.sum(axis=-1, keepdims=True), np.float32)
+
+
+def character_model(name: str = "mixture") -> CharacterModel:
+    """Return one of `MODELS`, trained on the text of this course.
+
+    Raises
+    ------
+    ValueError
+        If there is no model of that name.
+    ChecksumError
+        If the file is damaged.
+    """
+    check_choice("name", name, tuple(MODELS))
+    # loaded when it is needed: the Python of a page has no data sets
+    from aimc.datasets.files import REINSTALL, fingerprint, read_npz, verify
+    from aimc_course.studies.results import DATA
+
+    arrays = read_npz(DATA / WEIGHTS)
+    verify(WEIGHTS, fingerprint(*(arrays[k] for k in sorted(arrays))), WEIGHTS_SHA256, REINSTALL)
+    network = MODELS[name]
+
+    def get(key: str) -> NDArray[np.float32]:
+        steps = np.asarray(arrays[f"{name}.{key}"], np.float32)
+        return steps * np.float32(arrays[f"{name}.{key}.step"])
+
+    matrices: dict[Matrix, NDArray[np.float32]] = {}
+    for matrix in network.matrices:
+        whole = get(f"{matrix.stage}{matrix.layer}")
+        if matrix.expert is not None:
+            cut = slice(matrix.expert * network.inner, (matrix.expert + 1) * network.inner)
+            whole = whole[cut] if matrix.stage == "up" else whole[:, cut]
+        matrices[matrix] = np.ascontiguousarray(whole)
+    return CharacterModel(network, matrices, get("embedding"), get("positions"), get("head"))

@@ -3,13 +3,13 @@
 `decoder` is a transformer in plain torch, `text` what it reads and writes, `recipes` the training
 of analog foundation models taken apart, `trained` the five shipped networks, `hardware` puts one on
 the cores of a chip. `rows` says what a limit on weights gains and costs without training,
-`workload` what of a decoder cores do and what they cannot; `stored_results` is what ten chips did.
+`workload` what of a decoder cores do and what they cannot.
 
 >>> from aimc_course.studies.language_models import decode, phi3_mini
 >>> decode(phi3_mini(), context=1024).share > 0.9
 True
 
-The decoder and all that trains or runs it need torch; shapes and stored results do not.
+The decoder and all that trains or runs it need torch; shapes do not.
 """
 
 from typing import TYPE_CHECKING
@@ -31,7 +31,6 @@ from aimc_course.studies.language_models.workload import (
 if TYPE_CHECKING:
     from aimc_course.studies.language_models.decoder import Decoder
     from aimc_course.studies.language_models.hardware import noisy_copy, on_cores
-    from aimc_course.studies.language_models.stored_results import language_results
     from aimc_course.studies.language_models.text import bits_per_character, windows, write
     from aimc_course.studies.language_models.trained import trained_decoder
 else:
@@ -40,7 +39,6 @@ else:
         {
             "aimc_course.studies.language_models.decoder": ("Decoder",),
             "aimc_course.studies.language_models.hardware": ("noisy_copy", "on_cores"),
-            "aimc_course.studies.language_models.stored_results": ("language_results",),
             "aimc_course.studies.language_models.text": ("bits_per_character", "windows", "write"),
             "aimc_course.studies.language_models.trained": ("trained_decoder",),
         },
@@ -56,7 +54,6 @@ __all__ = [
     "decode",
     "draw_rows",
     "energy",
-    "language_results",
     "noisy_copy",
     "on_cores",
     "peak",

@@ -6,19 +6,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from aimc import datasets
+from aimc.datasets.checkpoints import Checkpoint, read_checkpoint
 from aimc.validation import check_choice
 from aimc_course.studies.language_models.decoder import Decoder
+from aimc_course.studies.results import DATA
 
-__all__ = ["TRAININGS", "arrays_of", "checkpoint_name", "decoder_of", "trained_decoder"]
+__all__ = [
+    "SHA256",
+    "TRAININGS",
+    "arrays_of",
+    "checkpoint",
+    "decoder_of",
+    "file_of",
+    "trained_decoder",
+]
 
-TRAININGS = ("plain", "neither", "noise", "clip", "both")
+SHA256 = {
+    "plain": "d2be4a655f7ec36cae1a739619691fb7d550c525a5c93a1f9450189b469b0754",
+    "neither": "9dc0cc600803039de92ed6838a577d81d9a6479baf7b751ea81258b9821415c6",
+    "noise": "f4dd08e19ea911eaa5e1de2acda15b42002b8d11823a2f0676208466edade26a",
+    "clip": "22bf406a710aecfd1a9f17bb898aaf4ef6b13d086832ea3597e57fd1fa166c4d",
+    "both": "4d092a6df5b70af84eaa68466c68afff207bd2e36cfc271345134b920f47fd3a",
+}
+"""`aimc.datasets.fingerprint` of each training's arrays."""
+TRAININGS = tuple(SHA256)
 
 
 def trained_decoder(training: str = "plain") -> Decoder:
@@ -36,8 +54,7 @@ def trained_decoder(training: str = "plain") -> Decoder:
     >>> sum(p.numel() for p in trained_decoder().parameters())
     162674
     """
-    check_choice("training", training, TRAININGS)
-    kept = datasets.load_checkpoint(checkpoint_name(training))
+    kept = checkpoint(training)
     arrays: dict[str, NDArray[Any]] = dict(kept.tables)
     for k, (weights, biases) in enumerate(zip(kept.weights, kept.biases, strict=True)):
         arrays |= {f"weight{k}": weights, f"bias{k}": biases}
@@ -60,9 +77,15 @@ def decoder_of(arrays: Mapping[str, NDArray[Any]]) -> Decoder:
     return model.eval()
 
 
-def checkpoint_name(training: str) -> str:
-    """Return the name of a training for `aimc.datasets.load_checkpoint`."""
-    return f"decoder-course-{training}"
+def checkpoint(training: str) -> Checkpoint:
+    """Return what is kept of a training: weights, and how they came about."""
+    check_choice("training", training, TRAININGS)
+    return read_checkpoint(file_of(training), SHA256[training])
+
+
+def file_of(training: str) -> Path:
+    """Return where a training is kept."""
+    return DATA / f"decoder_course_{training}.npz"
 
 
 def arrays_of(model: Decoder) -> dict[str, NDArray[Any]]:

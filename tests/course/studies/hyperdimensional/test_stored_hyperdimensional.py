@@ -6,7 +6,7 @@ import measure_beyond
 import pytest
 
 from aimc.statistics import Interval, share_interval
-from aimc_course.studies.hyperdimensional.stored_results import resonator_results
+from aimc_course.studies import results
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
 
@@ -17,7 +17,7 @@ def share(entry: dict[str, Any]) -> Interval:
 
 @pytest.mark.parametrize("name", ["plain", "threshold", "noise"])
 def test_stored_shares_are_computed_again(name: str) -> None:
-    stored = resonator_results()["sizes"][name]["16"]
+    stored = results.stored("resonator_network")["sizes"][name]["16"]
     again = measure_beyond.resonate(
         16, measure_beyond.PROBLEMS, measure_beyond.ROUNDS, **measure_beyond.VARIANTS[name]
     )
@@ -25,7 +25,7 @@ def test_stored_shares_are_computed_again(name: str) -> None:
 
 
 def test_noise_solves_more_than_a_threshold_alone_and_from_32_on_than_the_plain_network() -> None:
-    sizes = resonator_results()["sizes"]
+    sizes = results.stored("resonator_network")["sizes"]
     for size, entry in sizes["noise"].items():
         assert share(entry).low > share(sizes["threshold"][size]).high
         if int(size) < 32:
@@ -38,7 +38,7 @@ def test_noise_solves_more_than_a_threshold_alone_and_from_32_on_than_the_plain_
 
 
 def test_shapes_that_the_text_beside_the_figure_tells() -> None:
-    sizes = resonator_results()["sizes"]
+    sizes = results.stored("resonator_network")["sizes"]
     plain, quiet, noise = ({int(k): share(v).mean for k, v in sizes[n].items()} for n in sizes)
     assert plain[48] == pytest.approx(0.5, abs=0.05)
     assert plain[96] < 0.05
@@ -50,16 +50,16 @@ def test_shapes_that_the_text_beside_the_figure_tells() -> None:
 
 
 def test_turned_signs_approach_three_solutions_in_four() -> None:
-    plain = resonator_results()["sizes"]["plain"]
+    plain = results.stored("resonator_network")["sizes"]["plain"]
     turned = {m: plain[m]["turned"] / plain[m]["solved"] for m in ("8", "16", "32")}
     for size, printed in {"8": 0.25, "16": 0.46, "32": 0.67}.items():
         assert turned[size] == pytest.approx(printed, abs=0.006)  # as the exercise prints them
-    noise = resonator_results()["sizes"]["noise"]
+    noise = results.stored("resonator_network")["sizes"]["noise"]
     assert all(entry["turned"] <= 0.02 * entry["solved"] for entry in noise.values())
 
 
 def test_what_stops_a_network_without_noise() -> None:
-    sizes = resonator_results()["sizes"]
+    sizes = results.stored("resonator_network")["sizes"]
     # 64 entries: still wandering; 128: caught in cycles; a threshold freezes codebooks of 32
     assert sizes["plain"]["64"]["cycles"] == 0
     assert sizes["plain"]["128"]["cycles"] > 0.8 * (400 - sizes["plain"]["128"]["solved"])
@@ -71,14 +71,14 @@ def test_what_stops_a_network_without_noise() -> None:
 
 
 def test_the_problem_of_the_released_code_needs_noise() -> None:
-    large = resonator_results()["large"]
+    large = results.stored("resonator_network")["large"]
     assert share(large["noise"]).low > share(large["quiet"]).high
-    limit = resonator_results()["settings_of_large"]["rounds"]
+    limit = results.stored("resonator_network")["settings_of_large"]["rounds"]
     assert large["noise"]["median"] < limit / 4  # of what comparing with everything would take
 
 
 def test_success_rises_with_noise_and_falls_again() -> None:
-    noise = resonator_results()["noise"]
+    noise = results.stored("resonator_network")["noise"]
     shares = {float(level): share(entry) for level, entry in noise.items()}
     plateau = [shares[level] for level in (0.01, 0.02, 0.03, 0.04, 0.05)]
     assert all(p.low > 0.9 for p in plateau)
@@ -87,20 +87,20 @@ def test_success_rises_with_noise_and_falls_again() -> None:
 
 
 def test_what_keeps_a_network_on_a_chip_moving_is_noise_that_is_fresh() -> None:
-    results = resonator_results()
-    chips, quiet = results["chips"], results["sizes"]["threshold"]
+    found = results.stored("resonator_network")
+    chips, quiet = found["chips"], found["sizes"]["threshold"]
     for size in ("16", "32"):
         split, fresh, frozen = (share(chips[k][size]) for k in ("split", "fresh", "momentary"))
         assert fresh.low > frozen.high
         assert split.low > frozen.high
         assert fresh.mean > split.mean
     assert share(chips["split"]["32"]).low > share(quiet["32"]).high
-    assert share(chips["split"]["16"]).high < share(results["sizes"]["plain"]["16"]).low
+    assert share(chips["split"]["16"]).high < share(found["sizes"]["plain"]["16"]).low
 
 
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 def test_a_stored_share_of_a_chip_is_computed_again() -> None:
     again = measure_beyond.on_chips(32, "split")
-    stored = resonator_results()["chips"]["split"]["32"]
+    stored = results.stored("resonator_network")["chips"]["split"]["32"]
     assert again["tried"] == stored["tried"]
     assert again["solved"] == pytest.approx(stored["solved"], abs=12)  # last digits may differ

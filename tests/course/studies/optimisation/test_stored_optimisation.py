@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from aimc.statistics import Interval, mean_interval
+from aimc_course.studies import results
 from aimc_course.studies.optimisation import constant, falling
-from aimc_course.studies.optimisation.stored_results import annealing_results
 
 
 def shares(group: str, kind: str, level: str, which: str = "passed") -> np.ndarray:
-    return np.array(annealing_results()[group][kind][level][which])
+    return np.array(results.stored("hopfield_annealing")[group][kind][level][which])
 
 
 def gain(more: np.ndarray, less: np.ndarray) -> Interval:
@@ -22,7 +22,7 @@ def gain(more: np.ndarray, less: np.ndarray) -> Interval:
 
 @pytest.mark.parametrize(("kind", "make"), [("constant", constant), ("falling", falling)])
 def test_stored_shares_are_computed_again(kind: str, make: Any) -> None:
-    targets = annealing_results()["targets"]
+    targets = results.stored("hopfield_annealing")["targets"]
     for k in range(3):
         passed, ended = measure_beyond.search(k, targets[k], make(1.0, measure_beyond.STEPS))
         assert passed == pytest.approx(shares("levels", kind, "1.0")[k], abs=0.1)
@@ -37,7 +37,7 @@ def test_noise_finds_what_none_does_not_and_too_much_neither() -> None:
 
 def test_falling_noise_forgives_but_does_not_beat_the_best_constant_noise() -> None:
     best = shares("levels", "constant", "1.0")
-    for level in annealing_results()["levels"]["falling"]:
+    for level in results.stored("hopfield_annealing")["levels"]["falling"]:
         assert gain(shares("levels", "falling", level), best).low < 0.0
     high = gain(shares("levels", "falling", "3.0"), shares("levels", "constant", "3.0"))
     assert high.low > 0.3
@@ -48,7 +48,7 @@ def test_falling_noise_forgives_but_does_not_beat_the_best_constant_noise() -> N
 
 
 def test_an_error_that_stays_never_helps() -> None:
-    fixed = annealing_results()["fixed"]
+    fixed = results.stored("hopfield_annealing")["fixed"]
     none = np.array(fixed["0.0"]["passed"])
     assert gain(np.array(fixed["1.0"]["passed"]), none).low < 0.0
     assert gain(np.array(fixed["2.0"]["passed"]), none).high < -0.05
@@ -62,7 +62,7 @@ def test_noise_of_a_chip_helps_and_small_conductances_take_it_back() -> None:
 
 
 def test_what_helps_a_search_on_a_chip_is_noise_that_is_fresh() -> None:
-    kinds = annealing_results()["read_noise"]
+    kinds = results.stored("hopfield_annealing")["read_noise"]
     split, fresh, frozen = (np.array(kinds[k]["passed"]) for k in ("split", "fresh", "momentary"))
     none = shares("levels", "constant", "0.0")
     assert np.array_equal(split, shares("chips", "as it is", "1.0"))

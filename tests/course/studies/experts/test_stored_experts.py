@@ -7,9 +7,10 @@ import pytest
 from aimc.datasets.course_text import load_text
 from aimc.statistics import mean_interval
 from aimc_course.studies.experts import noise_tolerance, place, published_stack, schedule
-from aimc_course.studies.experts.stored_results import MODELS, character_model, experts_results
+from aimc_course.studies.experts.character_model import MODELS, character_model
+from aimc_course.studies.results import stored
 
-STORED = experts_results()
+STORED = stored("experts_in_three_dimensions")
 
 
 def exact(name: str) -> float:

@@ -3,7 +3,7 @@ import pytest
 
 from aimc import datasets
 from aimc.networks import BUDGET, CharLSTM, ResNet9, layers_at, load_measurements
-from aimc.networks.stored_results import TIMES
+from aimc.networks.measurements import TIMES
 from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
 

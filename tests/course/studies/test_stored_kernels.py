@@ -4,17 +4,19 @@ import measure_kernels
 import numpy as np
 import pytest
 
-from aimc.kernel_approximation.stored_results import kernel_results
+from aimc_course.studies import results
 
 
 def stored(kind: str, kernel: str) -> np.ndarray:
     """Return results, shape (methods, counts, chips, 2): floating point, then the chip."""
-    return np.array([list(rows.values()) for rows in kernel_results()[kind][kernel].values()])
+    return np.array(
+        [list(rows.values()) for rows in results.stored("kernels_on_cores")[kind][kernel].values()]
+    )
 
 
 def attention(spread: str) -> np.ndarray:
     """Return the errors with orthogonal directions, shape (counts, drawings, 2)."""
-    return np.array(list(kernel_results()["attention"]["orf"][spread].values()))
+    return np.array(list(results.stored("kernels_on_cores")["attention"]["orf"][spread].values()))
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,7 @@ def attention(spread: str) -> np.ndarray:
 )
 def test_a_stored_result_is_computed_again(kind: str, keys: tuple, call: tuple) -> None:
     name, *arguments = call
-    rows = kernel_results()[kind]
+    rows = results.stored("kernels_on_cores")[kind]
     for key in keys:
         rows = rows[key]
     again = getattr(measure_kernels, name)(*arguments, 1)

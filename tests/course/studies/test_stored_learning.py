@@ -4,17 +4,17 @@ import measure_learning
 import numpy as np
 import pytest
 
-from aimc.in_memory_training.stored_results import learning_results
+from aimc_course.studies.results import stored
 
 
 def mean(kind: str, name: str, key: str) -> float:
-    return float(np.mean(learning_results()[kind][name][key]))
+    return float(np.mean(stored("learning_in_memory")[kind][name][key]))
 
 
 def test_a_stored_error_is_computed_again() -> None:
-    stored = learning_results()["offsets"]["mixed precision"]["0.0"][0]
+    before = stored("learning_in_memory")["offsets"]["mixed precision"]["0.0"][0]
     again = measure_learning.weight_error("mixed precision", 0, offset=0.0)
-    assert again == pytest.approx(stored, abs=1e-3)
+    assert again == pytest.approx(before, abs=1e-3)
 
 
 def test_finer_devices_do_not_save_plain_descent() -> None:
