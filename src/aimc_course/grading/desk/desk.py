@@ -30,7 +30,7 @@ from aimc_course.grading.desk.requests import Requests
 from aimc_course.grading.desk.rules import CourseRules, Rules
 from aimc_course.grading.desk.runs import Change, grade_pending, regrade
 from aimc_course.grading.desk.store import Store
-from aimc_course.grading.desk.texts import number, printable
+from aimc_course.grading.desk.texts import counted, number, printable
 from aimc_course.grading.desk.times import Times
 from aimc_course.grading.desk.totals import LabResults, as_rows, open_ends, totals
 from aimc_course.grading.desk.trials import Trials
@@ -294,11 +294,11 @@ class Desk(Closing):
             for a in found.asked
         ]
         new, closed = Requests(self.store, lab).ask(asked)
-        lines = [f"{new} new requests."]
+        lines = [f"{counted(new, 'new request')}."]
         if closed:
             lines.append(f"{closed} were answered before and stay as they are.")
         if found.guessed:
-            lines += [f"{len(found.guessed)} files to look at:"]
+            lines += [f"{counted(len(found.guessed), 'file')} to look at:"]
             lines += [f"  {line}" for line in found.guessed]
         if found.refused:
             lines += [f"{len(found.refused)} not taken:", *(f"  {r}" for r in found.refused)]

@@ -16,6 +16,8 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aimc_course.grading.desk.texts import counted
+
 if TYPE_CHECKING:
     from aimc_course.grading.desk.classlist import ClassList
     from aimc_course.grading.desk.desk import Desk, Done
@@ -179,7 +181,8 @@ def run(
         *(ValueError, OSError, sqlite3.Error, csv.Error),
         *(SandboxError, JudgeError),
     ) as error:
-        print(error, file=sys.stderr)
+        missing = isinstance(error, FileNotFoundError) and error.filename
+        print(f"{error.filename}: there is no such file" if missing else error, file=sys.stderr)
         return 2
     return status
 
@@ -330,7 +333,9 @@ def _regrade(chosen: argparse.Namespace, making: Making | None = None) -> int:
                 done = desk.regrade(lab, asked, make, reason=chosen.reason, **more)
         for change in done.changes:
             print(change)
-        print(f"{len(done.changes)} marks {'would change' if chosen.trial else 'changed'}.")
+        print(
+            f"{counted(len(done.changes), 'mark')} {'would change' if chosen.trial else 'changed'}."
+        )
         return _told(done, desk, lab)
 
 
@@ -344,7 +349,7 @@ def _end_trial(chosen: argparse.Namespace, desk: Desk, lab: str) -> int:
     done = desk.keep_trial(lab, chosen.reason)
     for change in done.changes:
         print(change)
-    print(f"{len(done.changes)} marks changed.")
+    print(f"{counted(len(done.changes), 'mark')} changed.")
     return _told(done, desk, lab)
 
 
@@ -379,7 +384,8 @@ def _requests(chosen: argparse.Namespace) -> int:
             if request.open or chosen.all
         ]
         waiting = sum(request.open for _, request in shown)
-        print(f"{waiting} requests of {lab} wait for an answer.")
+        wait = "waits" if waiting == 1 else "wait"
+        print(f"{counted(waiting, 'request')} of {lab} {wait} for an answer.")
         for outcome, request in shown:
             points = outcome.points_of(request.question)
             now = "no points" if points is None else f"{number(points)} points now"
@@ -674,9 +680,9 @@ def _told(done: Done, desk: Desk, lab: str) -> int:
         print(_shortened("\n".join(done.failures) + "\n"), end="", file=sys.stderr)
     if done.doubts:
         print(
-            f"{len(done.doubts)} marks to look at: a process ended twice and nobody knows why, or "
-            "the file is not this lab's; ask for the right file and grade it too, regrade the "
-            "question, or use override:",
+            f"{counted(len(done.doubts), 'mark')} to look at: a process ended twice and nobody "
+            "knows why, or the file is not this lab's; ask for the right file and grade it too, "
+            "regrade the question, or use override:",
             file=sys.stderr,
         )
         print(_shortened("\n".join(done.doubts) + "\n"), end="", file=sys.stderr)

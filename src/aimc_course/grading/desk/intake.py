@@ -14,7 +14,7 @@ from aimc_course.grading.desk.archives import Bounds, Found, Refused, walk
 from aimc_course.grading.desk.classlist import ClassList, Student
 from aimc_course.grading.desk.exported import Exported, parse
 from aimc_course.grading.desk.gradescope_export import METADATA, find_export
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.texts import counted, printable
 from aimc_course.grading.desk.times import Times
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.notebook import SERIAL, NotebookError, code_cells, lab_of, serial_of
@@ -84,21 +84,22 @@ class Intake:
 
     def report(self) -> str:
         """Return the report as text."""
-        lines = [f"{len(self.submissions)} notebooks taken in."]
+        lines = [f"{counted(len(self.submissions), 'notebook')} taken in."]
         if self.unread:
-            lines += [f"{len(self.unread)} notes on times of submission:"]
+            lines += [f"{counted(len(self.unread), 'note')} on times of submission:"]
             lines += [f"  {line}" for line in self.unread]
         if self.unmatched:
-            lines += [f"{len(self.unmatched)} files not taken in:"]
+            lines += [f"{counted(len(self.unmatched), 'file')} not taken in:"]
             lines += [f"  {line}" for line in self.unmatched]
         if self.guessed:
-            lines += [f"{len(self.guessed)} files to look at:"]
+            lines += [f"{counted(len(self.guessed), 'file')} to look at:"]
             lines += [f"  {line}" for line in self.guessed]
         if self.strange:
-            lines += [f"{len(self.strange)} notebooks that look wrong:"]
+            look = "looks" if len(self.strange) == 1 else "look"
+            lines += [f"{counted(len(self.strange), 'notebook')} that {look} wrong:"]
             lines += [f"  {line}" for line in self.strange]
         if self.missing:
-            lines += [f"{len(self.missing)} students without a notebook:"]
+            lines += [f"{counted(len(self.missing), 'student')} without a notebook:"]
             lines += [f"  {printable(s.id)} {printable(s.name)}".rstrip() for s in self.missing]
         return "\n".join(lines) + "\n"
 

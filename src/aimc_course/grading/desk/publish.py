@@ -23,7 +23,7 @@ from aimc_course.grading.desk.punctuality import punctuality
 from aimc_course.grading.desk.rules import Rules
 from aimc_course.grading.desk.similar_code import base_code_of, similar_code
 from aimc_course.grading.desk.store import Store
-from aimc_course.grading.desk.texts import cell, file_name, number, printable
+from aimc_course.grading.desk.texts import cell, counted, file_name, number, printable
 from aimc_course.grading.desk.uploads import feedback_zip
 from aimc_course.labs.objectives import has_objectives, objectives
 
@@ -146,7 +146,9 @@ def fill(
     filled = book.fill(place, book.enrich(ClassList(store.students()), place), grades)
     target = folder / f"filled-{file_name(Path(name).stem)}.csv"
     write_whole(target, filled.data)
-    said = [f"{filled.written} grades written to column {filled.column!r} of {target.name}"]
+    said = [
+        f"{counted(filled.written, 'grade')} written to column {filled.column!r} of {target.name}"
+    ]
     (folder / ABSENT).unlink(missing_ok=True)
     if filled.absent:
         lines = "".join(f"{printable(student)}\n" for student in filled.absent)
@@ -162,7 +164,9 @@ def _waiting(found: Sequence[Outcome]) -> list[str]:
     """Return what of the marking by hand is still to be done."""
     count = Counter(question for o in found for question in o.waiting)
     asked = sum(request.open for o in found for request in o.requests)
-    lines = [f"{asked} requests wait for an answer: see the command requests"] if asked else []
+    wait = "waits" if asked == 1 else "wait"
+    said = f"{counted(asked, 'request')} {wait} for an answer: see the command requests"
+    lines = [said] if asked else []
     lines += [
         f"{question}: {n} answers are not marked by hand yet and count 0 until they are"
         for question, n in sorted(count.items())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from aimc_course.grading.desk.outcomes import Outcome
 from aimc_course.grading.desk.rules import Rules
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.desk.texts import counted, printable
 
 __all__ = ["punctuality"]
 
@@ -38,9 +38,9 @@ def punctuality(found: Sequence[Outcome], rules: Rules, now: float | None = None
             why = "their extension has not ended"
         each = [f"{zero} get zero"] * bool(zero)
         each += [f"{len(absent) - zero} keep an empty cell: {why}"] * (zero < len(absent))
-        lines.append(f"{_students(len(absent))} handed in nothing: {', '.join(each)}")
+        lines.append(f"{counted(len(absent), 'student')} handed in nothing: {', '.join(each)}")
     if free := sum(o.student.excused for o in found):
-        lines.append(f"{_students(free)} excused: no grade, and never zero")
+        lines.append(f"{counted(free, 'student')} excused: no grade, and never zero")
     told = Counter(o.clock for o in found if o.attempts and not o.student.excused)
     unknown, flagged = told.pop("", 0), told.get("the platform's flag", 0)
     if told and policy.deadline is not None:
@@ -48,15 +48,12 @@ def punctuality(found: Sequence[Outcome], rules: Rules, now: float | None = None
         lines.append(f"times of submission were told: {', '.join(each)}")
     if flagged and policy.loss:
         lines.append(
-            f"{flagged} are late by the platform's flag alone, which does not say by how much: "
-            f"they count as one {policy.per} late"
+            f"{counted(flagged, 'student')} late by the platform's flag alone, which does not say "
+            f"by how much: that counts as one {policy.per}"
         )
     if unknown and policy.deadline is not None:
         lines.append(
-            f"NO TIME of submission is known for {_students(unknown)}: they count as in time"
+            f"NO TIME of submission is known for {counted(unknown, 'student')}: "
+            "they count as in time"
         )
     return lines
-
-
-def _students(count: int) -> str:
-    return "1 student" if count == 1 else f"{count} students"

@@ -85,7 +85,7 @@ class CourseRules:
     """Rules of all others."""
 
     def of(self, lab: str, before: Rules, people: ClassList) -> tuple[Rules, list[str]]:
-        """Return the rules of a lab, and a note on each student whom the class does not know.
+        """Return the rules of a lab, and a note on the students whom the class does not know.
 
         Parameters
         ----------
@@ -96,15 +96,12 @@ class CourseRules:
         people : ClassList
             The class; students are named by id or alias.
         """
-        own, notes = self.labs.get(lab, self.others), []
+        own, unknown = self.labs.get(lab, self.others), []
 
         def known(name: str) -> str:
             student = people.by_number(name)
             if student is None:
-                notes.append(
-                    f"{self.name}, {lab}: nobody in the class has the id {printable(name)!r}, so "
-                    "what it says about them counts for nobody"
-                )
+                unknown.append(repr(printable(name)))
             return student.id if student else name
 
         found = replace(
@@ -114,7 +111,14 @@ class CourseRules:
             extensions={known(name): more for name, more in own.extensions.items()},
             excused=[known(name) for name in own.excused],
         )
-        return found, notes
+        if not unknown:
+            return found, []
+        note = (
+            f"{self.name}, {lab}: nobody in the class of this folder has the id "
+            f"{' or '.join(dict.fromkeys(unknown))}: a typing error, unless they hand in "
+            "on another platform, and its lines about them count for nobody here"
+        )
+        return found, [note]
 
 
 def read_rules(path: Path) -> CourseRules:

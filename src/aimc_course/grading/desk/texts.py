@@ -8,7 +8,8 @@ import html
 import re
 
 __all__ = [
-    *("cell", "escaped", "file_name", "markdown", "number", "printable", "quoted", "read_table"),
+    *("cell", "counted", "escaped", "file_name", "markdown", "number", "printable", "quoted"),
+    "read_table",
 ]
 
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows
@@ -96,6 +97,11 @@ def file_name(text: str) -> str:
     if plain and not RESERVED.fullmatch(safe):
         return safe
     return f"{safe.strip('-_') or 'student'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, whose plural ends in s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def number(value: float) -> str:

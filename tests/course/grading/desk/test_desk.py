@@ -24,7 +24,7 @@ def everything(folder):
 def test_grade_writes_what_goes_out(classroom, call, grade):
     status, out, _ = call(grade)
     assert status == 0
-    assert "1 students without a notebook:\n  emmy Emmy Noether" in out
+    assert "1 student without a notebook:\n  emmy Emmy Noether" in out
     rows = grades(classroom)
     assert (rows["ada"]["points"], rows["max"]["points"], rows["emmy"]["points"]) == ("10", "3", "")
     assert rows["emmy"]["state"] == "missing"
@@ -97,7 +97,7 @@ def test_regrade_shows_what_changed_and_logs_it(classroom, call, grade, believer
     status, out, _ = call("regrade --lab 1 --out @out --question q2 --reason fixed", grader)
     assert status == 0
     assert sorted(grader.calls) == [("ada", 11, ["q2"]), ("max", 12, ["q2"])]
-    assert "max q2: 1 -> 2 (max/lab.ipynb)\n1 marks changed." in out
+    assert "max q2: 1 -> 2 (max/lab.ipynb)\n1 mark changed." in out
     assert grades(classroom)["max"]["points"] == "4"
     assert grades(classroom)["max"]["q1"] == "2"
     log = call("log --out @out")[1]

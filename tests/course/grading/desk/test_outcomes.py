@@ -192,4 +192,4 @@ def test_a_class_is_told_what_the_rules_did(store):
     assert "1 student handed in nothing: 1 get zero" in said
     assert "1 by times.csv" in said
     assert "NO TIME of submission is known for 1 student" in said
-    assert "1 are late by the platform's flag alone" in said
+    assert "1 student late by the platform's flag alone" in said

@@ -205,7 +205,7 @@ def test_requests_are_listed_until_they_are_answered(waiting, call):
 
     assert call("answer max q2 keep --lab 1 --out @out --reason The_text_asks_for_volts")[0] == 0
     listed = call("requests --lab 1 --out @out")[1]
-    assert "1 requests of lab-1 wait" in listed
+    assert "1 request of lab-1 waits" in listed
     assert "q2" not in listed
     assert "The_text_asks_for_volts" in call("requests --all --lab 1 --out @out")[1]
 
@@ -229,7 +229,7 @@ def test_a_closed_request_does_not_come_again(waiting, call):
     out = call("requests @again --lab 1 --out @out")[1]
     assert "0 new requests" in out
     assert "1 were answered before" in out
-    assert "1 requests of lab-1 wait" in out
+    assert "1 request of lab-1 waits" in out
     assert "another reason" in out  # an open one takes the newest words
     assert "but still" not in feedback(waiting)
 

@@ -73,7 +73,7 @@ def test_a_lab_s_extension_stands_in_place_of_the_class_list_s(written):
 def test_whom_the_class_does_not_know_is_named(written):
     notes = written(EXAMPLE.replace("901", "adda")).of("lab-3", Rules(), PEOPLE)[1]
     assert len(notes) == 1
-    assert "rules.toml, lab-3: nobody in the class has the id 'adda'" in notes[0]
+    assert "rules.toml, lab-3: nobody in the class of this folder has the id 'adda'" in notes[0]
 
 
 def test_last_moment_days_later_is_at_the_same_time_of_day(written):

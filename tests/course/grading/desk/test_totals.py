@@ -193,7 +193,7 @@ def test_a_name_that_is_no_student_is_told(term, call):
         + "\n[labs.5]\ndeadline = '2026-11-20T12:00'\n"
     )
     _, out, err = call("grades --out @out")
-    assert "nobody in the class has the id 'maxx'" in err
+    assert "nobody in the class of this folder has the id 'maxx'" in err
     assert "lab-5 stands in the rules and was not graded yet" in out
 
 
