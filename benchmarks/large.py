@@ -1,0 +1,160 @@
+"""Memory and time per weight of large layers on cores, from one to a hundred million weights.
+
+Each size runs in a process of its own, in one thread. Memory is what the operating system counts as
+resident, less what the process held before the model was made: the weights themselves are in it, 4
+bytes each in single precision. A peak is the highest since the step before it. Work may be done when
+weights are programmed, when a time is set, or when the first vector comes, so that programming and
+setting a time both end with a product of 64 vectors here; what a further product takes is then
+subtracted. IBM's aihwkit does the same work where it is installed.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SIZES = {1: (1000, 1), 25: (2500, 4), 100: (2500, 16)}
+"""Millions of weights: width and number of square layers."""
+VECTORS = 64
+DAY = 86400.0
+FIELDS = {
+    "programmed": "bytes held, programmed",
+    "programming": "bytes at the peak of it",
+    "read": "bytes held after a product",
+    "reading": "bytes at the peak of it",
+    "rate": "weights/s programmed, million",
+    "day": "new time, s",
+    "forward": "product of 64 vectors, s",
+}
+PEERS = ("aimc", "aihwkit")
+
+
+def resident(which: str = "VmRSS") -> int:
+    """Return the resident memory of this process, or its highest (``VmHWM``), in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(which):
+            return 1024 * int(line.split()[1])
+    raise OSError(f"the operating system does not tell {which}")
+
+
+def reset_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def timed(step: Callable[[], object]) -> float:
+    # time of this thread's processor: what runs beside it does not count
+    start = time.thread_time()
+    step()
+    return time.thread_time() - start
+
+
+def measure(peer: str, width: int, layers: int, dtype: str) -> dict[str, float]:
+    """Return the figures of one size, in this process."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    make = {"aimc": ours, "aihwkit": theirs}[peer]
+    x = torch.rand(VECTORS, width)
+
+    def made(size: int, count: int) -> torch.nn.Sequential:
+        kinds = [torch.nn.Linear(size, size, bias=False) for _ in range(count)]
+        return torch.nn.Sequential(*kinds).to(getattr(torch, dtype))
+
+    with torch.no_grad():
+        for step in make(made(64, 1), x[:, :64].to(getattr(torch, dtype))):
+            step()  # whatever is loaded at the first use
+        before = resident()
+        program, forward, day = make(made(width, layers), x.to(getattr(torch, dtype)))
+        count = layers * width**2
+        reset_peak()
+        programming = timed(program)
+        found = {"programmed": resident(), "programming": resident("VmHWM")}
+        reset_peak()
+        first = timed(forward)
+        found |= {"read": resident(), "reading": resident("VmHWM")}
+        later = min(timed(forward) for _ in range(3))
+        new = timed(day) + timed(forward)
+    found = {name: (value - before) / count for name, value in found.items()}
+    rate = count / (programming + first - later) / 1e6
+    return found | {"rate": rate, "day": new - later, "forward": later}
+
+
+def ours(model: object, x: object) -> tuple[Callable[[], object], ...]:
+    import aimc
+    import aimc.nn
+
+    analog = aimc.nn.convert(model, aimc.presets.hermes_core, serial=1)
+    del model  # `convert` copies it
+    aimc.nn.calibrate(analog, [x])
+    return (
+        lambda: aimc.nn.program(analog),
+        lambda: analog(x),
+        lambda: aimc.nn.at(analog, DAY),
+    )
+
+
+def theirs(model: object, x: object) -> tuple[Callable[[], object], ...]:
+    from aihwkit.inference import PCMLikeNoiseModel
+    from aihwkit.nn.conversion import convert_to_analog
+    from aihwkit.simulator.configs import InferenceRPUConfig
+
+    config = InferenceRPUConfig(noise_model=PCMLikeNoiseModel(g_max=25.0))
+    config.mapping.max_input_size = config.mapping.max_output_size = 256
+    analog = convert_to_analog(model, config, inplace=True).eval()
+    return (
+        lambda: [layer.program_analog_weights() for layer in analog],
+        lambda: analog(x),
+        lambda: [layer.drift_analog_weights(DAY) for layer in analog],
+    )
+
+
+def alone(peer: str, size: int, dtype: str) -> dict[str, float] | str:
+    """Return what `measure` finds in a fresh process, or why there is nothing."""
+    width, layers = SIZES[size]
+    command = [sys.executable, __file__, "--alone", peer, str(width), str(layers), dtype]
+    one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | one)
+    if done.returncode != 0:
+        return done.stderr.strip().splitlines()[-1]
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def installed(peer: str) -> bool:
+    code = f"import {peer}"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="*", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--dtype", default="float32", choices=("float32", "bfloat16"))
+    parser.add_argument("--alone", nargs=4, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.alone:
+        peer, width, layers, dtype = options.alone
+        print(json.dumps(measure(peer, int(width), int(layers), dtype)))
+        return
+    print(f"square layers in {options.dtype}, one thread; bytes are per weight")
+    for peer in PEERS:
+        if not installed(peer):
+            print(f"\n{peer}: not installed, skipped")
+            continue
+        heads = [f"{size} M" for size in options.sizes]
+        print(f"\n{peer:<32}" + "".join(f"{head:>10}" for head in heads))
+        results = [alone(peer, size, options.dtype) for size in options.sizes]
+        for name, words in FIELDS.items():
+            row = [f"{r[name]:.3g}" if isinstance(r, dict) else "-" for r in results]
+            print(f"{words:<32}" + "".join(f"{value:>10}" for value in row))
+        for head, result in zip(heads, results, strict=True):
+            if isinstance(result, str):
+                print(f"{head}: {result}")
+
+
+if __name__ == "__main__":
+    main()
