@@ -79,6 +79,20 @@ class BitLines:
     slow: float = 0.0
     """Share of the variance that vectors along the first axis of the codes have in common."""
 
+    def moved(self, room: Array) -> BitLines:
+        """Return the same lines with the two largest arrays in a room of shape (2, in, out)."""
+        if self.variance is None:
+            return replace(self, per_code=_moved(self.per_code, room[0, ...]))
+        return replace(
+            self,
+            per_code=_moved(self.per_code, room[0, ...]),
+            variance=_moved(self.variance, room[1, ...]),
+        )
+
+    def with_slow(self, slow: float) -> BitLines:
+        """Return the same lines with another share of the variance in common."""
+        return replace(self, slow=slow)
+
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
 
@@ -176,6 +190,14 @@ class FourPhases:
     negative: BitLines
     """Devices of negative polarity alone."""
 
+    def moved(self, room: Array) -> FourPhases:
+        """Return the same: what a polarity needs does not fit the room of their difference."""
+        return self
+
+    def with_slow(self, slow: float) -> FourPhases:
+        """Return the same lines with another share of the variance in common."""
+        return FourPhases(self.positive.with_slow(slow), self.negative.with_slow(slow))
+
     def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
         """Return the difference of the two counters for codes (..., in): shape (..., out).
 
@@ -192,6 +214,14 @@ class FourPhases:
             count = lines[polarity].read(sent[sign], rng, watch)
             total = total + count if sign == polarity else total - count
         return total
+
+
+def _moved(array: Array, room: Array) -> Array:
+    """Return a matrix copied into a room, if it is of the shape and the number format there."""
+    if array.shape != room.shape or array.dtype != room.dtype:
+        return array
+    room[...] = array
+    return room
 
 
 def _power(codes: Array, variance: Array) -> Array:

@@ -130,9 +130,12 @@ class Multiplier:
     one_pass : bool
         Whether one backward pass serves all calls, such as those of the steps of a sequence: what
         they share is then worked out once.
+    room : array, shape (2, slices, in, out), optional
+        Where to put what products need of the conductances and their variances. With it, the arrays
+        of the crossbar are let go.
     """
 
-    __slots__ = ("_kept", "_one_pass", "_watch", "crossbar", "gain", "periphery")
+    __slots__ = ("_kept", "_one_pass", "_room", "_watch", "crossbar", "gain", "periphery")
 
     def __init__(
         self,
@@ -141,8 +144,9 @@ class Multiplier:
         gain: float = 1.0,
         *,
         one_pass: bool = False,
+        room: Array | None = None,
     ) -> None:
-        self._one_pass = one_pass
+        self._one_pass, self._room = one_pass, room
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
@@ -186,10 +190,17 @@ class Multiplier:
         values = as_array("x", x)
         again = namespace(values).stack([values] * k)
         if slow > 0.0 and self.periphery.bound_management == 0:
-            return Multiplier(replace(self.crossbar, slow=slow), self.periphery, self.gain)(
-                again, rng
-            )
+            return self._sharing(slow)(again, rng)
         return self(again, rng)
+
+    def _sharing(self, slow: float) -> Multiplier:
+        """Return the same with a share of the variance that vectors have in common."""
+        twin = Multiplier(replace(self.crossbar, slow=slow), self.periphery, self.gain)
+        if self._room is not None:
+            ready = self._ready()
+            slices = tuple((share, lines.with_slow(slow)) for share, lines in ready.slices)
+            twin._kept = replace(ready, slices=slices)
+        return twin
 
     def _ready(self, vectors: int = 0) -> _Ready:
         """Return what no input changes, kept for the next call unless a gradient is followed."""
@@ -216,6 +227,8 @@ class Multiplier:
             )
             for k in range(len(bar.significance))
         ]
+        if self._room is not None:
+            lines = [each.moved(self._room[:, k, ...]) for k, each in enumerate(lines)]
         unit = current_unit(around) / (around.dac.v_read * bar.g_full)
         scale = like(bar.scale, bar.conductance) * (self.gain * unit)
         full = scale if around.input_range is None else scale * around.input_range
@@ -223,6 +236,8 @@ class Multiplier:
         ready = _Ready(tuple(zip(bar.significance, lines, strict=True)), scale, full, times)
         if self._one_pass or not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale)):
             self._kept = ready
+            if self._room is not None:
+                self.crossbar = _outline(bar)
         return ready
 
     def _multiply(
@@ -283,6 +298,21 @@ class _Ready:
     """The same for inputs of at most the input range, if there is one for all vectors."""
     times: Callable[[Array, Array], Array]
     """Multiplies counts with one of the two; what an ADC returns may be written over."""
+
+
+def _outline(bar: Crossbar) -> Crossbar:
+    """Return a crossbar with the shape and the library of another, and none of its numbers."""
+
+    def outline(array: Array) -> Array:
+        xp = namespace(array)
+        return xp.broadcast_to(xp.zeros_like(array[:1, :1, :1]), array.shape)
+
+    return replace(
+        bar,
+        conductance=outline(bar.conductance),
+        read_variance=outline(bar.read_variance),
+        total=None,
+    )
 
 
 def _largest(values: Array, vectors: Array | Patches, inputs: int) -> float:

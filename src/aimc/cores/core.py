@@ -13,20 +13,25 @@ core of 256 rows and 256 columns holds at most 256 inputs and 256 outputs.
 from __future__ import annotations
 
 import math
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
+from array_api_compat import device
 
 from aimc.backend import (
     Array,
     RandomSource,
     as_array,
     at_least_single,
+    in_precision,
     like,
     namespace,
     scaled,
     stop_gradient,
+    tracks_gradient,
 )
 from aimc.circuits import (
     Crossbar,
@@ -40,6 +45,7 @@ from aimc.circuits.periphery import COLUMN_DRAWS
 from aimc.circuits.unit_cell import total_conductance
 from aimc.cores.random_streams import RandomStreams
 from aimc.cores.read_outs import ReadOut, ReadOuts, check_noise, drawn
+from aimc.cores.redrawn import Redrawn, drawn_devices
 from aimc.cores.views import MatrixView, Transposed, matmul
 from aimc.devices import ConductanceState, Device, ReadNoise, noise_in_time
 from aimc.validation import (
@@ -126,7 +132,8 @@ class Core(MatrixView):
         self.readout = check_number("readout", readout, low=0.0, open_low=True, unit="s")
         self.name = name
         self.sources = tuple(sources)
-        self._state: ConductanceState | None = None
+        self._held: ConductanceState | Redrawn | None = None
+        self._drawn: weakref.ref[ConductanceState] | None = None
         self._scale: Array | float = 1.0
         self._shape: tuple[int, int] = (0, 0)
         self._streams = RandomStreams(self.serial, self.index)
@@ -135,7 +142,7 @@ class Core(MatrixView):
 
     def __repr__(self) -> str:
         """Return a one-line description."""
-        holds = "unprogrammed" if self._state is None else f"holds {self._shape} weights"
+        holds = "unprogrammed" if self._held is None else f"holds {self._shape} weights"
         return f"<{self.name}, serial {self.serial}: {self.rows}x{self.columns} cells, {holds}>"
 
     @property
@@ -151,7 +158,7 @@ class Core(MatrixView):
     @property
     def programmed(self) -> bool:
         """Whether the core holds weights."""
-        return self._state is not None
+        return self._held is not None
 
     @property
     def state(self) -> ConductanceState:
@@ -162,9 +169,47 @@ class Core(MatrixView):
         UnprogrammedError
             If no weights have been programmed.
         """
-        if self._state is None:
+        return self._state_of(self.held)
+
+    def _state_of(self, held: ConductanceState | Redrawn) -> ConductanceState:
+        """Return the state that stands behind what is held."""
+        if isinstance(held, ConductanceState):
+            return held
+        if held is not self._held:
+            return held.state()  # of an earlier programming
+        # whoever still has it gets no second one
+        state = None if self._drawn is None else self._drawn()
+        if state is None:
+            state = held.state()
+            self._drawn = weakref.ref(state)
+        return state
+
+    @property
+    def held(self) -> ConductanceState | Redrawn:
+        """What the core keeps of its devices: their state, or what it takes to draw it again.
+
+        It is another object after each programming. Devices that were programmed directly from
+        their weights can be drawn again, with the same numbers, and large matrices make use of
+        that; a state that depends on more, such as one from `replace_state`, is always kept.
+
+        Raises
+        ------
+        UnprogrammedError
+            If no weights have been programmed.
+        """
+        if self._held is None:
             raise UnprogrammedError(f"{self.name} holds no weights yet: call core.program(W) first")
-        return self._state
+        return self._held
+
+    @property
+    def sample(self) -> ConductanceState:
+        """State of the devices, or of a few made like them: for times, libraries and gradients."""
+        held = self.held
+        return held if isinstance(held, ConductanceState) else held.sample
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy needs."""
+        return self.__dict__ | {"_drawn": None}
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -186,6 +231,7 @@ class Core(MatrixView):
         weights: Array,
         w_max: Array | float | None = None,
         used: Array | None = None,
+        again: Callable[[], Array] | None = None,
     ) -> Core:
         r"""Program a weight matrix, :math:`G = W\,G_\max / W_\max`, and return the core.
 
@@ -201,6 +247,9 @@ class Core(MatrixView):
         used : array of ones and zeros, shape (out, in), optional
             Cells that are programmed; all by default. The others stay fully RESET, and their
             conductance is neglected, as that of the cells around the matrix is.
+        again : callable, optional
+            Returns the same weights later. With it the state of the devices is not kept but drawn
+            again, with the same numbers, whenever it is asked for; see `held`.
 
         Raises
         ------
@@ -217,14 +266,16 @@ class Core(MatrixView):
                 "spreads a matrix over several cores"
             )
         scale = scale_of(w, w_max)
-        targets = self.cell.split(w / like(scale, w)[..., None], self.device.g_max)
-        state = self.device.program(targets, self._streams.state())
-        if used is not None:
-            g = state.g_programmed
-            state = replace(state, g_programmed=g * like(used, g))
+        held: ConductanceState | Redrawn
+        if again is None or tracks_gradient(w):
+            rng = self._streams.state()
+            held = drawn_devices(self.device, self.cell, w, scale, used, rng)
+        else:
+            programming = self._streams.programmings
+            held = Redrawn(self.device, self.cell, again, scale, used, self._streams, programming)
         self._scale, self._shape = scale, (outputs, inputs)
         self._streams.programmed()
-        self._take(state)
+        self._take(held)
         return self
 
     def replace_state(self, state: ConductanceState) -> None:
@@ -245,7 +296,7 @@ class Core(MatrixView):
         ValueError
             If the state is of other weights.
         """
-        _ = self.state  # raises where nothing was programmed
+        _ = self.held  # raises where nothing was programmed
         found = tuple(state.g_programmed.shape)
         if len(found) != 5 or found[-2:] != self._shape:
             raise ValueError(
@@ -253,9 +304,9 @@ class Core(MatrixView):
             )
         self._take(state)
 
-    def _take(self, state: ConductanceState) -> None:
+    def _take(self, held: ConductanceState | Redrawn) -> None:
         """Take a state of the devices, which no read-out has met yet."""
-        self._state, self._fresh = state, None
+        self._held, self._drawn, self._fresh = held, None, None
         self._streams.changed()
         self._read_outs = {}
 
@@ -280,11 +331,13 @@ class Core(MatrixView):
         TypeError, ValueError
             If ``noise`` is something else, belongs to other devices, or to a later time already.
         """
-        t = check_time("t", t, low=self.state.programmed_at)
+        t = check_time("t", t, low=self.sample.programmed_at)
         check_noise(noise)
         if not isinstance(noise, str | ReadOut) and noise.state is not self.state:
             raise ValueError("noise belongs to another core, or to weights programmed before")
         gain = check_number("gain", gain, low=0.0, open_low=True)
+        if isinstance(self._held, Redrawn):
+            self._fresh = None  # large arrays are kept for one time
         return CoreAtTime(self, t, gain, noise)
 
     def read_noise(self, rng: RandomSource | None = None) -> ReadNoise:
@@ -299,20 +352,21 @@ class Core(MatrixView):
 
     def crossbar(self, t: float | str = 0.0) -> Crossbar:
         """Return net conductances, and variances of reads if these are noisy, at ``t`` (s)."""
-        state = self.state
+        return self._crossbar_of(self.state, t)
+
+    def _crossbar_of(self, state: ConductanceState, t: float | str) -> Crossbar:
         g = state.at(t)
         net = net_conductance(g)
         if self.periphery.read_noise:
             xp = namespace(g)
-            std = self._read_noise_std(t, g)
+            std = self._read_noise_std(state, t, g)
             variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
         else:
             variance = _no_variance(net)
         return self._crossbar(g, net, variance)
 
-    def _read_noise_std(self, t: float | str, g_now: Array) -> Array:
+    def _read_noise_std(self, state: ConductanceState, t: float | str, g_now: Array) -> Array:
         """Return the standard deviation (S) of one read of each device, ``g_now`` (S), at ``t``."""
-        state = self.state
         if state.device is self.device:
             return state.read_noise_std(t, g_now)
         return self.device.read_noise_std(state.g_programmed, g_now, state.age(t))
@@ -331,26 +385,23 @@ class Core(MatrixView):
 
     def _met(self, view: CoreAtTime) -> tuple[Crossbar, float]:
         """Return the crossbar as products of a view meet it, and the share of fresh noise."""
-        bar, noise, t = view.crossbar, view.noise, view.t
+        noise, t, share = view.noise, view.t, self._fresh_share(view.noise, view.t)
         if not isinstance(noise, str | ReadOut):
             g = noise.read(t)
             net = net_conductance(g)
-            return self._crossbar(g, net, _no_variance(net)), 0.0
-        kind = noise.kind if isinstance(noise, ReadOut) else noise
-        # what is asked for as the state of one moment is no noise of the read
-        if not (self.periphery.read_noise or kind == "momentary"):
-            return bar, 1.0
-        share = self._fresh_share(kind, t)
+            return self._crossbar(g, net, _no_variance(net)), share
         if share == 1.0:
-            return bar, 1.0
+            return view.crossbar, share
+        state = view.state()
+        bar = view.crossbar
         row = self._row(noise, t, share)
-        state, g = self.state, bar.conductance
+        g = bar.conductance
         xp = namespace(g)
         variance = bar.read_variance
         positive: Array = None
         negative: Array = None
         if bar.total is not None or not self.periphery.read_noise:
-            std = self._read_noise_std(t, state.at(t))
+            std = self._read_noise_std(state, t, state.at(t))
             apart = stop_gradient(xp.sum(std**2, axis=1))
             positive, negative = apart[:, 0, ...], apart[:, 1, ...]
             variance = positive + negative
@@ -371,14 +422,18 @@ class Core(MatrixView):
         )
         return met, share
 
-    def _fresh_share(self, kind: str, t: float) -> float:
+    def _fresh_share(self, noise: Noise, t: float) -> float:
         """Return the share of the variance of a read at ``t`` (s) that is new for each vector."""
-        law = noise_in_time(self.device)
+        if not isinstance(noise, str | ReadOut):
+            return 0.0
+        kind = noise.kind if isinstance(noise, ReadOut) else noise
+        # what is asked for as the state of one moment is no noise of the read
         if kind == "momentary":
             return 0.0
-        if kind == "fresh" or law is None:
+        law = noise_in_time(self.device)
+        if kind == "fresh" or law is None or not self.periphery.read_noise:
             return 1.0
-        return law.fresh_share(self.state.age(t), self.readout)
+        return law.fresh_share(self.sample.age(t), self.readout)
 
     def _row(self, noise: str | ReadOut, t: float, share: float) -> dict[float, float]:
         """Return of which random numbers the common part of a read-out is made."""
@@ -386,7 +441,7 @@ class Core(MatrixView):
             return {t: math.sqrt(1.0 - share)}
         made = self._read_outs.setdefault((noise, self.readout), ReadOuts())
         law = noise_in_time(self.device)
-        return made.row(t, self.state.age(t), law, self.readout, 1.0 - share)
+        return made.row(t, self.sample.age(t), law, self.readout, 1.0 - share)
 
     def _seed(self, noise: str | ReadOut, t: float, which: int) -> tuple[int, ...]:
         if isinstance(noise, ReadOut):
@@ -451,7 +506,7 @@ class Core(MatrixView):
 
     def __getitem__(self, key: Any) -> MatrixView:
         """Return a part, ``core[2:5, :]``, that follows what the core holds."""
-        _ = self.state  # raises where there is nothing to cut
+        _ = self.held  # raises where there is nothing to cut
         return super().__getitem__(key)
 
 
@@ -489,31 +544,64 @@ class CoreAtTime(MatrixView):
     """Digital factor on all outputs."""
     noise: Noise = "split"
     """How read noise divides into what vectors have in common and what is new; see `Core.at`."""
-    crossbar: Crossbar = field(init=False, repr=False)
-    """Net conductances without read noise, and the variance of one read, at that time."""
+    _held: ConductanceState | Redrawn = field(init=False, repr=False)
+    _shape: tuple[int, int] = field(init=False, repr=False)
+    _bar: Crossbar | None = field(init=False, repr=False, default=None)
     _met: tuple[Crossbar, float] | None = field(init=False, repr=False, default=None)
     _multiplier: Multiplier | None = field(init=False, repr=False, default=None)
     _around: Periphery = field(init=False, repr=False)
     _across: Transposed | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
-        # The state at one time does not change: work it out once, read it as often as asked.
+        held = self.core.held
+        self._keep("_held", held)
+        self._keep("_shape", self.core.shape)
         self._keep("_around", self.core.periphery)
-        self._keep("crossbar", self.core.crossbar(self.t))
+        if isinstance(held, Redrawn):
+            held.sample.at(self.t)  # a time that the devices do not know is refused here and now
+        else:
+            _ = self.crossbar
         if not isinstance(self.noise, str | ReadOut):
             self._keep("_met", self.core._met(self))  # a process goes on: it is read now or never
 
     def _keep(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
 
+    @property
+    def kept(self) -> bool:
+        """Whether the state of the devices is kept; else it is drawn again when it is needed."""
+        return isinstance(self._held, ConductanceState)
+
+    @property
+    def _sample(self) -> ConductanceState:
+        held = self._held
+        return held if isinstance(held, ConductanceState) else held.sample
+
+    def state(self) -> ConductanceState:
+        """Return the state of the devices, from the end of programming on."""
+        return self.core._state_of(self._held)
+
+    @property
+    def crossbar(self) -> Crossbar:
+        """Net conductances without read noise, and the variance of one read, at that time."""
+        # The state at one time does not change: work it out once, read it as often as asked. Of
+        # devices that are drawn again only what multiplies is kept.
+        bar = self._bar
+        if bar is None:
+            bar = self.core._crossbar_of(self.state(), self.t)
+            if self.kept:
+                self._keep("_bar", bar)
+        return bar
+
     def _attach(self) -> None:
         """Make the state ready for the periphery that the core has now."""
         now, before = self.core.periphery, self._around
         if now.read_noise != before.read_noise or now.needs_total != before.needs_total:
-            self._keep("crossbar", self.core.crossbar(self.t))
+            self._keep("_bar", None)
             self._keep("_met", None)
         elif now.columns_differ and not before.columns_differ:
-            self._keep("crossbar", replace(self.crossbar, columns=self.core.column_draws()))
+            if self._bar is not None:
+                self._keep("_bar", replace(self._bar, columns=self.core.column_draws()))
             self._keep("_met", None)
         self._keep("_around", now)
         self._keep("_multiplier", None)
@@ -535,7 +623,8 @@ class CoreAtTime(MatrixView):
         met = self._met
         if met is None:
             met = self.core._met(self)
-            self._keep("_met", met)
+            if self.kept:
+                self._keep("_met", met)
         return met
 
     def weights(self, noise: bool = False) -> Array:
@@ -559,7 +648,7 @@ class CoreAtTime(MatrixView):
         rng : int, numpy.random.Generator or torch.Generator, optional
             Source of the read noise that is new for each vector; the core's own stream by default.
         """
-        source = self.core.reader(self.crossbar.conductance) if rng is None else rng
+        source = self.core.reader(self._sample.g_programmed) if rng is None else rng
         return self._ready()(x, source)
 
     def in_a_row(
@@ -585,7 +674,7 @@ class CoreAtTime(MatrixView):
         -------
         array, shape (k, ..., out)
         """
-        source = self.core.reader(self.crossbar.conductance) if rng is None else rng
+        source = self.core.reader(self._sample.g_programmed) if rng is None else rng
         return self._ready().in_a_row(x, k, source, self.slow_share(k, spacing))
 
     def slow_share(self, k: int, spacing: float | None = None) -> float:
@@ -596,13 +685,13 @@ class CoreAtTime(MatrixView):
         k, spacing
             As in `in_a_row`.
         """
-        share = self._split()[1]
+        share = self.core._fresh_share(self.noise, self.t)
         law = noise_in_time(self.core.device)
         if check_integer("k", k, low=1) == 1 or law is None or share in (0.0, 1.0):
             return 0.0
         # no read is shorter than that of the device model, however fast the converters are
         between = max(self._around.duration, law.t_read) if spacing is None else spacing
-        age = self.core.state.age(self.t)
+        age = self._sample.age(self.t)
         return max(0.0, 1.0 - law.share_in_a_row(age, k, between) / share)
 
     def _ready(self) -> Multiplier:
@@ -610,16 +699,30 @@ class CoreAtTime(MatrixView):
         if self._around is not self.core.periphery:
             self._attach()
         known = self._multiplier
-        if known is None:
+        if known is None and not self.kept:
+            # taken before anything that is needed for a moment only, which then leaves no holes
+            room = self._room()
+            known = Multiplier(*self.met(), self.gain, room=room)
+            self._keep("_multiplier", known)
+        elif known is None:
             known = Multiplier(*self.met(), self.gain)
             self._keep("_multiplier", known)
         return known
 
+    def _room(self) -> Array:
+        """Return memory for what multiplies, shape (2, slices, in, out)."""
+        like_them, slices = self._sample.g_programmed, len(self.core.cell.significance)
+        outputs, inputs = self._shape
+        kind = in_precision(like_them[:0], self._around.precision)
+        xp = namespace(kind)
+        # laid out as bit lines make them of conductances of shape (slices, out, in)
+        room = xp.empty((2, slices, outputs, inputs), dtype=kind.dtype, device=device(kind))
+        return xp.permute_dims(room, (0, 1, 3, 2))
+
     @property
     def shape(self) -> tuple[int, int]:
         """Shape (out, in) of the weights."""
-        _, outputs, inputs = self.crossbar.conductance.shape
-        return int(outputs), int(inputs)
+        return self._shape
 
     @property
     def T(self) -> Transposed:  # noqa: N802

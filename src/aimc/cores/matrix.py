@@ -14,7 +14,15 @@ from typing import Any, Self, TypeAlias
 
 import numpy as np
 
-from aimc.backend import Array, RandomSource, as_array, as_generator, at_least_single, namespace
+from aimc.backend import (
+    Array,
+    RandomSource,
+    as_array,
+    as_generator,
+    at_least_single,
+    namespace,
+    tracks_gradient,
+)
 from aimc.circuits import ADC
 from aimc.cores.core import Core, CoreAtTime, Noise, scale_of
 from aimc.cores.cut import Part, parts_of
@@ -22,6 +30,7 @@ from aimc.cores.parameters import WEIGHT_RANGES
 from aimc.cores.partial_sums import PartialSums
 from aimc.cores.ranges import full_scale
 from aimc.cores.read_outs import check_noise
+from aimc.cores.redrawn import Lent
 from aimc.cores.views import MatrixView, Submatrix, cut
 from aimc.devices import IdealDevice
 from aimc.validation import check_array, check_choice, check_number, check_time
@@ -42,6 +51,10 @@ Gain: TypeAlias = float | Callable[[Core, float], float]
 
 Noises: TypeAlias = str | Callable[[Core], Noise] | Sequence[Noise]
 """Read noise of several cores: one word for all, a function of the core, or one for each."""
+
+
+KEPT = 1 << 19
+"""Weights of the largest matrix whose devices are kept by default: 12 MiB in single precision."""
 
 
 class CompositeView(MatrixView):
@@ -297,7 +310,14 @@ class Matrix(CompositeView):
         """Return where cells hold a weight, ones and zeros (out, in); ``None``: everywhere."""
         return None
 
-    def program(self, weights: Array, w_max: float | None = None) -> Self:
+    def keeps(self, weights: Array, keep: bool | None = None) -> bool:
+        """Return whether the state of the devices is kept; parameters as for `program`."""
+        wanted = self.shape[0] * self.shape[1] <= KEPT if keep is None else keep
+        return wanted or tracks_gradient(weights)
+
+    def program(
+        self, weights: Array, w_max: float | None = None, *, keep: bool | None = None
+    ) -> Self:
         """Write weights to the cores, and return the matrix; time starts again at 0 s.
 
         Parameters
@@ -307,28 +327,41 @@ class Matrix(CompositeView):
         w_max : float, optional
             Weight that becomes a fully SET cell, alike on all cores; by default what
             `weight_range`, and `sums` where they are known, ask for.
+        keep : bool, optional
+            Whether the state of the devices is kept in memory, three numbers for each device.
+            Otherwise it is drawn again, with the same numbers, when the first vector comes after
+            programming or after a time was set, and the matrix holds two numbers for each weight
+            beside the weights. By default matrices of up to half a million weights keep it, where
+            it saves time. With gradients it is always kept.
 
         Raises
         ------
         ValueError
             If the weights have another shape, or one exceeds ``w_max``.
         """
-        w = at_least_single(as_array("weights", weights))
+        w = as_array("weights", weights)
         check_array("weights", w, ndim=2)
         if tuple(w.shape) != self.shape:
             raise ValueError(f"weights has shape {tuple(w.shape)}, the matrix has {self.shape}")
-        if w_max is not None:
-            scale_of(w, w_max)  # refuses what is too small before any core is written
+        if w_max is not None:  # refuse what is too small before any core is written
+            for part in self.parts:
+                scale_of(at_least_single(part.of(w)), w_max)
         used = self.used(w)
+        lasting = None if self.keeps(w, keep) else self._lasting(w)
         for core, part in zip(self._cores, self.parts, strict=True):
-            held = part.of(w)
+            held = at_least_single(part.of(w))
             core.program(
                 held,
                 self.w_max_of(part, held) if w_max is None else w_max,
                 None if used is None else part.of(used),
+                None if lasting is None else Lent(lasting, part),
             )
         self.replace_views(self._cores)
         return self
+
+    def _lasting(self, weights: Array) -> Array:
+        """Return weights that nobody else will overwrite, or will only if the user does."""
+        return weights.detach().clone() if hasattr(weights, "detach") else weights.copy()
 
     def at(
         self, t: float | str, gain: Gain | Sequence[float] = 1.0, noise: Noises = "split"

@@ -38,9 +38,15 @@ class RandomStreams:
         """Return the source of what makes the bit lines differ, whatever is programmed."""
         return np.random.default_rng([*self._chip_and_core, COLUMNS])
 
-    def state(self) -> np.random.Generator:
-        """Return the source of the devices' state at the next programming."""
-        return np.random.default_rng([*self._chip_and_core, STATE, self._programmings])
+    @property
+    def programmings(self) -> int:
+        """How often the core was programmed."""
+        return self._programmings
+
+    def state(self, programming: int | None = None) -> np.random.Generator:
+        """Return the source of the devices' state at a programming, the next one by default."""
+        number = self._programmings if programming is None else programming
+        return np.random.default_rng([*self._chip_and_core, STATE, number])
 
     def programmed(self) -> None:
         """Count one more programming: noise and the next state come from new streams."""

@@ -79,7 +79,7 @@ class ReadsInOnePass(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ConductanceState:
     """Per-device state of a programmed array: conductance, drift exponent, time of programming.
 

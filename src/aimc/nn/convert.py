@@ -219,7 +219,13 @@ def _left_digital(modules: Sequence[DigitalModule]) -> str:
     return f"layers with weight matrices stay digital: {listed}{advice}"
 
 
-def program(model: nn.Module, serial: int | None = None, *, gradients: bool = False) -> None:
+def program(
+    model: nn.Module,
+    serial: int | None = None,
+    *,
+    gradients: bool = False,
+    keep: bool | None = None,
+) -> None:
     """Write the weights of all analog layers to their devices; time starts again at 0 s.
 
     Parameters
@@ -234,6 +240,11 @@ def program(model: nn.Module, serial: int | None = None, *, gradients: bool = Fa
         Whether gradients flow from the outputs through the devices to the parameters. The graph
         of one programming serves one backward pass. Otherwise a backward pass trains biases and
         digital layers, and leaves the weights on devices as they are.
+    keep : bool, optional
+        Whether the state of the devices is kept in memory, three numbers for each device; see
+        `aimc.Matrix.program`. Otherwise it is drawn again from the parameters when the first
+        vector comes at a time, which needs them unchanged. By default matrices of up to half a
+        million weights keep it.
 
     Raises
     ------
@@ -243,7 +254,7 @@ def program(model: nn.Module, serial: int | None = None, *, gradients: bool = Fa
     layers = analog_layers(model)
     check_cores(layers, serial)
     for layer in layers.values():
-        layer.program(serial, gradients)
+        layer.program(serial, gradients, keep)
 
 
 def at(

@@ -203,12 +203,15 @@ class AnalogLayer(nn.Module):
         """Whether the cores hold weights."""
         return all(matrix.programmed for matrix in self.matrices)
 
-    def program(self, serial: int | None = None, gradients: bool = False) -> None:
+    def program(
+        self, serial: int | None = None, gradients: bool = False, keep: bool | None = None
+    ) -> None:
         """Write the weights to the devices; see `aimc.nn.program`."""
         with torch.set_grad_enabled(gradients):
             for matrix in self.matrices:
                 weights = self.weight_matrix(matrix.name)
-                matrix.program(weights if gradients else weights.detach(), serial=serial)
+                weights = weights if gradients else weights.detach()
+                matrix.program(weights, serial=serial, keep=keep)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
@@ -362,7 +365,7 @@ class AnalogLayer(nn.Module):
         weights = [getattr(self, matrix.name.partition(":")[0]) for matrix in self.matrices]
         if not any(isinstance(w, nn.Parameter) and w.requires_grad for w in weights):
             return False
-        state = self.cores[0].state.g_programmed
+        state = self.cores[0].sample.g_programmed
         return not (isinstance(state, torch.Tensor) and state.requires_grad)
 
     def _watch_gradients(self, output: Any) -> None:

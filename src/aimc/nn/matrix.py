@@ -13,6 +13,7 @@ from aimc.backend import RandomSource, at_least_single
 from aimc.circuits import Crossbar, Multiplier
 from aimc.cores import Core, Matrix, Part, PartialSums, spread
 from aimc.cores.parameters import WEIGHT_RANGES
+from aimc.cores.redrawn import Lent, Redrawn
 from aimc.nn.gathered_warnings import CALL
 from aimc.presets import make_core, preset_of
 from aimc.validation import check_bits, check_choice, check_serial
@@ -129,9 +130,18 @@ class AnalogMatrix(Matrix):
         return torch.block_diag(*[like.new_ones(shape)] * self.blocks)
 
     def program(
-        self, weights: torch.Tensor, w_max: float | None = None, *, serial: int | None = None
+        self,
+        weights: torch.Tensor,
+        w_max: float | None = None,
+        *,
+        keep: bool | None = None,
+        serial: int | None = None,
     ) -> Self:
-        """Write weights; with a ``serial``, to the new cores of that chip. Else as `Matrix`."""
+        """Write weights; with a ``serial``, to the new cores of that chip. Else as `Matrix`.
+
+        Devices that are not kept are drawn again from ``weights`` where they are: they may be read
+        until somebody writes other numbers there.
+        """
         if not isinstance(weights, torch.Tensor):
             raise TypeError(f"weights must be a tensor, got {type(weights).__name__}")
         if serial is not None:
@@ -139,13 +149,20 @@ class AnalogMatrix(Matrix):
             self._cores = tuple(self.setup.make_core(core.index) for core in self._cores)
             self._set_input_range()
             self.replace_views(self._cores)
-        super().program(weights, w_max)
-        self.written = weights.detach().clone()
+        super().program(weights, w_max, keep=keep)
+        self.written = weights.detach()
+        if self.keeps(weights, keep):
+            self.written = self.written.clone()
         return self.go_to(0.0)
+
+    def _lasting(self, weights: torch.Tensor) -> torch.Tensor:
+        return weights.detach()  # a model's own: a copy would take as much memory again
 
     def holds(self, weights: torch.Tensor) -> bool:
         """Return whether weights of shape (out, in) are those that were programmed last."""
-        return self.written is not None and torch.equal(weights, self.written.to(weights))
+        if self.written is None or any(_changed(core) for core in self._cores):
+            return False
+        return torch.equal(weights, self.written.to(weights))
 
     def read(self, core: int, x: torch.Tensor) -> torch.Tensor:
         """Return what the devices of a core make of its inputs, (..., in) to (..., out)."""
@@ -238,6 +255,12 @@ class AnalogMatrix(Matrix):
             noise_gradient=drawn,
         )
         return Multiplier(crossbar, around, one_pass=True)
+
+
+def _changed(core: Core) -> bool:
+    """Return whether the weights were overwritten that the devices of a core are drawn from."""
+    held = core.held
+    return isinstance(held, Redrawn) and isinstance(held.weights, Lent) and held.weights.changed
 
 
 class AnalogSum(PartialSums):

@@ -86,7 +86,7 @@ class OutputAffine(CoreByCore):
         return np.concatenate([x, np.zeros((self.zeros, x.shape[1]))])
 
     def _reference(self, core: Core) -> np.ndarray:
-        x, start = self._inputs(core), core.state.programmed_at
+        x, start = self._inputs(core), core.sample.programmed_at
         if self.reference == "ideal":
             ideal = x @ np.asarray(to_numpy(target_weights(core)), dtype=np.float64).T
             return np.stack([ideal, ideal])

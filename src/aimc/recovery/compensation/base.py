@@ -10,7 +10,6 @@ import numpy as np
 
 from aimc.backend import Batches
 from aimc.cores import Core
-from aimc.devices import ConductanceState
 from aimc.recovery.compensation.cost import CompensationCost, ReadCost
 from aimc.recovery.compensation.machine import Affine, cores_of, go_to
 from aimc.units import seconds
@@ -35,7 +34,7 @@ class Compensation(ABC):
     """Bibliography keys."""
     read: ReadCost | None = None
     """Cost of one read of a core; None takes the published one of the core's read mode."""
-    _states: tuple[ConductanceState, ...] = ()
+    _held: tuple[object, ...] = ()
     _corrections: Sequence[float | Affine] = ()
 
     def prepare(self, model: Any, batches: Batches | None = None) -> CompensationCost:
@@ -49,7 +48,7 @@ class Compensation(ABC):
             Inputs of the network, for those that learn from data. They are kept for `apply`.
         """
         cores = cores_of(model)
-        self._states = tuple(core.state for core in cores)
+        self._held = tuple(core.held for core in cores)
         self._corrections = [1.0] * len(cores)
         return self._prepare(model, cores, batches)
 
@@ -86,13 +85,13 @@ class Compensation(ABC):
 
     def _prepared(self, model: Any) -> tuple[Core, ...]:
         cores = cores_of(model)
-        if not self._states:
+        if not self._held:
             raise ValueError(
                 f"{type(self).__name__} has no references yet: call prepare(model) right after "
                 "programming"
             )
-        if len(cores) != len(self._states) or any(
-            core.state is not state for core, state in zip(cores, self._states, strict=True)
+        if len(cores) != len(self._held) or any(
+            core.held is not held for core, held in zip(cores, self._held, strict=True)
         ):
             raise ValueError(
                 "model holds other weights than those that were prepared: call prepare(model) "

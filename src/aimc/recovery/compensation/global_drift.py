@@ -113,7 +113,7 @@ class GlobalDrift(CoreByCore):
         if self.reference == "ideal":
             one = self._ideal(core)
             return np.stack([one, one])
-        start = core.state.programmed_at
+        start = core.sample.programmed_at
         return np.stack([self._measure(core, start) for _ in range(self._reference_reads())])
 
     def _correction(self, core: Core, t: float, reference: np.ndarray) -> float:
@@ -165,8 +165,8 @@ def drift_factor(core: Core, t: float | str) -> float:
     t : float or str
         Time since programming ended, s, or in words such as ``"1 d"``.
     """
-    xp = namespace(core.state.g_programmed)
-    now, first = (float(xp.sum(_devices(core, at))) for at in (t, core.state.programmed_at))
+    xp = namespace(core.sample.g_programmed)
+    now, first = (float(xp.sum(_devices(core, at))) for at in (t, core.sample.programmed_at))
     return now / first
 
 

@@ -105,7 +105,7 @@ def cores_of(model: Any) -> tuple[Core, ...]:
             f"{type(model).__name__}"
         )
     for core in cores:
-        _ = core.state  # raises where nothing has been programmed
+        _ = core.held  # raises where nothing has been programmed
     return cores
 
 
@@ -134,7 +134,7 @@ def go_to(model: Any, t: float, corrections: Sequence[float | Affine]) -> Any:
 
 def outputs_of(core: Core, t: float, x: np.ndarray) -> np.ndarray:
     """Return what the core measures for inputs (n, in) at ``t`` (s), as float64 (n, out)."""
-    inputs = like(x, core.state.g_programmed)
+    inputs = like(x, core.sample.g_programmed)
     return np.asarray(to_numpy(core.at(t).forward(inputs)), dtype=np.float64)
 
 

@@ -63,7 +63,7 @@ class VectorFactor(CoreByCore):
         return self.count
 
     def _reference(self, core: Core) -> np.ndarray:
-        x, start = sent_to(core, self.count, self.seed), core.state.programmed_at
+        x, start = sent_to(core, self.count, self.seed), core.sample.programmed_at
         return np.stack([outputs_of(core, start, x) for _ in range(self._reference_reads())])
 
     def _correction(self, core: Core, t: float, reference: np.ndarray) -> float:

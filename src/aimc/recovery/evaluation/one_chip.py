@@ -211,7 +211,7 @@ def _reseed_all(
 
 def _reseed(core: Core, seed: tuple[int, ...]) -> None:
     """Let the read noise of a core begin where the seed says."""
-    reader = core.reader(core.state.g_programmed)
+    reader = core.reader(core.sample.g_programmed)
     if isinstance(reader, torch.Generator):
         # a generator of its own turns the seed into one number
         reader.manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> 1))

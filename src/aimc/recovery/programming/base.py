@@ -125,7 +125,7 @@ def _used(model: Programmed) -> list[Array | None]:
     """Return for each core where its cells hold a weight; ``None``: everywhere."""
     if not isinstance(model, Matrix):
         return [None] * len(model.cores)
-    used = model.used(model.cores[0].state.g_programmed)
+    used = model.used(model.cores[0].sample.g_programmed)
     return [None if used is None else part.of(used) for part in model.parts]
 
 
