@@ -19,6 +19,7 @@ def program(
     *,
     serial: int | None = None,
     gradients: bool = False,
+    keep: bool | None = None,
     **options: Any,
 ) -> Any:
     """Write weights to devices: those of a matrix to new cores, those of a model to its own.
@@ -34,6 +35,9 @@ def program(
         Serial number of the chip; 0 for a matrix, that of its cores for a model.
     gradients : bool
         For a model: whether gradients are to reach its parameters through the devices.
+    keep : bool, optional
+        Whether the state of the devices is kept, or drawn again when they are read; by the size of
+        each matrix by default, see `aimc.Matrix.program`.
     **options
         For a matrix: further arguments of the preset.
 
@@ -63,7 +67,7 @@ def program(
             raise TypeError("preset and its options are not allowed: a model has its cores already")
         from aimc.nn import program as program_model
 
-        return program_model(weights, serial, gradients=gradients)
+        return program_model(weights, serial, gradients=gradients, keep=keep)
     if preset is None:
         raise TypeError(
             "preset=None: weights are programmed to the cores of a preset, for example "
@@ -78,4 +82,4 @@ def program(
         (int(w.shape[0]), int(w.shape[1])),
         lambda index: make_core(made_by, chip, index, **options),
     )
-    return cores[0].program(w) if len(cores) == 1 else Matrix(cores, parts).program(w)
+    return cores[0].program(w) if len(cores) == 1 else Matrix(cores, parts).program(w, keep=keep)

@@ -407,7 +407,9 @@ class LayerMatrix(Matrix):
             seen.append(view)
         return seen
 
-    def program(self, weights: Array, w_max: float | None = None) -> Self:
+    def program(
+        self, weights: Array, w_max: float | None = None, *, keep: bool | None = None
+    ) -> Self:
         """Not allowed: the chip knows what else is on the cores."""
         raise ValueError(
             f"the matrix of layer {self.name!r} is written with its chip, which knows what else is "

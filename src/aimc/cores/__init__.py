@@ -2,6 +2,7 @@
 
 - `core`: one core: device state and periphery, used like a matrix
 - `random_streams`: what a core draws its random numbers from
+- `redrawn`: devices that are drawn again when they are read instead of kept
 - `read_outs`: what the vectors of one read-out have in common
 - `views`: a core from its other side, and parts of it
 - `cut`: how a matrix is cut into the parts that cores hold
