@@ -177,12 +177,15 @@ def run(
         said = "the answers of the labs, aimc-answers, are not installed here"
         print(f"{chosen.command}: {said}", file=sys.stderr)
         return 2
+    except FileNotFoundError as error:
+        named = error.filename is not None
+        print(f"{error.filename}: there is no such file" if named else error, file=sys.stderr)
+        return 2
     except (
         *(ValueError, OSError, sqlite3.Error, csv.Error),
         *(SandboxError, JudgeError),
     ) as error:
-        missing = isinstance(error, FileNotFoundError) and error.filename
-        print(f"{error.filename}: there is no such file" if missing else error, file=sys.stderr)
+        print(error, file=sys.stderr)
         return 2
     return status
 
