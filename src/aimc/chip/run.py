@@ -408,7 +408,7 @@ class LayerMatrix(Matrix):
         return seen
 
     def program(
-        self, weights: Array, w_max: float | None = None, *, keep: bool | None = None
+        self, weights: Array | None = None, w_max: float | None = None, *, keep: bool | None = None
     ) -> Self:
         """Not allowed: the chip knows what else is on the cores."""
         raise ValueError(

@@ -135,6 +135,8 @@ class Core(MatrixView):
         self._held: ConductanceState | Redrawn | None = None
         self._drawn: weakref.ref[ConductanceState] | None = None
         self._scale: Array | float = 1.0
+        self.used: Array | None = None
+        """Cells that were programmed, ones and zeros of shape (out, in); ``None``: all."""
         self._shape: tuple[int, int] = (0, 0)
         self._streams = RandomStreams(self.serial, self.index)
         self._fresh: CoreAtTime | None = None
@@ -228,7 +230,7 @@ class Core(MatrixView):
 
     def program(
         self,
-        weights: Array,
+        weights: Array | None = None,
         w_max: Array | float | None = None,
         used: Array | None = None,
         again: Callable[[], Array] | None = None,
@@ -237,10 +239,10 @@ class Core(MatrixView):
 
         Parameters
         ----------
-        weights : array, shape (out, in)
+        weights : array, shape (out, in), optional
             NumPy array or torch tensor, with ``in <= rows`` and ``out <= columns``. Under torch,
             gradients flow from the outputs back to it. 16-bit floats are held in single
-            precision.
+            precision. By default those that were programmed last, to the same cells.
         w_max : float or array of shape (out,), optional
             Weight that becomes a fully SET cell; the largest magnitude of the matrix by default.
             One value per output is undone by the digital scale of that output.
@@ -256,6 +258,8 @@ class Core(MatrixView):
         ValueError
             If the matrix does not fit the core, or a weight exceeds ``w_max``.
         """
+        if weights is None:
+            weights, w_max, used = self.target_weights(), self.w_max, self.used
         w = at_least_single(as_array("weights", weights))
         check_array("weights", w, ndim=2)
         outputs, inputs = (int(n) for n in w.shape)
@@ -273,7 +277,7 @@ class Core(MatrixView):
         else:
             programming = self._streams.programmings
             held = Redrawn(self.device, self.cell, again, scale, used, self._streams, programming)
-        self._scale, self._shape = scale, (outputs, inputs)
+        self._scale, self._shape, self.used = scale, (outputs, inputs), used
         self._streams.programmed()
         self._take(held)
         return self
@@ -282,7 +286,7 @@ class Core(MatrixView):
         """Give the core another state of its devices, which no read-out has met yet.
 
         For ways of programming that improve on what `program` wrote; the shape of the weights and
-        `w_max` stay.
+        `w_max` stay, and cells that are not `used` conduct nothing.
 
         Parameters
         ----------
@@ -302,6 +306,9 @@ class Core(MatrixView):
             raise ValueError(
                 f"state has devices of shape {found}, the core holds weights of shape {self._shape}"
             )
+        if self.used is not None:
+            g = state.g_programmed
+            state = replace(state, g_programmed=g * like(self.used, g))
         self._take(state)
 
     def _take(self, held: ConductanceState | Redrawn) -> None:
@@ -309,6 +316,7 @@ class Core(MatrixView):
         self._held, self._drawn, self._fresh = held, None, None
         self._streams.changed()
         self._read_outs = {}
+        self.periphery = replace(self.periphery)  # another object: views look at the core again
 
     def at(self, t: float | str, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
         """Return the core as it is at a time after programming.
@@ -448,6 +456,17 @@ class Core(MatrixView):
             return self._streams.apart(noise.key, which)
         return self._streams.common(t, which)
 
+    def target_weights(self) -> Array:
+        """Return the weights that were asked for, shape (out, in), as the cells hold them."""
+        state = self.state
+        if hasattr(self.cell, "wanted"):  # its targets are not in proportion to the weights
+            g = state.g_target
+            scaled = self.cell.wanted(g / self.device.g_max)
+            return like(self.w_max, g)[..., None] * like(scaled, g)
+        now = self.crossbar(state.programmed_at)
+        target = net_conductance(state.g_target)
+        return replace(now, conductance=like(target, now.conductance)).weights()
+
     def column_draws(self, *, across: bool = False) -> np.ndarray | None:
         """Return what makes the bit lines of this core differ, whatever is programmed.
 
@@ -535,7 +554,12 @@ def _no_variance(net: Array) -> Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoreAtTime(MatrixView):
-    """A programmed core at one time after programming, used like a matrix. Made by `Core.at`."""
+    """A programmed core at one time after programming, used like a matrix. Made by `Core.at`.
+
+    It follows the core: with other circuits it computes with these, and after another programming
+    with what the devices hold since. A gain that is not one, and a process of read noise, belong
+    to the weights for which they were found; with these it is then refused.
+    """
 
     core: Core
     t: float
@@ -550,6 +574,7 @@ class CoreAtTime(MatrixView):
     _met: tuple[Crossbar, float] | None = field(init=False, repr=False, default=None)
     _multiplier: Multiplier | None = field(init=False, repr=False, default=None)
     _around: Periphery = field(init=False, repr=False)
+    _state: ConductanceState = field(init=False, repr=False)
     _across: Transposed | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
@@ -593,10 +618,28 @@ class CoreAtTime(MatrixView):
                 self._keep("_bar", bar)
         return bar
 
+    def current(self) -> CoreAtTime:
+        """Return the view, of what the core holds now."""
+        if self._around is not self.core.periphery:
+            self._attach()
+        return self
+
     def _attach(self) -> None:
-        """Make the state ready for the periphery that the core has now."""
+        """Make the state ready for the devices and the periphery that the core has now."""
         now, before = self.core.periphery, self._around
-        if now.read_noise != before.read_noise or now.needs_total != before.needs_total:
+        if self.core.held is not self._held:
+            if self.gain != 1.0 or not isinstance(self.noise, str | ReadOut):
+                kept = f"gain={self.gain!r}" if self.gain != 1.0 else "its process of read noise"
+                raise ValueError(
+                    f"{self.core.name} {self.core.index} was programmed since this view of it at "
+                    f"{self.t:g} s was made, and {kept} is that of what it held before: call "
+                    "at(t) again"
+                )
+            self._keep("_held", self.core.held)
+            self._keep("_shape", self.core.shape)
+            self._keep("_bar", None)
+            self._keep("_met", None)
+        elif now.read_noise != before.read_noise or now.needs_total != before.needs_total:
             self._keep("_bar", None)
             self._keep("_met", None)
         elif now.columns_differ and not before.columns_differ:
@@ -636,7 +679,8 @@ class CoreAtTime(MatrixView):
             Whether the read noise that all vectors of this read-out share is in it, as products
             meet it; without read noise by default.
         """
-        return self.gain * (self.met()[0] if noise else self.crossbar).weights()
+        bar = self.met()[0] if noise else self.current().crossbar
+        return self.gain * bar.weights()
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
         """Multiply: x of shape (..., in) to (..., out).
@@ -722,7 +766,7 @@ class CoreAtTime(MatrixView):
     @property
     def shape(self) -> tuple[int, int]:
         """Shape (out, in) of the weights."""
-        return self._shape
+        return self.current()._shape
 
     @property
     def T(self) -> Transposed:  # noqa: N802

@@ -84,6 +84,10 @@ class CompositeView(MatrixView):
         """What multiplies, one for each of `parts`."""
         return self._views
 
+    def _now(self) -> tuple[Any, ...]:
+        """Return the views as they are now; the same object as long as they are the same."""
+        return self._views
+
     def __repr__(self) -> str:
         """Return a one-line description."""
         outputs, inputs = self.shape
@@ -103,23 +107,27 @@ class CompositeView(MatrixView):
     def T(self) -> CompositeView:  # noqa: N802
         """The same devices, read from the other side; see `aimc.cores.views.Transposed`."""
         turned = [Part(part.core, part.inputs, part.outputs) for part in self.parts]
-        return CompositeView([view.T for view in self._views], turned)
+        return _Following(self, lambda views: [view.T for view in views], turned)
 
     def __getitem__(self, key: Any) -> CompositeView:
         """Return a part, ``matrix[2:5, :]``; cores that hold nothing of it are not read.
 
-        It is a part of what is read now: cut it anew after a matrix went to another time.
+        It follows the matrix: to another time, and to other weights.
         """
         axes = cut(key, *(range(n) for n in self.shape))
-        views: list[MatrixView] = []
-        parts = []
-        for part, view in zip(self.parts, self._views, strict=True):
+        parts: list[Part] = []
+        where: list[tuple[int, range, range]] = []
+        for k, part in enumerate(self.parts):
             outputs, own_outputs = _within(axes[0], *part.outputs)
             inputs, own_inputs = _within(axes[1], *part.inputs)
             if own_outputs and own_inputs:
-                parts.append(Part(len(views), outputs, inputs))
-                views.append(Submatrix(view, own_outputs, own_inputs))
-        return CompositeView(views, parts)
+                parts.append(Part(len(parts), outputs, inputs))
+                where.append((k, own_outputs, own_inputs))
+        return _Following(
+            self,
+            lambda views: [Submatrix(views[k], *ranges) for k, *ranges in where],
+            parts,
+        )
 
     def read(self, core: int, x: Array) -> Array:
         """Return what the core of one part makes of the part's inputs, (..., in) to (..., out)."""
@@ -158,6 +166,65 @@ class CompositeView(MatrixView):
             [lambda core, part: self._of[core].in_a_row(part, k, source, spacing)],
             [as_array("x", x)],
         )
+
+
+class _Following(CompositeView):
+    """A part of a matrix, or its other side, that follows what the matrix reads.
+
+    Parameters
+    ----------
+    whole : CompositeView
+        The matrix.
+    made : callable
+        Returns views for `parts` from those of the matrix.
+    parts : sequence of Part
+        Where they stand.
+    """
+
+    def __init__(
+        self,
+        whole: CompositeView,
+        made: Callable[[Sequence[Any]], Sequence[MatrixView]],
+        parts: Sequence[Part],
+    ) -> None:
+        self._whole, self._made = whole, made
+        self._seen: Sequence[Any] = whole._now()
+        super().__init__(made(self._seen), parts)
+
+    def _now(self) -> tuple[Any, ...]:
+        """Return the views, made again where those of the matrix are others by now."""
+        views = self._whole._now()
+        if views is not self._seen:
+            self._seen = views
+            self.replace_views(self._made(views))
+        return super()._now()
+
+    @property
+    def views(self) -> tuple[Any, ...]:
+        """What multiplies, one for each of `parts`."""
+        return self._now()
+
+    @property
+    def cores(self) -> tuple[Core, ...]:
+        """The cores that are read."""
+        return tuple(view.core for view in self._now())
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weight matrix, shape (out, in); see `aimc.cores.CoreAtTime`."""
+        self._now()
+        return super().weights(noise)
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply: x of shape (..., in) to (..., out); partial sums are added digitally."""
+        self._now()
+        return super().forward(x, rng)
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row; see `aimc.cores.CoreAtTime.in_a_row`."""
+        self._now()
+        return super().in_a_row(x, k, rng, spacing)
 
 
 class Matrix(CompositeView):
@@ -316,14 +383,15 @@ class Matrix(CompositeView):
         return wanted or tracks_gradient(weights)
 
     def program(
-        self, weights: Array, w_max: float | None = None, *, keep: bool | None = None
+        self, weights: Array | None = None, w_max: float | None = None, *, keep: bool | None = None
     ) -> Self:
         """Write weights to the cores, and return the matrix; time starts again at 0 s.
 
         Parameters
         ----------
-        weights : array, shape (out, in)
-            The matrix. Under torch, gradients flow from the outputs back to it.
+        weights : array, shape (out, in), optional
+            The matrix. Under torch, gradients flow from the outputs back to it. By default what
+            the cores hold, with the same range of each.
         w_max : float, optional
             Weight that becomes a fully SET cell, alike on all cores; by default what
             `weight_range`, and `sums` where they are known, ask for.
@@ -339,6 +407,11 @@ class Matrix(CompositeView):
         ValueError
             If the weights have another shape, or one exceeds ``w_max``.
         """
+        if weights is None:
+            for core in self._cores:
+                core.program()
+            self.replace_views(self._cores)
+            return self
         w = as_array("weights", weights)
         check_array("weights", w, ndim=2)
         if tuple(w.shape) != self.shape:

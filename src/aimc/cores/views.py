@@ -98,6 +98,10 @@ class AtTime(Protocol):
         """Net conductances without read noise."""
         ...
 
+    def current(self) -> AtTime:
+        """Return the view, of what the core holds now."""
+        ...
+
     def met(self) -> tuple[Crossbar, Periphery]:
         """Return the crossbar as products meet it, with read noise, and the circuits around it."""
         ...
@@ -145,13 +149,18 @@ class Transposed(MatrixView):
     __slots__ = ("_columns", "_largest", "_multiplier", "_periphery", "_relative", "_view")
 
     def __init__(self, view: AtTime) -> None:
+        self._view = view
+        self._look()
+
+    def _look(self) -> None:
+        """Find what the core holds now, and the circuits around it."""
+        view = self._view.current()
         bar, core = view.crossbar, view.core
         xp = namespace(bar.conductance)
         scale = stop_gradient(like(bar.scale, bar.conductance)) + xp.zeros_like(
             bar.conductance[0, :, 0]
         )
         self._largest = float(xp.max(scale))
-        self._view = view
         self._periphery = core.periphery
         self._relative = None if float(xp.min(scale)) == self._largest else scale / self._largest
         self._columns = core.column_draws(across=True)
@@ -159,6 +168,8 @@ class Transposed(MatrixView):
 
     def _ready(self) -> Multiplier:
         """Return what multiplies; made with the first product, as that draws read noise."""
+        if self._view.core.periphery is not self._periphery:
+            self._look()
         if self._multiplier is None:
             bar, around = self._view.met()
             across = Crossbar(
@@ -184,7 +195,7 @@ class Transposed(MatrixView):
 
     @property
     def periphery(self) -> Periphery:
-        """The circuits at the time when the view was made."""
+        """The circuits that the last product met."""
         return self._periphery
 
     @property

@@ -131,7 +131,7 @@ class AnalogMatrix(Matrix):
 
     def program(
         self,
-        weights: torch.Tensor,
+        weights: torch.Tensor | None = None,
         w_max: float | None = None,
         *,
         keep: bool | None = None,
@@ -142,6 +142,11 @@ class AnalogMatrix(Matrix):
         Devices that are not kept are drawn again from ``weights`` where they are: they may be read
         until somebody writes other numbers there.
         """
+        if weights is None:
+            if serial is not None:
+                raise TypeError("weights=None: new cores hold none yet")
+            super().program()
+            return self.go_to(0.0)
         if not isinstance(weights, torch.Tensor):
             raise TypeError(f"weights must be a tensor, got {type(weights).__name__}")
         if serial is not None:

@@ -234,3 +234,31 @@ def test_a_core_and_a_matrix_keep_one_protocol_and_views_of_them_do_not() -> Non
     assert isinstance(matrix, Programmed)
     assert not isinstance(core.at(60.0), Programmed)
     assert not isinstance(matrix.T, Programmed)
+
+
+def test_parts_of_a_matrix_follow_it_in_time_and_to_other_weights() -> None:
+    """They stayed at the time, and on the weights, at which they were cut."""
+    rng = np.random.default_rng(6)
+    weights = rng.uniform(-1, 1, (300, 300))
+    matrix = aimc.program(weights, "hermes", serial=7)
+    part, turned, inner = matrix[250:260, ::3], matrix.T, matrix.T[:280, 3:][4:9]
+    snapshot = matrix.at("1 d")
+    for step in (
+        lambda: matrix.program(-weights),
+        lambda: matrix.go_to("1 d"),
+        lambda: matrix.program(weights / 2),
+        lambda: matrix.program(),
+    ):
+        step()
+        now = matrix.weights()
+        np.testing.assert_array_equal(part.weights(), now[250:260, ::3])
+        np.testing.assert_array_equal(turned.weights(), now.T)
+        np.testing.assert_array_equal(inner.weights(), now.T[4:9, 3:])
+        np.testing.assert_array_equal(snapshot.weights(), matrix.at("1 d").weights())
+        y = rng.uniform(-0.5, 0.5, 300)
+        assert np.corrcoef(turned @ y, now.T @ y)[0, 1] > 0.95
+    assert matrix.weights() == pytest.approx(weights / 2, abs=0.3)
+    corrected = matrix.at("1 d", gain=1.1)
+    matrix.program(weights)
+    with pytest.raises(ValueError, match=r"gain=1\.1 is that of what it held before"):
+        corrected.weights()

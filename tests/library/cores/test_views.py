@@ -191,3 +191,61 @@ def test_gradients_reach_weights_and_inputs_from_the_other_side() -> None:
     x = torch.ones(4, 10, dtype=torch.float64, requires_grad=True)
     core.program(w)[3:5, ::5].forward(x).sum().backward()
     np.testing.assert_allclose(x.grad[0].numpy(), W[3:5, ::5].sum(axis=0), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda core: core,
+        lambda core: core.at("1 h"),
+        lambda core: core[3:9, ::2],
+        lambda core: core.T,
+        lambda core: core.at("1 h").T[::2, 3:9],
+    ],
+)
+def test_views_of_a_core_follow_what_is_programmed(view: Any) -> None:
+    """They kept the weights before, or a mixture of both, and said nothing."""
+    core, again = hermes(), hermes()
+    kept = view(core)
+    x = np.linspace(-1, 1, kept.shape[1])
+    before = kept.weights(), kept.forward(x, rng=5), kept.T.weights()
+    for each in (core, again):
+        each.program(-W)
+    np.testing.assert_array_equal(kept.weights(), view(again).weights())
+    np.testing.assert_array_equal(kept.T.weights(), view(again).weights().T)
+    np.testing.assert_array_equal(kept.forward(x, rng=5), view(again).forward(x, rng=5))
+    assert np.abs(kept.weights() + before[0]).max() < 0.5 < np.abs(before[0]).max()
+    # another shape, too
+    core.program(W[:20, :40])
+    assert core.T.shape == (40, 20)
+    assert core.at(0.0).weights() == pytest.approx(W[:20, :40], abs=0.3)
+    # and a state that a way of programming put in its place
+    now = core.at("1 h")
+    assert np.any(now.weights() != 0)
+    core.replace_state(replace(core.state, g_programmed=0.0 * core.state.g_programmed))
+    np.testing.assert_array_equal(now.weights(), 0.0)
+
+
+def test_what_was_found_for_other_weights_is_refused() -> None:
+    core = hermes()
+    corrected, process = core.at("1 h", gain=1.2), core.at("1 h", noise=core.read_noise())
+    core.program(-W)
+    for view, what in ((corrected, "gain=1.2"), (process, "its process of read noise")):
+        for call in (view.weights, lambda view=view: view @ X[0], lambda view=view: view.T @ Y[0]):
+            with pytest.raises(ValueError, match=f"was programmed since.*{what}.*call at"):
+                call()
+
+
+def test_a_core_writes_again_what_it_holds() -> None:
+    used = np.tri(30, 50)
+    core = aimc.presets.hermes_core(serial=3).program(W * used, w_max=1.5, used=used)
+    first = core.weights()
+    again = core.program().weights()
+    assert np.abs(again - first).max() > 0  # other errors
+    assert again == pytest.approx(W * used, abs=0.4)
+    assert np.all(again[used == 0] == 0)
+    assert np.all(core.w_max == 1.5)
+    core.replace_state(replace(core.state, g_programmed=core.state.g_programmed + 1e-6))
+    assert np.all(core.weights()[used == 0] == 0)
+    with pytest.raises(aimc.UnprogrammedError):
+        aimc.presets.hermes_core().program()
