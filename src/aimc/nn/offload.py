@@ -268,7 +268,7 @@ class Walk:
     """
 
     def __init__(self, model: nn.Module, offload: Offload) -> None:
-        self.model = copy_of(model).eval()
+        self.model = copy_of(model, _unchanged(model)).eval()
         self.device = None if offload.device is None else torch.device(offload.device)
         self.parameters = Parameters(self.model, offload.shards())
         self.name = blocks_name(self.model, offload.blocks)
@@ -402,7 +402,8 @@ class Walk:
 
     def _filled(self, path: str) -> nn.Module:
         """Return a block or a layer with its weights."""
-        module = copy.deepcopy(self.model.get_submodule(path))
+        found = self.model.get_submodule(path)
+        module = copy.deepcopy(found, _unchanged(found))
         del vars(module)["forward"]
         inside = f"{path}." if path else ""
         self._fill(module, inside, list(module.state_dict()))
@@ -482,6 +483,18 @@ def blocks_name(model: nn.Module, name: str | None = None) -> str:
 
 def _size(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def _unchanged(model: nn.Module) -> dict[int, Any]:
+    """Return what copies may share: they are programmed on new cores, and these are many."""
+    matrices = [
+        matrix
+        for layer in model.modules()
+        if isinstance(layer, AnalogLayer)
+        for matrix in layer.matrices
+    ]
+    shared = [part for m in matrices for part in (*m.cores, m.parts, m.chains, m.setup)]
+    return {id(part): part for part in shared}
 
 
 def _owners(module: nn.Module, without: tuple[str, ...]) -> Iterator[nn.Module]:

@@ -180,7 +180,7 @@ def evaluate(
             "cost needs inputs of the model to count its multiplications: with a measure of your "
             "own, pass some as batches"
         )
-    still = copy_of(model).eval()
+    still = model if walk is not None else copy_of(model).eval()
     if walk is not None:
         best, classes, results = run_blocks(
             task, serials, walk, Path(offload.folder), setting, progress

@@ -53,6 +53,8 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(Block() for _ in range(BLOCKS))
         self.norm = nn.LayerNorm(WIDTH)
         self.head = nn.Linear(WIDTH, CLASSES)
+        if tied:
+            self.head.weight = self.table.weight
         mask = torch.ones(STEPS, STEPS).tril() / STEPS
         self.register_buffer("mask", mask, persistent=False)
         self.register_buffer("scale", torch.full((), 1.5))
@@ -72,8 +74,11 @@ def batches() -> list[tuple[Any, Any]]:
 def shards(model: Any, folder: Path) -> Path:
     """Write the parameters to three files, as large models come."""
     folder.mkdir(parents=True, exist_ok=True)
+    state = model.state_dict()
+    if model.head.weight is model.table.weight:
+        del state["head.weight"]  # a shared parameter comes once
     for k in range(3):
-        part = dict(list(model.state_dict().items())[k::3])
+        part = dict(list(state.items())[k::3])
         write_tensors(folder / f"model-{k + 1}-of-3.safetensors", part, {})
     return folder
 
@@ -85,12 +90,12 @@ def small_core(serial: int, index: int) -> Any:
     return core
 
 
-def both(tmp_path: Path) -> tuple[Any, Any, Path]:
+def both(tmp_path: Path, tied: bool = False) -> tuple[Any, Any, Path]:
     """Return a converted model, the same without weights, and their files."""
     torch.manual_seed(2)
-    plain = Decoder()
+    plain = Decoder(tied)
     with aimc.nn.without_weights():
-        empty = Decoder()
+        empty = Decoder(tied)
     weights = shards(plain, tmp_path / "weights")
     kind: dict[str, Any] = {"preset": small_core, "weight_range": "output"}
     return aimc.nn.convert(plain, **kind), aimc.nn.convert(empty, **kind), weights
@@ -138,6 +143,14 @@ def test_a_model_in_memory_may_be_walked_through_too(tmp_path: Path) -> None:
     found = evaluate(model, batches(), offload=offload, **setting)
     assert (found.values == whole.values).all()
     assert found.total("energy_J", of="programming") == 0
+
+
+def test_a_parameter_that_is_shared_is_read_once(tmp_path: Path) -> None:
+    model, empty, weights = both(tmp_path, tied=True)
+    setting = {**SETTING, "chips": 1, "times": "1 d", "draws": 1}
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    found = evaluate(empty, batches(), offload=offload, **setting)
+    assert (found.values == evaluate(model, batches(), **setting).values).all()
 
 
 RUN = """
