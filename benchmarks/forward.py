@@ -35,7 +35,7 @@ def forward_contestants() -> Contestants:
     w = (0.25 * torch.randn(SIZE, SIZE, generator=generator)).clamp(-1, 1)
     x = torch.rand(BATCH, SIZE, generator=generator) * 2 - 1
     plain = Periphery(DAC(8), ADC(8, 400e-6), read_noise=False, output_noise=1e-6)
-    preset = aimc.presets.rasch2023_core().periphery
+    preset = aimc.presets.rasch2023().periphery
 
     def programmed(periphery: Periphery, precision: str | None) -> Callable[[], object]:
         device = pcm_2019() if periphery.read_noise else IdealDevice()

@@ -89,7 +89,7 @@ def ours(model: object, x: object) -> tuple[Callable[[], object], ...]:
     import aimc
     import aimc.nn
 
-    analog = aimc.nn.convert(model, aimc.presets.hermes_core, serial=1)
+    analog = aimc.nn.convert(model, aimc.presets.hermes, serial=1)
     del model  # `convert` copies it
     aimc.nn.calibrate(analog, [x])
     return (

@@ -36,7 +36,7 @@ def runner(layer: torch.nn.Module, x: torch.Tensor) -> Callable[[], object]:
 
 
 def contestants(digital: torch.nn.Module, x: torch.Tensor) -> Contestants:
-    analog = aimc.nn.convert(digital, aimc.presets.hermes_core, serial=1)
+    analog = aimc.nn.convert(digital, aimc.presets.hermes, serial=1)
     aimc.nn.calibrate(analog, [x])
     aimc.nn.program(analog)
     return {"torch": runner(digital, x), "cores": runner(analog, x)}

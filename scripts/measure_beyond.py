@@ -22,8 +22,8 @@ import numpy as np
 from stored_files import origin, write_results
 from tqdm import tqdm
 
+from aimc import presets
 from aimc.cores import Core, CoreAtTime
-from aimc.presets import hermes_core
 from aimc.validation import RangeWarning
 from aimc_course.studies.hyperdimensional import Factorisation, ResonatorNetwork
 from aimc_course.studies.optimisation import (
@@ -100,7 +100,7 @@ def on_chips(entries: int, noise: str) -> dict[str, Any]:
     for serial in CHIPS:
         options: dict[str, Any] = {
             "threshold": THRESHOLD,
-            "make_core": lambda f, serial=serial: Noisy(hermes_core(serial, 1, index=f), noise),
+            "make_core": lambda f, serial=serial: Noisy(presets.hermes(serial, 1, index=f), noise),
         }
         found = _factorised(entries, PER_CHIP, ROUNDS, serial, options)
         used += found.iterations[found.solved].tolist()
@@ -200,7 +200,7 @@ def search(
         errors = np.random.default_rng([9, k]).standard_normal(adjacency.shape)
         upper = np.triu(fixed / np.sqrt(NODES) * errors, 1)
         held = adjacency + upper + upper.T
-    core: Any = Noisy(hermes_core(5, 1, index=k), noise) if noise else None
+    core: Any = Noisy(presets.hermes(5, 1, index=k), noise) if noise else None
     network = HopfieldNetwork(held, core, w_max=w_max)
     network.adjacency = adjacency  # cuts are counted on the graph that was meant
     run = network.run(schedule, RUNS, np.random.default_rng([8, k]))

@@ -17,6 +17,7 @@ import numpy as np
 from stored_files import origin, write_results
 from tqdm import tqdm
 
+from aimc import presets
 from aimc.cores import Core
 from aimc.datasets.small_digits import digit_inputs, digits
 from aimc.kernel_approximation import (
@@ -32,7 +33,6 @@ from aimc.kernel_approximation import (
     linear_attention,
     softmax_attention,
 )
-from aimc.presets import hermes_core
 from aimc_course.studies.results import DATA
 
 COUNTS = (16, 32, 64, 128, 256, 512)
@@ -52,7 +52,7 @@ def anew(core: Core) -> Core:
 
 def on_chip(matrix: np.ndarray, serial: int, reach: float) -> CoreProjection:
     """Return the projection on the cores of a chip."""
-    return CoreProjection(matrix, lambda k: anew(hermes_core(serial, index=k)), reach=reach)
+    return CoreProjection(matrix, lambda k: anew(presets.hermes(serial, index=k)), reach=reach)
 
 
 @cache

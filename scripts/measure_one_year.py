@@ -48,9 +48,7 @@ WAYS: dict[str, dict[str, str]] = {
 
 def on_cores(training: str, weight_range: str) -> torch.nn.Module:
     """Return the network on cores of the 2023 model, with calibrated ranges."""
-    analog = aimc.nn.convert(
-        small_cnn(training), aimc.presets.rasch2023_core, weight_range=weight_range
-    )
+    analog = aimc.nn.convert(small_cnn(training), aimc.presets.rasch2023, weight_range=weight_range)
     aimc.nn.calibrate(analog, [training_set(CALIBRATION)[0]])
     return analog
 
@@ -91,7 +89,7 @@ def software(images: int) -> float:
 
 def energy() -> dict[str, Any]:
     """Return what an inference costs on the 64-core chip, whose constants are published."""
-    analog = aimc.nn.convert(small_cnn("plain"), aimc.presets.hermes_core, devices=2)
+    analog = aimc.nn.convert(small_cnn("plain"), aimc.presets.hermes, devices=2)
     images = training_set(CALIBRATION)[0]
     aimc.nn.calibrate(analog, [images])
     aimc.nn.program(analog)

@@ -37,7 +37,7 @@ STRENGTHS = (0.0, 0.02, 0.05, 0.10, 0.15, 0.25, 0.40)  # in training, of the lar
 ERRORS = (0.0, 0.02, 0.05, 0.075, 0.10, 0.15, 0.20)  # the same, at inference
 SEEDS, PLACE_SEEDS, DRAWS, IMAGES = 3, 5, 5, 1000
 PLACE_NOISE = 0.10
-CORE = partial(aimc.presets.ideal_core, rows=1024, columns=1024)
+CORE = partial(aimc.presets.ideal, rows=1024, columns=1024)
 CLIP, EPOCHS, RATE, BATCH = 2.5, 3, 1e-3, 128
 MLP_EPOCHS, MLP_BATCH = 10, 256
 

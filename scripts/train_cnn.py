@@ -97,12 +97,12 @@ def longer(seed: int) -> tuple[nn.Sequential, dict[str, Any]]:
 def trained(chosen: Recipe, seed: int) -> tuple[nn.Sequential, dict[str, Any]]:
     """Return the plain network trained on with a recipe, and its settings."""
     teacher = small_cnn("plain")
-    analog = aimc.nn.convert(teacher, aimc.presets.rasch2023_core)
+    analog = aimc.nn.convert(teacher, aimc.presets.rasch2023)
     train_for_hardware(analog, training_set(), chosen, teacher=teacher, rng=seed)
     network = small_cnn(None)
     network.load_state_dict(analog.state_dict())
     return network.eval(), {
-        "cores": "aimc.presets.rasch2023_core",
+        "cores": "aimc.presets.rasch2023",
         "start": "cnn-fashion-plain",
         "recipe": repr(chosen),
     }

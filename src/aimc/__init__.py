@@ -1,7 +1,7 @@
 """Analog in-memory computing for deep learning: devices, circuits, cores and chips.
 
 >>> import numpy as np, aimc
->>> core = aimc.presets.hermes_core(serial=7)
+>>> core = aimc.presets.hermes(serial=7)
 >>> W = np.random.default_rng(0).uniform(-1, 1, (64, 128))
 >>> y = core.program(W) @ np.ones(128)
 >>> y.shape

@@ -6,8 +6,9 @@ converters and its array size together.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aimc.circuits import (
     ADC,
@@ -27,14 +28,26 @@ from aimc.published import fact
 from aimc.units import MICRO, NANO
 from aimc.validation import check_choice, check_integer
 
-__all__ = ["hermes_core", "ideal_core", "joshi2020_core", "khaddam2022_core", "rasch2023_core"]
+__all__ = ["hermes", "ideal", "joshi2020", "khaddam2022", "rasch2023"]
 
 
 def __dir__() -> list[str]:
     return __all__
 
 
-def ideal_core(rows: int = 256, columns: int = 256, *, serial: int = 0, index: int = 0) -> Core:
+if not TYPE_CHECKING:  # a type checker would take every name for granted
+
+    def __getattr__(name: str) -> Callable[..., Core]:
+        """Return a preset by the name that it had in edition 0.9: it ended in ``_core``."""
+        preset = NAMED.get(name.removesuffix("_core"))
+        if preset is None or not name.endswith("_core"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+        said = f"aimc.presets.{name} is called aimc.presets.{name.removesuffix('_core')} now"
+        warnings.warn(said, DeprecationWarning, stacklevel=2)
+        return preset
+
+
+def ideal(rows: int = 256, columns: int = 256, *, serial: int = 0, index: int = 0) -> Core:
     """Return a core without any non-ideality: ideal devices, ideal converters.
 
     Parameters
@@ -55,7 +68,7 @@ def ideal_core(rows: int = 256, columns: int = 256, *, serial: int = 0, index: i
     )
 
 
-def hermes_core(
+def hermes(
     serial: int = 0,
     devices: int = 2,
     *,
@@ -129,7 +142,7 @@ def hermes_core(
     )
 
 
-def khaddam2022_core(serial: int = 0, encoding: str = "pwm", *, index: int = 0) -> Core:
+def khaddam2022(serial: int = 0, encoding: str = "pwm", *, index: int = 0) -> Core:
     """Return the single core of 2022 that the 64-core chip grew from :cite:p:`khaddam2022hermes`.
 
     256 x 256 unit cells with oscillator converters (A110 to A114) and 8-bit inputs, as pulse widths
@@ -192,7 +205,7 @@ def khaddam2022_core(serial: int = 0, encoding: str = "pwm", *, index: int = 0) 
     )
 
 
-def joshi2020_core(
+def joshi2020(
     serial: int = 0,
     *,
     index: int = 0,
@@ -229,7 +242,7 @@ def joshi2020_core(
     )
 
 
-def rasch2023_core(
+def rasch2023(
     serial: int = 0,
     *,
     index: int = 0,
@@ -345,11 +358,11 @@ def preset_of(preset: Callable[..., Core] | str) -> Callable[..., Core]:
 
 
 NAMED: dict[str, Callable[..., Core]] = {
-    "hermes": hermes_core,
-    "ideal": ideal_core,
-    "joshi2020": joshi2020_core,
-    "khaddam2022": khaddam2022_core,
-    "rasch2023": rasch2023_core,
+    "hermes": hermes,
+    "ideal": ideal,
+    "joshi2020": joshi2020,
+    "khaddam2022": khaddam2022,
+    "rasch2023": rasch2023,
 }
 """Presets by the names that take their place, wherever a preset is asked for."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 from controls import control
 
+from aimc import presets
 from aimc.kernel_approximation import (
     CoreProjection,
     KernelFeatures,
@@ -13,7 +14,6 @@ from aimc.kernel_approximation import (
     linear_attention,
     softmax_attention,
 )
-from aimc.presets import hermes_core
 
 PAGE = "5-outlook/04-attention-without-weights"
 KERNELS = {"RBF": "rbf", "arc-cosine": "arccos0"}
@@ -43,7 +43,7 @@ def a_ridge_learns_around_what_is_fixed(weights: str, seed: int, cause: bool) ->
     matrix = directions("rff", COUNT, SIZE, np.random.default_rng([seed, 1]))
 
     def features(serial: int) -> np.ndarray:
-        chip = CoreProjection(matrix, lambda k: hermes_core(serial, 1, index=k), reach=3.0)
+        chip = CoreProjection(matrix, lambda k: presets.hermes(serial, 1, index=k), reach=3.0)
         return KernelFeatures(KERNELS[weights], chip, width=4.0)(x)
 
     exact = KernelFeatures(KERNELS[weights], Projection(matrix), width=4.0)(x)
@@ -71,7 +71,7 @@ def long_vectors_fail_and_not_devices(weights: str, seed: int, cause: bool) -> f
     values = rng.standard_normal((tokens, 8))
     exact = softmax_attention(queries, keys, values)
     chip = CoreProjection(
-        matrix, lambda k: hermes_core(seed, index=k), reach=3 * spread / size**0.25
+        matrix, lambda k: presets.hermes(seed, index=k), reach=3 * spread / size**0.25
     )
     found = linear_attention(queries, keys, values, PositiveFeatures(chip))
     off = np.linalg.norm(found - exact, axis=1) / np.linalg.norm(exact, axis=1)

@@ -20,7 +20,7 @@ SHAPE = (96, 96)
 
 def core_of(weights: str, seed: int, alike: bool = False) -> Core:
     """Return an aged HERMES core; ``alike`` gives all states the same drift exponents."""
-    core = presets.hermes_core(seed, devices=1)
+    core = presets.hermes(seed, devices=1)
     if alike:
         core.device = replace(
             core.device,
@@ -119,7 +119,7 @@ def gain_of_statistics(
     network = glyphs.trained(layers)
     products = []
     for k, (w, limit) in enumerate(zip(network.weights, network.ranges, strict=True)):
-        core = presets.hermes_core(seed, devices=devices, index=k, input_range=limit).program(w)
+        core = presets.hermes(seed, devices=devices, index=k, input_range=limit).program(w)
         way = VectorFactor(count=4)
         way.prepare(core)
         products.append(partial(way.apply(core, YEAR).view.forward, rng=seed + k))

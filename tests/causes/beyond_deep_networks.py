@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from controls import control
 
+from aimc import presets
 from aimc.circuits import ADC
 from aimc.cores import Core, CoreAtTime
 from aimc.datasets import digits
 from aimc.devices import pulsed_2019
-from aimc.presets import hermes_core, ideal_core
 from aimc_course.studies.hyperdimensional import (
     AssociativeMemory,
     Factorisation,
@@ -155,7 +155,7 @@ def the_fresh_part_moves_a_network(weights: str, seed: int, cause: bool) -> floa
     kind, sizes = "split" if cause else "momentary", (int(weights.split()[0]), 0)
 
     def make(f: int) -> Any:
-        return Noisy(hermes_core(seed, 1, index=f), kind)
+        return Noisy(presets.hermes(seed, 1, index=f), kind)
 
     found = factorised("three factors", seed, sizes, 200, threshold=0.1, make_core=make)
     return 100 * float(found.solved.mean())
@@ -215,7 +215,7 @@ def fresh_reads_help_a_search(weights: str, seed: int, cause: bool) -> float:
     shares = []
     for k in range(8):
         graph = random_graph(NODES, DENSITY[weights], np.random.default_rng([seed, k]))
-        core: Any = Noisy(hermes_core(seed, 1, index=k), "fresh" if cause else "momentary")
+        core: Any = Noisy(presets.hermes(seed, 1, index=k), "fresh" if cause else "momentary")
         run = HopfieldNetwork(graph, core).run(
             constant(0.0, STEPS), RUNS, np.random.default_rng([seed, k, 2])
         )
@@ -257,7 +257,7 @@ def floor(
     """Return the error (%) at which the recovery of sparse signals ends."""
     rng = np.random.default_rng(seed)
     signals = sparse_signals(20, 256, SIGNALS[weights], rng)
-    core = ideal_core() if ideal else hermes_core(seed, 1)
+    core = presets.ideal() if ideal else presets.hermes(seed, 1)
     if not ideal and noise is None:
         core.periphery = replace(core.periphery, read_noise=False)
     holder: Any = core if noise is None else Noisy(core, noise)
@@ -334,7 +334,7 @@ def encoded(weights: str, seed: int) -> tuple[np.ndarray, ...]:
 )
 def converters_saturate(weights: str, seed: int, cause: bool) -> float:
     x, tested, classes, wanted = encoded(weights, seed)
-    core = hermes_core(seed, 1)
+    core = presets.hermes(seed, 1)
     if not cause:
         core.periphery = replace(core.periphery, adc=ADC(bits=None))
     memory = AssociativeMemory(core, x, classes, np.random.default_rng(seed), w_max=1.0)

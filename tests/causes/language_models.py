@@ -17,7 +17,7 @@ TAILS = {"some outliers": 6.0, "many outliers": 3.5}
 
 def core(seed: int, constant: bool = False) -> Core:
     """Return a core, whose cells err as they do, or all as a fully SET one."""
-    made = presets.hermes_core(seed, devices=2)
+    made = presets.hermes(seed, devices=2)
     if constant:
         full = float(made.device.programming_fit(np.array(1.0)))
         same: Callable[[np.ndarray], np.ndarray] = lambda g: np.full_like(g, full)  # noqa: E731
@@ -90,7 +90,7 @@ def few_rows_do_the_damage(weights: str, seed: int, cause: bool) -> float:
 
 def drifting(serial: int, flat: bool, *, index: int = 0) -> Core:
     """Return a core; ``flat``: with the mean drift exponent of a half SET cell for all states."""
-    made = presets.hermes_core(serial, devices=2, index=index)
+    made = presets.hermes(serial, devices=2, index=index)
     device = made.device
     if flat:
         half = float(device.drift_mean_fit(np.array(0.5)))

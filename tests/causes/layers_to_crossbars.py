@@ -23,7 +23,7 @@ def inputs_of_one_sign_leave_a_common_part(weights: str, seed: int, cause: bool)
     rng, w = np.random.default_rng(seed), matrix(weights, (112, 252), seed)
     x = np.clip(rng.normal(size=(500, 252)), 0, None)
     x = x / x.max() if cause else x / x.max() * rng.choice([-1.0, 1.0], x.shape)
-    core = aimc.presets.hermes_core(serial=seed).program(w)
+    core = aimc.presets.hermes(serial=seed).program(w)
     error, sums = x @ (core.weights() - w).T, x.sum(axis=1)
     left = error - np.outer(sums, sums @ error / (sums @ sums))
     return float(1 - np.sum(left**2) / np.sum(error**2))
@@ -45,7 +45,7 @@ def the_largest_weight_sets_the_scale(weights: str, seed: int, cause: bool) -> f
     x = rng.uniform(-1, 1, (500, 252))
 
     def error(v: np.ndarray) -> float:
-        core = aimc.presets.hermes_core(serial=seed).program(v)
+        core = aimc.presets.hermes(serial=seed).program(v)
         return mvm_error(core.forward(x), x @ v.T)
 
     if not cause:  # three in ten are clipped

@@ -31,7 +31,7 @@ def copies_share_a_little(weights: str, seed: int, cause: bool) -> float:
     w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
     outputs = []
     for index in range(COPIES[-1]):
-        core = presets.hermes_core(seed, 2, index=index, input_range=None)
+        core = presets.hermes(seed, 2, index=index, input_range=None)
         if not cause:
             core.periphery = replace(core.periphery, dac=replace(core.periphery.dac, bits=None))
             fit = Piecewise(1e-9, Polynomial((0.0,)), core.device.programming_fit)
@@ -76,7 +76,7 @@ CONDITIONS = {"condition 3": 3.0, "condition 6": 6.0}
 
 def cores_of(a: np.ndarray, seed: int, count: int, input_range: float | None) -> list[Core]:
     return [
-        presets.hermes_core(seed, 2, index=k, input_range=input_range).program(a, w_max=1.0)
+        presets.hermes(seed, 2, index=k, input_range=input_range).program(a, w_max=1.0)
         for k in range(count)
     ]
 
@@ -106,7 +106,7 @@ def small_residuals_are_rounded_away(weights: str, seed: int, cause: bool) -> fl
 )
 def reads_share_the_slow_noise(weights: str, seed: int, cause: bool) -> float:
     w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
-    core = presets.hermes_core(seed, 2, input_range=None).program(w)
+    core = presets.hermes(seed, 2, input_range=None).program(w)
     view = core.at(0.0, noise="split" if cause else "fresh")
     reads = np.stack([view.forward(x) for _ in range(16)])
     return mvm_error(reads.mean(axis=0), x @ w.T) / mvm_error(reads[0], x @ w.T)

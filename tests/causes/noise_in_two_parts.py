@@ -17,7 +17,7 @@ SIZE, VECTORS = 64, 1000
 
 def core_of(weights: str, seed: int, *, fresh: bool = False) -> Core:
     """A core with two devices per weight; ``fresh`` makes all read noise new for each vector."""
-    core = presets.hermes_core(seed, 2)
+    core = presets.hermes(seed, 2)
     if fresh:
         core.readout = 1e12  # s, no part of the noise is slower
     return core.program(matrix(weights, (SIZE, SIZE), seed))

@@ -47,7 +47,7 @@ def lead_is_lost_to_unequal_drift(weights: str, seed: int, cause: bool) -> float
     wanted = matrix(weights, seed)
     found = []
     for way in ("direct", "gradient_descent"):
-        core = presets.hermes_core(seed, 2)
+        core = presets.hermes(seed, 2)
         if not cause:
             core.device = alike(core.device).without("drift_spread")
         programming(way).program(core, wanted)
@@ -115,7 +115,7 @@ def slow_noise_misleads_the_loop(weights: str, seed: int, cause: bool) -> float:
     wanted = matrix(weights, seed)
     found = []
     for way in ("direct", "gradient_descent"):
-        core = presets.hermes_core(seed, 2)
+        core = presets.hermes(seed, 2)
         if not cause:
             core.readout = 1e12  # s: nothing is frozen for so long
         programming(way).program(core, wanted)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from aimc import circuits
-from aimc.presets import hermes_core
+from aimc import circuits, presets
 from aimc.published import fact
 from aimc_answers.catalogue import find
 from aimc_answers.checks.keys import KeyedSerial
@@ -299,7 +298,7 @@ def test_without_its_diagonal_a_matrix_gains_by_the_range_of_the_others(spectrum
     others = whole - np.diag(np.diag(whole))
 
     def error(matrix, full):
-        cores = [hermes_core(serial=seed, index=k).program(matrix, full) for k in range(4)]
+        cores = [presets.hermes(serial=seed, index=k).program(matrix, full) for k in range(4)]
         return np.linalg.norm(np.mean([core.weights() for core in cores], axis=0) - matrix, 2)
 
     before, at_the_old_range = error(whole, 1.0), error(others, 1.0)

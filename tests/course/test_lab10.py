@@ -78,7 +78,7 @@ def test_any_order_of_the_products_is_as_right():
     w, x = given.matrix(7)
     from aimc import presets
 
-    core = presets.hermes_core(7, devices=2).program(w, w_max=np.abs(w).max(axis=1))
+    core = presets.hermes(7, devices=2).program(w, w_max=np.abs(w).max(axis=1))
     core @ x.T  # a first look
     error = np.linalg.norm((core @ x.T).T - x @ w.T) / np.linalg.norm(x @ w.T)
     assert marks("q8", [error, answers.core_errors(7)[1]]).right

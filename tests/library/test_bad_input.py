@@ -36,11 +36,11 @@ X = np.ones((3, 6))
 
 
 def programmed() -> aimc.Core:
-    return aimc.presets.hermes_core(serial=1).program(W)
+    return aimc.presets.hermes(serial=1).program(W)
 
 
 def tiled() -> aimc.TiledMatrix:
-    return aimc.TiledMatrix(W, lambda k: aimc.presets.hermes_core(1, index=k))
+    return aimc.TiledMatrix(W, lambda k: aimc.presets.hermes(1, index=k))
 
 
 BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
@@ -95,21 +95,21 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     ("periphery", lambda: aimc.Core(IdealDevice(), periphery=8), TypeError),  # type: ignore[arg-type]
     ("rows", lambda: aimc.Core(IdealDevice(), rows=0), ValueError),
     ("columns", lambda: aimc.Core(IdealDevice(), columns=2.5), TypeError),  # type: ignore[arg-type]
-    ("serial", lambda: aimc.presets.hermes_core(serial=-1), ValueError),
-    ("serial", lambda: aimc.presets.hermes_core(serial="7"), TypeError),  # type: ignore[arg-type]
-    ("index", lambda: aimc.presets.hermes_core(index=-1), ValueError),
-    ("devices", lambda: aimc.presets.hermes_core(devices=4), ValueError),
-    ("devices", lambda: aimc.presets.hermes_core(devices=True), ValueError),
-    ("input_range", lambda: aimc.presets.hermes_core(input_range=-1.0), ValueError),
-    ("weights", lambda: aimc.presets.hermes_core().program(np.ones((300, 10))), ValueError),
-    ("weights", lambda: aimc.presets.hermes_core().program(np.ones(10)), ValueError),
-    ("weights", lambda: aimc.presets.hermes_core().program(np.full((2, 2), math.inf)), ValueError),
-    ("weights", lambda: aimc.presets.hermes_core().program(np.ones((0, 4))), ValueError),
-    ("weights", lambda: aimc.presets.hermes_core().program([[1j]]), TypeError),
-    ("w_max", lambda: aimc.presets.hermes_core().program(W, w_max=0.1), ValueError),
-    ("w_max", lambda: aimc.presets.hermes_core().program(W, w_max=-1.0), ValueError),
-    ("w_max", lambda: aimc.presets.hermes_core().program(W, w_max=np.ones(3)), ValueError),
-    ("call core.program", lambda: aimc.presets.hermes_core() @ np.ones(4), aimc.UnprogrammedError),
+    ("serial", lambda: aimc.presets.hermes(serial=-1), ValueError),
+    ("serial", lambda: aimc.presets.hermes(serial="7"), TypeError),  # type: ignore[arg-type]
+    ("index", lambda: aimc.presets.hermes(index=-1), ValueError),
+    ("devices", lambda: aimc.presets.hermes(devices=4), ValueError),
+    ("devices", lambda: aimc.presets.hermes(devices=True), ValueError),
+    ("input_range", lambda: aimc.presets.hermes(input_range=-1.0), ValueError),
+    ("weights", lambda: aimc.presets.hermes().program(np.ones((300, 10))), ValueError),
+    ("weights", lambda: aimc.presets.hermes().program(np.ones(10)), ValueError),
+    ("weights", lambda: aimc.presets.hermes().program(np.full((2, 2), math.inf)), ValueError),
+    ("weights", lambda: aimc.presets.hermes().program(np.ones((0, 4))), ValueError),
+    ("weights", lambda: aimc.presets.hermes().program([[1j]]), TypeError),
+    ("w_max", lambda: aimc.presets.hermes().program(W, w_max=0.1), ValueError),
+    ("w_max", lambda: aimc.presets.hermes().program(W, w_max=-1.0), ValueError),
+    ("w_max", lambda: aimc.presets.hermes().program(W, w_max=np.ones(3)), ValueError),
+    ("call core.program", lambda: aimc.presets.hermes() @ np.ones(4), aimc.UnprogrammedError),
     ("x ", lambda: programmed() @ np.ones(5), ValueError),
     ("x ", lambda: programmed() @ np.ones((2, 6, 2)), ValueError),
     ("x ", lambda: programmed().forward(np.full(6, math.nan)), ValueError),

@@ -11,11 +11,11 @@ import inspect
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.chip.hermes import fit_energies, hermes_constants
 from aimc.circuits import CCOADC, DAC, IRDrop, digital_mvm, largest_full_scale
 from aimc.circuits.full_scale import lost_current
 from aimc.devices import pcm_2019, pcm_hermes, pulsed_2019, pulsed_hermes, reram_wan2022
-from aimc.presets import hermes_core, joshi2020_core, khaddam2022_core
 from aimc.published import fact
 
 PRINTED = {
@@ -54,7 +54,7 @@ def test_reram_has_the_published_spread_at_its_three_times():
 
 
 def test_the_core_reads_with_the_published_voltage_slot_and_current():
-    periphery = hermes_core().periphery
+    periphery = presets.hermes().periphery
     assert 1e6 * periphery.adc.i_max == pytest.approx(fact("A028").number)
     assert periphery.dac.v_read == DAC(8).v_read == pytest.approx(fact("A056").numbers[1])
     low, high = fact("A020").numbers
@@ -62,8 +62,8 @@ def test_the_core_reads_with_the_published_voltage_slot_and_current():
     # 127 slots and a margin are the window of a one-phase read (A029, A118)
     assert 1e9 * periphery.dac.t_slot * 128 == pytest.approx(fact("A118").number)
     assert periphery.adc.bits == fact("A022").numbers[-1] == 12
-    assert joshi2020_core().periphery.dac.v_read == pytest.approx(0.3)
-    assert khaddam2022_core().periphery.dac.v_read == pytest.approx(0.2)
+    assert presets.joshi2020().periphery.dac.v_read == pytest.approx(0.3)
+    assert presets.khaddam2022().periphery.dac.v_read == pytest.approx(0.2)
 
 
 def test_oscillators_have_the_published_gain_frequency_and_window():
@@ -156,7 +156,7 @@ def test_oscillators_without_feed_forward_lose_what_the_assumed_delay_says():
 @pytest.mark.parametrize(("devices", "first", "later"), [(1, 0.246, 0.187), (2, 0.241, 0.187)])
 def test_a_read_out_of_a_millisecond_leaves_a_quarter_of_the_noise_fresh(devices, first, later):
     """A choice of this library: the time over which vectors are read and their results combined."""
-    core, noise = hermes_core(devices=devices), pcm_hermes(devices).noise_in_time
+    core, noise = presets.hermes(devices=devices), pcm_hermes(devices).noise_in_time
     assert core.readout == 1e-3
     assert noise.fresh_share(0.0, core.readout) == pytest.approx(first, abs=0.003)
     assert noise.fresh_share(86400.0, core.readout) == pytest.approx(later, abs=0.003)

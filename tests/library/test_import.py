@@ -34,7 +34,7 @@ def test_import_alone_loads_nothing() -> None:
 @pytest.mark.parametrize(
     "use",
     [
-        "aimc.presets.hermes_core(serial=7).program(numpy.eye(4)).at(60) @ numpy.ones(4)",
+        "aimc.presets.hermes(serial=7).program(numpy.eye(4)).at(60) @ numpy.ones(4)",
         "aimc.chip.Chip(serial=7).map(aimc.layers.demo_mlp())",
         "aimc.recovery.global_drift_compensation",
         "exec('from aimc import *')",
@@ -145,3 +145,10 @@ def test_a_name_of_a_module_and_of_a_function_stays_what_it_was() -> None:
         "print(callable(first_read), callable(aimc.recovery.first_read))"
     )
     assert fresh(code) == "True True\nTrue False"
+
+
+def test_a_preset_answers_to_its_former_name_and_says_the_new_one() -> None:
+    with pytest.warns(DeprecationWarning, match="is called aimc.presets.hermes now"):
+        assert aimc.presets.hermes_core is aimc.presets.hermes
+    with pytest.raises(AttributeError, match="nobody_core"):
+        aimc.presets.nobody_core  # noqa: B018

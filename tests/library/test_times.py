@@ -19,7 +19,7 @@ X = np.random.default_rng(1).uniform(-1, 1, (5, 10))
 
 
 def core(index: int = 0) -> aimc.cores.Core:
-    return aimc.presets.hermes_core(serial=3, index=index)
+    return aimc.presets.hermes(serial=3, index=index)
 
 
 def programmed() -> aimc.cores.Core:
@@ -70,7 +70,7 @@ def test_models_and_chips_take_words_too() -> None:
     model = torch.nn.Sequential(torch.nn.Linear(10, 12))
 
     def analog() -> Any:
-        made = aimc.nn.convert(model, aimc.presets.hermes_core, serial=3)
+        made = aimc.nn.convert(model, aimc.presets.hermes, serial=3)
         aimc.nn.calibrate(made, [x])
         aimc.nn.program(made)
         return made

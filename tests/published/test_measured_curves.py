@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.chip.hermes import activity, fit_energies
 from aimc.circuits import decompose, random_sparse_uniform
 from aimc.devices import ReadNoise, pcm_2019, pcm_hermes, reram_wan2022
 from aimc.devices.in_place_presets import reram_exponential, reram_soft_bounds
 from aimc.devices.thermal.crystallisation import CrystalKinetics, Phases
 from aimc.networks.hardware_aware import one_year
-from aimc.presets import hermes_core
 from aimc.published import curve, fact
 from aimc_course.studies import results
 
@@ -288,7 +288,7 @@ def test_noise_of_phases_lowers_a_kernel_of_random_features_by_one_factor():
 def test_weights_estimated_from_outputs_err_as_the_chips_polynomial_and_those_held_do_not():
     w = random_sparse_uniform((256, 256), rng=1)
     x = random_sparse_uniform((2048, 256), rng=2)
-    core = hermes_core(serial=3, devices=2).program(w, w_max=1.0)
+    core = presets.hermes(serial=3, devices=2).program(w, w_max=1.0)
     (power,) = columns("hermes-weight-error", "coefficient")
     chip = rms(np.polyval(power, 180 * np.abs(w)) / 180) / rms(w)
     seen = decompose(x, core.forward(x), x @ w.T).linear

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import (
     DifferentialPair,
     ErrorParts,
@@ -22,7 +23,6 @@ from aimc.circuits import (
 )
 from aimc.cores import Core, CoreAtTime
 from aimc.devices import pcm_hermes
-from aimc.presets import hermes_core
 from aimc.published import fact
 from aimc.recovery.compensation import global_drift_compensation
 from aimc.statistics import mean_interval
@@ -44,7 +44,7 @@ def task(serial: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def outputs(serial: int, devices: int, t: float, compensate: bool = False) -> np.ndarray:
     weights, inputs, _ = task(serial)
-    core = hermes_core(serial=serial, devices=devices).program(weights)
+    core = presets.hermes(serial=serial, devices=devices).program(weights)
     view = global_drift_compensation(core, t) if compensate else core.at(t)
     assert isinstance(view, CoreAtTime)
     return view.forward(inputs)
@@ -144,7 +144,7 @@ def test_parts_add_as_squares_and_the_weights_dominate_for_one_device() -> None:
 def test_estimated_weights_are_those_of_the_core() -> None:
     """With the part of the read noise that all vectors of the read-out have in common."""
     weights, inputs, exact = task(0)
-    core = hermes_core(serial=0, devices=1).program(weights)
+    core = presets.hermes(serial=0, devices=1).program(weights)
     estimate = decompose(inputs, core.forward(inputs), exact).weights
     met = core.at(0.0).weights(noise=True)
     assert np.std(estimate - met) < 0.5 * np.std(met - weights)

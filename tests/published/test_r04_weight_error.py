@@ -9,11 +9,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import DifferentialPair, ErrorParts, decompose, random_sparse_uniform
 from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.devices.pulsed import pulsed_hermes
-from aimc.presets import hermes_core
 from aimc.published import fact
 from aimc.recovery.programming import ProgramAndVerify
 
@@ -32,9 +32,9 @@ def task() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @cache
 def core(kind: str) -> Core:
     if kind == "TDP":
-        return hermes_core(serial=4, devices=2).program(task()[0], w_max=1.0)
+        return presets.hermes(serial=4, devices=2).program(task()[0], w_max=1.0)
     device = ProgramAndVerify(pulsed_hermes(), pcm_hermes(1), serial=4)
-    looped = Core(device, DifferentialPair(), hermes_core().periphery, serial=4)
+    looped = Core(device, DifferentialPair(), presets.hermes().periphery, serial=4)
     return looped.program(task()[0], w_max=1.0)
 
 
@@ -66,7 +66,7 @@ def test_errors_lie_on_the_published_axis_and_grow_with_the_weight() -> None:
 
 def test_our_loop_has_the_error_of_the_published_one_device_fit() -> None:
     w, x, exact = task()
-    fit = hermes_core(serial=4, devices=1).program(w, w_max=1.0)
+    fit = presets.hermes(serial=4, devices=1).program(w, w_max=1.0)
     published = decompose(x, fit.forward(x), exact)
     np.testing.assert_allclose(parts("ODP").linear, published.linear, rtol=0.06)
 

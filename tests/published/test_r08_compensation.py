@@ -74,7 +74,7 @@ def trained(seed: int = 0) -> nn.Module:
 
 @cache
 def analog(seed: int = 0) -> nn.Module:
-    converted = aimc.nn.convert(trained(seed), aimc.presets.joshi2020_core)
+    converted = aimc.nn.convert(trained(seed), aimc.presets.joshi2020)
     aimc.nn.calibrate(converted, data()[0][:500])
     return converted
 

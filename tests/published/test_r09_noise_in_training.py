@@ -54,7 +54,7 @@ def table() -> dict[tuple[float, float], np.ndarray]:
             optimiser.step()
     found = {}
     for trained in NOISES:
-        analog = aimc.nn.convert(digital, aimc.presets.joshi2020_core)
+        analog = aimc.nn.convert(digital, aimc.presets.joshi2020)
         own = replace(
             recipe("joshi2020"),
             noise=GaussianNoise(trained),

@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import equivalent_bits, mvm_error
 from aimc.circuits.converters import quantise
-from aimc.presets import rasch2023_core
 from aimc.published import fact
 from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
@@ -37,7 +37,7 @@ def errors(t: float) -> tuple[float, ...]:
     found = []
     for serial in range(CHIPS):
         weights, inputs, exact = task(serial)
-        core = rasch2023_core(serial).program(weights, 1.0)
+        core = presets.rasch2023(serial).program(weights, 1.0)
         view = core.at(t, drift_gain(core, t), noise=core.read_noise())
         found.append(100 * mvm_error(view.forward(inputs), exact))
     return tuple(found)
@@ -74,7 +74,7 @@ def test_inputs_of_three_to_four_bits_are_as_wrong() -> None:
 def test_the_devices_alone_do_not_make_it() -> None:
     """Without what surrounds the devices the error is clearly smaller: both sides count."""
     weights, inputs, exact = task(0)
-    core = rasch2023_core(0).program(weights, 1.0)
+    core = presets.rasch2023(0).program(weights, 1.0)
     held = core.at(HOUR, drift_gain(core, HOUR)).weights()
     alone = 100 * mvm_error(inputs @ held.T, exact)
     assert alone < 0.85 * errors(HOUR)[0]

@@ -60,9 +60,9 @@ def measured() -> tuple[float, np.ndarray, np.ndarray]:
             torch.nn.functional.cross_entropy(digital(x[chosen]), y[chosen]).backward()
             optimiser.step()
         plan.step()
-    direct = aimc.nn.convert(digital, aimc.presets.rasch2023_core, weight_range="output")
+    direct = aimc.nn.convert(digital, aimc.presets.rasch2023, weight_range="output")
     aimc.nn.calibrate(direct, [x[:1000]])
-    aware = aimc.nn.convert(digital, aimc.presets.rasch2023_core)
+    aware = aimc.nn.convert(digital, aimc.presets.rasch2023)
     train(aware, (x, y), "rasch2023", epochs=EPOCHS, rng=1, progress=False)
     found = []
     for model in (direct, aware):

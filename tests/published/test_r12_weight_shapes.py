@@ -11,15 +11,15 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import mvm_error
-from aimc.presets import hermes_core, rasch2023_core
 from aimc.recovery.compensation import drift_gain
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
 
 SHAPES = (0.5, 1.0, 2.0, 4.0, 8.0)
 CHIPS, SIZE, VECTORS, HOUR = 4, 192, 200, 3600.0
-PRESETS = {"rasch2023": rasch2023_core, "hermes": hermes_core}
+PRESETS = {"rasch2023": presets.rasch2023, "hermes": presets.hermes}
 
 
 def weights_of(beta: float, rng: np.random.Generator) -> np.ndarray:
@@ -82,7 +82,7 @@ def test_clipping_the_tails_is_what_helps() -> None:
     inputs = rng.uniform(-1.0, 1.0, (VECTORS, SIZE))
     errors = []
     for each in (weights, clipped):
-        core = rasch2023_core(1).program(each)
+        core = presets.rasch2023(1).program(each)
         view = core.at(HOUR, drift_gain(core, HOUR), noise=core.read_noise())
         errors.append(mvm_error(view.forward(inputs), inputs @ each.T))
     assert errors[1] < 0.7 * errors[0]

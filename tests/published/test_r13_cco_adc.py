@@ -13,12 +13,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import quantise
 from aimc.circuits.cco import CCOADC
 from aimc.circuits.probe_matrices import spanning_task
 from aimc.cores import Core
 from aimc.devices import IdealDevice
-from aimc.presets import khaddam2022_core
 from aimc.published import fact
 from aimc.statistics import mean_interval
 
@@ -33,7 +33,7 @@ def full_range(core: Core) -> float:
 @cache
 def errors(serial: int, encoding: str) -> np.ndarray:
     """Errors of 8-bit outputs, in per cent of the full range, over the outputs inside it."""
-    core = khaddam2022_core(serial, encoding)
+    core = presets.khaddam2022(serial, encoding)
     full = full_range(core)
     weights, x = spanning_task(SIZE, SIZE, VECTORS, full, rng=1300 + serial)
     exact = x @ weights.T
@@ -112,7 +112,7 @@ def test_error_with_bits_in_series_is_about_twice() -> None:
 
 def test_why_bits_in_series_are_worse() -> None:
     """Seven counts of 16 at most, each off by sqrt(1/6) of a count, weighted by their bits."""
-    core = khaddam2022_core(0, "bit_serial")
+    core = presets.khaddam2022(0, "bit_serial")
     adc, full = core.periphery.adc, full_range(core)
     assert adc.levels == 16  # a bit plane is counted with 4 bits
     weights = [4.0**bit for bit in range(7)]
@@ -136,7 +136,7 @@ def test_why_bits_in_series_are_worse() -> None:
 
 def test_the_programming_error_is_what_pulse_widths_show() -> None:
     """With ideal devices the converter alone has a tenth of the error."""
-    core = khaddam2022_core(0)
+    core = presets.khaddam2022(0)
     ideal = Core(IdealDevice(core.device.g_max), core.cell, core.periphery)
     full = full_range(core)
     weights, x = spanning_task(SIZE, SIZE, VECTORS, full, rng=1300)

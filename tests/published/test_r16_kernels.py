@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.datasets import digit_inputs, digits
 from aimc.kernel_approximation import (
     METHODS,
@@ -21,7 +22,6 @@ from aimc.kernel_approximation import (
     directions,
     exact_kernel,
 )
-from aimc.presets import hermes_core
 from aimc.published import fact, targets
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
@@ -50,7 +50,7 @@ def accuracies(kernel: str, count: int) -> np.ndarray:
         for j, serial in enumerate(SERIALS):
             matrix = directions(method, count, 64, np.random.default_rng([16, serial, count]))
             exact = KernelFeatures(kernel, Projection(matrix), width=WIDTH)
-            chip = CoreProjection(matrix, lambda k, s=serial: hermes_core(s, index=k), reach=1.0)
+            chip = CoreProjection(matrix, lambda k, s=serial: presets.hermes(s, index=k), reach=1.0)
             noisy = KernelFeatures(kernel, chip, width=WIDTH)
             model = RidgeClassifier(exact(x_train), y_train)
             found[i, j] = [100 * model.accuracy(z(x_test), y_test) for z in (exact, noisy)]
@@ -74,7 +74,7 @@ def kernel_error(kernel: str, method: str, count: int, on_chip: bool = False) ->
         matrix = directions(method, count, 64, np.random.default_rng([61, seed]))
         if on_chip:
             plan: Projection = CoreProjection(
-                matrix, lambda k, s=seed: hermes_core(s, index=k), reach=1.0
+                matrix, lambda k, s=seed: presets.hermes(s, index=k), reach=1.0
             )
         else:
             plan = Projection(matrix)

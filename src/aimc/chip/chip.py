@@ -65,7 +65,7 @@ class Chip:
         makes, two where these do not say.
     preset : callable or str
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core; or its name, that
-        of `aimc.presets.hermes_core` by default. It is given ``read_mode`` and ``devices`` if they
+        of `aimc.presets.hermes` by default. It is given ``read_mode`` and ``devices`` if they
         are set and it takes them.
     constants : ChipConstants, optional
         Times, energies and areas; those of the 64-core chip by default.

@@ -16,7 +16,7 @@ A `TiledMatrix` is used like a core (``tiled @ x``, ``x @ tiled``, ``tiled.T``, 
 and `nn` and `chip` call the same forward and the same calibration.
 
 >>> import numpy as np, aimc
->>> tiled = aimc.TiledMatrix(np.ones((300, 500)), lambda k: aimc.presets.ideal_core())
+>>> tiled = aimc.TiledMatrix(np.ones((300, 500)), lambda k: aimc.presets.ideal())
 >>> len(tiled.cores)
 4
 """

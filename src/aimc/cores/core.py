@@ -92,7 +92,7 @@ class Core(MatrixView):
     Examples
     --------
     >>> import numpy as np, aimc
-    >>> core = aimc.presets.ideal_core()
+    >>> core = aimc.presets.ideal()
     >>> core.program(np.array([[0.5, -1.0], [0.25, 0.0]])) @ np.array([1.0, 0.5])
     array([0.  , 0.25])
     >>> np.array([1.0, 0.5]) @ core  # the same devices, read from the other side

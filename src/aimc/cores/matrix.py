@@ -253,7 +253,7 @@ class Matrix(CompositeView):
     >>> import numpy as np, aimc
     >>> from aimc.cores import Matrix, spread
     >>> W = np.random.default_rng(0).uniform(-1, 1, (300, 500))
-    >>> matrix = Matrix(*spread(W.shape, lambda k: aimc.presets.ideal_core(index=k)))
+    >>> matrix = Matrix(*spread(W.shape, lambda k: aimc.presets.ideal(index=k)))
     >>> len(matrix.program(W).cores)
     4
     >>> x = np.ones(300)

@@ -7,7 +7,7 @@ adds the nonlinearity whose inner products are a kernel, `ridge` learns on featu
 >>> import numpy as np, aimc
 >>> from aimc.kernel_approximation import CoreProjection, KernelFeatures, directions
 >>> matrix = directions("rff", 64, 4, np.random.default_rng(1))
->>> hermes = lambda k: aimc.presets.hermes_core(serial=7, index=k)
+>>> hermes = lambda k: aimc.presets.hermes(serial=7, index=k)
 >>> on_core = CoreProjection(matrix, hermes, reach=1.0)
 >>> z = KernelFeatures("rbf", on_core, width=2.0)(np.full((1, 4), 0.5))
 >>> bool(abs(z @ z.T - 1.0) < 1e-9)  # cosine and sine of the same noisy number

@@ -69,7 +69,7 @@ class CoreProjection(Projection):
     make_core : callable
         ``make_core(k)`` returns the k-th core, as in `aimc.TiledMatrix`.
     reach : float
-        Magnitude of an entry of x that becomes an input of 1, a full pulse of `hermes_core`.
+        Magnitude of an entry of x that becomes an input of 1, a full pulse of a HERMES core.
         Larger entries are clipped by a core with a fixed input range.
 
     Raises
@@ -82,7 +82,7 @@ class CoreProjection(Projection):
     Examples
     --------
     >>> import numpy as np, aimc
-    >>> exact = CoreProjection(np.eye(2), lambda k: aimc.presets.ideal_core(index=k), reach=2.0)
+    >>> exact = CoreProjection(np.eye(2), lambda k: aimc.presets.ideal(index=k), reach=2.0)
     >>> exact.project(np.array([[1.0, 2.0]]))
     array([[1., 2.]])
     """

@@ -29,11 +29,11 @@ WEIGHTS = ("programming noise", "drift", "read noise")
 CONVERTERS = ("input converter", "output converter")
 BUDGET: Mapping[str, Flawed] = MappingProxyType(
     {
-        "floating point": Flawed(presets.hermes_core, (*WEIGHTS, *CONVERTERS)),
-        "quantisation": Flawed(presets.hermes_core, WEIGHTS),
-        "weight noise": Flawed(presets.hermes_core, ("read noise", *CONVERTERS)),
-        "both": Flawed(presets.hermes_core, ("read noise",)),
-        "chip": Flawed(presets.hermes_core),
+        "floating point": Flawed(presets.hermes, (*WEIGHTS, *CONVERTERS)),
+        "quantisation": Flawed(presets.hermes, WEIGHTS),
+        "weight noise": Flawed(presets.hermes, ("read noise", *CONVERTERS)),
+        "both": Flawed(presets.hermes, ("read noise",)),
+        "chip": Flawed(presets.hermes),
     }
 )
 """The bars of the chip paper's error budgets, in their order; the last has everything. Each makes

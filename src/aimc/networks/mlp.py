@@ -85,7 +85,7 @@ def analog_layers(
         first = sum(len(layer.cores) for layer in layers)
 
         def make_core(k: int, first: int = first, input_range: float = input_range) -> presets.Core:
-            return presets.hermes_core(serial, devices, index=first + k, input_range=input_range)
+            return presets.hermes(serial, devices, index=first + k, input_range=input_range)
 
         layers.append(TiledMatrix(weights, make_core))
     return layers

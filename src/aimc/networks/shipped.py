@@ -20,7 +20,7 @@ __all__ = ["ShippedNetwork", "put"]
 
 PERCENTILE = 99.99
 """Share of the magnitudes of a call's vectors that a range holds, in percent."""
-WHOLE = Flawed(presets.hermes_core)
+WHOLE = Flawed(presets.hermes)
 """The core of the 64-core chip with all its flaws."""
 
 

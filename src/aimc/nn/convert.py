@@ -68,7 +68,7 @@ def convert(
         A digital model; it is left as it is.
     preset : callable or str
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core, for example
-        `aimc.presets.hermes_core`; or its name, ``"hermes"``. ``None`` if ``presets`` has one for
+        `aimc.presets.hermes`; or its name, ``"hermes"``. ``None`` if ``presets`` has one for
         each layer.
     presets : mapping of str to callable, optional
         Presets of single layers by name, or by pattern with ``*``, ``?`` and ``[...]``; a pattern

@@ -44,7 +44,7 @@ def to_digital(model: nn.Module) -> nn.Module:
     Examples
     --------
     >>> import torch, aimc, aimc.nn
-    >>> analog = aimc.nn.convert(torch.nn.Linear(4, 3), aimc.presets.hermes_core)
+    >>> analog = aimc.nn.convert(torch.nn.Linear(4, 3), aimc.presets.hermes)
     >>> type(aimc.nn.to_digital(analog)).__name__
     'Linear'
     """

@@ -27,7 +27,7 @@ class AnalogDense(AnalogLayer):
 
 
         aimc.nn.register(Scores, AnalogScores)
-        analog = aimc.nn.convert(model, aimc.presets.hermes_core)
+        analog = aimc.nn.convert(model, aimc.presets.hermes)
 
     It is a class with a name, so that models with it can be copied and pickled. Layers that compute
     anything else inherit from `AnalogLayer` and write their own ``forward``.
@@ -142,7 +142,7 @@ def register(kind: type[nn.Module], analog: type[AnalogLayer]) -> None:
     >>> class AnalogScores(aimc.nn.AnalogDense, Scores):
     ...     weight_name, bias_name, transposed_weight = "table", None, True
     >>> aimc.nn.register(Scores, AnalogScores)
-    >>> analog = aimc.nn.convert(Scores(), aimc.presets.ideal_core)
+    >>> analog = aimc.nn.convert(Scores(), aimc.presets.ideal)
     >>> aimc.nn.program(analog)
     >>> analog(torch.ones(1, 4)).tolist()
     [[4.0, 4.0, 4.0]]

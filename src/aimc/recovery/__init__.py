@@ -6,7 +6,7 @@ have (`precision/`), and what all of it brings on chips over time (`evaluation/`
 returns what the floors below offer, so that it can be left out.
 
 >>> import numpy as np, aimc
->>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
+>>> core = aimc.presets.hermes(serial=7).program(np.eye(8))
 >>> later = aimc.recovery.global_drift_compensation(core, 86400.0)
 
 A torch model is trained for the hardware with `train`, and what it keeps of its accuracy on chips

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from aimc import presets
 from aimc.circuits import mvm_error
 from aimc.cores import TiledMatrix
 from aimc.datasets import as_inputs, load, load_checkpoint
-from aimc.presets import hermes_core
 from aimc_course.labs.lab01 import given
 
 VECTORS = 100  # of the positive layer's inputs that a setting is judged with
@@ -50,7 +50,7 @@ def cores_needed(outputs: int, inputs: int, rows: int, columns: int) -> int:
 def chip_error(serial: int) -> float:
     """Return the error of the student's two-device core right after programming."""
     weights, x = given.layer(serial)
-    return mvm_error(hermes_core(serial).program(weights).forward(x), x @ weights.T)
+    return mvm_error(presets.hermes(serial).program(weights).forward(x), x @ weights.T)
 
 
 @lru_cache(maxsize=32)
@@ -58,7 +58,7 @@ def averaged_error(serial: int, cores: int = 2) -> float:
     """Return the error of the mean over one-device cores of one chip."""
     weights, x = given.layer(serial)
     outputs = [
-        hermes_core(serial, devices=1, index=k).program(weights).forward(x) for k in range(cores)
+        presets.hermes(serial, devices=1, index=k).program(weights).forward(x) for k in range(cores)
     ]
     return mvm_error(sum(outputs) / cores, x @ weights.T)
 
@@ -69,14 +69,14 @@ def largest_current(serial: int) -> float:
     It flows at the start of the pulses, when every row whose input is not zero conducts.
     """
     weights, x = given.positive(serial)
-    g_max = hermes_core(serial).device.g_max
+    g_max = presets.hermes(serial).device.g_max
     return float(np.max((x > 0) @ (weights * g_max / weights.max()).T)) * given.V_READ
 
 
 def largest_mean(serial: int) -> float:
     """Return the largest mean current (A) over the pulses, which is not what a line carries."""
     weights, x = given.positive(serial)
-    g_max = hermes_core(serial).device.g_max
+    g_max = presets.hermes(serial).device.g_max
     return float(np.max(x @ (weights * g_max / weights.max()).T)) * given.V_READ
 
 
@@ -103,7 +103,7 @@ def setting_is_precise(answer: Any, serial: int, times: float = 1.2) -> bool:
 def good_setting(serial: int) -> tuple[float, float]:
     """Return the lowest voltage (V), and a w_max that leaves a little room above the targets."""
     peak = float(given.positive(serial)[0].max())
-    limit = hermes_core(serial).periphery.adc.i_max
+    limit = presets.hermes(serial).periphery.adc.i_max
     needed = largest_current(serial) * given.V_LOWEST / given.V_READ / limit
     return given.V_LOWEST, 1.03 * peak * needed
 
@@ -127,7 +127,7 @@ def error_of_activations(answer: Any) -> float:
 @lru_cache(maxsize=8)
 def activations(serial: int) -> np.ndarray:
     """Return the first layer's outputs from the student's chip, shape (images, 256)."""
-    layer = TiledMatrix(load_checkpoint().weights[0], lambda k: hermes_core(serial, index=k))
+    layer = TiledMatrix(load_checkpoint().weights[0], lambda k: presets.hermes(serial, index=k))
     return np.asarray(layer.forward(images()))
 
 

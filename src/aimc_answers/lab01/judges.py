@@ -230,7 +230,7 @@ q10 = properties(
     ),
     needs(
         "these are not the outputs of your chip: part k of the weights belongs on core k, "
-        "`hermes_core(SERIAL, index=k)`",
+        "`presets.hermes(SERIAL, index=k)`",
         lambda a, s: answers.error_of_activations(a) >= 0.15 or answers.from_own_chip(a, s),
     ),
     earns(

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from aimc import presets
 from aimc.circuits import ADC, DAC, DifferentialPair, Periphery, best_scale, mvm_error
 from aimc.cores import Core
 from aimc.devices import pcm_hermes
-from aimc.presets import hermes_core
 from aimc.recovery.compensation import drift_factor
 from aimc_course.labs.lab02 import given
 
@@ -109,7 +109,7 @@ def after_a_day(serial: int) -> tuple[float, float, float, float]:
     """Return the errors plain, with best factor, with GDC; and GDC's factor over the best."""
     weights, x = given.test(serial)
     exact = x @ weights.T
-    core = hermes_core(serial).program(weights)
+    core = presets.hermes(serial).program(weights)
     plain = core.at(given.DAY).forward(x)
     best = best_scale(plain, exact)
     gain = 1.0 / drift_factor(core, given.DAY)
@@ -138,7 +138,7 @@ def errors_of_chips(serial: int, times: tuple[float, ...] = given.TIMES) -> list
     weights, x = given.test(serial)
     exact, rows = x @ weights.T, []
     for k in range(given.CHIPS):
-        core = hermes_core(serial + k).program(weights)
+        core = presets.hermes(serial + k).program(weights)
         outputs = [core.at(t).forward(x) for t in times]
         rows.append([mvm_error(best_scale(y, exact) * y, exact) for y in outputs])
     return rows

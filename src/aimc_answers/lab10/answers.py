@@ -105,7 +105,7 @@ def core_error(serial: int, limit: float, *, original: bool = False, common: boo
     w, x = given.matrix(serial)
     held = clipped(w, limit) if np.isfinite(limit) else w
     largest = np.abs(held).max(axis=1)
-    core = aimc.presets.hermes_core(serial, devices=2)
+    core = aimc.presets.hermes(serial, devices=2)
     core.program(held, w_max=None if common else largest)
     exact = x @ (w if original else held).T
     return float(np.linalg.norm((core @ x.T).T - exact) / np.linalg.norm(exact))

@@ -24,7 +24,7 @@ EXACT = np.maximum(X @ WEIGHTS["a"].T, 0) @ WEIGHTS["b"].T
 
 
 def ideal(serial: int = 0, index: int = 0) -> aimc.Core:
-    return aimc.presets.ideal_core(serial=serial, index=index)
+    return aimc.presets.ideal(serial=serial, index=index)
 
 
 def test_ideal_cores_give_the_exact_product_however_it_is_placed() -> None:
@@ -191,7 +191,7 @@ def test_same_serial_same_chip_and_the_cores_of_the_plan() -> None:
     assert np.array_equal(runs[0], runs[1])
     assert not np.array_equal(runs[0], runs[2])
     # the same devices as a matrix that is tiled by hand onto the cores of the plan
-    tiled = aimc.TiledMatrix(WEIGHTS["a"], lambda k: aimc.presets.hermes_core(7, 2, index=k))
+    tiled = aimc.TiledMatrix(WEIGHTS["a"], lambda k: aimc.presets.hermes(7, 2, index=k))
     chip = Chip(serial=7, devices=2)
     chip.map(MLP)
     chip.program(WEIGHTS)
@@ -289,7 +289,7 @@ def test_a_read_mode_that_is_not_meant_is_loud() -> None:
         chip.run(X)
 
 
-HERMES = aimc.presets.hermes_core
+HERMES = aimc.presets.hermes
 
 
 @pytest.mark.parametrize(
@@ -301,8 +301,8 @@ HERMES = aimc.presets.hermes_core
         ({"preset": partial(HERMES, devices=1, read_mode="1-phase")}, "1-phase", 1),
         ({"preset": partial(HERMES, devices=1), "devices": 2}, "4-phase", 2),
         ({"preset": lambda **given: HERMES(devices=1, **given)}, "4-phase", 1),
-        ({"preset": aimc.presets.khaddam2022_core}, "1-phase", 2),
-        ({"preset": aimc.presets.khaddam2022_core, "read_mode": "1-phase"}, "1-phase", 2),
+        ({"preset": aimc.presets.khaddam2022}, "1-phase", 2),
+        ({"preset": aimc.presets.khaddam2022, "read_mode": "1-phase"}, "1-phase", 2),
         ({"preset": ideal}, "4-phase", 2),
     ],
 )
@@ -420,7 +420,7 @@ def test_refusals_name_what_is_missing() -> None:
     with pytest.raises(ValueError, match=r"layers\['b'\] has shape"):
         chip.program({"a": WEIGHTS["a"], "b": WEIGHTS["a"]})
     with pytest.raises(ValueError, match="no known costs"):
-        Chip(preset=aimc.presets.joshi2020_core).map(MLP)
+        Chip(preset=aimc.presets.joshi2020).map(MLP)
 
 
 def test_range_warnings_name_layer_and_core() -> None:

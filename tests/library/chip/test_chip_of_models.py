@@ -37,7 +37,7 @@ def convolutional() -> torch.nn.Module:
 
 
 def converted(model: torch.nn.Module, serial: int = 7) -> torch.nn.Module:
-    return aimc.nn.convert(model, aimc.presets.hermes_core, serial=serial, input_range=None)
+    return aimc.nn.convert(model, aimc.presets.hermes, serial=serial, input_range=None)
 
 
 def test_the_plan_is_the_models_own_cores() -> None:
@@ -151,9 +151,7 @@ def test_copies_of_one_of_two_matrices_that_add_up() -> None:
 
 
 def test_two_layers_on_one_core_are_refused() -> None:
-    layers = [
-        aimc.nn.AnalogLinear(8, 8, preset=aimc.presets.hermes_core, serial=7) for _ in range(2)
-    ]
+    layers = [aimc.nn.AnalogLinear(8, 8, preset=aimc.presets.hermes, serial=7) for _ in range(2)]
     with pytest.raises(ValueError, match=r"0\.weight and 1\.weight are both on core 0"):
         Chip(serial=7).map(torch.nn.Sequential(*layers), torch.rand(2, 8))
 
@@ -244,7 +242,7 @@ def test_outputs_of_another_chip_are_not_beside_the_costs_of_this() -> None:
 def test_outputs_and_costs_are_of_one_kind_of_core(option: str, other: Any, words: str) -> None:
     x, one = torch.rand(2, 8), {option: other}
     analog = aimc.nn.convert(
-        torch.nn.Linear(8, 4), aimc.presets.hermes_core, serial=7, polarity_asymmetry=0.1, **one
+        torch.nn.Linear(8, 4), aimc.presets.hermes, serial=7, polarity_asymmetry=0.1, **one
     )
     chip, same = Chip(serial=7), Chip(serial=7, polarity_asymmetry=0.1, **one)
     with pytest.warns(aimc.RangeWarning, match=words):
@@ -281,7 +279,7 @@ class Residual(torch.nn.Module):
 def test_a_cost_names_what_stayed_digital() -> None:
     x, costs = torch.rand(2, 3, 16, 16), []
     for skip in ((), ("c2",)):
-        analog = aimc.nn.convert(Residual(), aimc.presets.hermes_core, serial=7, skip=skip)
+        analog = aimc.nn.convert(Residual(), aimc.presets.hermes, serial=7, skip=skip)
         costs.append(Chip(serial=7).map(analog, x).performance())
     whole, part = costs
     others = ("sums of activations", "AdaptiveAvgPool2d", "LayerNorm", "GELU", "softmax")

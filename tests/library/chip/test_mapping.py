@@ -23,7 +23,7 @@ def test_only_networks_are_placed(network: Any) -> None:
 
 def test_tiles_are_those_of_a_tiled_matrix() -> None:
     weights = np.random.default_rng(0).uniform(-1, 1, (300, 700))
-    tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.ideal_core())
+    tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.ideal())
     found = place(Network("one", (Layer("w", (300, 700)),))).tiles
     assert [tile.shape for tile in found] == [core.shape for core in tiled.cores]
     assert [(tile.outputs, tile.inputs) for tile in found] == [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aimc import presets
 from aimc.circuits import mvm_error, random_sparse_uniform
 from aimc.cores import parts_of
-from aimc.presets import hermes_core
 
 sizes = st.integers(1, 700)
 
@@ -35,7 +35,7 @@ def test_the_relative_error_does_not_depend_on_how_inputs_are_cut() -> None:
         total, start = np.zeros((200, 224)), 0
         for index, size in enumerate(cut):
             part = slice(start, start + size)
-            core = hermes_core(7, index=index).program(weights[:, part], w_max=1.0)
+            core = presets.hermes(7, index=index).program(weights[:, part], w_max=1.0)
             total += core.forward(x[:, part])
             start += size
         assert start == 2016

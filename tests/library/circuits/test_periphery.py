@@ -223,7 +223,7 @@ needs_bfloat16 = pytest.mark.skipif(
 def test_bfloat16_is_refused_where_it_is_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("torch")
     monkeypatch.setattr("aimc.backend.arrays.supports", lambda precision, reference: False)
-    core = aimc.presets.rasch2023_core().program(torch.from_numpy(uniform((4, 8))).float())
+    core = aimc.presets.rasch2023().program(torch.from_numpy(uniform((4, 8))).float())
     core.periphery = replace(core.periphery, precision="bfloat16")
     with pytest.raises(ValueError, match="not supported by this cpu device"):
         core.forward(torch.ones(8))
@@ -250,7 +250,7 @@ def test_fastest_is_bfloat16_where_it_is_supported(
 
     def outputs(precision: str) -> Any:
         # a full scale above the weights keeps the sums within the ADC
-        core = aimc.presets.rasch2023_core(precision=precision).program(w, w_max=4.0)
+        core = aimc.presets.rasch2023(precision=precision).program(w, w_max=4.0)
         return core.forward(x)
 
     expected = outputs(same_as)
@@ -285,7 +285,7 @@ def test_bfloat16_leaves_the_distribution_of_the_error_as_it_is() -> None:
     means, spreads = [], []
     for serial in range(24):
         w = (0.25 * torch.randn(64, 256, generator=generator)).clamp(-1, 1)
-        core = aimc.presets.rasch2023_core(serial).program(w, w_max=1.0)
+        core = aimc.presets.rasch2023(serial).program(w, w_max=1.0)
         per_output = []
         for precision in ("float32", "bfloat16"):
             core.periphery = replace(core.periphery, precision=precision)
@@ -332,7 +332,7 @@ def test_a_kept_multiplier_loses_no_gradient() -> None:
 @pytest.mark.torch
 def test_inputs_are_not_overwritten() -> None:
     pytest.importorskip("torch")
-    core = aimc.presets.rasch2023_core().program(torch.from_numpy(uniform((6, 40))))
+    core = aimc.presets.rasch2023().program(torch.from_numpy(uniform((6, 40))))
     for circuits in (core.periphery, replace(core.periphery, dac=DAC(None))):
         core.periphery = circuits
         x = torch.from_numpy(0.1 * uniform((3, 40)))

@@ -130,7 +130,7 @@ def test_durations_are_the_printed_ones() -> None:
 
 
 def test_default_preset_is_unchanged() -> None:
-    circuits = aimc.presets.hermes_core(serial=7).periphery
+    circuits = aimc.presets.hermes(serial=7).periphery
     assert circuits == Periphery(
         DAC(8, "pwm", 0.2, 1e-9), ADC(12, 100e-6, dual=True), 1.0, read_mode="4-phase"
     )
@@ -143,18 +143,18 @@ def test_preset_with_oscillators(read_mode: str) -> None:
     w, x = rng.uniform(-1, 1, (256, 256)), rng.uniform(-0.5, 0.5, (300, 256))
     error = {}
     for adc in ("uniform", "cco"):
-        core = aimc.presets.hermes_core(serial=3, devices=1, adc=adc, read_mode=read_mode)
+        core = aimc.presets.hermes(serial=3, devices=1, adc=adc, read_mode=read_mode)
         error[adc] = mvm_error(core.program(w).forward(x), x @ w.T)
     assert error["cco"] == pytest.approx(error["uniform"], rel=0.1)
     assert core.periphery.adc.columns == 256
-    same = aimc.presets.hermes_core(serial=3, adc="cco", read_mode=read_mode)
+    same = aimc.presets.hermes(serial=3, adc="cco", read_mode=read_mode)
     np.testing.assert_array_equal(core.periphery.adc.gain, same.periphery.adc.gain)
 
 
 def test_a_core_gives_the_polarities_when_its_circuits_ask_for_them() -> None:
     rng = np.random.default_rng(6)
     w, x = rng.uniform(-1, 1, (20, 30)), rng.uniform(-1, 1, (40, 30))
-    core = aimc.presets.hermes_core(serial=1).program(w)
+    core = aimc.presets.hermes(serial=1).program(w)
     core.periphery = replace(core.periphery, read_noise=False)
     view = core.at(60.0)
     assert view.crossbar.total is None
@@ -221,10 +221,10 @@ def test_torch_agrees_and_gradients_are_those_of_the_law(circuits: Periphery) ->
         ),
         (lambda: modulations("both"), ValueError, "read_mode='both'"),
         (lambda: read_duration("1-phase", -1.0), ValueError, "window=-1.0"),
-        (lambda: aimc.presets.hermes_core(adc="flash"), ValueError, "adc='flash'"),
-        (lambda: aimc.presets.hermes_core(read_mode="x"), ValueError, "read_mode='x'"),
-        (lambda: aimc.presets.khaddam2022_core(encoding="x"), ValueError, "encoding='x'"),
-        (lambda: aimc.presets.khaddam2022_core(index=-1), ValueError, "index=-1"),
+        (lambda: aimc.presets.hermes(adc="flash"), ValueError, "adc='flash'"),
+        (lambda: aimc.presets.hermes(read_mode="x"), ValueError, "read_mode='x'"),
+        (lambda: aimc.presets.khaddam2022(encoding="x"), ValueError, "encoding='x'"),
+        (lambda: aimc.presets.khaddam2022(index=-1), ValueError, "index=-1"),
     ],
 )
 def test_bad_values_are_named(make: Any, error: type[Exception], message: str) -> None:

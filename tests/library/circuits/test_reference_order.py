@@ -32,7 +32,7 @@ FULL_RANGE = 20.0  # of the preset's outputs, from -10 to 10
 READS = int(REFERENCE["reads"])
 OFF = Periphery(DAC(None, v_read=V_READ), input_range=1.0, read_noise=False)
 EIGHT_BITS = replace(OFF, dac=DAC(8, v_read=V_READ))
-PRESET = aimc.presets.rasch2023_core().periphery
+PRESET = aimc.presets.rasch2023().periphery
 EXACT = {
     "ideal": OFF,
     "input_clip": replace(OFF, input_clip=0.6),
@@ -100,7 +100,7 @@ def test_each_step_alone_is_that_of_the_reference(name: str) -> None:
 
 def test_a_core_with_the_presets_circuits_equals_the_reference() -> None:
     """The way from weights over conductances and back changes nothing."""
-    preset = aimc.presets.rasch2023_core()
+    preset = aimc.presets.rasch2023()
     ideal = aimc.devices.IdealDevice(g_max=preset.device.g_max)
     core = aimc.Core(ideal, periphery=EXACT["preset"], rows=512, columns=512).program(WEIGHTS)
     expected = REFERENCE["exact/preset"]

@@ -17,7 +17,7 @@ def weights(shape: tuple[int, int] = (30, 50), seed: int = 0) -> np.ndarray:
 
 def test_ideal_core_multiplies_exactly() -> None:
     w, x = weights(), weights((50, 8), 1)
-    core = aimc.presets.ideal_core().program(w)
+    core = aimc.presets.ideal().program(w)
     np.testing.assert_allclose(core @ x, w @ x, rtol=1e-12)
     np.testing.assert_allclose(core @ x[:, 0], w @ x[:, 0], rtol=1e-12)
     np.testing.assert_allclose(core.forward(x.T), x.T @ w.T, rtol=1e-12)
@@ -25,7 +25,7 @@ def test_ideal_core_multiplies_exactly() -> None:
 
 
 def test_one_minute_example() -> None:
-    core = aimc.presets.hermes_core(serial=7)
+    core = aimc.presets.hermes(serial=7)
     w = np.random.default_rng(0).uniform(-1, 1, (256, 256))
     x = np.random.default_rng(1).uniform(-1, 1, 256)
     core.program(w)
@@ -38,7 +38,7 @@ def test_same_serial_same_chip_and_every_core_its_own() -> None:
     w = weights()
 
     def conductance(**place: int) -> np.ndarray:
-        return aimc.presets.hermes_core(**place).program(w).state.g_programmed
+        return aimc.presets.hermes(**place).program(w).state.g_programmed
 
     np.testing.assert_array_equal(conductance(serial=7), conductance(serial=7))
     assert not np.array_equal(conductance(serial=7), conductance(serial=8))
@@ -47,7 +47,7 @@ def test_same_serial_same_chip_and_every_core_its_own() -> None:
 
 def test_known_serial_gives_known_devices() -> None:
     """The promise "same serial, same chip" holds between machines and versions, not just runs."""
-    state = aimc.presets.hermes_core(serial=7).program(np.full((1, 3), 0.5), w_max=1.0).state
+    state = aimc.presets.hermes(serial=7).program(np.full((1, 3), 0.5), w_max=1.0).state
     got = state.g_programmed[0, 0, 0, 0] * 1e6
     np.testing.assert_allclose(got, KNOWN_CONDUCTANCES, rtol=1e-6)
 
@@ -57,7 +57,7 @@ KNOWN_CONDUCTANCES = (10.80199476001626, 9.275529730108582, 11.395559360168175) 
 
 def test_reprogramming_makes_new_errors_reading_makes_new_noise() -> None:
     w, x = weights((8, 8)), np.linspace(-1, 1, 8)
-    core = aimc.presets.hermes_core(serial=1).program(w)
+    core = aimc.presets.hermes(serial=1).program(w)
     first = core.state.g_programmed.copy()
     assert not np.array_equal(core @ x, core @ x)
     np.testing.assert_array_equal(core.state.g_programmed, first)
@@ -66,7 +66,7 @@ def test_reprogramming_makes_new_errors_reading_makes_new_noise() -> None:
 
 def test_whole_history_is_reproducible() -> None:
     def history() -> list[np.ndarray]:
-        core = aimc.presets.hermes_core(serial=3).program(weights())
+        core = aimc.presets.hermes(serial=3).program(weights())
         x = np.linspace(-1, 1, 50)
         return [core @ x, core @ x, core.at(3600) @ x, core.program(weights(seed=5)) @ x]
 
@@ -80,7 +80,7 @@ def test_outputs_scale_with_their_own_range() -> None:
     x = np.random.default_rng(3).uniform(-1, 1, (200, 50))
     errors = []
     for w_max in (None, per_output):
-        y = aimc.presets.hermes_core(serial=2).program(w, w_max=w_max).forward(x)
+        y = aimc.presets.hermes(serial=2).program(w, w_max=w_max).forward(x)
         errors.append(np.linalg.norm(y - x @ w.T, axis=0) / np.linalg.norm(x @ w.T, axis=0))
     assert errors[1].max() < 0.35  # every output is usable ...
     assert errors[0].max() > 3.0  # ... whereas one range for all drowns the small ones
@@ -89,7 +89,7 @@ def test_outputs_scale_with_their_own_range() -> None:
 
 def test_drift_shrinks_outputs_and_at_keeps_the_core() -> None:
     w, x = weights(), np.random.default_rng(4).uniform(-1, 1, (500, 50))
-    core = aimc.presets.hermes_core(serial=4).program(w)
+    core = aimc.presets.hermes(serial=4).program(w)
     sizes = [np.linalg.norm(core.at(t).forward(x)) for t in (0.0, 3600.0, 86400.0, 3e7)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] < 0.85 * sizes[0]
@@ -97,37 +97,37 @@ def test_drift_shrinks_outputs_and_at_keeps_the_core() -> None:
 
 
 def test_gain_is_a_digital_factor() -> None:
-    core = aimc.presets.hermes_core(serial=4).program(weights())
+    core = aimc.presets.hermes(serial=4).program(weights())
     np.testing.assert_allclose(core.at(9, gain=2.0).weights(), 2 * core.at(9).weights())
 
 
 def test_zero_weights_can_be_programmed() -> None:
-    core = aimc.presets.ideal_core().program(np.zeros((3, 4)))
+    core = aimc.presets.ideal().program(np.zeros((3, 4)))
     np.testing.assert_array_equal(core @ np.ones(4), np.zeros(3))
 
 
 def test_utilisation_counts_cells() -> None:
-    core = aimc.presets.hermes_core().program(weights((128, 64)))
+    core = aimc.presets.hermes().program(weights((128, 64)))
     assert core.utilisation == pytest.approx(128 * 64 / 65536)
     assert core.shape == (128, 64)
     assert "holds (128, 64)" in repr(core)
 
 
 def test_unprogrammed_core_says_so() -> None:
-    core = aimc.presets.hermes_core()
+    core = aimc.presets.hermes()
     for use in (lambda: core @ np.ones(4), lambda: core.at(1.0), lambda: core.state):
         with pytest.raises(aimc.UnprogrammedError, match="program"):
             use()
 
 
 def test_a_clipped_input_is_not_silent() -> None:
-    core = aimc.presets.hermes_core().program(weights())
+    core = aimc.presets.hermes().program(weights())
     with pytest.warns(aimc.RangeWarning, match=r"inputs lie beyond input_range=1"):
         core.forward(np.full((3, 50), 1.5))
 
 
 def test_saturated_converters_are_not_silent() -> None:
-    core = aimc.presets.hermes_core().program(np.ones((4, 200)))
+    core = aimc.presets.hermes().program(np.ones((4, 200)))
     with pytest.warns(aimc.RangeWarning, match=r"adc.i_max=0.0001 A") as caught:
         y = core @ np.ones(200)
     assert caught[0].filename == __file__  # it points at the caller, not into the library
@@ -144,7 +144,7 @@ def test_per_vector_range_makes_scale_irrelevant() -> None:
 
 def test_tiles_add_up_to_the_matrix() -> None:
     w, x = weights((300, 700)), weights((700, 5), 1)
-    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.ideal_core())
+    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.ideal())
     assert len(tiled.cores) == 2 * 3
     np.testing.assert_allclose(tiled @ x, w @ x, rtol=1e-10)
     np.testing.assert_allclose(tiled.at(60).weights(), w, rtol=1e-10)
@@ -155,18 +155,18 @@ def test_tiles_add_up_to_the_matrix() -> None:
 
 def test_tiles_of_one_chip_are_different_devices() -> None:
     w = np.tile(weights((10, 256)), (1, 2))
-    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes_core(5, index=k))
+    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes(5, index=k))
     a, b = (core.state.g_programmed for core in tiled.cores)
     assert not np.array_equal(a, b)
 
 
 def test_tiles_on_the_same_devices_are_refused() -> None:
     w, noisy = np.ones((20, 600)), Periphery(output_noise=1e-7)
-    one = aimc.presets.ideal_core()
+    one = aimc.presets.ideal()
     for make_core, message in (
         (lambda k: one, "the same core is given for parts 0 and 1"),
         (
-            lambda k: aimc.presets.hermes_core(serial=1),
+            lambda k: aimc.presets.hermes(serial=1),
             "core 0 of chip 1 is given for parts 0 and 1",
         ),
         (lambda k: aimc.Core(IdealDevice(), periphery=noisy), "core 0 of chip 0"),
@@ -174,13 +174,13 @@ def test_tiles_on_the_same_devices_are_refused() -> None:
         with pytest.raises(ValueError, match=message):
             aimc.TiledMatrix(w, make_core)
     with pytest.raises(TypeError, match="needs a Core, got int"):
-        aimc.TiledMatrix(w, lambda k: k or aimc.presets.ideal_core())  # type: ignore
+        aimc.TiledMatrix(w, lambda k: k or aimc.presets.ideal())  # type: ignore
 
 
 @pytest.mark.parametrize("gain", [np.float32(2.0), np.float64(2.0), 2, [2.0, 2.0, 2.0]])
 def test_a_gain_of_any_kind_of_number(gain: Any) -> None:
     w = weights((30, 600))
-    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.ideal_core())
+    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.ideal())
     np.testing.assert_allclose(tiled.at(0.0, gain).weights(), 2 * w, rtol=1e-12)
 
 
@@ -190,7 +190,7 @@ def test_weights_of_half_precision_are_held_in_single(adc: str) -> None:
     w, x = weights(), np.random.default_rng(6).uniform(-1, 1, (40, 50))
     outputs, variances = {}, {}
     for kind in (np.float16, np.float64):
-        core = aimc.presets.hermes_core(serial=2, adc=adc, precision="float32").program(
+        core = aimc.presets.hermes(serial=2, adc=adc, precision="float32").program(
             w.astype(np.float16).astype(kind)
         )
         outputs[kind] = core.forward(x.astype(kind))
@@ -207,7 +207,7 @@ def test_weights_of_half_precision_are_held_in_single(adc: str) -> None:
 def test_half_precision_of_torch(kind: str) -> None:
     torch = pytest.importorskip("torch")
     w = torch.from_numpy(weights()).to(getattr(torch, kind)).requires_grad_()
-    core = aimc.presets.hermes_core(serial=2).program(w)
+    core = aimc.presets.hermes(serial=2).program(w)
     x = torch.linspace(-1, 1, 50)
     y = core.forward(x.to(w.dtype))
     exact, got = w.detach().float() @ x, y.detach()
@@ -220,7 +220,7 @@ def test_half_precision_of_torch(kind: str) -> None:
 
 def test_cores_of_2022_may_stand_side_by_side() -> None:
     w = weights((10, 256))
-    cores = [aimc.presets.khaddam2022_core(3, index=k).program(w) for k in (0, 0, 1)]
+    cores = [aimc.presets.khaddam2022(3, index=k).program(w) for k in (0, 0, 1)]
     states = [core.state.g_programmed for core in cores]
     gains = [core.periphery.adc.gain for core in cores]
     for first, same, other in (states, gains):
@@ -229,10 +229,10 @@ def test_cores_of_2022_may_stand_side_by_side() -> None:
 
 
 def test_citations_name_papers_behind_any_object() -> None:
-    core = aimc.presets.hermes_core().program(weights())
+    core = aimc.presets.hermes().program(weights())
     assert aimc.citations(core)[0] == "legallo2023hermes"
     assert "khaddam2022hermes" in aimc.citations(core.at(60))
-    tiled = aimc.TiledMatrix(weights(), lambda k: aimc.presets.joshi2020_core(k))
+    tiled = aimc.TiledMatrix(weights(), lambda k: aimc.presets.joshi2020(k))
     assert "nandakumar2019models" in aimc.citations(tiled)
     assert aimc.citations(IdealDevice()) == ()
 
@@ -251,13 +251,13 @@ def test_a_chips_draws_are_not_those_of_a_plain_generator_of_its_number() -> Non
     """Weights drawn with the seed that is the serial number must not line up with the errors."""
     targets = 0.5 * pcm_2019().g_max * np.ones((1, 1, 2, 8, 8))
     plain = pcm_2019().program(targets, np.random.default_rng(7)).g_programmed
-    core = aimc.presets.joshi2020_core(serial=7).program(0.5 * np.ones((8, 8)), w_max=1.0)
+    core = aimc.presets.joshi2020(serial=7).program(0.5 * np.ones((8, 8)), w_max=1.0)
     used = core.state.g_programmed[0, 0, 0]
     assert np.abs(plain[0, 0, 0] - used).min() > 0
 
 
 def test_a_view_of_a_quiet_core_is_noisy_once_the_core_is() -> None:
-    core = aimc.presets.hermes_core(serial=4).program(weights())
+    core = aimc.presets.hermes(serial=4).program(weights())
     noisy, circuits = core.at(3600.0), core.periphery
     core.periphery = replace(circuits, read_noise=False)
     view = core.at(3600.0)
@@ -268,7 +268,7 @@ def test_a_view_of_a_quiet_core_is_noisy_once_the_core_is() -> None:
 
 
 def test_a_core_takes_another_state_of_its_devices() -> None:
-    core = aimc.presets.ideal_core().program(np.array([[0.5, -1.0], [0.25, 0.0]]))
+    core = aimc.presets.ideal().program(np.array([[0.5, -1.0], [0.25, 0.0]]))
     before = core.weights()
     state = core.state
     core.replace_state(replace(state, g_programmed=0.5 * state.g_programmed))
@@ -278,9 +278,9 @@ def test_a_core_takes_another_state_of_its_devices() -> None:
 
 
 def test_a_state_of_other_weights_is_refused() -> None:
-    core = aimc.presets.ideal_core()
+    core = aimc.presets.ideal()
     with pytest.raises(aimc.UnprogrammedError):
-        core.replace_state(aimc.presets.ideal_core().program(np.eye(2)).state)
+        core.replace_state(aimc.presets.ideal().program(np.eye(2)).state)
     core.program(np.eye(3))
     with pytest.raises(ValueError, match=r"state has devices of shape \(1, 1, 2, 2, 2\)"):
-        core.replace_state(aimc.presets.ideal_core().program(np.eye(2)).state)
+        core.replace_state(aimc.presets.ideal().program(np.eye(2)).state)

@@ -18,15 +18,15 @@ SMALL = (slice(0, 30), slice(0, 50))
 
 
 def ideal() -> TiledMatrix:
-    return TiledMatrix(W, lambda k: aimc.presets.ideal_core(index=k))
+    return TiledMatrix(W, lambda k: aimc.presets.ideal(index=k))
 
 
 def hermes(weights: np.ndarray = W[SMALL], **options: Any) -> TiledMatrix:
-    return TiledMatrix(weights, lambda k: aimc.presets.hermes_core(7, index=k, **options))
+    return TiledMatrix(weights, lambda k: aimc.presets.hermes(7, index=k, **options))
 
 
 def hermes_core(**options: Any) -> aimc.Core:
-    return aimc.presets.hermes_core(7, index=0, **options).program(W[SMALL])
+    return aimc.presets.hermes(7, index=0, **options).program(W[SMALL])
 
 
 def test_ideal_cores_multiply_exactly_from_both_sides() -> None:
@@ -46,7 +46,7 @@ def test_ideal_cores_multiply_exactly_from_both_sides() -> None:
 
 def test_each_core_has_its_own_largest_weight_from_both_sides() -> None:
     uneven = W * np.logspace(-2, 0, 600)[:, None] * np.logspace(0, 1, 700)
-    tiled = TiledMatrix(uneven, lambda k: aimc.presets.ideal_core(index=k))
+    tiled = TiledMatrix(uneven, lambda k: aimc.presets.ideal(index=k))
     np.testing.assert_allclose(Y @ tiled, Y @ uneven, rtol=1e-10)
     later = tiled.at(0.0, [1.0, 2.0, 1.0] * 3)  # a factor per core holds from both sides, too
     np.testing.assert_allclose(Y @ later, Y @ later.weights(), rtol=1e-10)
@@ -128,7 +128,7 @@ def test_tiles_do_not_meet_the_same_noise_from_one_seed() -> None:
 def test_a_transposed_read_converts_once_per_part_of_the_outputs() -> None:
     """Each core's converter saturates at its own limit; the sums are added after that."""
     w = np.ones((512, 4))
-    tiled = TiledMatrix(w, lambda k: aimc.presets.ideal_core(index=k))
+    tiled = TiledMatrix(w, lambda k: aimc.presets.ideal(index=k))
     limit = 100 * tiled.cores[0].device.g_max * tiled.cores[0].periphery.dac.v_read
     for core in tiled.cores:
         core.periphery = replace(core.periphery, adc=ADC(bits=None, i_max=limit))
@@ -156,7 +156,7 @@ def test_what_is_behind_a_view_of_tiles() -> None:
 def test_gradients_pass_a_transposed_read_of_tiles() -> None:
     torch = pytest.importorskip("torch")
     w = torch.from_numpy(W).requires_grad_()
-    tiled = TiledMatrix(w, lambda k: aimc.presets.ideal_core(index=k))
+    tiled = TiledMatrix(w, lambda k: aimc.presets.ideal(index=k))
     y = torch.from_numpy(Y)
     (tiled.T.forward(y) ** 2).sum().backward()
     np.testing.assert_allclose(w.grad, 2 * Y.T @ (Y @ W), rtol=1e-8)
@@ -167,7 +167,7 @@ def test_a_matrix_is_programmed_again_and_goes_through_time() -> None:
     x = np.random.default_rng(8).uniform(-1, 1, (3, one.shape[1]))
 
     def make(index: int) -> aimc.Core:
-        return aimc.presets.joshi2020_core(7, index=index, rows=20, columns=20)
+        return aimc.presets.joshi2020(7, index=index, rows=20, columns=20)
 
     matrix = Matrix(*spread((30, 50), make))
     assert not matrix.programmed
@@ -199,7 +199,7 @@ def test_weights_above_the_range_leave_all_cores_as_they_were() -> None:
 def test_a_matrix_needs_one_core_for_each_part() -> None:
     parts = aimc.cores.parts_of((20, 300), 256, 256)
     with pytest.raises(ValueError, match="cores are 1 and parts 2"):
-        Matrix([aimc.presets.ideal_core()], parts)
+        Matrix([aimc.presets.ideal()], parts)
 
 
 def test_one_verb_gives_a_core_or_a_matrix_whichever_is_needed() -> None:
@@ -207,7 +207,7 @@ def test_one_verb_gives_a_core_or_a_matrix_whichever_is_needed() -> None:
     core = aimc.program(small, "hermes", serial=7)
     assert isinstance(core, aimc.Core)
     np.testing.assert_array_equal(core.weights(), hermes_core().weights())
-    matrix = aimc.program(large, aimc.presets.hermes_core, serial=7, devices=1)
+    matrix = aimc.program(large, aimc.presets.hermes, serial=7, devices=1)
     assert isinstance(matrix, Matrix)
     assert [part.core for part in matrix.parts] == [core.index for core in matrix.cores]
     np.testing.assert_array_equal(matrix.weights(), hermes(large, devices=1).weights())

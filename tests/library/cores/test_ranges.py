@@ -83,7 +83,7 @@ def test_calibration_says_what_tells_nothing() -> None:
 
 
 def test_full_scale_is_the_largest_weight_or_what_the_adc_takes() -> None:
-    core, w = aimc.presets.hermes_core(1), np.array([[0.5, -1.0], [0.25, 0.0], [0.0, 0.0]])
+    core, w = aimc.presets.hermes(1), np.array([[0.5, -1.0], [0.25, 0.0], [0.0, 0.0]])
     np.testing.assert_allclose(full_scale(w, core), [1.0, 1.0, 1.0])
     np.testing.assert_allclose(full_scale(w, core, weight_range="output"), [1.0, 0.25, 1.0])
     # a cell that is fully SET and fully driven draws v_read * g_max, the ADC takes i_max

@@ -171,7 +171,7 @@ def test_devices_without_a_law_are_noisy_anew() -> None:
 
 
 def test_a_silent_core_stays_silent() -> None:
-    core = aimc.presets.rasch2023_core(1, rows=8, columns=8).program(np.eye(8))
+    core = aimc.presets.rasch2023(1, rows=8, columns=8).program(np.eye(8))
     np.testing.assert_array_equal(common(core, DAY), 0.0)
     assert np.any(common(core, DAY, "momentary"))  # asked for by name
     np.testing.assert_array_equal(common(core_of(pcm_hermes(2).without("read_noise")), DAY), 0.0)
@@ -444,7 +444,7 @@ def test_switching_the_noise_of_a_core_off_silences_its_views() -> None:
 def test_tuning_learns_the_common_part_of_its_own_read_out() -> None:
     from aimc.recovery.programming.gradient_descent import LOOP
 
-    core = core_of(size=64, periphery=aimc.presets.hermes_core(1, 2).periphery)
+    core = core_of(size=64, periphery=aimc.presets.hermes(1, 2).periphery)
     x = inputs(1000, 64)
     wanted = x @ np.random.default_rng([64, 5]).uniform(-1, 1, (64, 64)).T
     before = mvm_error(core.forward(x), wanted)
@@ -482,7 +482,7 @@ def test_bad_input_is_named() -> None:
     for momentary, kind in ((True, "momentary"), (False, "fresh")):
         with pytest.raises(TypeError, match=f'noise="{kind}"'):
             chip.at(0.0, momentary=momentary)
-    tiled = TiledMatrix(np.eye(4), lambda k: aimc.presets.hermes_core(1, index=k))
+    tiled = TiledMatrix(np.eye(4), lambda k: aimc.presets.hermes(1, index=k))
     with pytest.raises(ValueError, match="noise has 2 entries for 1 cores"):
         tiled.at(0.0, noise=["fresh", "fresh"])
     with warnings.catch_warnings():

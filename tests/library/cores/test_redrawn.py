@@ -192,7 +192,7 @@ def layer(width: int = 40, **options: Any) -> Any:
 
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(width, width))
-    return aimc.nn.convert(model, aimc.presets.hermes_core, serial=3, **options)
+    return aimc.nn.convert(model, aimc.presets.hermes, serial=3, **options)
 
 
 @pytest.mark.torch

@@ -84,7 +84,7 @@ def test_tiles_share_a_given_weight_of_full_scale() -> None:
     weights[:, :150], weights[:, 150:] = 1.0, 0.25
 
     def perfect(index: int) -> aimc.Core:
-        return aimc.presets.ideal_core(index=index)
+        return aimc.presets.ideal(index=index)
 
     top = perfect(0).device.g_max
     for w_max, expected in ((None, [1.0, 1.0]), (2.0, [0.5, 0.125])):
@@ -96,7 +96,7 @@ def test_tiles_share_a_given_weight_of_full_scale() -> None:
 
 def test_each_core_may_have_a_factor_of_its_own() -> None:
     weights, x = RNG.normal(size=(4, 300)), RNG.normal(size=300)
-    tiled = TiledMatrix(weights, lambda k: aimc.presets.ideal_core(index=k))
+    tiled = TiledMatrix(weights, lambda k: aimc.presets.ideal(index=k))
     parts = [weights[:, part] @ x[part] for part in tiled.input_parts]
     for gain in ([1.0, 2.0], lambda core, t: 1.0 + core.index):
         np.testing.assert_allclose(tiled.at(0.0, gain).forward(x), parts[0] + 2 * parts[1])

@@ -16,11 +16,11 @@ Y = np.random.default_rng(2).uniform(-1, 1, (7, 30))
 
 
 def ideal(weights: np.ndarray = W, **options: Any) -> aimc.Core:
-    return aimc.presets.ideal_core().program(weights, **options)
+    return aimc.presets.ideal().program(weights, **options)
 
 
 def hermes(**options: Any) -> aimc.Core:
-    return aimc.presets.hermes_core(serial=3, **options).program(W)
+    return aimc.presets.hermes(serial=3, **options).program(W)
 
 
 def test_an_ideal_core_multiplies_exactly_from_both_sides() -> None:
@@ -162,7 +162,7 @@ def test_wrong_shapes_are_named() -> None:
 
 
 def test_an_unprogrammed_core_has_no_views() -> None:
-    core = aimc.presets.hermes_core()
+    core = aimc.presets.hermes()
     for use in (lambda: core.T, lambda: Y @ core, lambda: core.weights(), lambda: core[...] @ X[0]):
         with pytest.raises(aimc.UnprogrammedError, match="program"):
             use()
@@ -238,7 +238,7 @@ def test_what_was_found_for_other_weights_is_refused() -> None:
 
 def test_a_core_writes_again_what_it_holds() -> None:
     used = np.tri(30, 50)
-    core = aimc.presets.hermes_core(serial=3).program(W * used, w_max=1.5, used=used)
+    core = aimc.presets.hermes(serial=3).program(W * used, w_max=1.5, used=used)
     first = core.weights()
     again = core.program().weights()
     assert np.abs(again - first).max() > 0  # other errors
@@ -248,4 +248,4 @@ def test_a_core_writes_again_what_it_holds() -> None:
     core.replace_state(replace(core.state, g_programmed=core.state.g_programmed + 1e-6))
     assert np.all(core.weights()[used == 0] == 0)
     with pytest.raises(aimc.UnprogrammedError):
-        aimc.presets.hermes_core().program()
+        aimc.presets.hermes().program()

@@ -241,13 +241,13 @@ def test_telegraph_noise_jumps_between_two_values() -> None:
 
 
 def test_a_core_can_be_read_with_correlated_noise() -> None:
-    core = aimc.presets.hermes_core(serial=5).program(np.eye(32))
+    core = aimc.presets.hermes(serial=5).program(np.eye(32))
     noise = core.read_noise()
     now, again = core.at(10.0, noise=noise), core.at(10.0 + 1e-6, noise=noise)
     later = core.at(10 * DAY, noise=noise)
     difference = [np.std(view.weights(True) - now.weights(True)) for view in (again, later)]
     assert difference[0] < 0.5 * difference[1]
-    same = aimc.presets.hermes_core(serial=5).program(np.eye(32))
+    same = aimc.presets.hermes(serial=5).program(np.eye(32))
     twin = same.at(10.0, noise=same.read_noise())
     np.testing.assert_array_equal(twin.weights(noise=True), now.weights(noise=True))
     np.testing.assert_array_equal(twin.weights(), same.at(10.0).weights())
@@ -273,6 +273,6 @@ def test_bad_input_is_named() -> None:
         TelegraphNoise(0.1, 0.5, (1.0, 0.5))
     with pytest.raises(TypeError, match="telegraph"):
         ReadNoise(state, 2, telegraph=0.1)
-    core = aimc.presets.hermes_core(serial=5).program(np.eye(4))
+    core = aimc.presets.hermes(serial=5).program(np.eye(4))
     with pytest.raises(ValueError, match="noise belongs"):
         core.at(0.0, noise=noise)

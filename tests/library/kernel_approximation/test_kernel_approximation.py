@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.kernel_approximation import (
     KERNELS,
     METHODS,
@@ -21,7 +22,6 @@ from aimc.kernel_approximation import (
     linear_attention,
     softmax_attention,
 )
-from aimc.presets import hermes_core, ideal_core
 
 
 def source(seed: int = 1) -> np.random.Generator:
@@ -61,14 +61,14 @@ def test_features_approach_the_kernel(kernel: str, method: str) -> None:
 
 def test_a_core_without_faults_changes_nothing() -> None:
     matrix, x = directions("rff", 300, 4, source()), source(2).normal(size=(5, 4))
-    on_core = CoreProjection(matrix, lambda k: ideal_core(index=k), reach=3.0)
+    on_core = CoreProjection(matrix, lambda k: presets.ideal(index=k), reach=3.0)
     assert len(on_core.cores.cores) == 2
     np.testing.assert_allclose(on_core.project(x), Projection(matrix).project(x), atol=1e-9)
 
 
 def test_a_chip_changes_the_products_a_little() -> None:
     matrix, x = directions("rff", 64, 64, source()), source(2).uniform(-1, 1, (200, 64))
-    chip = CoreProjection(matrix, lambda k: hermes_core(7, index=k), reach=1.0)
+    chip = CoreProjection(matrix, lambda k: presets.hermes(7, index=k), reach=1.0)
     exact = Projection(matrix).project(x)
     error = np.linalg.norm(chip.project(x) - exact) / np.linalg.norm(exact)
     assert 0.01 < error < 0.2
@@ -111,7 +111,7 @@ def attention_error(count: int, on_chip: bool = False, drawings: int = 60) -> fl
         matrix = directions("orf", count, 16, source(seed))
         plan = Projection(matrix)
         if on_chip:
-            plan = CoreProjection(matrix, lambda i, s=seed: hermes_core(s, index=i), reach=1.5)
+            plan = CoreProjection(matrix, lambda i, s=seed: presets.hermes(s, index=i), reach=1.5)
         found = linear_attention(q, k, v, PositiveFeatures(plan))
         squares.append(np.mean((found - exact) ** 2))
     return float(np.sqrt(np.mean(squares)))
@@ -142,7 +142,7 @@ def test_workload_counts() -> None:
         (lambda: exact_kernel("arccos0", np.zeros((1, 2)), np.ones((1, 2))), "zero vectors"),
         (lambda: KernelFeatures("poly", Projection(np.eye(2))), "kernel='poly'"),
         (lambda: KernelFeatures("rbf", Projection(np.eye(2)), width=0.0), "width=0.0"),
-        (lambda: CoreProjection(np.eye(2), lambda k: ideal_core(), reach=-1.0), "reach=-1.0"),
+        (lambda: CoreProjection(np.eye(2), lambda k: presets.ideal(), reach=-1.0), "reach=-1.0"),
         (lambda: Projection(np.eye(2)).project(np.ones((1, 3))), "x must have 2 entries"),
         (lambda: Ridge(np.ones((3, 1)), np.ones(2)), "same samples"),
         (lambda: Ridge(np.eye(3), np.ones(3), penalties=()), "penalties is empty"),

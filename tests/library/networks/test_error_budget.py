@@ -78,7 +78,7 @@ def test_reading_noise_is_of_the_moment_or_fresh() -> None:
     }
     errors = {}
     for kind in ("split", "momentary", "fresh", "none"):
-        noisy = Flawed(presets.hermes_core, ("input converter", "output converter"))
+        noisy = Flawed(presets.hermes, ("input converter", "output converter"))
         hardware = BUDGET["weight noise"] if kind == "none" else noisy
         noise = "split" if kind == "none" else kind
         compute = layers_at(network(), 2, hardware, t=60.0, read_noise=noise)
@@ -97,7 +97,7 @@ def test_hardware_refuses_what_it_does_not_know() -> None:
     with pytest.raises(ValueError, match="devices=3"):
         layers_at(network(), devices=3)
     with pytest.raises(ValueError, match="off='dust' is not allowed"):
-        Flawed(presets.hermes_core, ("dust",))
+        Flawed(presets.hermes, ("dust",))
 
 
 @pytest.mark.parametrize("name", ["resnet9-coloured", "lstm-course"])

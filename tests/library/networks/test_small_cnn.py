@@ -107,7 +107,7 @@ def test_a_star_is_the_published_formula():
 def test_one_chip_measured_again_gives_the_stored_values(way):
     year = one_year()
     analog = aimc.nn.convert(
-        small_cnn(year.way(way)["training"]), aimc.presets.rasch2023_core, weight_range="output"
+        small_cnn(year.way(way)["training"]), aimc.presets.rasch2023, weight_range="output"
     )
     aimc.nn.calibrate(analog, [training_set(500)[0]])
     found = evaluate(

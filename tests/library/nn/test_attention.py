@@ -15,7 +15,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
-IDEAL, HERMES = aimc.presets.ideal_core, aimc.presets.hermes_core
+IDEAL, HERMES = aimc.presets.ideal, aimc.presets.hermes
 
 
 def on_cores(digital, preset=IDEAL, **options):

@@ -53,7 +53,7 @@ def test_batch_norm_folds_only_where_it_is_exact() -> None:
     torch.testing.assert_close(folded(x), model(x), rtol=1e-5, atol=1e-5)
     assert identities(folded) == ["bn1", "bn3"]
     assert type(model.bn1) is nn.BatchNorm2d
-    assert isinstance(analog.convert(folded, aimc.presets.hermes_core).conv1, analog.AnalogConv2d)
+    assert isinstance(analog.convert(folded, aimc.presets.hermes).conv1, analog.AnalogConv2d)
 
     class Fork(nn.Module):
         def forward(self, x):

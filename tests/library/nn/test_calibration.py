@@ -11,7 +11,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
-HERMES = partial(aimc.presets.hermes_core, devices=2)
+HERMES = partial(aimc.presets.hermes, devices=2)
 
 
 def network():
@@ -102,7 +102,7 @@ def test_calibration_keeps_sums_within_the_adc() -> None:
 
 
 def test_calibration_finds_the_sums_of_each_tile() -> None:
-    small = partial(aimc.presets.ideal_core, 20, 12)
+    small = partial(aimc.presets.ideal, 20, 12)
     dense = analog.convert(nn.Linear(50, 30), small)
     vectors = torch.randn(9, 50)
     conv = analog.convert(nn.Conv2d(4, 15, 3, padding=1, stride=2), small)
@@ -129,7 +129,7 @@ def test_calibration_of_lstm_sees_hidden_states() -> None:
 
 def test_digital_units_round_what_they_send() -> None:
     """50 inputs on cores of 20 rows: a chain of three cores, the last of which adds the bias."""
-    small = partial(aimc.presets.ideal_core, 20, 12)
+    small = partial(aimc.presets.ideal, 20, 12)
     digital, x = nn.Linear(50, 30), torch.randn(40, 50)
     layer = analog.convert(digital, small, output_bits=8)
     analog.program(layer)
@@ -158,7 +158,7 @@ def test_digital_units_round_what_they_send() -> None:
 
 def test_gates_of_an_lstm_are_rounded_along_one_chain() -> None:
     """25 inputs and 30 hidden values on cores of 20 rows: input and hidden parts are one sum."""
-    small = partial(aimc.presets.ideal_core, 20, 12)
+    small = partial(aimc.presets.ideal, 20, 12)
     digital, x = nn.LSTM(25, 30), torch.randn(2, 40, 25)
     layer = analog.convert(digital, small, output_bits=8)
     analog.calibrate(layer, [x], percentile=100.0)

@@ -37,7 +37,7 @@ def net() -> nn.Sequential:
 
 
 def analog(serial: int = 7) -> Any:
-    model = aimc.nn.convert(net().eval(), aimc.presets.hermes_core, serial=serial)
+    model = aimc.nn.convert(net().eval(), aimc.presets.hermes, serial=serial)
     aimc.nn.calibrate(model, [torch.rand(16, 20)])
     return model
 
@@ -47,7 +47,7 @@ def test_a_model_comes_back_with_all_that_belongs_to_it(tmp_path: Path) -> None:
     with torch.no_grad():
         first[0].weight *= 1.1
     aimc.nn.save(path, first, recipe=Recipe(0.1, "mine"), seeds={"training": 5}, epochs=[1, 2])
-    second = aimc.nn.convert(net().eval(), aimc.presets.hermes_core, serial=7)
+    second = aimc.nn.convert(net().eval(), aimc.presets.hermes, serial=7)
     saved = aimc.nn.load(path, second)
     assert saved.recipe == {"class": "Recipe", "noise": 0.1, "name": "mine"}
     assert dict(saved.seeds) == {"training": 5, "serial": 7}
@@ -140,7 +140,7 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
     aimc.nn.save(path, analog())
     with pytest.raises(ValueError, match=r"(?s)does not fit model: .*Missing key"):
         aimc.nn.load(path, nn.Linear(20, 8))
-    other = aimc.nn.convert(net(), aimc.presets.hermes_core, skip=["3"])
+    other = aimc.nn.convert(net(), aimc.presets.hermes, skip=["3"])
     with pytest.raises(ValueError, match=r"no matrices \['3/weight'\]"):
         aimc.nn.load(path, other)
     aimc.nn.load(path, other, strict=False)

@@ -12,7 +12,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
-SMALL = partial(aimc.presets.ideal_core, 20, 12)
+SMALL = partial(aimc.presets.ideal, 20, 12)
 
 OPTIONS = {
     "plain": {"kernel_size": 3},
@@ -65,7 +65,7 @@ def test_training_with_weight_noise_reaches_kernels_and_inputs() -> None:
 def test_on_a_chip() -> None:
     model = nn.Sequential(nn.Conv1d(40, 64, 9, stride=2), nn.ReLU(), nn.Conv1d(64, 12, 1))
     x = torch.rand(5, 40, 99)
-    converted = analog.convert(model, aimc.presets.hermes_core, serial=7, devices=2)
+    converted = analog.convert(model, aimc.presets.hermes, serial=7, devices=2)
     chip = Chip(serial=7, devices=2)
     plan = chip.map(converted, x)
     assert [layer.mvms for layer in plan.network.layers] == [46, 46]

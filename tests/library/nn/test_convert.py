@@ -13,7 +13,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
-HERMES = partial(aimc.presets.hermes_core, devices=2)
+HERMES = partial(aimc.presets.hermes, devices=2)
 
 
 def network():
@@ -41,7 +41,7 @@ def on_chip(serial: int = 7, model=None):
 
 def test_a_whole_network_on_ideal_cores_is_the_digital_one() -> None:
     digital = network()
-    converted = analog.convert(digital, aimc.presets.ideal_core)
+    converted = analog.convert(digital, aimc.presets.ideal)
     analog.program(converted)
     torch.testing.assert_close(converted(images()), digital(images()), rtol=1e-5, atol=1e-6)
     assert type(digital[0]) is nn.Conv2d
@@ -58,7 +58,7 @@ def test_cores_are_numbered_through_the_model() -> None:
     assert [core.index for core in converted[6].cores] == [3, 4]
     assert found.analog_share == 1.0
     for cited in (found, converted, converted[6]):
-        assert aimc.citations(cited) == aimc.citations(aimc.presets.hermes_core())
+        assert aimc.citations(cited) == aimc.citations(aimc.presets.hermes())
     assert "5 cores hold 100.0%" in str(found)
     assert "bits" not in str(found)
     few = analog.convert(network(), HERMES, output_bits=8)
@@ -79,7 +79,7 @@ def test_state_dicts_load_both_ways() -> None:
 
 
 def test_an_optimiser_step_changes_weights_and_the_next_programming() -> None:
-    converted = analog.convert(network(), aimc.presets.ideal_core)
+    converted = analog.convert(network(), aimc.presets.ideal)
     optimiser = torch.optim.Adam(converted.parameters(), lr=1e-2)
     target = torch.zeros(6, dtype=torch.long)
     losses = []
@@ -112,7 +112,7 @@ def test_same_serial_same_chip() -> None:
 def test_the_chip_is_the_one_that_numpy_simulates() -> None:
     converted = on_chip(serial=11)
     weights = converted[4].weight.detach().numpy().astype(float)
-    tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.hermes_core(11, 2, index=1 + k))
+    tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.hermes(11, 2, index=1 + k))
     for core, own in zip(tiled.cores, converted[4].cores, strict=True):
         assert core.index == own.index
         np.testing.assert_allclose(
@@ -123,7 +123,7 @@ def test_the_chip_is_the_one_that_numpy_simulates() -> None:
 def test_cores_of_one_chip_differ() -> None:
     twins = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
     twins[1].load_state_dict(twins[0].state_dict())
-    for preset in (HERMES, aimc.presets.joshi2020_core, aimc.presets.rasch2023_core):
+    for preset in (HERMES, aimc.presets.joshi2020, aimc.presets.rasch2023):
         converted = analog.convert(twins, preset)
         analog.program(converted)
         a, b = (layer.cores[0].at(0.0).weights() for layer in converted)
@@ -213,7 +213,7 @@ def test_presets_must_number_their_cores() -> None:
     with pytest.raises(ValueError, match="asked for core 1 of chip 3"):
         analog.convert(
             nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)),
-            lambda serial, index: aimc.presets.hermes_core(serial),
+            lambda serial, index: aimc.presets.hermes(serial),
             serial=3,
         )
     with pytest.raises(TypeError, match="preset must return a Core"):

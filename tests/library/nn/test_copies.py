@@ -15,7 +15,7 @@ pytestmark = pytest.mark.torch
 nn = torch.nn
 
 
-def on_cores(module, preset=aimc.presets.ideal_core, **options):
+def on_cores(module, preset=aimc.presets.ideal, **options):
     converted = analog.convert(module, preset, **options)
     analog.program(converted)
     return converted
@@ -83,7 +83,7 @@ def test_only_other_values_are_old_weights() -> None:
 
 
 def test_a_copy_of_a_layer_with_gradients_has_constant_devices() -> None:
-    layer = analog.convert(nn.LSTM(4, 3), aimc.presets.hermes_core)
+    layer = analog.convert(nn.LSTM(4, 3), aimc.presets.hermes)
     analog.program(layer, gradients=True)
     analog.at(layer, 60.0, noise="momentary")
     x = torch.rand(5, 4)
@@ -96,7 +96,7 @@ def test_a_copy_of_a_layer_with_gradients_has_constant_devices() -> None:
 
 
 def test_a_copy_of_a_programmed_layer_is_the_same_chip() -> None:
-    layer = on_cores(nn.Linear(4, 3), aimc.presets.hermes_core, serial=2)
+    layer = on_cores(nn.Linear(4, 3), aimc.presets.hermes, serial=2)
     twin = copy.deepcopy(layer)
     x = torch.rand(2, 4)
     with warnings.catch_warnings():

@@ -21,7 +21,7 @@ LAYERS = {
 @pytest.mark.parametrize(("kind", "sizes", "shape"), LAYERS.values(), ids=LAYERS)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
 def test_parameters_and_outputs_have_the_dtype(kind, sizes, shape, dtype) -> None:
-    layer = kind(*sizes, preset=aimc.presets.ideal_core, device="cpu", dtype=dtype)
+    layer = kind(*sizes, preset=aimc.presets.ideal, device="cpu", dtype=dtype)
     assert {parameter.dtype for parameter in layer.parameters()} == {dtype}
     layer.program()
     y = layer(torch.rand(shape, dtype=dtype))
@@ -33,14 +33,14 @@ def test_parameters_and_outputs_have_the_dtype(kind, sizes, shape, dtype) -> Non
 
 @pytest.mark.parametrize(("kind", "sizes", "shape"), LAYERS.values(), ids=LAYERS)
 def test_a_large_layer_can_be_made_without_memory(kind, sizes, shape) -> None:
-    layer = kind(*sizes, preset=aimc.presets.hermes_core, device="meta")
+    layer = kind(*sizes, preset=aimc.presets.hermes, device="meta")
     assert {parameter.device.type for parameter in layer.parameters()} == {"meta"}
-    assert len(layer.cores) == len(kind(*sizes, preset=aimc.presets.hermes_core).cores)
+    assert len(layer.cores) == len(kind(*sizes, preset=aimc.presets.hermes).cores)
 
 
 def test_the_preset_does_not_get_them() -> None:
     def preset(serial: int, index: int, **options: object):
         assert options == {"devices": 1}
-        return aimc.presets.hermes_core(serial, index=index)
+        return aimc.presets.hermes(serial, index=index)
 
     analog.AnalogLinear(4, 3, preset=preset, device="cpu", dtype=torch.float32, devices=1)

@@ -33,7 +33,7 @@ def images():
 
 
 def on_chip(model):
-    converted = analog.convert(model, aimc.presets.hermes_core, serial=3)
+    converted = analog.convert(model, aimc.presets.hermes, serial=3)
     analog.calibrate(converted, [images()])
     analog.program(converted)
     return converted
@@ -64,7 +64,7 @@ def test_the_parameters_are_those_of_now() -> None:
         converted.out.weight.mul_(2)
     back = analog.to_digital(converted)
     assert torch.equal(back.out.weight, converted.out.weight)
-    assert analog.convert(back, aimc.presets.ideal_core).out.weight.equal(back.out.weight)
+    assert analog.convert(back, aimc.presets.ideal).out.weight.equal(back.out.weight)
 
 
 def test_what_was_set_on_layers_does_not_come_along() -> None:
@@ -77,7 +77,7 @@ def test_what_was_set_on_layers_does_not_come_along() -> None:
 
 
 def test_layers_that_were_made_analog() -> None:
-    layer = analog.AnalogLinear(4, 3, preset=aimc.presets.ideal_core)
+    layer = analog.AnalogLinear(4, 3, preset=aimc.presets.ideal)
     back = analog.to_digital(layer)
     assert type(back) is nn.Linear
     assert torch.equal(back.weight, layer.weight)

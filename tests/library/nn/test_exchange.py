@@ -67,7 +67,7 @@ def test_outputs_are_those_that_aihwkit_computed(name: str, analog: bool) -> Non
     stored = REFERENCE["layers"][name]
     model: Any = DIGITAL[name]()
     if analog:
-        model = aimc.nn.convert(model, aimc.presets.ideal_core)
+        model = aimc.nn.convert(model, aimc.presets.ideal)
     written = exchange.load(model, tensors(stored["state"]))
     assert set(written) == {key for key, _ in model.named_parameters()}
     if analog:
@@ -221,7 +221,7 @@ def test_weights_are_written_to_layers_of_tiles_and_to_what_stands_between() -> 
     with torch.no_grad():
         ours[1].running_mean += 2.0  # type: ignore[operator]
         ours[1].weight *= 3.0  # type: ignore[operator]
-    written = exchange.write(aimc.nn.convert(ours, aimc.presets.ideal_core), theirs)
+    written = exchange.write(aimc.nn.convert(ours, aimc.presets.ideal), theirs)
     assert set(written) == set(ours.state_dict())
     first, norm = theirs[0], theirs[1]
     assert isinstance(first, Tile)
@@ -302,7 +302,7 @@ def test_other_mistakes_are_named() -> None:
     with pytest.raises(TypeError, match=r"model must be a torch.nn.Module, got dict"):
         exchange.load({}, model)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="target must be a model of aihwkit"):
-        exchange.write(model, aimc.nn.convert(model, aimc.presets.ideal_core))
+        exchange.write(model, aimc.nn.convert(model, aimc.presets.ideal))
     with pytest.raises(ValueError, match=r"weight has shape \(5, 6\), target needs \(5, 7\)"):
         exchange.write(model, Tile(5, 7))
     with pytest.raises(ValueError, match=r"model has no '0.weight'"):
@@ -312,7 +312,7 @@ def test_other_mistakes_are_named() -> None:
 
 
 def test_stale_devices_of_an_analog_model_are_told() -> None:
-    model = aimc.nn.convert(nn.Linear(6, 5), aimc.presets.ideal_core)
+    model = aimc.nn.convert(nn.Linear(6, 5), aimc.presets.ideal)
     aimc.nn.program(model)
     stored = REFERENCE["layers"]["linear"]
     exchange.load(model, tensors(stored["state"]))

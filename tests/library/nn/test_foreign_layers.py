@@ -13,7 +13,7 @@ pytestmark = pytest.mark.torch
 
 nn = torch.nn
 functional = nn.functional
-IDEAL = aimc.presets.ideal_core
+IDEAL = aimc.presets.ideal
 
 
 class Transposed(nn.Module):
@@ -180,14 +180,14 @@ def test_each_expert_has_cores_of_its_own(way: str, turned: bool) -> None:
         **{f"experts.down:{k}": (8, 12) for k in range(4)},
     }
     torch.testing.assert_close(model(x), digital(x), rtol=1e-4, atol=1e-4)
-    noisy = on_cores(digital, aimc.presets.hermes_core, serial=3)
+    noisy = on_cores(digital, aimc.presets.hermes, serial=3)
     assert not torch.allclose(noisy(x), digital(x), rtol=1e-3)
 
 
 def test_experts_are_calibrated_trained_and_counted() -> None:
     torch.manual_seed(0)
     digital, x = Mixture(), torch.randn(64, 8)
-    model = analog.convert(digital, aimc.presets.hermes_core, serial=3)
+    model = analog.convert(digital, aimc.presets.hermes, serial=3)
     with torch.no_grad():
         model.router.weight[3] = -1e3 * x.mean(0)  # an expert that few vectors choose, or none
     seen = analog.calibrate(model, x[:1])
@@ -257,7 +257,7 @@ def test_weights_that_are_used_from_outside_are_those_on_the_cores() -> None:
     assert type(model.fc.weight) is nn.Parameter
     y = functional.conv1d(x, digital.conv.weight, 2 * digital.conv.bias, padding=1, groups=4)
     torch.testing.assert_close(stale, 2 * (digital.fc.weight @ y), rtol=1e-4, atol=1e-4)
-    calibrated = analog.calibrate(analog.convert(digital, aimc.presets.hermes_core), [x])
+    calibrated = analog.calibrate(analog.convert(digital, aimc.presets.hermes), [x])
     assert calibrated.keys() == {"fc.weight", "conv.weight"}
 
 

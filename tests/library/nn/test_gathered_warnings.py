@@ -25,7 +25,7 @@ def model():
 
 def on_cores(digital=None, **options):
     converted = analog.convert(
-        model() if digital is None else digital, aimc.presets.hermes_core, **options
+        model() if digital is None else digital, aimc.presets.hermes, **options
     )
     analog.program(converted)
     return converted
@@ -119,7 +119,7 @@ def test_a_forward_that_fails_or_is_interrupted_leaves_nothing_behind() -> None:
     converted.error = None
     assert len(caught_from(converted, X)) == 1
     assert not caught_from(converted, X / 100)
-    assert len(caught_from(aimc.presets.hermes_core(0).program, torch.ones(2, 2).numpy())) == 0
+    assert len(caught_from(aimc.presets.hermes(0).program, torch.ones(2, 2).numpy())) == 0
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.torch
 
 nn = torch.nn
 IDEAL, HERMES, OTHER = (
-    aimc.presets.ideal_core,
-    partial(aimc.presets.hermes_core, devices=1),
-    aimc.presets.joshi2020_core,
+    aimc.presets.ideal,
+    partial(aimc.presets.hermes, devices=1),
+    aimc.presets.joshi2020,
 )
 
 
@@ -48,7 +48,7 @@ def test_the_first_pattern_that_fits_counts(presets, expected: str) -> None:
 
 
 def test_the_preset_is_for_the_other_layers() -> None:
-    converted = analog.convert(model(), aimc.presets.hermes_core, presets={"2": IDEAL}, devices=1)
+    converted = analog.convert(model(), aimc.presets.hermes, presets={"2": IDEAL}, devices=1)
     assert list(kinds(converted).values()) == ["hermes", "hermes", "hermes", "ideal"]
     assert "HERMES core (one-device programming)" in str(analog.report(converted))
     assert [row["preset"] for row in analog.report(converted).as_rows()][-1] == "ideal core"
@@ -91,12 +91,12 @@ def test_bad_choices_say_what_is_allowed(arguments, error, message: str) -> None
 
 def test_a_preset_may_be_named() -> None:
     named = aimc.nn.convert(torch.nn.Linear(8, 4), "hermes", serial=7, devices=1)
-    made = aimc.nn.convert(torch.nn.Linear(8, 4), aimc.presets.hermes_core, serial=7, devices=1)
+    made = aimc.nn.convert(torch.nn.Linear(8, 4), aimc.presets.hermes, serial=7, devices=1)
     cores = [aimc.nn.report(model).cores[0] for model in (named, made)]
     assert cores[0].name == cores[1].name
     mixed = aimc.nn.convert(model_of_two(), presets={"0": "ideal", "*": "rasch2023"})
     assert [core.name.split()[0] for core in aimc.nn.report(mixed).cores] == ["ideal", "core"]
-    assert aimc.Chip(preset="joshi2020").core(0).rows == aimc.presets.joshi2020_core().rows
+    assert aimc.Chip(preset="joshi2020").core(0).rows == aimc.presets.joshi2020().rows
     for use in (
         lambda: aimc.nn.convert(torch.nn.Linear(8, 4), "hermess"),
         lambda: aimc.nn.AnalogLinear(8, 4, preset="hermess"),

@@ -14,7 +14,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
-SMALL = partial(aimc.presets.ideal_core, 20, 12)
+SMALL = partial(aimc.presets.ideal, 20, 12)
 
 
 def on_cores(module, preset=SMALL, **options):
@@ -219,7 +219,7 @@ def test_models_of_16_bits_compute_as_others(
     x = torch.rand(shape).to(kind)
     half = make().to(kind)
     twin = copy.deepcopy(half).float()
-    found, exact = (in_mode(model, mode, aimc.presets.joshi2020_core) for model in (half, twin))
+    found, exact = (in_mode(model, mode, aimc.presets.joshi2020) for model in (half, twin))
     y, expected = outputs(found(x)), outputs(exact(x.float())).detach()
     assert y.dtype == kind
     spread = float((outputs(exact(x.float())).detach() - expected).std())
@@ -233,7 +233,7 @@ def test_models_of_16_bits_compute_as_others(
 
 
 def test_layers_can_be_made_without_a_digital_one() -> None:
-    setup = {"preset": aimc.presets.hermes_core, "serial": 4, "devices": 1}
+    setup = {"preset": aimc.presets.hermes, "serial": 4, "devices": 1}
     dense = analog.AnalogLinear(10, 3, **setup)
     conv = analog.AnalogConv2d(2, 3, 3, padding=1, **setup)
     lstm = analog.AnalogLSTM(4, 5, batch_first=True, **setup)
@@ -247,7 +247,7 @@ def test_layers_can_be_made_without_a_digital_one() -> None:
 
 
 def test_unprogrammed_layers_say_what_to_do() -> None:
-    model = analog.convert(nn.Sequential(nn.Linear(4, 3)), aimc.presets.ideal_core)
+    model = analog.convert(nn.Sequential(nn.Linear(4, 3)), aimc.presets.ideal)
     x = torch.rand(2, 4)
     with pytest.raises(aimc.UnprogrammedError, match=r"layer '0' holds no weights.*program"):
         model(x)

@@ -12,8 +12,8 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn = torch.nn
-SMALL = partial(aimc.presets.ideal_core, 20, 12)
-HERMES = partial(aimc.presets.hermes_core, devices=2)
+SMALL = partial(aimc.presets.ideal, 20, 12)
+HERMES = partial(aimc.presets.hermes, devices=2)
 
 CASES = {
     "both ways": {"bidirectional": True},

@@ -69,7 +69,7 @@ class Block(nn.Module):
         return self.table(features=self.c_proj(nn.functional.gelu(self.c_fc(x=x))))
 
 
-def converted(preset=aimc.presets.ideal_core, **options):
+def converted(preset=aimc.presets.ideal, **options):
     digital = Block()
     model = analog.convert(digital, preset, **options)
     analog.calibrate(model, torch.randn(3, 4, 5))
@@ -97,7 +97,7 @@ def test_the_devices_are_those_of_a_dense_layer() -> None:
         dense.weight.copy_(own.weight.T)
     cores = []
     for layer in (own, dense):
-        model = analog.convert(layer, aimc.presets.hermes_core, serial=3)
+        model = analog.convert(layer, aimc.presets.hermes, serial=3)
         analog.program(model)
         cores.append([core.at(0.0).weights() for core in model.cores])
     assert [len(each) for each in cores] == [2, 2]
@@ -106,7 +106,7 @@ def test_the_devices_are_those_of_a_dense_layer() -> None:
 
 
 def test_they_can_do_what_other_layers_can() -> None:
-    digital, model = converted(aimc.presets.hermes_core, serial=3)
+    digital, model = converted(aimc.presets.hermes, serial=3)
     x = torch.randn(2, 4, 5)
     for copied in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         same = model.c_fc.cores[1].at(0.0).weights()
@@ -140,7 +140,7 @@ def test_a_layer_that_is_not_what_was_said_is_refused() -> None:
     with pytest.raises(
         analog.NotConvertibleError, match=r"bias must have shape \(5,\).*transposed"
     ):
-        analog.convert(Conv1D(280, 5), aimc.presets.ideal_core)
+        analog.convert(Conv1D(280, 5), aimc.presets.ideal)
     selection.COUNTERPARTS[Conv1D] = AnalogConv1D
     model = converted()[1]
     for x, error, message in (

@@ -12,7 +12,7 @@ analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
 nn, prune = torch.nn, pytest.importorskip("torch.nn.utils.prune")
-HERMES = partial(aimc.presets.hermes_core, devices=2)
+HERMES = partial(aimc.presets.hermes, devices=2)
 
 
 class Tagger(nn.Module):

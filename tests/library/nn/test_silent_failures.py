@@ -26,7 +26,7 @@ from aimc.recovery.compensation.global_drift import GlobalDrift
 from aimc.validation import RangeWarning, UnprogrammedError
 
 DAY = 86400.0
-HERMES = partial(aimc.presets.hermes_core, devices=2)
+HERMES = partial(aimc.presets.hermes, devices=2)
 X = torch.linspace(-0.9, 0.9, 40).reshape(5, 8)
 
 
@@ -52,7 +52,7 @@ def programmed(serial: int = 3, model: nn.Module | None = None) -> Any:
         lambda: DAC(resolution=8),  # type: ignore[call-arg]
         lambda: Periphery(input_bound=1.0),  # type: ignore[call-arg]
         lambda: replace(pcm_2019(), gmax=1e-5),  # type: ignore[call-arg]
-        lambda: aimc.nn.convert(dense(), aimc.presets.hermes_core, device=2),
+        lambda: aimc.nn.convert(dense(), aimc.presets.hermes, device=2),
         lambda: aimc.nn.convert(dense(), HERMES, weights_range="output"),
     ],
 )
@@ -225,7 +225,7 @@ def test_the_bias_of_magnitudes_is_shown_and_smaller_in_the_projection() -> None
     weights[0, 0] = 1.0
     factors = {}
     for estimate in ("mean", "projection"):
-        core = aimc.presets.rasch2023_core(5, rows=128, columns=128).program(weights)
+        core = aimc.presets.rasch2023(5, rows=128, columns=128).program(weights)
         factor = GlobalDrift(probe="one_hot", estimate=estimate)
         factor.prepare(core)
         factors[estimate] = factor.apply(core, 365 * DAY).view.gain

@@ -35,7 +35,7 @@ def made(serial: int = 3, norm: bool = True) -> tuple[nn.Module, torch.Tensor]:
     with torch.no_grad():
         for _ in range(40):
             digital(x)
-    analog = aimc.nn.convert(digital.eval(), aimc.presets.joshi2020_core)
+    analog = aimc.nn.convert(digital.eval(), aimc.presets.joshi2020)
     aimc.nn.calibrate(analog, x)
     aimc.nn.program(analog, serial)
     return analog, x

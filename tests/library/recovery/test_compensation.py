@@ -25,7 +25,7 @@ def test_without_spread_one_factor_undoes_all_drift() -> None:
 def test_it_recovers_most_of_a_day_of_drift_but_not_all(devices: int) -> None:
     rng = np.random.default_rng(1)
     w, x = random_sparse_uniform((256, 256), rng), random_sparse_uniform((1000, 256), rng)
-    core, exact = aimc.presets.hermes_core(3, devices).program(w), x @ w.T
+    core, exact = aimc.presets.hermes(3, devices).program(w), x @ w.T
     fresh = mvm_error(core.forward(x), exact)
     drifted = core.at(DAY).forward(x)
     compensated = mvm_error(global_drift_compensation(core, DAY).forward(x), exact)
@@ -35,12 +35,12 @@ def test_it_recovers_most_of_a_day_of_drift_but_not_all(devices: int) -> None:
 
 def test_each_core_of_a_tiled_matrix_gets_its_own_factor() -> None:
     w = np.concatenate([np.full((8, 256), 0.9), np.full((8, 256), 0.2)], axis=1)
-    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes_core(1, index=k))
+    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes(1, index=k))
     gains = [view.gain for view in global_drift_compensation(tiled, DAY).views]
     assert len(set(gains)) == 2
     assert all(1.0 < gain < 2.0 for gain in gains)
 
 
 def test_it_starts_at_one() -> None:
-    core = aimc.presets.hermes_core(2).program(random_sparse_uniform((256, 256), 0))
+    core = aimc.presets.hermes(2).program(random_sparse_uniform((256, 256), 0))
     assert drift_factor(core, 0.0) == pytest.approx(1.0, abs=2e-3)  # read noise remains

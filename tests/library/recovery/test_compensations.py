@@ -33,7 +33,7 @@ def narrow_core(serial: int = 1) -> tuple[Core, np.ndarray]:
     rng = np.random.default_rng(serial)
     weights = rng.normal(0, 0.05, (256, 256))
     weights[0, 0] = 1.0
-    return aimc.presets.rasch2023_core(serial).program(weights), weights
+    return aimc.presets.rasch2023(serial).program(weights), weights
 
 
 def optimum(core: Core, t: float) -> float:
@@ -59,7 +59,7 @@ def test_mean_magnitudes_are_biased_where_weights_are_small_and_a_projection_is_
 
 def test_summed_currents_are_biased_by_reset_devices_and_a_projection_is_not() -> None:
     weights = random_sparse_uniform((256, 256), 0)
-    core = aimc.presets.hermes_core(3, devices=1).program(weights)
+    core = aimc.presets.hermes(3, devices=1).program(weights)
     best = optimum(core, DAY)
     assert gain(GlobalDrift(), core, DAY) > 1.03 * best
     assert gain(GlobalDrift(estimate="projection"), core, DAY) == pytest.approx(best, rel=0.01)
@@ -124,9 +124,9 @@ def test_each_lowers_the_error_of_a_drifted_matrix(name: str, make: Callable[[],
     inputs = 200 if make() == "core" else 400
     w, x = random_sparse_uniform((100, inputs), rng), random_sparse_uniform((400, inputs), rng)
     matrix = (
-        aimc.presets.hermes_core(5).program(w)
+        aimc.presets.hermes(5).program(w)
         if make() == "core"
-        else aimc.TiledMatrix(w, lambda k: aimc.presets.hermes_core(5, index=k))
+        else aimc.TiledMatrix(w, lambda k: aimc.presets.hermes(5, index=k))
     )
     exact = x @ w.T
     correct = compensation(name)
@@ -176,7 +176,7 @@ def test_the_reference_is_measured_once() -> None:
 
 
 def test_costs_are_those_of_published_reads() -> None:
-    core = aimc.presets.hermes_core(1).program(random_sparse_uniform((30, 40), 0))
+    core = aimc.presets.hermes(1).program(random_sparse_uniform((30, 40), 0))
     spent = [(c := make()).prepare(core) and c.apply(core, "1 h") for make in CORE_BY_CORE]
     reads = [40, 4, 144]
     assert [cost.reads for cost in spent] == reads
@@ -192,7 +192,7 @@ def test_costs_are_those_of_published_reads() -> None:
 
 def test_cores_of_a_matrix_are_read_at_the_same_time() -> None:
     w = random_sparse_uniform((300, 300), 0)
-    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes_core(1, index=k))
+    tiled = aimc.TiledMatrix(w, lambda k: aimc.presets.hermes(1, index=k))
     correct = VectorFactor()
     correct.prepare(tiled)
     spent = correct.apply(tiled, "1 h")

@@ -39,7 +39,7 @@ def held(matrix: np.ndarray, devices: int = 1, serial: int = 1) -> Core:
 
 
 def test_reads_average_the_noise_of_reads_alone() -> None:
-    core = aimc.presets.joshi2020_core(1).program(W)
+    core = aimc.presets.joshi2020(1).program(W)
     programmed = X @ core.weights().T
     view = core.at(0.0, noise="fresh")
     one, many = (mvm_error(averaged(view, X, k), programmed) for k in (1, 100))
@@ -53,13 +53,13 @@ def test_reads_average_the_noise_of_reads_alone() -> None:
 
 
 def test_the_same_generator_gives_the_same_reads() -> None:
-    core = aimc.presets.joshi2020_core(1).program(W)
+    core = aimc.presets.joshi2020(1).program(W)
     np.testing.assert_array_equal(averaged(core, X, 3, rng=5), averaged(core, X, 3, rng=5))
 
 
 def test_copies_average_the_devices_too() -> None:
-    copies = Copies(W, 16, lambda k: aimc.presets.joshi2020_core(1, index=k))
-    one = aimc.presets.joshi2020_core(1).program(W)
+    copies = Copies(W, 16, lambda k: aimc.presets.joshi2020(1, index=k))
+    one = aimc.presets.joshi2020(1).program(W)
     spread = np.std(one.weights() - W)
     assert np.std(copies.weights() - W) == pytest.approx(spread / 4, rel=0.2)
     assert mvm_error(copies.forward(X), X @ W.T) < 0.35 * mvm_error(one.forward(X), X @ W.T)
@@ -67,7 +67,7 @@ def test_copies_average_the_devices_too() -> None:
     later = copies.at(86400.0)
     assert np.mean(np.abs(later.weights())) < 0.9 * np.mean(np.abs(copies.weights()))
     with pytest.raises(ValueError, match="make_core"):
-        Copies(W, 2, lambda k: aimc.presets.joshi2020_core(1))
+        Copies(W, 2, lambda k: aimc.presets.joshi2020(1))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_looser_inner_solve_takes_more_steps_and_fewer_products() -> None:
 
 def test_inputs_of_any_size_fit_the_range_of_the_core() -> None:
     matrix, b = system()
-    core = aimc.presets.hermes_core(2).program(matrix)
+    core = aimc.presets.hermes(2).program(matrix)
     small = solve(matrix, 1e-9 * b, core, rng=1)
     large = solve(matrix, 1e9 * b, core, rng=1)
     assert small.converged

@@ -43,9 +43,9 @@ N, DAY, MONTH = 128, 86400.0, 30 * 86400.0
 W = random_sparse_uniform((N, N), 0)
 X = random_sparse_uniform((500, N), 1)
 MAKE: dict[str, Callable[[int], Core]] = {
-    "odp": lambda serial: aimc.presets.hermes_core(serial, 1),
-    "tdp": lambda serial: aimc.presets.hermes_core(serial, 2),
-    "2019": lambda serial: aimc.presets.joshi2020_core(serial),
+    "odp": lambda serial: aimc.presets.hermes(serial, 1),
+    "tdp": lambda serial: aimc.presets.hermes(serial, 2),
+    "2019": lambda serial: aimc.presets.joshi2020(serial),
 }
 
 
@@ -179,7 +179,7 @@ def test_a_core_is_programmed_again_with_what_it_holds() -> None:
 
 def test_tiled_matrices_and_costs_of_cores_at_the_same_time() -> None:
     tiled = aimc.TiledMatrix(
-        random_sparse_uniform((300, 200), 0), lambda k: aimc.presets.hermes_core(1, 1, index=k)
+        random_sparse_uniform((300, 200), 0), lambda k: aimc.presets.hermes(1, 1, index=k)
     )
     one, both = (programming(n) for n in ("direct", "gradient_descent"))
     cost = one.program(tiled)

@@ -22,7 +22,7 @@ def made() -> tuple[nn.Module, torch.Tensor]:
         nn.Linear(6 * 36, 12),
     ).eval()
     x = torch.rand(64, 2, 8, 8)
-    analog = aimc.nn.convert(digital, aimc.presets.hermes_core, devices=1)
+    analog = aimc.nn.convert(digital, aimc.presets.hermes, devices=1)
     aimc.nn.calibrate(analog, x)
     return analog, x
 

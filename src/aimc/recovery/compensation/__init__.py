@@ -14,7 +14,7 @@ torch model, ``cost.py`` what a calibration costs and which assumptions that res
 
 >>> import numpy as np, aimc
 >>> from aimc.recovery.compensation import compensation
->>> core = aimc.presets.hermes_core(serial=7).program(np.eye(8))
+>>> core = aimc.presets.hermes(serial=7).program(np.eye(8))
 >>> correct = compensation("global")
 >>> measured_once = correct.prepare(core)  # right after programming
 >>> spent = correct.apply(core, "1 d")

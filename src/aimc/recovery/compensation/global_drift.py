@@ -80,7 +80,7 @@ class GlobalDrift(CoreByCore):
     --------
     >>> import numpy as np, aimc
     >>> from aimc.recovery.compensation import GlobalDrift
-    >>> core = aimc.presets.hermes_core(serial=3).program(np.diag(np.linspace(-1, 1, 16)))
+    >>> core = aimc.presets.hermes(serial=3).program(np.diag(np.linspace(-1, 1, 16)))
     >>> biased, unbiased = GlobalDrift(), GlobalDrift(estimate="projection")
     >>> costs = [each.prepare(core) for each in (biased, unbiased)]
     >>> gains = [each.apply(core, "1 d").view.gain for each in (biased, unbiased)]

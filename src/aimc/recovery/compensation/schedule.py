@@ -30,7 +30,7 @@ class Recalibration(Compensation):
     --------
     >>> import numpy as np, aimc
     >>> from aimc.recovery.compensation import Recalibration
-    >>> core = aimc.presets.hermes_core(serial=3).program(np.eye(16))
+    >>> core = aimc.presets.hermes(serial=3).program(np.eye(16))
     >>> plan = Recalibration("global", ["1 h", "1 d"])
     >>> at_first = plan.prepare(core)
     >>> [plan.apply(core, t).reads for t in ("1 min", "2 h", "5 h", "1 y")]

@@ -98,7 +98,7 @@ def evaluate(
     read_noise : {"split", "fresh", "momentary"}
         Whether all test data share the slow part of the read noise at each time and draw and each
         vector meets the fast rest anew, or meets all of it anew, or shares all of it. Cores without
-        read noise, such as `aimc.presets.rasch2023_core` with its formula for the fast noise,
+        read noise, such as `aimc.presets.rasch2023` with its formula for the fast noise,
         share all noise of their devices in the first case, too.
     chance : float, optional
         The measure of guessing, for A*. By default that of guessing among the model's classes.
@@ -139,7 +139,7 @@ def evaluate(
     --------
     >>> import torch, aimc, aimc.nn
     >>> from aimc.recovery.evaluation import evaluate
-    >>> analog = aimc.nn.convert(torch.nn.Linear(8, 3), aimc.presets.hermes_core)
+    >>> analog = aimc.nn.convert(torch.nn.Linear(8, 3), aimc.presets.hermes)
     >>> x = torch.rand(50, 8)
     >>> labels = analog.weight.detach().matmul(x.T).argmax(dim=0)
     >>> found = evaluate(analog, (x, labels), chips=3, times=["1 h", "1 y"], progress=False)

@@ -12,7 +12,7 @@ How imprecise products become precise results:
 >>> rng = np.random.default_rng(0)
 >>> root = rng.normal(size=(60, 240)) / 240**0.5
 >>> matrix = root @ root.T  # symmetric, positive definite
->>> core = aimc.presets.joshi2020_core(serial=1).program(matrix)
+>>> core = aimc.presets.joshi2020(serial=1).program(matrix)
 >>> solution = solve(matrix, np.ones(60), core)
 >>> solution.converged, bool(solution.residuals[-1] < 1e-14)
 (True, True)

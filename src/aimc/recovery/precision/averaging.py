@@ -53,7 +53,7 @@ def averaged(
     Examples
     --------
     >>> import numpy as np, aimc
-    >>> core = aimc.presets.joshi2020_core(serial=1).program(np.eye(4))
+    >>> core = aimc.presets.joshi2020(serial=1).program(np.eye(4))
     >>> averaged(core, np.ones((2, 4)), 100).shape
     (2, 4)
     """
@@ -87,7 +87,7 @@ class Copies(MatrixView):
     --------
     >>> import numpy as np, aimc
     >>> W = np.eye(8)
-    >>> copies = Copies(W, 3, lambda k: aimc.presets.hermes_core(serial=1, index=k))
+    >>> copies = Copies(W, 3, lambda k: aimc.presets.hermes(serial=1, index=k))
     >>> copies.shape, len(copies.cores)
     ((8, 8), 3)
     """

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from aimc import presets
 from aimc.backend import RandomSource, as_array, as_generator, to_numpy
 from aimc.cores import TiledMatrix
 from aimc.cores.views import MatrixView
-from aimc.presets import joshi2020_core
 from aimc.validation import check_array, check_choice, check_integer, check_number, warn_caller
 
 __all__ = ["INNER", "DivergenceError", "Solution", "solve"]
@@ -88,7 +88,7 @@ def solve(
     b : array, shape (n,)
         Right-hand side, not zero.
     core : Core or aimc.Matrix, optional
-        What holds the matrix; a matrix on `aimc.presets.joshi2020_core` by default.
+        What holds the matrix; a matrix on `aimc.presets.joshi2020` by default.
     inner : {"conjugate_gradient", "richardson"}
         How a step solves: by conjugate gradients, or by the simpler repetition z += w(r - Az).
     inner_tolerance : float
@@ -125,7 +125,7 @@ def solve(
     check_integer("max_inner", max_inner, low=1)
     held: Any = core
     if held is None:
-        held = TiledMatrix(exact, lambda k: joshi2020_core(index=k))
+        held = TiledMatrix(exact, lambda k: presets.joshi2020(index=k))
     if tuple(held.shape) != (n, n):
         raise ValueError(f"core must hold ({n}, {n}) weights, got {tuple(held.shape)}")
     product = _analog(held, None if rng is None else as_generator(rng))

@@ -13,7 +13,7 @@ Ways to write weights to a core, a matrix or a torch model, each with its cost:
 >>> import numpy as np, aimc
 >>> from aimc.recovery.programming import programming
 >>> W = np.random.default_rng(0).uniform(-1, 1, (64, 64))
->>> core = aimc.presets.hermes_core(serial=7)
+>>> core = aimc.presets.hermes(serial=7)
 >>> error = {}
 >>> for name in ("direct", "gradient_descent"):
 ...     cost = programming(name).program(core, W)

@@ -33,6 +33,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from aimc import presets
 from aimc.backend import Array, RandomSource, as_array, as_generator, like, stop_gradient, to_numpy
 from aimc.circuits.cell_yield import break_devices
 from aimc.circuits.two_device_cell import (
@@ -52,7 +53,6 @@ from aimc.devices import ConductanceState, StatisticalPCM, pcm_hermes
 from aimc.devices.base import check_targets
 from aimc.devices.faults import Stuck, faulty_hermes
 from aimc.devices.pulsed import PulsedArray, PulsedPCM, pulsed_hermes
-from aimc.presets import hermes_core
 from aimc.recovery.programming.loop import (
     ProgrammedByLoop,
     Settings,
@@ -531,9 +531,9 @@ def programmed_hermes_core(
     broken : bool
         Whether a share of the devices is stuck, as the published yield allows (A064).
     input_range : float or None
-        As in `aimc.presets.hermes_core`.
+        As in `aimc.presets.hermes`.
     """
-    preset = hermes_core(serial, index=index, input_range=input_range)
+    preset = presets.hermes(serial, index=index, input_range=input_range)
     faults = faulty_hermes(serial, index=index)
     model = devices_in_cells(pulsed_hermes(), pcm_hermes(1))
     device = CellProgramming(

@@ -31,7 +31,7 @@ __all__ = ["Verify"]
 class Verify(Programming):
     """Pulse, read, correct the current, repeat, for each device or each cell.
 
-    Cores of `aimc.presets.hermes_core` with two devices get real cells of four devices; others keep
+    Cores of `aimc.presets.hermes` with two devices get real cells of four devices; others keep
     their cells, and each of their devices is programmed alone.
 
     Parameters

@@ -8,7 +8,7 @@ killed. `stream` is the one source of random numbers. All forwards pass through
 
 >>> import torch, aimc, aimc.nn
 >>> from aimc.recovery import training
->>> analog = aimc.nn.convert(torch.nn.Linear(8, 2), aimc.presets.rasch2023_core)
+>>> analog = aimc.nn.convert(torch.nn.Linear(8, 2), aimc.presets.rasch2023)
 >>> data = torch.rand(64, 8), torch.randint(2, (64,))
 >>> history = training.train(analog, data, "rasch2023", epochs=2, progress=False)
 >>> len(history.loss)

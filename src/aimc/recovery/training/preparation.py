@@ -264,7 +264,7 @@ def noisy_training(
     --------
     >>> import torch, aimc, aimc.nn
     >>> digital = torch.nn.Linear(20, 5)
-    >>> analog = aimc.nn.convert(digital, aimc.presets.hermes_core, weight_range="output")
+    >>> analog = aimc.nn.convert(digital, aimc.presets.hermes, weight_range="output")
     >>> x, wanted = torch.rand(64, 20), torch.rand(64, 5)
     >>> with noisy_training(analog, "rasch2023", x) as training:
     ...     optimiser = torch.optim.SGD(analog.parameters(), 0.1)

@@ -55,7 +55,7 @@ def hermes_resnet9() -> Recipe:
     floating point (A097).
 
     Left out: augmentation. The converters are those of the cores: 8 bits in the paper, so take
-    cores that have them, such as `aimc.presets.hermes_core`. Assumed: one scale per output, and
+    cores that have them, such as `aimc.presets.hermes`. Assumed: one scale per output, and
     momentum 0.9.
     """
     return Recipe(

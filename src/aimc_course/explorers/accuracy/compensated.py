@@ -30,8 +30,8 @@ from aimc_course.explorers.accuracy.glyphs import (
 __all__ = ["DEVICES", "PROBES", "WAYS", "Run", "achieved", "adapted", "aged", "cores_of"]
 
 DEVICES: dict[str, Callable[..., Core]] = {
-    "PCM 2019": presets.rasch2023_core,
-    "HERMES, one device": partial(presets.hermes_core, devices=1),
+    "PCM 2019": presets.rasch2023,
+    "HERMES, one device": partial(presets.hermes, devices=1),
 }
 """Cores of two generations of devices, each with the circuits of its time."""
 PROBES: dict[str, Callable[[], Compensation]] = {

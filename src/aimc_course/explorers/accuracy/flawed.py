@@ -76,7 +76,7 @@ def all_but(flaws: Flaws, name: str) -> Flaws:
 
 def flawed_core(serial: int, index: int, flaws: Flaws, input_range: float) -> Core:
     """Return one core, unprogrammed, of the model of 2023 with these flaws alone."""
-    whole = presets.rasch2023_core(serial, index=index, input_range=input_range)
+    whole = presets.rasch2023(serial, index=index, input_range=input_range)
     device, periphery = whole.device, whole.periphery
     assert isinstance(device, StatisticalPCM)
     fit = device.programming_fit

@@ -48,10 +48,10 @@ def _core(devices: str, index: int, weights: np.ndarray, rounded: bool = True) -
     of an invisible one, and two computers would then show different curves.
     """
     if devices == OLDER:
-        core = presets.joshi2020_core(SERIAL, index=index, rows=SIZE, columns=SIZE)
+        core = presets.joshi2020(SERIAL, index=index, rows=SIZE, columns=SIZE)
     else:
         count = 1 if devices == ONE else 2
-        core = presets.hermes_core(SERIAL, count, index=index, input_range=None)
+        core = presets.hermes(SERIAL, count, index=index, input_range=None)
     if not rounded:
         dac = replace(core.periphery.dac, bits=None)
         core.periphery = replace(core.periphery, dac=dac, adc=ADC(bits=None))

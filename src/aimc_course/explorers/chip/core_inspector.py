@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from aimc import presets
 from aimc.circuits import (
     Crossbar,
     best_scale,
@@ -26,7 +27,6 @@ from aimc.circuits.full_scale import line_loads
 from aimc.circuits.two_device_cell import fill_state_dependent
 from aimc.devices import ConductanceState, noise_in_time
 from aimc.plots import Bars, Chart, Heatmap, Line, Rule, numbers
-from aimc.presets import hermes_core
 from aimc.published import fact
 from aimc.recovery.programming import CellProgramming, CoreRun, programmed_hermes_core
 from aimc_course.explorers.controls import Choice, Slider, Toggle, shares
@@ -35,7 +35,7 @@ from aimc_course.explorers.explorer import Answer, Explorer
 __all__ = ["CORE_INSPECTOR", "compute"]
 
 SIZE, ROWS, VECTORS = 64, 256, 160
-READOUT = hermes_core().readout  # s
+READOUT = presets.hermes().readout  # s
 LIMIT = 10  # most pulses per device: what is not there by then hardly ever arrives
 SCHEMES = {
     "one device": "one_device",
@@ -58,7 +58,7 @@ BINS = np.linspace(0.02, 1.0, 8)  # magnitude of the target weight
 WEIGHTS = random_sparse_uniform((SIZE, SIZE), 64)
 INPUTS = random_sparse_uniform((VECTORS, SIZE), 65)
 EXACT = INPUTS @ WEIGHTS.T
-CIRCUITS = hermes_core().periphery
+CIRCUITS = presets.hermes().periphery
 I_MAX = CIRCUITS.adc.i_max  # A
 
 

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+from aimc import presets
 from aimc.kernel_approximation import (
     CoreProjection,
     ExactFeatures,
@@ -24,7 +25,6 @@ from aimc.kernel_approximation import (
     features,
 )
 from aimc.plots import Chart, Line, Points, Rule, numbers
-from aimc.presets import hermes_core
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
 
@@ -71,7 +71,7 @@ def _maps(
 ) -> tuple[KernelFeatures, KernelFeatures]:
     """Return the features in floating point and those of a chip, with the same directions."""
     matrix = directions(kind, count, SIZE, np.random.default_rng([14, serial]))
-    chip = CoreProjection(matrix, lambda k: hermes_core(serial, devices, index=k), reach=3.0)
+    chip = CoreProjection(matrix, lambda k: presets.hermes(serial, devices, index=k), reach=3.0)
     exact = KernelFeatures(kernel, Projection(matrix), width=width)
     return exact, KernelFeatures(kernel, chip, width=width)
 

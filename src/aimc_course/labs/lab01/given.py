@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from aimc import presets
 from aimc.circuits import ADC, levels_per_sign, random_sparse_uniform
 from aimc.circuits.full_scale import lost_current
 from aimc.cores import Core
-from aimc.presets import hermes_core
 
 V_READ = 0.2  # V, the preset's read voltage
 V_LOWEST, V_HIGHEST = 0.1, 0.4  # V, what the chip can be set to (fact A020)
@@ -64,7 +64,7 @@ def read(
     tuple
         Outputs, shape (n, 256), and the share of them that lost current above the limit.
     """
-    chip = hermes_core(serial, input_range=input_range)
+    chip = presets.hermes(serial, input_range=input_range)
     adc, dac = chip.periphery.adc, replace(chip.periphery.dac, v_read=v_read)
     assert isinstance(adc, ADC)
     assert adc.bits is not None

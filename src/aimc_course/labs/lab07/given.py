@@ -48,7 +48,7 @@ def on_cores(network: Any) -> Any:
     import aimc
     import aimc.nn
 
-    analog = aimc.nn.convert(network, aimc.presets.rasch2023_core, weight_range="output")
+    analog = aimc.nn.convert(network, aimc.presets.rasch2023, weight_range="output")
     aimc.nn.calibrate(analog, [data()[2]])
     return analog
 

@@ -38,7 +38,7 @@ def vectors(serial: int) -> tuple[np.ndarray]:
 
 def core(serial: int, index: int, weights: np.ndarray) -> Core:
     """Return core ``index`` of a student's chip, which holds weights between -1 and 1."""
-    made = presets.hermes_core(serial, 2, index=index, input_range=1.0)
+    made = presets.hermes(serial, 2, index=index, input_range=1.0)
     return made.program(weights, w_max=1.0)
 
 

@@ -52,7 +52,5 @@ def on_chip(
     serial: int, omega: np.ndarray, x: np.ndarray, *, devices: int = 2, reach: float = 1.0
 ) -> np.ndarray:
     """Return the products of vectors with directions that the cores of a student's chip hold."""
-    made = CoreProjection(
-        omega, lambda k: presets.hermes_core(serial, devices, index=k), reach=reach
-    )
+    made = CoreProjection(omega, lambda k: presets.hermes(serial, devices, index=k), reach=reach)
     return made.project(x)

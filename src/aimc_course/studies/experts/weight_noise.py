@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from aimc import presets
 from aimc.cores import Core
 from aimc.cores.cut import parts_of
-from aimc.presets import hermes_core
 from aimc.validation import check_array, check_integer, check_number
 from aimc_course.studies.experts.network import Matrix
 from aimc_course.studies.experts.placement import StackPlacement
@@ -60,7 +60,7 @@ def on_devices(
 ) -> dict[Matrix, NDArray[np.float32]]:
     """Program every part on simulated devices of the 64-core chip, and read them once at ``t``.
 
-    The model is that of `aimc.presets.hermes_core`: programming error, drift and the read noise of
+    The model is that of `aimc.presets.hermes`: programming error, drift and the read noise of
     one moment; one digital factor for each tier undoes the mean drift. Converters are left out.
 
     Parameters
@@ -82,7 +82,7 @@ def on_devices(
     check_integer("placement.tile_size", placement.tile_size, low=1, high=CORE)
 
     def held(part: NDArray[np.float32], number: int) -> NDArray[np.float32]:
-        core: Core = hermes_core(serial, index=number).program(part)
+        core: Core = presets.hermes(serial, index=number).program(part)
         found = np.asarray(core.at(t, noise=core.read_noise()).weights(noise=True), np.float64)
         factor = float((part * part).sum() / (found * part).sum())
         return np.asarray(factor * found, np.float32)

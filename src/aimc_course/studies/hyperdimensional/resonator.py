@@ -25,8 +25,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aimc import presets
 from aimc.cores import Core
-from aimc.presets import ideal_core
 from aimc.statistics import Interval, share_interval
 from aimc.validation import check_array, check_integer, check_number
 from aimc_course.studies.hyperdimensional.vectors import ROUNDED, bind, check_bipolar
@@ -35,7 +35,7 @@ __all__ = ["Factorisation", "ResonatorNetwork", "capacity"]
 
 
 def _ideal(index: int) -> Core:
-    return ideal_core(rows=4096, columns=4096, index=index)
+    return presets.ideal(rows=4096, columns=4096, index=index)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from aimc import presets
 from aimc.cores import Core
-from aimc.presets import hermes_core
 from aimc.recovery.training import Clipping, InputRanges, Optimisation, Recipe
 from aimc.recovery.training.recipes import afm
 
 __all__ = ["CORE", "DIGITAL", "LIMIT", "OUTPUT_BITS", "RECIPES", "recipe_for"]
 
-CORE: Callable[..., Core] = partial(hermes_core, devices=2)
+CORE: Callable[..., Core] = partial(presets.hermes, devices=2)
 """Cores that the networks are trained for and measured on."""
 OUTPUT_BITS = 8
 """Resolution of what the digital unit of each core sends, as on the 64-core chip."""

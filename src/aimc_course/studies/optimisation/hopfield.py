@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from aimc import presets
 from aimc.cores import Core
-from aimc.presets import ideal_core
 from aimc.statistics import Interval, share_interval
 from aimc.validation import check_integer, check_number
 from aimc_course.studies.optimisation.max_cut import check_adjacency, cut_size
@@ -95,7 +95,7 @@ class HopfieldNetwork:
         self.adjacency = np.asarray(adjacency, dtype=float)
         self.share = check_number("share", share, low=0.0, high=1.0, open_low=True)
         nodes = len(adjacency)
-        holder = ideal_core(nodes, nodes) if core is None else core
+        holder = presets.ideal(nodes, nodes) if core is None else core
         self.core = holder.program(self.adjacency, w_max)
 
     def fields(self, sides: np.ndarray, reads: int = 1) -> np.ndarray:

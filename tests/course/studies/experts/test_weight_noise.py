@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.cores.cut import parts_of
-from aimc.presets import hermes_core
 from aimc_course.studies.experts import (
     CharacterModel,
     Matrix,
@@ -151,7 +151,7 @@ def test_a_read_is_noisy_and_drift_is_undone_in_the_mean():
     assert float((month * wanted).sum() / (wanted * wanted).sum()) == pytest.approx(1.0, abs=0.02)
     part = parts_of(up.shape, 16, 16)[0]
     target = wanted[part.where]
-    quiet = np.asarray(hermes_core(1, index=0).program(target).at(30 * 86400.0).weights())
+    quiet = np.asarray(presets.hermes(1, index=0).program(target).at(30 * 86400.0).weights())
     quiet = quiet * float((target * target).sum() / (quiet * target).sum())
     off = month[part.where] - quiet
     assert 1e-3 < float(np.sqrt((off**2).mean())) / float(np.abs(target).max()) < 0.05

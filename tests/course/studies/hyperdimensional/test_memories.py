@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import Periphery, WeightNoise
 from aimc.cores import Core
 from aimc.datasets import digits
 from aimc.devices import IdealDevice
-from aimc.presets import hermes_core, ideal_core
 from aimc_course.studies.hyperdimensional import (
     AssociativeMemory,
     bind,
@@ -74,7 +74,7 @@ def test_digits_survive_devices_and_noise_costs_few_dimensions_most() -> None:
             accuracy[dimensions, strength] = memory.accuracy(test, wanted)
         if dimensions == 256:
             rng = np.random.default_rng(5)
-            chip = AssociativeMemory(hermes_core(7, 1), train, labels, rng, w_max=8.0)
+            chip = AssociativeMemory(presets.hermes(7, 1), train, labels, rng, w_max=8.0)
             on_chip = chip.accuracy(test, wanted)
             assert chip.accuracy(test, wanted) == pytest.approx(on_chip, abs=0.03)
     # A share of 450 images near 0.7 has a standard deviation of 0.02. Few dimensions leave little
@@ -96,6 +96,6 @@ def test_bad_input_is_named() -> None:
     with pytest.raises(ValueError, match="codes"):
         encode_sequence(np.array([0, 1, 3]), items, 3)
     with pytest.raises(ValueError, match="labels must hold every class"):
-        AssociativeMemory(ideal_core(), items, np.array([0, 2, 2]), rng)
+        AssociativeMemory(presets.ideal(), items, np.array([0, 2, 2]), rng)
     with pytest.raises(ValueError, match="items"):
         item_memory(0, 64, rng)

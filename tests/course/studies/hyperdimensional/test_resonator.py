@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.presets import hermes_core, ideal_core
+from aimc import presets
 from aimc_course.studies.hyperdimensional import Factorisation, ResonatorNetwork, capacity
 
 NOISY: dict[str, Any] = {"threshold": 0.08, "noise": 0.02}
 # Of cores that it has not made itself, a network does not know that nothing in them is random.
-EACH_ROUND: dict[str, Any] = {"make_core": lambda f: ideal_core(rows=4096, columns=4096, index=f)}
+EACH_ROUND: dict[str, Any] = {
+    "make_core": lambda f: presets.ideal(rows=4096, columns=4096, index=f)
+}
 
 
 QUIET: dict[str, Any] = {"threshold": 0.1}
@@ -100,7 +102,7 @@ def test_a_cycle_is_left_for_the_round_in_which_it_would_have_ended(
 @pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 def test_devices_of_a_chip_are_noise_enough() -> None:
-    chips: dict[str, Any] = {"make_core": lambda f: hermes_core(5, 1, index=f)}
+    chips: dict[str, Any] = {"make_core": lambda f: presets.hermes(5, 1, index=f)}
     plain, _ = solve(48)
     on_chip, _ = solve(48, threshold=0.08, **chips)
     # Of 40 each: two standard deviations of the difference of shares are at most 0.23.
@@ -161,7 +163,7 @@ def test_last_digits_decide_nothing(options: dict[str, Any]) -> None:
             self.f = f
 
         def program(self, book: np.ndarray) -> LastDigits:
-            return LastDigits(ideal_core(4096, 4096, index=self.f).program(book), self.f)
+            return LastDigits(presets.ideal(4096, 4096, index=self.f).program(book), self.f)
 
     there, _ = solve(24, 60, make_core=Core, **options)
     assert np.array_equal(here.factors, there.factors)

@@ -29,7 +29,7 @@ def test_errors_that_depend_on_the_state_are_those_of_a_core(devices: int) -> No
     with_outlier[:, 0] *= 10.0
 
     def simulated(w: np.ndarray) -> float:
-        core = presets.hermes_core(7, devices=devices).program(w, w_max=np.abs(w).max(axis=1))
+        core = presets.hermes(7, devices=devices).program(w, w_max=np.abs(w).max(axis=1))
         return float(np.std((core.at(0.0).weights() - w)[:, 1:]))
 
     def by_law(w: np.ndarray) -> float:

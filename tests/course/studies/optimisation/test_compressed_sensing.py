@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.circuits import Periphery, WeightNoise
 from aimc.cores import Core
 from aimc.devices import IdealDevice
-from aimc.presets import hermes_core, ideal_core
 from aimc.statistics import mean_interval
 from aimc_course.studies.optimisation import (
     Recovery,
@@ -43,7 +43,7 @@ def last_errors(core: Core, *, reads: int = 1, own: bool = False) -> tuple[np.nd
 
 def curves(method: Any, **options: Any) -> np.ndarray:
     matrix, signals = problem()
-    found: Recovery = method(SensingCore(matrix, ideal_core()), signals @ matrix.T, **options)
+    found: Recovery = method(SensingCore(matrix, presets.ideal()), signals @ matrix.T, **options)
     return np.asarray(np.median(found.errors(signals), axis=1))
 
 
@@ -51,7 +51,7 @@ def test_signals_and_matrix_are_what_they_say() -> None:
     matrix, signals = problem()
     assert (np.count_nonzero(signals, axis=1) == NONZERO).all()
     assert np.linalg.norm(matrix, axis=0) == pytest.approx(np.ones(LENGTH))
-    sensing = SensingCore(matrix, ideal_core())
+    sensing = SensingCore(matrix, presets.ideal())
     assert sensing.compress(signals) == pytest.approx(signals @ matrix.T)
     assert sensing.back(signals @ matrix.T) == pytest.approx(signals @ matrix.T @ matrix)
     assert not sensing.compress(np.zeros((1, LENGTH))).any()
@@ -87,24 +87,24 @@ def test_averaged_reads_lower_the_floor_by_their_root() -> None:
 @pytest.mark.native("it repeats for long what other tests run there")
 def test_a_core_that_compressed_forgives_its_own_programming_errors() -> None:
     # With one device per polarity, errors of programming outweigh the noise of reads.
-    other, product = last_errors(hermes_core(5, 1))
-    own, _ = last_errors(hermes_core(5, 1), own=True)
+    other, product = last_errors(presets.hermes(5, 1))
+    own, _ = last_errors(presets.hermes(5, 1), own=True)
     assert mean_interval(own).high < mean_interval(other).low
     assert 0.02 < product < 0.3
     # Reads can be averaged, errors of programming cannot.
-    quiet = last_errors(hermes_core(5, 1), reads=16)[0]
+    quiet = last_errors(presets.hermes(5, 1), reads=16)[0]
     assert quiet.mean() > 0.6 * other.mean()
-    assert last_errors(hermes_core(5, 1), reads=16, own=True)[0].mean() < 0.6 * own.mean()
+    assert last_errors(presets.hermes(5, 1), reads=16, own=True)[0].mean() < 0.6 * own.mean()
 
 
 def test_bad_input_is_named() -> None:
     rng = np.random.default_rng(1)
     matrix, signals = problem()
-    core = SensingCore(matrix, ideal_core())
+    core = SensingCore(matrix, presets.ideal())
     with pytest.raises(ValueError, match="nonzero"):
         sparse_signals(1, 10, 11, rng)
     with pytest.raises(ValueError, match="reads"):
-        SensingCore(matrix, ideal_core(), reads=0)
+        SensingCore(matrix, presets.ideal(), reads=0)
     with pytest.raises(ValueError, match="signals"):
         core.compress(signals[:, 1:])
     with pytest.raises(ValueError, match="sums"):

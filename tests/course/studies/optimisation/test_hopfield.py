@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.cores import Core
-from aimc.presets import hermes_core
 from aimc.statistics import Interval, mean_interval
 from aimc_course.studies.optimisation import (
     HopfieldNetwork,
@@ -105,7 +105,7 @@ def chip(level: NoiseSchedule, w_max: float | None = None) -> np.ndarray:
     found = []
     for k in range(GRAPHS):
         adjacency, target = graph(k)
-        network = HopfieldNetwork(adjacency, hermes_core(5, 1, index=k), w_max=w_max)
+        network = HopfieldNetwork(adjacency, presets.hermes(5, 1, index=k), w_max=w_max)
         run = network.run(level, RUNS, np.random.default_rng([8, k]))
         found.append(float(np.mean(run.best >= target)))
     return np.array(found)
@@ -119,7 +119,7 @@ def test_the_noise_of_a_chip_helps_but_not_if_errors_are_scaled_up_with_it() -> 
 
 def test_averaged_reads_have_less_noise() -> None:
     adjacency, _ = graph(0)
-    network = HopfieldNetwork(adjacency, hermes_core(5))
+    network = HopfieldNetwork(adjacency, presets.hermes(5))
     sides = np.ones((200, NODES))
     one, many = network.fields(sides), network.fields(sides, 16)
     assert many.std(axis=0).mean() == pytest.approx(one.std(axis=0).mean() / 4, rel=0.3)

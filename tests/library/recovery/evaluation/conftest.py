@@ -30,7 +30,7 @@ def case() -> SimpleNamespace:
         torch.nn.functional.cross_entropy(net(x[:3000]), labels[:3000]).backward()
         optimiser.step()
     net.eval()
-    model = analog.convert(net, partial(aimc.presets.hermes_core, devices=1))
+    model = analog.convert(net, partial(aimc.presets.hermes, devices=1))
     analog.calibrate(model, x[:3000])
     return SimpleNamespace(
         net=net, model=model, x=x[3000:], labels=labels[3000:], test=(x[3000:], labels[3000:])

@@ -85,7 +85,7 @@ def shards(model: Any, folder: Path) -> Path:
 
 def small_core(serial: int, index: int) -> Any:
     """Return a core of which a matrix takes several."""
-    core = aimc.presets.hermes_core(serial=serial, index=index)
+    core = aimc.presets.hermes(serial=serial, index=index)
     core.rows = core.columns = 24
     return core
 

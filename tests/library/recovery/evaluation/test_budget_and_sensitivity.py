@@ -33,7 +33,7 @@ def sensitivity(case):
 
 @pytest.fixture(scope="module")
 def rasch(case):
-    model = analog.convert(case.net, aimc.presets.rasch2023_core)
+    model = analog.convert(case.net, aimc.presets.rasch2023)
     analog.calibrate(model, case.x)
     return model
 
@@ -43,9 +43,9 @@ def test_flaws_are_those_of_the_cores(case, rasch):
         "programming noise", "drift", "read noise", "input converter", "output converter",
     )  # fmt: skip
     assert flaws.present(rasch)[-2:] == ("circuit noise", "wires")
-    ideal = analog.convert(case.net, aimc.presets.ideal_core)
+    ideal = analog.convert(case.net, aimc.presets.ideal)
     assert flaws.present(ideal) == ()
-    rounded = analog.convert(case.net, aimc.presets.ideal_core, output_bits=8)
+    rounded = analog.convert(case.net, aimc.presets.ideal, output_bits=8)
     assert flaws.present(rounded) == ("rounded sums",)
 
 
@@ -86,7 +86,7 @@ def test_an_ideal_output_converter_leaves_the_mapping_alone():
     """Weights that are scaled down for an ADC stay so: else their devices would be better ones."""
     layer = torch.nn.Linear(60, 3, bias=False)
     torch.nn.init.uniform_(layer.weight, 0.8, 1.0)
-    model = analog.convert(torch.nn.Sequential(layer), aimc.presets.rasch2023_core)
+    model = analog.convert(torch.nn.Sequential(layer), aimc.presets.rasch2023)
     analog.calibrate(model, torch.ones(10, 60))
     states = []
     for off in ((), ("output converter",)):
@@ -203,7 +203,7 @@ def test_errors_leave_the_bias_out():
         torch.manual_seed(1)
         torch.nn.init.normal_(layer.weight)
         torch.nn.init.constant_(layer.bias, bias)
-        model = analog.convert(torch.nn.Sequential(layer), aimc.presets.hermes_core, serial=1)
+        model = analog.convert(torch.nn.Sequential(layer), aimc.presets.hermes, serial=1)
         x = torch.rand(4, 3, 8, 8, generator=torch.Generator().manual_seed(2))
         analog.program(model)
         found.append(evaluation.layer_errors(model, x)["0"])

@@ -16,7 +16,7 @@ SWEEP = {"chips": 2, "times": ["1 h"], "progress": False}
 def test_costs_are_those_of_the_same_model_on_the_chip(case):
     chip = Chip(serial=4, devices=1)
     report = evaluation.evaluate(case.model, case.test, cost=chip, **SWEEP)
-    by_hand = analog.convert(case.net, aimc.presets.hermes_core, serial=4, devices=1)
+    by_hand = analog.convert(case.net, aimc.presets.hermes, serial=4, devices=1)
     plan = Chip(serial=4, devices=1).map(by_hand, case.x[:1])
     assert report.energy == plan.performance().energy
     assert report.latency == plan.performance().latency
@@ -26,7 +26,7 @@ def test_costs_are_those_of_the_same_model_on_the_chip(case):
 
 
 def test_a_part_of_a_model_never_passes_for_the_whole(case):
-    model = analog.convert(case.net, aimc.presets.hermes_core, skip=["0"], devices=1)
+    model = analog.convert(case.net, aimc.presets.hermes, skip=["0"], devices=1)
     analog.calibrate(model, case.x)
     chip = Chip(devices=1)
     report = evaluation.evaluate(model, case.test, cost=chip, **SWEEP)
@@ -43,7 +43,7 @@ def test_without_a_chip_the_report_says_how(case):
 
 
 def test_cores_of_unknown_cost_are_refused(case):
-    model = analog.convert(case.net, aimc.presets.rasch2023_core)
+    model = analog.convert(case.net, aimc.presets.rasch2023)
     with pytest.raises(ValueError, match="no known costs"):
         evaluation.evaluate(model, case.test, cost=Chip(), **SWEEP)
 

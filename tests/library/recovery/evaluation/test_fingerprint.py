@@ -33,7 +33,7 @@ def test_same_content_same_digest():
     def make():
         return [
             {"b": 2, "a": torch.arange(3.0)}, np.eye(2), {3, 1, 2}, Options(0.1, (1, None)),
-            partial(aimc.presets.hermes_core, devices=1), scaled(3), torch.nn.ReLU, "text", 1e-9,
+            partial(aimc.presets.hermes, devices=1), scaled(3), torch.nn.ReLU, "text", 1e-9,
         ]  # fmt: skip
 
     assert digest(make()) == digest(make())
@@ -63,11 +63,11 @@ def test_it_is_alike_in_another_process():
     line = (
         "from functools import partial; import aimc;"
         "from aimc.recovery.evaluation.fingerprint import digest;"
-        "print(digest([{'x', 'y', 'z'}, partial(aimc.presets.hermes_core, devices=1)]))"
+        "print(digest([{'x', 'y', 'z'}, partial(aimc.presets.hermes, devices=1)]))"
     )
     command = [sys.executable, "-c", line]
     there = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    assert there == digest([{"z", "y", "x"}, partial(aimc.presets.hermes_core, devices=1)])
+    assert there == digest([{"z", "y", "x"}, partial(aimc.presets.hermes, devices=1)])
 
 
 def test_models_differ_in_parameters_modules_or_cores(case):

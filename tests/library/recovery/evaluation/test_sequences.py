@@ -31,7 +31,7 @@ def tagger():
     tokens = torch.randint(0, 12, (30, 8), generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         labels = net(tokens).argmax(dim=-1)
-    model = analog.convert(net, aimc.presets.hermes_core, skip=["table"])
+    model = analog.convert(net, aimc.presets.hermes, skip=["table"])
     analog.calibrate(model, tokens)
     return model, tokens, labels
 
@@ -46,7 +46,7 @@ def test_each_token_has_its_label(tagger):
 
 def test_a_table_that_nobody_asked_to_leave_out_is_noted():
     net = Tagger().eval()
-    model = analog.convert(net, aimc.presets.hermes_core)
+    model = analog.convert(net, aimc.presets.hermes)
     x = torch.randint(0, 12, (4, 8))
     analog.calibrate(model, x)
     report = evaluation.evaluate(model, (x, x), times=[60], **QUIET)

@@ -110,7 +110,7 @@ def test_another_model_or_other_data_are_refused(case, place):
         changed[0].weight[0, 0] += 1e-3
     ranges = copy.deepcopy(case.model)
     ranges[0].matrices[0].input_range *= 1.5
-    preset = analog.convert(case.net, partial(aimc.presets.hermes_core, devices=2))
+    preset = analog.convert(case.net, partial(aimc.presets.hermes, devices=2))
     for model, name in ((changed, "parameters"), (ranges, "cores"), (preset, "cores")):
         with pytest.raises(evaluation.StoreMismatchError, match=f"model's {name}"):
             evaluate(model, case.test, store=place, **{**SWEEP, "chips": 1})
@@ -167,7 +167,7 @@ def test_a_dask_cluster_finds_what_one_process_finds(case):
 
 
 def test_what_cannot_be_sent_is_said(case):
-    model = analog.convert(case.net, lambda **options: aimc.presets.hermes_core(**options))
+    model = analog.convert(case.net, lambda **options: aimc.presets.hermes(**options))
     analog.calibrate(model, case.x)
     with pytest.raises(TypeError, match="in place of lambdas"):
         evaluate(model, case.test, executor=2, **SWEEP)
@@ -196,7 +196,7 @@ torch.manual_seed(0)
 net = torch.nn.Linear(30, 4)
 x = torch.randn(100, 30)
 test = (x, net(x).argmax(dim=1))
-model = aimc.nn.convert(net, partial(aimc.presets.hermes_core, devices=1))
+model = aimc.nn.convert(net, partial(aimc.presets.hermes, devices=1))
 
 def slow(model, batches):
     time.sleep(float(sys.argv[2]))

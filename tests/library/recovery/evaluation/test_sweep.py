@@ -209,7 +209,7 @@ def test_layers_that_stay_digital_are_said_loudly(case):
             return self.net[2](h, h)
 
     with pytest.warns(analog.LeftDigitalWarning):
-        model = analog.convert(Both(), aimc.presets.hermes_core)
+        model = analog.convert(Both(), aimc.presets.hermes)
     analog.calibrate(model, case.x)
     report = evaluate(model, case.test, chips=2, times=[60], **QUIET)
     assert any("net.2 (Bilinear)" in note for note in report.notes)

@@ -59,7 +59,7 @@ def path(trained):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model = analog.fold_batch_norm(trained)
-        model = analog.convert(model, aimc.presets.hermes_core, devices=2)
+        model = analog.convert(model, aimc.presets.hermes, devices=2)
         analog.calibrate(model, train[0])
         report = evaluation.evaluate(
             model, test, chips=5, times=["1 s", "1 h", "1 d", "1 y"], cost=Chip(), progress=False
@@ -100,7 +100,7 @@ def test_what_is_computed_beside_the_cores_is_said(path):
 
 
 def test_a_model_that_was_not_folded_works_as_well(trained):
-    model = analog.convert(trained, aimc.presets.hermes_core, devices=2)
+    model = analog.convert(trained, aimc.presets.hermes, devices=2)
     analog.calibrate(model, bars(400, 1)[0])
     report = evaluation.evaluate(
         model, bars(200, 2), chips=2, times=["1 d"], compensation="adabs",
@@ -111,14 +111,14 @@ def test_a_model_that_was_not_folded_works_as_well(trained):
 
 
 def test_forgetting_to_calibrate_is_told_in_one_sentence_a_kind(trained):
-    model = analog.convert(analog.fold_batch_norm(trained), aimc.presets.hermes_core)
+    model = analog.convert(analog.fold_batch_norm(trained), aimc.presets.hermes)
     with pytest.warns(aimc.validation.RangeWarning, match=r"calibrate.*\(aimc.nn.calibrate\)"):
         report = evaluation.evaluate(model, bars(200, 2), chips=2, times=["1 d"], progress=False)
     assert len(report.notes) <= 2
 
 
 def test_compensation_that_needs_data_says_so(trained):
-    model = analog.convert(trained, aimc.presets.hermes_core)
+    model = analog.convert(trained, aimc.presets.hermes)
     with pytest.raises(ValueError, match="batches"):
         evaluation.evaluate(
             model, bars(200, 2), chips=1, times=["1 d"], compensation="adabs", progress=False

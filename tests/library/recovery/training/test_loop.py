@@ -124,7 +124,7 @@ WORKER = textwrap.dedent(
     digital = torch.nn.Sequential(
         torch.nn.Linear(12, 16), torch.nn.ReLU(), torch.nn.Dropout(0.2), torch.nn.Linear(16, 3)
     )
-    model = aimc.nn.convert(digital, aimc.presets.rasch2023_core)
+    model = aimc.nn.convert(digital, aimc.presets.rasch2023)
     history = train(
         model, (x, y), "rasch2023", epochs=int(sys.argv[1]), batch_size=16, rng=4,
         checkpoint=sys.argv[2], progress=False,
@@ -160,7 +160,7 @@ def test_interrupted_it_goes_on_after_the_last_epoch(small, tmp_path: Path, edit
     digital, results = small.perceptron(), []
     for data in (batches, Interrupting(batches)):
         file = tmp_path / f"{len(results)}.pt"
-        model = small.analog(aimc.presets.rasch2023_core, digital)
+        model = small.analog(aimc.presets.rasch2023, digital)
         arguments = {"epochs": 5, "checkpoint": file, "progress": False}
         if data is not batches:
             with pytest.raises(KeyboardInterrupt):
@@ -169,7 +169,7 @@ def test_interrupted_it_goes_on_after_the_last_epoch(small, tmp_path: Path, edit
                 saved = torch.load(file)
                 del saved["schedule"]
                 torch.save(saved, file)
-            model = small.analog(aimc.presets.rasch2023_core, small.perceptron())
+            model = small.analog(aimc.presets.rasch2023, small.perceptron())
         history = train(model, data, "rasch2023", **arguments)
         results.append((flat(model), history.loss))
     assert history.resumed > 0

@@ -218,7 +218,7 @@ def test_bad_input_is_refused(make, error: type[Exception], message: str) -> Non
 
 
 def test_devices_without_a_model_are_refused_when_they_are_met() -> None:
-    layer = aimc.nn.convert(torch.nn.Linear(3, 2), aimc.presets.ideal_core)
+    layer = aimc.nn.convert(torch.nn.Linear(3, 2), aimc.presets.ideal)
     layer.weight_noise = ProgrammingNoise()
     with pytest.raises(TypeError, match="got IdealDevice"):
         layer(torch.ones(3))

@@ -39,7 +39,7 @@ def steps(model: torch.nn.Module, training, data, n: int = 3) -> list[float]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("preset", ["hermes_core", "rasch2023_core", "joshi2020_core"])
+@pytest.mark.parametrize("preset", ["hermes", "rasch2023", "joshi2020"])
 def test_every_recipe_trains_on_every_published_core(small, name: str, preset: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", aimc.RangeWarning)  # six steps from nothing

@@ -22,7 +22,7 @@ WORKER = textwrap.dedent(
     rank = dist.get_rank()
     torch.manual_seed(0)
     digital = torch.nn.Sequential(torch.nn.Linear(12, 16), torch.nn.ReLU(), torch.nn.Linear(16, 3))
-    model = aimc.nn.convert(digital, aimc.presets.rasch2023_core)
+    model = aimc.nn.convert(digital, aimc.presets.rasch2023)
     x, y = torch.randn(64, 12), torch.randint(3, (64,))
     training = noisy_training(model, "rasch2023", x, rng=rank)
     mine = slice(32 * rank, 32 * rank + 32)
