@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
 
 from aimc.backend import Batches
 from aimc.backend import batches as each_of
-from aimc.cores.ranges import PERCENTILE, Calibration, ranges_of
+from aimc.cores.ranges import PERCENTILE, Calibration, Ranges, ranges_of
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.offload import Offload, Walk
 from aimc.nn.report import analog_layers
 
 __all__ = ["calibrate"]
+
+Place: TypeAlias = tuple[str, int]
+"""Name of a layer, and number of one of its sums."""
 
 
 def calibrate(
@@ -23,6 +28,7 @@ def calibrate(
     *,
     percentile: float = PERCENTILE,
     outputs: bool = True,
+    offload: Offload | None = None,
 ) -> dict[str, float]:
     """Set the ranges of each matrix from data, and return the input ranges.
 
@@ -42,6 +48,9 @@ def calibrate(
         :cite:t:`joshi2020accurate` (C015).
     outputs : bool
         Whether weights of cores whose largest sums would saturate their ADCs are scaled down.
+    offload : Offload, optional
+        For a model larger than memory, whose blocks are then read and calibrated one after the
+        other. What they return for all batches is held in memory.
 
     Returns
     -------
@@ -57,8 +66,34 @@ def calibrate(
         as zero, or if a layer was never multiplied with. An expert that no batch chose has the
         ranges of the expert beside it whose inputs are largest.
     """
-    given = each_of(batches)
     layers = analog_layers(model)
+    if offload is None:
+        given: Iterator[Any] = each_of(batches)
+        ranges, names = _ranges_of(
+            model, layers, lambda x: model(torch.as_tensor(x)), given, percentile, outputs
+        )
+    else:
+        ranges, names = _by_block(Walk(model, offload), batches, percentile, outputs)
+    result: dict[str, float] = {}
+    for (path, number), of_each in ranges.items():
+        total = layers[path].sums[number]
+        for name, matrix, each in zip(names[path, number], total.matrices, of_each, strict=True):
+            matrix.input_range, matrix.sums = each.input_range, each.sums
+            result[name] = each.input_range
+            if each.output_range is not None:
+                total.output_range = each.output_range
+    return result
+
+
+def _ranges_of(
+    model: nn.Module,
+    layers: Mapping[str, AnalogLayer],
+    forward: Callable[[Any], Any],
+    batches: Iterable[Any],
+    percentile: float,
+    outputs: bool,
+) -> tuple[dict[Place, tuple[Ranges, ...]], dict[Place, Sequence[str]]]:
+    """Return the ranges of the layers of a model, and the names of their matrices, by sum."""
     found = {
         (path, number): Calibration(
             total,
@@ -74,19 +109,32 @@ def calibrate(
         (path, number): [(path, other) for other in layers[path].alternatives(number)]
         for path, number in found
     }
-    with torch.no_grad(), _watched(model, found):
-        ranges = ranges_of(found, lambda x: model(torch.as_tensor(x)), given, alternatives)
-    result: dict[str, float] = {}
-    for (path, number), seen in found.items():
-        total = layers[path].sums[number]
-        for name, matrix, each in zip(
-            seen.names, total.matrices, ranges[path, number], strict=True
-        ):
-            matrix.input_range, matrix.sums = each.input_range, each.sums
-            result[name] = each.input_range
-            if each.output_range is not None:
-                total.output_range = each.output_range
-    return result
+    with torch.no_grad(), _watched(model, layers, found):
+        ranges = ranges_of(found, forward, batches, alternatives)
+    return ranges, {place: seen.names for place, seen in found.items()}
+
+
+def _by_block(
+    walk: Walk, batches: Batches, percentile: float, outputs: bool
+) -> tuple[dict[Place, tuple[Ranges, ...]], dict[Place, Sequence[str]]]:
+    """Return the same of a model that is walked through block by block."""
+    inputs = [torch.as_tensor(x) for x in each_of(batches)]
+    walk.find_first(inputs[0])
+    returned: list[Any] = [None] * len(inputs)
+    ranges: dict[Place, tuple[Ranges, ...]] = {}
+    names: dict[Place, Sequence[str]] = {}
+
+    def forward(number: int) -> None:
+        returned[number] = walk.advance(inputs[number], returned[number])
+
+    for k in range(walk.stages):
+        with walk.stage(k) as parts:
+            group = nn.ModuleList(parts)
+            layers = {each.path: each for each in group.modules() if isinstance(each, AnalogLayer)}
+            found = _ranges_of(group, layers, forward, range(len(inputs)), percentile, outputs)
+            ranges, names = ranges | found[0], names | found[1]
+            del parts, group, layers  # or two blocks would be held
+    return ranges, names
 
 
 def _see(
@@ -104,9 +152,10 @@ def _see(
 
 
 @contextmanager
-def _watched(model: nn.Module, found: dict[tuple[str, int], Calibration]) -> Iterator[None]:
+def _watched(
+    model: nn.Module, layers: Mapping[str, AnalogLayer], found: Mapping[Place, Calibration]
+) -> Iterator[None]:
     """Run a model in floating point and evaluation mode, and watch the inputs of its matrices."""
-    layers = analog_layers(model)
     training = {module: module.training for module in model.modules()}
     digital = {path: layer.digital for path, layer in layers.items()}
 

@@ -7,9 +7,10 @@ and batch: blocks that are done return what they returned, which was kept in a f
 forward ends where the block at hand does. So masks, positions and whatever else a model hands to
 its blocks need not be known here.
 
-`Offload` says where weights come from and where results are kept; `aimc.evaluate` takes it. Weights
-are safetensors files, of which only what is read comes into memory. A model is made without its
-weights, as with Hugging Face's ``accelerate``, in the context `without_weights`::
+`Offload` says where weights come from and where results are kept; `aimc.evaluate` and
+`aimc.calibrate` take it. Weights are safetensors files, of which only what is read comes into
+memory. A model is made without its weights, as with Hugging Face's ``accelerate``, in the context
+`without_weights`::
 
     with aimc.nn.without_weights():
         model = Decoder(shape)
@@ -407,6 +408,9 @@ class Walk:
         del vars(module)["forward"]
         inside = f"{path}." if path else ""
         self._fill(module, inside, list(module.state_dict()))
+        for name, layer in module.named_modules():
+            if isinstance(layer, AnalogLayer):
+                layer.path = f"{inside}{name}" if name else path
         return module
 
     def _fill_rest(self) -> None:

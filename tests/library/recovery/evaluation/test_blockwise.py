@@ -153,6 +153,19 @@ def test_a_parameter_that_is_shared_is_read_once(tmp_path: Path) -> None:
     assert (found.values == evaluate(model, batches(), **setting).values).all()
 
 
+@pytest.mark.parametrize("outputs", [True, False])
+def test_ranges_are_found_block_by_block(tmp_path: Path, outputs: bool) -> None:
+    model, empty, weights = both(tmp_path)
+    inputs = [x for x, _ in batches()]
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    whole = aimc.nn.calibrate(model, inputs, outputs=outputs)
+    found = aimc.nn.calibrate(empty, inputs, outputs=outputs, offload=offload)
+    assert found == whole
+    setting = {**SETTING, "chips": 1, "times": "1 d", "draws": 1}
+    chips = evaluate(empty, batches(), offload=offload, **setting)
+    assert (chips.values == evaluate(model, batches(), **setting).values).all()
+
+
 RUN = """
 import json, os, signal, sys
 from pathlib import Path
