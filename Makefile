@@ -15,7 +15,7 @@ JOBS ?= auto
 
 # What each target installs. The pages on training run torch; `lint` needs none.
 EXTRAS_book  := book,torch
-EXTRAS_test  := test,book,labs,torch,browser,binder,slides
+EXTRAS_test  := test,book,labs,torch,browser,binder,slides,models
 EXTRAS_labs  := labs,torch
 EXTRAS_lint  := lint
 EXTRAS_bench := bench
