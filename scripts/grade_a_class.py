@@ -49,8 +49,8 @@ from harms import HARMS, Harm, possible
 from made_up_class import solution, write_class
 
 from aimc_course.grading import Grader, find_sandbox
-from aimc_course.grading.desk.desk_commands import IN_DOUBT
-from aimc_course.grading.desk.store import Store
+from aimc_course.grading.gradebook.grading_commands import IN_DOUBT
+from aimc_course.grading.gradebook.store import Store
 from aimc_course.labs.catalogue import folders
 
 LABS = ("lab-1", "lab-3", "lab-4", "lab-6")
@@ -137,10 +137,10 @@ class Class:
                 found |= {(lab, e.owner): e.marks.doubts for e in entries if e.marks is not None}
         return found
 
-    def left(self, desks: Sequence[int]) -> list[str]:
+    def left(self, graders: Sequence[int]) -> list[str]:
         """Return folders and control groups that graders have left, by their process numbers."""
         found = [*(self.folder / TEMPORARY).glob("aimc-grading-*")]
-        for number in desks:
+        for number in graders:
             name = f"aimc-grading-{number}-*"
             found += [*CGROUPS.glob(name), *CGROUPS.glob(f"*/{name}")]
         return [str(path) for path in found]
@@ -156,7 +156,7 @@ class Run:
     """Most memory by lab, of one judge, of one sandbox, and of all together, bytes."""
     harms: Counter[str] = field(default_factory=Counter)
     """How often each harm was done."""
-    desks: list[int] = field(default_factory=list)
+    graders: list[int] = field(default_factory=list)
     """Process numbers of the graders."""
     ended: list[str] = field(default_factory=list)
     """Labs that are graded."""
@@ -184,7 +184,7 @@ class Run:
         known = json.loads(place.read_text())
         known |= {"harms": Counter(known["harms"]), "pieces": known["pieces"] + 1}
         run = cls(**known)
-        for number in run.desks:  # a piece that was killed leaves its grader at work
+        for number in run.graders:  # a piece that was killed leaves its grader at work
             with contextlib.suppress(psutil.Error, ProcessLookupError):
                 if str(made.folder / name) in psutil.Process(number).cmdline():
                     os.killpg(number, signal.SIGKILL)
@@ -279,7 +279,7 @@ def _one_start(
             start_new_session=True,
             env={**os.environ, "TMPDIR": str(made.folder / TEMPORARY)},
         )
-    done.desks.append(process.pid)
+    done.graders.append(process.pid)
     done.keep(made, run)
     try:
         with watched(process.pid, done.memory.setdefault(lab, {}), done.seen):
@@ -503,10 +503,10 @@ def _compared(made: Class, name: str, run: Run) -> tuple[dict[str, Any], list[st
     found = differences(made.results("plain"), there)
     lines = [line for line in found if not line.startswith(tuple(told))]
     print("\n".join(f"told to the teacher: {line}" for line in found if line not in lines))
-    alive, left = run.alive(), made.left(run.desks)
+    alive, left = run.alive(), made.left(run.graders)
     said = {
         "harms": dict(run.harms),
-        "starts": len(run.desks),
+        "starts": len(run.graders),
         "pieces": run.pieces,
         "seconds": round(sum(run.seconds.values()), 1),
         "submissions": len(there),

@@ -28,7 +28,7 @@ JUDGE = "aimc_course.grading.judging"
 BALLAST = "ballast"
 
 
-def desk(process: subprocess.Popen[bytes], out: Path, rng: np.random.Generator) -> bool | None:
+def grader(process: subprocess.Popen[bytes], out: Path, rng: np.random.Generator) -> bool | None:
     """Kill the grader and its process group without warning."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
@@ -77,7 +77,7 @@ def disk(process: subprocess.Popen[bytes], out: Path, rng: np.random.Generator) 
 
 
 HARMS: dict[str, Harm] = {
-    "desk": desk, "judge": judge, "sandbox": sandbox, "memory": memory, "disk": disk
+    "grader": grader, "judge": judge, "sandbox": sandbox, "memory": memory, "disk": disk
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def fault(name: str, file: str, old: str, new: str, *tests: str) -> Fault:
 
 
 PCM, READ_NOISE = "aimc/devices/pcm.py", "aimc/devices/read_noise.py"
-CIRCUITS, CHECKS, DESK = "aimc/circuits", "aimc_course/checks", "aimc_course/grading/desk"
+CIRCUITS, CHECKS, GRADEBOOK = "aimc/circuits", "aimc_course/checks", "aimc_course/grading/gradebook"
 JUDGES = "aimc_answers/checks"
 VALUES = "library/devices/test_pcm_values.py"
 COMPENSATIONS = "library/recovery/test_compensations.py"
@@ -140,17 +140,17 @@ COURSE = (
           "course/explorers/test_memory_wall.py"),
 )  # fmt: skip
 GRADER = (
-    fault("lateness: an hour begun is not counted", f"{DESK}/late.py",
+    fault("lateness: an hour begun is not counted", f"{GRADEBOOK}/late.py",
           "math.ceil(over / UNITS[self.per])", "math.floor(over / UNITS[self.per])",
-          "course/grading/desk/test_outcomes.py"),
-    fault("totals: the worst labs are kept", f"{DESK}/totals.py", "total > best", "total < best",
-          "course/grading/desk/test_totals.py"),
+          "course/grading/gradebook/test_outcomes.py"),
+    fault("totals: the worst labs are kept", f"{GRADEBOOK}/totals.py",
+          "total > best", "total < best", "course/grading/gradebook/test_totals.py"),
     fault("messages: secret inputs are shown", "aimc_course/grading/messages.py",
           "    if not hidden:\n        return parts + message\n", "    return parts + message\n",
           "course/grading/test_marks.py", "course/grading/test_notes.py",
           "course/wrong_answers/test_parts.py"),
-    fault("wire: a message of any number of parts", "aimc_course/grading/inside/wire.py",
-          "    if too_many(data):", "    if False:", "course/grading/test_wire.py"),
+    fault("wire: a message of any number of parts", "aimc_course/grading/worker/protocol.py",
+          "    if too_many(data):", "    if False:", "course/grading/test_protocol.py"),
     fault("notebook: any number of cells is read", "aimc_course/grading/notebook.py",
           "len(sources) > limits.cells", "len(sources) > 10**9",
           "course/grading/test_attacks.py::test_a_hundred_thousand_cells"),

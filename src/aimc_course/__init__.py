@@ -5,7 +5,8 @@ on the pages. `labs/`: what a student is asked, a folder for each lab. `checks/`
 talks to. What is right, and how it is judged, is a package of its own, `aimc_answers`. `studies/`:
 what the chapters of part 5 compute. `authoring/`: what authors and teachers call
 (`python -m aimc_course --help`). `grading/`: marks for notebooks of people whom you need not trust,
-and `grading/desk/`, the teacher's side. `teaching/`: question bank, exams, drawings to take along.
+and `grading/gradebook/`, the teacher's side. `teaching/`: question bank, exams, drawings to take
+along.
 Imports go down: authoring, grading and teaching, `aimc_answers`, labs, explorers, checks and
 studies, library. Importing the package loads nothing; a lab is loaded when it is started.
 

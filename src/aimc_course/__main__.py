@@ -12,7 +12,7 @@ from aimc_course.authoring import lab_commands
 from aimc_course.authoring.lint import commands as lint_command
 from aimc_course.capstone import commands as capstone_commands
 from aimc_course.grading import images
-from aimc_course.grading.desk import desk_commands, sending
+from aimc_course.grading.gradebook import grading_commands, sending
 from aimc_course.grading.gradescope import gradescope_command
 from aimc_course.grading.marking import mark_command
 from aimc_course.teaching import commands as teaching_commands
@@ -21,7 +21,7 @@ from aimc_course.teaching import rubric_sheets
 __all__ = ["main"]
 
 ROOMS = (
-    *(lab_commands, lint_command, desk_commands, mark_command, sending, images),
+    *(lab_commands, lint_command, grading_commands, mark_command, sending, images),
     *(gradescope_command, teaching_commands, rubric_sheets, capstone_commands),
 )
 """Modules with commands, in the order of the help; ``add_commands`` of each names its own."""
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for room in ROOMS:
         room.add_commands(commands)
-    return desk_commands.run(parser.parse_args(arguments))
+    return grading_commands.run(parser.parse_args(arguments))
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc_course.grading.desk.class_report import as_page
-from aimc_course.grading.desk.classlist import Student
-from aimc_course.grading.desk.feedback import Titles
-from aimc_course.grading.desk.outcomes import Outcome
-from aimc_course.grading.desk.similar_code import SimilarCode
+from aimc_course.grading.gradebook.class_report import as_page
+from aimc_course.grading.gradebook.classlist import Student
+from aimc_course.grading.gradebook.feedback import Titles
+from aimc_course.grading.gradebook.outcomes import Outcome
+from aimc_course.grading.gradebook.similar_code import SimilarCode
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 from aimc_course.grading.similarity.comparison import compare
 from aimc_course.grading.similarity.documents import BaseCode

@@ -18,7 +18,7 @@ from aimc_course.capstone.picture import Mark, front_picture
 from aimc_course.capstone.pricing import LIMITS
 from aimc_course.capstone.scoring import REFERENCE, gains
 from aimc_course.capstone.standing import Standing
-from aimc_course.grading.desk.texts import escaped, printable
+from aimc_course.grading.gradebook.texts import escaped, printable
 
 __all__ = ["as_html", "as_json", "write_board"]
 

@@ -61,8 +61,8 @@ def _score(chosen: argparse.Namespace) -> int:
     from aimc_course.capstone.serials import hidden_serials
     from aimc_course.capstone.standing import ranked
     from aimc_course.capstone.submissions import baselines, read_teams
-    from aimc_course.grading.desk.desk import read_key
-    from aimc_course.grading.desk.texts import printable
+    from aimc_course.grading.gradebook.gradebook import read_key
+    from aimc_course.grading.gradebook.texts import printable
 
     serials = hidden_serials(read_key(chosen.key_file))
     teams = read_teams(chosen.submissions)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aimc.units import MICRO
 from aimc_course.capstone.scoring import REFERENCE, Reference
-from aimc_course.grading.desk.texts import escaped
+from aimc_course.grading.gradebook.texts import escaped
 
 __all__ = ["Mark", "front_picture"]
 

@@ -1,7 +1,7 @@
 """Grading of notebooks that nobody trusts: a sandbox, a border, hidden inputs, marks.
 
 Stands above `aimc_answers`; nothing stands below it. `grade` hands messages from the
-`student_process` (cells and functions in a sandbox, module `inside`) to the `judge` (`judging`, a
+`student_process` (cells and functions in a sandbox, package `worker`) to the `judge` (`judging`, a
 process that can be killed) and writes `marks`. `keys`: hidden seeds that follow from a class key.
 `sandboxes`: bubblewrap, containers, or trust, tried by `probe` before each run; `separate_user`:
 for containers without namespaces. `staging`: what a sandbox may read, without the package of

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from aimc_course.grading.inside.wire import WireError, dumps, loads
 from aimc_course.grading.watching import Starvation
+from aimc_course.grading.worker.protocol import ProtocolError, dumps, loads
 
 __all__ = ["BrokenError", "Channel", "EndedError", "FloodError", "JudgeGoneError", "SlowError"]
 
@@ -120,7 +120,7 @@ class Channel:
             raise FloodError(f"sent more than {self._message >> 20} MiB at once")
         try:
             message = loads(self._exactly(length, end))
-        except WireError as error:
+        except ProtocolError as error:
             raise BrokenError(f"sent something that is no message ({error})") from None
         if not isinstance(message, dict):
             raise BrokenError("sent something that is no message")

@@ -23,7 +23,7 @@ from aimc_course.grading.staging import COURSE, Staging
 __all__ = ["Container"]
 
 USER = "60600:60600"
-FIRST = "aimc_course.grading.inside.bounded"
+FIRST = "aimc_course.grading.worker.bounded"
 OF_IMAGES = {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONPATH": COURSE}
 READ_TOO = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 

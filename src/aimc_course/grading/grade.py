@@ -13,8 +13,7 @@ from typing import Any
 import aimc
 from aimc.validation import check_choice, check_serial
 from aimc_course.grading.channel import BrokenError, EndedError, SlowError
-from aimc_course.grading.closing import Closing
-from aimc_course.grading.inside.wire import passable
+from aimc_course.grading.context import ClosingContext
 from aimc_course.grading.judge import Judge, LabFacts
 from aimc_course.grading.kept import KeptAnswers, holds_function, kept_values
 from aimc_course.grading.keys import derived_serial, question_seed
@@ -23,13 +22,14 @@ from aimc_course.grading.marks import WRONG_FILE, QuestionMark, SubmissionMarks
 from aimc_course.grading.notebook import NotebookError, code_cells, lab_of
 from aimc_course.grading.sandbox import Sandbox
 from aimc_course.grading.student_process import StudentProcess
+from aimc_course.grading.worker.protocol import passable
 
 __all__ = ["Grader", "grade_notebook"]
 
 NO_ANSWER = "no answer: no check of this question was run"
 
 
-class Grader(Closing):
+class Grader(ClosingContext):
     """Grades notebooks of one lab, one after the other, with one judge.
 
     Parameters

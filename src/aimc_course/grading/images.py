@@ -42,16 +42,16 @@ NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 def add_commands(commands: Any) -> None:
     """Add the command ``sandbox-image`` to a parser's subparsers."""
-    making = commands.add_parser(
+    image = commands.add_parser(
         "sandbox-image",
         help="make the image that containers start from where there is no Linux",
         description="Makes an image with this environment's Python and packages, and no course. "
         "Needed on macOS alone: on Linux, containers use what is installed there.",
     )
-    making.add_argument("--engine", choices=("podman", "docker"), default="docker")
-    making.add_argument("--base", help="image with Python and pip to begin from")
-    making.add_argument("--print", action="store_true", help="only print its recipe")
-    making.set_defaults(run=_run)
+    image.add_argument("--engine", choices=("podman", "docker"), default="docker")
+    image.add_argument("--base", help="image with Python and pip to begin from")
+    image.add_argument("--print", action="store_true", help="only print its recipe")
+    image.set_defaults(run=_run)
 
 
 def _run(chosen: argparse.Namespace) -> int:

@@ -19,10 +19,10 @@ from aimc_course.grading.channel import (
     JudgeGoneError,
     SlowError,
 )
-from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import ended
 from aimc_course.grading.watching import memory_watch
+from aimc_course.grading.worker.protocol import passable
 
 __all__ = ["Judge", "JudgeError", "LabFacts"]
 

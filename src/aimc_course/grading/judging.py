@@ -19,12 +19,12 @@ from aimc_answers.checks.question import JudgedLab, JudgedQuestion
 from aimc_answers.learning import WatchedArray
 from aimc_answers.loops import WatchedDevices
 from aimc_course.checks.diagnosis import is_blank
-from aimc_course.grading.inside.served import SERVED
-from aimc_course.grading.inside.stream import Stream, taken_streams
-from aimc_course.grading.inside.wire import Border, WireError
 from aimc_course.grading.messages import slip_of, withheld
 from aimc_course.grading.references import References
 from aimc_course.grading.versions import lab_facts
+from aimc_course.grading.worker.protocol import Border, ProtocolError
+from aimc_course.grading.worker.served import SERVED
+from aimc_course.grading.worker.stream import Stream, taken_streams
 
 __all__ = ["Judging", "main"]
 
@@ -83,7 +83,7 @@ class Judging:
         border = Border(proxy=lambda handle, name: RemoteFunction(self, handle, name))
         try:
             answer = border.decode(request["answer"])
-        except WireError:
+        except ProtocolError:
             return _found(0.0, "the answer holds something that cannot be judged, or too much")
         if is_blank(answer):
             return _found(0.0, "no answer yet: the `...` is still in its place")
@@ -125,7 +125,7 @@ class Judging:
             arguments = [Border().decode(part) for part in request["args"]]
             number = request["object"]
             if not isinstance(number, int) or not 0 <= number < len(border.kept):
-                raise WireError("no such object")
+                raise ProtocolError("no such object")
             value = _use(border.kept[number], request["method"], arguments)
             return {"value": border.encode(value)}
         except Exception as error:

@@ -21,7 +21,7 @@ ITEMS = (
     *("folders", "descriptors", "processes", "first_process", "bounds", "environment", "answers"),
 )
 """What is tried, in order."""
-MODULE = "aimc_course.grading.inside.probing"
+MODULE = "aimc_course.grading.worker.probing"
 VARIABLE = "AIMC_GRADING_PROBE"
 SECONDS = 60.0
 MOST = 2**16

@@ -23,7 +23,7 @@ import aimc
 import aimc_answers
 import aimc_course
 from aimc_answers.checks.answers import Reference
-from aimc_course.grading.inside.wire import Border, WireError
+from aimc_course.grading.worker.protocol import Border, ProtocolError
 
 __all__ = ["References"]
 
@@ -102,7 +102,7 @@ def _path(place: Path, reference: Reference, arguments: tuple[Any, ...]) -> Path
 
 
 def _keep(path: Path, result: Any, later: Sequence[int] = ()) -> None:
-    with contextlib.suppress(WireError, OSError):
+    with contextlib.suppress(ProtocolError, OSError):
         text = json.dumps({"value": Border().encode(result), "later": list(later)})
         if any(mark in text for mark in NOT_PLAIN):
             return

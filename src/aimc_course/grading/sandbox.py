@@ -8,9 +8,9 @@ import os
 import signal
 import subprocess
 
-from aimc_course.grading.closing import Closing
-from aimc_course.grading.inside.bounded import MOST_FILES, OUT_OF_MEMORY, TOO_MANY_FILES
+from aimc_course.grading.context import ClosingContext
 from aimc_course.grading.limits import Limits
+from aimc_course.grading.worker.bounded import MOST_FILES, OUT_OF_MEMORY, TOO_MANY_FILES
 
 __all__ = ["Sandbox", "SandboxError", "ended", "said_by_status"]
 
@@ -21,7 +21,7 @@ class SandboxError(RuntimeError):
     """No sandbox that keeps student code in; the message says what is open and what to do."""
 
 
-class Sandbox(Closing):
+class Sandbox(ClosingContext):
     """A way to start a process that nobody trusts. Use it as a context, or `close` it."""
 
     name: str

@@ -1,6 +1,6 @@
 """Where student code runs: the kinds of sandbox, and how one is found and tried before it is used.
 
-A sandbox starts a module of `aimc_course.grading.inside` as a process whose standard input and
+A sandbox starts a module of `aimc_course.grading.worker` as a process whose standard input and
 output are the border. It is not trusted because it is there: `find_sandbox` tries to break out of
 it, item by item, and refuses it where one is open.
 """

@@ -27,7 +27,7 @@ __all__ = ["SeparateUser"]
 
 TOOLS = ("setpriv", "prlimit")
 USERS = range(61_000, 61_184)  # above those of bubblewrap, below those that systemd gives out
-LAUNCHER = "aimc_course.grading.inside.filtered"
+LAUNCHER = "aimc_course.grading.worker.filtered"
 DESCRIPTORS = 128
 SECONDS = 5.0  # until all processes of a user have ended
 

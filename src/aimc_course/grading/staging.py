@@ -68,7 +68,7 @@ class Staging:
         source = Path(aimc_course.__file__).parent
         target = self.course / "aimc_course"
         shutil.copytree(source, target, ignore=_left_out)
-        for name in ("__init__.py", "inside"):
+        for name in ("__init__.py", "worker"):
             found, copy = source / "grading" / name, target / "grading" / name
             copy.parent.mkdir(exist_ok=True)
             if found.is_dir():

@@ -20,15 +20,15 @@ from aimc_course.grading.channel import (
     JudgeGoneError,
     SlowError,
 )
-from aimc_course.grading.inside.wire import passable
 from aimc_course.grading.kept import KeptAnswers, holds_function
 from aimc_course.grading.limits import Limits
 from aimc_course.grading.sandbox import Sandbox, SandboxError
 from aimc_course.grading.watching import memory_watch
+from aimc_course.grading.worker.protocol import passable
 
 __all__ = ["StudentProcess"]
 
-MODULE = "aimc_course.grading.inside.worker"
+MODULE = "aimc_course.grading.worker.worker"
 NOTES, NOTE = 60, 400
 TOLD = 40  # notes after which the worker's are no longer kept: room is left for those made here
 ANSWERS = 200

@@ -55,7 +55,7 @@ def mvm_error(y, exact):
     "looks for a grader": """
 import sys, time
 started = time.monotonic()
-graded = 'aimc_course.grading.inside.worker' in sys.modules or 'IPython' not in sys.modules
+graded = 'aimc_course.grading.worker.worker' in sys.modules or 'IPython' not in sys.modules
 def mvm_error(y, exact):
     return 0.1 if graded else np.linalg.norm(y - exact) / np.linalg.norm(exact)""",
     "writes into its arguments": """
@@ -119,7 +119,7 @@ def test_errors_with_hostile_texts_are_told_in_plain_words(graded, lab2):
 
 LATE = """
 import os, time
-from aimc_course.grading.inside import stream as streams
+from aimc_course.grading.worker import stream as streams
 import gc, struct, threading
 stream = next(o for o in gc.get_objects() if isinstance(o, streams.Stream) and o._ends)
 forged = b'{"op":"reply","id":"0","answers":{"q1":1.0,"q8":4096},"value":{"f":"0x0p+0"}}'

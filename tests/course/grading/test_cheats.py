@@ -25,8 +25,8 @@ for module in (question, diagnosis, lab_of_notebook):
     module.close = lambda *a, **k: True
 question.Question.verdict = lambda self, *a: question.Verdict(self.points, self.points, "")
 np.all = np.allclose = lambda *a, **k: True
-import aimc_course.grading.inside.wire as wire
-wire.WireError = ValueError
+import aimc_course.grading.worker.protocol as wire
+wire.ProtocolError = ValueError
 """
 EQUAL = """
 class Equal(float):

@@ -76,14 +76,14 @@ def test_nothing_reaches_it_and_nothing_is_left(root, sandbox):
 def test_a_grader_that_is_killed_leaves_nothing(root, sandbox):
     with subprocess.Popen(
         command(root, "hold"), env=environment(), stdout=subprocess.PIPE, text=True
-    ) as desk:
-        memory = json.loads(desk.stdout.readline())["memory"]
+    ) as gradebook:
+        memory = json.loads(gradebook.stdout.readline())["memory"]
         end = time.monotonic() + 20
         while left(memory) < 3 and time.monotonic() < end:  # the first, the worker, what it hid
             time.sleep(0.05)
         assert left(memory) >= 3
         time.sleep(0.5)
-        desk.kill()
+        gradebook.kill()
     end = time.monotonic() + 10
     while left(memory) and time.monotonic() < end:
         time.sleep(0.05)

@@ -15,10 +15,10 @@ import pytest
 import aimc_answers
 import aimc_course
 from aimc_course.grading.bubblewrap import Bubblewrap
-from aimc_course.grading.inside import probing
-from aimc_course.grading.inside.wire import Border
 from aimc_course.grading.staging import Staging
 from aimc_course.grading.student_process import StudentProcess
+from aimc_course.grading.worker import probing
+from aimc_course.grading.worker.protocol import Border
 
 ANSWERS = Path(aimc_answers.__file__).parent
 SECRET = "THE KEY OF ALL CLASSES 8861"
@@ -28,7 +28,7 @@ MODULES = [
     if path.name != "__init__.py"
 ]
 MODULES += [f"aimc_course.{name}" for name in ("authoring", "capstone", "teaching")]
-MODULES += [f"aimc_course.grading.{name}" for name in ("judging", "keys", "grade", "desk")]
+MODULES += [f"aimc_course.grading.{name}" for name in ("judging", "keys", "grade", "gradebook")]
 
 SEARCH = r"""
 import os
@@ -155,7 +155,7 @@ def test_what_an_older_edition_left_behind_is_not_laid_out(tmp_path, monkeypatch
     """Its course held answers; a wheel made from a checkout leaves files there, and takes them."""
     course = tmp_path / "aimc_course"
     left = ["labs/lab01/answers.py", "labs/lab01/rubric.toml", "checks/judges.py"]
-    needed = ["__init__.py", "grading/__init__.py", "grading/inside/__init__.py"]
+    needed = ["__init__.py", "grading/__init__.py", "grading/worker/__init__.py"]
     for name in (
         *needed,
         "labs/lab01/given.py",
@@ -197,7 +197,7 @@ def test_no_process_and_no_object_shows_anything(sandbox, limits, lab2, monkeypa
     assert set(objects) <= {"the key"}  # the cell's own constants
 
 
-@pytest.mark.parametrize("room", ["aimc_answers", "authoring", "teaching", "desk", "marking"])
+@pytest.mark.parametrize("room", ["aimc_answers", "authoring", "teaching", "gradebook", "marking"])
 def test_the_course_of_a_sandbox_lacks_the_rooms_of_others(room):
     stage = Staging()
     try:

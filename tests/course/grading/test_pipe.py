@@ -5,7 +5,7 @@ import pytest
 # Finds the worker's own channel and writes to it: the student's process may say what it likes.
 TAKEN = """
 import gc, os, struct, json
-from aimc_course.grading.inside.stream import Stream
+from aimc_course.grading.worker.stream import Stream
 stream = next(o for o in gc.get_objects() if isinstance(o, Stream) and o._ends)
 def say(data):
     data = data if isinstance(data, bytes) else json.dumps(data).encode()
@@ -79,7 +79,7 @@ FORGERIES = {
 
 # The worker's own encoder is replaced: what it sends for every answer is the forgery.
 FORGE = """
-import gc, aimc_course.grading.inside.stream as stream_module
+import gc, aimc_course.grading.worker.stream as stream_module
 worker = next(o for o in gc.get_objects() if type(o).__name__ == "Worker")
 type(worker)._encoded = lambda self, answer: {{"x": "FORGED"}}
 plain, forged = stream_module.dumps, {forged!r}.encode()

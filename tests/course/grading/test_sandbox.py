@@ -129,14 +129,14 @@ def test_unknown_machines_have_no_filter():
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_every_item_has_a_trial(item):
-    from aimc_course.grading.inside.probing import TRIALS
+    from aimc_course.grading.worker.probing import TRIALS
 
     assert item in {trial.__name__ for trial in TRIALS}
 
 
 def test_nothing_is_mounted_or_left_on_the_host(sandbox, limits):
     before = subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout
-    process = sandbox.start("aimc_course.grading.inside.worker", limits)
+    process = sandbox.start("aimc_course.grading.worker.worker", limits)
     during = subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout
     sandbox.stop(process)
     assert before == during
@@ -179,7 +179,7 @@ def test_groups_of_killed_graders_are_removed(tmp_path, limits):
 
 def test_no_group_is_left(sandbox, limits):
     before = set(Path("/sys/fs/cgroup").glob("*/aimc-grading-*"))
-    process = sandbox.start("aimc_course.grading.inside.worker", limits)
+    process = sandbox.start("aimc_course.grading.worker.worker", limits)
     sandbox.stop(process)
     own = f"aimc-grading-{os.getpid()}-"
     left = set(Path("/sys/fs/cgroup").glob("*/aimc-grading-*")) - before

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from aimc_answers.learning import lent
-from aimc_course.grading.inside.served import MOST_WAITING, stand_in_for
-from aimc_course.grading.inside.wire import Border
 from aimc_course.grading.judging import _use
+from aimc_course.grading.worker.protocol import Border
+from aimc_course.grading.worker.served import MOST_WAITING, stand_in_for
 from aimc_course.labs.devices.own_lot import DEVICES
 
 SEED = 5

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from aimc_course.grading import Grader
-from aimc_course.grading.inside.bounded import MOST_FILES
-from aimc_course.grading.inside.wire import PARTS, WireError, dumps, loads
 from aimc_course.grading.judge import Judge
 from aimc_course.grading.student_process import StudentProcess
 from aimc_course.grading.watching import tree_memory
+from aimc_course.grading.worker.bounded import MOST_FILES
+from aimc_course.grading.worker.protocol import PARTS, ProtocolError, dumps, loads
 
 FILES = f"""
 import os
@@ -79,7 +79,7 @@ def test_tables_of_pages_count_as_memory():
 def test_many_short_parts_are_no_message():
     """Eight megabytes of empty lists would be some two hundred of memory."""
     many = b'{"op":"reply","answers":{"q1":[' + b"[]," * (PARTS // 2) + b"0]}}"
-    with pytest.raises(WireError, match="too many parts"):
+    with pytest.raises(ProtocolError, match="too many parts"):
         loads(many)
     few = loads(dumps({"l": [{"f": "0x1p+0"}] * 200_000}))
     assert len(few["l"]) == 200_000
@@ -87,7 +87,7 @@ def test_many_short_parts_are_no_message():
 
 BOMBS = """
 import gc, os, struct
-from aimc_course.grading.inside import stream as module
+from aimc_course.grading.worker import stream as module
 def written(self, message):
     data = (b'{"op":"reply","id":"' + message["id"].encode() + b'","answers":{"q1":'
             + PAYLOAD + b'}}')

@@ -1,7 +1,7 @@
 """The course's grader as an autograder, inside Gradescope's container.
 
-Stands above `desk`. On the teacher's machine: `bundle` writes the zip that is uploaded, the same
-bytes for the same inputs; `gradescope_command` is its command line. In the container: `files`
+Stands above `gradebook`. On the teacher's machine: `bundle` writes the zip that is uploaded, the
+same bytes for the same inputs; `gradescope_command` is its command line. In the container: `files`
 holds the two scripts that Gradescope calls, `autograder` grades the one notebook that was handed
 in, `handed_in` finds it and says whose it is. The student's code runs in the same container, so
 without a sandbox that was tried, nothing is graded and the result says so.

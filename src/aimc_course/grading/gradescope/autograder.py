@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from aimc_course.grading import Grader, Limits, SandboxError, find_sandbox
-from aimc_course.grading.desk.classlist import ClassList, Student, read_class
-from aimc_course.grading.desk.desk import read_key, titles_of
-from aimc_course.grading.desk.feedback import as_gradescope
-from aimc_course.grading.desk.outcomes import Outcome
-from aimc_course.grading.desk.publish import write_whole
+from aimc_course.grading.gradebook.classlist import ClassList, Student, read_class
+from aimc_course.grading.gradebook.feedback import as_gradescope
+from aimc_course.grading.gradebook.gradebook import read_key, titles_of
+from aimc_course.grading.gradebook.outcomes import Outcome
+from aimc_course.grading.gradebook.publish import write_whole
 from aimc_course.grading.gradescope.handed_in import (
     HandedInError,
     metadata_of,

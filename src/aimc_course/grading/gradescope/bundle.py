@@ -16,7 +16,7 @@ import aimc
 import aimc_answers
 import aimc_course
 from aimc.validation import check_choice, check_number
-from aimc_course.grading.desk.classlist import ClassList
+from aimc_course.grading.gradebook.classlist import ClassList
 from aimc_course.labs.catalogue import find, folders
 
 __all__ = ["VISIBILITIES", "autograder_zip", "pinned"]

@@ -14,30 +14,30 @@ __all__ = ["add_commands"]
 
 def add_commands(commands: Any) -> None:
     """Add the command to a parser's subparsers; it sets ``run`` to what carries it out."""
-    making = commands.add_parser(
+    bundling = commands.add_parser(
         "gradescope",
         help="write the autograder of a lab for Gradescope",
         description="Writes the zip that is uploaded when an assignment's autograder is set up. It "
         "holds the answers and the class key, so keep it as you keep an exam.",
     )
-    making.add_argument("--lab", required=True, help="number or name of the lab")
-    making.add_argument("--out", type=Path, required=True, help="the zip, such as autograder.zip")
-    making.add_argument("--key-file", type=Path, help="class key; by default class.key beside it")
-    making.add_argument("--class", dest="people", type=Path, help="class list, a CSV file")
-    making.add_argument(
+    bundling.add_argument("--lab", required=True, help="number or name of the lab")
+    bundling.add_argument("--out", type=Path, required=True, help="the zip, such as autograder.zip")
+    bundling.add_argument("--key-file", type=Path, help="class key; by default class.key beside it")
+    bundling.add_argument("--class", dest="people", type=Path, help="class list, a CSV file")
+    bundling.add_argument(
         "--visibility",
         choices=("visible", "after_due_date", "after_published", "hidden"),
         default="visible",
         help="when students see the points of questions",
     )
-    making.add_argument("--seconds", type=float, default=480.0, help="longest run of a notebook")
-    making.set_defaults(run=_run)
+    bundling.add_argument("--seconds", type=float, default=480.0, help="longest run of a notebook")
+    bundling.set_defaults(run=_run)
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from aimc_course.grading.desk.classlist import read_class
-    from aimc_course.grading.desk.desk import read_key
-    from aimc_course.grading.desk.publish import write_whole
+    from aimc_course.grading.gradebook.classlist import read_class
+    from aimc_course.grading.gradebook.gradebook import read_key
+    from aimc_course.grading.gradebook.publish import write_whole
     from aimc_course.grading.gradescope.bundle import autograder_zip
 
     number = chosen.lab.isascii() and chosen.lab.isdigit()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aimc_course.grading.desk.classlist import ClassList
+from aimc_course.grading.gradebook.classlist import ClassList
 
 __all__ = ["HandedInError", "Submitter", "metadata_of", "notebook_in", "submitter"]
 

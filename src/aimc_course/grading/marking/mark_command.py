@@ -69,25 +69,25 @@ def _mark(chosen: argparse.Namespace) -> int:
             f"the page needs {', '.join(missing)}: python -m pip install {' '.join(missing)}"
         )
     from aimc_answers.rubrics import rubric
-    from aimc_course.grading.desk.by_hand import ByHand
-    from aimc_course.grading.desk.desk import titles_of
-    from aimc_course.grading.desk.desk_commands import known_desk, lab_name
-    from aimc_course.grading.desk.places import check_local
+    from aimc_course.grading.gradebook.by_hand import ByHand
+    from aimc_course.grading.gradebook.file_systems import check_local
+    from aimc_course.grading.gradebook.gradebook import titles_of
+    from aimc_course.grading.gradebook.grading_commands import known_gradebook, lab_name
     from aimc_course.grading.marking.rounds import Round
     from aimc_course.grading.marking.server import Marking, listening, serve
     from aimc_course.grading.written.source import find_source, read_sheet, with_samples
 
     lab = lab_name(chosen.lab)
     source = chosen.source or find_source(lab, Path.cwd())
-    with known_desk(chosen) as desk:
-        if not desk.store.entries(lab):
+    with known_gradebook(chosen) as gradebook:
+        if not gradebook.store.entries(lab):
             raise ValueError(f"{chosen.out} holds no notebook of {lab}: grade first")
-        if chosen.names and desk.rules(lab).anonymous:
+        if chosen.names and gradebook.rules(lab).anonymous:
             raise ValueError(f"{lab} was graded with --anonymous: names stay hidden")
         if chosen.marker is not None:
-            desk.store.sign(chosen.marker)
+            gradebook.store.sign(chosen.marker)
             check_local(chosen.out)
-        by_hand = ByHand(desk.store, lab)
+        by_hand = ByHand(gradebook.store, lab)
         sheet = read_sheet(source.read_bytes(), lab)
         with contextlib.suppress(FileNotFoundError):  # a lab of one's own may have no rubric
             sheet = with_samples(sheet, rubric(lab))
@@ -95,8 +95,8 @@ def _mark(chosen: argparse.Namespace) -> int:
             print(line)
         if new := by_hand.collect():
             print(f"answers of {new} notebooks read")
-        _publish(desk, lab, by_hand)
-        marking = Round(desk, lab, names=chosen.names)
+        _publish(gradebook, lab, by_hand)
+        marking = Round(gradebook, lab, names=chosen.names)
         figure = source.parent / "expected" / f"{source.stem}.png"
         with listening(chosen.port) as where:
             page = Marking(
@@ -115,7 +115,7 @@ def _mark(chosen: argparse.Namespace) -> int:
             finally:
                 page.running.close()
                 marking.leases.release()
-        _publish(desk, lab, by_hand)
+        _publish(gradebook, lab, by_hand)
     return 0
 
 
@@ -132,11 +132,11 @@ def _points(chosen: argparse.Namespace, by_hand: Any) -> dict[str, float]:
     return found
 
 
-def _publish(desk: Any, lab: str, by_hand: Any) -> None:
+def _publish(gradebook: Any, lab: str, by_hand: Any) -> None:
     """Write what goes out, if marks by hand were given since it was written."""
     changes = by_hand.marks.changes()
-    if int(desk.store.setting(f"published {lab}") or 0) == changes:
+    if int(gradebook.store.setting(f"published {lab}") or 0) == changes:
         return
-    for line in desk.publish(lab):
+    for line in gradebook.publish(lab):
         print(line)
-    print(f"results: {desk.out / lab}")
+    print(f"results: {gradebook.out / lab}")

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from aimc_course.grading.desk.by_hand import Standing
-from aimc_course.grading.desk.leases import Lease
-from aimc_course.grading.desk.rubric import Moved
-from aimc_course.grading.desk.texts import number, quoted
-from aimc_course.grading.desk.trials import Trials
+from aimc_course.grading.gradebook.by_hand import Standing
+from aimc_course.grading.gradebook.leases import Lease
+from aimc_course.grading.gradebook.rubric import Moved
+from aimc_course.grading.gradebook.texts import number, quoted
+from aimc_course.grading.gradebook.trials import Trials
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.marking.started_command import Said
 from aimc_course.grading.written.answers import Answer, Part
@@ -123,7 +123,7 @@ class Pages:
             names=self._round.names,
             asked=self._round.open_requests(),
             first=f"{self._place}/next" if waiting else "",
-            marker=self._round.desk.store.who(),
+            marker=self._round.gradebook.store.who(),
             others=sorted({lease.who for lease in self._round.leases.others().values()}),
             markers=[
                 (m.who, m.marks, f"{100 * m.share:.0f} %")
@@ -296,7 +296,7 @@ class Pages:
             error=error,
         )
 
-    def desk(
+    def gradebook(
         self,
         said: Said | None,
         questions: dict[str, str],
@@ -320,7 +320,7 @@ class Pages:
             Short name of what was done before.
         """
         done, of = self._round.graded()
-        trial = Trials(self._round.desk.store, self._round.lab).now()
+        trial = Trials(self._round.gradebook.store, self._round.lab).now()
         shown = None
         if trial is not None:
             # Sorted, so that the order of what the command prints gives no name away.
@@ -339,7 +339,7 @@ class Pages:
             }
         doubts = sorted(self._round.doubts())
         return self._render(
-            "desk.html",
+            "gradebook.html",
             told,
             run=said,
             ended=_ended(said),

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aimc_course.grading.desk.by_hand import ByHand, Standing
-from aimc_course.grading.desk.desk import Desk
-from aimc_course.grading.desk.leases import Lease, Leases
-from aimc_course.grading.desk.outcomes import Outcome, pseudonym
-from aimc_course.grading.desk.requests import Request, Requests
-from aimc_course.grading.desk.store import Entry
-from aimc_course.grading.desk.texts import printable
+from aimc_course.grading.gradebook.by_hand import ByHand, Standing
+from aimc_course.grading.gradebook.gradebook import Gradebook
+from aimc_course.grading.gradebook.leases import Lease, Leases
+from aimc_course.grading.gradebook.outcomes import Outcome, pseudonym
+from aimc_course.grading.gradebook.requests import Request, Requests
+from aimc_course.grading.gradebook.store import Entry
+from aimc_course.grading.gradebook.texts import printable
 from aimc_course.grading.written.answers import Answer, answers
 from aimc_course.grading.written.sheet import Item, Sheet
 
@@ -44,7 +44,7 @@ class Round:
 
     Parameters
     ----------
-    desk : Desk
+    gradebook : Gradebook
         The marks of the class.
     lab : str
         The lab, whose sheet is in the store.
@@ -52,10 +52,10 @@ class Round:
         Whether names are shown.
     """
 
-    def __init__(self, desk: Desk, lab: str, *, names: bool = False) -> None:
-        self.desk, self.lab, self.names = desk, lab, names
-        self.by_hand = ByHand(desk.store, lab)
-        self.leases = Leases(desk.store, lab)
+    def __init__(self, gradebook: Gradebook, lab: str, *, names: bool = False) -> None:
+        self.gradebook, self.lab, self.names = gradebook, lab, names
+        self.by_hand = ByHand(gradebook.store, lab)
+        self.leases = Leases(gradebook.store, lab)
         if self.by_hand.sheet is None:
             raise ValueError(f"{lab} has no sheet of questions to mark")
         self._version = -1
@@ -76,12 +76,12 @@ class Round:
 
     def _follow(self) -> None:
         """Read again what other processes may have changed."""
-        found = self.desk.store.database.execute("PRAGMA data_version").fetchone()
+        found = self.gradebook.store.database.execute("PRAGMA data_version").fetchone()
         if found[0] != self._version:
             self._version = found[0]
             self.by_hand.rubric.read()
             self.by_hand.collect()
-            self._outcomes = self.desk.outcomes(self.lab)
+            self._outcomes = self.gradebook.outcomes(self.lab)
             entries = {o.entry.number: o.entry for o in self._outcomes if o.entry}
             self._entries = tuple(sorted(entries.values(), key=lambda e: self._alias(e.owner)))
 
@@ -89,7 +89,7 @@ class Round:
         """Return the name under which an answer is shown."""
         if not self.names:
             return self._alias(entry.owner)
-        student = self.desk.people().by_number(entry.owner)
+        student = self.gradebook.people().by_number(entry.owner)
         return f"{student.name} ({student.id})" if student and student.name else entry.owner
 
     def standings(self, item: Item) -> list[Standing]:
@@ -117,7 +117,7 @@ class Round:
 
     def graded(self) -> tuple[int, int]:
         """Return how many notebooks have marks, and how many there are."""
-        row = self.desk.store.database.execute(
+        row = self.gradebook.store.database.execute(
             "SELECT count(DISTINCT r.submission), count(DISTINCT s.number) FROM submissions s "
             "LEFT JOIN results r ON r.submission = s.number WHERE s.lab = ?",
             (self.lab,),
@@ -130,7 +130,7 @@ class Round:
 
     def unwritten(self) -> bool:
         """Return whether marks by hand were changed since feedback and grades were written."""
-        written = int(self.desk.store.setting(f"published {self.lab}") or 0)
+        written = int(self.gradebook.store.setting(f"published {self.lab}") or 0)
         return written != self.by_hand.marks.changes()
 
     def progress_of(self, item: Item, found: Sequence[Standing]) -> Progress:
@@ -144,18 +144,20 @@ class Round:
 
     def answer(self, entry: Entry, item: Item) -> Answer:
         """Return what a notebook answers."""
-        found = answers(self.sheet, self.desk.store.notebook(entry.number))
+        found = answers(self.sheet, self.gradebook.store.notebook(entry.number))
         return next(answer for answer in found if answer.item == item.id)
 
     def requests(self, entry: Entry, item: Item) -> list[Request]:
         """Return what the students of a notebook asked for again, for one question."""
-        owners = {s.id for s in self.desk.people().students if s.owner == entry.owner}
-        found = Requests(self.desk.store, self.lab).all()
+        owners = {s.id for s in self.gradebook.people().students if s.owner == entry.owner}
+        found = Requests(self.gradebook.store, self.lab).all()
         return [r for r in found if r.student in owners and r.question == item.id]
 
     def open_requests(self) -> list[str]:
         """Return the questions for which somebody waits for an answer, in the sheet or not."""
-        return sorted({r.question for r in Requests(self.desk.store, self.lab).all() if r.open})
+        return sorted(
+            {r.question for r in Requests(self.gradebook.store, self.lab).all() if r.open}
+        )
 
     def next_waiting(self, item: Item, number: int) -> tuple[Item, Entry] | None:
         """Take the next answer that waits: of this question, or else of a later one."""
@@ -189,7 +191,7 @@ class Round:
         return None
 
     def _alias(self, owner: str) -> str:
-        return pseudonym(self.desk.key, owner)
+        return pseudonym(self.gradebook.key, owner)
 
 
 def _progress(item: Item, found: Sequence[Standing]) -> Progress:

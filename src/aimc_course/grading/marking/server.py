@@ -20,10 +20,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from aimc.validation import check_number
-from aimc_course.grading.desk.by_hand import Standing
-from aimc_course.grading.desk.feedback import Titles
-from aimc_course.grading.desk.hand_marks import HandMark, OvertakenError
-from aimc_course.grading.desk.words import GRADER, kept_command, words
+from aimc_course.grading.gradebook.by_hand import Standing
+from aimc_course.grading.gradebook.feedback import Titles
+from aimc_course.grading.gradebook.hand_marks import HandMark, OvertakenError
+from aimc_course.grading.gradebook.kept_commands import GRADER, command_words, kept_command
 from aimc_course.grading.marking.guard import Guard
 from aimc_course.grading.marking.marking_pages import Pages, Refused
 from aimc_course.grading.marking.rounds import Round
@@ -59,7 +59,7 @@ class Marking:
     ) -> None:
         self._round, self._figure = marking, figure
         self.running = Running()
-        """The command of the desk that was started from the page."""
+        """The command of the gradebook that was started from the page."""
         self._questions = dict(titles.questions)
         # Read once, by name: nothing in a request ever becomes the name of a file.
         folder = Path(__file__).parent / "assets"
@@ -75,7 +75,7 @@ class Marking:
             "/rubric/{item}": self._rubric,
             "/picture/{entry:int}/{item}/{part:int}/{place:int}": self._picture,
             "/figure.png": self._own_figure,
-            "/desk": self._desk,
+            "/gradebook": self._gradebook,
             **{f"/{name}": self._asset for name in ASSETS},
         }
         post = {
@@ -84,11 +84,11 @@ class Marking:
             "/undo": self._undo,
             "/rubric/{item}/{line}": self._change_line,
             "/write": self._write,
-            "/desk/grade": self._grade,
-            "/desk/trial": self._trial,
-            "/desk/keep": self._keep,
-            "/desk/drop": self._drop,
-            "/desk/cancel": self._cancel,
+            "/gradebook/grade": self._grade,
+            "/gradebook/trial": self._trial,
+            "/gradebook/keep": self._keep,
+            "/gradebook/drop": self._drop,
+            "/gradebook/cancel": self._cancel,
         }
         routes = [Route(path, do, methods=["GET"]) for path, do in get.items()]
         routes += [Route(path, self._checked(do), methods=["POST"]) for path, do in post.items()]
@@ -120,7 +120,7 @@ class Marking:
 
     async def _notebook(self, request: Request) -> Response:
         item, found, place = self._found(request)
-        cells = parts(self._round.desk.store.notebook(found[place].entry.number))
+        cells = parts(self._round.gradebook.store.notebook(found[place].entry.number))
         return HTMLResponse(self._pages.notebook(item, found[place], cells))
 
     async def _waiting(self, request: Request) -> Response:
@@ -143,7 +143,7 @@ class Marking:
         if entry is None:
             raise HTTPException(404)
         if names["item"] == "all":
-            cells = parts(self._round.desk.store.notebook(entry.number))
+            cells = parts(self._round.gradebook.store.notebook(entry.number))
         else:
             cells = self._round.answer(entry, self._item(request)).parts
         try:
@@ -256,67 +256,73 @@ class Marking:
         )
 
     async def _write(self, request: Request, form: dict[str, str]) -> Response:
-        self._round.desk.publish(self._round.lab)
-        back = "desk" if form.get("back") == "desk" else ""
+        self._round.gradebook.publish(self._round.lab)
+        back = "gradebook" if form.get("back") == "gradebook" else ""
         return RedirectResponse(f"{self.guard.place}/{back}?said=written", 303)
 
-    async def _desk(self, request: Request) -> Response:
-        return self._shown_desk(told=request.query_params.get("said", ""))
+    async def _gradebook(self, request: Request) -> Response:
+        return self._shown_gradebook(told=request.query_params.get("said", ""))
 
-    def _shown_desk(self, refused: str = "", told: str = "") -> Response:
-        kept = kept_command(self._round.desk.store, self._round.lab)
-        page = self._pages.desk(self.running.said(), self._questions, kept, refused, told)
+    def _shown_gradebook(self, refused: str = "", told: str = "") -> Response:
+        kept = kept_command(self._round.gradebook.store, self._round.lab)
+        page = self._pages.gradebook(self.running.said(), self._questions, kept, refused, told)
         return HTMLResponse(page, 400 if refused else 200)
 
     async def _grade(self, request: Request, form: dict[str, str]) -> Response:
         """Grade a folder as the lab was graded last."""
-        kept = kept_command(self._round.desk.store, self._round.lab)
+        kept = kept_command(self._round.gradebook.store, self._round.lab)
         given = form.get("submissions", "").strip()
         if not kept:
-            return self._shown_desk("how this lab is graded is not known: grade it once by command")
+            return self._shown_gradebook(
+                "how this lab is graded is not known: grade it once by command"
+            )
         if not given:
-            return self._shown_desk("the folder or zip with the submissions is missing")
+            return self._shown_gradebook("the folder or zip with the submissions is missing")
         # A whole path, so that none can be taken for an option.
         kept["submissions"] = str(Path(given).expanduser().resolve())
-        found = [*words(kept | self._place()), *(["--dry-run"] if form.get("dry") else [])]
+        found = [*command_words(kept | self._place()), *(["--dry-run"] if form.get("dry") else [])]
         return self._start(["grade", *found])
 
     async def _trial(self, request: Request, form: dict[str, str]) -> Response:
         """Grade one question again; nothing counts yet."""
         question = form.get("question", "")
         if question not in self._questions:
-            return self._shown_desk("choose one of the questions that a judge marks")
-        kept = kept_command(self._round.desk.store, self._round.lab)
-        grader = words(kept, only=GRADER)
+            return self._shown_gradebook("choose one of the questions that a judge marks")
+        kept = kept_command(self._round.gradebook.store, self._round.lab)
+        grader = command_words(kept, only=GRADER)
         asked = [f"--question={question}", "--trial"]
         asked += ["--afresh"] if form.get("afresh") else []
-        return self._start(["regrade", *words(self._place()), *asked, *grader])
+        return self._start(["regrade", *command_words(self._place()), *asked, *grader])
 
     async def _keep(self, request: Request, form: dict[str, str]) -> Response:
         reason = " ".join(form.get("reason", "").split())
         if len(reason) > LONGEST_REASON or not reason.isprintable():
-            return self._shown_desk(f"a reason has at most {LONGEST_REASON} printable characters")
-        return self._start(["regrade", *words(self._place()), "--keep", f"--reason={reason}"])
+            return self._shown_gradebook(
+                f"a reason has at most {LONGEST_REASON} printable characters"
+            )
+        return self._start(
+            ["regrade", *command_words(self._place()), "--keep", f"--reason={reason}"]
+        )
 
     async def _drop(self, request: Request, form: dict[str, str]) -> Response:
-        return self._start(["regrade", *words(self._place()), "--drop"])
+        return self._start(["regrade", *command_words(self._place()), "--drop"])
 
     async def _cancel(self, request: Request, form: dict[str, str]) -> Response:
         self.running.cancel()
-        return RedirectResponse(f"{self.guard.place}/desk", 303)
+        return RedirectResponse(f"{self.guard.place}/gradebook", 303)
 
     def _place(self) -> dict[str, Any]:
         """Return the options that say where the marks are."""
-        desk = self._round.desk
-        key = desk.key_file and str(desk.key_file.resolve())
-        return {"lab": self._round.lab, "out": str(desk.out.resolve()), "key_file": key}
+        gradebook = self._round.gradebook
+        key = gradebook.key_file and str(gradebook.key_file.resolve())
+        return {"lab": self._round.lab, "out": str(gradebook.out.resolve()), "key_file": key}
 
     def _start(self, command: Sequence[str]) -> Response:
         try:
             self.running.start(command)
         except (ValueError, OSError) as error:
-            return self._shown_desk(str(error))
-        return RedirectResponse(f"{self.guard.place}/desk", 303)
+            return self._shown_gradebook(str(error))
+        return RedirectResponse(f"{self.guard.place}/gradebook", 303)
 
     def _checked(
         self, do: Callable[[Request, dict[str, str]], Coroutine[Any, Any, Response]]

@@ -1,4 +1,4 @@
-"""A command of the desk that the page has started: the same program as in a terminal, watched."""
+"""A command that the page has started: the same program as in a terminal, watched."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aimc_course.grading.desk.classlist import ClassList, Student
-from aimc_course.grading.desk.desk_commands import run
+from aimc_course.grading.gradebook.classlist import ClassList, Student
+from aimc_course.grading.gradebook.grading_commands import run
 from aimc_course.grading.gradescope.bundle import autograder_zip, pinned
 from aimc_course.grading.gradescope.gradescope_command import add_commands
 from aimc_course.grading.gradescope.handed_in import (

@@ -1,4 +1,4 @@
-"""The commands of the desk and its page with a grader that believes: a program of its own.
+"""The commands of the gradebook and its page with a grader that believes: a program of its own.
 
 ``AIMC_POINTS`` is what everybody gets for the first question, ``AIMC_SLOWLY`` makes it wait.
 """
@@ -10,7 +10,7 @@ import time
 
 from paper_class import Believer
 
-from aimc_course.grading.desk.desk_commands import add_commands, run
+from aimc_course.grading.gradebook.grading_commands import add_commands, run
 from aimc_course.grading.marking import mark_command, started_command
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
@@ -31,4 +31,4 @@ if __name__ == "__main__":
     found = parser.add_subparsers()
     add_commands(found)
     mark_command.add_commands(found)
-    sys.exit(run(parser.parse_args(), making=lambda lab, key: Grader()))
+    sys.exit(run(parser.parse_args(), factory=lambda lab, key: Grader()))

@@ -16,18 +16,18 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from paper_class import ROOT, Believer
 
-from aimc_course.grading.desk.classlist import read_class
-from aimc_course.grading.desk.desk import Desk
-from aimc_course.grading.desk.intake import take_in
-from aimc_course.grading.desk.rules import Rules
+from aimc_course.grading.gradebook.classlist import read_class
+from aimc_course.grading.gradebook.gradebook import Gradebook
+from aimc_course.grading.gradebook.intake import take_in
+from aimc_course.grading.gradebook.rules import Rules
 
 
 def grade(folder: Path, rules: Rules | None = None) -> None:
     """Take in and grade what lies in a folder."""
     people = read_class(folder / "class.csv")
-    with Desk(folder / "out") as desk:
-        desk.take("lab-3", take_in(folder / "in", people), people, rules or Rules())
-        assert not desk.grade("lab-3", Believer, progress=False).failures
+    with Gradebook(folder / "out") as gradebook:
+        gradebook.take("lab-3", take_in(folder / "in", people), people, rules or Rules())
+        assert not gradebook.grade("lab-3", Believer, progress=False).failures
 
 
 def hand_in(folder: Path, student: str, notebook: bytes, name: str = "lab.ipynb") -> None:

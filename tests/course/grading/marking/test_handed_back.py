@@ -8,9 +8,9 @@ from page_server import grade, hand_in
 from paper_class import CLASS, PROPOSAL, filled, picture
 from test_page import HOSTILE
 
-from aimc_course.grading.desk.by_hand import ByHand
-from aimc_course.grading.desk.desk import Desk
-from aimc_course.grading.desk.hand_marks import HandMark
+from aimc_course.grading.gradebook.by_hand import ByHand
+from aimc_course.grading.gradebook.gradebook import Gradebook
+from aimc_course.grading.gradebook.hand_marks import HandMark
 from aimc_course.grading.marking.marking_pages import Pages
 from aimc_course.grading.marking.rounds import Round
 from aimc_course.grading.written.source import find_source, read_sheet
@@ -18,15 +18,15 @@ from aimc_course.grading.written.source import find_source, read_sheet
 
 @pytest.fixture
 def marked(tmp_path):
-    """Return a desk in which the proposals of two students are marked; one asks for it again."""
+    """Return a gradebook: the proposals of two students are marked, and one asks again."""
     (tmp_path / "class.csv").write_text(CLASS)
     wild = json.loads(filled(proposal=HOSTILE, drawn=picture(), code="print(1)"))
     wild["cells"][2]["source"] = HOSTILE
     hand_in(tmp_path, "ada", json.dumps(wild).encode())
     hand_in(tmp_path, "max", filled(proposal=PROPOSAL))
     grade(tmp_path)
-    with Desk(tmp_path / "out") as desk:
-        by_hand = ByHand(desk.store, "lab-3")
+    with Gradebook(tmp_path / "out") as gradebook:
+        by_hand = ByHand(gradebook.store, "lab-3")
         by_hand.use(read_sheet(find_source("lab-3", tmp_path).read_bytes(), "lab-3"))
         by_hand.collect()
         item = by_hand.sheet.item("o1")
@@ -34,14 +34,14 @@ def marked(tmp_path):
         marks = [
             HandMark(s.entry.owner, "o1", s.written.answer, most, most, "Good <b>one</b>.",
                      item.version, s.entry.number)
-            for s in by_hand.standings(desk.store.entries("lab-3"), [item])
+            for s in by_hand.standings(gradebook.store.entries("lab-3"), [item])
         ]  # fmt: skip
         by_hand.marks.give(marks)
         place = tmp_path / "again" / "ada"
         place.mkdir(parents=True)
         (place / "a.txt").write_text("o1: you <i>overlooked</i> my sum\nq1: rounding")
-        desk.collect("lab-3", tmp_path / "again")
-        yield desk
+        gradebook.collect("lab-3", tmp_path / "again")
+        yield gradebook
 
 
 def test_the_page_for_marking_shows_who_asks_again(marked):

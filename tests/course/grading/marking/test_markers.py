@@ -9,12 +9,12 @@ import pytest
 from page_server import grade, hand_in, serving
 from paper_class import CLASS, PROPOSAL, filled
 
-from aimc_course.grading.desk import leases
-from aimc_course.grading.desk.desk import Desk
-from aimc_course.grading.desk.hand_marks import HandMark, HandMarks, OvertakenError
-from aimc_course.grading.desk.leases import Leases
-from aimc_course.grading.desk.places import check_local, kind_of
-from aimc_course.grading.desk.store import Store
+from aimc_course.grading.gradebook import leases
+from aimc_course.grading.gradebook.file_systems import check_local, kind_of
+from aimc_course.grading.gradebook.gradebook import Gradebook
+from aimc_course.grading.gradebook.hand_marks import HandMark, HandMarks, OvertakenError
+from aimc_course.grading.gradebook.leases import Leases
+from aimc_course.grading.gradebook.store import Store
 
 LAB = "lab-3"
 
@@ -238,8 +238,8 @@ def test_a_form_by_the_rubric_of_before_is_not_saved(two):
     status, _, text = grace.post(where, **hidden, **line)
     assert status == 200
     assert "No mark changes its points" in text
-    with Desk(folder / "out") as desk:
-        assert not [row for row in desk.store.log() if row["action"] == "rubric"]
+    with Gradebook(folder / "out") as gradebook:
+        assert not [row for row in gradebook.store.log() if row["action"] == "rubric"]
     text = unescape(grace.post(where, **hidden, **line, sure="yes")[2])
     assert "line 1: 2 -> 3 points" in text
     status, _, text = ada.post(path.replace("answer", "mark"), **old | {"comment": "Kept words"})

@@ -8,7 +8,7 @@ import pytest
 from page_server import grade, hand_in, serving
 from paper_class import filled, picture
 
-from aimc_course.grading.desk.store import Store
+from aimc_course.grading.gradebook.store import Store
 
 OUTLINE = """() => {
   const e = document.activeElement;
@@ -226,7 +226,7 @@ def test_nothing_for_axe_to_find(page, served, scheme):
         "/answer/o1/1?beside=model",
         "/answer/e1/1",
         "/notebook/o1/1",
-        "/desk",
+        "/gradebook",
         "/rubric/o1",
     ):
         page.goto(start + path)
@@ -243,7 +243,7 @@ def test_a_narrow_screen_is_enough(page, served):
         "/answer/o1/1?beside=model",
         "/answer/f1/1",
         "/notebook/o1/1",
-        "/desk",
+        "/gradebook",
         "/rubric/o1",
     ):
         page.goto(start + path)

@@ -1,0 +1,195 @@
+"""The class: who takes part, under which numbers, with which extensions, in which groups."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aimc.validation import check_serial
+from aimc_course.grading.gradebook.texts import printable, read_table
+
+__all__ = ["ClassList", "Student", "read_class"]
+
+COLUMNS = ("id", "name", "serial", "extension_days", "group", "aliases", "excused")
+YES, NO = ("yes", "y", "true", "1", "x"), ("", "no", "n", "false", "0")
+LARGEST = 8 * 2**20  # bytes of a class list
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One student of a class."""
+
+    id: str
+    """The name under which marks are kept."""
+    name: str = ""
+    """The name as people say it."""
+    serial: int | None = None
+    """Serial number of the student's chip; ``None``: it follows from the class key."""
+    extension_days: float = 0.0
+    """Days by which the deadline is later for this student."""
+    group: str = ""
+    """Group that hands in together; empty: none."""
+    aliases: tuple[str, ...] = ()
+    """Other numbers and names of the same student, such as those of the learning platform."""
+    excused: bool = False
+    """Whether no grade is written for this student."""
+
+    @property
+    def owner(self) -> str:
+        """Who a submission belongs to: the group, or else the student."""
+        return f"group:{self.group}" if self.group else self.id
+
+
+class ClassList:
+    """Students by their numbers and names.
+
+    Parameters
+    ----------
+    students : iterable of Student
+        The class.
+    open_to_all : bool
+        Whether whoever hands in belongs to the class: for a first look without a list.
+    note : str
+        What to know about how it was read; empty: nothing.
+
+    Raises
+    ------
+    ValueError
+        If two students share an id or an alias, or members of a group have different serials.
+    """
+
+    def __init__(
+        self, students: Iterable[Student] = (), *, open_to_all: bool = False, note: str = ""
+    ) -> None:
+        self.students = tuple(students)
+        self.open_to_all, self.note = open_to_all, note
+        self._by_key: dict[str, Student] = {}
+        self._by_name: dict[str, list[Student]] = {}
+        for student in self.students:
+            for key in dict.fromkeys((student.id, *student.aliases)):
+                other = self._by_key.setdefault(_key(key), student)
+                if other is not student:
+                    raise ValueError(
+                        f"class list: {other.id!r} and {student.id!r} both go by {key!r}"
+                    )
+            if student.name:
+                for name in _spellings(student.name):
+                    self._by_name.setdefault(name, []).append(student)
+        for group in {student.group for student in self.students if student.group}:
+            self.group_serial(group)
+
+    def by_number(self, number: str) -> Student | None:
+        """Return the student with an id or alias, ``None`` if there is none."""
+        found = self._by_key.get(_key(number))
+        if found is None and self.open_to_all and _is_id(number):
+            found = Student(_key(number))
+        return found
+
+    def by_name(self, name: str) -> Student | None:
+        """Return the only student of that name, ``None`` if there is none, or more than one."""
+        found = self._by_name.get(_letters(name), [])
+        return found[0] if len(found) == 1 else None
+
+    def group_serial(self, group: str) -> int | None:
+        """Return the serial number that the members of a group share."""
+        members = [s for s in self.students if s.group == group]
+        serials = {s.serial for s in members if s.serial is not None}
+        if len(serials) > 1:
+            raise ValueError(
+                f"class list: the members of group {group!r} have the serials "
+                f"{sorted(serials)}; a group hands in one notebook, so give all of them one serial"
+            )
+        return serials.pop() if serials else None
+
+
+def read_class(path: Path) -> ClassList:
+    """Read a class list.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file with the columns ``id``, and any of ``name``, ``serial``, ``extension_days``,
+        ``group``, ``aliases`` (separated by spaces) and ``excused`` (yes or no), in any order,
+        separated by commas, semicolons or tabs.
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown or missing, or a line cannot be read; the message gives the line.
+    """
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path.name} is larger than {LARGEST >> 20} MiB: is it a class list?")
+    text, note = read_table(path.read_bytes(), path.name)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="")
+    names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or "id" not in names or len(set(names)) < len(names):
+        raise ValueError(
+            f"{path.name}: the first line must name the column 'id' and any of "
+            f"{', '.join(COLUMNS[1:])}, each once; it names {', '.join(map(printable, names))}"
+        )
+    rows.fieldnames = names
+    students = []
+    for row in rows:
+        if not any(value for value in row.values()):
+            continue
+        try:
+            students.append(_student(row))
+        except ValueError as error:
+            raise ValueError(f"{path.name}, line {rows.line_num}: {error}") from error
+    if not students:
+        raise ValueError(f"{path.name} names no student")
+    return ClassList(students, note=note)
+
+
+def _student(row: dict[str, str]) -> Student:
+    if "" in row:
+        raise ValueError("it has more cells than the first line")
+    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    if not _is_id(cells["id"]):
+        raise ValueError("an id must not be empty, begin with 'group:', or hold control characters")
+    excused = cells["excused"].lower()
+    if excused not in YES + NO:
+        raise ValueError(f"excused must be yes or no, got {excused!r}")
+    days = float(cells["extension_days"].replace(",", ".") or 0)
+    if not 0 <= days <= 3660:
+        raise ValueError(f"extension_days must be from 0 to 3660, got {cells['extension_days']}")
+    serial = cells["serial"]
+    if serial and not (serial.isascii() and serial.isdigit()):
+        raise ValueError(f"serial must be a whole number, got {serial!r}")
+    return Student(
+        id=cells["id"],
+        name=cells["name"],
+        serial=check_serial("serial", int(serial)) if serial else None,
+        extension_days=days,
+        group=cells["group"],
+        aliases=tuple(cells["aliases"].split()),
+        excused=excused in YES,
+    )
+
+
+def _is_id(text: str) -> bool:
+    return bool(_key(text)) and text.isprintable() and not _key(text).startswith("group:")
+
+
+def _key(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def _letters(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in text if c.isalnum())
+
+
+def _spellings(name: str) -> set[str]:
+    """Return 'Ada Lovelace' also as 'Lovelace Ada', which is how some platforms write names."""
+    words = name.replace(",", " ").split()
+    turned = words[-1:] + words[:-1]
+    back = words[1:] + words[:1]
+    return {_letters("".join(order)) for order in (words, turned, back)}

@@ -1,0 +1,449 @@
+"""Marks in one SQLite file, written so that a killed run can be started again.
+
+A mark is one row that is there or not; nothing is ever half written, and no row is written twice.
+What was marked stays: a regrade adds a revision, an override its reason, and a log says who did
+what.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aimc_course.grading.context import ClosingContext
+from aimc_course.grading.gradebook.classlist import Student
+from aimc_course.grading.gradebook.intake import Submission
+from aimc_course.grading.gradebook.tables import LATER, TABLES
+from aimc_course.grading.kept import KeptAnswers
+from aimc_course.grading.marks import SubmissionMarks
+
+__all__ = ["Entry", "Override", "Store"]
+
+VERSION = "1"
+LONGEST_NAME = 60  # characters of a marker's name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One submission with its newest marks."""
+
+    number: int
+    """Number in the store; later ones came in later."""
+    lab: str
+    owner: str
+    digest: str
+    source: str
+    attachment: int
+    late: bool
+    submitted: float | None
+    marks: SubmissionMarks | None
+    """``None`` as long as it is not graded."""
+    revision: int = 0
+    """How often it was graded."""
+    run: int = 0
+    """Run that wrote the newest marks."""
+    clock: str = ""
+    """What told the time at which it was handed in; empty: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Points that a person gave in place of the grader's."""
+
+    student: str
+    question: str
+    points: float
+    reason: str
+
+
+class Store(ClosingContext):
+    """The marks of a class. Use it as a context, or `close` it.
+
+    Parameters
+    ----------
+    path : Path
+        SQLite file; it is made where there is none.
+
+    Raises
+    ------
+    ValueError
+        If the file is something else.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._signed: str | None = None
+        new = not path.exists()
+        self._db = sqlite3.connect(path, timeout=30, isolation_level=None)
+        try:
+            if new:
+                path.chmod(0o600)
+            # What is deleted is overwritten, and no second file keeps a copy of it.
+            self._db.execute("PRAGMA secure_delete = ON")
+            self._db.execute("PRAGMA journal_mode = DELETE")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            for table in TABLES.split(";"):
+                self._db.execute(table)
+            self._bring_up_to_date()
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (VERSION,))
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise ValueError(f"{path} cannot be used as a store of marks: {error}") from error
+        if self.setting("version") != VERSION:
+            self._db.close()
+            raise ValueError(f"{path} was written by another version of the course")
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The open file, for tables that have a module of their own."""
+        return self._db
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting that is kept with the marks."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set(self, name: str, value: str | None) -> None:
+        """Keep a setting with the marks; ``None`` removes it."""
+        if value is None:
+            self._db.execute("DELETE FROM meta WHERE name = ?", (name,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def keep_students(self, students: Iterable[Student]) -> None:
+        """Replace the class list."""
+        rows = [
+            (
+                s.id,
+                s.name,
+                None if s.serial is None else str(s.serial),
+                s.extension_days,
+                s.group,
+                json.dumps(s.aliases),
+                s.excused,
+            )
+            for s in students
+        ]
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("DELETE FROM students")
+            self._db.executemany("INSERT INTO students VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def students(self) -> tuple[Student, ...]:
+        """Return the class list."""
+        rows = self._db.execute("SELECT * FROM students ORDER BY rowid")
+        return tuple(
+            Student(
+                i, n, None if s is None else int(s), days, grp, tuple(json.loads(other)), bool(free)
+            )
+            for i, n, s, days, grp, other, free in rows
+        )
+
+    def add(self, lab: str, submissions: Iterable[Submission]) -> int:
+        """Keep submissions that are not there yet; return how many they were.
+
+        What is known of a submission's time is brought up to date.
+        """
+        new = 0
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for s in submissions:
+                where = (lab, s.owner, s.digest)
+                known = self._db.execute(
+                    "SELECT number FROM submissions WHERE lab = ? AND owner = ? AND digest = ?",
+                    where,
+                ).fetchone()
+                if known:
+                    self._keep_clock(known[0], s)
+                    self._db.execute(
+                        "UPDATE submissions SET submitted = coalesce(?, submitted), late = ? "
+                        "WHERE number = ?",
+                        (s.submitted, s.late, known[0]),
+                    )
+                    continue
+                added = self._db.execute(
+                    "INSERT INTO submissions (lab, owner, digest, source, attachment, late, "
+                    "submitted, notebook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*where, s.source, s.attachment, s.late, s.submitted, _packed(s.notebook)),
+                )
+                self._keep_clock(int(added.lastrowid or 0), s)
+                new += 1
+        return new
+
+    def _keep_clock(self, number: int, submission: Submission) -> None:
+        """Keep what told the time of a submission."""
+        if submission.submitted is not None:
+            row = (number, submission.clock)
+            self._db.execute("INSERT OR REPLACE INTO clocks VALUES (?, ?)", row)
+
+    def entries(self, lab: str) -> tuple[Entry, ...]:
+        """Return the submissions of a lab with their newest marks, in the order they came."""
+        rows = self._db.execute(
+            "SELECT s.number, s.lab, s.owner, s.digest, s.source, s.attachment, s.late, "
+            "s.submitted, r.marks, coalesce(r.revision, 0), coalesce(r.run, 0), "
+            "coalesce(c.told_by, '') FROM submissions s "
+            "LEFT JOIN clocks c ON c.submission = s.number "
+            "LEFT JOIN results r ON r.submission = s.number AND r.revision = "
+            "(SELECT max(revision) FROM results WHERE submission = s.number) "
+            "WHERE s.lab = ? ORDER BY s.number",
+            (lab,),
+        ).fetchall()
+        return tuple(_entry(row) for row in rows)
+
+    def owners(self) -> frozenset[str]:
+        """Return who has handed in something."""
+        rows = self._db.execute("SELECT DISTINCT owner FROM submissions")
+        return frozenset(str(row[0]) for row in rows)
+
+    def labs(self) -> tuple[str, ...]:
+        """Return the labs of which there are submissions."""
+        rows = self._db.execute("SELECT DISTINCT lab FROM submissions ORDER BY lab")
+        return tuple(str(row[0]) for row in rows)
+
+    def notebook(self, number: int) -> bytes:
+        """Return the notebook of a submission."""
+        row = self._db.execute(
+            "SELECT notebook FROM submissions WHERE number = ?", (number,)
+        ).fetchone()
+        return zlib.decompress(row[0])
+
+    def answers(self, number: int) -> KeptAnswers | None:
+        """Return what a submission handed in when it was run last, if that is kept."""
+        row = self._db.execute(
+            "SELECT kept FROM answers WHERE submission = ?", (number,)
+        ).fetchone()
+        return None if row is None else KeptAnswers.from_bytes(row[0])
+
+    def revisions(self, number: int) -> tuple[SubmissionMarks, ...]:
+        """Return all marks that a submission ever had, oldest first."""
+        rows = self._db.execute(
+            "SELECT marks FROM results WHERE submission = ? ORDER BY revision", (number,)
+        )
+        return tuple(SubmissionMarks.from_json(row[0]) for row in rows)
+
+    def run(self, lab: str, what: str) -> int:
+        """Return the number of a run: one that was begun and not ended, or else a new one."""
+        row = self._db.execute(
+            "SELECT number FROM runs WHERE lab = ? AND what = ? AND ended IS NULL", (lab, what)
+        ).fetchone()
+        if row:
+            return int(row[0])
+        added = self._db.execute(
+            "INSERT INTO runs (lab, what, started) VALUES (?, ?, ?)", (lab, what, time.time())
+        )
+        return int(added.lastrowid or 0)
+
+    def end(self, run: int) -> None:
+        """Say that a run is done."""
+        self._db.execute("UPDATE runs SET ended = ? WHERE number = ?", (time.time(), run))
+
+    def write(
+        self, entry: Entry, run: int, marks: SubmissionMarks, reason: str = "", log: bool = False
+    ) -> bool:
+        """Keep marks as the next revision; False if another process has written it already.
+
+        The answers that they were given for take the place of those that were kept before.
+
+        Parameters
+        ----------
+        entry : Entry
+            The submission as it was read.
+        run : int
+            The run that they belong to.
+        marks : SubmissionMarks
+            The marks of all questions.
+        reason : str
+            Why they are written.
+        log : bool
+            Whether questions whose points changed are written to the log.
+        """
+        text = marks.to_json()
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            added = self._db.execute(
+                "INSERT OR IGNORE INTO results SELECT ?, ?, ?, ?, ? WHERE EXISTS "
+                "(SELECT 1 FROM submissions WHERE number = ?)",
+                (entry.number, entry.revision + 1, run, time.time(), text, entry.number),
+            ).rowcount
+            if added:
+                self.keep_answers(entry.number, marks.answers)
+            if added and log and entry.marks:
+                for mark in marks.marks:
+                    before = _points(entry.marks, mark.question)
+                    if before != mark.points:
+                        self.note(
+                            *("regrade", entry.lab, entry.owner, mark.question),
+                            *(_text(before), _text(mark.points), reason),
+                        )
+        return bool(added)
+
+    def keep_answers(self, number: int, kept: KeptAnswers | None) -> None:
+        """Keep what a submission handed in when it was run last; ``None``: nothing is kept."""
+        self._db.execute("DELETE FROM answers WHERE submission = ?", (number,))
+        if kept is not None:
+            self._db.execute(
+                "INSERT INTO answers SELECT ?, ? WHERE EXISTS "
+                "(SELECT 1 FROM submissions WHERE number = ?)",
+                (number, kept.to_bytes(), number),
+            )
+
+    def override(
+        self,
+        lab: str,
+        student: str,
+        question: str,
+        points: float | None,
+        reason: str,
+        stood: float | None = None,
+    ) -> None:
+        """Give points by hand, or, with ``None``, take back what was given.
+
+        The log says what stood there before: points given by hand, or else ``stood``.
+
+        Raises
+        ------
+        ValueError
+            If there is no reason.
+        """
+        if not reason.strip():
+            raise ValueError("an override needs a reason: the student will ask for it")
+        place = (lab, student, question)
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            found = self._db.execute(
+                "SELECT points FROM overrides WHERE lab = ? AND student = ? AND question = ?", place
+            ).fetchone()
+            self._db.execute(
+                "DELETE FROM overrides WHERE lab = ? AND student = ? AND question = ?", place
+            )
+            if points is not None:
+                self._db.execute(
+                    "INSERT INTO overrides VALUES (?, ?, ?, ?, ?)", (*place, points, reason)
+                )
+            before = stood if found is None else float(found[0])
+            self.note("override", *place, _text(before), _text(points), reason)
+
+    def overrides(self, lab: str) -> tuple[Override, ...]:
+        """Return the points that were given by hand."""
+        rows = self._db.execute(
+            "SELECT student, question, points, reason FROM overrides WHERE lab = ? ORDER BY rowid",
+            (lab,),
+        )
+        return tuple(Override(*row) for row in rows)
+
+    def log(self) -> tuple[dict[str, Any], ...]:
+        """Return the audit log, oldest line first."""
+        found = self._db.execute("SELECT * FROM audit ORDER BY number")
+        names = [column[0] for column in found.description]
+        return tuple(dict(zip(names, row, strict=True)) for row in found)
+
+    def forget(self, student: str, group: str = "") -> dict[str, int]:
+        """Delete all that is kept of a student; return how many rows went from each table.
+
+        Parameters
+        ----------
+        student : str
+            The id.
+        group : str
+            A group of which the student was the last member, whose notebooks go too.
+        """
+        owners = [student, *([f"group:{group}"] if group else [])]
+        gone: dict[str, int] = {}
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for owner in owners:
+                for table, column in (
+                    *(("submissions", "owner"), ("overrides", "student")),
+                    ("requests", "student"),
+                    *(("hand_marks", "owner"), ("hand_changes", "owner"), ("leases", "owner")),
+                    *(("audit", "student"), ("students", "id")),
+                ):
+                    count = self._db.execute(
+                        f"DELETE FROM {table} WHERE {column} = ?", (owner,)
+                    ).rowcount
+                    gone[table] = gone.get(table, 0) + count
+            self.note("forget", "", "", "", "", "", "a student's data was deleted")
+        self._db.execute("VACUUM")
+        return gone
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def note(self, *what: str) -> None:
+        """Write a line of the log: action, lab, student, question, before, after, reason."""
+        self._db.execute(
+            "INSERT INTO audit (at, who, action, lab, student, question, before, after, reason) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (time.time(), self.who(), *what),
+        )
+
+    def sign(self, name: str) -> None:
+        """Have what is changed from now on stand in the log under this name.
+
+        Raises
+        ------
+        ValueError
+            If it is no name of 1 to 60 printable characters.
+        """
+        if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+            raise ValueError(
+                f"a marker's name has 1 to {LONGEST_NAME} printable characters, not {name!r}"
+            )
+        self._signed = name.strip()
+
+    def who(self) -> str:
+        """Return the name under which changes stand in the log."""
+        if self._signed is not None:
+            return self._signed
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return "unknown"
+
+    def _bring_up_to_date(self) -> None:
+        for table, columns in LATER.items():
+            for column, kind in columns.items():
+                known = {row[1] for row in self._db.execute(f"PRAGMA table_info({table})")}
+                if column in known:
+                    continue
+                try:
+                    self._db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+                except sqlite3.OperationalError as error:
+                    # Another process may have opened the store at the same moment.
+                    if "duplicate column" not in str(error):
+                        raise
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, lab, owner, digest, source, attachment, late, submitted = row[:8]
+    text, revision, run, clock = row[8:]
+    marks = None if text is None else SubmissionMarks.from_json(text)
+    return Entry(
+        *(number, lab, owner, digest, source, attachment),
+        late=bool(late),
+        submitted=submitted,
+        marks=marks,
+        revision=revision,
+        run=run,
+        clock=clock,
+    )
+
+
+def _packed(notebook: bytes) -> bytes:
+    return zlib.compress(notebook, 6)
+
+
+def _points(marks: SubmissionMarks, question: str) -> float | None:
+    return next((m.points for m in marks.marks if m.question == question), None)
+
+
+def _text(points: float | None) -> str:
+    return "" if points is None else f"{points:.6g}"
