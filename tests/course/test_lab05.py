@@ -7,7 +7,7 @@ import pytest
 
 from aimc.chip import Chip, resnet9_cifar10
 from aimc.chip.floorplan import hermes_floorplan
-from aimc.chip.mapping import cores_needed, place
+from aimc.chip.mapping import cores_needed, map_network
 from aimc.layers.workload import Layer, Network
 from aimc.published import fact
 from aimc.units import DAY
@@ -53,7 +53,7 @@ def test_references_agree_with_the_library():
     ]
     assert five.layer_cores(SERIAL).sum() == cores_needed(layers)
     copies = five.balance(five.layer_cores(SERIAL), reads, given.WORKING)
-    plan = place(
+    plan = map_network(
         Network("own", tuple(layers)),
         copies={f"l{k}": int(n) for k, n in enumerate(copies)},
         available=given.WORKING,
@@ -65,7 +65,7 @@ def test_references_agree_with_the_library():
     assert most == best_interval(five.layer_cores(SERIAL), reads, given.WORKING)
     names = [layer.name for layer in resnet9_cifar10().layers]
     times = five.times(np.array([x.mvms for x in resnet9_cifar10().layers]), np.ones(9), given.READ)
-    mapping = place(resnet9_cifar10())
+    mapping = map_network(resnet9_cifar10())
     assert times[1] == pytest.approx(given.READ * max(mapping.reads(name) for name in names))
 
 

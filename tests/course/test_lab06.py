@@ -11,10 +11,10 @@ from aimc.chip import (
     NotEnoughCoresError,
     ScopeError,
     layer_performance,
+    map_network,
     mvm_performance,
     network_performance,
     peak_performance,
-    place,
 )
 from aimc.chip.chains import groups
 from aimc.chip.hermes import hermes_constants
@@ -243,7 +243,7 @@ def model_answer():
 @pytest.mark.parametrize("serial", range(1, 21))
 def test_the_model_answer_to_the_open_question_holds_on_every_chip(serial):
     known = {
-        "place": place,
+        "map_network": map_network,
         "schedule": schedule,
         "network_performance": network_performance,
         "chip": hermes_constants(),
@@ -259,4 +259,4 @@ def test_the_model_answer_to_the_open_question_holds_on_every_chip(serial):
 def test_the_budget_is_a_limit_of_the_library_too():
     budget = int(given.order(SERIAL)[0][0])
     with pytest.raises(NotEnoughCoresError):
-        place(given.network_of(SERIAL), copies={"conv1": 60}, available=budget)
+        map_network(given.network_of(SERIAL), copies={"conv1": 60}, available=budget)

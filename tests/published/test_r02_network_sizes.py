@@ -2,7 +2,7 @@
 
 import pytest
 
-from aimc.chip.mapping import cores_needed, place
+from aimc.chip.mapping import cores_needed, map_network
 from aimc.layers.workload import Network, caption_lstm, ptb_char_lstm, resnet9_cifar10
 from aimc.published import fact
 
@@ -18,7 +18,7 @@ def test_weights_and_cores(network: Network, weights_id: str, biases: int, colum
     assert network.weights == fact(weights_id).numbers[0]
     assert network.biases == biases
     assert cores_needed(network) == fact("A096").numbers[column]
-    assert place(network).cores == fact("A096").numbers[column]
+    assert map_network(network).cores == fact("A096").numbers[column]
 
 
 def test_published_core_counts_agree_with_the_rule() -> None:
@@ -29,7 +29,7 @@ def test_published_core_counts_agree_with_the_rule() -> None:
 
 def test_cores_layer_by_layer() -> None:
     cores = {
-        network.name: [row["cores"] for row in place(network).as_rows()]
+        network.name: [row["cores"] for row in map_network(network).as_rows()]
         for network in (resnet9_cifar10(), ptb_char_lstm(), caption_lstm())
     }
     # as the context of A096 lists them

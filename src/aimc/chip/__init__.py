@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from aimc.chip.chrome_trace import Trace
     from aimc.chip.cost import Metric, Performance, ScopeError
     from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-    from aimc.chip.mapping import Mapping, NotEnoughCoresError, cores_needed, place
+    from aimc.chip.mapping import Mapping, NotEnoughCoresError, cores_needed, map_network
     from aimc.chip.performance import (
         layer_performance,
         mvm_performance,
         network_performance,
         peak_performance,
     )
-    from aimc.chip.placement import Placement, arrange
+    from aimc.chip.placement import Placement, place
     from aimc.chip.plan import Plan
     from aimc.chip.run import Run
     from aimc.chip.schedule import Schedule
@@ -50,14 +50,14 @@ _HOMES = {
     "aimc.chip.chip": ("Chip",),
     "aimc.chip.hermes": ("READ_MODES", "ChipConstants", "hermes_constants"),
     "aimc.chip.cost": ("Metric", "Performance", "ScopeError"),
-    "aimc.chip.mapping": ("Mapping", "NotEnoughCoresError", "cores_needed", "place"),
+    "aimc.chip.mapping": ("Mapping", "NotEnoughCoresError", "cores_needed", "map_network"),
     "aimc.chip.performance": (
         "layer_performance",
         "mvm_performance",
         "network_performance",
         "peak_performance",
     ),
-    "aimc.chip.placement": ("Placement", "arrange"),
+    "aimc.chip.placement": ("Placement", "place"),
     "aimc.chip.plan": ("Plan",),
     "aimc.chip.run": ("Run",),
     "aimc.chip.schedule": ("Schedule",),
@@ -88,10 +88,10 @@ __all__ = [
     "Run",
     "Schedule",
     "ScopeError",
-    "arrange",
     "cores_needed",
     "hermes_constants",
     "layer_performance",
+    "map_network",
     "mvm_performance",
     "network_performance",
     "peak_performance",

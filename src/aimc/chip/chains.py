@@ -21,7 +21,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from aimc.chip.floorplan import Floorplan
-from aimc.chip.mapping import MappedTile, Mapping, place
+from aimc.chip.mapping import MappedTile, Mapping, map_network
 from aimc.layers.sums import sums
 from aimc.layers.workload import Layer, Network
 
@@ -208,7 +208,7 @@ def groups(
         The grid, if the core numbers of the mapping are places on it, as `aimc.chip.placement`
         makes them.
     """
-    mapping = network if isinstance(network, Mapping) else place(network, core)
+    mapping = network if isinstance(network, Mapping) else map_network(network, core)
     together = sums(mapping.network)
     number = {layer.name: k for k, members in enumerate(together) for layer in members}
     found: list[list[Chain]] = [[] for _ in together]

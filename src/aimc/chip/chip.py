@@ -19,7 +19,7 @@ from aimc.chip.activity import LAYER, LSTM, Activity, as_activity
 from aimc.chip.activity import activity as activity_of
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.hermes import READ_MODES, ChipConstants, hermes_constants
-from aimc.chip.mapping import NotEnoughCoresError, mapping_of, place
+from aimc.chip.mapping import NotEnoughCoresError, map_network, mapping_of
 from aimc.chip.plan import Plan
 from aimc.chip.run import Forward, Run, StoredNetwork, as_batches, calibrate, run_batches
 from aimc.cores import Core, Gain, LayerParameters, Matrix, Noises
@@ -234,7 +234,7 @@ class Chip:
         else:
             core, available = self.core(0), self.number_of_cores
             size = core.rows, core.columns
-            mapping = place(network, size, copies, available=available, share=share)
+            mapping = map_network(network, size, copies, available=available, share=share)
         if mapping.core != self.constants.core:
             raise ValueError(
                 f"cores of {mapping.core} have no known costs: the constants are of cores of "

@@ -14,9 +14,11 @@ saves cores and costs time.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from aimc.chip.packing import pack
 from aimc.cores import Matrix, Part, parts_of, tile_grid
@@ -30,8 +32,8 @@ __all__ = [
     "NotEnoughCoresError",
     "balanced_copies",
     "cores_needed",
+    "map_network",
     "mapping_of",
-    "place",
     "utilisation",
 ]
 
@@ -65,7 +67,7 @@ class MappedTile(Part):
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Which core of one size holds which tile of a network. Made by `place`."""
+    """Which core of one size holds which tile of a network. Made by `map_network`."""
 
     network: Network
     """What was placed."""
@@ -191,7 +193,7 @@ def balanced_copies(network: Network, most: int) -> dict[str, int]:
     }
 
 
-def place(
+def map_network(
     network: Network,
     core: tuple[int, int] = CORE,
     copies: Dictionary[str, int] | None = None,
@@ -249,6 +251,13 @@ def place(
     return chosen
 
 
+def place(network: Network, *arguments: Any, **options: Any) -> Mapping:
+    """Return what `map_network` does, of which this is the former name."""
+    said = "aimc.chip.mapping.place is called aimc.chip.map_network now"
+    warnings.warn(said, DeprecationWarning, stacklevel=2)
+    return map_network(network, *arguments, **options)
+
+
 def mapping_of(
     matrices: Dictionary[str, Matrix],
     network: Network,
@@ -263,7 +272,7 @@ def mapping_of(
     network : Network
         What the model asks of a chip.
     copies : mapping of str to int, optional
-        As in `place`.
+        As in `map_network`.
 
     Raises
     ------

@@ -5,7 +5,7 @@ soon as results are added: on the 64-core chip a core sends its outputs to a lin
 adds its own, and so on to the last core of the sum :cite:p:`legallo2023hermes`. So every step of a
 chain (`aimc.chip.chains`) should be a link; one that is not costs as many hops as its way takes.
 
-`arrange` places chains by three rules of ours, in the order of the layers:
+`place` puts chains by three rules of ours, in the order of the layers:
 
 1. The gates of a recurrent layer stand in columns that end above the GDPUs, since only the cores
    there can send to one.
@@ -22,15 +22,17 @@ stands in which column of a row is not in the words, so that is ours.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aimc.chip.chains import Chain, Group, chains, groups
 from aimc.chip.floorplan import Floorplan
 from aimc.chip.mapping import MappedTile, Mapping, NotEnoughCoresError
 from aimc.validation import check_choice, check_integer
 
-__all__ = ["ORDERS", "Placement", "arrange"]
+__all__ = ["ORDERS", "Placement", "place"]
 
 ORDERS = ("chains", "longest", "numbers")
 """Ways to place: along links, by layer or the longest chains first; or by number, row by row."""
@@ -40,7 +42,7 @@ MOST_STEPS = 5000
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A mapping whose core numbers are places on a floorplan. Made by `arrange`."""
+    """A mapping whose core numbers are places on a floorplan. Made by `place`."""
 
     floorplan: Floorplan
     """The grid."""
@@ -85,7 +87,7 @@ class Placement:
         return sum(self.floorplan.distance(*step) for step in self.steps())
 
 
-def arrange(
+def place(
     mapping: Mapping,
     floorplan: Floorplan,
     order: str = "chains",
@@ -112,7 +114,7 @@ def arrange(
     """
     check_choice("order", order, ORDERS)
     if not isinstance(mapping, Mapping):
-        raise TypeError(f"mapping must be a Mapping, made by `place`, got {mapping!r}")
+        raise TypeError(f"mapping must be a Mapping, made by `map_network`, got {mapping!r}")
     free = _usable(floorplan, available)
     wanted = list(dict.fromkeys(tile.core for tile in mapping.tiles))
     if len(wanted) > len(free):
@@ -128,6 +130,13 @@ def arrange(
         places = _Arranger(floorplan, free).run(todo)
     moved = (replace(tile, core=places[tile.core]) for tile in mapping.tiles)
     return Placement(floorplan, replace(mapping, tiles=tuple(moved)))
+
+
+def arrange(mapping: Mapping, *arguments: Any, **options: Any) -> Placement:
+    """Return what `place` does, of which this is the former name."""
+    said = "aimc.chip.placement.arrange is called aimc.chip.place now"
+    warnings.warn(said, DeprecationWarning, stacklevel=2)
+    return place(mapping, *arguments, **options)
 
 
 def _usable(floorplan: Floorplan, available: Iterable[int] | None) -> set[int]:

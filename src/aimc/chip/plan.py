@@ -19,7 +19,7 @@ from aimc.chip.floorplan import Floorplan
 from aimc.chip.hermes import ChipConstants
 from aimc.chip.mapping import Mapping
 from aimc.chip.performance import layer_performance, network_performance
-from aimc.chip.placement import Placement, arrange
+from aimc.chip.placement import Placement, place
 from aimc.chip.schedule import Schedule, equal_copies, schedule
 from aimc.layers.sums import sums
 from aimc.layers.workload import Network
@@ -45,7 +45,7 @@ class Plan:
     model: Any = None
     """The converted torch model, if the network came from one."""
     order: str = "chains"
-    """How cores get their places, see `aimc.chip.placement.arrange`."""
+    """How cores get their places, see `aimc.chip.placement.place`."""
     working: tuple[int, ...] | None = None
     """Places that may be used; ``None``: all of the chip."""
 
@@ -76,7 +76,7 @@ class Plan:
     @cached_property
     def placement(self) -> Placement:
         """Where on the die the cores of the mapping lie."""
-        return arrange(self.mapping, self.floorplan, self.order, self.working)
+        return place(self.mapping, self.floorplan, self.order, self.working)
 
     @property
     def network(self) -> Network:

@@ -242,8 +242,8 @@ def schedule(
     Parameters
     ----------
     placed : Placement or Mapping
-        From `aimc.chip.placement.arrange`, whose ways the partial sums then take; or from
-        `aimc.chip.mapping.place`, where every step of a sum is taken to be one link.
+        From `aimc.chip.placement.place`, whose ways the partial sums then take; or from
+        `aimc.chip.mapping.map_network`, where every step of a sum is taken to be one link.
     read_mode : {"1-phase", "4-phase"}
         How the cores read; there is no default, because nothing that was measured holds for both.
     inferences : int

@@ -6,13 +6,13 @@ import pytest
 
 from aimc.chip.charts import floorplan_chart, tile_chart
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
-from aimc.chip.mapping import place
-from aimc.chip.placement import arrange
+from aimc.chip.mapping import map_network
+from aimc.chip.placement import place
 from aimc.layers.workload import demo_mlp, ptb_char_lstm, resnet9_cifar10
 from aimc.plots import Boxes, Line, draw
 
 PLAN = hermes_floorplan()
-RESNET = arrange(place(resnet9_cifar10()), PLAN)
+RESNET = place(map_network(resnet9_cifar10()), PLAN)
 
 
 def filled(chart) -> list[Boxes]:
@@ -45,19 +45,19 @@ def test_values_colour_the_cores_that_have_one() -> None:
 
 
 def test_sums_are_drawn_along_routes() -> None:
-    by_number = arrange(place(resnet9_cifar10()), PLAN, "numbers")
+    by_number = place(map_network(resnet9_cifar10()), PLAN, "numbers")
     (line,) = [mark for mark in floorplan_chart(by_number).marks if isinstance(mark, Line)]
     assert sum(math.isnan(x) for x in line.x) == by_number.hops
     (line,) = [
         mark
-        for mark in floorplan_chart(arrange(place(demo_mlp()), PLAN)).marks
+        for mark in floorplan_chart(place(map_network(demo_mlp()), PLAN)).marks
         if isinstance(mark, Line)
     ]
     assert sum(math.isnan(x) for x in line.x) == 3
 
 
 def test_tiles_of_a_matrix_lie_side_by_side() -> None:
-    placement = arrange(place(ptb_char_lstm()), PLAN)
+    placement = place(map_network(ptb_char_lstm()), PLAN)
     tile = placement.mapping.of("hidden gates")[5]
     own, others = tile_chart(placement, tile.core).marks
     assert (len(own.x), len(others.x)) == (1, 15)
@@ -69,7 +69,7 @@ def test_tiles_of_a_matrix_lie_side_by_side() -> None:
 
 def test_shared_cores_and_grids_without_gdpus() -> None:
     grid = Floorplan(6, 7, (1e-3, 1e-3), (5e-4, 5e-4), (8e-3, 8e-3))
-    shared = arrange(place(resnet9_cifar10(), share=True), grid)
+    shared = place(map_network(resnet9_cifar10(), share=True), grid)
     chart = floorplan_chart(shared)
     assert any("," in boxes.label for boxes in filled(chart))
     assert sum(len(boxes.x) for boxes in filled(chart)) == shared.mapping.cores

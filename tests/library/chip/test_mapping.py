@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.chip.mapping import balanced_copies, cores_needed, place, utilisation
+from aimc.chip.mapping import balanced_copies, cores_needed, map_network, utilisation
 from aimc.chip.schedule import schedule
 from aimc.layers.workload import Layer, Network, attention_block, demo_mlp, resnet9_cifar10
 from aimc.published import fact
@@ -16,7 +16,7 @@ from aimc.published import fact
 @pytest.mark.parametrize("network", [None, "resnet"])
 def test_only_networks_are_placed(network: Any) -> None:
     with pytest.raises(TypeError, match=r"network must be a Network .*got"):
-        place(network)
+        map_network(network)
     with pytest.raises(TypeError, match=r"network must be a Network .*got"):
         aimc.chip.Chip().map(network)
 
@@ -24,7 +24,7 @@ def test_only_networks_are_placed(network: Any) -> None:
 def test_tiles_are_those_of_a_tiled_matrix() -> None:
     weights = np.random.default_rng(0).uniform(-1, 1, (300, 700))
     tiled = aimc.TiledMatrix(weights, lambda k: aimc.presets.ideal())
-    found = place(Network("one", (Layer("w", (300, 700)),))).tiles
+    found = map_network(Network("one", (Layer("w", (300, 700)),))).tiles
     assert [tile.shape for tile in found] == [core.shape for core in tiled.cores]
     assert [(tile.outputs, tile.inputs) for tile in found] == [
         (part.outputs, part.inputs) for part in tiled.parts
@@ -45,7 +45,7 @@ def test_published_utilisations_from_shapes() -> None:
 
 def test_placement_numbers_cores_and_counts_copies() -> None:
     network = resnet9_cifar10()
-    once, more = place(network), place(network, copies={"conv1": 4, "conv2": 4})
+    once, more = map_network(network), map_network(network, copies={"conv1": 4, "conv2": 4})
     assert once.cores == cores_needed(network)
     assert once.utilisation == pytest.approx(utilisation(network))
     assert [tile.core for tile in more.tiles] == list(range(more.cores))
@@ -57,7 +57,7 @@ def test_placement_numbers_cores_and_counts_copies() -> None:
 
 
 def test_table_has_a_row_per_layer() -> None:
-    rows = place(demo_mlp()).as_rows()
+    rows = map_network(demo_mlp()).as_rows()
     assert [row["layer"] for row in rows] == ["hidden", "output"]
     assert rows[0]["cores"] == 4
     assert rows[0]["utilisation"] == pytest.approx(784 * 256 / (4 * 65536))
@@ -66,15 +66,15 @@ def test_table_has_a_row_per_layer() -> None:
 def test_what_is_not_static_takes_no_core() -> None:
     block = attention_block(width=256, context=1000)
     assert cores_needed(block) == 4 + 4 + 4
-    assert {tile.layer for tile in place(block).tiles}.isdisjoint({"scores"})
+    assert {tile.layer for tile in map_network(block).tiles}.isdisjoint({"scores"})
 
 
 def test_errors_name_the_argument() -> None:
     network = demo_mlp()
     with pytest.raises(ValueError, match="copies names 'hiden'"):
-        place(network, copies={"hiden": 2})
+        map_network(network, copies={"hiden": 2})
     with pytest.raises(ValueError, match="hidden=0"):
-        place(network, copies={"hidden": 0})
+        map_network(network, copies={"hidden": 0})
     with pytest.raises(ValueError, match="core must be"):
         cores_needed(network, (256,))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="core rows=0"):
@@ -84,13 +84,13 @@ def test_errors_name_the_argument() -> None:
     with pytest.raises(ValueError, match="no static matrix"):
         cores_needed([Layer("scores", (4, 4), static=False)])
     with pytest.raises(ValueError, match="layer='conv1' was not placed"):
-        place(network).of("conv1")
+        map_network(network).of("conv1")
 
 
 def test_tiles_that_are_added_never_share_a_core() -> None:
     gates = [Layer(name, (64, 32), kind="recurrent") for name in ("input", "hidden")]
     network = Network("small cell", (*gates, Layer("output", (64, 32), stage=1)))
-    shared = place(network, share=True)
+    shared = map_network(network, share=True)
     assert shared.cores == 2
     on = {tile.layer: tile.core for tile in shared.tiles}
     assert on["input"] != on["hidden"]
@@ -112,7 +112,7 @@ def test_balanced_copies_are_the_fewest_that_are_not_slower_than_the_busiest(mos
         assert copies[name] == 1 or n / (copies[name] - 1) > slowest
     if most == 4:
         assert copies == dict(zip(vectors, (4, 2, 1, 2, 1), strict=True))
-    plan = schedule(place(network, copies=copies), read_mode="4-phase")
+    plan = schedule(map_network(network, copies=copies), read_mode="4-phase")
     assert plan.bottleneck == "busiest"
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aimc.chip import Chip, arrange, hermes_constants, place
+from aimc.chip import Chip, hermes_constants, map_network, place
 from aimc.chip.chains import groups
 from aimc.chip.chrome_trace import trace
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
@@ -75,21 +75,21 @@ def test_the_ways_of_a_recurrent_layer_slow_its_stream_too() -> None:
 def test_the_way_to_a_gdpu_grows_with_the_distance_from_its_row(row: int) -> None:
     floorplan = hermes_floorplan()
     network = Network("cell", (Layer("gates", (200, 200), kind="recurrent"),))
-    (chain,) = arrange(place(network), floorplan, available=[8 * row + 5]).chains()
+    (chain,) = place(map_network(network), floorplan, available=[8 * row + 5]).chains()
     assert chain.hops(floorplan) == 1 + abs(row - 3)
 
 
 def test_without_gdpus_a_sum_leaves_over_one_link() -> None:
     grid = Floorplan(4, 8, (1e-3, 1e-3), (5e-4, 5e-4), (9e-3, 9e-3))
-    gates, _ = arrange(place(ptb_char_lstm()), grid).groups()
+    gates, _ = place(map_network(ptb_char_lstm()), grid).groups()
     assert gates.hops == 3
 
 
 def test_copies_wait_for_the_one_with_the_longest_way() -> None:
     network = Network("two", (Layer("a", (256, 512), mvms=10),))
-    mapping = place(network, copies={"a": 2})
-    near = arrange(mapping, hermes_floorplan(), available=[0, 1, 2, 3])
-    far = arrange(mapping, hermes_floorplan(), available=[0, 1, 2, 63])
+    mapping = map_network(network, copies={"a": 2})
+    near = place(mapping, hermes_floorplan(), available=[0, 1, 2, 3])
+    far = place(mapping, hermes_floorplan(), available=[0, 1, 2, 63])
     assert [placed.groups()[0].hops for placed in (near, far)] == [
         1,
         hermes_floorplan().hops(2, 63),
@@ -142,7 +142,7 @@ def test_sums_of_one_step_share_the_slices_of_the_gdpu() -> None:
         for group in (gates, entering, recalled, step):
             assert chip.sending(group) == pytest.approx(rounds * 252 / chip.clock)
         times = [
-            schedule(place(network), read_mode="4-phase").interval
+            schedule(map_network(network), read_mode="4-phase").interval
             for network in (gru(hidden), lstm(hidden))
         ]
         assert times[0] == pytest.approx(times[1])

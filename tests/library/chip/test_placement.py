@@ -6,8 +6,8 @@ import pytest
 
 from aimc.chip.chains import chains
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
-from aimc.chip.mapping import MappedTile, Mapping, place
-from aimc.chip.placement import Placement, arrange
+from aimc.chip.mapping import MappedTile, Mapping, map_network
+from aimc.chip.placement import Placement, place
 from aimc.layers.workload import (
     Layer,
     Network,
@@ -36,8 +36,8 @@ def columns_of(placement: Placement, core: int) -> int:
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 @pytest.mark.parametrize("order", ["chains", "longest", "numbers"])
 def test_every_tile_has_a_core_of_its_own(network: Network, order: str) -> None:
-    mapping = place(network)
-    placement = arrange(mapping, PLAN, order)
+    mapping = map_network(network)
+    placement = place(mapping, PLAN, order)
     used = [tile.core for tile in placement.mapping.tiles]
     assert len(set(used)) == len(used) == mapping.cores
     assert all(0 <= core < 64 for core in used)
@@ -52,20 +52,23 @@ def test_every_tile_has_a_core_of_its_own(network: Network, order: str) -> None:
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 def test_chains_of_the_published_networks_use_links_only(network: Network) -> None:
-    placement = arrange(place(network), PLAN)
+    placement = place(map_network(network), PLAN)
     assert placement.detours() == ()
     assert placement.hops == len(placement.steps())
 
 
 def test_chains_are_the_partial_sums() -> None:
-    found = chains(place(resnet9_cifar10()))
+    found = chains(map_network(resnet9_cifar10()))
     # one block of outputs per layer: 1 + 2 + 4 + 4 + 4 + 8 + 8 + 8 + 1 cores in 9 chains
     assert [len(chain.cores) for chain in found] == [1, 2, 4, 4, 4, 8, 8, 8, 1]
-    gates, output = chains(place(ptb_char_lstm()))[:8], chains(place(ptb_char_lstm()))[8:]
+    gates, output = (
+        chains(map_network(ptb_char_lstm()))[:8],
+        chains(map_network(ptb_char_lstm()))[8:],
+    )
     assert all(chain.layers == ("input gates", "hidden gates") for chain in gates)
     assert all(chain.recurrent and len(chain.cores) == 3 for chain in gates)
     assert [len(chain.cores) for chain in output] == [2]
-    copied = chains(place(demo_mlp(), copies={demo_mlp().layers[0].name: 2}))
+    copied = chains(map_network(demo_mlp(), copies={demo_mlp().layers[0].name: 2}))
     assert {chain.copy for chain in copied} == {0, 1}
 
 
@@ -77,7 +80,7 @@ def test_cells_of_other_sizes_in_one_stage_keep_their_sums_apart() -> None:
         for cell, size in sizes.items()
         for part in ("input", "hidden")
     ]
-    found = chains(place(Network("two cells", tuple(layers))))
+    found = chains(map_network(Network("two cells", tuple(layers))))
     small, large = (
         ("input of small", "hidden of small"),
         ("input of large", "hidden of large"),
@@ -87,7 +90,7 @@ def test_cells_of_other_sizes_in_one_stage_keep_their_sums_apart() -> None:
 
 
 def test_parts_follow_each_other_in_the_order_of_the_sum_whatever_the_mapping_lists_first() -> None:
-    mapping = place(ptb_char_lstm())
+    mapping = map_network(ptb_char_lstm())
     backwards = Mapping(mapping.network, mapping.core, mapping.tiles[::-1])
     for chain in chains(backwards):
         ordered = [(tile.layer != "input gates", tile.inputs) for tile in chain.tiles]
@@ -95,7 +98,7 @@ def test_parts_follow_each_other_in_the_order_of_the_sum_whatever_the_mapping_li
 
 
 def test_the_words_of_the_paper_about_resnet9() -> None:
-    placement = arrange(place(resnet9_cifar10()), PLAN)
+    placement = place(map_network(resnet9_cifar10()), PLAN)
     assert len(placement.mapping.tiles) == fact("A078").number
     names = [layer.name for layer in resnet9_cifar10().layers]
     *small, deep5, deep6, deep7, dense = names
@@ -106,10 +109,10 @@ def test_the_words_of_the_paper_about_resnet9() -> None:
 
 
 def test_the_words_of_the_paper_about_the_lstms() -> None:
-    placement = arrange(place(ptb_char_lstm()), PLAN)
+    placement = place(map_network(ptb_char_lstm()), PLAN)
     assert rows_of(placement, "input gates", "hidden gates") == {2, 3, 4}
     assert len(placement.to_gdpu()) == 8
-    placement = arrange(place(caption_lstm()), PLAN)
+    placement = place(map_network(caption_lstm()), PLAN)
     assert rows_of(placement, "input gates", "hidden gates") == {1, 2, 3, 4}
     assert placement.to_gdpu() == PLAN.gdpu_links()
     assert rows_of(placement, "output") == {5, 6, 7, 8}
@@ -120,12 +123,12 @@ def test_the_words_of_the_paper_about_the_lstms() -> None:
 
 
 def test_by_number_breaks_sums_at_the_end_of_a_row() -> None:
-    placement = arrange(place(resnet9_cifar10()), PLAN, "numbers")
+    placement = place(map_network(resnet9_cifar10()), PLAN, "numbers")
     assert [tile.core for tile in placement.mapping.tiles] == list(range(40))
     broken = placement.detours()
     assert broken
     assert all(b == a + 1 and b % 8 == 0 for a, b in broken)
-    chained = arrange(place(resnet9_cifar10()), PLAN)
+    chained = place(map_network(resnet9_cifar10()), PLAN)
     assert placement.hops > chained.hops
     assert placement.wire > chained.wire
 
@@ -134,26 +137,26 @@ def test_broken_cores_are_avoided() -> None:
     broken = {0, 9, 18, 27, 36}
     healthy = [core for core in range(64) if core not in broken]
     for order in ("chains", "numbers"):
-        placement = arrange(place(resnet9_cifar10()), PLAN, order, available=healthy)
+        placement = place(map_network(resnet9_cifar10()), PLAN, order, available=healthy)
         assert not broken & {tile.core for tile in placement.mapping.tiles}
     # rows of seven do not hold eight cores: the sum turns a corner, still along links
-    assert arrange(place(resnet9_cifar10()), PLAN, available=healthy).detours() == ()
+    assert place(map_network(resnet9_cifar10()), PLAN, available=healthy).detours() == ()
 
 
 def test_too_few_cores_say_how_many_are_missing() -> None:
     with pytest.raises(ValueError, match="needs 40 cores and there are 30 cores, 10 too few"):
-        arrange(place(resnet9_cifar10()), PLAN, available=range(30))
+        place(map_network(resnet9_cifar10()), PLAN, available=range(30))
     with pytest.raises(ValueError, match="order='random'"):
-        arrange(place(demo_mlp()), PLAN, "random")
+        place(map_network(demo_mlp()), PLAN, "random")
     with pytest.raises(ValueError, match="available=64"):
-        arrange(place(demo_mlp()), PLAN, available=range(65))
+        place(map_network(demo_mlp()), PLAN, available=range(65))
 
 
 def test_scattered_cores_still_take_the_network() -> None:
     # every other core of a checkerboard: no straight line, and hardly a link
     scattered = [core for core in range(64) if sum(divmod(core, 8)) % 2 == 0]
     network = Network("wide", (Layer("a", (256, 2048)), Layer("b", (256, 2048))))
-    placement = arrange(place(network), PLAN, available=scattered)
+    placement = place(map_network(network), PLAN, available=scattered)
     used = [tile.core for tile in placement.mapping.tiles]
     assert len(set(used)) == 16
     assert set(used) <= set(scattered)
@@ -162,14 +165,14 @@ def test_scattered_cores_still_take_the_network() -> None:
 
 def test_tiles_that_share_a_core_stay_together() -> None:
     network = Network("two", (Layer("a", (100, 300)), Layer("b", (50, 200), stage=1)))
-    own = place(network)
+    own = map_network(network)
     shared = Mapping(
         network,
         own.core,
         (*own.tiles[:2], MappedTile(own.tiles[1].core, (0, 50), (0, 200), "b")),
     )
-    placement = arrange(shared, PLAN)
-    assert arrange(place(resnet9_cifar10(), share=True), PLAN).mapping.shared
+    placement = place(shared, PLAN)
+    assert place(map_network(resnet9_cifar10(), share=True), PLAN).mapping.shared
     cores = [tile.core for tile in placement.mapping.tiles]
     assert cores[1] == cores[2] != cores[0]
     assert len(placement.on(cores[1])) == 2
@@ -178,23 +181,23 @@ def test_tiles_that_share_a_core_stay_together() -> None:
 
 def test_a_long_sum_winds_and_a_large_grid_is_filled() -> None:
     long = Network("long", (Layer("sum", (256, 256 * 20)),))
-    assert arrange(place(long), PLAN).detours() == ()
+    assert place(map_network(long), PLAN).detours() == ()
     grid = Floorplan(100, 100, (1e-3, 1e-3), (5e-4, 5e-4), (0.11, 0.11))
     block = attention_block(width=4096, context=1)
-    placement = arrange(place(block), grid)
+    placement = place(map_network(block), grid)
     assert len(placement.mapping.tiles) == 3072
     assert placement.detours() == ()
 
 
 def test_without_gdpus_recurrent_layers_stand_anywhere() -> None:
     grid = Floorplan(4, 8, (1e-3, 1e-3), (5e-4, 5e-4), (9e-3, 9e-3))
-    placement = arrange(place(ptb_char_lstm()), grid)
+    placement = place(map_network(ptb_char_lstm()), grid)
     assert placement.to_gdpu() == ()
     assert placement.detours() == ()
 
 
 def test_routes_of_all_steps_end_where_they_should() -> None:
-    placement = arrange(place(ptb_char_lstm()), PLAN, "numbers")
+    placement = place(map_network(ptb_char_lstm()), PLAN, "numbers")
     for a, b in placement.steps():
         way = PLAN.route(a, b)
         assert all(PLAN.is_link(*step) for step in pairwise(way))

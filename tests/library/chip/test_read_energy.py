@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from aimc.chip import Chip, Layer, Network, Performance, ScopeError, place, resnet9_cifar10
+from aimc.chip import Chip, Layer, Network, Performance, ScopeError, map_network, resnet9_cifar10
 from aimc.chip.activity import (
     LAYER,
     LSTM,
@@ -102,7 +102,7 @@ def test_costs_carry_the_range() -> None:
     assert "inferred" in str(cost)
     assert [row for row in cost.as_rows() if "inferred" in row["quantity"]]
     image = network_performance(
-        schedule(place(resnet9_cifar10()), read_mode="4-phase"), activity=activity(LAYER)
+        schedule(map_network(resnet9_cifar10()), read_mode="4-phase"), activity=activity(LAYER)
     )
     reads = sum(group.mvms * group.cores for group in groups(resnet9_cifar10()))
     before = reads * CHIP.mvm_energy[1] * activity(LAYER).value
@@ -135,7 +135,7 @@ def test_both_ends_of_standing_power_meet_the_printed_energies_equally_well() ->
 
 
 def test_waiting_is_dearer_at_the_other_end_and_work_is_not() -> None:
-    mapping = place(resnet9_cifar10())
+    mapping = map_network(resnet9_cifar10())
     busy = network_performance(schedule(mapping, read_mode="4-phase"))
     values, standing = (busy.energies[name] for name in PARTS[1:])
     low, high = CHIP.beside_reads(0.0, standing, 0.0)
@@ -170,7 +170,9 @@ def test_a_part_is_no_whole_inference() -> None:
     layers = (Layer("a", (100, 100)),)
     whole = Network("whole", layers)
     part = Network("part", layers, digital=("c2 (Conv2d)",), other=("softmax",))
-    costs = [network_performance(schedule(place(x), read_mode="4-phase")) for x in (whole, part)]
+    costs = [
+        network_performance(schedule(map_network(x), read_mode="4-phase")) for x in (whole, part)
+    ]
     assert costs[0].scope == "network"
     assert costs[1].scope == "part"
     assert "whole inference" in str(costs[0])
@@ -180,7 +182,7 @@ def test_a_part_is_no_whole_inference() -> None:
     with pytest.raises(ScopeError, match="scope is 'network' for one and 'part'"):
         _ = costs[0].energy - costs[1].energy
     many = replace(part, digital=tuple(f"layer {k} (Linear)" for k in range(9)))
-    text = str(network_performance(schedule(place(many), read_mode="4-phase")))
+    text = str(network_performance(schedule(map_network(many), read_mode="4-phase")))
     assert "layer 5 (Linear) and 3 more" in text
     with pytest.raises(ScopeError, match=r"c2 .* stayed digital"):
         Performance(

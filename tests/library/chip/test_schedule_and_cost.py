@@ -12,7 +12,7 @@ from aimc.chip.charts import gantt_chart, occupancy_chart
 from aimc.chip.chrome_trace import trace
 from aimc.chip.cost import Metric, Performance, ScopeError
 from aimc.chip.hermes import hermes_constants
-from aimc.chip.mapping import NotEnoughCoresError, place
+from aimc.chip.mapping import NotEnoughCoresError, map_network
 from aimc.chip.packing import pack
 from aimc.chip.performance import (
     layer_performance,
@@ -36,7 +36,7 @@ CHIP = hermes_constants()
 
 def plan(network: Network, inferences: int = 4, mode: str = "4-phase", **options: int) -> Schedule:
     copies = options or None
-    return schedule(place(network, copies=copies), read_mode=mode, inferences=inferences)
+    return schedule(map_network(network, copies=copies), read_mode=mode, inferences=inferences)
 
 
 # ---- placement ------------------------------------------------------------------------------
@@ -44,20 +44,20 @@ def plan(network: Network, inferences: int = 4, mode: str = "4-phase", **options
 
 def test_refusal_counts_the_missing_cores() -> None:
     network = resnet9_cifar10()
-    assert place(network, available=40).cores == 40
+    assert map_network(network, available=40).cores == 40
     with pytest.raises(NotEnoughCoresError, match="needs 40 cores and there are 30 cores, 10 too"):
-        place(network, available=30)
+        map_network(network, available=30)
     with pytest.raises(NotEnoughCoresError, match="one copy of each layer takes 40") as caught:
-        place(network, available=64, copies={"conv1": 30})
+        map_network(network, available=64, copies={"conv1": 30})
     assert (caught.value.needed, caught.value.missing) == (69, 5)
     with pytest.raises(ValueError, match="available=0"):
-        place(network, available=0)
+        map_network(network, available=0)
 
 
 def test_shared_tiles_do_not_overlap_and_keep_the_layer_parallel() -> None:
-    mapping = place(resnet9_cifar10(), share=True, copies={"conv1": 3})
+    mapping = map_network(resnet9_cifar10(), share=True, copies={"conv1": 3})
     assert mapping.shared
-    assert mapping.cores < place(resnet9_cifar10(), copies={"conv1": 3}).cores
+    assert mapping.cores < map_network(resnet9_cifar10(), copies={"conv1": 3}).cores
     taken: dict[int, set[tuple[int, int]]] = {}
     for tile in mapping.tiles:
         (row, column), (outputs, inputs) = tile.at, tile.shape
@@ -76,17 +76,17 @@ def test_shared_tiles_do_not_overlap_and_keep_the_layer_parallel() -> None:
 
 def test_small_matrices_fill_one_core() -> None:
     layers = tuple(Layer(f"l{k}", (64, 128), stage=k) for k in range(8))
-    assert place(Network("eight", layers), share=True).cores == 1
-    assert place(Network("eight", layers)).cores == 8
+    assert map_network(Network("eight", layers), share=True).cores == 1
+    assert map_network(Network("eight", layers)).cores == 8
     assert pack([("a", 256, 256), ("b", 1, 1)], (256, 256)) == [(0, 0, 0), (1, 0, 0)]
 
 
 @pytest.mark.parametrize("cores", [1, 9, 10_000])
 def test_any_number_of_cores(cores: int) -> None:
     network = Network("one", (Layer("w", (256 * cores, 256)),))
-    assert place(network, available=cores).cores == cores
+    assert map_network(network, available=cores).cores == cores
     with pytest.raises(NotEnoughCoresError, match="1 too few"):
-        place(Network("more", (Layer("w", (256 * cores + 1, 256)),)), available=cores)
+        map_network(Network("more", (Layer("w", (256 * cores + 1, 256)),)), available=cores)
 
 
 # ---- groups and latency ---------------------------------------------------------------------
@@ -169,8 +169,8 @@ def test_time_steps_wait_for_each_other() -> None:
 def test_shared_cores_work_one_after_the_other() -> None:
     layers = (Layer("a", (100, 100), mvms=10), Layer("b", (100, 100), mvms=10, stage=1))
     network = Network("two", layers)
-    apart = schedule(place(network), read_mode="4-phase", inferences=4)
-    shared = schedule(place(network, share=True), read_mode="4-phase", inferences=4)
+    apart = schedule(map_network(network), read_mode="4-phase", inferences=4)
+    shared = schedule(map_network(network, share=True), read_mode="4-phase", inferences=4)
     assert shared.mapping.cores == 1
     assert shared.interval >= 2 * apart.interval
     spans = sorted((s, s + 10 * 520e-9) for row in shared.starts for s in row)
@@ -187,16 +187,16 @@ def test_occupancy_never_exceeds_the_interval() -> None:
 
 def test_read_mode_must_be_said() -> None:
     with pytest.raises(TypeError, match="read_mode"):
-        schedule(place(demo_mlp()))  # type: ignore[call-arg]
+        schedule(map_network(demo_mlp()))  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="read_mode='fast'"):
-        schedule(place(demo_mlp()), read_mode="fast")
+        schedule(map_network(demo_mlp()), read_mode="fast")
     with pytest.raises(ValueError, match="cores of"):
-        schedule(place(demo_mlp(), (128, 128)), read_mode="1-phase")
+        schedule(map_network(demo_mlp(), (128, 128)), read_mode="1-phase")
 
 
 def test_seven_billion_weights_on_paper() -> None:
     network = transformer()
-    s = schedule(place(network), read_mode="4-phase")
+    s = schedule(map_network(network), read_mode="4-phase")
     cost = network_performance(s)
     assert network.weights >= 7e9
     assert cost.cores == s.mapping.cores == network.weights // 65536

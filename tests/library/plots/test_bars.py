@@ -4,12 +4,12 @@ import itertools
 
 import pytest
 
-from aimc.chip import place, resnet9_cifar10
+from aimc.chip import map_network, resnet9_cifar10
 from aimc.chip.charts import occupancy_chart
 from aimc.chip.schedule import schedule
 from aimc.plots import Bars, Chart, draw
 
-BUSY = occupancy_chart(schedule(place(resnet9_cifar10()), read_mode="4-phase"))
+BUSY = occupancy_chart(schedule(map_network(resnet9_cifar10()), read_mode="4-phase"))
 FEW = ("one", "a much longer name", "two")
 FOLDED = ("crossbar,\nADCs,\nPWM", "LDPU,\nlinks,\nGDPU", "standing\npower")
 

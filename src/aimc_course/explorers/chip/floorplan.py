@@ -17,8 +17,8 @@ import numpy as np
 from aimc.chip.charts import floorplan_chart, tile_chart
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
 from aimc.chip.hermes import hermes_constants
-from aimc.chip.mapping import MappedTile, place
-from aimc.chip.placement import Placement, arrange
+from aimc.chip.mapping import MappedTile, map_network
+from aimc.chip.placement import Placement, place
 from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import caption_lstm, demo_mlp, ptb_char_lstm, resnet9_cifar10
@@ -48,7 +48,7 @@ def _plan() -> Floorplan:
 
 @cache
 def _placed(network: str, order: str) -> Placement:
-    return arrange(place(NETWORKS[network]()), _plan(), ORDERS[order])
+    return place(map_network(NETWORKS[network]()), _plan(), ORDERS[order])
 
 
 def largest_of(count: int) -> float:

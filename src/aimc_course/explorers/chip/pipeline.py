@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aimc.chip.charts import gantt_chart, occupancy_chart
 from aimc.chip.hermes import READ_MODES
-from aimc.chip.mapping import balanced_copies, place
+from aimc.chip.mapping import balanced_copies, map_network
 from aimc.chip.performance import network_performance
 from aimc.chip.schedule import _run, schedule
 from aimc.layers.workload import (
@@ -50,7 +50,7 @@ def compute(network: str, read_mode: str, copies: int, inferences: int, share: b
         Whether tiles of several layers may share a core.
     """
     workload = NETWORKS[network]()
-    mapping = place(workload, copies=balanced_copies(workload, copies), share=share)
+    mapping = map_network(workload, copies=balanced_copies(workload, copies), share=share)
     plan = schedule(mapping, read_mode=read_mode, inferences=inferences)
     cost = network_performance(plan)
     fits = mapping.cores <= CHIP_CORES

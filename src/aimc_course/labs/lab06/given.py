@@ -9,7 +9,7 @@ import numpy as np
 from aimc.chip.chains import Group, groups
 from aimc.chip.cost import Performance
 from aimc.chip.hermes import hermes_constants
-from aimc.chip.mapping import place
+from aimc.chip.mapping import map_network
 from aimc.chip.performance import network_performance
 from aimc.chip.schedule import schedule
 from aimc.layers.workload import Layer, Network
@@ -89,7 +89,7 @@ def own_layer(serial: int) -> Group:
 
 @lru_cache(maxsize=256)
 def _image(serial: int, copies: tuple[tuple[str, int], ...], read_mode: str) -> Performance:
-    mapping = place(network_of(serial), copies=dict(copies))
+    mapping = map_network(network_of(serial), copies=dict(copies))
     return network_performance(schedule(mapping, read_mode=read_mode))
 
 

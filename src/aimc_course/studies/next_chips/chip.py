@@ -14,7 +14,7 @@ from functools import cached_property
 from aimc.chip.activity import Activity, as_activity
 from aimc.chip.chains import Chain, Group
 from aimc.chip.cost import PARTS, Performance
-from aimc.chip.mapping import place
+from aimc.chip.mapping import map_network
 from aimc.chip.performance import network_performance
 from aimc.chip.plan import Plan
 from aimc.layers.workload import Layer, Network
@@ -216,7 +216,7 @@ class MeshChip:
             If the mesh has too few cores. A ValueError.
         """
         core = self.constants.core
-        mapping = place(network, core.core, copies, available=self.mesh.cores)
+        mapping = map_network(network, core.core, copies, available=self.mesh.cores)
         plan = Plan(
             mapping,
             core,

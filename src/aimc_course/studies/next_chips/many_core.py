@@ -1,7 +1,7 @@
 """A model check: a ResNet-18 on 512 clusters, each a tile and a few processors.
 
 The publication :cite:p:`bruschi2023manycore` prints the number of clusters, the time of a read and
-what the whole delivers (E038). Here the same network is mapped by `aimc.chip.place`, layers get
+what the whole delivers (E038). Here `aimc.chip.map_network` maps the same network, layers get
 copies until the tiles are used up, and the schedule of `aimc.chip` says what the tiles alone allow.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from aimc.chip.hermes import ChipConstants
-from aimc.chip.mapping import balanced_copies, cores_needed, place
+from aimc.chip.mapping import balanced_copies, cores_needed, map_network
 from aimc.chip.schedule import Schedule, schedule
 from aimc.layers.workload import Layer, Network, convolution
 from aimc.published import fact
@@ -114,7 +114,7 @@ def many_core(
     most = 1
     while most < tiles and _cores(chosen, most + 1, tile) <= tiles:
         most += 1
-    mapping = place(chosen, tile.core, balanced_copies(chosen, most), available=tiles)
+    mapping = map_network(chosen, tile.core, balanced_copies(chosen, most), available=tiles)
     return ManyCore(schedule(mapping, read_mode=tile.read_modes[-1], constants=tile), tiles, most)
 
 
