@@ -46,7 +46,7 @@ from aimc.circuits.unit_cell import total_conductance
 from aimc.cores.random_streams import RandomStreams
 from aimc.cores.read_outs import ReadOut, ReadOuts, check_noise, drawn
 from aimc.cores.redrawn import Redrawn, drawn_devices
-from aimc.cores.views import MatrixView, Transposed, matmul
+from aimc.cores.views import Affine, CorrectedCore, MatrixView, Transposed, matmul
 from aimc.devices import ConductanceState, Device, ReadNoise, noise_in_time
 from aimc.validation import (
     UnprogrammedError,
@@ -57,7 +57,11 @@ from aimc.validation import (
     check_time,
 )
 
-__all__ = ["Core", "CoreAtTime", "Noise", "matmul"]
+__all__ = ["Core", "CoreAtTime", "Gain", "Noise", "matmul"]
+
+Gain: TypeAlias = "float | Affine | Callable[[Core, float], float | Affine]"
+"""A digital factor on all outputs, a factor and an offset for each, or a function of core and time
+(s) that returns one of the two."""
 
 Noise: TypeAlias = str | ReadNoise | ReadOut
 """Read noise of a core: a word of `aimc.cores.read_outs.NOISES`, a process, or a read-out."""
@@ -318,15 +322,16 @@ class Core(MatrixView):
         self._read_outs = {}
         self.periphery = replace(self.periphery)  # another object: views look at the core again
 
-    def at(self, t: float | str, gain: float = 1.0, noise: Noise = "split") -> CoreAtTime:
+    def at(self, t: float | str, gain: Gain = 1.0, noise: Noise = "split") -> CoreAtTime:
         """Return the core as it is at a time after programming.
 
         Parameters
         ----------
         t : float or str
             Time since programming ended, s, or in words such as ``"1 d"``.
-        gain : float
-            Digital factor on all outputs, e.g. a drift correction.
+        gain : float, Affine, or callable
+            Digital factor on all outputs, e.g. a drift correction; a factor and an offset for each
+            (`aimc.cores.views.Affine`); or ``gain(core, t)``, which returns one of the two.
         noise : {"split", "fresh", "momentary"} or ReadNoise
             How the read noise of the devices divides. By default all vectors of a read-out, that
             is of one time ``t``, have the part in common that is slower than ``readout``, and
@@ -343,10 +348,13 @@ class Core(MatrixView):
         check_noise(noise)
         if not isinstance(noise, str | ReadOut) and noise.state is not self.state:
             raise ValueError("noise belongs to another core, or to weights programmed before")
-        gain = check_number("gain", gain, low=0.0, open_low=True)
+        found: Any = gain(self, t) if callable(gain) else gain
+        affine = isinstance(found, Affine)
+        factor = 1.0 if affine else check_number("gain", found, low=0.0, open_low=True)
         if isinstance(self._held, Redrawn):
             self._fresh = None  # large arrays are kept for one time
-        return CoreAtTime(self, t, gain, noise)
+        view: Any = CoreAtTime(self, t, factor, noise, corrected=affine)
+        return CorrectedCore(view, found) if affine else view  # type: ignore[return-value]
 
     def read_noise(self, rng: RandomSource | None = None) -> ReadNoise:
         """Return the course of the read noise of this core's devices, correlated in time.
@@ -568,6 +576,8 @@ class CoreAtTime(MatrixView):
     """Digital factor on all outputs."""
     noise: Noise = "split"
     """How read noise divides into what vectors have in common and what is new; see `Core.at`."""
+    corrected: bool = False
+    """Whether outputs pass a correction that was found for what the core holds."""
     _held: ConductanceState | Redrawn = field(init=False, repr=False)
     _shape: tuple[int, int] = field(init=False, repr=False)
     _bar: Crossbar | None = field(init=False, repr=False, default=None)
@@ -628,8 +638,10 @@ class CoreAtTime(MatrixView):
         """Make the state ready for the devices and the periphery that the core has now."""
         now, before = self.core.periphery, self._around
         if self.core.held is not self._held:
-            if self.gain != 1.0 or not isinstance(self.noise, str | ReadOut):
-                kept = f"gain={self.gain!r}" if self.gain != 1.0 else "its process of read noise"
+            if self.gain != 1.0 or self.corrected or not isinstance(self.noise, str | ReadOut):
+                gain = "its correction" if self.corrected else f"gain={self.gain!r}"
+                process = self.gain == 1.0 and not self.corrected
+                kept = "its process of read noise" if process else gain
                 raise ValueError(
                     f"{self.core.name} {self.core.index} was programmed since this view of it at "
                     f"{self.t:g} s was made, and {kept} is that of what it held before: call "

@@ -24,7 +24,7 @@ from aimc.backend import (
     tracks_gradient,
 )
 from aimc.circuits import ADC
-from aimc.cores.core import Core, CoreAtTime, Noise, scale_of
+from aimc.cores.core import Core, CoreAtTime, Gain, Noise, scale_of
 from aimc.cores.cut import Part, parts_of
 from aimc.cores.parameters import WEIGHT_RANGES
 from aimc.cores.partial_sums import PartialSums
@@ -45,9 +45,6 @@ __all__ = [
     "at_time",
     "spread",
 ]
-
-Gain: TypeAlias = float | Callable[[Core, float], float]
-"""A digital factor on all outputs, or a function of core and time (s) that returns one."""
 
 Noises: TypeAlias = str | Callable[[Core], Noise] | Sequence[Noise]
 """Read noise of several cores: one word for all, a function of the core, or one for each."""

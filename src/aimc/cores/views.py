@@ -11,15 +11,26 @@ r"""A core seen from its other side, and parts of a core: matrices that can be m
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
 from array_api_compat import device
 
 from aimc.backend import Array, RandomSource, as_array, like, namespace, stop_gradient
 from aimc.circuits import Crossbar, Multiplier, Periphery
 from aimc.validation import check_array
 
-__all__ = ["MatrixView", "Submatrix", "Transposed", "cut", "matmul", "rmatmul"]
+__all__ = [
+    "Affine",
+    "CorrectedCore",
+    "MatrixView",
+    "Submatrix",
+    "Transposed",
+    "cut",
+    "matmul",
+    "rmatmul",
+]
 
 
 def matmul(forward: Callable[[Array], Array], x: Array) -> Array:
@@ -304,6 +315,73 @@ class Submatrix(MatrixView):
         driven = namespace(values).zeros(shape, dtype=values.dtype, device=device(values))
         driven[..., list(self._inputs)] = values
         return driven
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """A digital factor and an offset for each output of a core."""
+
+    factor: np.ndarray
+    """Shape (out,)."""
+    offset: np.ndarray
+    """Shape (out,), in the unit of weight times input."""
+
+
+class CorrectedCore(MatrixView):
+    """A core at one time whose outputs pass a digital factor and offset each.
+
+    Made by `aimc.cores.Core.at`, where the gain is an `Affine`.
+
+    Parameters
+    ----------
+    view : CoreAtTime
+        The core.
+    affine : Affine
+        What is done to its outputs.
+    """
+
+    def __init__(self, view: Any, affine: Affine) -> None:
+        self.view, self.gain = view, affine
+
+    @property
+    def core(self) -> Any:
+        """The core that is read."""
+        return self.view.core
+
+    @property
+    def t(self) -> float:
+        """Time since programming ended, s."""
+        t: float = self.view.t
+        return t
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (out, in) of the weights."""
+        shape: tuple[int, int] = self.view.shape
+        return shape
+
+    @property
+    def T(self) -> MatrixView:  # noqa: N802
+        """Not there: what corrects outputs has nothing to say about the other side."""
+        raise ValueError("a core with corrected outputs has no transposed read: take core.at(t).T")
+
+    def weights(self, noise: bool = False) -> Array:
+        """Return the effective weights, without offsets; see `aimc.cores.CoreAtTime.weights`."""
+        held = self.view.weights(noise)
+        return like(self.gain.factor, held)[:, None] * held
+
+    def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
+        """Multiply: x of shape (..., in) to (..., out)."""
+        return self._corrected(self.view.forward(x, rng))
+
+    def in_a_row(
+        self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
+    ) -> Array:
+        """Multiply each vector ``k`` times in a row; see `aimc.cores.CoreAtTime.in_a_row`."""
+        return self._corrected(self.view.in_a_row(x, k, rng, spacing))
+
+    def _corrected(self, y: Array) -> Array:
+        return like(self.gain.factor, y) * y + like(self.gain.offset, y)
 
 
 def _swapped(array: Array) -> Array:

@@ -87,7 +87,12 @@ class AnalogModel:
         return max(times, default=0.0)
 
     def program(
-        self, weights: None = None, *, serial: int | None = None, gradients: bool = False
+        self,
+        weights: None = None,
+        *,
+        serial: int | None = None,
+        gradients: bool = False,
+        anew: bool = False,
     ) -> Self:
         """Write the parameters to the devices; see `aimc.nn.program`.
 
@@ -97,10 +102,17 @@ class AnalogModel:
             A model has its own.
         serial, gradients
             As in `aimc.nn.program`.
+        anew : bool
+            Whether the cores are made anew where there is no ``serial``, too: what an earlier way
+            of programming gave them, such as other cells, is then gone.
         """
         if weights is not None:
             raise TypeError("weights is not allowed: a torch model has its own weights")
-        program(self.model, serial, gradients=gradients)
+        if anew and serial is None:
+            for layer in self.layers.values():
+                layer.program(layer.matrices[0].setup.serial, gradients)
+        else:
+            program(self.model, serial, gradients=gradients)
         return self
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:

@@ -13,6 +13,8 @@ from aimc.chip.hermes import LAYER, LSTM, activity
 from aimc.cores import LayerParameters, Programmed
 from aimc.layers.workload import Layer, Network, as_feature_maps, convolution, im2col
 from aimc.networks import BUDGET
+from aimc.recovery.compensation import compensation
+from aimc.recovery.programming import programming
 from aimc.validation import RangeWarning, UnprogrammedError
 
 RNG = np.random.default_rng(0)
@@ -492,3 +494,32 @@ def test_a_matrix_on_shared_cores_ages_with_its_chip() -> None:
     chip.at("1 d")
     np.testing.assert_array_equal(chip.matrix("a").weights(), apart)
     assert np.abs(apart).sum() < 0.95 * np.abs(early).sum()
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_recovery_asks_a_chip_as_it_asks_a_core(share: bool) -> None:
+    """Compensations and ways of programming had known cores, matrices and torch models alone."""
+    chip = Chip(serial=3)
+    chip.map(MLP, share=share)
+    way = programming("program_and_verify")
+    cost = way.program(chip, WEIGHTS)
+    assert cost.pulses > sum(w.size for w in WEIGHTS.values())
+    verified = chip.weights()
+    again = way.program(chip)  # the same layers, on cores made anew
+    assert again.pulses == cost.pulses
+    for name, held in chip.weights().items():
+        np.testing.assert_array_equal(held, verified[name])
+    with pytest.raises(TypeError, match="serial is not allowed"):
+        way.program(chip, serial=4)
+    errors = {}
+    for kind in ("none", "global", "affine"):
+        correct = compensation(kind)
+        correct.prepare(chip)
+        assert correct.apply(chip, "1 week").view is chip
+        held = chip.weights()
+        errors[kind] = sum(np.linalg.norm(held[name] - WEIGHTS[name]) for name in WEIGHTS)
+    assert errors["none"] > 1.2 * errors["global"]
+    assert errors["none"] > 1.2 * errors["affine"]
+    chip.program(WEIGHTS)
+    with pytest.raises(ValueError, match="holds other weights than those that were prepared"):
+        correct.apply(chip, "1 week")

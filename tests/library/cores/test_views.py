@@ -8,6 +8,7 @@ import pytest
 
 import aimc
 from aimc.circuits import ADC, DAC, Periphery
+from aimc.cores.views import Affine
 from aimc.devices import IdealDevice, pcm_hermes
 
 W = np.random.default_rng(0).uniform(-1, 1, (30, 50))
@@ -249,3 +250,20 @@ def test_a_core_writes_again_what_it_holds() -> None:
     assert np.all(core.weights()[used == 0] == 0)
     with pytest.raises(aimc.UnprogrammedError):
         aimc.presets.hermes().program()
+
+
+def test_a_gain_may_be_a_function_or_a_correction_of_each_output() -> None:
+    core = hermes()
+    assert core.at("1 h", lambda each, t: t / 1800 if each is core else 0.0).gain == 2.0
+    correction = Affine(np.full(30, 2.0), np.arange(30.0))
+    view = core.at("1 h", correction)
+    plain = core.at("1 h")
+    np.testing.assert_array_equal(view.weights(), 2 * plain.weights())
+    expected = 2 * plain.forward(X, rng=3) + np.arange(30.0)
+    np.testing.assert_array_equal(view.forward(X, rng=3), expected)
+    np.testing.assert_array_equal(core.at("1 h", lambda *_: correction).weights(), view.weights())
+    with pytest.raises(ValueError, match="no transposed read"):
+        _ = view.T
+    core.program(-W)
+    with pytest.raises(ValueError, match="its correction is that of what it held before"):
+        view.weights()

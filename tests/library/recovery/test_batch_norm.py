@@ -9,6 +9,7 @@ from torch import nn
 
 import aimc
 import aimc.nn
+from aimc.cores.views import CorrectedCore
 from aimc.recovery.compensation import (
     AdaBS,
     BatchNormRefresh,
@@ -16,7 +17,6 @@ from aimc.recovery.compensation import (
     Recalibration,
     compensation,
 )
-from aimc.recovery.compensation.machine import CorrectedCore
 
 
 def made(serial: int = 3, norm: bool = True) -> tuple[nn.Module, torch.Tensor]:
@@ -64,7 +64,7 @@ def test_every_core_of_a_model_is_corrected_in_place(name: str) -> None:
     assert all(view.t == 86400.0 for view in views)
     if name == "affine":
         assert all(isinstance(view, CorrectedCore) for view in views)
-        assert all(1.0 < float(np.median(view.affine.factor)) < 2.0 for view in views)
+        assert all(1.0 < float(np.median(view.gain.factor)) < 2.0 for view in views)
     else:
         assert all(1.0 < view.gain < 2.0 for view in views)
     aimc.nn.at(analog, 5.0)  # what was corrected is gone with its time

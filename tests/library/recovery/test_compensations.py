@@ -75,7 +75,7 @@ def test_least_squares_shrinks_with_the_noise_and_the_projection_of_vectors_does
     for estimate in ESTIMATES:
         correct = OutputAffine(256, estimate=estimate)
         correct.prepare(core)
-        factors[estimate] = np.median(correct.apply(core, YEAR).view.affine.factor)
+        factors[estimate] = np.median(correct.apply(core, YEAR).view.gain.factor)
     assert factors["least_squares"] < 0.9 * best
     assert factors["projection"] == pytest.approx(best, rel=0.05)
 
@@ -153,7 +153,7 @@ def test_a_factor_for_each_output_undoes_what_differs_between_outputs() -> None:
 
 
 def test_offsets_of_outputs_are_measured_without_input() -> None:
-    from aimc.recovery.compensation.machine import Affine, CorrectedCore
+    from aimc.cores.views import Affine, CorrectedCore
 
     core = Core(pcm_2019(), serial=2).program(random_sparse_uniform((20, 30), 0))
     correct = OutputAffine()

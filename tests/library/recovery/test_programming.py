@@ -22,7 +22,6 @@ from aimc.devices import (
     reram_wan2022,
 )
 from aimc.recovery.compensation import GlobalDrift
-from aimc.recovery.compensation.global_drift import target_weights
 from aimc.recovery.precision import SlicedCell
 from aimc.recovery.programming import (
     PROGRAMMINGS,
@@ -156,7 +155,7 @@ def test_a_split_knows_the_weights_that_it_holds() -> None:
     core = MAKE["2019"](2)
     OptimisedSplit().program(core, W)
     assert isinstance(core.cell, SplitCell)
-    np.testing.assert_allclose(target_weights(core), W, atol=0.02)
+    np.testing.assert_allclose(core.target_weights(), W, atol=0.02)
     size = best_scale(core.weights(), W)
     assert size == pytest.approx(1.0, abs=0.02)  # the right size at first ...
     correct = GlobalDrift(estimate="projection")
@@ -165,7 +164,7 @@ def test_a_split_knows_the_weights_that_it_holds() -> None:
     # ... which a compensation keeps
     assert np.sum(later * W) / np.sum(W * W) == pytest.approx(1.0, abs=0.03)
     OptimisedSplit("1 y").program(core)  # once more, for another time
-    np.testing.assert_allclose(target_weights(core), W, atol=0.03)
+    np.testing.assert_allclose(core.target_weights(), W, atol=0.03)
 
 
 def test_a_core_is_programmed_again_with_what_it_holds() -> None:
@@ -174,7 +173,7 @@ def test_a_core_is_programmed_again_with_what_it_holds() -> None:
     first = core.weights().copy()
     Direct().program(core)
     assert not np.array_equal(first, core.weights())
-    np.testing.assert_allclose(target_weights(core), W, atol=1e-9)
+    np.testing.assert_allclose(core.target_weights(), W, atol=1e-9)
 
 
 def test_tiled_matrices_and_costs_of_cores_at_the_same_time() -> None:
@@ -188,7 +187,7 @@ def test_tiled_matrices_and_costs_of_cores_at_the_same_time() -> None:
     assert cost.pulses == pytest.approx(2 * alone.pulses, rel=0.03)
     assert cost.time_s == pytest.approx(alone.time_s, rel=0.25)  # not twice as long
     x = random_sparse_uniform((200, 200), 4)
-    exact = x @ target_weights(tiled.cores[0]).T
+    exact = x @ tiled.cores[0].target_weights().T
     before = mvm_error(tiled.cores[0].forward(x), exact)
     both.program(tiled)
     assert mvm_error(tiled.cores[0].forward(x), exact) < 0.85 * before

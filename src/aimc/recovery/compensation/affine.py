@@ -26,10 +26,11 @@ import numpy as np
 
 from aimc.backend import to_numpy
 from aimc.cores import Core
+from aimc.cores.views import Affine
 from aimc.recovery.compensation.base import CoreByCore
 from aimc.recovery.compensation.cost import ReadCost
-from aimc.recovery.compensation.global_drift import REFERENCES, target_weights
-from aimc.recovery.compensation.machine import Affine, outputs_of
+from aimc.recovery.compensation.global_drift import REFERENCES
+from aimc.recovery.compensation.machine import outputs_of
 from aimc.recovery.compensation.vector_factor import sent_to
 from aimc.validation import check_choice, check_integer, check_serial
 
@@ -88,7 +89,7 @@ class OutputAffine(CoreByCore):
     def _reference(self, core: Core) -> np.ndarray:
         x, start = self._inputs(core), core.sample.programmed_at
         if self.reference == "ideal":
-            ideal = x @ np.asarray(to_numpy(target_weights(core)), dtype=np.float64).T
+            ideal = x @ np.asarray(to_numpy(core.target_weights()), dtype=np.float64).T
             return np.stack([ideal, ideal])
         return np.stack([outputs_of(core, start, x) for _ in range(self._reference_reads())])
 

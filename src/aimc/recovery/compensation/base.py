@@ -10,8 +10,9 @@ import numpy as np
 
 from aimc.backend import Batches
 from aimc.cores import Core
+from aimc.cores.views import Affine
 from aimc.recovery.compensation.cost import CompensationCost, ReadCost
-from aimc.recovery.compensation.machine import Affine, cores_of, go_to
+from aimc.recovery.compensation.machine import cores_of, go_to
 from aimc.units import seconds
 
 __all__ = ["Compensation", "CoreByCore", "Uncompensated"]

@@ -29,12 +29,12 @@ it weighs by squares, and independent noise cancels in the mean of each product.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from aimc.backend import Array, like, namespace, to_numpy
+from aimc.backend import Array, namespace, to_numpy
 from aimc.circuits import net_conductance
 from aimc.cores import Core
 from aimc.recovery.compensation.base import CoreByCore
@@ -142,7 +142,7 @@ class GlobalDrift(CoreByCore):
     def _ideal(self, core: Core) -> np.ndarray:
         if self.probe == "devices":
             return self._signal(core.state.g_target)
-        weights = np.asarray(to_numpy(target_weights(core)), dtype=np.float64)
+        weights = np.asarray(to_numpy(core.target_weights()), dtype=np.float64)
         return self._inputs(core) @ weights.T
 
     def _signal(self, g: Array) -> np.ndarray:
@@ -195,15 +195,3 @@ def global_drift_compensation(matrix: Any, t: float | str) -> Any:
 def _devices(core: Core, t: float | str) -> Array:
     """Read all devices once; return their conductances, S."""
     return core.state.read(t, core.reader(core.state.g_programmed))
-
-
-def target_weights(core: Core) -> Array:
-    """Return the weights that were asked for, shape (out, in), as the core's cells hold them."""
-    state = core.state
-    if hasattr(core.cell, "wanted"):  # a cell whose targets are not in proportion to the weights
-        g = state.g_target
-        scaled = core.cell.wanted(g / core.device.g_max)
-        return like(core.w_max, g)[..., None] * like(scaled, g)
-    now = core.crossbar(state.programmed_at)
-    target = net_conductance(state.g_target)
-    return replace(now, conductance=like(target, now.conductance)).weights()

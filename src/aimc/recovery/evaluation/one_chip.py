@@ -29,7 +29,6 @@ from aimc.cores.read_outs import ReadOut
 from aimc.devices import ConductanceState, ReadNoise
 from aimc.nn import analog_layers
 from aimc.nn.detached_copy import copy_of
-from aimc.recovery.compensation.machine import CorrectedCore
 from aimc.recovery.evaluation.measures import Measure
 from aimc.recovery.evaluation.stages import as_costs
 from aimc.validation import RangeWarning
@@ -192,8 +191,7 @@ def _read_out(task: Task, view: Any, serial: int, t: float, draw: int) -> Any:
         noise = cast(ReadNoise, OneRead(core.state, seed))
     elif noise == "split":
         noise = ReadOut((task.seed, DRAW, _bits(t), draw))
-    now = view.core.at(view.t, view.gain, noise)
-    return CorrectedCore(now, view.affine) if isinstance(view, CorrectedCore) else now
+    return core.at(view.t, view.gain, noise)
 
 
 def _bits(t: float) -> int:

@@ -33,9 +33,7 @@ class Direct(Programming):
     pulses: PulsedPCM | None = None
     counted: bool = True
 
-    def _refine(
-        self, core: Core, used: np.ndarray | None, rng: np.random.Generator
-    ) -> ProgrammingCost:
+    def _refine(self, core: Core, rng: np.random.Generator) -> ProgrammingCost:
         return cost_of_all(core, self.pulses) if self.counted else ProgrammingCost()
 
 

@@ -27,7 +27,7 @@ from aimc.cores import Core
 from aimc.cores.read_outs import ReadOut
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.compensation.cost import ReadCost
-from aimc.recovery.programming.base import Programming, install, wanted_weights
+from aimc.recovery.programming.base import Programming, wanted_weights
 from aimc.recovery.programming.cost import ProgrammingCost, devices_behind, loop_cost, pulses_of
 from aimc.recovery.programming.direct import cost_of_all
 from aimc.validation import check_integer, check_number
@@ -80,9 +80,7 @@ class GradientDescent(Programming):
         if self.vectors is not None:
             check_integer("vectors", self.vectors, low=2)
 
-    def _refine(
-        self, core: Core, used: np.ndarray | None, rng: np.random.Generator
-    ) -> ProgrammingCost:
+    def _refine(self, core: Core, rng: np.random.Generator) -> ProgrammingCost:
         wanted = wanted_weights(core)
         inputs = wanted.shape[1]
         count = 4 * inputs if self.vectors is None else self.vectors
@@ -108,12 +106,12 @@ class GradientDescent(Programming):
             chosen = candidates & (np.abs(measured) > self.margin * typical)
             if attempt == self.rounds - 1 or np.mean(chosen) < self.stop:
                 break
-            targets = self._again(core, chosen, attempt, used, rng)
+            targets = self._again(core, chosen, attempt, rng)
             weight[chosen] = 0
             spent = spent.then(
                 loop_cost(targets, core.device.g_max, model, devices_behind(core.device))
             )
-        install(core, state_of_best, None)
+        core.replace_state(state_of_best)
         read = ReadCost.published(core.periphery.read_mode) if self.read is None else self.read
         return spent.then(
             ProgrammingCost(
@@ -138,7 +136,6 @@ class GradientDescent(Programming):
         core: Core,
         chosen: np.ndarray,
         attempt: int,
-        used: np.ndarray | None,
         rng: np.random.Generator,
     ) -> np.ndarray:
         """Program a device of each chosen weight again; return the targets (S) of these devices."""
@@ -159,5 +156,5 @@ class GradientDescent(Programming):
             g_programmed=like(g, state.g_programmed),
             drift_exponent=like(nu, state.drift_exponent),
         )
-        install(core, now, used)
+        core.replace_state(now)
         return np.asarray(target[pulsed], dtype=np.float64)

@@ -193,12 +193,10 @@ class OptimisedSplit(Programming):
         seconds(self.t)
         check_number("factor", self.factor, low=1.0, high=64.0)
 
-    def _refine(
-        self, core: Core, used: np.ndarray | None, rng: np.random.Generator
-    ) -> ProgrammingCost:
+    def _refine(self, core: Core, rng: np.random.Generator) -> ProgrammingCost:
         weights, scale = wanted_weights(core), core.w_max
         relative = weights / np.asarray(to_numpy(scale), dtype=np.float64)[:, None]
         core.cell = optimise_split(core.device, relative, self.t, self.factor)
         like_them = like(weights, core.state.g_programmed)
-        core.program(like_them, scale, None if used is None else like(used, like_them))
+        core.program(like_them, scale, core.used)
         return cost_of_all(core, self.pulses)

@@ -18,7 +18,7 @@ from aimc.circuits.two_device_cell import FILLINGS, TwoDeviceCell
 from aimc.cores import Core
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM
-from aimc.recovery.programming.base import Programming, install, wanted_weights
+from aimc.recovery.programming.base import Programming, wanted_weights
 from aimc.recovery.programming.cells import CellProgramming, devices_in_cells, set_relaxation
 from aimc.recovery.programming.cost import ProgrammingCost, line_time, pulses_of
 from aimc.recovery.programming.loop import ProgramAndVerify
@@ -57,12 +57,10 @@ class Verify(Programming):
     def __post_init__(self) -> None:
         check_choice("filling", self.filling, FILLINGS[1:])
 
-    def _refine(
-        self, core: Core, used: np.ndarray | None, rng: np.random.Generator
-    ) -> ProgrammingCost:
+    def _refine(self, core: Core, rng: np.random.Generator) -> ProgrammingCost:
         device = core.device
         if isinstance(device, CellProgramming):
-            return self._cells(core, device, used, rng)
+            return self._cells(core, device, rng)
         model = pulses_of(device) if self.pulses is None else self.pulses
         if not isinstance(device, StatisticalPCM) or model is None:
             raise ValueError(
@@ -82,15 +80,14 @@ class Verify(Programming):
                 margin=self.margin,
                 max_iterations=self.max_iterations,
             )
-            return self._cells(core, cells, used, rng)
-        return self._devices(core, device, model, used, rng)
+            return self._cells(core, cells, rng)
+        return self._devices(core, device, model, rng)
 
     def _devices(
         self,
         core: Core,
         device: StatisticalPCM,
         model: PulsedPCM,
-        used: np.ndarray | None,
         rng: np.random.Generator,
     ) -> ProgrammingCost:
         seed = np.random.SeedSequence([core.serial, core.index, 94])
@@ -103,7 +100,7 @@ class Verify(Programming):
         )
         targets = core.state.g_target
         run = loop.run(to_numpy(targets), rng)
-        install(core, run.state(device, rng, targets), used)
+        core.replace_state(run.state(device, rng, targets))
         return ProgrammingCost(
             pulses=int(run.pulses.sum()),
             reads=int(run.array.reads.sum()),
@@ -112,9 +109,7 @@ class Verify(Programming):
         )
 
     @staticmethod
-    def _cells(
-        core: Core, device: CellProgramming, used: np.ndarray | None, rng: np.random.Generator
-    ) -> ProgrammingCost:
+    def _cells(core: Core, device: CellProgramming, rng: np.random.Generator) -> ProgrammingCost:
         cell: TwoDeviceCell = device.cell
         scale = np.asarray(to_numpy(core.w_max), dtype=np.float64)
         scaled = np.clip(wanted_weights(core) / scale[:, None], -1.0, 1.0)
@@ -122,7 +117,7 @@ class Verify(Programming):
         run = device.run(device.g_max * cell.devices_per_line * scaled, rng)
         reference = core.state.g_programmed
         core.device, core.cell = device, cell
-        install(core, device.state(run, rng, like(split, reference)), used)
+        core.replace_state(device.state(run, rng, like(split, reference)))
         return ProgrammingCost(
             pulses=int(run.array.pulses.sum()),
             reads=int(run.array.reads.sum()),
