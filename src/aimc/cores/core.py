@@ -584,7 +584,6 @@ class CoreAtTime(MatrixView):
     _met: tuple[Crossbar, float] | None = field(init=False, repr=False, default=None)
     _multiplier: Multiplier | None = field(init=False, repr=False, default=None)
     _around: Periphery = field(init=False, repr=False)
-    _state: ConductanceState = field(init=False, repr=False)
     _across: Transposed | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
