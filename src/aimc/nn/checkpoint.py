@@ -19,7 +19,7 @@ from torch import nn
 
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
-from aimc.nn.tensor_file import read_tensors, write_tensors
+from aimc.nn.tensor_file import Shards, write_tensors
 
 __all__ = ["Saved", "load", "save"]
 
@@ -113,7 +113,8 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     Parameters
     ----------
     path : str or Path
-        A file from `save`, or any other safetensors file, which then says nothing more.
+        A file from `save`, or any other safetensors file, or a folder of them, which then say
+        nothing more.
     model : torch.nn.Module
         A model with the same parameters; digital and analog models load from each other.
     strict : bool
@@ -129,9 +130,9 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
-    tensors, notes = read_tensors(path)
+    tensors = Shards(path)
     try:
-        said = json.loads(notes.get(NOTE, "{}"))
+        said = json.loads(tensors.notes.get(NOTE, "{}"))
     except json.JSONDecodeError as error:
         raise ValueError(f"path={str(path)!r} has a note of aimc that cannot be read") from error
     if said.get("format", FORMAT) > FORMAT:
@@ -149,7 +150,7 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     if strict and layers and (unknown := sorted(set(ranges) - set(own))):
         raise ValueError(f"model has no matrices {unknown}, whose input ranges {path!s} holds")
     try:
-        model.load_state_dict(tensors, strict=strict)
+        model.load_state_dict(dict(tensors), strict=strict)
     except RuntimeError as error:
         raise ValueError(f"path={str(path)!r} does not fit model: {error}") from error
     for name, value in ranges.items():

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import copy
 import difflib
-import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -36,8 +35,9 @@ from torch import nn
 
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.tensor_file import Shards
 
-__all__ = ["Offload", "Parameters", "Shards", "Walk", "without_weights"]
+__all__ = ["Offload", "Parameters", "Walk", "without_weights"]
 
 META = torch.device("meta")
 
@@ -81,7 +81,7 @@ class Offload:
 
     def shards(self) -> Shards | None:
         """Return the tensors of ``weights``, if there are any."""
-        return None if self.weights is None else Shards(self.weights)
+        return None if self.weights is None else Shards(self.weights, "weights")
 
 
 @contextmanager
@@ -103,80 +103,6 @@ def without_weights() -> Iterator[None]:
         yield
     finally:
         nn.Module.register_parameter = register  # type: ignore[method-assign]
-
-
-class Shards(Mapping[str, torch.Tensor]):
-    """Tensors of safetensors files by name, memory-mapped: each is read when it is used.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file, or a folder. If it has an index, ``*.safetensors.index.json``, the files that this
-        names count; otherwise all ``*.safetensors``.
-
-    Raises
-    ------
-    ValueError
-        If there is no such file, a file is damaged, or a name is in two files.
-    ModuleNotFoundError
-        If the package safetensors is not installed.
-    """
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        from safetensors import SafetensorError, safe_open
-
-        self.path, self._open = Path(path), safe_open
-        self._files: dict[str, Path] = {}
-        for file in self._list():
-            try:
-                with safe_open(file, "pt") as opened:
-                    names = list(opened.keys())
-            except (SafetensorError, OSError) as error:
-                raise ValueError(
-                    f"weights: {file} is no intact safetensors file: {error}"
-                ) from error
-            for name in names:
-                if name in self._files:
-                    raise ValueError(
-                        f"weights={str(path)!r} holds {name!r} twice, in {self._files[name].name} "
-                        f"and in {file.name}"
-                    )
-                self._files[name] = file
-
-    def _list(self) -> list[Path]:
-        if self.path.is_file():
-            return [self.path]
-        indices = sorted(self.path.glob("*.safetensors.index.json"))
-        if len(indices) > 1:
-            raise ValueError(f"weights={str(self.path)!r} has {len(indices)} indices: name a file")
-        if indices:
-            table = json.loads(indices[0].read_text())["weight_map"]
-            files = [self.path / name for name in dict.fromkeys(table.values())]
-            missing = [file.name for file in files if not file.is_file()]
-            if missing:
-                raise ValueError(
-                    f"weights={str(self.path)!r} lacks {', '.join(missing)}, which its index names"
-                )
-            return files
-        files = sorted(self.path.glob("*.safetensors"))
-        if not files:
-            raise ValueError(
-                f"weights={str(self.path)!r} is not allowed: there is no safetensors file"
-            )
-        return files
-
-    def __getitem__(self, name: str) -> torch.Tensor:
-        """Return a tensor, whose numbers are read from the file when they are needed."""
-        with self._open(self._files[name], "pt") as file:
-            return file.get_tensor(name)
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the names."""
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        """Return the number of tensors."""
-        return len(self._files)
 
 
 class Parameters(Mapping[str, torch.Tensor]):
@@ -232,7 +158,7 @@ class Parameters(Mapping[str, torch.Tensor]):
         if found.shape != wanted.shape:
             raise ValueError(
                 f"parameter {name!r} has shape {tuple(wanted.shape)}, and {source!r} in "
-                f"{self._shards._files[source]} has {tuple(found.shape)}"
+                f"{self._shards.file_of(source)} has {tuple(found.shape)}"
             )
         return found.to(wanted.dtype)
 

@@ -1,38 +1,19 @@
-"""Files of tensors in the safetensors format: eight bytes of length, a JSON table, plain numbers.
+"""Files of tensors in the safetensors format, written and read by the package of that name.
 
-The format is open and small, runs no code when it is read, and is read by many tools; writing and
-reading it needs no package.
+The format is open and small, runs no code when it is read, and is read by many tools. Large models
+come as several such files, of which only what is used need come into memory.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 
-__all__ = ["read_tensors", "write_tensors"]
-
-KINDS = {
-    "F64": torch.float64,
-    "F32": torch.float32,
-    "F16": torch.float16,
-    "BF16": torch.bfloat16,
-    "I64": torch.int64,
-    "I32": torch.int32,
-    "I16": torch.int16,
-    "I8": torch.int8,
-    "U8": torch.uint8,
-    "BOOL": torch.bool,
-}
-NAMES = {kind: name for name, kind in KINDS.items()}
-METADATA = "__metadata__"
-LENGTH = 8
-LONGEST_TABLE = 100_000_000
+__all__ = ["Shards", "write_tensors"]
 
 
 def write_tensors(
@@ -54,72 +35,106 @@ def write_tensors(
     TypeError
         If a value is no dense tensor, or of a kind that the format does not know.
     """
-    table: dict[str, Any] = {METADATA: dict(notes)}
-    parts, place = [], 0
+    from safetensors.torch import save_file
+
+    apart = {}
     for name, value in tensors.items():
         if not isinstance(value, torch.Tensor) or value.layout != torch.strided:
             raise TypeError(f"{name} must be a dense tensor, got {type(value).__name__}")
-        if value.dtype not in NAMES:
-            raise TypeError(f"{name} has dtype {value.dtype}, which safetensors does not know")
-        flat = value.detach().cpu().contiguous().reshape(-1)
-        raw = flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b""
-        table[name] = {
-            "dtype": NAMES[value.dtype],
-            "shape": list(value.shape),
-            "data_offsets": [place, place + len(raw)],
-        }
-        parts.append(raw)
-        place += len(raw)
-    header = json.dumps(table, separators=(",", ":")).encode()
-    header += b" " * (-len(header) % LENGTH)
+        # a copy, since the package refuses tensors that share memory
+        apart[name] = value.detach().cpu().clone(memory_format=torch.contiguous_format)
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(target.name + ".part")
-    with beside.open("wb") as file:
-        file.write(len(header).to_bytes(LENGTH, "little"))
-        file.write(header)
-        file.writelines(parts)
-        file.flush()
+    try:
+        save_file(apart, beside, dict(notes))
+    except KeyError as error:
+        kind = error.args[0]
+        names = [name for name, value in apart.items() if value.dtype == kind]
+        raise TypeError(
+            f"{', '.join(names)}: safetensors does not know the dtype {kind}"
+        ) from error
+    with beside.open("rb+") as file:
         os.fsync(file.fileno())
     beside.replace(target)
 
 
-def read_tensors(path: str | os.PathLike[str]) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
-    """Return the tensors and notes of a file.
+class Shards(Mapping[str, torch.Tensor]):
+    """Tensors of safetensors files by name, memory-mapped: each is read when it is used.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file, or a folder. If it has an index, ``*.safetensors.index.json``, the files that this
+        names count; otherwise all ``*.safetensors``.
+    argument : str
+        Name of the caller's argument, for messages.
 
     Raises
     ------
     ValueError
-        If there is no such file, or it is no safetensors file or a damaged one.
+        If there is no such file, a file is damaged, or a name is in two files.
+    ModuleNotFoundError
+        If the package safetensors is not installed.
     """
-    target = Path(path)
-    if not target.is_file():
-        raise ValueError(f"path={str(path)!r} is not allowed: there is no such file")
-    raw = target.read_bytes()
-    try:
-        length = int.from_bytes(raw[:LENGTH], "little")
-        if len(raw) < LENGTH or length > min(LONGEST_TABLE, len(raw) - LENGTH):
-            raise ValueError("its table is longer than the file")
-        table = json.loads(raw[LENGTH : LENGTH + length])
-        notes = table.pop(METADATA, {})
-        data = memoryview(raw)[LENGTH + length :]
-        found = {name: _tensor(name, entry, data) for name, entry in table.items()}
-        last = max((entry["data_offsets"][1] for entry in table.values()), default=0)
-        if last != len(data):
-            raise ValueError(f"it holds {len(data)} bytes of numbers, its table speaks of {last}")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"path={str(path)!r} is no intact safetensors file: {error}") from error
-    return found, notes
 
+    def __init__(self, path: str | os.PathLike[str], argument: str = "path") -> None:
+        from safetensors import SafetensorError, safe_open
 
-def _tensor(name: str, entry: Mapping[str, Any], data: memoryview) -> torch.Tensor:
-    start, end = entry["data_offsets"]
-    kind, shape = KINDS.get(entry["dtype"]), entry["shape"]
-    if kind is None:
-        raise ValueError(f"{name} has dtype {entry['dtype']!r}, which is not known here")
-    wanted = math.prod(shape) * torch.empty((), dtype=kind).element_size()
-    if not 0 <= start <= end <= len(data) or end - start != wanted:
-        raise ValueError(f"{name} lies outside the file or has another length than its shape")
-    if wanted == 0:
-        return torch.empty(shape, dtype=kind)
-    return torch.frombuffer(bytearray(data[start:end]), dtype=kind).reshape(shape)
+        self.path, self._open = Path(path), safe_open
+        self._said = f"{argument}={str(path)!r}"
+        self._files: dict[str, Path] = {}
+        self.notes: dict[str, str] = {}
+        """Words that go with the tensors."""
+        for file in self._list():
+            try:
+                with safe_open(file, "pt") as opened:
+                    names, notes = list(opened.keys()), opened.metadata() or {}
+            except (SafetensorError, OSError) as error:
+                inside = "" if file == self.path else f" {file.name}"
+                raise ValueError(
+                    f"{self._said}{inside} is no intact safetensors file: {error}"
+                ) from error
+            twice = [name for name in names if name in self._files]
+            if twice:
+                raise ValueError(
+                    f"{self._said} holds {twice[0]!r} twice, in {self.file_of(twice[0]).name} and "
+                    f"in {file.name}"
+                )
+            self._files |= dict.fromkeys(names, file)
+            self.notes |= notes
+
+    def _list(self) -> list[Path]:
+        if self.path.is_file():
+            return [self.path]
+        indices = sorted(self.path.glob("*.safetensors.index.json"))
+        if len(indices) > 1:
+            raise ValueError(f"{self._said} has {len(indices)} indices: name a file")
+        if indices:
+            table = json.loads(indices[0].read_text())["weight_map"]
+            files = [self.path / name for name in dict.fromkeys(table.values())]
+            missing = [file.name for file in files if not file.is_file()]
+            if missing:
+                raise ValueError(f"{self._said} lacks {', '.join(missing)}, which its index names")
+            return files
+        files = sorted(self.path.glob("*.safetensors"))
+        if not files:
+            raise ValueError(f"{self._said} is not allowed: there is no such safetensors file")
+        return files
+
+    def file_of(self, name: str) -> Path:
+        """Return the file that holds a tensor."""
+        return self._files[name]
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        """Return a tensor, whose numbers are read from the file when they are needed."""
+        with self._open(self._files[name], "pt") as file:
+            return file.get_tensor(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Return the number of tensors."""
+        return len(self._files)

@@ -13,7 +13,14 @@ from torch import nn
 
 import aimc
 import aimc.nn
-from aimc.nn.tensor_file import KINDS, read_tensors, write_tensors
+from aimc.nn.tensor_file import Shards, write_tensors
+
+pytest.importorskip("safetensors")
+
+KINDS = (
+    torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32,
+    torch.int16, torch.int8, torch.uint8, torch.bool,
+)  # fmt: skip
 
 # Written by the package safetensors 0.8.0: save({"a": tensor([[1, 2], [3, 4]], bfloat16),
 # "b": tensor([True, False])}, metadata={"who": "them"}).
@@ -78,7 +85,7 @@ def test_a_recipe_of_the_training_can_be_saved(tmp_path: Path) -> None:
     assert aimc.nn.load(tmp_path / "a", net()).recipe["class"] == "Recipe"
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_every_kind_of_number_comes_back(tmp_path: Path, kind: torch.dtype) -> None:
     given = {
         "matrix": (torch.arange(6).reshape(2, 3) % 2).to(kind),
@@ -87,25 +94,20 @@ def test_every_kind_of_number_comes_back(tmp_path: Path, kind: torch.dtype) -> N
         "turned": (torch.arange(6).reshape(2, 3) % 2).to(kind).T,
     }
     write_tensors(tmp_path / "t", given, {"who": "us"})
-    found, notes = read_tensors(tmp_path / "t")
-    assert notes == {"who": "us"}
+    found = Shards(tmp_path / "t")
+    assert found.notes == {"who": "us"}
     for name, value in given.items():
         assert found[name].dtype == kind
         assert torch.equal(found[name], value)
     assert [path.name for path in tmp_path.iterdir()] == ["t"]
 
 
-def test_a_file_of_the_package_safetensors_is_read_and_written_alike(tmp_path: Path) -> None:
+def test_a_file_of_an_older_package_is_read(tmp_path: Path) -> None:
     (tmp_path / "theirs").write_bytes(THEIRS)
-    found, notes = read_tensors(tmp_path / "theirs")
-    assert notes == {"who": "them"}
+    found = Shards(tmp_path / "theirs")
+    assert found.notes == {"who": "them"}
     assert torch.equal(found["a"], torch.tensor([[1, 2], [3, 4]], dtype=torch.bfloat16))
     assert found["b"].tolist() == [True, False]
-    write_tensors(tmp_path / "ours", found, notes)
-    ours = (tmp_path / "ours").read_bytes()
-    length = int.from_bytes(THEIRS[:8], "little")
-    assert json.loads(ours[8 : 8 + length]) == json.loads(THEIRS[8 : 8 + length])
-    assert ours[8 + length :] == THEIRS[8 + length :]
 
 
 def change(raw: bytes, **entry: Any) -> bytes:
@@ -117,22 +119,29 @@ def change(raw: bytes, **entry: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("raw", "message"),
+    "raw",
     [
-        (b"", "longer than the file"),
-        (b"PK\x03\x04 a zip archive, as torch.save makes it", "longer than the file"),
-        (THEIRS[:-1], "lies outside the file"),
-        (THEIRS + b"\0", "its table speaks of 10"),
-        (change(THEIRS, shape=[3, 3]), "a lies outside the file or has another length"),
-        (change(THEIRS, dtype="F8"), "dtype 'F8', which is not known"),
-        (change(THEIRS, data_offsets=[4, 100]), "lies outside the file"),
+        b"",
+        b"PK\x03\x04 a zip archive, as torch.save makes it",
+        THEIRS[:-1],
+        THEIRS + b"\0",
+        change(THEIRS, shape=[3, 3]),
+        change(THEIRS, dtype="F7"),
+        change(THEIRS, data_offsets=[4, 100]),
     ],
     ids=["empty", "zip", "cut", "longer", "shape", "kind", "place"],
 )
-def test_damage_is_told(tmp_path: Path, raw: bytes, message: str) -> None:
+def test_damage_is_told(tmp_path: Path, raw: bytes) -> None:
     (tmp_path / "bad").write_bytes(raw)
-    with pytest.raises(ValueError, match=f"no intact safetensors file: .*{message}"):
-        read_tensors(tmp_path / "bad")
+    with pytest.raises(ValueError, match=r"path='.*bad' is no intact safetensors file: "):
+        aimc.nn.load(tmp_path / "bad", net())
+
+
+def test_what_the_format_does_not_know_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"a: safetensors does not know the dtype .*complex128"):
+        write_tensors(tmp_path / "a", {"a": torch.zeros(2, dtype=torch.complex128)}, {})
+    with pytest.raises(TypeError, match="b must be a dense tensor, got list"):
+        write_tensors(tmp_path / "a", {"b": [1.0]}, {})  # type: ignore[dict-item]
 
 
 def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
@@ -144,7 +153,7 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no matrices \['3/weight'\]"):
         aimc.nn.load(path, other)
     aimc.nn.load(path, other, strict=False)
-    with pytest.raises(ValueError, match="there is no such file"):
+    with pytest.raises(ValueError, match="there is no such safetensors file"):
         aimc.nn.load(tmp_path / "nowhere", net())
     with pytest.raises(TypeError, match=r"model must be a torch.nn.Module, got str"):
         aimc.nn.save(path, "net")  # type: ignore[arg-type]

@@ -20,8 +20,8 @@ pytest.importorskip("safetensors")
 nn = torch.nn
 pytestmark = pytest.mark.torch
 
-from aimc.nn.offload import Shards, blocks_name  # noqa: E402
-from aimc.nn.tensor_file import write_tensors  # noqa: E402
+from aimc.nn.offload import blocks_name  # noqa: E402
+from aimc.nn.tensor_file import Shards, write_tensors  # noqa: E402
 from aimc.recovery.evaluation import StoreMismatchError, evaluate  # noqa: E402
 from aimc.recovery.programming import Direct  # noqa: E402
 
@@ -249,7 +249,7 @@ def test_what_lacks_weights_is_told_by_name(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match=r"'table.weight' of shape \(11, 20\) has no value"):
         go()
-    with pytest.raises(ValueError, match="there is no safetensors file"):
+    with pytest.raises(ValueError, match="there is no such safetensors file"):
         go(weights=tmp_path / "nowhere")
     with pytest.raises(ValueError, match="blocks='head' is no list of modules"):
         go(weights=weights, blocks="head")
