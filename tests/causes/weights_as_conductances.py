@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from controls import control, matrix
 
-from aimc.circuits import BitSliced, DifferentialPair, join
+from aimc.circuits import BitSliced, DifferentialPair, effective_weights
 from aimc.devices import pcm_2019, pcm_hermes
 
 PAGE = "1-concepts/03-weights-as-conductances"
@@ -56,7 +56,7 @@ def clipping_at_zero_leaves_a_bias(weights: str, seed: int, cause: bool) -> floa
     rng = np.random.default_rng(seed)
     targets = cell.split(w, device.g_max)
     g = targets + device.programming_std(targets) * rng.standard_normal(targets.shape)
-    stored = join(cell, np.clip(g, 0, None) if cause else g, device.g_max)
+    stored = effective_weights(cell, np.clip(g, 0, None) if cause else g, device.g_max)
     return 100 * float(np.mean(np.sign(w) * (stored - w)))
 
 
@@ -77,7 +77,7 @@ def a_clip_saves_where_large_weights_are_few(weights: str, seed: int, cause: boo
 
     def error(scale: float) -> float:
         targets = cell.split(np.clip(w / scale, -1, 1), device.g_max)
-        return relative(scale * join(cell, device.program(targets, seed).g_programmed,
+        return relative(scale * effective_weights(cell, device.program(targets, seed).g_programmed,
                                      device.g_max), w)  # fmt: skip
 
     return 1 - min(error(scale) for scale in np.arange(0.3, 1.01, 0.05)) / error(1.0)
@@ -98,7 +98,7 @@ def the_device_decides_between_copies_and_digits(weights: str, seed: int, cause:
         targets = cell.split(w, g)
         exact = (np.isclose(targets, 0) | np.isclose(targets, g)) & (not cause)
         stored = np.where(exact, targets, np.clip(missed(targets, rng), 0, None))
-        return relative(join(cell, stored, g), w)
+        return relative(effective_weights(cell, stored, g), w)
 
     return error(BitSliced(1, 4)) / error(DifferentialPair(4))
 
@@ -118,7 +118,7 @@ def a_clip_makes_columns_alike(weights: str, seed: int, cause: bool) -> float:
 
     def error(scale: np.ndarray) -> float:
         state = device.program(cell.split(w / scale, device.g_max), seed)
-        return relative(scale * join(cell, state.g_programmed, device.g_max), w)
+        return relative(scale * effective_weights(cell, state.g_programmed, device.g_max), w)
 
     column = np.abs(w).max(axis=1, keepdims=True)
     return 1 - error(column) / error(np.full_like(column, column.max()))

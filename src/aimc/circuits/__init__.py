@@ -30,7 +30,14 @@ from aimc.circuits.mvm_error import (
 from aimc.circuits.periphery import Periphery, WeightNoise
 from aimc.circuits.probe_matrices import spanning_task
 from aimc.circuits.two_device_cell import TwoDeviceCell
-from aimc.circuits.unit_cell import BitSliced, DifferentialPair, UnitCell, join, net_conductance
+from aimc.circuits.unit_cell import (
+    BitSliced,
+    DifferentialPair,
+    UnitCell,
+    effective_weights,
+    join,
+    net_conductance,
+)
 from aimc.circuits.wires import Wires, device_voltages, effective_conductance, line_currents
 from aimc.lazy import lazy_names
 
@@ -56,8 +63,8 @@ __all__ = [
     "decompose",
     "device_voltages",
     "effective_conductance",
+    "effective_weights",
     "equivalent_bits",
-    "join",
     "line_currents",
     "mvm",
     "mvm_error",

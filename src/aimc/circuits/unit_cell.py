@@ -11,6 +11,7 @@ All cells work on *scaled weights* :math:`\hat w = w / w_\max \in [-1, 1]` and o
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -26,7 +27,7 @@ from aimc.backend import (
 from aimc.backend.blockwise import overwritten
 from aimc.validation import check_array, check_integer
 
-__all__ = ["BitSliced", "DifferentialPair", "UnitCell"]
+__all__ = ["BitSliced", "DifferentialPair", "UnitCell", "effective_weights", "net_conductance"]
 
 
 @runtime_checkable
@@ -53,7 +54,7 @@ class UnitCell(Protocol):
         ...
 
 
-def join(cell: UnitCell, conductance: Array, g_max: float) -> Array:
+def effective_weights(cell: UnitCell, conductance: Array, g_max: float) -> Array:
     """Return the scaled weights that conductances stand for.
 
     Parameters
@@ -73,6 +74,13 @@ def join(cell: UnitCell, conductance: Array, g_max: float) -> Array:
     net = net_conductance(conductance)
     full = cell.devices_per_line * g_max
     return sum(s * net[k, ...] for k, s in enumerate(cell.significance)) / full
+
+
+def join(cell: UnitCell, conductance: Array, g_max: float) -> Array:
+    """Return what `effective_weights` does, of which this is the former name."""
+    said = "aimc.circuits.join is called aimc.circuits.effective_weights now"
+    warnings.warn(said, DeprecationWarning, stacklevel=2)
+    return effective_weights(cell, conductance, g_max)
 
 
 def net_conductance(conductance: Array) -> Array:

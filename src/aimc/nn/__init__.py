@@ -1,7 +1,7 @@
 """Floor 5: torch models on analog cores: convert, calibrate, program, run, let drift.
 
 Layers are thin wraps around `cores`; no physics is computed here. `to_digital` is the way back,
-`register` teaches `convert` a layer of one's own. `exchange` reads and writes the weights of
+`register` teaches `convert` a layer of one's own. `aihwkit` reads and writes the weights of
 aihwkit and aihwkit-lightning, `save` and `load` keep a model in a safetensors file with recipe and
 seeds. `Offload` is for models larger than memory.
 
@@ -15,7 +15,7 @@ seeds. `Offload` is for models larger than memory.
 This package needs torch; ``import aimc`` alone does not.
 """
 
-from aimc.nn import exchange
+from aimc.nn import aihwkit
 from aimc.nn.attention import AnalogMultiheadAttention
 from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
@@ -58,11 +58,11 @@ __all__ = [
     "Offload",
     "Setup",
     "StaleWeightsWarning",
+    "aihwkit",
     "analog_layers",
     "at",
     "calibrate",
     "convert",
-    "exchange",
     "fold_batch_norm",
     "load",
     "program",

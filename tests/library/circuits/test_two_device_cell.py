@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.circuits import TwoDeviceCell, UnitCell, join, largest_full_scale
+from aimc.circuits import TwoDeviceCell, UnitCell, effective_weights, largest_full_scale
 from aimc.circuits.full_scale import line_loads, lost_current
 from aimc.circuits.two_device_cell import (
     FILLINGS,
@@ -50,7 +50,9 @@ def test_cell_splits_and_joins(filling: str, library: Any) -> None:
     assert tuple(targets.shape) == (1, 2, 2, 20, 30)
     assert float(targets.min()) >= 0
     assert float(targets.max()) <= G_MAX * (1 + 1e-12)
-    np.testing.assert_allclose(np.asarray(join(cell, targets, G_MAX)), np.asarray(w), atol=1e-12)
+    np.testing.assert_allclose(
+        np.asarray(effective_weights(cell, targets, G_MAX)), np.asarray(w), atol=1e-12
+    )
     # the polarity that is not used stays RESET
     assert float((targets[0, :, 0] * targets[0, :, 1]).max()) == 0
 
@@ -70,7 +72,7 @@ def test_one_device_leaves_the_second_alone_and_max_fill_fills_the_first() -> No
 def test_gradients_pass(filling: str) -> None:
     w = torch.tensor(weights() * 0.99, requires_grad=True)
     cell = TwoDeviceCell(filling)
-    join(cell, cell.split(w, G_MAX), G_MAX).sum().backward()
+    effective_weights(cell, cell.split(w, G_MAX), G_MAX).sum().backward()
     np.testing.assert_allclose(w.grad.numpy(), 1.0)
 
 

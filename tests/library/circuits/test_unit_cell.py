@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.circuits import BitSliced, DifferentialPair, UnitCell, join, net_conductance
+from aimc.circuits import BitSliced, DifferentialPair, UnitCell, effective_weights, net_conductance
 from aimc.devices import IdealDevice, pcm_2019, pcm_hermes
 
 try:
@@ -40,7 +40,7 @@ def weights(seed: int = 0, shape: tuple[int, int] = (20, 30)) -> np.ndarray:
 def stored(cell: UnitCell, w: Any, device: Any, seed: int) -> np.ndarray:
     """Weights after programming with a device model."""
     state = device.program(cell.split(w, device.g_max), seed)
-    return join(cell, state.g_programmed, device.g_max)
+    return effective_weights(cell, state.g_programmed, device.g_max)
 
 
 def resolution(cell: UnitCell) -> float:
@@ -60,7 +60,7 @@ def test_round_trip(cell: UnitCell, library: Any) -> None:
     assert cell.devices_per_weight == slices * cell.devices_per_line * 2
     assert float(targets.min()) >= 0
     assert float(targets.max()) <= G_MAX * (1 + 1e-12)
-    back = join(cell, targets, G_MAX)
+    back = effective_weights(cell, targets, G_MAX)
     assert type(back) is type(w)
     assert float(abs(back - w).max()) <= resolution(cell)
     # the ends and the middle of the range are stored exactly by every cell
@@ -114,7 +114,7 @@ def test_gradients_pass_through_split(cell: UnitCell) -> None:
     assert torch is not None
     w = torch.from_numpy(weights()).requires_grad_()
     push = torch.from_numpy(weights(1))
-    (push * join(cell, cell.split(w, G_MAX), G_MAX)).sum().backward()
+    (push * effective_weights(cell, cell.split(w, G_MAX), G_MAX)).sum().backward()
     # as if nothing had been split or rounded, at w = 0 and at the ends too
     np.testing.assert_allclose(w.grad.numpy(), push.numpy(), rtol=1e-12)
 

@@ -10,7 +10,7 @@ parameters. So weights can be read from a state dictionary, or from a model:
 ...           "0.analog_module.mapping_scales": torch.tensor([0.5]),
 ...           "0.analog_module.bias": torch.zeros(2)}
 >>> mine = torch.nn.Sequential(torch.nn.Linear(3, 2))
->>> aimc.nn.exchange.load(mine, theirs)
+>>> aimc.nn.aihwkit.import_weights(mine, theirs)
 ('0.weight', '0.bias')
 >>> float(mine[0].weight[0, 0])
 0.5
@@ -32,7 +32,7 @@ from torch import nn
 
 from aimc.nn.layer import AnalogLayer
 
-__all__ = ["input_ranges", "load", "parameters", "write"]
+__all__ = ["export_weights", "import_weights", "input_ranges", "parameters"]
 
 # Of aihwkit: one tile, or an array of them whose indices count parts of the inputs and outputs.
 TILE = re.compile(r"^(?P<layer>(?:.*\.)?)analog_module\.(?:array\.(\d+)\.(\d+)\.)?(?P<what>.+)$")
@@ -103,7 +103,7 @@ def input_ranges(source: nn.Module | Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
-def load(model: nn.Module, source: nn.Module | Mapping[str, Any]) -> tuple[str, ...]:
+def import_weights(model: nn.Module, source: nn.Module | Mapping[str, Any]) -> tuple[str, ...]:
     """Give a torch model, digital or analog, the weights of a model of either toolkit.
 
     An analog model has to be programmed afterwards: its devices hold what was written before.
@@ -146,7 +146,7 @@ def load(model: nn.Module, source: nn.Module | Mapping[str, Any]) -> tuple[str, 
     return tuple(name for name in own if name in ready)
 
 
-def write(model: nn.Module, target: nn.Module) -> tuple[str, ...]:
+def export_weights(model: nn.Module, target: nn.Module) -> tuple[str, ...]:
     """Give a model of either toolkit the weights of a torch model, digital or analog.
 
     Parameters
@@ -172,7 +172,9 @@ def write(model: nn.Module, target: nn.Module) -> tuple[str, ...]:
         if not isinstance(module, nn.Module):
             raise TypeError(f"{name} must be a torch.nn.Module, got {type(module).__name__}")
     if any(isinstance(module, AnalogLayer) for module in target.modules()):
-        raise TypeError("target must be a model of aihwkit or aihwkit-lightning; load reads them")
+        raise TypeError(
+            "target must be a model of aihwkit or aihwkit-lightning; import_weights reads them"
+        )
     own = {name: value.detach() for name, value in model.state_dict().items()}
     analog = {
         name: module for name, module in target.named_modules() if hasattr(module, "analog_module")

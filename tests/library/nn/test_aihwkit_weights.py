@@ -22,7 +22,7 @@ from aimc import datasets
 from aimc.circuits import ADC, DAC, Periphery
 from aimc.cores import Core
 from aimc.devices import pcm_2019
-from aimc.nn import exchange
+from aimc.nn import aihwkit
 from aimc.recovery.compensation.global_drift import GlobalDrift
 
 REFERENCE = json.loads(
@@ -68,7 +68,7 @@ def test_outputs_are_those_that_aihwkit_computed(name: str, analog: bool) -> Non
     model: Any = DIGITAL[name]()
     if analog:
         model = aimc.nn.convert(model, aimc.presets.ideal)
-    written = exchange.load(model, tensors(stored["state"]))
+    written = aihwkit.import_weights(model, tensors(stored["state"]))
     assert set(written) == {key for key, _ in model.named_parameters()}
     if analog:
         aimc.nn.program(model)
@@ -80,7 +80,7 @@ def test_outputs_are_those_that_aihwkit_computed(name: str, analog: bool) -> Non
 def test_names_in_front_are_kept() -> None:
     state = tensors(REFERENCE["layers"]["lstm"]["state"])
     model = Recurrent()
-    exchange.load(model, {f"lstm.{key}": value for key, value in state.items()})
+    aihwkit.import_weights(model, {f"lstm.{key}": value for key, value in state.items()})
     x, y = (torch.tensor(REFERENCE["layers"]["lstm"][key]) for key in "xy")
     torch.testing.assert_close(model.lstm(x)[0], y, rtol=1e-5, atol=2e-6)
 
@@ -95,7 +95,7 @@ def test_both_directions_of_a_layer_are_told_apart() -> None:
         for kind in ("ih", "hh")
         for what in ("weight", "bias")
     }
-    found = exchange.parameters(theirs)
+    found = aihwkit.parameters(theirs)
     assert set(found) == set(dict(model.named_parameters()))
     torch.testing.assert_close(found["bias_hh_l0_reverse"], model.bias_hh_l0_reverse)
 
@@ -107,7 +107,7 @@ def test_weights_of_a_compiled_tile_are_found_in_its_state() -> None:
         "analog_module.bias": torch.ones(2),
         "analog_module.mapping_scales": torch.tensor([2.0, 3.0]),
     }
-    found = exchange.parameters(state)
+    found = aihwkit.parameters(state)
     torch.testing.assert_close(found["weight"], weight * torch.tensor([[2.0], [3.0]]))
 
 
@@ -122,7 +122,7 @@ def test_a_bias_in_the_array_is_found_there() -> None:
     state = {
         "analog_module.analog_tile_state": {"analog_tile_weights": weight, "rpu_config": Config}
     }
-    found = exchange.parameters(state)
+    found = aihwkit.parameters(state)
     torch.testing.assert_close(found["weight"], weight[:, :3])
     torch.testing.assert_close(found["bias"], weight[:, 3])
 
@@ -130,8 +130,8 @@ def test_a_bias_in_the_array_is_found_there() -> None:
 def test_lightning_and_aihwkit_hold_the_same_perceptron() -> None:
     stored = REFERENCE["perceptron"]
     one, two = perceptron(), perceptron()
-    exchange.load(one, tensors(stored["state"]))
-    exchange.load(two, tensors(stored["lightning"]))
+    aihwkit.import_weights(one, tensors(stored["state"]))
+    aihwkit.import_weights(two, tensors(stored["lightning"]))
     for mine, theirs in zip(one.parameters(), two.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, rtol=1e-6, atol=1e-7)
     data = datasets.digits()
@@ -153,7 +153,7 @@ def over_time(compensated: bool) -> np.ndarray:
     x, y = torch.tensor(datasets.digit_inputs(data.x_test)), data.y_test
     found = np.empty((CHIPS, len(REFERENCE["times"])))
     digital = perceptron()
-    exchange.load(digital, tensors(REFERENCE["perceptron"]["state"]))
+    aihwkit.import_weights(digital, tensors(REFERENCE["perceptron"]["state"]))
     for chip in range(CHIPS):
         model = aimc.nn.convert(digital, core, serial=chip)
         aimc.nn.program(model)
@@ -199,7 +199,7 @@ def test_imported_weights_have_the_accuracy_over_time_that_aihwkit_finds(compens
 
 
 class Tile(nn.Module):
-    """A layer of aihwkit, as far as the exchange sees it."""
+    """A layer of aihwkit, as far as its weights go."""
 
     def __init__(self, rows: int, columns: int) -> None:
         super().__init__()
@@ -221,7 +221,7 @@ def test_weights_are_written_to_layers_of_tiles_and_to_what_stands_between() -> 
     with torch.no_grad():
         ours[1].running_mean += 2.0  # type: ignore[operator]
         ours[1].weight *= 3.0  # type: ignore[operator]
-    written = exchange.write(aimc.nn.convert(ours, aimc.presets.ideal), theirs)
+    written = aihwkit.export_weights(aimc.nn.convert(ours, aimc.presets.ideal), theirs)
     assert set(written) == set(ours.state_dict())
     first, norm = theirs[0], theirs[1]
     assert isinstance(first, Tile)
@@ -232,17 +232,17 @@ def test_weights_are_written_to_layers_of_tiles_and_to_what_stands_between() -> 
 
 def test_weights_are_written_to_a_model_of_lightning() -> None:
     class Linear(nn.Linear):
-        """A layer of lightning, as far as the exchange sees it."""
+        """A layer of lightning, as far as its weights go."""
 
         def __init__(self) -> None:
             super().__init__(6, 5)
             self.register_buffer("input_range", torch.tensor([3.0]))
 
     ours, theirs = nn.Sequential(nn.Linear(6, 5)), nn.Sequential(Linear())
-    assert exchange.write(ours, theirs) == ("0.weight", "0.bias")
+    assert aihwkit.export_weights(ours, theirs) == ("0.weight", "0.bias")
     torch.testing.assert_close(theirs[0].weight, ours[0].weight)
-    assert exchange.load(ours, theirs) == ("0.weight", "0.bias")
-    assert exchange.input_ranges(theirs) == {"0": 3.0}
+    assert aihwkit.import_weights(ours, theirs) == ("0.weight", "0.bias")
+    assert aihwkit.input_ranges(theirs) == {"0": 3.0}
 
 
 def test_input_ranges_of_tiles_side_by_side_are_the_largest() -> None:
@@ -252,7 +252,7 @@ def test_input_ranges_of_tiles_side_by_side_are_the_largest() -> None:
         "b.analog_module.input_range": torch.tensor([1.5]),
         "c.rnn.layers.0.cell.weight_hh.input_range": torch.tensor([0.5]),
     }
-    assert exchange.input_ranges(state) == {"a": 5.0, "b": 1.5, "c.weight_hh_l0": 0.5}
+    assert aihwkit.input_ranges(state) == {"a": 5.0, "b": 1.5, "c.weight_hh_l0": 0.5}
 
 
 def broken(**changes: Any) -> dict[str, Any]:
@@ -291,30 +291,30 @@ def test_what_cannot_be_read_says_why_and_nothing_is_written(
     model = nn.Linear(6, 5)
     before = model.weight.detach().clone()
     with pytest.raises((ValueError, RuntimeError), match=message):
-        exchange.load(model, source)
+        aihwkit.import_weights(model, source)
     torch.testing.assert_close(model.weight, before)
 
 
 def test_other_mistakes_are_named() -> None:
     model = nn.Linear(6, 5)
     with pytest.raises(TypeError, match=r"source must be a torch.nn.Module or a state dictionary"):
-        exchange.load(model, [1.0])  # type: ignore[arg-type]
+        aihwkit.import_weights(model, [1.0])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match=r"model must be a torch.nn.Module, got dict"):
-        exchange.load({}, model)  # type: ignore[arg-type]
+        aihwkit.import_weights({}, model)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="target must be a model of aihwkit"):
-        exchange.write(model, aimc.nn.convert(model, aimc.presets.ideal))
+        aihwkit.export_weights(model, aimc.nn.convert(model, aimc.presets.ideal))
     with pytest.raises(ValueError, match=r"weight has shape \(5, 6\), target needs \(5, 7\)"):
-        exchange.write(model, Tile(5, 7))
+        aihwkit.export_weights(model, Tile(5, 7))
     with pytest.raises(ValueError, match=r"model has no '0.weight'"):
-        exchange.write(model, nn.Sequential(Tile(5, 6)))
+        aihwkit.export_weights(model, nn.Sequential(Tile(5, 6)))
     with pytest.raises(ValueError, match=r"target has no place for '1.bias', '1.weight' of model"):
-        exchange.write(nn.Sequential(model, nn.Linear(5, 5)), nn.Sequential(Tile(5, 6)))
+        aihwkit.export_weights(nn.Sequential(model, nn.Linear(5, 5)), nn.Sequential(Tile(5, 6)))
 
 
 def test_stale_devices_of_an_analog_model_are_told() -> None:
     model = aimc.nn.convert(nn.Linear(6, 5), aimc.presets.ideal)
     aimc.nn.program(model)
     stored = REFERENCE["layers"]["linear"]
-    exchange.load(model, tensors(stored["state"]))
+    aihwkit.import_weights(model, tensors(stored["state"]))
     with pytest.warns(aimc.nn.StaleWeightsWarning, match="hold"):
         model(torch.tensor(stored["x"]))
