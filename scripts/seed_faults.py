@@ -156,7 +156,7 @@ GRADER = (
           "course/grading/test_attacks.py::test_a_hundred_thousand_cells"),
     fault("serial: the first of several numbers is taken", "aimc_course/grading/notebook.py",
           "return found.pop() if len(found) == 1 else None",
-          "return found.pop() if found else None", "course/grading/test_submissions.py"),
+          "return found.pop() if found else None", "course/grading/test_notebook_reading.py"),
 )  # fmt: skip
 SITE = (
     fault("chart: bars side by side on one place", "marks.mjs", "(marks.length - 1) / 2) * wide",

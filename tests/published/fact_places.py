@@ -65,7 +65,10 @@ def facts_of(item: Any) -> list[Fact]:
     """Return the facts that a test names, or else those of the result that its file reproduces."""
     chosen = getattr(item, "callspec", None)
     words = [str(value) for value in chosen.params.values()] if chosen else []
-    source = inspect.getsource(item.function) if hasattr(item, "function") else ""
+    try:
+        source = inspect.getsource(item.function)
+    except (AttributeError, OSError):  # no function, or a file that has changed since
+        source = ""
     words.append(DECORATED.sub("", source, count=1))  # which hold the facts of other parameters
     names = identifiers("\n".join(words))
     if not names:

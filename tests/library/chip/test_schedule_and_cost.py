@@ -147,6 +147,15 @@ def test_copies_share_the_vectors() -> None:
         plan(ptb_char_lstm(), **{"input gates": 2})
 
 
+@pytest.mark.parametrize(("copies", "reads"), [(1, 1024), (3, 342), (4, 256), (5, 205)])
+def test_the_copy_with_the_most_vectors_is_waited_for(copies: int, reads: int) -> None:
+    s = plan(resnet9_cifar10(), conv1=copies)
+    (first,) = [group for group in s.groups if group.name == "conv1"]
+    assert s.reads(first) == reads
+    last = (reads - 1) * s.pace(first) + CHIP.latency(first, "4-phase")
+    assert s.ends[0][0] - s.starts[0][0] == pytest.approx(last)
+
+
 def test_a_layer_waits_for_the_stage_before_and_for_its_cores() -> None:
     s = plan(resnet9_cifar10(), 5)
     for k in range(1, len(s.groups)):

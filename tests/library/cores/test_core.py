@@ -284,3 +284,12 @@ def test_a_state_of_other_weights_is_refused() -> None:
     core.program(np.eye(3))
     with pytest.raises(ValueError, match=r"state has devices of shape \(1, 1, 2, 2, 2\)"):
         core.replace_state(aimc.presets.ideal().program(np.eye(2)).state)
+
+
+@pytest.mark.parametrize("w_max", [1.0, np.array([1.0, 2.0])], ids=["one", "each output"])
+def test_a_weight_just_above_its_range_is_refused(w_max: float | np.ndarray) -> None:
+    w = np.array([[0.3, -1.0], [0.2, -0.9]])
+    core = aimc.presets.ideal().program(w, w_max=w_max)
+    with pytest.raises(ValueError, match=r"is too small: the largest weight is 1\.01 times"):
+        core.program(1.01 * w, w_max=w_max)
+    np.testing.assert_allclose(core.weights(), w)

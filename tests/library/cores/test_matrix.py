@@ -8,7 +8,7 @@ import pytest
 
 import aimc
 from aimc.circuits import ADC
-from aimc.cores import Matrix, Programmed, TiledMatrix, spread
+from aimc.cores import Matrix, Programmed, TiledMatrix, parts_of, spread, tile_grid
 from aimc.cores.views import MatrixView
 
 W = np.random.default_rng(0).uniform(-1, 1, (600, 700))
@@ -262,3 +262,12 @@ def test_parts_of_a_matrix_follow_it_in_time_and_to_other_weights() -> None:
     matrix.program(weights)
     with pytest.raises(ValueError, match=r"gain=1\.1 is that of what it held before"):
         corrected.weights()
+
+
+def test_outputs_are_cut_by_columns_and_inputs_by_rows() -> None:
+    shape, rows, columns = (300, 70), 64, 128
+    assert tile_grid(shape, rows, columns) == (3, 2)
+    parts = parts_of(shape, rows, columns)
+    assert len({part.outputs for part in parts}) == 3
+    assert len({part.inputs for part in parts}) == 2
+    assert [part.outputs[0] for part in parts[:2]] == [0, 0]  # numbered along the inputs first

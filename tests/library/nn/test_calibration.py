@@ -49,6 +49,16 @@ def test_calibration_sets_ranges_from_data() -> None:
     assert narrow["0.weight"] == pytest.approx(float(x.quantile(0.9)), rel=1e-3)
 
 
+def test_calibration_leaves_each_part_in_training_or_evaluation_as_it_was() -> None:
+    converted = analog.convert(network(), HERMES)
+    converted.train()
+    converted[0].eval()  # a part that is frozen
+    before = [module.training for module in converted.modules()]
+    assert set(before) == {True, False}
+    analog.calibrate(converted, [images(4)])
+    assert [module.training for module in converted.modules()] == before
+
+
 @pytest.mark.parametrize("percentile", [50.0, 95.0, 98.5, 99.0, 100.0])
 def test_a_range_holds_the_share_of_the_magnitudes_that_was_asked_for(percentile: float) -> None:
     """Of the magnitudes 0 to 100, in any order and of any sign, the 95th percentile is 95."""

@@ -164,6 +164,22 @@ def test_offsets_of_outputs_are_measured_without_input() -> None:
     np.testing.assert_allclose(correct.apply(core, DAY).view.forward(at_rest), 0.0, atol=1e-12)
 
 
+def test_an_offset_that_came_since_the_first_read_is_taken_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from aimc.recovery.compensation import affine
+
+    def outputs_of(core: Core, t: float, x: np.ndarray) -> np.ndarray:
+        return core.at(t).forward(x) + (0.5 if t == DAY else 0.1)
+
+    monkeypatch.setattr(affine, "outputs_of", outputs_of)
+    core = Core(pcm_2019(), serial=2).program(random_sparse_uniform((20, 30), 0))
+    correct = OutputAffine()
+    correct.prepare(core)
+    found = correct.apply(core, DAY).view.gain
+    np.testing.assert_allclose(found.factor * 0.5 + found.offset, 0.1, atol=1e-12)
+
+
 def test_the_reference_is_measured_once() -> None:
     core = Core(pcm_2019(), serial=4).program(random_sparse_uniform((30, 40), 0))
     correct = GlobalDrift("one_hot")
