@@ -1,4 +1,4 @@
-"""Make the reference of tests/library/nn/test_aihwkit_weights.py: models of aihwkit and what they do.
+"""Make the reference of tests/library/nn/test_aihwkit_weights.py: its models, and what they do.
 
 The test suite needs neither aihwkit nor aihwkit-lightning: this script was run once, and its output
 is stored in tests/library/nn/data/. To run it again, in an environment of its own:
