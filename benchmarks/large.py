@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 SIZES = {1: (1000, 1), 25: (2500, 4), 100: (2500, 16)}
 """Millions of weights: width and number of square layers."""
@@ -85,11 +86,13 @@ def measure(peer: str, width: int, layers: int, dtype: str) -> dict[str, float]:
     return found | {"rate": rate, "day": new - later, "forward": later}
 
 
-def ours(model: object, x: object) -> tuple[Callable[[], object], ...]:
+def ours(model: Any, x: Any) -> tuple[Callable[[], object], ...]:
     import aimc
     import aimc.nn
 
-    analog = aimc.nn.convert(model, aimc.presets.hermes, serial=1)
+    # the products are computed, and what they need is held, in the precision of the weights
+    precision = "bfloat16" if model[0].weight.element_size() == 2 else None
+    analog = aimc.nn.convert(model, aimc.presets.hermes, serial=1, precision=precision)
     del model  # `convert` copies it
     aimc.nn.calibrate(analog, [x])
     return (
@@ -100,7 +103,7 @@ def ours(model: object, x: object) -> tuple[Callable[[], object], ...]:
     )
 
 
-def theirs(model: object, x: object) -> tuple[Callable[[], object], ...]:
+def theirs(model: Any, x: Any) -> tuple[Callable[[], object], ...]:
     from aihwkit.inference import PCMLikeNoiseModel
     from aihwkit.nn.conversion import convert_to_analog
     from aihwkit.simulator.configs import InferenceRPUConfig

@@ -60,11 +60,12 @@ def with_normals(
     xp = namespace(*arrays)
     flat = [xp.reshape(array, (-1,)) for array in arrays]
     result = xp.empty_like(flat[0])
+    scratch = np.empty(block + SMALLEST_BLOCK)
     start = 0
     while start < size:
         stop = start + block if size - start >= block + SMALLEST_BLOCK else size
         place = result[start:stop]
-        fill_normal(generator, place)
+        fill_normal(generator, place, scratch)
         values = formula(*(array[start:stop] for array in flat), place)
         if values is not place:
             result[start:stop] = values

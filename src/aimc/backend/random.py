@@ -95,19 +95,29 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
     )
 
 
-def fill_normal(rng: RandomSource, out: Array) -> None:
-    """Write the numbers that `normal` would draw over a contiguous array."""
+def fill_normal(rng: RandomSource, out: Array, scratch: np.ndarray) -> None:
+    """Write the numbers that `normal` would draw over an array of one axis.
+
+    ``scratch`` is at least as long and of double precision; new memory for each block would take
+    a third as long as the draws themselves.
+    """
     generator = as_generator(rng)
     if is_torch_array(out) and not isinstance(generator, np.random.Generator):
         out.normal_(generator=generator)
     elif is_torch_array(out):
         import torch
 
-        out.copy_(torch.from_numpy(generator.standard_normal(tuple(out.shape))))
-    elif out.dtype == np.float64 and not _is_torch_generator(generator):
+        drawn = scratch[: out.shape[0]]
+        generator.standard_normal(out=drawn)
+        out.copy_(torch.from_numpy(drawn))
+    elif _is_torch_generator(generator):
+        out[...] = normal(generator, tuple(out.shape), out)  # says what is wrong
+    elif out.dtype == np.float64:
         generator.standard_normal(out=out)
     else:
-        out[...] = normal(generator, tuple(out.shape), out)
+        drawn = scratch[: out.shape[0]]
+        generator.standard_normal(out=drawn)
+        out[...] = drawn
 
 
 def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:

@@ -100,6 +100,13 @@ def both(first: Fit, second: Fit, g: Array) -> tuple[Array, Array]:
             first._bounded(logarithm * first.slope),
             second._bounded(scaled(logarithm, second.slope)),
         )
+    if type(first) is Piecewise and type(second) is Piecewise:
+        below = both(first.below, second.below, g)
+        above = both(first.above, second.above, g)
+        return (
+            split_at(first.threshold, g, below[0], above[0]),
+            split_at(second.threshold, g, below[1], above[1]),
+        )
     return first(g), second(g)
 
 
