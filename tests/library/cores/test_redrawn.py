@@ -112,12 +112,16 @@ def test_it_holds_for_other_cells_and_circuits(options: dict[str, Any]) -> None:
     same(np.asarray, "2019", **options)
 
 
-def test_a_view_stays_with_the_weights_that_it_was_made_of() -> None:
-    found = matrix().program(W, keep=False)
-    early = found.at(HOUR)
-    kept = matrix().program(W).at(HOUR).weights()
-    found.program(-W, keep=False)
-    np.testing.assert_array_equal(early.weights(), kept)
+def test_a_view_follows_what_was_programmed_since() -> None:
+    results = []
+    for keep in (True, False):
+        found = matrix().program(W, keep=keep)
+        early = found.at(HOUR)
+        first = early.forward(X)
+        found.program(-W, keep=keep)
+        results.append([first, early.forward(X), early.weights(noise=True)])
+    for kept, drawn in zip(*results, strict=True):
+        np.testing.assert_array_equal(kept, drawn)
 
 
 def test_circuits_may_change_between_products() -> None:
