@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+import array_api_compat
 import numpy as np
-from array_api_compat import array_namespace, is_numpy_array, is_torch_array
+from array_api_compat import array_namespace, is_numpy_array
 
 __all__ = [
     "PRECISIONS",
@@ -19,6 +20,7 @@ __all__ = [
     "as_array",
     "at_least_single",
     "in_precision",
+    "is_torch_array",
     "like",
     "namespace",
     "peak",
@@ -48,6 +50,16 @@ FEW = 2048
 
 # A layer asks some ten times per call; that is looked up here, and not found out again.
 _NAMESPACES: dict[type, Any] = {}
+_OF_TORCH: dict[type, bool] = {}
+
+
+def is_torch_array(array: Any) -> bool:
+    """Return whether an array is a torch tensor."""
+    kind = type(array)
+    known = _OF_TORCH.get(kind)
+    if known is None:
+        known = _OF_TORCH[kind] = bool(array_api_compat.is_torch_array(array))
+    return known
 
 
 def namespace(*arrays: Array) -> Any:
@@ -196,7 +208,7 @@ def peak(values: Array) -> float:
     It is NaN or infinite if a value is.
     """
     if is_torch_array(values):
-        plain = values.detach()
+        plain = values.detach() if values.requires_grad else values
         if plain.ndim > 1 and not plain.is_contiguous():
             # the order does not matter, and torch would copy
             plain = plain.permute(sorted(range(plain.ndim), key=plain.stride, reverse=True))

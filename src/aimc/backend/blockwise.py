@@ -12,9 +12,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from array_api_compat import is_torch_array
 
-from aimc.backend.arrays import Array, namespace, tracks_gradient
+from aimc.backend.arrays import Array, is_torch_array, namespace, tracks_gradient
 from aimc.backend.random import RandomSource, as_generator, fill_normal, normal
 
 __all__ = ["exponential", "overwritten", "scattered", "split_at", "with_normals"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from array_api_compat import is_numpy_array, is_torch_array
+from array_api_compat import is_numpy_array
 
-from aimc.backend.arrays import Array, like, product, tracks_gradient
+from aimc.backend.arrays import Array, is_torch_array, like, product, tracks_gradient
 from aimc.backend.patches import Patches
 from aimc.validation import check_serial
 

@@ -83,14 +83,14 @@ def beyond(values: Array, limit: float) -> Array:
 
 
 def warn_if_many(
-    values: Array, limit: float, what: str, named: str, most: float = LOUD_SHARE
+    values: Array | float, limit: float, what: str, named: str, most: float = LOUD_SHARE
 ) -> None:
     """Warn if many of some values are clipped.
 
     Parameters
     ----------
-    values : array
-        What is clipped, any shape.
+    values : array, or float
+        What is clipped, any shape; or the share of it that is.
     limit : float
         Magnitude from which on it is.
     what, named : str
@@ -98,7 +98,7 @@ def warn_if_many(
     most : float
         Share of the values that may be clipped without a warning.
     """
-    share = share_beyond(values, limit)
+    share = values if isinstance(values, float) else share_beyond(values, limit)
     if share > most:
         message = (
             f"{share:.1%} of the {what} lie beyond {named} and were clipped; "

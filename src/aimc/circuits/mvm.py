@@ -20,6 +20,8 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from array_api_compat import device
+
 from aimc.backend import (
     Array,
     Patches,
@@ -30,6 +32,7 @@ from aimc.backend import (
     namespace,
     peak,
     scaled,
+    share_beyond,
     stop_gradient,
     tracks_gradient,
 )
@@ -39,6 +42,12 @@ from aimc.circuits.periphery import Periphery
 from aimc.validation import check_array, check_integer, check_number
 
 __all__ = ["Crossbar", "Multiplier", "mvm"]
+
+AT_ONCE = 1 << 17
+"""Inputs or outputs of vectors that are multiplied at once, if there are many: what stays in
+the cache."""
+FEWEST = 256
+"""Vectors of such a part at least: so many that the weights stay in the cache meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +178,46 @@ class Multiplier:
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
             return self._manage_bounds(values, x_max, generator)
+        if patches is None and len(self._parts(values)) > 1:
+            return self._in_parts(values, x_max, generator)
         return self._multiply(values, x_max, generator, self._watch, patches)
+
+    def _parts(self, values: Array) -> range:
+        """Return where the parts begin in which many vectors are multiplied one after the other.
+
+        They draw the numbers that all vectors at once would draw.
+        """
+        shape = values.shape
+        count, longest = math.prod(shape[:-1]), max(shape[-1], self.crossbar.conductance.shape[1])
+        step = max(FEWEST, AT_ONCE // longest // FEWEST * FEWEST)
+        if count < 2 * step:
+            return range(1)
+        around, bar = self.periphery, self.crossbar
+        several = len(bar.significance) > 1 or bar.slow > 0 or type(around.adc) is not ADC
+        several |= around.nonlinearity > 0  # between two draws
+        followed = any(map(tracks_gradient, (values, bar.conductance, bar.scale)))
+        if several or followed or not around.entry_by_entry:
+            return range(1)
+        return range(0, count - step + 1, step)  # the last takes the rest
+
+    def _in_parts(self, values: Array, x_max: Array | float, rng: RandomSource) -> Array:
+        """Multiply many vectors part by part, so that what is between stays in the cache."""
+        xp, shape = namespace(values), tuple(values.shape)
+        vectors = xp.reshape(values, (-1, shape[-1]))
+        starts, count = self._parts(values), int(vectors.shape[0])
+        result: Array = None
+        beyond_range = 0.0
+        for first in starts:
+            after = first + starts.step if first + starts.step < starts.stop else count
+            watch = _Watch(self.periphery, loud=False)
+            part = self._multiply(vectors[first:after], x_max, rng, watch)
+            beyond_range += watch.share * (after - first) / count
+            if result is None:
+                kind = {"dtype": part.dtype, "device": device(part)}
+                result = xp.empty((count, part.shape[-1]), **kind)
+            result[first:after] = part
+        self._watch.tell(beyond_range)
+        return xp.reshape(result, (*shape[:-1], result.shape[-1]))
 
     def in_a_row(self, x: Array, k: int, rng: RandomSource = 0, slow: float = 0.0) -> Array:
         """Multiply each vector ``k`` times: x of shape (..., in) to (k, ..., out).
@@ -346,13 +394,20 @@ class _Watch:
         self._lost = self._limit + (0.5 if type(adc) is ADC and adc.step > 0 else 0.0)
         self._mark, self._loud = mark, loud
         self.full: Array | None = None
+        self.share = 0.0  # of the currents that the converter clips, where it is not told
+
+    def tell(self, current: Array | float) -> None:
+        """Warn if many currents are clipped; see `warn_if_many`."""
+        limit = f"adc.i_max={self._i_max:g} A"
+        warn_if_many(current, self._limit, "bit-line currents", limit)
 
     def __call__(self, current: Array) -> None:
         if math.isinf(self._limit) or peak(current) <= self._limit:
             return
         if self._loud:
-            limit = f"adc.i_max={self._i_max:g} A"
-            warn_if_many(current, self._limit, "bit-line currents", limit)
+            self.tell(current)
+        else:
+            self.share = share_beyond(current, self._limit)
         if self._mark:
             rows = namespace(current).any(beyond(current, self._lost), axis=-1)
             self.full = rows if self.full is None else self.full | rows

@@ -52,7 +52,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -332,8 +332,7 @@ class NoiseInTime:
         readout : float
             Time over which vectors are read and their results combined, s.
         """
-        flicker = self.flicker
-        return min(1.0, flicker.fresh(readout) / flicker.variance(age + self.t_0))
+        return _fresh_share(self, age, readout)
 
     def share_in_a_row(self, age: float, reads: int, spacing: float) -> float:
         """Return the share that is new in each of a few reads, ``spacing`` (s) apart."""
@@ -342,7 +341,21 @@ class NoiseInTime:
 
     def covariances(self, age: float, ages: np.ndarray) -> np.ndarray:
         """Return the covariance of a read at one age with reads at others (s, shape (T,))."""
-        return self.flicker.covariances(age + self.t_0, np.asarray(ages) + self.t_0)
+        return _covariances(self, age, tuple(ages))
+
+
+# The cores of a network ask for the same one after the other.
+@lru_cache(256)
+def _fresh_share(law: NoiseInTime, age: float, readout: float) -> float:
+    flicker = law.flicker
+    return min(1.0, flicker.fresh(readout) / flicker.variance(age + law.t_0))
+
+
+@lru_cache(256)
+def _covariances(law: NoiseInTime, age: float, ages: tuple[float, ...]) -> np.ndarray:
+    found = law.flicker.covariances(age + law.t_0, np.array(ages) + law.t_0)
+    found.setflags(write=False)
+    return found
 
 
 def noise_in_time(device: Any) -> NoiseInTime | None:

@@ -1,5 +1,6 @@
 """The one forward path: exact when ideal, noisy by the stated amount, loud when it clips."""
 
+import sys
 import warnings
 from dataclasses import replace
 from typing import Any
@@ -235,6 +236,34 @@ def test_rounding_passes_the_gradient_through(encoding: str) -> None:
     mvm(x, array, periphery).sum().backward()
     expected = array.weights().sum(dim=0).expand(3, -1)
     np.testing.assert_allclose(x.grad.numpy(), expected.numpy(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("count", [64, 75, 33])
+def test_many_vectors_meet_the_same_numbers_part_by_part(
+    library: Any, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Torch fills its normals sixteen at a time, and differently at the end."""
+    bar = crossbar(read_std=1e-7, library=library)
+    x = library(inputs((3, count, 30)))
+    around = Periphery(DAC(8), ADC(8, 5e-6), 1.0, output_noise=1e-7)
+
+    def product() -> tuple[Any, list[str]]:
+        numpy = isinstance(x, np.ndarray)
+        rng = np.random.default_rng(3) if numpy else torch.Generator().manual_seed(3)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            y = mvm(x, bar, around, rng)
+        return y, [str(each.message) for each in told]
+
+    at_once, told = product()
+    assert len(told) == 1
+    room = sys.modules["aimc.circuits.mvm"]  # the function of that name hides it
+    monkeypatch.setattr(room, "AT_ONCE", 1)
+    monkeypatch.setattr(room, "FEWEST", 16)
+    in_parts, told_of_parts = product()
+    np.testing.assert_allclose(in_parts, at_once, rtol=1e-12, atol=1e-18)
+    assert told_of_parts == told
 
 
 def test_same_seed_same_answer() -> None:
