@@ -16,7 +16,7 @@ from aimc_course.studies.roadmap import (
     today,
     tornado,
 )
-from aimc_course.studies.roadmap.digital import card_energy_per_bit
+from aimc_course.studies.roadmap.machines import card_energy_per_bit
 
 TEXT = (Path(__file__).parents[2] / "book/5-outlook/07-open-problems.md").read_text("utf-8")
 WORK, NOW = decoder_7b(), today()

@@ -25,13 +25,13 @@ from aimc_course.studies.roadmap import (
     Roadmap,
     Sensitivity,
     Span,
-    analog,
     decoder_7b,
     forecast,
+    machines,
     on_the_way,
     sensitivity,
 )
-from aimc_course.studies.roadmap.digital import LONGEST_CONTEXT
+from aimc_course.studies.roadmap.machines import LONGEST_CONTEXT
 
 __all__ = ["OWN", "ROADMAP", "compute", "constants"]
 
@@ -202,6 +202,6 @@ ROADMAP = Explorer(
         Slider("spread", "How unsure, half a range", 0, 50, 5, 50, "%"),
     ),
     compute=compute,
-    source="\n\n".join(inspect.getsource(room) for room in (analog, forecast)),
+    source="\n\n".join(inspect.getsource(room) for room in (machines, forecast)),
 )  # fmt: skip
 """An analog machine and a named digital one, with intervals, and the constant that matters most."""

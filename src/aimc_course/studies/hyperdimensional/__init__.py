@@ -1,6 +1,6 @@
 """Hyperdimensional computing: random vectors, memories in cores, and a network that factorises.
 
-`vectors` makes, binds, bundles and permutes them; `encoding` turns sequences and images into one
+`vectors` makes, binds, bundles and permutes them, and turns sequences and images into one
 vector; `associative_memory` stores class vectors in a core; `resonator` factorises products with
 cores that are read from both sides.
 
@@ -12,13 +12,16 @@ True
 """
 
 from aimc_course.studies.hyperdimensional.associative_memory import AssociativeMemory
-from aimc_course.studies.hyperdimensional.encoding import (
+from aimc_course.studies.hyperdimensional.resonator import Factorisation, ResonatorNetwork, capacity
+from aimc_course.studies.hyperdimensional.vectors import (
+    bind,
+    bundle,
     encode_pixels,
     encode_sequence,
+    item_memory,
     level_memory,
+    permute,
 )
-from aimc_course.studies.hyperdimensional.resonator import Factorisation, ResonatorNetwork, capacity
-from aimc_course.studies.hyperdimensional.vectors import bind, bundle, item_memory, permute
 
 __all__ = [
     "AssociativeMemory",

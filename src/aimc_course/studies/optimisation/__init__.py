@@ -2,7 +2,7 @@
 
 Iterations around one core that read it again and again. `compressed_sensing` holds a random matrix
 that is read from both sides, `recovery` finds sparse signals with it; `max_cut` has graphs and
-their cuts, `hopfield` a network that searches for a large one, `schedules` how much noise it gets.
+their cuts, `hopfield` a network that searches for a large one, and how much noise it gets.
 
 >>> import numpy as np
 >>> from aimc_course.studies.optimisation import cut_size, ring
@@ -15,10 +15,16 @@ from aimc_course.studies.optimisation.compressed_sensing import (
     sensing_matrix,
     sparse_signals,
 )
-from aimc_course.studies.optimisation.hopfield import Annealing, HopfieldNetwork
+from aimc_course.studies.optimisation.hopfield import (
+    Annealing,
+    HopfieldNetwork,
+    NoiseSchedule,
+    averaged,
+    constant,
+    falling,
+)
 from aimc_course.studies.optimisation.max_cut import cut_size, largest_cut, random_graph, ring
 from aimc_course.studies.optimisation.recovery import Recovery, message_passing, soft_thresholding
-from aimc_course.studies.optimisation.schedules import NoiseSchedule, averaged, constant, falling
 
 __all__ = [
     "Annealing",

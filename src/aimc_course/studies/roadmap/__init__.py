@@ -4,9 +4,9 @@ Energy, speed and area of one inference on an analog machine and on a named digi
 dozen constants, each a range with its origin. Coarse on purpose: there is no mapping here, every
 weight has a place, and nobody asks which.
 
-`constants` ranges and draws; `table` every constant with its origin, as of today and as hoped for;
-`workload`, `analog`, `digital`, `outcome` the arithmetic; `forecast` two machines beside each
-other; `sensitivity` which constant matters; `break_even` where neither wins. Not counted: servers,
+`ranges` constants as ranges, and draws; `table` every constant with its origin, as of today and as
+hoped for; `workload` and `machines` the arithmetic; `forecast` two machines beside each other;
+`sensitivity` which constant matters; `break_even` where neither wins. Not counted: servers,
 cooling, the silicon of memories and what they draw at rest, and whether the answers are equally
 good.
 
@@ -18,12 +18,19 @@ good.
 True
 """
 
-from aimc_course.studies.roadmap.analog import analog_machine, arrays_needed, read_energy
 from aimc_course.studies.roadmap.break_even import break_even, map_of_gains, map_of_wins
-from aimc_course.studies.roadmap.constants import Constants, Range
-from aimc_course.studies.roadmap.digital import H100, NORTHPOLE, fetching_machine, resident_machine
 from aimc_course.studies.roadmap.forecast import GOALS, RIVALS, Forecast, Roadmap, Span
-from aimc_course.studies.roadmap.outcome import Outcome
+from aimc_course.studies.roadmap.machines import (
+    H100,
+    NORTHPOLE,
+    Outcome,
+    analog_machine,
+    arrays_needed,
+    fetching_machine,
+    read_energy,
+    resident_machine,
+)
+from aimc_course.studies.roadmap.ranges import Constants, Range
 from aimc_course.studies.roadmap.sensitivity import Bar, Sensitivity, sensitivity, tornado
 from aimc_course.studies.roadmap.table import (
     ANALOG_NAMES,

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from aimc.validation import check_choice, check_integer
-from aimc_course.studies.roadmap.analog import analog_machine
-from aimc_course.studies.roadmap.constants import Constants, Values
-from aimc_course.studies.roadmap.digital import H100, NORTHPOLE, fetching_machine, resident_machine
-from aimc_course.studies.roadmap.outcome import Outcome
+from aimc_course.studies.roadmap.machines import (
+    H100,
+    NORTHPOLE,
+    Outcome,
+    analog_machine,
+    fetching_machine,
+    resident_machine,
+)
+from aimc_course.studies.roadmap.ranges import Constants, Values
 from aimc_course.studies.roadmap.table import hoped
 from aimc_course.studies.roadmap.workload import Workload
 

@@ -16,7 +16,7 @@ from aimc.chip.hermes import hermes_constants
 from aimc.published import fact
 from aimc.units import DAY, FEMTO, GIGA, HOUR, KILO, MEGA, MICRO, MM2, NANO, PICO, TERA, YEAR
 from aimc.validation import check_number
-from aimc_course.studies.roadmap.constants import Constants, Range
+from aimc_course.studies.roadmap.ranges import Constants, Range
 
 __all__ = ["ANALOG_NAMES", "hoped", "on_chip_memory", "on_the_way", "other_end", "today"]
 

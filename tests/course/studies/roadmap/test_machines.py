@@ -14,7 +14,7 @@ from aimc_course.studies.roadmap import (
     resident_machine,
     today,
 )
-from aimc_course.studies.roadmap.digital import cards_needed
+from aimc_course.studies.roadmap.machines import cards_needed
 
 NOW = today()
 
