@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeAlias
 
 import torch
@@ -16,7 +17,7 @@ from aimc.nn.layer import AnalogLayer
 from aimc.nn.offload import Offload, Walk
 from aimc.nn.report import analog_layers
 
-__all__ = ["calibrate"]
+__all__ = ["calibrate", "in_floating_point"]
 
 Place: TypeAlias = tuple[str, int]
 """Name of a layer, and number of one of its sums."""
@@ -109,7 +110,7 @@ def _ranges_of(
         (path, number): [(path, other) for other in layers[path].alternatives(number)]
         for path, number in found
     }
-    with torch.no_grad(), _watched(model, layers, found):
+    with torch.no_grad(), in_floating_point(model, layers, _shown(layers, found)):
         ranges = ranges_of(found, forward, batches, alternatives)
     return ranges, {place: seen.names for place, seen in found.items()}
 
@@ -137,38 +138,53 @@ def _by_block(
     return ranges, names
 
 
-def _see(
-    seen: Calibration, layer: AnalogLayer, number: int, inputs: Sequence[torch.Tensor]
-) -> None:
-    weights = [layer.weight_matrix(matrix.name) for matrix in layer.sums[number].matrices]
+def _shown(
+    layers: Mapping[str, AnalogLayer], found: Mapping[Place, Calibration]
+) -> Callable[[str, int, Sequence[torch.Tensor]], None]:
+    """Return what is shown the inputs of a sum."""
 
-    def product(k: int, part: slice) -> torch.Tensor:
-        only = torch.zeros_like(weights[k])
-        only[:, part] = weights[k][:, part]
-        return layer.exact(inputs[k], only)
+    def see(path: str, number: int, inputs: Sequence[torch.Tensor]) -> None:
+        layer = layers[path]
+        weights = [layer.weight_matrix(matrix.name) for matrix in layer.sums[number].matrices]
 
-    bias = layer.biases(number)
-    seen.see(inputs, product, offset=0.0 if bias is None else bias)
+        def product(k: int, part: slice) -> torch.Tensor:
+            only = torch.zeros_like(weights[k])
+            only[:, part] = weights[k][:, part]
+            return layer.exact(inputs[k], only)
+
+        bias = layer.biases(number)
+        found[path, number].see(inputs, product, offset=0.0 if bias is None else bias)
+
+    return see
 
 
 @contextmanager
-def _watched(
-    model: nn.Module, layers: Mapping[str, AnalogLayer], found: Mapping[Place, Calibration]
+def in_floating_point(
+    model: nn.Module,
+    layers: Mapping[str, AnalogLayer],
+    see: Callable[[str, int, Sequence[torch.Tensor]], None] | None = None,
 ) -> Iterator[None]:
-    """Run a model in floating point and evaluation mode, and watch the inputs of its matrices."""
+    """Return a context in which a model computes in floating point and in evaluation mode.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        A model from `convert`.
+    layers : mapping of str to AnalogLayer
+        Its analog layers.
+    see : callable, optional
+        ``see(path, number, inputs)`` is shown what the matrices of a sum of a layer meet.
+    """
     training = {module: module.training for module in model.modules()}
     digital = {path: layer.digital for path, layer in layers.items()}
-
-    def observer(path: str, layer: AnalogLayer) -> Callable[[int, Sequence[torch.Tensor]], None]:
-        return lambda number, inputs: _see(found[path, number], layer, number, inputs)
-
     try:
         model.eval()
         for path, layer in layers.items():
-            layer.digital, layer._observer = True, observer(path, layer)
+            layer.digital = True
+            layer.observer = None if see is None else partial(see, path)
         yield
     finally:
         for path, layer in layers.items():
-            layer.digital, layer._observer = digital[path], None
+            layer.digital, layer.observer = digital[path], None
         for module, before in training.items():
             module.training = before

@@ -133,6 +133,11 @@ class AnalogConvolution(AnalogLayer):
         """Return how many groups stand on the diagonal of a matrix."""
         return len(self._pack(name))
 
+    def matrix_in_place(self, name: str = "weight") -> torch.Tensor:
+        """Return the matrices of the groups as a view of the parameter, (groups, out, in)."""
+        pack = self._pack(name)
+        return self._blocks(pack.first, pack.last).detach()
+
     def weight_matrix(self, name: str = "weight") -> torch.Tensor:
         """Return the weights as the crossbars hold them, shape (out, in).
 
@@ -174,7 +179,7 @@ class AnalogConvolution(AnalogLayer):
         self._check_images(x)
         single = x.ndim == 1 + len(self.kernel_size)
         images = x[None] if single else x
-        if self._observer is not None:
+        if self.observer is not None:
             for number, pack in enumerate(self._packs):
                 self.observe(pack.of(images, self.groups, axis=1), number=number)
         if self.digital:

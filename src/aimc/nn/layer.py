@@ -83,7 +83,8 @@ class AnalogLayer(nn.Module):
     sums: tuple[AnalogSum, ...] = ()
     """Those of them that add up."""
     _stamps: dict[str, Stamp]
-    _observer: Observer | None = None
+    observer: Observer | None = None
+    """Shown what the matrices of a sum meet, while a calibration watches."""
 
     @classmethod
     def take_over(
@@ -184,6 +185,14 @@ class AnalogLayer(nn.Module):
             Name of the parameter, for layers with several matrices.
         """
         return getattr(self, name).flatten(1)
+
+    def matrix_in_place(self, name: str = "weight") -> torch.Tensor:
+        """Return a matrix as a view of its parameter, a constant of shape (..., out, in).
+
+        What is written to it reaches the parameter. Groups of a convolution come one by one,
+        without the zeros around them.
+        """
+        return self.weight_matrix(name).detach()
 
     def matrix(self, name: str = "weight") -> AnalogMatrix:
         """Return one of `matrices` by the name of its parameter."""
@@ -408,8 +417,8 @@ class AnalogLayer(nn.Module):
 
     def observe(self, *inputs: torch.Tensor, number: int = 0) -> None:
         """Show the inputs of the matrices of a sum to `aimc.nn.calibrate`, if it is watching."""
-        if self._observer is not None:
-            self._observer(number, inputs)
+        if self.observer is not None:
+            self.observer(number, inputs)
 
     def _check_floating(self, x: torch.Tensor) -> None:
         if not isinstance(x, torch.Tensor):

@@ -12,6 +12,7 @@ from torch import nn
 from aimc.cores import Core, Gain, Noises
 from aimc.layers.workload import Layer, Network
 from aimc.nn.beside import digital_layers, watch_beside
+from aimc.nn.calibration import in_floating_point
 from aimc.nn.convert import at, program
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import AnalogMatrix
@@ -164,7 +165,7 @@ class AnalogModel:
         order: list[str] = []
         layers = self.layers
         with (
-            _in_floating_point(model, layers),
+            in_floating_point(model, layers),
             _watched(layers, counts, order),
             watch_beside(model) as other,
         ):
@@ -273,23 +274,6 @@ def _watched(
     finally:
         for handle in handles:
             handle.remove()
-
-
-@contextmanager
-def _in_floating_point(model: nn.Module, layers: dict[str, AnalogLayer]) -> Iterator[None]:
-    """Have a model compute as its digital counterpart, in evaluation mode."""
-    before = [layer.digital for layer in layers.values()]
-    training = [(module, module.training) for module in model.modules()]
-    model.eval()
-    for layer in layers.values():
-        layer.digital = True
-    try:
-        yield
-    finally:
-        for layer, digital in zip(layers.values(), before, strict=True):
-            layer.digital = digital
-        for module, state in training:
-            module.training = state
 
 
 def _differs_in_training(module: nn.Module) -> bool:

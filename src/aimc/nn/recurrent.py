@@ -166,7 +166,7 @@ class AnalogRecurrent(AnalogLayer):
             given = self._unpack(hx)
             self._check_states(given, () if single else (steps.shape[1],))
             given = tuple(state[:, None] for state in given) if single else given
-        if self.digital and self._observer is None:
+        if self.digital and self.observer is None:
             digital: Any = super()
             found: tuple[torch.Tensor, Any] = digital.forward(input, hx)
             return found

@@ -36,7 +36,8 @@ class Compensation(ABC):
     read: ReadCost | None = None
     """Cost of one read of a core; None takes the published one of the core's read mode."""
     _held: tuple[object, ...] = ()
-    _corrections: Sequence[float | Affine] = ()
+    corrections: Sequence[float | Affine] = ()
+    """What was measured last, one for each core."""
 
     def prepare(self, model: Any, batches: Batches | None = None) -> CompensationCost:
         """Measure the references right after programming; return what that cost.
@@ -50,7 +51,7 @@ class Compensation(ABC):
         """
         cores = cores_of(model)
         self._held = tuple(core.held for core in cores)
-        self._corrections = [1.0] * len(cores)
+        self.corrections = [1.0] * len(cores)
         return self._prepare(model, cores, batches)
 
     def apply(self, model: Any, t: float | str, batches: Batches | None = None) -> CompensationCost:
@@ -82,7 +83,7 @@ class Compensation(ABC):
     def set(self, model: Any, t: float | str) -> Any:
         """Set the model to a time with the corrections that were measured last; return it."""
         self._prepared(model)
-        return go_to(model, seconds(t), self._corrections)
+        return go_to(model, seconds(t), self.corrections)
 
     def _prepared(self, model: Any) -> tuple[Core, ...]:
         cores = cores_of(model)
@@ -100,8 +101,8 @@ class Compensation(ABC):
             )
         return cores
 
-    def _cost(self, cores: Sequence[Core], vectors: Sequence[int]) -> CompensationCost:
-        """Return the cost of vectors for each core, all cores at once."""
+    def cost_of(self, cores: Sequence[Core], vectors: Sequence[int]) -> CompensationCost:
+        """Return the cost of so many vectors for each core, all cores at once."""
         each = [self.read_cost(core) for core in cores]
         pairs = list(zip(each, vectors, strict=True))
         return CompensationCost(
@@ -124,7 +125,7 @@ class Compensation(ABC):
     def _calibrate(
         self, model: Any, cores: Sequence[Core], t: float, batches: Batches | None
     ) -> CompensationCost:
-        """Fill ``_corrections``, one for each core, and return the cost."""
+        """Fill ``corrections``, one for each core, and return the cost."""
 
 
 class Uncompensated(Compensation):
@@ -147,16 +148,18 @@ class CoreByCore(Compensation):
         self, model: Any, cores: Sequence[Core], batches: Batches | None
     ) -> CompensationCost:
         self._references = [self._reference(core) for core in cores]
-        return self._cost(cores, [self._vectors(core) * self._reference_reads() for core in cores])
+        return self.cost_of(
+            cores, [self._vectors(core) * self._reference_reads() for core in cores]
+        )
 
     def _calibrate(
         self, model: Any, cores: Sequence[Core], t: float, batches: Batches | None
     ) -> CompensationCost:
-        self._corrections = [
+        self.corrections = [
             self._correction(core, t, reference)
             for core, reference in zip(cores, self._references, strict=True)
         ]
-        return self._cost(cores, [self._vectors(core) for core in cores])
+        return self.cost_of(cores, [self._vectors(core) for core in cores])
 
     def _reference_reads(self) -> int:
         """Return how many times the inputs are sent for the reference."""

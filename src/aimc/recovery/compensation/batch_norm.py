@@ -82,7 +82,7 @@ class BatchNormRefresh(Compensation):
             )
         self.restore(model)
         spent = self.factor.apply(model, t, batches)
-        self._corrections = self.factor._corrections
+        self.corrections = self.factor.corrections
         return spent + self._learn(model, given)
 
     def _momentum(self, batches: int) -> float | None:
@@ -183,7 +183,7 @@ def _counted(model: Any, owner: Compensation) -> Iterator[list[CompensationCost]
     def count(layer: Any, inputs: Any, named: Any, output: Any) -> None:
         for name, vectors in layer.counts(inputs, named, output).items():
             cores = layer.matrix(name).cores
-            each = owner._cost(cores, [int(vectors)] * len(cores))
+            each = owner.cost_of(cores, [int(vectors)] * len(cores))
             spent[0] += CompensationCost(each.time_s, each.energy_J, each.reads)
 
     layers = analog_layers(model).values()

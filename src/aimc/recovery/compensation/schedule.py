@@ -75,7 +75,7 @@ class Recalibration(Compensation):
         """
         if self._now is not None and t < self._now:
             self._last = None
-            self._corrections = [1.0] * len(cores)
+            self.corrections = [1.0] * len(cores)
         self._now = t
         due = [
             at
@@ -85,5 +85,5 @@ class Recalibration(Compensation):
         spent = CompensationCost()
         if due:
             spent = self.inner.calibrate(model, due[-1], batches).times(len(due))
-            self._last, self._corrections = due[-1], self.inner._corrections
+            self._last, self.corrections = due[-1], self.inner.corrections
         return spent

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import torch
 
 from aimc.backend import quantile
-from aimc.nn.convolution import AnalogConvolution
 from aimc.nn.layer import AnalogLayer
 from aimc.validation import check_choice, check_number
 
@@ -40,11 +39,7 @@ def matrices_in_place(layer: AnalogLayer) -> Iterator[tuple[str, torch.Tensor]]:
         If a layer makes its matrix anew, so that it cannot be written to.
     """
     for matrix in layer.matrices:
-        if isinstance(layer, AnalogConvolution):
-            pack = layer._pack(matrix.name)
-            view = layer._blocks(pack.first, pack.last).detach()
-        else:
-            view = layer.weight_matrix(matrix.name).detach()
+        view = layer.matrix_in_place(matrix.name)
         mine = {each.untyped_storage().data_ptr() for each in layer.parameters(recurse=False)}
         if view.untyped_storage().data_ptr() not in mine:
             raise ValueError(

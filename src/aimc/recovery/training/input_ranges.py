@@ -15,7 +15,7 @@ with the gradient :math:`d` at the clipped input.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from torch import nn
 
 from aimc.backend import Batches, batches
 from aimc.cores.ranges import PERCENTILE
-from aimc.nn.calibration import calibrate
+from aimc.nn.calibration import calibrate, in_floating_point
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
 from aimc.validation import check_choice, check_number
@@ -172,27 +172,13 @@ def _statistics(
 ) -> dict[tuple[str, int], list[float]]:
     """Return one number per call and matrix: the standard deviation or the largest magnitude."""
     seen: dict[tuple[str, int], list[float]] = {}
-    before = {module: module.training for module in model.modules()}
-    digital = {path: layer.digital for path, layer in layers.items()}
 
-    def watch(path: str) -> Callable[[int, Sequence[torch.Tensor]], None]:
-        def look(number: int, inputs: Sequence[torch.Tensor]) -> None:
-            for x in inputs:
-                size = x.std(correction=0) if start == "std" else x.abs().max()
-                seen.setdefault((path, number), []).append(float(size))
+    def look(path: str, number: int, inputs: Sequence[torch.Tensor]) -> None:
+        for x in inputs:
+            size = x.std(correction=0) if start == "std" else x.abs().max()
+            seen.setdefault((path, number), []).append(float(size))
 
-        return look
-
-    try:
-        model.eval()
-        for path, layer in layers.items():
-            layer.digital, layer._observer = True, watch(path)
-        with torch.no_grad():
-            for x in kept:
-                model(x)
-    finally:
-        for path, layer in layers.items():
-            layer.digital, layer._observer = digital[path], None
-        for module, state in before.items():
-            module.training = state
+    with torch.no_grad(), in_floating_point(model, layers, look):
+        for x in kept:
+            model(x)
     return seen
