@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,7 @@ def measure(shape: Shape, folder: Path, pieces: int, compensation: str) -> dict[
         "tokens": pieces * STEPS,
         "peak resident memory (GB)": peak / 1e9,
         "time (s)": time.perf_counter() - started,
+        "processor time (s)": time.process_time(),
         "time to convert (s)": converted,
         "time on the chip (s)": report.seconds,
         "weights/s, all included (million)": on_cores / report.seconds / 1e6,
@@ -172,6 +174,7 @@ def main() -> None:
     parser.add_argument("--pieces", type=int, default=1)
     parser.add_argument("--compensation", default="none")
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--output", type=Path, help="a file for the numbers, as JSON")
     parser.add_argument("--step", choices=("write", "measure"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     shape = SIZES[chosen.size]
@@ -190,7 +193,14 @@ def main() -> None:
             if not (folder / "weights").is_dir():
                 subprocess.run([*same, "write"], check=True)
             done = subprocess.run([*same, "measure"], check=True, stdout=subprocess.PIPE)
-        for name, value in json.loads(done.stdout).items():
+        found = json.loads(done.stdout)
+        if chosen.output is not None:
+            command = f"python benchmarks/billion.py --size {chosen.size}"
+            made_by = {"date": date.today().isoformat(), "command": command,
+                       "torch": torch.__version__.split("+")[0], "pieces": chosen.pieces,
+                       "compensation": chosen.compensation}  # fmt: skip
+            chosen.output.write_text(json.dumps(made_by | found, indent=1) + "\n")
+        for name, value in found.items():
             print(f"{name:36} {value:,.4g}" if value % 1 else f"{name:36} {value:,.0f}")
 
 

@@ -9,6 +9,7 @@ can be on cores, and the forward of the analog layer is the digital one with the
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -123,11 +124,13 @@ def uses_of(module: nn.Module) -> dict[str, Use]:
     """
     axes = (3, 4) if isinstance(module, tuple(CONVOLUTIONS)) else (2, 3)
     own = {n: p for n, p in module._parameters.items() if p is not None and p.ndim in axes}
+    if any(p.is_meta for p in own.values()):
+        return uses_of(_with_values(module))
     parts = [p for child in module.children() for p in child.parameters()]
     if (
         not own
         or any(p.ndim > 1 for p in parts)
-        or any(p.is_meta or not p.is_floating_point() or p.numel() == 0 for p in own.values())
+        or any(not p.is_floating_point() or p.numel() == 0 for p in own.values())
         or is_parametrized(module)
     ):
         return {}
@@ -145,6 +148,19 @@ def uses_of(module: nn.Module) -> dict[str, Use]:
         for each, mode in before:
             each.training = mode
     return {}
+
+
+def _with_values(module: nn.Module) -> nn.Module:
+    """Return a copy of a layer whose parameters have random values where they had none."""
+    twin, source = copy.deepcopy(module), torch.Generator().manual_seed(0)
+    for owner in twin.modules():
+        for name, p in owner._parameters.items():
+            if p is not None and p.is_meta:
+                values = torch.empty(p.shape, dtype=p.dtype)
+                if p.is_floating_point():
+                    values.uniform_(-1.0, 1.0, generator=source)
+                owner._parameters[name] = nn.Parameter(values, requires_grad=False)
+    return twin
 
 
 def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[torch.Tensor, ...]]:

@@ -348,7 +348,9 @@ class Walk:
     def _fill(
         self, module: nn.Module, inside: str, names: list[str], without: tuple[str, ...] = ()
     ) -> None:
-        found = {name: self.parameters[inside + name] for name in names}
+        # copies in memory of their own: numbers in a file lie anywhere, and products of what is not
+        # aligned may round otherwise
+        found = {name: self.parameters[inside + name].clone() for name in names}
         if self.device is not None:
             found = {name: value.to(self.device) for name, value in found.items()}
             for owner in _owners(module, without):

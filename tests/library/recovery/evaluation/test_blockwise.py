@@ -28,15 +28,27 @@ from aimc.recovery.programming import Direct  # noqa: E402
 WIDTH, CLASSES, BLOCKS, STEPS = 20, 11, 3, 6
 
 
+class Transposed(nn.Module):
+    """A dense layer as other libraries have it, known by what it computes."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(inputs, outputs) * inputs**-0.5)
+        self.bias = nn.Parameter(torch.zeros(outputs))
+
+    def forward(self, x: Any) -> Any:
+        return x @ self.weight + self.bias
+
+
 class Block(nn.Module):
-    """A mixing of the past, and a feed-forward part; both matrices are wider than a core's half."""
+    """A mixing of the past, and a feed-forward part that takes several cores."""
 
     def __init__(self) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(WIDTH)
         self.mix = nn.Linear(WIDTH, WIDTH)
         self.feed = nn.Sequential(
-            nn.Linear(WIDTH, 2 * WIDTH), nn.ReLU(), nn.Linear(2 * WIDTH, WIDTH)
+            Transposed(WIDTH, 2 * WIDTH), nn.ReLU(), nn.Linear(2 * WIDTH, WIDTH)
         )
         self.dropout = nn.Dropout(0.5)
 
@@ -263,7 +275,7 @@ def test_what_lacks_weights_is_told_by_name(tmp_path: Path) -> None:
         go(weights=one)
     state["layers.1.feed.0.weight"] = torch.zeros(3, 3)
     write_tensors(one, state, {})
-    with pytest.raises(ValueError, match=r"shape \(40, 20\), and .*one.safetensors has \(3, 3\)"):
+    with pytest.raises(ValueError, match=r"shape \(20, 40\), and .*one.safetensors has \(3, 3\)"):
         go(weights=one)
     write_tensors(weights / "twice.safetensors", {"head.bias": torch.zeros(11)}, {})
     with pytest.raises(ValueError, match=r"holds 'head.bias' twice, in model-\d-of-3"):
