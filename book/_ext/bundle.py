@@ -44,6 +44,7 @@ LIBRARY_LEFT_OUT = {
 TAR = "library.tar"
 PART5 = (
     "aimc/devices/in_place_presets.py",
+    "aimc/devices/in_place_training.py",
     "aimc/in_memory_training",
     "aimc/kernel_approximation",
     "aimc_course/explorers/outlook",
@@ -52,8 +53,11 @@ PART5 = (
 """Folders and files that come in an archive of their own."""
 PART5_TAR = "part5.tar"
 PART5_WORDS = (
+    "ExponentialStep",
+    "SoftBounds",
     "in_memory_training",
     "in_place_presets",
+    "in_place_training",
     "kernel_approximation",
     "outlook",
     "studies",

@@ -18,7 +18,6 @@ from aimc.devices.base import ConductanceState, Device
 from aimc.devices.faults import Faulty, faulty_2019, faulty_hermes
 from aimc.devices.fitting import FittedPCM, fit_device
 from aimc.devices.ideal import IdealDevice
-from aimc.devices.in_place_training import ExponentialStep, SoftBounds
 from aimc.devices.pcm import StatisticalPCM, pcm_2019, pcm_2025, pcm_hermes
 from aimc.devices.projected import projected
 from aimc.devices.pulsed import PulsedArray, PulsedPCM, pulsed_2019, pulsed_hermes
@@ -36,8 +35,12 @@ from aimc.devices.thermal.pulse import Pulse
 from aimc.devices.weight_noise import weight_space_moments, weight_space_noise
 from aimc.lazy import lazy_names
 
-if not TYPE_CHECKING:  # every submodule is found, imported when first touched
-    __getattr__, __dir__ = lazy_names(__name__)
+if TYPE_CHECKING:
+    from aimc.devices.in_place_training import ExponentialStep, SoftBounds
+else:  # every submodule is found, imported when first touched; pages have this one in part 5 alone
+    __getattr__, __dir__ = lazy_names(
+        __name__, {"aimc.devices.in_place_training": ("ExponentialStep", "SoftBounds")}
+    )
 
 __all__ = [
     "Ambient",
