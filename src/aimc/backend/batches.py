@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from array_api_compat import is_numpy_array, is_torch_array
@@ -15,7 +15,7 @@ Batches: TypeAlias = Array | Iterable[Any]
 """One batch, or an iterable of batches, such as a list or torch's ``DataLoader``."""
 
 
-def batches(given: Batches, name: str = "batches") -> Iterator[Array]:
+def batches(given: Batches, name: str = "batches", *, named: bool = False) -> Iterator[Any]:
     """Go through the inputs of one batch, or of an iterable of batches, alike.
 
     Parameters
@@ -26,6 +26,9 @@ def batches(given: Batches, name: str = "batches") -> Iterator[Array]:
         inputs with their labels.
     name : str
         Name of the caller's argument, for messages.
+    named : bool
+        Whether a batch may be a mapping of arrays by the names of inputs, which come as a
+        dictionary then.
 
     Yields
     ------
@@ -47,8 +50,8 @@ def batches(given: Batches, name: str = "batches") -> Iterator[Array]:
     >>> [batch.shape for batch in batches(x)], [batch.shape for batch in batches([x[:5], x[5:]])]
     ([(8, 3)], [(5, 3), (3, 3)])
     """
-    if _is_array(given):
-        return iter([_checked(given, name)])
+    if _is_array(given) or (named and isinstance(given, Mapping)):
+        return iter([_checked(given, name, named)])
     if isinstance(given, tuple):
         raise TypeError(
             f"{name} is a tuple, which may be one batch with its labels or several batches: pass "
@@ -59,19 +62,23 @@ def batches(given: Batches, name: str = "batches") -> Iterator[Array]:
             f"{name} must be a batch, a NumPy array or a torch tensor, or an iterable of batches, "
             f"got {type(given).__name__}"
         )
-    return _each(given, name)
+    return _each(given, name, named)
 
 
-def _each(given: Iterable[Any], name: str) -> Iterator[Array]:
+def _each(given: Iterable[Any], name: str, named: bool) -> Iterator[Any]:
     count = 0
     for count, batch in enumerate(given, start=1):
         x = batch[0] if isinstance(batch, tuple | list) and batch else batch
-        yield _checked(x, f"{name}: batch {count - 1}")
+        yield _checked(x, f"{name}: batch {count - 1}", named)
     if count == 0:
         raise ValueError(f"{name} is empty: there is no batch in it")
 
 
-def _checked(x: Any, name: str) -> Array:
+def _checked(x: Any, name: str, named: bool) -> Any:
+    if named and isinstance(x, Mapping):
+        if not x:
+            raise ValueError(f"{name} is empty: it names no input")
+        return {str(key): _checked(value, f"{name}[{key!r}]", False) for key, value in x.items()}
     if not _is_array(x):
         raise TypeError(
             f"{name} must be a NumPy array or a torch tensor, or a tuple that begins with one, "

@@ -13,6 +13,7 @@ from torch import nn
 from aimc.backend import Batches
 from aimc.backend import batches as each_of
 from aimc.cores.ranges import PERCENTILE, Calibration, Ranges, ranges_of
+from aimc.nn.batch import run
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.offload import Offload, Walk
 from aimc.nn.report import analog_layers
@@ -43,7 +44,8 @@ def calibrate(
         A model from `convert`.
     batches : array, or iterable
         Inputs of the model: one batch, or an iterable of batches, which may be tuples that begin
-        with the input, as data loaders give.
+        with the input, as data loaders give. A batch may be a mapping of inputs by name, such as a
+        ``BatchEncoding`` of Hugging Face.
     percentile : float
         Share of the magnitudes that a range holds, in percent. The default is the one of
         :cite:t:`joshi2020accurate` (C015).
@@ -69,9 +71,9 @@ def calibrate(
     """
     layers = analog_layers(model)
     if offload is None:
-        given: Iterator[Any] = each_of(batches)
+        given: Iterator[Any] = each_of(batches, named=True)
         ranges, names = _ranges_of(
-            model, layers, lambda x: model(torch.as_tensor(x)), given, percentile, outputs
+            model, layers, lambda x: run(model, x), given, percentile, outputs
         )
     else:
         ranges, names = _by_block(Walk(model, offload), batches, percentile, outputs)

@@ -115,7 +115,8 @@ def _standing(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterator[N
 def uses_of(module: nn.Module) -> dict[str, Use]:
     """Return how a layer multiplies with its parameters, by their names; empty if it does not.
 
-    Its forward is run a few times, in evaluation mode and without gradients.
+    Its forward is run a few times, in evaluation mode and without gradients. Of a layer whose
+    weights are elsewhere (``device="meta"``), a copy with zeros is tried.
 
     Parameters
     ----------
@@ -134,6 +135,12 @@ def uses_of(module: nn.Module) -> dict[str, Use]:
         or is_parametrized(module)
     ):
         return {}
+    if any(p.is_meta for p in own.values()):
+        there = copy.deepcopy(module).to_empty(device="cpu")
+        with torch.no_grad():
+            for parameter in there.parameters():
+                parameter.zero_()
+        return uses_of(there)
     before = [(each, each.training) for each in module.modules()]
     devices = {p.device for p in own.values() if p.is_cuda}
     try:

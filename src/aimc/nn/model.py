@@ -11,6 +11,7 @@ from torch import nn
 
 from aimc.cores import Core, Gain, Noises
 from aimc.layers.workload import Layer, Network
+from aimc.nn.batch import run, size_of
 from aimc.nn.beside import digital_layers, watch_beside
 from aimc.nn.calibration import in_floating_point
 from aimc.nn.convert import at, program
@@ -160,7 +161,7 @@ class AnalogModel:
         ValueError
             If a layer is not used, or not equally often by each inference.
         """
-        inferences, model = int(sample.shape[0]), self.model
+        inferences, model = size_of(sample), self.model
         counts: dict[str, int] = {}
         order: list[str] = []
         layers = self.layers
@@ -169,7 +170,7 @@ class AnalogModel:
             _watched(layers, counts, order),
             watch_beside(model) as other,
         ):
-            model(sample)
+            run(model, sample)
         known = {
             name: (layer, matrix)
             for path, layer in layers.items()

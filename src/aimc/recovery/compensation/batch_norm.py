@@ -68,13 +68,13 @@ class BatchNormRefresh(Compensation):
             path: {name: each.clone() for name, each in norm.named_buffers()}
             for path, norm in _batch_norms(model).items()
         }
-        self._kept = [] if batches is None else list(each_of(batches))
+        self._kept = [] if batches is None else list(each_of(batches, named=True))
         return self.factor.prepare(model, batches)
 
     def _calibrate(
         self, model: Any, cores: Sequence[Core], t: float, batches: Batches | None
     ) -> CompensationCost:
-        given = self._kept if batches is None else list(each_of(batches))
+        given = self._kept if batches is None else list(each_of(batches, named=True))
         if not given:
             raise ValueError(
                 "batches=None: this compensation learns from data; pass inputs of the network to "
@@ -92,6 +92,8 @@ class BatchNormRefresh(Compensation):
     def _learn(self, model: Any, given: Sequence[Any]) -> CompensationCost:
         import torch
 
+        from aimc.nn.batch import run, size_of
+
         norms = list(_batch_norms(model).values())
         momentum = self._momentum(len(given))
         training = {module: module.training for module in model.modules()}
@@ -105,13 +107,13 @@ class BatchNormRefresh(Compensation):
                     norm.reset_running_stats()
             with torch.no_grad(), _counted(model, self) as spent:
                 for batch in given:
-                    model(torch.as_tensor(batch))
+                    run(model, batch)
         finally:
             for norm, value in zip(norms, before, strict=True):
                 norm.momentum = value
             for module, was in training.items():
                 module.training = was
-        return spent[0] + CompensationCost(vectors=sum(int(batch.shape[0]) for batch in given))
+        return spent[0] + CompensationCost(vectors=sum(size_of(batch) for batch in given))
 
 
 @dataclass(eq=False)

@@ -72,7 +72,7 @@ class Losses:
     @property
     def unit(self) -> tuple[float, str]:
         """Factor and unit in which losses are shown."""
-        return (100.0, "points") if self.measure == "accuracy" else (1.0, "")
+        return (100.0, "points") if self.measure.endswith("accuracy") else (1.0, "")
 
     def shown(self, lost: Interval) -> str:
         """Return a loss with its interval in words."""

@@ -39,7 +39,7 @@ class Comparison:
 
     def __str__(self) -> str:
         """Return a table over time."""
-        percent = self.measure == "accuracy"
+        percent = self.measure.endswith("accuracy")
         factor, unit = (100.0, " points") if percent else (1.0, "")
         rows = [
             [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from aimc.nn import AnalogLayer
+from aimc.nn.batch import IGNORED, Inputs, first_of, inputs_and_labels, run, scores_of
 
 __all__ = [
     "Measure",
@@ -24,7 +25,7 @@ __all__ = [
     "plain_batches",
 ]
 
-Pairs = list[tuple[torch.Tensor, torch.Tensor]]
+Pairs = list[tuple[Inputs, torch.Tensor]]
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ def accuracy(model: nn.Module, test: Pairs) -> float:
     """Return the share of labels that have the largest score, 0 to 1."""
     right = count = 0
     for x, labels in test:
-        scores = _classes_last(model(x), labels)
+        scores = _classes_last(run(model, x), labels)
         right += int((scores.argmax(dim=-1) == labels).sum())
-        count += labels.numel()
+        count += int((labels != IGNORED).sum())
     return right / count
 
 
@@ -60,9 +61,13 @@ def loss(model: nn.Module, test: Pairs) -> float:
     """Return the mean cross-entropy of the labels, nats."""
     total, count = 0.0, 0
     for x, labels in test:
-        scores = _classes_last(model(x), labels).flatten(0, -2).double()
-        total += float(nn.functional.cross_entropy(scores, labels.flatten(), reduction="sum"))
-        count += labels.numel()
+        scores = _classes_last(run(model, x), labels).flatten(0, -2).double()
+        total += float(
+            nn.functional.cross_entropy(
+                scores, labels.flatten(), ignore_index=IGNORED, reduction="sum"
+            )
+        )
+        count += int((labels != IGNORED).sum())
     return total / count
 
 
@@ -78,6 +83,7 @@ def guessed_accuracy(classes: int) -> float:
 
 NAMED = {
     "accuracy": Measure("accuracy", accuracy, guess=guessed_accuracy),
+    "token accuracy": Measure("token accuracy", accuracy, guess=guessed_accuracy),
     "loss": Measure("loss (nats)", loss, guess=math.log),
     "perplexity": Measure("perplexity", perplexity, guess=float),
 }
@@ -119,7 +125,8 @@ def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
     model : torch.nn.Module
         Inputs go where its parameters are, floating-point ones in their number format.
     test : (x, y), torch Dataset, or iterable of such pairs
-        One pair of arrays, which is cut into batches; or batches, as a data loader gives.
+        One pair of arrays, which is cut into batches; or batches, as a data loader gives. A batch
+        may be a mapping of arrays by name, with ``labels``; see `aimc.nn.batch`.
     batch_size : int
         Examples per batch where the data are not cut already.
 
@@ -134,13 +141,20 @@ def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
         return list(zip(x.split(batch_size), y.long().split(batch_size), strict=True))
     if isinstance(test, Dataset):
         test = DataLoader(test, batch_size=batch_size)
-    if _is_array(test) or isinstance(test, str | dict) or not hasattr(test, "__iter__"):
+    if isinstance(test, Mapping):
+        test = [test]
+    if _is_array(test) or isinstance(test, str) or not hasattr(test, "__iter__"):
         raise TypeError(
-            "test must be a pair (x, y), a torch Dataset, or an iterable of batches (x, y), got "
-            f"{type(test).__name__}"
+            "test must be a pair (x, y), a torch Dataset, or an iterable of batches (x, y) or of "
+            f"mappings with labels, got {type(test).__name__}"
         )
     pairs: Pairs = []
     for k, batch in enumerate(test):
+        if isinstance(batch, Mapping):
+            inputs = {str(name): _tensor(value, model) for name, value in batch.items()}
+            x, y = inputs_and_labels(model, inputs, f"test: batch {k}")
+            pairs.append((x, y.long()))
+            continue
         if not isinstance(batch, tuple | list) or len(batch) != 2 or not all(map(_is_array, batch)):
             raise TypeError(f"test: batch {k} must be a pair of inputs and labels")
         x, y = (_tensor(part, model) for part in batch)
@@ -151,13 +165,18 @@ def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
     return pairs
 
 
-def plain_batches(model: nn.Module, batches: Any) -> list[torch.Tensor] | None:
-    """Return batches of inputs as a list of tensors, or None if there are none."""
+def plain_batches(model: nn.Module, batches: Any) -> list[Inputs] | None:
+    """Return batches of inputs as a list, of tensors or of tensors by name; None if none."""
     from aimc.backend import batches as each_of
 
     if batches is None:
         return None
-    return [_tensor(x, model) for x in each_of(batches)]
+    return [
+        {name: _tensor(value, model) for name, value in x.items()}
+        if isinstance(x, Mapping)
+        else _tensor(x, model)
+        for x in each_of(batches, named=True)
+    ]
 
 
 @contextmanager
@@ -178,7 +197,7 @@ def class_count(model: nn.Module, test: Pairs) -> int:
     """Return how many classes a model tells apart."""
     with torch.no_grad(), in_floating_point(model):
         x, labels = test[0]
-        return classes_of(model(x[:1]), labels[:1])
+        return classes_of(run(model, first_of(x, 1)), labels[:1])
 
 
 def classes_of(scores: Any, labels: torch.Tensor) -> int:
@@ -186,7 +205,8 @@ def classes_of(scores: Any, labels: torch.Tensor) -> int:
     return int(_classes_last(scores, labels).shape[-1])
 
 
-def _classes_last(scores: Any, labels: torch.Tensor) -> torch.Tensor:
+def _classes_last(output: Any, labels: torch.Tensor) -> torch.Tensor:
+    scores = scores_of(output)
     if not isinstance(scores, torch.Tensor):
         raise TypeError(
             f"the model returns a {type(scores).__name__}, not scores: pass a function "

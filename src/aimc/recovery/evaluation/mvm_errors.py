@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from aimc.nn import AnalogLayer, analog_layers
+from aimc.nn.batch import run
 from aimc.recovery.evaluation.measures import in_floating_point
 
 __all__ = ["layer_errors", "root_mean_square"]
@@ -47,7 +48,7 @@ def layer_errors(model: nn.Module, x: torch.Tensor) -> dict[str, float]:
     try:
         model.eval()
         with torch.no_grad(), in_floating_point(model):
-            model(x)
+            run(model, x)
     finally:
         for hook in hooks:
             hook.remove()

@@ -33,7 +33,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def as_text(report: Any) -> str:
     """Return a `Report` as text: table over time, yardsticks, cost, notes."""
     chips, draws = len(report.chips), report.values.shape[2]
-    percent = report.measure == "accuracy"
+    percent = report.measure.endswith("accuracy")
     show = _percent if percent else _plain
     head = ["time", report.measure, "lowest chip"]
     with_a_star = any("A*" in row for row in report.as_rows())

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from aimc.cores.read_outs import NOISES
 from aimc.nn import analog_layers, report
+from aimc.nn.batch import first_of
 from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.offload import Walk
@@ -83,7 +84,7 @@ def evaluate(
         ``"none"``, ``"global"`` or another name, or an object with ``prepare`` and ``apply``.
     draws : int
         Reads of each chip at each time, with noise of their own. Compensation is done once.
-    measure : {"accuracy", "loss", "perplexity"} or callable
+    measure : {"accuracy", "token accuracy", "loss", "perplexity"} or callable
         Or ``measure(model, test)``, which returns a number.
     batches : array or iterable, optional
         Inputs for a compensation that needs data.
@@ -289,8 +290,8 @@ def _words(thing: Any) -> str:
 
 def _sample(task: Task) -> Any:
     if task.measure.on_batches:
-        return task.test[0][0][:1]
-    return None if not task.batches else task.batches[0][:1]
+        return first_of(task.test[0][0], 1)
+    return None if not task.batches else first_of(task.batches[0], 1)
 
 
 def _notes(model: nn.Module) -> list[str]:

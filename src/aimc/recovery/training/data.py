@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 
+from aimc.nn.batch import Inputs
 from aimc.validation import check_integer
 
 __all__ = ["TrainingData"]
@@ -21,7 +22,7 @@ class TrainingData:
     ----------
     data : (inputs, targets), or iterable of batches
         Two tensors or arrays of the same length, or anything of known length that gives batches
-        ``(inputs, targets)`` each time it is gone through.
+        ``(inputs, targets)`` each time it is gone through, or mappings of tensors by name.
     batch_size : int
         Examples per batch, for two tensors.
 
@@ -37,6 +38,8 @@ class TrainingData:
         self.batch_size = check_integer("batch_size", batch_size, low=1)
         self._pair: tuple[torch.Tensor, torch.Tensor] | None = None
         self._batches: Any = None
+        if isinstance(data, Mapping):
+            data = [data]
         if isinstance(data, tuple) and len(data) == 2 and all(_is_array(each) for each in data):
             x, y = (torch.as_tensor(each) for each in data)
             if len(x) != len(y) or len(x) == 0:
@@ -45,7 +48,7 @@ class TrainingData:
                     f"{len(y)}"
                 )
             self._pair = x, y
-        elif isinstance(data, tuple | str | dict) or not hasattr(data, "__iter__"):
+        elif isinstance(data, tuple | str) or not hasattr(data, "__iter__"):
             raise TypeError(
                 "data must be (inputs, targets), two tensors or arrays, or an iterable of batches "
                 f"(inputs, targets), got {type(data).__name__}"
@@ -66,8 +69,11 @@ class TrainingData:
             return -(-len(self._pair[0]) // self.batch_size)
         return len(self._batches)
 
-    def epoch(self, device: torch.device) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Go through one epoch; its order is drawn from torch's own random numbers."""
+    def epoch(self, device: torch.device) -> Iterator[tuple[Inputs, torch.Tensor | None]]:
+        """Go through one epoch; its order is drawn from torch's own random numbers.
+
+        Batches of named tensors hold their own labels.
+        """
         if self._pair is not None:
             x, y = self._pair
             for chosen in torch.randperm(len(x)).split(self.batch_size):
@@ -76,7 +82,7 @@ class TrainingData:
         for each in self._batches:
             yield _checked(each, device)
 
-    def inputs(self, most: int, device: torch.device) -> list[torch.Tensor]:
+    def inputs(self, most: int, device: torch.device) -> list[Inputs]:
         """Return the inputs of the first batches, in the order given, for ranges."""
         if self._pair is not None:
             return [part.to(device) for part in self._pair[0].split(self.batch_size)[:most]]
@@ -87,7 +93,9 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, torch.Tensor | np.ndarray)
 
 
-def _checked(batch: Any, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+def _checked(batch: Any, device: torch.device) -> tuple[Inputs, torch.Tensor | None]:
+    if isinstance(batch, Mapping):
+        return {str(name): torch.as_tensor(x).to(device) for name, x in batch.items()}, None
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         raise TypeError(
             f"data must give batches (inputs, targets), got {type(batch).__name__}"

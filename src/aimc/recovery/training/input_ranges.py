@@ -24,6 +24,7 @@ from torch import nn
 
 from aimc.backend import Batches, batches
 from aimc.cores.ranges import PERCENTILE
+from aimc.nn.batch import run
 from aimc.nn.calibration import calibrate, in_floating_point
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.report import analog_layers
@@ -146,7 +147,7 @@ def set_ranges(
     if ranges.start == "core":
         return
     seen: dict[tuple[str, int], list[float]] = {}
-    kept = [torch.as_tensor(each) for each in batches(given)]
+    kept = list(batches(given, named=True))
     layers = analog_layers(model)
     if ranges.start == "percentile":
         calibrate(model, kept, percentile=ranges.value, outputs=outputs)
@@ -167,7 +168,7 @@ def set_ranges(
 def _statistics(
     model: nn.Module,
     layers: dict[str, AnalogLayer],
-    kept: Sequence[torch.Tensor],
+    kept: Sequence[Any],
     start: str,
 ) -> dict[tuple[str, int], list[float]]:
     """Return one number per call and matrix: the standard deviation or the largest magnitude."""
@@ -180,5 +181,5 @@ def _statistics(
 
     with torch.no_grad(), in_floating_point(model, layers, look):
         for x in kept:
-            model(x)
+            run(model, x)
     return seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from torch import nn
 from tqdm import tqdm
 
 from aimc.backend import RandomSource
+from aimc.nn.batch import Inputs, inputs_and_labels, run, scores_of
 from aimc.recovery.training.checkpoints import read_checkpoint, write_checkpoint
 from aimc.recovery.training.data import TrainingData
 from aimc.recovery.training.preparation import Preparation, noisy_training
@@ -76,7 +77,9 @@ def train(
         A model from `aimc.nn.convert`; it is trained in place, and is in evaluation mode then.
     data : tuple of tensor, or iterable of tuple
         Two tensors or arrays, which are shuffled anew in each epoch; or an iterable of batches
-        ``(inputs, targets)`` that can be gone through once per epoch, such as a ``DataLoader``.
+        ``(inputs, targets)`` that can be gone through once per epoch, such as a ``DataLoader``. A
+        batch may be a mapping of tensors by name, with ``labels``, as models of Hugging Face take
+        them; one that generates text learns the next token.
     recipe : str or Recipe
         Name of a published recipe, or one of your own.
     epochs : int, optional
@@ -86,7 +89,8 @@ def train(
         ``lambda p: torch.optim.SGD(p, 0.1)``; its learning rate stays as it is. By default the
         recipe's, with its schedule.
     loss : callable, optional
-        ``loss(outputs, targets)``; the cross-entropy of classes by default.
+        ``loss(outputs, targets)``; the cross-entropy of classes by default. Of a record that a
+        model returns, the outputs are its ``logits``.
     teacher : torch.nn.Module, optional
         A network that gives the same outputs, most often the digital one, to learn from.
     batch_size : int, optional
@@ -120,7 +124,7 @@ def train(
         chosen,
         given,
         plan.epochs if epochs is None else check_integer("epochs", epochs, low=1),
-        nn.functional.cross_entropy if loss is None else loss,
+        cross_entropy if loss is None else loss,
         _listening(chosen, teacher),
         teacher,
         planned=optimizer is None,
@@ -136,6 +140,14 @@ def train(
                 )
         finally:
             analog.eval()
+
+
+def cross_entropy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Return the mean cross-entropy of classes, which are the second axis or the last one."""
+    second = outputs.ndim > 1 and outputs[:, 0].shape == targets.shape
+    if not second and outputs.shape[:-1] == targets.shape:
+        outputs = outputs.movedim(-1, 1)
+    return nn.functional.cross_entropy(outputs, targets)
 
 
 @dataclass(slots=True)
@@ -160,7 +172,7 @@ class _Run:
     def steps(self) -> int:
         return self.epochs * len(self.data)
 
-    def calibration(self) -> list[torch.Tensor]:
+    def calibration(self) -> list[Inputs]:
         return self.data.inputs(CALIBRATION, self.device)
 
     def __call__(
@@ -256,12 +268,15 @@ class _Run:
             bar.set_postfix_str(f"epoch {epoch + 1}/{self.epochs}, loss {size:.3f}", refresh=False)
         return total / length
 
-    def _loss(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        outputs = self.model(x)
+    def _loss(self, x: Inputs, y: torch.Tensor | None) -> torch.Tensor:
+        if y is None:
+            assert isinstance(x, Mapping)
+            x, y = inputs_and_labels(self.model, x, "data: a batch")
+        outputs = scores_of(run(self.model, x))
         if self.distillation is None or self.teacher is None:
             return self.criterion(outputs, y)
         with torch.no_grad():
-            wanted = self.teacher(x)
+            wanted = scores_of(run(self.teacher, x))
         value = self.distillation.loss(outputs, wanted)
         rest = 1.0 - self.distillation.share
         return value + rest * self.criterion(outputs, y) if rest > 0 else value

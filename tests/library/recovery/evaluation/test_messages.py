@@ -41,7 +41,7 @@ def test_other_warnings_come_once_for_each_kind() -> None:
 def test_what_is_clipped_outside_a_layer_is_told_in_its_own_words() -> None:
     """A compensation reads cores by themselves, in no forward of a layer."""
     one_chip = pytest.importorskip("aimc.recovery.evaluation.one_chip")
-    with one_chip._recorded() as messages:
+    with one_chip.recorded() as messages:
         warnings.warn(RangeWarning("9% of the inputs", share=0.09, what="inputs"), stacklevel=1)
         warnings.warn(RangeWarning("", share=0.5, what="inputs", layer="a"), stacklevel=1)
     clipped, words = sorted(summarised([messages]), key=len, reverse=True)
