@@ -12,7 +12,7 @@ rules did, `totals` adds up labs; `feedback` hands the student's `own_notebook` 
 `feedback_pages`; `grade_files`, `uploads`, `publish` and `class_report`, of `item_analysis` and
 `similar_code`, write; `canvas` sends points when `sending` is told to. `gradebook` ties it together
 for `grading_commands`, `kept_commands` keeps them, `file_systems` looks at the disk, `texts` makes
-strangers' text harmless.
+strangers' text harmless, and `templates` fills all pages, those of `marking` included.
 
 >>> from aimc_course.grading.gradebook.exported import parse
 >>> parse(("lovelaceada_LATE_17_4711_lab.ipynb",)).number

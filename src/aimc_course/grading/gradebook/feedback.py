@@ -14,7 +14,7 @@ from typing import Any
 
 from aimc_course.grading.gradebook.outcomes import TOTAL, Outcome
 from aimc_course.grading.gradebook.own_notebook import STYLE, OwnNotebook
-from aimc_course.grading.gradebook.texts import escaped, markdown, number, quoted
+from aimc_course.grading.gradebook.texts import markdown, number, quoted
 from aimc_course.grading.marks import WRONG_FILE, QuestionMark
 
 __all__ = ["PAGE_STYLE", "Titles", "as_gradescope", "as_html", "as_markdown"]
@@ -44,14 +44,6 @@ svg { max-width: 100%; height: auto; background: #fff; } figure { margin: 1.5rem
 """
 
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-ABOUT = (
-    "<h2>Your notebook as you handed it in</h2><p>What the grader and your teachers say has a "
-    "thick bar on its left and stands below the cell that it is about. Everything in a thin frame "
-    "is what your file holds, outputs included: nothing was run to make this page.</p>"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Titles:
     """What the lab and its questions are called."""
@@ -78,48 +70,43 @@ def as_html(outcome: Outcome, titles: Titles, own: OwnNotebook | None = None) ->
     own : OwnNotebook, optional
         The notebook that counts; it follows the table, with what there is to say at its cells.
     """
-    beside: dict[int, str] = {}
+    # what Gradescope calls in its container needs no pages
+    from markupsafe import Markup
+
+    from aimc_course.grading.gradebook.templates import environment
+
+    pages = environment()
+    parts: Any = pages.get_template("feedback_parts.html").module
     places = {} if own is None else own.places
+    beside: dict[int, str] = {}
     rows = []
     for mark in _marks(outcome):
         state, word = _state(mark)
-        title, said = escaped(titles.of(mark.question)), escaped(_said(mark, outcome))
-        name, score = escaped(mark.question), _score(mark)
-        link = name
-        if (place := places.get(mark.question)) is not None:
-            link = f'<a href="#{name}">{name}</a>'
-            beside[place] = beside.get(place, "") + (
-                f'<aside class="beside {state}" id="{name}" aria-label="what {name} got">'
-                f"<p><strong>Mark of {name}</strong> {title}: <strong>{score}</strong></p>"
-                f'<p><span class="{state}">{word}</span> {said}</p></aside>'
-            )
-        rows.append(
-            f'<tr><th scope="row">{link}<small>{title}</small></th>'
-            f'<td class="n {state}">{score}</td>'
-            f'<td class="said"><span class="{state}">{word}</span> {said}</td></tr>'
-        )
+        row = {
+            "name": mark.question,
+            "title": titles.of(mark.question),
+            "score": _score(mark),
+            "state": state,
+            "word": word,
+            "said": _said(mark, outcome),
+            "linked": (place := places.get(mark.question)) is not None,
+        }
+        rows.append(row)
+        if place is not None:
+            beside[place] = beside.get(place, "") + str(parts.mark(row))
     notes = []
     for place, note in _placed(outcome, own):
         if place is None:
-            notes.append(f"<li>{escaped(note)}</li>")
+            notes.append(note)
         else:
-            beside[place] = (
-                f'<div class="beside part"><p><strong>While it ran.</strong> {escaped(note)}</p>'
-                f"</div>{beside.get(place, '')}"
-            )
-    told = f"<h2>While your notebook ran</h2><ul>{''.join(notes)}</ul>" if notes else ""
-    sums = "".join(f"<p>{escaped(line)}</p>" for line in _sums(outcome, titles))
-    head = f"{titles.lab}: {outcome.label}"
-    cells = "" if own is None else f"{ABOUT}{own.as_html(beside)}"
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escaped(head)}</title><style>{PAGE_STYLE}{STYLE}</style></head><body><main>"
-        f"<h1>{escaped(head)}</h1>{sums}<table><thead><tr><th scope='col'>Question"
-        "</th><th scope='col' class='n'>Points</th><th scope='col'>What there is to say</th>"
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-        f"{told}{cells}</main></body></html>\n"
+            beside[place] = str(parts.note(note)) + beside.get(place, "")
+    return pages.get_template("feedback.html").render(
+        head=f"{titles.lab}: {outcome.label}",
+        style=Markup(PAGE_STYLE + STYLE),
+        sums=_sums(outcome, titles),
+        rows=rows,
+        notes=notes,
+        cells=None if own is None else Markup(own.as_html(beside)),
     )
 
 

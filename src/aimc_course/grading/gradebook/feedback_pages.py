@@ -26,6 +26,9 @@ MAKERS = (
     "gradebook/feedback.py",
     "gradebook/own_notebook.py",
     "gradebook/texts.py",
+    "gradebook/templates.py",
+    "gradebook/templates/feedback.html",
+    "gradebook/templates/feedback_parts.html",
     "written/rendering.py",
 )
 """Files that say how a page looks."""

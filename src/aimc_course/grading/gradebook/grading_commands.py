@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 __all__ = ["add_commands", "known_gradebook", "lab_name", "run"]
 
 MOST_LINES = 40
+NOT_INSTALLED = {
+    "aimc_answers": "the answers of the labs, aimc-answers, are not installed here",
+    **dict.fromkeys(
+        ("jinja2", "markupsafe"), "report and feedback need the extra: pip install aimc[grading]"
+    ),
+}
 IN_DOUBT = 3
 """Exit status where all is graded and some marks may be wrong."""
 
@@ -172,9 +178,9 @@ def run(
         print("ended; give the same command again to go on", file=sys.stderr)
         return 130
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "aimc_answers":
+        said = NOT_INSTALLED.get((error.name or "").partition(".")[0], "")
+        if not said:
             raise
-        said = "the answers of the labs, aimc-answers, are not installed here"
         print(f"{chosen.command}: {said}", file=sys.stderr)
         return 2
     except FileNotFoundError as error:

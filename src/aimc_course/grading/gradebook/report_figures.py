@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from markupsafe import Markup
 
 from aimc.plots.palette import CATEGORICAL, GRID, INK
 from aimc_course.grading.gradebook.item_analysis import Item
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
     from aimc_course.grading.similarity.comparison import Comparison
 
-__all__ = ["FIGURE_STYLE", "distribution", "figure", "handing_in", "outcomes_by_question", "pairs"]
+__all__ = [
+    "FIGURE_STYLE",
+    "described",
+    "distribution",
+    "handing_in",
+    "outcomes_by_question",
+    "pairs",
+]
 
 BLUE, ORANGE, SOFT = CATEGORICAL[0], CATEGORICAL[1], "#9fc5e0"
 WIDTH = 5.2  # inches, so that text keeps its size on a phone
@@ -39,10 +47,9 @@ FIGURE_STYLE = (
 )
 
 
-def figure(picture: str, caption: str, alt: str) -> str:
-    """Return a figure with its caption; ``alt`` says to those who do not see it what it shows."""
-    described = picture.replace("<svg ", f'<svg role="img" aria-label="{escaped(alt)}" ', 1)
-    return f"<figure>{described}<figcaption>{escaped(caption)}</figcaption></figure>"
+def described(picture: str, alt: str) -> Markup:
+    """Return a picture that says to those who do not see it what it shows."""
+    return Markup(picture.replace("<svg ", f'<svg role="img" aria-label="{escaped(alt)}" ', 1))
 
 
 def distribution(points: Sequence[float], most: float) -> str:

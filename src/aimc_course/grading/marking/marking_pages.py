@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from aimc_course.grading.gradebook.by_hand import Standing
 from aimc_course.grading.gradebook.leases import Lease
 from aimc_course.grading.gradebook.rubric import Moved
+from aimc_course.grading.gradebook.templates import environment
 from aimc_course.grading.gradebook.texts import number, quoted
 from aimc_course.grading.gradebook.trials import Trials
 from aimc_course.grading.marking.rounds import Round
@@ -88,14 +87,7 @@ class Pages:
         self, marking: Round, title: str, place: str, form_key: str, has_figure: bool
     ) -> None:
         self._round, self._place, self._has_figure = marking, place, has_figure
-        self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals |= {"place": place, "lab": title, "form_key": form_key}
+        self._environment = environment(place=place, lab=title, form_key=form_key)
 
     def overview(self, said: str) -> str:
         """Return the page with all questions."""

@@ -18,10 +18,11 @@ from aimc_course.grading.gradebook.intake import Submission
 from aimc_course.grading.gradebook.item_analysis import aims, items, reliability
 from aimc_course.grading.gradebook.outcomes import Outcome, outcomes
 from aimc_course.grading.gradebook.publish import publish
-from aimc_course.grading.gradebook.report_tables import decimals, table
+from aimc_course.grading.gradebook.report_tables import decimals
 from aimc_course.grading.gradebook.rules import Rules
 from aimc_course.grading.gradebook.similar_code import base_code_of, similar_code
 from aimc_course.grading.gradebook.store import Store
+from aimc_course.grading.gradebook.templates import environment
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "similarity"))
@@ -105,7 +106,11 @@ def test_alpha_is_one_for_parallel_questions_and_none_for_a_pair_of_students():
 
 
 def test_cells_of_tables_are_escaped_and_numbers_have_intervals():
-    made = table(("Name", "Points #"), [(EVIL, "<b>")])
+    made = (
+        environment()
+        .get_template("tables.html")
+        .module.table(("Name", "Points #"), [(EVIL, "<b>")])
+    )
     assert "<script" not in made
     assert "&lt;b&gt;" in made
     assert '<th scope="col" class="n">Points</th>' in made
