@@ -41,9 +41,11 @@ REACH = 10.0
 SMALLEST = 0.01
 """Coefficients below this share of the standard deviation are left out."""
 KEPT = 1 << 28
-"""Bytes of random numbers that are kept for later read-outs: those of 32 full cores of torch."""
+"""Bytes of random numbers that are kept for later read-outs, of all cores together."""
 WINDOW = 32
-"""Read-outs of one core whose numbers are kept."""
+"""Read-outs of one core whose numbers are kept, fewer if the core is larger than most."""
+LARGEST = 1 << 24
+"""Bytes of the numbers of one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,8 @@ def drawn(
         return like(scaled(_normals(seed(t), shape), factor), reference)
     # of several read-outs that share something, each is met again by the next
     factors = {seed(t): factor for t, factor in row.items()}
-    window = _window_of(next(iter(factors)), math.prod(shape), reference.itemsize)
-    return like(window.sum(factors).reshape(shape), reference)
+    total = _WINDOWS.sum(factors, math.prod(shape), reference.itemsize)
+    return like(total.reshape(shape), reference)
 
 
 def _normals(seed: tuple[int, ...], shape: tuple[int, ...]) -> np.ndarray:
@@ -190,22 +192,25 @@ class _Window:
     """Random numbers of the last read-outs of one core, a row each: a sum of them is a product."""
 
     def __init__(self, size: int, itemsize: int) -> None:
-        self._rows = np.zeros((WINDOW, size), f"f{itemsize}")
+        rows = max(1, min(WINDOW, LARGEST // (size * itemsize)))
+        self._rows = np.zeros((rows, size), f"f{itemsize}")
         self._places: dict[tuple[int, ...], int] = {}
         self._next = 0
         self._lock = Lock()
+        self.counted = 0  # what `_Windows` knows of `nbytes`
 
     @property
     def nbytes(self) -> int:
-        """Memory of the numbers, bytes."""
-        return self._rows.nbytes
+        """Memory of the rows that hold numbers, bytes; that of the others was never touched."""
+        return len(self._places) * self._rows[0].nbytes
 
     def sum(self, factors: dict[tuple[int, ...], float]) -> np.ndarray:
         """Return the sum of the normal numbers that follow from seeds, times their factors."""
         total: Any = 0.0
         seeds = list(factors)
-        for first in range(0, len(seeds), WINDOW):
-            met = seeds[first : first + WINDOW]
+        at_once = len(self._rows)
+        for first in range(0, len(seeds), at_once):
+            met = seeds[first : first + at_once]
             with self._lock:
                 places = [self._place(seed, met) for seed in met]
                 low, high = min(places), max(places) + 1
@@ -222,9 +227,9 @@ class _Window:
             return found
         held = {place: of for of, place in self._places.items()}
         while held.get(self._next) in met:
-            self._next = (self._next + 1) % WINDOW
+            self._next = (self._next + 1) % len(self._rows)
         place = self._next
-        self._next = (place + 1) % WINDOW
+        self._next = (place + 1) % len(self._rows)
         if place in held:
             del self._places[held[place]]
         self._rows[place] = _normals(seed, self._rows.shape[1:])
@@ -232,17 +237,29 @@ class _Window:
         return place
 
 
-_WINDOWS: OrderedDict[tuple[int, ...], _Window] = OrderedDict()
-_LOCK = Lock()
+class _Windows:
+    """The windows of the cores that were read last."""
+
+    def __init__(self) -> None:
+        self._windows: OrderedDict[tuple[int, ...], _Window] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def sum(self, factors: dict[tuple[int, ...], float], size: int, itemsize: int) -> np.ndarray:
+        """Return the sum of ``size`` normal numbers of seeds of one core, times their factors."""
+        *core, _time, which = next(iter(factors))
+        key = (*core, which, size, itemsize)
+        with self._lock:
+            window = self._windows.pop(key, None) or _Window(size, itemsize)
+            self._windows[key] = window
+        total = window.sum(factors)
+        with self._lock:
+            if self._windows.get(key) is window:
+                self._bytes += window.nbytes - window.counted
+                window.counted = window.nbytes
+            while self._bytes > KEPT:
+                self._bytes -= self._windows.popitem(last=False)[1].counted
+        return total
 
 
-def _window_of(seed: tuple[int, ...], size: int, itemsize: int) -> _Window:
-    """Return what holds the numbers of the core that a seed belongs to, used last."""
-    *core, _time, which = seed
-    key = (*core, which, size, itemsize)
-    with _LOCK:
-        found = _WINDOWS.pop(key, None) or _Window(size, itemsize)
-        _WINDOWS[key] = found
-        while len(_WINDOWS) > 1 and sum(each.nbytes for each in _WINDOWS.values()) > KEPT:
-            _WINDOWS.popitem(last=False)
-    return found
+_WINDOWS = _Windows()

@@ -264,10 +264,12 @@ def test_numbers_that_are_kept_for_the_next_read_out_change_none(monkeypatch) ->
 
     kept, again = course(), course()
     np.testing.assert_array_equal(kept, again)
-    monkeypatch.setattr(read_outs, "WINDOW", 3)  # most are drawn anew each time
-    read_outs._WINDOWS.clear()
+    monkeypatch.setattr(read_outs, "LARGEST", 3 * 24 * 24 * 8)  # most are drawn anew each time
+    monkeypatch.setattr(read_outs, "_WINDOWS", read_outs._Windows())
     np.testing.assert_allclose(kept, course(), rtol=0, atol=1e-12)
-    read_outs._WINDOWS.clear()
+    monkeypatch.setattr(read_outs, "KEPT", 0)
+    np.testing.assert_allclose(kept, course(), rtol=0, atol=1e-12)
+    assert read_outs._WINDOWS._bytes == 0
 
 
 def test_many_cores_in_a_loop_over_times_draw_their_numbers_once(monkeypatch) -> None:
