@@ -10,7 +10,7 @@
 - `ranges`: input ranges, weights of full scale and output ranges, from data
 - `parameters`: what is decided about a layer before it is programmed
 - `matrix`: one matrix on several cores, used like an array
-- `programmed`: the protocol that a core and a matrix keep
+- `programmed`: the protocol that cores, matrices, layers on cores and chips keep
 
 A `TiledMatrix` is used like a core (``tiled @ x``, ``x @ tiled``, ``tiled.T``, ``tiled[2:5, :]``),
 and `nn` and `chip` call the same forward and the same calibration.

@@ -25,8 +25,8 @@ class Compensation(ABC):
     sets the model to a time and corrects it by what it measures then. `calibrate` and `set` are
     the two halves of `apply`: a chip may go on with the corrections of an earlier time.
 
-    A torch model is changed in place. A core or matrix stays as it is; the corrected one is
-    the ``view`` of the cost that `apply` returns.
+    A torch model and a chip are changed in place. A core or matrix stays as it is; the corrected
+    one is the ``view`` of the cost that `apply` returns.
     """
 
     name: ClassVar[str]
@@ -44,7 +44,7 @@ class Compensation(ABC):
 
         Parameters
         ----------
-        model : Core, aimc.Matrix or torch.nn.Module
+        model : Core, aimc.Matrix, aimc.Chip or torch.nn.Module
             Programmed weights.
         batches : array or iterable of array, optional
             Inputs of the network, for those that learn from data. They are kept for `apply`.
@@ -59,7 +59,7 @@ class Compensation(ABC):
 
         Parameters
         ----------
-        model : Core, aimc.Matrix or torch.nn.Module
+        model : Core, aimc.Matrix, aimc.Chip or torch.nn.Module
             What was prepared.
         t : float or str
             Time since programming ended, s, or words such as ``"1 h"``.

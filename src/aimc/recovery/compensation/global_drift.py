@@ -183,7 +183,7 @@ def global_drift_compensation(matrix: Any, t: float | str) -> Any:
 
     Parameters
     ----------
-    matrix : Core, aimc.Matrix or torch.nn.Module
+    matrix : Core, aimc.Matrix, aimc.Chip or torch.nn.Module
         Programmed weights. A torch model is set to the time and returned itself.
     t : float or str
         Time since programming ended, s, or in words such as ``"1 d"``.
