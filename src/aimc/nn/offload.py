@@ -275,7 +275,7 @@ class Walk:
 
         Parameters
         ----------
-        x : tensor
+        x : tensor, or mapping of str to tensor
             Inputs of the model.
         before : object
             What the block before returned for them.
@@ -292,7 +292,12 @@ class Walk:
         return output
 
     def _forward(self, x: Any) -> Any:
-        return self.model(x if self.device is None else x.to(self.device))
+        if isinstance(x, Mapping):
+            return self.model(**{name: self._there(value) for name, value in x.items()})
+        return self.model(self._there(x))
+
+    def _there(self, x: Any) -> Any:
+        return x if self.device is None else x.to(self.device)
 
     def _block_forward(self, k: int, path: str) -> Any:
         def forward(*inputs: Any, **named: Any) -> Any:

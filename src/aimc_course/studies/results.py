@@ -9,6 +9,8 @@ and its settings, and a test computes a part of it again. What the entries are:
   draw; ``trained anew`` by recipe and strength, one mean over draws for each of ``seeds``;
   ``texts`` that the networks wrote; ``weights`` with quantiles of the largest weight of each output
   over its standard deviation.
+- ``billion_weights`` (``benchmarks/billion.py``): memory and time of a decoder of a billion random
+  weights on one chip.
 - ``experts_in_three_dimensions`` (``scripts/measure_experts.py``): the models of
   ``scripts/train_experts.py`` under noise.
 - ``kernels_on_cores`` (``scripts/measure_kernels.py``): ``accuracy`` (per cent) and

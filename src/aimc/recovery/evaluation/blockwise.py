@@ -156,14 +156,27 @@ def _pass(task: Task, walk: Walk, diary: Diary, branch: Branch) -> None:
         for number, (x, _) in enumerate(task.test):
             diary.keep(branch, number, walk.advance(x, next(kept, None)))
         return
-    model: Any = lambda x: walk.advance(x, next(kept))  # noqa: E731
+    model: Any = _Replayed(task, walk, kept)
     numbers = np.asarray(task.measure(model, _there(task.test, walk.device)), dtype=np.float64)
     value = float(numbers) if numbers.ndim == 0 else numbers.tolist()
     diary.said["values"][_name(branch)] = value
     if branch is None:
-        kept = diary.kept(branch, walk.device)
-        x, labels = next(iter(_there(task.test, walk.device)))
-        diary.said["classes"] = classes_of(model(x), labels)
+        first = _Replayed(task, walk, diary.kept(branch, walk.device))
+        diary.said["classes"] = classes_of(first.forward(), _there(task.test, walk.device)[0][1])
+
+
+class _Replayed(nn.Module):
+    """A model to a measure: it goes through the test data batch by batch, as measures do."""
+
+    def __init__(self, task: Task, walk: Walk, kept: Iterator[Any]) -> None:
+        super().__init__()
+        self._batches = zip(task.test, kept, strict=False)
+        self._walk = walk
+
+    def forward(self, *inputs: Any, labels: Any = None, **named: Any) -> Any:
+        """Return what the model makes of the next batch, whose inputs are these."""
+        (x, _), before = next(self._batches)
+        return self._walk.advance(x, before)
 
 
 def _there(test: Any, device: torch.device | None) -> Any:
