@@ -7,6 +7,7 @@ import base64
 import contextlib
 import csv
 import datetime
+import importlib
 import shlex
 import sqlite3
 import sys
@@ -243,6 +244,7 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
     from aimc_course.grading.gradebook.texts import printable
     from aimc_course.grading.gradebook.times import read_times
 
+    importlib.import_module("jinja2")  # before hours of grading whose report cannot be written
     lab, workers = lab_name(chosen.lab), _workers(chosen)
     course = _course(chosen)
     people, grade_file, told = _class(chosen, lab, _zone(chosen, course, lab))

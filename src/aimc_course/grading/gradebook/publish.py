@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from aimc_course.grading.gradebook.by_hand import ByHand
-from aimc_course.grading.gradebook.class_report import as_page
 from aimc_course.grading.gradebook.classlist import ClassList
 from aimc_course.grading.gradebook.feedback import Titles, as_gradescope, as_markdown
 from aimc_course.grading.gradebook.feedback_pages import Pages
@@ -82,6 +81,9 @@ def publish(
     similar = similar_code(store, lab, found, base_code) if base_code else None
     taught = objectives(lab) if has_objectives(lab) else {}
     marked = by_hand.markers([o.entry for o in found if o.entry])
+    # whoever grades one notebook in Gradescope's container has no report, and no templates
+    from aimc_course.grading.gradebook.class_report import as_page
+
     report = as_page(found, store.entries(lab), titles, taught, similar, timing, marked)
     write_whole(folder / "report.html", report.encode())
     upload, notes = feedback_zip(found, pages.page)

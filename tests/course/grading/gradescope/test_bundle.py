@@ -5,6 +5,8 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -33,6 +35,14 @@ PEOPLE = ClassList(
 
 def names(data):
     return zipfile.ZipFile(io.BytesIO(data)).namelist()
+
+
+def test_the_container_needs_no_templates():
+    """Its packages are those of the lab: whoever writes no report asks for no more."""
+    hidden = "import sys; sys.modules.update(dict.fromkeys(('jinja2', 'markupsafe'))); "
+    code = f"{hidden}import aimc_course.grading.gradescope.autograder"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_same_inputs_make_the_same_bytes(archive):
