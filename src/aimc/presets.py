@@ -18,7 +18,7 @@ from aimc.circuits import (
     IRDrop,
     OutputConverter,
     Periphery,
-    WeightNoise,
+    ReadNoiseFormula,
 )
 from aimc.cores import Core
 from aimc.devices import IdealDevice, StatisticalPCM, pcm_2019, pcm_hermes
@@ -294,7 +294,7 @@ def rasch2023(
             read_noise=False,
             output_noise=fact("B023").number * unit,
             ir_drop=IRDrop(),
-            weight_noise=WeightNoise(fact("B024").number, "pcm_read"),
+            weight_noise=ReadNoiseFormula(fact("B024").number, "pcm_read"),
             precision=precision,
         ),
         rows=rows,

@@ -27,7 +27,7 @@ from aimc.circuits.mvm_error import (
     mvm_error,
     random_sparse_uniform,
 )
-from aimc.circuits.periphery import Periphery, WeightNoise
+from aimc.circuits.periphery import Periphery, ReadNoiseFormula, WeightNoise
 from aimc.circuits.probe_matrices import spanning_task
 from aimc.circuits.two_device_cell import TwoDeviceCell
 from aimc.circuits.unit_cell import (
@@ -55,9 +55,9 @@ __all__ = [
     "IRDrop",
     "OutputConverter",
     "Periphery",
+    "ReadNoiseFormula",
     "TwoDeviceCell",
     "UnitCell",
-    "WeightNoise",
     "Wires",
     "best_scale",
     "decompose",

@@ -23,7 +23,9 @@ defaults all of them are ideal, except that reads of noisy devices are noisy.
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, field
+from typing import Any
 
 from aimc.backend import PRECISIONS
 from aimc.circuits.converters import ADC, DAC, OutputConverter
@@ -31,14 +33,14 @@ from aimc.circuits.ir_drop import IRDrop
 from aimc.circuits.read_modes import READ_MODES, read_duration
 from aimc.validation import check_choice, check_integer, check_number
 
-__all__ = ["COLUMN_DRAWS", "Periphery", "WeightNoise"]
+__all__ = ["COLUMN_DRAWS", "Periphery", "ReadNoiseFormula"]
 
 # What differs between bit lines and stays: one standard normal number each, drawn once per core.
 COLUMN_DRAWS = ("offset", "nonlinearity", "output_noise")
 
 
 @dataclass(frozen=True, slots=True)
-class WeightNoise:
+class ReadNoiseFormula:
     r"""Noise of a read by a formula, drawn on the outputs for each input vector.
 
     In scaled units, weights :math:`w_{ij}` of :math:`G_\max` and inputs :math:`x_j` of the read
@@ -61,6 +63,13 @@ class WeightNoise:
     def __post_init__(self) -> None:
         check_number("strength", self.strength, low=0.0)
         check_choice("kind", self.kind, ("pcm_read", "constant"))
+
+
+def WeightNoise(*arguments: Any, **options: Any) -> ReadNoiseFormula:  # noqa: N802
+    """Return a `ReadNoiseFormula`, of which this is the former name."""
+    said = "aimc.circuits.WeightNoise is called aimc.circuits.ReadNoiseFormula now"
+    warnings.warn(said, DeprecationWarning, stacklevel=2)
+    return ReadNoiseFormula(*arguments, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ class Periphery:
     """Spread of the voltage offset o of bit lines, relative to the read voltage, fixed per core."""
     series_resistance: float = 0.0
     """Resistance in series with each bit line, ohm."""
-    weight_noise: WeightNoise | None = None
+    weight_noise: ReadNoiseFormula | None = None
     """Noise of a read by a formula, on top of `read_noise`; ``None`` adds none."""
     nonlinearity: float = 0.0
     """Factor n of the soft saturation at the ADC's full scale, which shrinks by 1/(1 + n)."""
@@ -134,7 +143,7 @@ class Periphery:
         ):
             check_number(name, getattr(self, name), low=0.0, unit=unit)
         check_integer("bound_management", self.bound_management, low=0, high=32)
-        for name, kind in (("ir_drop", IRDrop), ("weight_noise", WeightNoise)):
+        for name, kind in (("ir_drop", IRDrop), ("weight_noise", ReadNoiseFormula)):
             if not isinstance(getattr(self, name), kind | None):
                 raise TypeError(f"{name} must be a {kind.__name__}, got {getattr(self, name)!r}")
         if self.nonlinearity > 0 and math.isinf(self.adc.i_max):

@@ -21,7 +21,7 @@ __all__ = [
     "Checkpoint",
     "checkpoint_order",
     "load_checkpoint",
-    "read_checkpoint",
+    "read_weights",
 ]
 
 # `fingerprint` of the arrays.
@@ -87,10 +87,10 @@ def load_checkpoint(name: str = "mlp-fashion-mnist") -> Checkpoint:
     """
     check_choice("name", name, tuple(CHECKPOINT_SHA256))
     path = files.SHIPPED_FOLDER / f"{name.replace('-', '_')}.npz"
-    return read_checkpoint(path, CHECKPOINT_SHA256[name])
+    return read_weights(path, CHECKPOINT_SHA256[name])
 
 
-def read_checkpoint(path: Path, sha256: str) -> Checkpoint:
+def read_weights(path: Path, sha256: str) -> Checkpoint:
     """Return the trained weights in a file whose arrays have this `fingerprint`.
 
     Raises

@@ -17,7 +17,7 @@ from aimc.circuits import (
     IRDrop,
     Multiplier,
     Periphery,
-    WeightNoise,
+    ReadNoiseFormula,
     mvm,
     mvm_error,
 )
@@ -94,8 +94,8 @@ def test_bound_management_keeps_the_shape(leading: tuple[int, ...]) -> None:
         ({"input_noise": 0.1}, False),
         ({"ir_drop": IRDrop(strength=5.0, r_segment=35.0)}, True),
         ({"series_resistance": 2e3}, True),
-        ({"weight_noise": WeightNoise(0.05)}, False),
-        ({"weight_noise": WeightNoise(0.05, "constant")}, False),
+        ({"weight_noise": ReadNoiseFormula(0.05)}, False),
+        ({"weight_noise": ReadNoiseFormula(0.05, "constant")}, False),
         ({"nonlinearity": 0.3}, True),
         ({"output_noise": 0.1 * UNIT}, False),
     ],
@@ -123,7 +123,7 @@ def test_noise_in_front_of_the_soft_saturation_is_bent_with_the_signal() -> None
     bent = replace(IDEAL, adc=ADC(None, 20 * UNIT), nonlinearity=1.0)
     level = float(x[0] @ crossbar().weights()[0])
     slope = 1 / (1 + level / 20) ** 2
-    read = replace(bent, weight_noise=WeightNoise(0.01, "constant"))
+    read = replace(bent, weight_noise=ReadNoiseFormula(0.01, "constant"))
     output = replace(bent, output_noise=0.01 * UNIT)
     spread = mvm(x, crossbar(), read, rng=2)[:, 0].std()
     assert spread == pytest.approx(slope * 0.01 * np.sqrt(40), rel=0.03)
@@ -185,7 +185,7 @@ def test_a_spread_without_draws_is_refused() -> None:
         ({"bound_management": 1.5}, TypeError, "bound_management"),
         ({"input_noise": -0.1}, ValueError, "input_noise=-0.1"),
         ({"ir_drop": 1.0}, TypeError, "ir_drop must be a IRDrop"),
-        ({"weight_noise": 0.0175}, TypeError, "weight_noise must be a WeightNoise"),
+        ({"weight_noise": 0.0175}, TypeError, "weight_noise must be a ReadNoiseFormula"),
         ({"series_resistance": -1.0}, ValueError, "series_resistance=-1.0"),
         ({"offset_spread": np.nan}, ValueError, "offset_spread=nan"),
         ({"nonlinearity": 0.1}, ValueError, "give the ADC an i_max"),
@@ -198,7 +198,7 @@ def test_bad_options_are_named(
     with pytest.raises(error, match=message):
         Periphery(**change)
     with pytest.raises(ValueError, match="kind='pcm'"):
-        WeightNoise(0.1, "pcm")
+        ReadNoiseFormula(0.1, "pcm")
 
 
 def test_bfloat16_is_refused_for_numpy() -> None:

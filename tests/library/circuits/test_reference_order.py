@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.circuits import ADC, DAC, Crossbar, IRDrop, Periphery, WeightNoise, mvm
+from aimc.circuits import ADC, DAC, Crossbar, IRDrop, Periphery, ReadNoiseFormula, mvm
 from aimc.circuits.periphery import COLUMN_DRAWS
 
 try:
@@ -53,8 +53,8 @@ NOISY = {
     "input_noise": replace(OFF, input_noise=0.05),
     "output_noise": replace(OFF, output_noise=0.04 * UNIT),
     "output_noise_spread": replace(OFF, output_noise=0.04 * UNIT, output_noise_spread=0.3),
-    "constant": replace(OFF, weight_noise=WeightNoise(0.0175, "constant")),
-    "pcm_read": replace(OFF, weight_noise=WeightNoise(0.0175)),
+    "constant": replace(OFF, weight_noise=ReadNoiseFormula(0.0175, "constant")),
+    "pcm_read": replace(OFF, weight_noise=ReadNoiseFormula(0.0175)),
     "preset": PRESET,
 }
 # aihwkit's noise comes from a list of so many numbers per tile, whose moments are off by chance

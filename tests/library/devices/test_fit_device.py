@@ -35,7 +35,7 @@ def measured(device: StatisticalPCM, n: int = DEVICES, seed: int = 1) -> dict[st
 @cache
 def fitted(name: str) -> FittedPCM:
     device = ORIGINALS[name]
-    return fit_device(measured(device), unit="uS", like=device, name=f"like {name}")
+    return fit_device(measured(device), unit="uS", formulas_of=device, name=f"like {name}")
 
 
 def numbers_of(device: StatisticalPCM) -> dict[str, float]:
@@ -147,7 +147,7 @@ def test_start_values_play_no_part() -> None:
         read_noise_fit=ClippedPower(0.05, 0.1, 0.9),
     )
     right, other = (
-        fit_device(table, unit="uS", like=like, samples=40) for like in (pcm_2019(), wrong)
+        fit_device(table, unit="uS", formulas_of=like, samples=40) for like in (pcm_2019(), wrong)
     )
     assert right.parameters == other.parameters
 
@@ -165,7 +165,7 @@ def test_the_device_keeps_to_its_table() -> None:
     simple = replace(
         pcm_2019(), read_noise_fit=Polynomial((0.01, 0.0)), drift_std_fit=Polynomial((0.01,))
     )
-    strong = fit_device(part, unit="uS", like=simple, g_max=30e-6)
+    strong = fit_device(part, unit="uS", formulas_of=simple, g_max=30e-6)
     with pytest.warns(RangeWarning, match="targets from 0 to 0 µS reach beyond"):
         strong.program(np.zeros(3), 1)
     with pytest.warns(RangeWarning, match="targets from 28 to 28 µS reach beyond"):
@@ -175,7 +175,7 @@ def test_the_device_keeps_to_its_table() -> None:
 def test_a_formula_that_does_not_follow_the_table_is_told() -> None:
     straight = replace(pcm_2019(), read_noise_fit=Polynomial((0.1, 0.0)))
     with pytest.warns(RangeWarning, match="of 'fitted device' does not follow the formula of 'PCM"):
-        fit_device(measured(pcm_2019(), 3000), unit="uS", like=straight, samples=60)
+        fit_device(measured(pcm_2019(), 3000), unit="uS", formulas_of=straight, samples=60)
 
 
 def test_effects_can_be_switched_off_and_the_same_seed_gives_the_same_device() -> None:

@@ -251,12 +251,12 @@ def test_a_formula_with_more_numbers_than_levels_is_told() -> None:
     from aimc.devices import pcm_hermes
 
     with pytest.raises(ValueError, match=r"drift_mean_fit.below has 4 numbers and 2 levels"):
-        fit_device(wide(), unit="uS", like=pcm_hermes(1))
+        fit_device(wide(), unit="uS", formulas_of=pcm_hermes(1))
 
 
 def test_other_bad_arguments_are_named() -> None:
-    with pytest.raises(TypeError, match="like must be a StatisticalPCM, got IdealDevice"):
-        fit_device(wide(), unit="uS", like=IdealDevice())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="formulas_of must be a StatisticalPCM, got IdealDevice"):
+        fit_device(wide(), unit="uS", formulas_of=IdealDevice())  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"g_max=1e-05 is not allowed.*2.5e-05"):
         fit_device(wide(), unit="uS", g_max=1e-5)
     with pytest.raises(ValueError, match="samples=3 is not allowed"):
@@ -272,3 +272,11 @@ def test_a_small_table_is_fitted_without_a_warning() -> None:
     assert (device.name, device.t_0, device.t_read, device.sources) == ("mine", 5.0, 1e-6, ("a",))
     measured = Measurements(np.arange(2), np.ones(2), TIMES, np.ones((2, 3)))
     assert len(measured.only(np.array([True, False])).device) == 1
+
+
+def test_the_former_name_of_an_argument_says_the_new_one() -> None:
+    with (
+        pytest.warns(DeprecationWarning, match="is called formulas_of now"),
+        pytest.raises(TypeError),
+    ):
+        fit_device(wide(), unit="uS", like=IdealDevice())  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,7 +106,7 @@ def fit_device(
     table: Any,
     *,
     unit: str,
-    like: StatisticalPCM | None = None,
+    formulas_of: StatisticalPCM | None = None,
     g_max: float | None = None,
     t_0: float | None = None,
     t_read: float | None = None,
@@ -116,6 +117,7 @@ def fit_device(
     sources: tuple[str, ...] = (),
     samples: int = 200,
     rng: RandomSource = 0,
+    like: StatisticalPCM | None = None,
 ) -> FittedPCM:
     r"""Fit a statistical device to a table of measured targets, conductances and read times.
 
@@ -132,7 +134,7 @@ def fit_device(
         seconds since programming ended. Each device is read once at each time.
     unit : {"S", "mS", "uS", "nS"}
         Unit of targets and conductances.
-    like : StatisticalPCM, optional
+    formulas_of : StatisticalPCM, optional
         Which formulas to fit, and `t_0` and `t_read` unless they are given; `pcm_2019` by default.
         Its numbers are not used, except the thresholds at which `pcm_hermes` changes its formula.
     g_max : float, optional
@@ -155,6 +157,8 @@ def fit_device(
         Samples of the bootstrap.
     rng : int or numpy.random.Generator
         Source of the simulation's and the bootstrap's random numbers.
+    like : StatisticalPCM, optional
+        The former name of ``formulas_of``.
 
     Returns
     -------
@@ -164,7 +168,7 @@ def fit_device(
     Raises
     ------
     TypeError
-        If ``table`` is no table, or ``like`` no statistical PCM.
+        If ``table`` is no table, or ``formulas_of`` no statistical PCM.
     ValueError
         If the unit is not plausible, columns are missing, there are gaps, outliers or too few
         points, or an argument is not allowed.
@@ -182,9 +186,13 @@ def fit_device(
         print(mine.data_sheet())
         core = aimc.cores.Core(mine, serial=7).program(weights)
     """
-    kind = pcm_2019() if like is None else like
+    if like is not None:
+        said = "like of fit_device is called formulas_of now"
+        warnings.warn(said, DeprecationWarning, stacklevel=2)
+        formulas_of = like
+    kind = pcm_2019() if formulas_of is None else formulas_of
     if not isinstance(kind, StatisticalPCM):
-        raise TypeError(f"like must be a StatisticalPCM, got {type(like).__name__}")
+        raise TypeError(f"formulas_of must be a StatisticalPCM, got {type(kind).__name__}")
     check_integer("samples", samples, low=20)
     measured = read_table(table, unit, columns)
     largest = float(measured.target.max())
@@ -237,7 +245,7 @@ def _complain(found: Estimate, name: str, formulas: str) -> None:
             warn_caller(
                 f"{effect} of {name!r} does not follow the formula of {formulas!r}: residuals are "
                 f"{np.sqrt(float(sure @ sure) / free):.2g} standard errors, largest at "
-                f"{worst:.2g} of g_max; another device as like may have a formula that does"
+                f"{worst:.2g} of g_max; another device in formulas_of may have a formula that does"
             )
     reach = OFF_TARGET * MICRO * np.abs(values[:, 0])
     beside = (np.abs(found.offset) > reach) & (np.abs(found.offset) > 4 * found.offset_error)

@@ -51,7 +51,7 @@ def fit_formula(shape: Fit, x: Array, y: Array, weight: Array, what: str) -> Fit
     if len(x) < needed:
         raise ValueError(
             f"table has too few points: {what} has {needed} numbers and {len(x)} levels to fit "
-            "them to; measure more levels there, or give a device with a simpler formula as like"
+            "them to; measure more levels there, or give formulas_of a device with a simpler one"
         )
     if isinstance(shape, Polynomial):
         powers = np.vander(x, needed, increasing=True)
@@ -62,7 +62,7 @@ def fit_formula(shape: Fit, x: Array, y: Array, weight: Array, what: str) -> Fit
         return _clipped_log(x, y, weight)
     if isinstance(shape, ClippedPower):
         return _clipped_power(x, y, weight)
-    raise TypeError(f"like: {what} is a {type(shape).__name__}, which fit_device cannot fit")
+    raise TypeError(f"formulas_of: {what} is a {type(shape).__name__}, which fit_device cannot fit")
 
 
 def parameters(fit: Fit) -> dict[str, float]:

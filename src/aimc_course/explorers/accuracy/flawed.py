@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 import numpy as np
 
 from aimc import presets
-from aimc.circuits import ADC, DAC, IRDrop, Periphery, WeightNoise
+from aimc.circuits import ADC, DAC, IRDrop, Periphery, ReadNoiseFormula
 from aimc.cores import Core
 from aimc.devices import StatisticalPCM
 from aimc.devices.fits import Polynomial
@@ -93,7 +93,9 @@ def flawed_core(serial: int, index: int, flaws: Flaws, input_range: float) -> Co
         read_noise=flaws.read_noise,
         output_noise=flaws.output_noise * unit,
         ir_drop=wires,
-        weight_noise=WeightNoise(fact("B024").number, "pcm_read") if flaws.read_noise else None,
+        weight_noise=ReadNoiseFormula(fact("B024").number, "pcm_read")
+        if flaws.read_noise
+        else None,
     )
     return Core(
         device.without(*off), whole.cell, circuits, rows=64, columns=64, serial=serial, index=index

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from aimc.datasets.checkpoints import Checkpoint, read_checkpoint
+from aimc.datasets.checkpoints import Checkpoint, read_weights
 from aimc.validation import check_choice
 from aimc_course.studies.language_models.decoder import Decoder
 from aimc_course.studies.results import DATA
@@ -80,7 +80,7 @@ def decoder_of(arrays: Mapping[str, NDArray[Any]]) -> Decoder:
 def checkpoint(training: str) -> Checkpoint:
     """Return what is kept of a training: weights, and how they came about."""
     check_choice("training", training, TRAININGS)
-    return read_checkpoint(file_of(training), SHA256[training])
+    return read_weights(file_of(training), SHA256[training])
 
 
 def file_of(training: str) -> Path:

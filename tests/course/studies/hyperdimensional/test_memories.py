@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aimc import presets
-from aimc.circuits import Periphery, WeightNoise
+from aimc.circuits import Periphery, ReadNoiseFormula
 from aimc.cores import Core
 from aimc.datasets import digits
 from aimc.devices import IdealDevice
@@ -57,7 +57,7 @@ def encoded_digits(dimensions: int) -> tuple[np.ndarray, ...]:
 
 def noisy_core(strength: float) -> Core:
     periphery = Periphery(
-        input_range=None, read_noise=False, weight_noise=WeightNoise(strength, "constant")
+        input_range=None, read_noise=False, weight_noise=ReadNoiseFormula(strength, "constant")
     )
     return Core(IdealDevice(), periphery=periphery, rows=2048, columns=16, serial=3)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimc import presets
-from aimc.circuits import Periphery, WeightNoise
+from aimc.circuits import Periphery, ReadNoiseFormula
 from aimc.cores import Core
 from aimc.devices import IdealDevice
 from aimc.statistics import mean_interval
@@ -29,7 +29,7 @@ def problem() -> tuple[np.ndarray, np.ndarray]:
 
 def noisy_core(strength: float) -> Core:
     periphery = Periphery(
-        input_range=None, read_noise=False, weight_noise=WeightNoise(strength, "constant")
+        input_range=None, read_noise=False, weight_noise=ReadNoiseFormula(strength, "constant")
     )
     return Core(IdealDevice(), periphery=periphery, serial=3)
 
