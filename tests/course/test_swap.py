@@ -98,7 +98,9 @@ def test_a_personal_question_accepts_fewer_than_one_in_twenty(name):
 @pytest.mark.native("what is judged with one serial number there is judged with eight elsewhere")
 @pytest.mark.parametrize("name", list(named(SHARING)))
 def test_a_shared_question_does_accept_the_answers_of_others(name):
-    assert accepted(name, 3 if name in SLOW else MANY) >= MOST
+    # Most are shared by so many that a few students show it.
+    few = accepted(name, 3 if name in SLOW else FEW)
+    assert few >= MOST or (name not in SLOW and accepted(name, MANY) >= MOST)
 
 
 def test_every_lab_has_personal_questions_and_no_function_is_marked():

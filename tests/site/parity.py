@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -40,17 +40,34 @@ def one_of_each_kind() -> dict[str, tuple[str, str]]:
     return first
 
 
-def explorers_beyond(sample: Collection[str], mark: pytest.MarkDecorator) -> Any:
-    """Run a test on each explorer; those on pages beyond a sample get a mark."""
+# What is visited with each change: a page for each kind of control, and what the quick tests see.
+VISITED = SAMPLE | {name for name, _ in one_of_each_kind().values()}
+
+
+def _on_explorers(mark: Callable[[str], Any]) -> Any:
+    """Run a test on each explorer, with the mark that its page has."""
     named = [(name, target, target.partition(":")[2].lower()) for name, target in EXPLORERS]
-    pairs = [
-        pytest.param(name, target, id=words, marks=() if name in sample else mark)
-        for name, target, words in named
-    ]
+    pairs = [pytest.param(n, target, id=words, marks=mark(n)) for n, target, words in named]
     return pytest.mark.parametrize(("name", "target"), pairs)
 
 
-each_explorer = explorers_beyond(SAMPLE, pytest.mark.slow)
+def explorers_beyond(sample: Collection[str], mark: pytest.MarkDecorator) -> Any:
+    """Run a test on each explorer; those on pages beyond a sample get a mark."""
+    return _on_explorers(lambda name: () if name in sample else mark)
+
+
+def how_often(name: str) -> Any:
+    """Return the mark of tests of a page that computes."""
+    beyond = pytest.mark.slow if name in VISITED else pytest.mark.weekly
+    return () if name in SAMPLE else beyond
+
+
+def each_computing_page(names: Collection[str]) -> Any:
+    """Run a test on each of these pages, as often as its explorers are visited."""
+    return pytest.mark.parametrize("name", [pytest.param(n, marks=how_often(n)) for n in names])
+
+
+each_explorer = _on_explorers(how_often)
 
 
 def differences(got: Any, expected: Any, place: str = "answer") -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from explorer_visit import PATIENCE, section_of, wait_for
-from parity import EXPLORERS, explorers_beyond, one_of_each_kind
+from parity import EXPLORERS, VISITED, explorers_beyond
 from served import Visit, pictured
 
 from aimc_course.explorers import browser_shell as answers
@@ -74,7 +74,7 @@ def test_on_a_phone_it_waits_for_a_touch(visit: Visit) -> None:
 
 
 # What stands in each page before a script runs is read in test_live_build.py.
-@explorers_beyond({name for name, _ in one_of_each_kind().values()}, pytest.mark.weekly)
+@explorers_beyond(VISITED, pytest.mark.weekly)
 def test_it_can_be_seen_without_javascript(
     browser: Any, base_url: str, name: str, target: str
 ) -> None:

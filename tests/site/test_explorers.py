@@ -1,7 +1,9 @@
 """The explorers of the built site answer in the browser as the library does here.
 
 Each is opened by a link, with nothing but this machine's own server to talk to, every control is
-moved through the page, and the answer that the page shows is compared with the library's own.
+moved through the page, and the answer that the page shows is compared with the library's own. With
+each change that is done on one page for each kind of control, each week on all. What all of them
+compute is compared with each change, too, in test_one_python.py.
 """
 
 from __future__ import annotations
@@ -16,11 +18,12 @@ from explorer_visit import ExplorerRecord, Shown, far_state, link
 from page_visit import LAPTOP, PHONE, PageRecord
 from parity import (
     LIVE,
+    VISITED,
     assert_same,
     directives,
+    each_computing_page,
     each_explorer,
     explorers_beyond,
-    one_of_each_kind,
 )
 from served import PAGES, each_page
 
@@ -58,7 +61,7 @@ def test_every_control_answers_as_the_library_does(
     assert did.moved[-1].state == far_state(explorer)
 
 
-@explorers_beyond({name for name, _ in one_of_each_kind().values()}, pytest.mark.weekly)
+@explorers_beyond(VISITED, pytest.mark.weekly)
 def test_sliders_answer_between_their_ends_too(
     between: list[Shown], name: str, target: str
 ) -> None:
@@ -127,7 +130,7 @@ def test_keyboard_alone_moves_every_control(
     assert_same(did.after_keys["answer"], explorer, did.after_keys["state"])
 
 
-@explorers_beyond({name for name, _ in one_of_each_kind().values()}, pytest.mark.weekly)
+@explorers_beyond(VISITED, pytest.mark.weekly)
 def test_the_live_explorer_is_accessible(
     explorer_axe: dict[str, list[str]], name: str, target: str
 ) -> None:
@@ -143,14 +146,14 @@ def test_the_live_explorer_fits(explorer_record: Explorers, name: str, target: s
         assert min(did.letters[width]) >= 12
 
 
-@each_page([name for name in PAGES if name in {*LIVE, *directives("explorer")}])
+@each_computing_page([name for name in PAGES if name in {*LIVE, *directives("explorer")}])
 def test_a_page_that_computes_asks_no_other_host(explorer_record: Explorers, name: str) -> None:
     record = explorer_record(name)
     assert record.foreign == []
     assert record.errors == []
 
 
-@each_page(LIVE)
+@each_computing_page(LIVE)
 def test_live_code_runs_by_keyboard(explorer_record: Explorers, name: str) -> None:
     cells = explorer_record(name).cells
     assert len(cells) == len(directives("live")[name])

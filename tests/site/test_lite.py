@@ -26,6 +26,8 @@ ELSEWHERE = sorted(
 )
 NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb") if path.name not in ELSEWHERE)
 # The other solutions run on this machine: what can differ in a browser these two have in them.
+# With each change the answers to two questions are typed on a phone, and the right answers to all
+# are judged by the Python of the browser (portability).
 SOLVED = [NOTEBOOKS[0], NOTEBOOKS[4]]
 PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
 TO_THE_END = 400_000  # ms for all cells of a lab, which two busy browsers can need together
@@ -205,7 +207,8 @@ def leads_to_a_chapter(lab: Visit) -> None:
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", after_the_first(SOLVED))
+@pytest.mark.weekly
+@pytest.mark.parametrize("name", SOLVED)
 def test_the_solution_earns_all_points(lab: Visit, name: str) -> None:
     solution = solution_copy(read_source(ROOT / "labs" / name))
     for cell in solution["cells"]:  # it is opened beside the student copies
@@ -267,7 +270,7 @@ def test_on_a_phone_the_download_holds_the_answers(lab: Visit, name: str) -> Non
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.weekly  # answers are compared in test_one_python.py, widgets in test_controls.py
 @pytest.mark.parametrize("name", ["explorer.ipynb"])
 def test_an_explorer_answers_in_a_notebook(lab: Visit, name: str) -> None:
     text = (

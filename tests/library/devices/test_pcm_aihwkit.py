@@ -10,9 +10,11 @@ compared device by device.
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -116,6 +118,11 @@ def test_each_device_drifts_alike(name: str, k: int) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=2e-6, atol=1e-12)
 
 
+def first_with_each_change(values: Iterable[Any]) -> list[Any]:
+    """Return parameters of which all but the first are tried each week only."""
+    return [pytest.param(v, marks=pytest.mark.weekly if k else ()) for k, v in enumerate(values)]
+
+
 @dataclass(frozen=True)
 class Scaled:
     """A fit times a factor: a model that is slightly wrong."""
@@ -128,8 +135,8 @@ class Scaled:
 
 
 @pytest.mark.native("it repeats for long what other tests run there")
-@pytest.mark.parametrize("name", DEVICES)
-@pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize("name", first_with_each_change(DEVICES))
+@pytest.mark.parametrize("k", first_with_each_change([1, 3]))
 @pytest.mark.parametrize(
     ("field", "factor", "seen_in"),
     [

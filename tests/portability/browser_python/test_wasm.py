@@ -191,9 +191,13 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
-    "room", [pytest.param(room, marks=pytest.mark.xdist_group(f"wasm {room}")) for room in ROOMS]
-)
+def marks_of(room: str) -> list[pytest.MarkDecorator]:
+    """Keep each room in one process; what explorers compute of the studies is compared on pages."""
+    weekly = [pytest.mark.weekly] if room == "studies" else []  # site/test_one_python.py
+    return [pytest.mark.xdist_group(f"wasm {room}"), *weekly]
+
+
+@pytest.mark.parametrize("room", [pytest.param(room, marks=marks_of(room)) for room in ROOMS])
 def test_what_passes_here_passes_in_the_readers_python(
     job: dict[str, Any], room: str, tmp_path: Path
 ) -> None:

@@ -152,7 +152,7 @@ def test_any_executor_will_do(case):
     np.testing.assert_array_equal(there.values, plain.values)
 
 
-@pytest.mark.slow
+@pytest.mark.weekly  # an executor of threads and one of processes stand above
 def test_a_dask_cluster_finds_what_one_process_finds(case):
     distributed = pytest.importorskip("distributed")
     plain = evaluate(case.model, case.test, **SWEEP)

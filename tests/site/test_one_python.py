@@ -1,0 +1,75 @@
+"""All explorers answer in the browser as the library does here, and all live cells run.
+
+To start Python takes longest. So one answers for all, as that of a page does, on a page of its own:
+with no control at its default, with all at theirs, and with one after the other moved; and each
+cell as it is printed. How a page shows them and what its controls do is seen in test_explorers.py,
+each week on all pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from explorer_visit import PATIENCE, far_state, moves
+from parity import LIVE, VISITED, assert_same, directives, explorers_beyond
+from served import Visit
+
+from aimc_course.explorers import Explorer
+from aimc_course.explorers import browser_shell as answers
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("one python")]
+
+CALL = """async ([method, given, patience]) => {
+  const runtime = await import('/_static/live/runtime.mjs');
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('late')), patience));
+  return Promise.race([runtime[method](...given), late]);
+}"""
+CELLS = """async (address) => {
+  const text = await (await fetch(address)).text();
+  const page = new DOMParser().parseFromString(text, 'text/html');
+  return [...page.querySelectorAll('section.aimc-live pre')].map((cell) => cell.textContent);
+}"""
+
+
+@pytest.fixture(scope="module")
+def python(context: Any, base_url: str) -> Iterator[Visit]:
+    """A page that has nothing but the Python of all pages."""
+    visit = Visit(context.new_page(), base_url)
+    visit.open("book/glossary.html")
+    yield visit
+    visit.page.close()
+
+
+def call(python: Visit, method: str, *given: Any) -> Any:
+    return python.page.evaluate(CALL, [method, given, PATIENCE])
+
+
+def states(explorer: Explorer) -> list[dict[str, Any]]:
+    """Return the states to compare."""
+    found = [far_state(explorer), explorer.state()]
+    for control in explorer.controls:
+        found.append(explorer.state(**{**found[-1], control.name: moves(control)[-1]}))
+    return found[:-1]  # which ends where it began
+
+
+@explorers_beyond((), pytest.mark.slow)
+def test_an_explorer_answers_as_the_library_does(python: Visit, name: str, target: str) -> None:
+    explorer = answers.find(target)
+    tried = states(explorer)
+    # The pages that are visited compare all their states.
+    for state in tried[:2] if name in VISITED else tried:
+        assert_same(call(python, "ask", target, answers.plain(state)), explorer, state)
+    assert python.errors == python.foreign == []
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_live_cells_run(python: Visit, name: str) -> None:
+    cells = python.page.evaluate(CELLS, f"/{name}.html")
+    assert len(cells) == len(directives("live")[name])
+    for source in cells:
+        said: dict[str, Any] = call(python, "runCode", source)
+        assert said["error"] is None, source
+        assert said["stdout"].strip() or said["charts"], source
+    assert python.errors == python.foreign == []
