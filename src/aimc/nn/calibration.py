@@ -121,7 +121,8 @@ def _by_block(
     walk: Walk, batches: Batches, percentile: float, outputs: bool
 ) -> tuple[dict[Place, tuple[Ranges, ...]], dict[Place, Sequence[str]]]:
     """Return the same of a model that is walked through block by block."""
-    inputs = [x if isinstance(x, Mapping) else torch.as_tensor(x) for x in each_of(batches)]
+    inputs = list(each_of(batches, named=True))
+    inputs = [x if isinstance(x, Mapping) else torch.as_tensor(x) for x in inputs]
     walk.find_first(inputs[0])
     returned: list[Any] = [None] * len(inputs)
     ranges: dict[Place, tuple[Ranges, ...]] = {}

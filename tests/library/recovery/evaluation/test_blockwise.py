@@ -160,7 +160,7 @@ def test_a_model_in_memory_may_be_walked_through_too(tmp_path: Path) -> None:
 def test_a_parameter_that_is_shared_is_read_once(tmp_path: Path) -> None:
     model, empty, weights = both(tmp_path, tied=True)
     setting = {**SETTING, "chips": 1, "times": "1 d", "draws": 1}
-    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights, device="cpu")
     found = evaluate(empty, batches(), offload=offload, **setting)
     assert (found.values == evaluate(model, batches(), **setting).values).all()
 
@@ -176,6 +176,27 @@ def test_ranges_are_found_block_by_block(tmp_path: Path, outputs: bool) -> None:
     setting = {**SETTING, "chips": 1, "times": "1 d", "draws": 1}
     chips = evaluate(empty, batches(), offload=offload, **setting)
     assert (chips.values == evaluate(model, batches(), **setting).values).all()
+
+
+def test_a_model_of_hugging_face_is_walked_through(tmp_path: Path) -> None:
+    transformers = pytest.importorskip("transformers")
+    config = transformers.GPT2Config(
+        vocab_size=CLASSES, n_embd=16, n_layer=2, n_head=2, n_positions=STEPS,
+        bos_token_id=None, eos_token_id=None,
+    )  # fmt: skip
+    torch.manual_seed(6)
+    plain = transformers.GPT2LMHeadModel(config).eval()
+    plain.save_pretrained(tmp_path / "weights", max_shard_size="10KB")
+    with aimc.nn.without_weights():
+        empty = transformers.GPT2LMHeadModel(config).eval()
+    model, lent = aimc.nn.convert(plain, "hermes"), aimc.nn.convert(empty, "hermes")
+    named = [{"input_ids": x, "attention_mask": torch.ones_like(x)} for x, _ in batches()]
+    offload = aimc.nn.Offload(tmp_path / "run", weights=tmp_path / "weights")
+    whole = aimc.nn.calibrate(model, named)
+    assert aimc.nn.calibrate(lent, named, offload=offload) == whole
+    setting = {**SETTING, "chips": 1, "times": "1 d", "draws": 1}
+    found = evaluate(lent, named, offload=offload, **setting)
+    assert (found.values == evaluate(model, named, **setting).values).all()
 
 
 RUN = """
