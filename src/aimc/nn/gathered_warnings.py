@@ -57,6 +57,8 @@ class _Call(threading.local):
         """The analog layer whose forward is running."""
         self.standing = False
         """Whether stands take the place of the weights of layers; see `aimc.nn.stands`."""
+        self.outside: Any = None
+        """Told of a layer whose weights another module multiplied with, which ones, how often."""
         self.core: int | None = None
         """The core that was read last."""
         self.model: nn.Module | None = None

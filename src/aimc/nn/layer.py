@@ -331,6 +331,8 @@ class AnalogLayer(nn.Module):
         self._check_floating(x)
         outer, CALL.layer = CALL.layer, self
         try:
+            if CALL.outside is not None and not CALL.standing:
+                CALL.outside(self, parameter, x.numel() // x.shape[-1])
             return self._multiply(parameter, expert, transposed, x, bias)
         finally:
             CALL.layer = outer
@@ -351,7 +353,10 @@ class AnalogLayer(nn.Module):
         """Return a convolution with the weights on cores; see `aimc.nn.stands.Multiplier`."""
         outer, CALL.layer = CALL.layer, self
         try:
-            return self._convolved(parameter, x, bias, **options)
+            y = self._convolved(parameter, x, bias, **options)
+            if CALL.outside is not None and not CALL.standing:
+                CALL.outside(self, parameter, int(self.vectors(x, y)))
+            return y
         finally:
             CALL.layer = outer
 

@@ -15,6 +15,7 @@ from aimc.nn.batch import run, size_of
 from aimc.nn.beside import digital_layers, watch_beside
 from aimc.nn.calibration import in_floating_point
 from aimc.nn.convert import at, program
+from aimc.nn.gathered_warnings import CALL
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import AnalogMatrix
 from aimc.nn.report import analog_layers
@@ -187,7 +188,8 @@ class AnalogModel:
             if rest:
                 raise ValueError(
                     f"layer {matrix_name!r} met {counts[matrix_name]} vectors for {inferences} "
-                    "inferences: the first axis of sample must count inferences"
+                    "inferences: the first axis of sample must count inferences, and each must use "
+                    "the layer equally often, which experts that the input chooses are not"
                 )
             place = (id(layer), layer.stage(matrix.name))
             stages.setdefault(place, len(stages))
@@ -269,10 +271,20 @@ def _watched(
         yield layer.register_forward_pre_hook(note)
         yield layer.register_forward_hook(count, with_kwargs=True)
 
+    paths = {id(layer): path for path, layer in layers.items()}
+
+    def outside(layer: AnalogLayer, parameter: str, vectors: int) -> None:
+        for name, matrix in _named(paths[id(layer)], layer):
+            if matrix.name.partition(":")[0] == parameter:
+                counts[name] = counts.get(name, 0) + vectors
+                order.extend([] if name in order else [name])
+
     handles = [handle for path, layer in layers.items() for handle in watch(path, layer)]
+    before, CALL.outside = CALL.outside, outside
     try:
         yield
     finally:
+        CALL.outside = before
         for handle in handles:
             handle.remove()
 

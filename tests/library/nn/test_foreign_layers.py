@@ -257,6 +257,8 @@ def test_weights_that_are_used_from_outside_are_those_on_the_cores() -> None:
     assert type(model.fc.weight) is nn.Parameter
     y = functional.conv1d(x, digital.conv.weight, 2 * digital.conv.bias, padding=1, groups=4)
     torch.testing.assert_close(stale, 2 * (digital.fc.weight @ y), rtol=1e-4, atol=1e-4)
+    asked = analog.AnalogModel(model).workload(x)
+    assert {layer.name: layer.mvms for layer in asked.layers} == {"conv": 9, "fc": 18}
     calibrated = analog.calibrate(analog.convert(digital, aimc.presets.hermes), [x])
     assert calibrated.keys() == {"fc.weight", "conv.weight"}
 

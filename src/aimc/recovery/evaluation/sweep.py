@@ -73,7 +73,10 @@ def evaluate(
         From `aimc.nn.convert`; calibrated if its cores have ranges to set.
     test : tuple of array or iterable
         A pair (x, y) of inputs and labels, batches of such pairs as a data loader gives, or a data
-        set of torch. A ``measure`` of one's own is handed what stands here, as it is.
+        set of torch. A batch may be a mapping of inputs by name with their ``labels``, such as a
+        ``BatchEncoding`` of Hugging Face; a model that generates text is asked for the next token,
+        whether or not there are labels. A ``measure`` of one's own is handed what stands here, as
+        it is.
     chips : iterable of int, or int
         Serial numbers; a number means that many from 0.
     times : iterable of float or str
