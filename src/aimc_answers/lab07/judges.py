@@ -177,7 +177,7 @@ q8 = properties(
         "give fractions of the images, between 0 and 1",
         lambda found, s: np.min(found) >= 0 and np.max(found) <= 1 and np.ptp(found) > 0,
     ),
-    earns(
+    needs(
         "from an hour to a year the mean of your chips should move the other way: most get worse",
         lambda found, s: _lost(found) * _lost(answers.direct(s)) > 0,
     ),

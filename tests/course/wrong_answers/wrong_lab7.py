@@ -31,7 +31,7 @@ MORE = {
         Wrong("one column per time", lambda s: answers.direct(s)[0]),
         Wrong("between 0 and 1", lambda s: 100 * answers.direct(s)),
         Wrong("move the other way", lambda s: answers.direct(s)[:, ::-1]),
-        Wrong("not what your chips give", lambda s: answers.direct(s) - 0.1, 1 / 2),
+        Wrong("not what your chips give", lambda s: answers.direct(s) - 0.1),
     ),
     "q9": (
         Wrong("in one vector", lambda s: answers.trained(s)[:-1]),
