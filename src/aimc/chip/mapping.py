@@ -267,7 +267,7 @@ def mapping_of(
 
     Parameters
     ----------
-    matrices : mapping of str to Matrix
+    matrices : mapping of str to aimc.cores.Matrix
         Those of a converted model by name.
     network : Network
         What the model asks of a chip.
