@@ -402,15 +402,14 @@ def make(library: str, family: str) -> Made:
 
 def table(stored: dict[str, Any]) -> str:
     """Return the table of the book as MyST."""
-    words = ["Model", "Matrices on cores", "Share", "Stays digital", "Difference"]
+    words = ["Model", "On cores", "Stays digital", "Difference"]
     lines = ["```{list-table}", ":header-rows: 1", ""]
     lines += [f"{'*' if k == 0 else ' '} - {word}" for k, word in enumerate(words)]
     for row in stored["families"]:
-        kinds = ", ".join(f"`{kind}`" for kind in row["digital"]) or "nothing with a matrix"
+        kinds = ", ".join(row["digital"]) or "nothing with a matrix"
         cells = [
-            f"`{row['family']}` ({row['library']})",
-            str(row["matrices"]),
-            f"{100 * row['share']:.3g}%",
+            f"{row['family']} ({row['library']})",
+            f"{row['matrices']}, {100 * row['share']:.3g}%",
             kinds,
             f"{row['difference']:.0e}",
         ]
