@@ -50,8 +50,8 @@ Noises: TypeAlias = str | Callable[[Core], Noise] | Sequence[Noise]
 """Read noise of several cores: one word for all, a function of the core, or one for each."""
 
 
-KEPT = 1 << 19
-"""Weights of the largest matrix whose devices are kept by default: 12 MiB in single precision."""
+KEPT = 1 << 23
+"""Weights of the largest matrix or model whose devices are kept by default: half a gigabyte."""
 
 
 class CompositeView(MatrixView):
@@ -396,8 +396,8 @@ class Matrix(CompositeView):
             Whether the state of the devices is kept in memory, three numbers for each device.
             Otherwise it is drawn again, with the same numbers, when the first vector comes after
             programming or after a time was set, and the matrix holds two numbers for each weight
-            beside the weights. By default matrices of up to half a million weights keep it, where
-            it saves time. With gradients it is always kept.
+            beside the weights. By default matrices of up to eight million weights keep it: a new
+            time then takes a third as long. With gradients it is always kept.
 
         Raises
         ------

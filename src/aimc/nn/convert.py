@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -10,6 +11,7 @@ from typing import Any, TypeAlias
 from torch import nn
 
 from aimc.cores import Core, Gain, Noises
+from aimc.cores.matrix import KEPT
 from aimc.cores.read_outs import refuse_momentary
 from aimc.nn.attention import open_encoders
 from aimc.nn.detached_copy import copy_of
@@ -243,8 +245,8 @@ def program(
     keep : bool, optional
         Whether the state of the devices is kept in memory, three numbers for each device; see
         `aimc.Matrix.program`. Otherwise it is drawn again from the parameters when the first
-        vector comes at a time, which needs them unchanged. By default matrices of up to half a
-        million weights keep it.
+        vector comes at a time, which needs them unchanged. By default models of up to eight
+        million weights on cores keep it.
 
     Raises
     ------
@@ -253,6 +255,9 @@ def program(
     """
     layers = analog_layers(model)
     check_cores(layers, serial)
+    if keep is None:
+        matrices = [matrix for layer in layers.values() for matrix in layer.matrices]
+        keep = sum(math.prod(matrix.shape) for matrix in matrices) <= KEPT
     for layer in layers.values():
         layer.program(serial, gradients, keep)
 

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import importlib
 import pickle
 from collections.abc import Callable
 from typing import Any
@@ -279,3 +280,17 @@ def test_a_programmed_layer_holds_weights_conductances_and_variances_only(
             gc.collect()
             # what each output has of its own, and the circuits, take 2 % more
             assert held_bytes(model) / width**2 < 1.02 * bound
+
+
+@pytest.mark.torch
+def test_the_size_of_the_whole_model_decides_whether_devices_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+
+    monkeypatch.setattr(importlib.import_module("aimc.nn.convert"), "KEPT", 150)
+    for layers, kept in ((1, True), (2, False)):
+        squares = [torch.nn.Linear(10, 10) for _ in range(layers)]
+        model = aimc.convert(torch.nn.Sequential(*squares), "hermes")
+        aimc.program(model)
+        assert isinstance(model[0].cores[0].held, ConductanceState) is kept
