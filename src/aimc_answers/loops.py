@@ -140,7 +140,10 @@ def watch(answer: Any, serial: int, run: int, targets: np.ndarray, margin: float
     # Whatever the student's function raises is an answer to be explained.
     except Exception as error:
         return f"{name} raised {type(error).__name__} ({error}) when called with (devices, targets)"
-    if not isinstance(returned, tuple | list | np.ndarray) or np.shape(returned)[:1] != (2,):
+    several = isinstance(returned, tuple | list) or (
+        isinstance(returned, np.ndarray) and returned.ndim > 0
+    )
+    if not several or len(returned) != 2:
         return f"{name} should return two arrays: the last reads and the iterations"
     seen, iterations = (as_numbers(part) for part in returned)
     if seen is None or iterations is None:

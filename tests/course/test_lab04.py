@@ -274,6 +274,16 @@ def test_one_device_too_many_is_told_in_devices_and_earns_half():
     assert lab.points == 0.5
 
 
+def test_arrays_of_two_lengths_are_told_and_not_an_error_of_the_judge():
+    (targets,) = given.targets(42)
+    for returned in ((targets, 5), [targets, targets[:-1]], (targets[0], targets)):
+        told = watch(lambda *_, found=returned: found, 42, 41, targets, MARGIN)
+        assert "should return two arrays of shape" in told
+    for returned in (np.array(2.0), "ab", {1: 2, 3: 4}, targets):
+        told = watch(lambda *_, found=returned: found, 42, 41, targets, MARGIN)
+        assert "should return two arrays: the last reads and the iterations" in told
+
+
 def test_a_missed_goal_never_looks_like_a_reached_one():
     assert told_apart(2.61, 2.41) == ("2.61", "2.41")
     assert told_apart(2.4141, 2.4139) == ("2.4141", "2.4139")

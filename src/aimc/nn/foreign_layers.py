@@ -22,6 +22,7 @@ from torch.nn.utils.parametrize import is_parametrized
 from torch.utils._pytree import tree_leaves
 
 from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
+from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 from aimc.nn.stands import Stand
@@ -115,8 +116,9 @@ def _standing(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterator[N
 def uses_of(module: nn.Module) -> dict[str, Use]:
     """Return how a layer multiplies with its parameters, by their names; empty if it does not.
 
-    Its forward is run a few times, in evaluation mode and without gradients. Of a layer whose
-    weights are elsewhere (``device="meta"``), a copy with zeros is tried.
+    The forward of a copy with the same parameters is run a few times, in evaluation mode and
+    without gradients, so that counters, running means and caches of the layer stay as they are. Of
+    a layer whose weights are elsewhere (``device="meta"``), a copy with random ones is tried.
 
     Parameters
     ----------
@@ -135,25 +137,15 @@ def uses_of(module: nn.Module) -> dict[str, Use]:
         or is_parametrized(module)
     ):
         return {}
-    if any(p.is_meta for p in own.values()):
-        there = copy.deepcopy(module).to_empty(device="cpu")
-        with torch.no_grad():
-            for parameter in there.parameters():
-                parameter.zero_()
-        return uses_of(there)
-    before = [(each, each.training) for each in module.modules()]
+    twin = copy_of(module, {id(p): p for p in module.parameters()})
+    for each in twin.modules():
+        each.training = False
     devices = {p.device for p in own.values() if p.is_cuda}
-    try:
-        for each, _ in before:
-            each.training = False
-        with torch.no_grad(), torch.random.fork_rng(list(devices)):
-            for inputs in _trials(module, own):
-                uses = _tried(module, list(own), inputs)
-                if uses:
-                    return uses
-    finally:
-        for each, mode in before:
-            each.training = mode
+    with torch.no_grad(), torch.random.fork_rng(list(devices)):
+        for inputs in _trials(twin, own):
+            uses = _tried(twin, list(own), inputs)
+            if uses:
+                return uses
     return {}
 
 

@@ -72,10 +72,12 @@ CALL = _Call()
 def gather_at(model: nn.Module) -> None:
     """Have a model give out the warnings of its layers at the end of its forward.
 
-    An analog layer does so by itself.
+    So do its parts, where they are called without the model. An analog layer does so by itself.
     """
-    if not is_gathering(model) and not hasattr(model, "matrices"):
-        model.register_forward_hook(_at_the_end, always_call=True)
+    for module in model.modules():
+        holds = any(hasattr(part, "matrices") for part in module.modules())
+        if holds and not is_gathering(module) and not hasattr(module, "matrices"):
+            module.register_forward_hook(_at_the_end, always_call=True)
 
 
 def stop_gathering(model: nn.Module) -> None:

@@ -299,7 +299,7 @@ class AnalogLayer(nn.Module):
         found = super().__getattr__(name)
         if (
             CALL.layer is None
-            and isinstance(found, nn.Parameter)
+            and isinstance(found, torch.Tensor)  # not a parameter in torch.func.functional_call
             and any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
             and (CALL.standing or running_model() is not None)
         ):

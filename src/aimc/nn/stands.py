@@ -151,7 +151,7 @@ class Stand(torch.Tensor):
             if weight is not self or self._shape() != self.whole:
                 return None
             return self.multiplier.convolve(self.parameter, x, options.pop("bias", None), **options)
-        if func in PRODUCTS and len(args) == 2:
+        if func in PRODUCTS and len(args) == 2 and not given:
             first, second = reversed(args) if func is torch.Tensor.__rmatmul__ else args
             if second is self:
                 return self._product(first, None, right=True)
@@ -199,8 +199,8 @@ class Stand(torch.Tensor):
     def _product(self, x: Any, bias: Any, *, right: bool) -> torch.Tensor | None:
         """Return a product of vectors (..., in) with the matrix, or with the matrix of each.
 
-        Several experts have the first axis of the vectors; ``right`` tells that the stand has shape
-        (in, out), as in ``x @ stand``.
+        Several experts have the third axis of the vectors from the end, as in `torch.matmul`;
+        ``right`` tells that the stand has shape (in, out), as in ``x @ stand``.
         """
         shape = self._shape()
         if len(shape) not in (2, 3) or len(self.whole) > 3:
@@ -218,7 +218,10 @@ class Stand(torch.Tensor):
             y = of(self.chosen if isinstance(self.chosen, int) else None, x)
         else:
             some = self.chosen if isinstance(self.chosen, torch.Tensor) else torch.arange(shape[0])
-            y = _for_each(some.tolist(), x if x.ndim > 2 else x.expand(len(some), *x.shape), of)
+            # each expert meets its own of the vectors, or all, whatever axes stand in front
+            own = x if x.ndim > 2 else x.unsqueeze(0)
+            own = own.expand(*own.shape[:-3], len(some), *own.shape[-2:])
+            y = _for_each(some.tolist(), own.movedim(-3, 0), of).movedim(0, -3)
         return y if bias is None or of_cores else y + bias
 
     def _grouped(self, x: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:

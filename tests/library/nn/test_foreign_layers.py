@@ -223,6 +223,58 @@ def test_what_is_no_product_stays_digital() -> None:
         assert type(model[0]) is type(layer)
 
 
+class PerHead(nn.Module):
+    """One matrix for each head, as of an attention whose heads are not mixed."""
+
+    def __init__(self, left: bool) -> None:
+        super().__init__()
+        self.left, self.weight = left, nn.Parameter(torch.randn(3, 6, 5))
+
+    def forward(self, x):
+        return (self.weight.mT @ x.mT).mT if self.left else x @ self.weight
+
+
+@pytest.mark.parametrize("left", [False, True])
+@pytest.mark.parametrize("shape", [(4, 6), (1, 4, 6), (3, 4, 6), (3, 3, 4, 6), (5, 3, 4, 6)])
+def test_heads_meet_their_own_vectors_whatever_axes_stand_in_front(shape, left) -> None:
+    torch.manual_seed(0)
+    digital, x = nn.Sequential(PerHead(left)), torch.randn(shape)
+    model = on_cores(digital)
+    torch.testing.assert_close(model(x), digital(x), rtol=1e-4, atol=1e-4)
+
+
+class Counting(nn.Module):
+    """Keeps a mean of what it met, as a batch normalisation does, and what it returned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight, self.last = nn.Parameter(torch.randn(6, 6)), None
+        self.register_buffer("mean", torch.zeros(6))
+
+    def forward(self, x):
+        self.mean.lerp_(x.mean(tuple(range(x.ndim - 1))), 0.1)
+        self.last = functional.linear(x, self.weight)
+        return self.last
+
+
+def test_a_layer_is_tried_without_a_trace() -> None:
+    model = analog.convert(nn.Sequential(Counting(), nn.Dropout()), IDEAL)
+    assert isinstance(model[0], analog.AnalogLayer)
+    assert model[0].training
+    assert model[0].last is None
+    assert not model[0].mean.any()
+
+
+def test_a_call_with_other_parameters_reads_the_cores() -> None:
+    torch.manual_seed(0)
+    model, x = on_cores(nn.Sequential(Transposed(5, 7))), torch.randn(3, 5)
+    others = {name: torch.zeros_like(p) for name, p in model.named_parameters()}
+    expected = model(x) - model[0].bias
+    with pytest.warns(analog.StaleWeightsWarning):
+        y = torch.func.functional_call(model, others, (x,))
+    torch.testing.assert_close(y, expected, rtol=1e-4, atol=1e-4)
+
+
 class Bypassing(nn.Module):
     """Multiplies with the weights of its layers without calling them, as Mamba does."""
 
@@ -261,6 +313,30 @@ def test_weights_that_are_used_from_outside_are_those_on_the_cores() -> None:
     assert {layer.name: layer.mvms for layer in asked.layers} == {"conv": 9, "fc": 18}
     calibrated = analog.calibrate(analog.convert(digital, aimc.presets.hermes), [x])
     assert calibrated.keys() == {"fc.weight", "conv.weight"}
+
+
+def test_weights_are_on_cores_where_a_part_is_called_without_its_model(recwarn) -> None:
+    torch.manual_seed(0)
+    digital, x = nn.Sequential(Bypassing(), nn.Flatten(), nn.Linear(36, 2)), torch.randn(2, 4, 9)
+    model = on_cores(digital)
+    with torch.no_grad():
+        model[0].fc.weight.zero_()
+    with pytest.warns(aimc.nn.StaleWeightsWarning):
+        y = model[0](x)
+    torch.testing.assert_close(y, digital[0].products(x), rtol=1e-4, atol=1e-4)
+    assert not any(module._forward_hooks for module in analog.to_digital(model).modules())
+
+
+def test_a_product_that_is_written_elsewhere_is_refused() -> None:
+    def into(x):
+        y = torch.zeros(2, 4, 9)
+        torch.matmul(model.fc.weight, x, out=y)
+        return y
+
+    model = on_cores(Bypassing())
+    model.use = into
+    with torch.no_grad(), pytest.raises(analog.NotConvertibleError, match="matmul"):
+        model(torch.rand(2, 4, 9))
 
 
 def test_another_use_from_outside_is_refused_with_the_way_out() -> None:
