@@ -213,10 +213,12 @@ class _Window:
             met = seeds[first : first + at_once]
             with self._lock:
                 places = [self._place(seed, met) for seed in met]
-                low, high = min(places), max(places) + 1
-                weights = np.zeros(high - low, self._rows.dtype)
-                weights[[place - low for place in places]] = [factors[seed] for seed in met]
-                part = weights @ self._rows[low:high]
+                weights = np.array([factors[seed] for seed in met], self._rows.dtype)
+                # in the order of the seeds, wherever they stand, or what was read before would
+                # decide the last bit
+                start, after = places[0], places[0] + len(places)
+                in_order = places == list(range(start, after))
+                part = weights @ (self._rows[start:after] if in_order else self._rows[places])
             total = part if first == 0 else total + part
         return np.asarray(total)
 

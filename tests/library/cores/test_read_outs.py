@@ -272,6 +272,22 @@ def test_numbers_that_are_kept_for_the_next_read_out_change_none(monkeypatch) ->
     assert read_outs._WINDOWS._bytes == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_was_read_before_changes_no_bit(dtype: type, monkeypatch) -> None:
+    monkeypatch.setattr(read_outs, "_WINDOWS", read_outs._Windows())
+    w = np.random.default_rng(0).uniform(-1, 1, (40, 51)).astype(dtype)
+    times = np.geomspace(1.0, 100.0, 14)
+
+    def chip(times: np.ndarray) -> list[np.ndarray]:
+        core = aimc.presets.hermes(serial=3).program(w)
+        return [core.at(t).weights(noise=True) for t in times]
+
+    first = chip(times)
+    chip(np.geomspace(0.3, 1e7, 37))  # other read-outs of a chip with the same serial number
+    for before, after in zip(first, chip(times), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
 def test_many_cores_in_a_loop_over_times_draw_their_numbers_once(monkeypatch) -> None:
     """Numbers of eight cores had pushed each other out: nine times the time of a loop."""
     seeds = []
