@@ -28,6 +28,7 @@ __all__ = [
     "check_serial",
     "check_time",
     "emit",
+    "noted",
     "warn_caller",
     "warning_takers",
 ]
@@ -49,7 +50,8 @@ class RangeWarning(UserWarning):
     core : int, optional
         Number of its core.
     parts : sequence of RangeWarning
-        The warnings that this one gathers, where one forward of a model meets several.
+        The warnings that this one gathers, where one product of a matrix, or one forward of a
+        model, meets several.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ warning_takers: list[Callable[[Warning], bool]] = []
 
 
 _place: ContextVar[tuple[str, int] | None] = ContextVar("place", default=None)
+_notes: ContextVar[list[RangeWarning] | None] = ContextVar("notes", default=None)
 
 
 @contextmanager
@@ -98,8 +101,23 @@ def warn_caller(message: str | Warning, category: type[Warning] = RangeWarning) 
         layer, core = place
         warning.args = (f"layer {layer!r}, core {core}: {warning}",)
         warning.layer, warning.core = layer, core
-    if not any(take(warning) for take in warning_takers):
+    if any(take(warning) for take in warning_takers):
+        return
+    notes = _notes.get()
+    if notes is None or not isinstance(warning, RangeWarning):
         emit(warning)
+    else:
+        notes.append(warning)
+
+
+@contextmanager
+def noted(notes: list[RangeWarning]) -> Iterator[None]:
+    """Have the range warnings that come from within, and that nobody takes, put in a list."""
+    token = _notes.set(notes)
+    try:
+        yield
+    finally:
+        _notes.reset(token)
 
 
 def emit(warning: Warning) -> None:

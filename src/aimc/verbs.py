@@ -43,9 +43,9 @@ def program(
 
     Returns
     -------
-    Core, aimc.Matrix or None
+    Core, aimc.Matrix or torch.nn.Module
         A core where the matrix fits one, and several as one matrix where it does not; both can be
-        programmed again. Nothing for a model, which is changed.
+        programmed again. A model itself, which is changed.
 
     Raises
     ------

@@ -33,7 +33,15 @@ from aimc.cores.read_outs import check_noise
 from aimc.cores.redrawn import Lent
 from aimc.cores.views import MatrixView, Submatrix, cut
 from aimc.devices import IdealDevice
-from aimc.validation import check_array, check_choice, check_number, check_time
+from aimc.validation import (
+    RangeWarning,
+    check_array,
+    check_choice,
+    check_number,
+    check_time,
+    emit,
+    noted,
+)
 
 __all__ = [
     "CompositeView",
@@ -150,19 +158,31 @@ class CompositeView(MatrixView):
             own stream.
         """
         source = None if rng is None else as_generator(rng)
-        return self.chains.forward(
-            [lambda core, part: self._of[core].forward(part, source)], [as_array("x", x)]
-        )
+        return self._summed(lambda view, part: view.forward(part, source), x)
 
     def in_a_row(
         self, x: Array, k: int, rng: RandomSource | None = None, spacing: float | None = None
     ) -> Array:
         """Multiply each vector ``k`` times in a row; see `aimc.cores.CoreAtTime.in_a_row`."""
         source = None if rng is None else as_generator(rng)
-        return self.chains.forward(
-            [lambda core, part: self._of[core].in_a_row(part, k, source, spacing)],
-            [as_array("x", x)],
-        )
+        return self._summed(lambda view, part: view.in_a_row(part, k, source, spacing), x)
+
+    def _summed(self, read: Callable[[Any, Array], Array], x: Array) -> Array:
+        """Return the sum of what the cores read; what several warn of comes as one warning."""
+        notes: list[RangeWarning] = []
+
+        def read_part(core: int, part: Array) -> Array:
+            view = self._of[core]
+            product = read(view, part)
+            for note in notes:
+                note.core = view.core.index if note.core is None else note.core
+            return product
+
+        with noted(notes):
+            total = self.chains.forward([read_part], [as_array("x", x)])
+        if notes:
+            emit(_gathered(notes, len(self._views)))
+        return total
 
 
 class _Following(CompositeView):
@@ -548,6 +568,25 @@ def at_time(
         raise ValueError(f"noise has {len(noises)} entries for {len(cores)} cores")
     return tuple(
         core.at(t, factor, each) for core, factor, each in zip(cores, gains, noises, strict=True)
+    )
+
+
+def _gathered(notes: Sequence[RangeWarning], cores: int) -> RangeWarning:
+    """Return one warning of several, with the largest share among them."""
+    if len(notes) == 1:
+        return notes[0]
+    most = max(notes, key=lambda note: note.share or 0.0)
+    kinds: dict[str, list[RangeWarning]] = {}
+    for note in notes:
+        kinds.setdefault(note.what or str(note), []).append(note)
+    texts = []
+    for same in kinds.values():
+        largest = str(max(same, key=lambda note: note.share or 0.0))
+        most_of = "up to " if len({str(note) for note in same}) > 1 else ""
+        warn = len({note.core for note in same})
+        texts.append(f"{warn} of {cores} cores: {most_of}{largest}")
+    return RangeWarning(
+        "\n".join(texts), share=most.share, what=most.what, core=most.core, parts=notes
     )
 
 

@@ -119,7 +119,7 @@ def convert(
     >>> import torch, aimc, aimc.nn
     >>> digital = torch.nn.Sequential(torch.nn.Linear(300, 20), torch.nn.ReLU())
     >>> analog = aimc.nn.convert(digital, "hermes", serial=7, devices=2)
-    >>> aimc.nn.program(analog)
+    >>> analog = aimc.nn.program(analog)
     >>> analog(torch.ones(5, 300)).shape
     torch.Size([5, 20])
     """
@@ -227,7 +227,7 @@ def program(
     *,
     gradients: bool = False,
     keep: bool | None = None,
-) -> None:
+) -> nn.Module:
     """Write the weights of all analog layers to their devices; time starts again at 0 s.
 
     Parameters
@@ -248,6 +248,11 @@ def program(
         vector comes at a time, which needs them unchanged. By default models of up to eight
         million weights on cores keep it.
 
+    Returns
+    -------
+    torch.nn.Module
+        The model itself.
+
     Raises
     ------
     ValueError
@@ -260,6 +265,7 @@ def program(
         keep = sum(math.prod(matrix.shape) for matrix in matrices) <= KEPT
     for layer in layers.values():
         layer.program(serial, gradients, keep)
+    return model
 
 
 def at(

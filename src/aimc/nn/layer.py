@@ -214,14 +214,15 @@ class AnalogLayer(nn.Module):
 
     def program(
         self, serial: int | None = None, gradients: bool = False, keep: bool | None = None
-    ) -> None:
-        """Write the weights to the devices; see `aimc.nn.program`."""
+    ) -> Self:
+        """Write the weights to the devices, and return the layer; see `aimc.nn.program`."""
         with torch.set_grad_enabled(gradients):
             for matrix in self.matrices:
                 weights = self.weight_matrix(matrix.name)
                 weights = weights if gradients else weights.detach()
                 matrix.program(weights, serial=serial, keep=keep)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
+        return self
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
         """Go to a time after programming, and return the layer; see `aimc.nn.at`."""

@@ -143,7 +143,7 @@ def register(kind: type[nn.Module], analog: type[AnalogLayer]) -> None:
     ...     weight_name, bias_name, transposed_weight = "table", None, True
     >>> aimc.nn.register(Scores, AnalogScores)
     >>> analog = aimc.nn.convert(Scores(), aimc.presets.ideal)
-    >>> aimc.nn.program(analog)
+    >>> analog = aimc.nn.program(analog)
     >>> analog(torch.ones(1, 4)).tolist()
     [[4.0, 4.0, 4.0]]
     """

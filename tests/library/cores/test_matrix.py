@@ -228,6 +228,25 @@ def test_what_cannot_be_programmed_is_named(arguments: Any, error: Any, message:
         aimc.program(*arguments)
 
 
+def test_cores_that_clip_give_one_warning_for_each_product() -> None:
+    matrix = aimc.program(np.ones((300, 500)), "hermes", serial=7)
+    x = np.full(500, 0.01)
+    x[:250] = 2.0  # clipped on the cores of the first inputs alone
+    for product in (
+        lambda: matrix @ x,
+        lambda: x @ matrix.T,
+        lambda: matrix.at("1 d").in_a_row(x, 2),
+    ):
+        with pytest.warns(aimc.RangeWarning) as caught:
+            product()
+        assert len(caught) == 1
+        told = caught[0].message
+        assert "2 of 4 cores: 100.0% of the inputs" in str(told)
+        assert told.share == 1.0
+        assert {part.core for part in told.parts if part.what == "inputs"} == {0, 2}
+        assert caught[0].filename == __file__
+
+
 def test_a_core_and_a_matrix_keep_one_protocol_and_views_of_them_do_not() -> None:
     core, matrix = hermes_core(), hermes()
     assert isinstance(core, Programmed)

@@ -48,6 +48,14 @@ def test_a_whole_network_on_ideal_cores_is_the_digital_one() -> None:
     assert converted[0].weight is not digital[0].weight
 
 
+def test_what_is_programmed_and_taken_to_a_time_is_returned() -> None:
+    converted = aimc.convert(network(), aimc.presets.ideal)
+    assert aimc.program(converted) is converted
+    assert analog.program(converted, serial=8) is converted
+    assert aimc.at(converted, "1 d") is converted
+    assert converted[0].program() is converted[0]
+
+
 def test_cores_are_numbered_through_the_model() -> None:
     converted = analog.convert(network(), HERMES, serial=9)
     found = analog.report(converted)

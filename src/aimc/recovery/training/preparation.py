@@ -273,7 +273,7 @@ def noisy_training(
     ...         torch.nn.functional.mse_loss(analog(x), wanted).backward()
     ...         optimiser.step()
     ...         training.step()
-    >>> aimc.nn.program(analog)
+    >>> analog = aimc.nn.program(analog)
     """
     chosen = recipe_of(recipe)
     if steps is not None:

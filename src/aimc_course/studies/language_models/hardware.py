@@ -37,7 +37,7 @@ def on_cores(model: Decoder, serial: int = 0) -> nn.Module:
     >>> import aimc.nn
     >>> from aimc_course.studies.language_models import on_cores, trained_decoder
     >>> chip = on_cores(trained_decoder("both"), serial=7)
-    >>> aimc.nn.program(chip)
+    >>> chip = aimc.nn.program(chip)
     >>> chip = aimc.nn.at(chip, "1 d")
     """
     analog = aimc.nn.convert(
