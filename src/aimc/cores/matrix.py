@@ -112,7 +112,7 @@ class CompositeView(MatrixView):
     def T(self) -> CompositeView:  # noqa: N802
         """The same devices, read from the other side; see `aimc.cores.views.Transposed`."""
         turned = [Part(part.core, part.inputs, part.outputs) for part in self.parts]
-        return _Following(self, lambda views: [view.T for view in views], turned)
+        return _Following(self, turned)
 
     def __getitem__(self, key: Any) -> CompositeView:
         """Return a part, ``matrix[2:5, :]``; cores that hold nothing of it are not read.
@@ -128,11 +128,7 @@ class CompositeView(MatrixView):
             if own_outputs and own_inputs:
                 parts.append(Part(len(parts), outputs, inputs))
                 where.append((k, own_outputs, own_inputs))
-        return _Following(
-            self,
-            lambda views: [Submatrix(views[k], *ranges) for k, *ranges in where],
-            parts,
-        )
+        return _Following(self, parts, where)
 
     def read(self, core: int, x: Array) -> Array:
         """Return what the core of one part makes of the part's inputs, (..., in) to (..., out)."""
@@ -192,21 +188,27 @@ class _Following(CompositeView):
     ----------
     whole : CompositeView
         The matrix.
-    made : callable
-        Returns views for `parts` from those of the matrix.
     parts : sequence of Part
-        Where they stand.
+        Where its views stand.
+    where : sequence of (int, range, range), optional
+        For each of them the number of the view that it is cut from, outputs and inputs; by default
+        they are the other sides of all.
     """
 
     def __init__(
         self,
         whole: CompositeView,
-        made: Callable[[Sequence[Any]], Sequence[MatrixView]],
         parts: Sequence[Part],
+        where: Sequence[tuple[int, range, range]] | None = None,
     ) -> None:
-        self._whole, self._made = whole, made
+        self._whole, self._where = whole, where
         self._seen: Sequence[Any] = whole._now()
-        super().__init__(made(self._seen), parts)
+        super().__init__(self._made(self._seen), parts)
+
+    def _made(self, views: Sequence[Any]) -> list[MatrixView]:
+        if self._where is None:
+            return [view.T for view in views]
+        return [Submatrix(views[k], outputs, inputs) for k, outputs, inputs in self._where]
 
     def _now(self) -> tuple[Any, ...]:
         """Return the views, made again where those of the matrix are others by now."""

@@ -1,5 +1,6 @@
 """A matrix on several cores, used like one core: from both sides, in parts, at any time."""
 
+import pickle
 from dataclasses import replace
 from typing import Any
 
@@ -245,6 +246,14 @@ def test_cores_that_clip_give_one_warning_for_each_product() -> None:
         assert told.share == 1.0
         assert {part.core for part in told.parts if part.what == "inputs"} == {0, 2}
         assert caught[0].filename == __file__
+
+
+def test_parts_and_sides_of_a_matrix_go_to_another_process() -> None:
+    matrix = aimc.program(np.ones((300, 500)), "hermes", serial=7)
+    late = matrix.at("1 d")
+    for view in (matrix.T, matrix[3:9, ::2], late.T, late[3:9, ::2], late[3:9, ::2].T):
+        there = pickle.loads(pickle.dumps(view))
+        np.testing.assert_array_equal(there.weights(), view.weights())
 
 
 def test_a_core_and_a_matrix_keep_one_protocol_and_views_of_them_do_not() -> None:
