@@ -398,6 +398,7 @@ class Matrix(CompositeView):
 
     def keeps(self, weights: Array, keep: bool | None = None) -> bool:
         """Return whether the state of the devices is kept; parameters as for `program`."""
+        check_choice("keep", keep, (None, True, False))
         wanted = self.shape[0] * self.shape[1] <= KEPT if keep is None else keep
         return wanted or tracks_gradient(weights)
 

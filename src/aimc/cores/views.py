@@ -295,6 +295,7 @@ class Submatrix(MatrixView):
 
     def weights(self, noise: bool = False) -> Array:
         """Return the effective weights of the part."""
+        self._check()
         return self._whole.weights(noise)[list(self._outputs)][:, list(self._inputs)]
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:
@@ -311,10 +312,25 @@ class Submatrix(MatrixView):
         """Return the inputs of the whole: zero outside of the part."""
         values = as_array("x", x)
         check_array("x", values, last=len(self._inputs))
-        shape = (*values.shape[:-1], self._whole.shape[1])
+        shape = (*values.shape[:-1], self._check()[1])
         driven = namespace(values).zeros(shape, dtype=values.dtype, device=device(values))
         driven[..., list(self._inputs)] = values
         return driven
+
+    def _check(self) -> tuple[int, int]:
+        """Return the shape of the whole, or refuse it if weights of another shape leave no part."""
+        shape = self._whole.shape
+        for axis, places, size in (
+            ("outputs", self._outputs, shape[0]),
+            ("inputs", self._inputs, shape[1]),
+        ):
+            if max(places[0], places[-1]) >= size:
+                _ = self.core.held  # raises where nothing was programmed
+                raise ValueError(
+                    f"this part was cut from a matrix with more {axis}: the weights that were "
+                    f"programmed since have shape {shape}; cut it again"
+                )
+        return shape
 
 
 @dataclass(frozen=True, slots=True)

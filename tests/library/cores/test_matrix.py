@@ -222,11 +222,12 @@ def test_one_verb_gives_a_core_or_a_matrix_whichever_is_needed() -> None:
         ((np.eye(2),), TypeError, "preset=None: weights are programmed to the cores of a preset"),
         ((np.ones(3), "hermes"), ValueError, "weights"),
         ((np.eye(2), "hermez"), ValueError, "preset='hermez'"),
+        ((np.ones((300, 2)), "ideal", "no"), ValueError, "keep='no'"),
     ],
 )
 def test_what_cannot_be_programmed_is_named(arguments: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
-        aimc.program(*arguments)
+        aimc.program(*arguments[:2], keep=arguments[2] if len(arguments) > 2 else None)
 
 
 def test_cores_that_clip_give_one_warning_for_each_product() -> None:
@@ -246,6 +247,13 @@ def test_cores_that_clip_give_one_warning_for_each_product() -> None:
         assert told.share == 1.0
         assert {part.core for part in told.parts if part.what == "inputs"} == {0, 2}
         assert caught[0].filename == __file__
+
+
+def test_a_part_of_a_matrix_without_weights_says_so() -> None:
+    part = Matrix(*spread((3, 3), lambda k: aimc.presets.ideal(index=k)))[:2, :]
+    for call in (part.weights, lambda: part @ np.ones(3)):
+        with pytest.raises(aimc.UnprogrammedError):
+            call()
 
 
 def test_parts_and_sides_of_a_matrix_go_to_another_process() -> None:

@@ -36,6 +36,18 @@ def test_an_ideal_core_multiplies_exactly_from_both_sides() -> None:
     assert (core.shape, core.T.shape, core.T.T.shape) == ((30, 50), (50, 30), (30, 50))
 
 
+def test_a_part_of_weights_that_are_smaller_by_now_is_refused() -> None:
+    core = ideal()
+    part = core[3:9, 10:45]
+    core.program(W[:20, :45])
+    np.testing.assert_allclose(part.weights(), W[3:9, 10:45], rtol=1e-12)
+    for smaller in (W[:5], W[:, :40]):
+        core.program(smaller)
+        for call in (part.weights, part.T.weights, lambda: part @ np.ones(35)):
+            with pytest.raises(ValueError, match="cut it again"):
+                call()
+
+
 def test_ranges_of_outputs_scale_the_inputs_of_a_transposed_read() -> None:
     w = W * np.logspace(-2, 0, 30)[:, None]
     core = ideal(w, w_max=np.abs(w).max(axis=1))
