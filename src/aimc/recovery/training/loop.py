@@ -96,7 +96,8 @@ def train(
     batch_size : int, optional
         Examples per step for ``(inputs, targets)``; that of the recipe by default.
     rng : int, numpy.random.Generator or torch.Generator
-        Source of noise, order of examples and dropout. Same seed, same result.
+        Source of noise, order of examples and dropout. Same seed, same result. A model that
+        computes activations again instead of keeping them needs ``torch.default_generator``.
     checkpoint : str or pathlib.Path, optional
         A file.
     progress : bool
@@ -133,7 +134,8 @@ def train(
     with torch.random.fork_rng(devices):
         torch.manual_seed(stream.seed)
         try:
-            with noisy_training(analog, chosen, run.calibration(), stream.seed) as preparation:
+            source = torch.default_generator if stream.shared else stream.seed
+            with noisy_training(analog, chosen, run.calibration(), source) as preparation:
                 made = _optimizer(optimizer, plan.make, analog)
                 return run(
                     preparation, made, None if checkpoint is None else Path(checkpoint), progress

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch.utils.checkpoint import checkpoint
 
 import aimc.nn
 from aimc.recovery.training import (
@@ -251,6 +252,33 @@ def test_compiled_models_compute_what_eager_ones_do(small) -> None:
         results.append([p.grad.clone() for p in each.parameters()])
     for one, two in zip(*results, strict=True):
         torch.testing.assert_close(one, two)
+
+
+@pytest.mark.parametrize("reentrant", [True, False])
+@pytest.mark.parametrize("on", ["weights", "outputs"])
+def test_activations_computed_again_meet_the_same_noise_or_are_refused(
+    small, on: str, reentrant: bool
+) -> None:
+    x, labels = small.blobs()
+    recipe = Recipe(noise=GaussianNoise(0.1, on=on))
+
+    def gradients(again: bool, rng) -> list[torch.Tensor]:
+        torch.manual_seed(3)
+        model = small.analog()
+        torch.manual_seed(4)
+        with noisy_training(model, recipe, x, rng=rng):
+            given = x.clone().requires_grad_()
+            out = checkpoint(model, given, use_reentrant=reentrant) if again else model(given)
+            torch.nn.functional.cross_entropy(out, labels).backward()
+            return [parameter.grad for parameter in model.parameters()]
+
+    kept = gradients(False, torch.default_generator)
+    for one, other in zip(kept, gradients(True, torch.default_generator), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-7)
+    other_noise = gradients(False, 8)
+    assert not torch.equal(kept[0], other_noise[0])
+    with pytest.raises(RuntimeError, match="would meet other noise"):
+        gradients(True, 8)
 
 
 @pytest.mark.parametrize(
