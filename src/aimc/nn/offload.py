@@ -108,6 +108,9 @@ def without_weights() -> Iterator[None]:
 class Parameters(Mapping[str, torch.Tensor]):
     """The state of a model by name, read from files where the model has no values.
 
+    Of a model that lacks some, buffers that the files hold come from there, too: what it has for
+    them, running means for example, is what it was made with.
+
     Parameters
     ----------
     model : torch.nn.Module
@@ -118,7 +121,7 @@ class Parameters(Mapping[str, torch.Tensor]):
     Raises
     ------
     ValueError
-        If a parameter has no value, or one of another shape.
+        If a parameter has no value, one of another shape, or integers where it has none.
     """
 
     def __init__(self, model: nn.Module, shards: Shards | None = None) -> None:
@@ -127,9 +130,11 @@ class Parameters(Mapping[str, torch.Tensor]):
         for name, value in self._state.items():
             names.setdefault(id(value), []).append(name)
         self._names = {name: names[id(value)] for name, value in self._state.items()}
-        for name, value in self._state.items():
-            if value.device == META:
-                self._source(name)  # found before hours have passed
+        empty = [name for name, value in self._state.items() if value.device == META]
+        buffers = dict(model.named_buffers()) if empty else {}
+        self._of_files = {*empty, *(name for name in buffers if name in (shards or ()))}
+        for name in empty:
+            self._source(name)  # found before hours have passed
 
     def _source(self, name: str) -> str:
         """Return under which name the files hold a parameter: a tied one has several."""
@@ -150,7 +155,7 @@ class Parameters(Mapping[str, torch.Tensor]):
     def __getitem__(self, name: str) -> torch.Tensor:
         """Return a value in the number format of the model."""
         wanted = self._state[name]
-        if wanted.device != META:
+        if name not in self._of_files:
             return wanted.detach()
         assert self._shards is not None  # or it was refused when this was made
         source = self._source(name)
@@ -159,6 +164,11 @@ class Parameters(Mapping[str, torch.Tensor]):
             raise ValueError(
                 f"parameter {name!r} has shape {tuple(wanted.shape)}, and {source!r} in "
                 f"{self._shards.file_of(source)} has {tuple(found.shape)}"
+            )
+        if found.is_floating_point() != wanted.is_floating_point():
+            raise ValueError(
+                f"parameter {name!r} has the dtype {wanted.dtype}, and {source!r} in "
+                f"{self._shards.file_of(source)} has {found.dtype}: codes are no weights"
             )
         return found.to(wanted.dtype)
 

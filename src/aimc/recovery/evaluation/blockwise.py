@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -151,7 +152,7 @@ def _chip(task: Task, walk: Walk, parts: Sequence[nn.Module], diary: Diary, seri
 
 def _pass(task: Task, walk: Walk, diary: Diary, branch: Branch) -> None:
     """Let all batches pass the block at hand; after the last block, measure."""
-    kept = diary.kept(branch, walk.device)
+    kept = diary.kept(branch, len(task.test), walk.device)
     if diary.done < walk.count:
         for number, (x, _) in enumerate(task.test):
             diary.keep(branch, number, walk.advance(x, next(kept, None)))
@@ -161,7 +162,7 @@ def _pass(task: Task, walk: Walk, diary: Diary, branch: Branch) -> None:
     value = float(numbers) if numbers.ndim == 0 else numbers.tolist()
     diary.said["values"][_name(branch)] = value
     if branch is None:
-        first = _Replayed(task, walk, diary.kept(branch, walk.device))
+        first = _Replayed(task, walk, diary.kept(branch, len(task.test), walk.device))
         diary.said["classes"] = classes_of(first.forward(), _there(task.test, walk.device)[0][1])
 
 
@@ -198,6 +199,8 @@ class Diary:
     ------
     StoreMismatchError
         If the folder has the diary of another walk.
+    ValueError
+        If the diary cannot be read.
     """
 
     def __init__(self, folder: Path, setting: Mapping[str, str]) -> None:
@@ -209,7 +212,10 @@ class Diary:
             "compensation": {}, "messages": {}, "seconds": {},
         }  # fmt: skip
         if self._file.is_file():
-            self.said = json.loads(self._file.read_text())
+            try:
+                self.said = json.loads(self._file.read_text())
+            except ValueError as error:
+                raise self._damaged(self._file, error) from error
             kept = self.said["setting"]
             names = [n for n in {**kept, **setting} if kept.get(n) != setting.get(n)]
             if names:
@@ -238,12 +244,22 @@ class Diary:
         place.mkdir(exist_ok=True)
         torch.save(output, place / f"{_name(branch)}, batch {number}.pt")
 
-    def kept(self, branch: Branch, device: torch.device | None) -> Iterator[Any]:
+    def kept(self, branch: Branch, batches: int, device: torch.device | None) -> Iterator[Any]:
         """Yield what the block before returned, batch by batch; nothing before the first block."""
-        place, number = self._after(self.done), 0
-        while (file := place / f"{_name(branch)}, batch {number}.pt").is_file():
-            yield torch.load(file, map_location=device, weights_only=True)
-            number += 1
+        for number in range(batches if self.done else 0):
+            file = self._after(self.done) / f"{_name(branch)}, batch {number}.pt"
+            try:
+                output = torch.load(file, map_location=device, weights_only=True)
+            except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
+                raise self._damaged(file, error) from error
+            yield output
+
+    def _damaged(self, file: Path, error: Exception) -> ValueError:
+        said = str(error).partition("\n")[0]
+        return ValueError(
+            f"folder={str(self.folder)!r} is not whole, the walk cannot go on from there: "
+            f"{file.name} cannot be read ({said}); delete the folder to begin again"
+        )
 
     def add(self, kind: str, name: str, costs: Mapping[str, float]) -> None:
         """Add what a stage cost to the costs of a chip."""

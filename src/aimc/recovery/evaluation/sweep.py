@@ -269,7 +269,7 @@ def _setting(
         **{f"model's {name}": text for name, text in model.items()},
         "test": digest(task.test),
         "batches": digest(task.batches),
-        "times": ", ".join(f"{t:g} s" for t in task.times),
+        "times": ", ".join(f"{t:.15g} s" for t in task.times),
         "draws": str(task.draws),
         "programming": _words(programming),
         "compensation": _words(compensation),

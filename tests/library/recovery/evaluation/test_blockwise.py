@@ -22,7 +22,7 @@ pytestmark = pytest.mark.torch
 
 from aimc.nn.offload import blocks_name  # noqa: E402
 from aimc.nn.tensor_file import Shards, write_tensors  # noqa: E402
-from aimc.recovery.evaluation import StoreMismatchError, evaluate  # noqa: E402
+from aimc.recovery.evaluation import StoreMismatchError, blockwise, evaluate  # noqa: E402
 from aimc.recovery.programming import Direct  # noqa: E402
 
 WIDTH, CLASSES, BLOCKS, STEPS = 20, 11, 3, 6
@@ -351,6 +351,61 @@ def test_blocks_that_do_not_follow_each_other_are_refused(tmp_path: Path) -> Non
     model = aimc.nn.convert(Twice(), "ideal")
     with pytest.raises(ValueError, match=r"block 'layers.1' is called after .*once each"):
         evaluate(model, batches(), offload=aimc.nn.Offload(tmp_path / "run"), **SETTING)
+
+
+def test_buffers_of_files_are_those_of_the_model(tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    plain = Decoder()
+    plain.scale.fill_(0.7)  # a model made without weights has what it was made with
+    with aimc.nn.without_weights():
+        empty = Decoder()
+    found = [
+        evaluate(aimc.nn.convert(model, small_core), batches(), offload=offload, **SETTING)
+        for model, offload in (
+            (plain, None),
+            (empty, aimc.nn.Offload(tmp_path / "run", shards(plain, tmp_path / "weights"))),
+        )
+    ]
+    assert found[0].floating_point == pytest.approx(found[1].floating_point, rel=1e-6)
+    assert found[0].values == pytest.approx(found[1].values, rel=1e-6)
+
+
+def test_integers_are_no_weights(tmp_path: Path) -> None:
+    _, empty, weights = both(tmp_path)
+    for file in weights.iterdir():
+        held = Shards(file)
+        codes = {n: held[n].to(torch.int8) if n.endswith("mix.weight") else held[n] for n in held}
+        write_tensors(file, codes, {})
+    with pytest.raises(ValueError, match=r"mix\.weight' has the dtype torch.float32, .*int8"):
+        evaluate(empty, batches(), offload=aimc.nn.Offload(tmp_path / "run", weights), **SETTING)
+
+
+def test_a_folder_that_is_not_whole_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, _, _ = both(tmp_path)
+    turn = blockwise.Diary.turn
+
+    def stopped(diary: Any) -> None:
+        turn(diary)
+        if diary.done == 2:
+            raise KeyboardInterrupt
+
+    offload = aimc.nn.Offload(tmp_path / "run")
+    monkeypatch.setattr(blockwise.Diary, "turn", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(model, batches(), offload=offload, **SETTING)
+    monkeypatch.undo()
+    file = max((tmp_path / "run" / "after-2").glob("chip*"))
+    whole = file.read_bytes()
+    for broken in (whole[:300], b"", None):
+        file.unlink() if broken is None else file.write_bytes(broken)
+        with pytest.raises(ValueError, match=f"folder=.*{file.name} cannot be read"):
+            evaluate(model, batches(), offload=offload, **SETTING)
+    file.write_bytes(whole)
+    (tmp_path / "run" / "walk.json").write_text('{"done"')
+    with pytest.raises(ValueError, match=r"folder=.*walk\.json cannot be read"):
+        evaluate(model, batches(), offload=offload, **SETTING)
 
 
 def test_buffers_without_values_are_told(tmp_path: Path) -> None:

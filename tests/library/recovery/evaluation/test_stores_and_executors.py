@@ -87,6 +87,7 @@ def test_chips_of_a_store_of_edition_0_9_are_taken():
     ("changes", "names"),
     [
         ({"times": ["1 h", "2 d"]}, "times: 3600 s, 86400 s there, 3600 s, 172800 s now"),
+        ({"times": ["1 h", 86400.01]}, "86400 s there, 3600 s, 86400.01 s now"),
         ({"compensation": "none"}, "compensation: global there, none now"),
         ({"draws": 1}, "draws: 2 there, 1 now"),
         ({"rng": 5}, "rng: 0 there, 5 now"),
