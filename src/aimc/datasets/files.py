@@ -80,7 +80,7 @@ def stored(name: str, folder: Path | None = None) -> dict[str, Any]:
     ----------
     name : str
         Name of a file of results, such as ``"networks_on_chip"``.
-    folder : Path, optional
+    folder : pathlib.Path, optional
         Where it lies; by default among what this package ships.
 
     Raises
