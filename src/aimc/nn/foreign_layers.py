@@ -3,8 +3,9 @@
 Hugging Face's ``Conv1D`` multiplies with a transposed matrix, a block of experts holds all their
 matrices in one parameter of three axes, a router is a matrix with a choice behind it, and timm's
 ``Conv2dSame`` pads an image before it convolves. Such a layer is tried once, on random numbers,
-while stands take the place of its parameters. If products are all that happens to a parameter, it
-can be on cores, and the forward of the analog layer is the digital one with these products there.
+while stand-ins take the place of its parameters. If products are all that happens to a parameter,
+it can be on cores, and the forward of the analog layer is the digital one with these products
+there.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
-from aimc.nn.stands import Stand
+from aimc.nn.stand_in import StandIn
 
 __all__ = ["AnalogForeign", "analog_class", "uses_of"]
 
@@ -61,7 +62,7 @@ class OtherUseError(Exception):
 
 
 class _Noted:
-    """Computes what stands pass on in floating point, and notes how it is used."""
+    """Computes what stand-ins pass on in floating point, and notes how it is used."""
 
     def __init__(self, module: nn.Module) -> None:
         self.module = module
@@ -75,7 +76,7 @@ class _Noted:
         x: torch.Tensor,
         bias: torch.Tensor | None,
     ) -> torch.Tensor:
-        """Return a product; see `aimc.nn.stands.Multiplier`."""
+        """Return a product; see `aimc.nn.stand_in.Multiplier`."""
         weight: Any = self.module._parameters[parameter]
         experts = None if expert is None else len(weight)
         self.found.setdefault(parameter, set()).add(Use(transposed, experts))
@@ -85,7 +86,7 @@ class _Noted:
     def convolve(
         self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
     ) -> torch.Tensor:
-        """Return a convolution; see `aimc.nn.stands.Multiplier`."""
+        """Return a convolution; see `aimc.nn.stand_in.Multiplier`."""
         weight: Any = self.module._parameters[parameter]
         kind = next((kind for kind in CONVOLUTIONS if isinstance(self.module, kind)), None)
         if kind is None or bias is not self.module._parameters.get("bias"):
@@ -101,12 +102,12 @@ class _Noted:
 
 
 @contextmanager
-def _standing(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterator[None]:
-    """Let stands take the place of parameters while the forward of their module runs."""
+def _standing_in(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterator[None]:
+    """Let stand-ins take the place of parameters while the forward of their module runs."""
     seen = vars(module)  # found before parameters are
     try:
         for name in names:
-            seen[name] = Stand.of(module._parameters[name], to, name)  # type: ignore[arg-type]
+            seen[name] = StandIn.of(module._parameters[name], to, name)  # type: ignore[arg-type]
         yield
     finally:
         for name in names:
@@ -195,7 +196,7 @@ def _tried(module: Any, names: Sequence[str], inputs: tuple[torch.Tensor, ...]) 
     while left:
         noted = _Noted(module)
         try:
-            with _standing(module, left, noted):
+            with _standing_in(module, left, noted):
                 outputs = tree_leaves(module.forward(*(x.clone() for x in inputs)))
             wanted = tree_leaves(module.forward(*(x.clone() for x in inputs)))
         except OtherUseError as error:
@@ -216,7 +217,7 @@ def _tried(module: Any, names: Sequence[str], inputs: tuple[torch.Tensor, ...]) 
 def _alike(first: Any, second: Any) -> bool:
     if not isinstance(first, torch.Tensor) or not isinstance(second, torch.Tensor):
         return type(first) is type(second)
-    if isinstance(first, Stand) or first.shape != second.shape:
+    if isinstance(first, StandIn) or first.shape != second.shape:
         return False
     if not first.is_floating_point():
         return True  # numbers of experts: two that are equally good may change places
@@ -306,7 +307,7 @@ class AnalogForeign(AnalogLayer):
         """
         digital: Any = super()
         self._met = {}
-        with self.standing():
+        with self.standing_in():
             return digital.forward(*inputs, **named)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
@@ -320,7 +321,7 @@ class _ForeignConvolution(AnalogLayer):
     def forward(self, *inputs: Any, **named: Any) -> Any:
         """Compute as the digital layer does, with its convolution on cores."""
         digital: Any = _digital_class(type(self))
-        with self.standing():
+        with self.standing_in():
             return digital.forward(self, *inputs, **named)
 
     def _digital(self, x: torch.Tensor, *others: Any) -> torch.Tensor:

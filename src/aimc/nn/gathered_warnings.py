@@ -55,8 +55,8 @@ class _Call(threading.local):
     def __init__(self) -> None:
         self.layer: Any = None
         """The analog layer whose forward is running."""
-        self.standing = False
-        """Whether stands take the place of the weights of layers; see `aimc.nn.stands`."""
+        self.standing_in = False
+        """Whether stand-ins take the place of the weights of layers; see `aimc.nn.stand_in`."""
         self.outside: Any = None
         """Told of a layer whose weights another module multiplied with, which ones, how often."""
         self.core: int | None = None

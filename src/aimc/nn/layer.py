@@ -15,7 +15,7 @@ from aimc.cores import Core, Gain, Noises
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, running_model
 from aimc.nn.matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, WeightNoise
-from aimc.nn.stands import Stand
+from aimc.nn.stand_in import StandIn
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = [
@@ -302,23 +302,23 @@ class AnalogLayer(nn.Module):
             CALL.layer is None
             and isinstance(found, torch.Tensor)  # not a parameter in torch.func.functional_call
             and any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
-            and (CALL.standing or running_model() is not None)
+            and (CALL.standing_in or running_model() is not None)
         ):
-            return Stand.of(found, self, name)
+            return StandIn.of(found, self, name)
         return found
 
     @contextmanager
-    def standing(self) -> Iterator[None]:
+    def standing_in(self) -> Iterator[None]:
         """Return a context in which the layer runs code that is not its own.
 
         Products of this code with the weights are computed on the cores.
         """
-        outer = CALL.layer, CALL.standing
-        CALL.layer, CALL.standing = None, True
+        outer = CALL.layer, CALL.standing_in
+        CALL.layer, CALL.standing_in = None, True
         try:
             yield
         finally:
-            CALL.layer, CALL.standing = outer
+            CALL.layer, CALL.standing_in = outer
 
     def multiply(
         self,
@@ -328,11 +328,11 @@ class AnalogLayer(nn.Module):
         x: torch.Tensor,
         bias: torch.Tensor | None,
     ) -> torch.Tensor:
-        """Return a product with the weights on cores; see `aimc.nn.stands.Multiplier`."""
+        """Return a product with the weights on cores; see `aimc.nn.stand_in.Multiplier`."""
         self._check_floating(x)
         outer, CALL.layer = CALL.layer, self
         try:
-            if CALL.outside is not None and not CALL.standing:
+            if CALL.outside is not None and not CALL.standing_in:
                 CALL.outside(self, parameter, x.numel() // x.shape[-1])
             return self._multiply(parameter, expert, transposed, x, bias)
         finally:
@@ -351,11 +351,11 @@ class AnalogLayer(nn.Module):
     def convolve(
         self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
     ) -> torch.Tensor:
-        """Return a convolution with the weights on cores; see `aimc.nn.stands.Multiplier`."""
+        """Return a convolution with the weights on cores; see `aimc.nn.stand_in.Multiplier`."""
         outer, CALL.layer = CALL.layer, self
         try:
             y = self._convolved(parameter, x, bias, **options)
-            if CALL.outside is not None and not CALL.standing:
+            if CALL.outside is not None and not CALL.standing_in:
                 CALL.outside(self, parameter, int(self.vectors(x, y)))
             return y
         finally:

@@ -70,7 +70,7 @@ class Products(TorchFunctionMode):
         if func in PRODUCTS:
             for value in tree_leaves((args, kwargs or {})):
                 if type(value) in (torch.Tensor, nn.Parameter) and value.ndim > 1:
-                    self.seen |= {_address(value)} & self.sizes.keys()  # a stand is on cores
+                    self.seen |= {_address(value)} & self.sizes.keys()  # a stand-in is on cores
         return func(*args, **(kwargs or {}))
 
 

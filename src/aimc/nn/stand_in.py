@@ -1,8 +1,9 @@
 """What stands for a weight parameter in a forward that is not the layer's own.
 
 Much code multiplies with a parameter and never calls the layer that holds it: ``layer.weight @ x``.
-A stand passes such products on, to cores or to whoever asks about them, follows what is only a view
-of the parameter, and refuses all else, so that no weight on cores is read past them in silence.
+A stand-in passes such products on, to cores or to whoever asks about them, follows what is only a
+view of the parameter, and refuses all else, so that no weight on cores is read past them in
+silence.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
-__all__ = ["Multiplier", "Stand"]
+__all__ = ["Multiplier", "StandIn"]
 
 
 class Multiplier(Protocol):
-    """Whom a stand passes products on to."""
+    """Whom a stand-in passes products on to."""
 
     def multiply(
         self,
@@ -96,8 +97,8 @@ CONVOLUTIONS = {nn.functional.conv1d, nn.functional.conv2d, torch.conv1d, torch.
 GROUPED = ("_grouped_mm", "grouped_mm_fallback", "grouped_mm_fallback.default")
 
 
-class Stand(torch.Tensor):
-    """Stands for a parameter; made by `Stand.of`."""
+class StandIn(torch.Tensor):
+    """Stands in for a parameter; made by `StandIn.of`."""
 
     multiplier: Multiplier
     """Whom products are passed on to."""
@@ -111,12 +112,12 @@ class Stand(torch.Tensor):
     """The expert or the experts whose matrices these are; ``None``: all, or there is one matrix."""
 
     @classmethod
-    def of(cls, values: torch.Tensor, multiplier: Multiplier, parameter: str) -> Stand:
+    def of(cls, values: torch.Tensor, multiplier: Multiplier, parameter: str) -> StandIn:
         """Return what stands for a parameter with these values."""
-        stand: Stand = values.detach().as_subclass(cls)  # type: ignore[assignment]
-        stand.multiplier, stand.parameter, stand.whole = multiplier, parameter, values.shape
-        stand.turned, stand.chosen = False, None
-        return stand
+        made: StandIn = values.detach().as_subclass(cls)  # type: ignore[assignment]
+        made.multiplier, made.parameter, made.whole = multiplier, parameter, values.shape
+        made.turned, made.chosen = False, None
+        return made
 
     @classmethod
     def __torch_function__(
@@ -127,15 +128,13 @@ class Stand(torch.Tensor):
         if func in ASKED:
             with torch._C.DisableTorchFunctionSubclass():
                 return func(*args, **given)
-        stands = [each for each in (*args, *given.values()) if isinstance(each, Stand)]
-        found = stands[0]._answer(func, args, given) if len(stands) == 1 else None
+        met = [each for each in (*args, *given.values()) if isinstance(each, StandIn)]
+        found = met[0]._answer(func, args, given) if len(met) == 1 else None
         if found is not None:
             return found
-        if not stands:  # inside of a list
-            stands = [each for each in tree_leaves((args, given)) if isinstance(each, Stand)]
-        raise stands[0].multiplier.other_use(
-            stands[0].parameter, getattr(func, "__name__", str(func))
-        )
+        if not met:  # inside of a list
+            met = [each for each in tree_leaves((args, given)) if isinstance(each, StandIn)]
+        raise met[0].multiplier.other_use(met[0].parameter, getattr(func, "__name__", str(func)))
 
     def _answer(self, func: Any, args: Any, given: dict[str, Any]) -> torch.Tensor | None:
         """Return what a function gives; ``None`` if it is none that a core computes."""
@@ -168,7 +167,7 @@ class Stand(torch.Tensor):
         with torch._C.DisableTorchFunctionSubclass():
             return self.shape
 
-    def _view(self, func: Any, rest: Any, given: dict[str, Any]) -> Stand | None:
+    def _view(self, func: Any, rest: Any, given: dict[str, Any]) -> StandIn | None:
         if func in MOVED:
             return self
         if given:
@@ -192,15 +191,15 @@ class Stand(torch.Tensor):
                 values = plain[index]
             else:
                 return None
-            stand = Stand.of(values, self.multiplier, self.parameter)
-        stand.whole, stand.turned, stand.chosen = self.whole, turned, chosen
-        return stand
+            view = StandIn.of(values, self.multiplier, self.parameter)
+        view.whole, view.turned, view.chosen = self.whole, turned, chosen
+        return view
 
     def _product(self, x: Any, bias: Any, *, right: bool) -> torch.Tensor | None:
         """Return a product of vectors (..., in) with the matrix, or with the matrix of each.
 
         Several experts have the third axis of the vectors from the end, as in `torch.matmul`;
-        ``right`` tells that the stand has shape (in, out), as in ``x @ stand``.
+        ``right`` tells that the stand-in has shape (in, out), as in ``x @ stand_in``.
         """
         shape = self._shape()
         if len(shape) not in (2, 3) or len(self.whole) > 3:
