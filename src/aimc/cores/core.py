@@ -190,6 +190,14 @@ class Core(MatrixView):
             self._drawn = weakref.ref(state)
         return state
 
+    def _holds(self, state: ConductanceState) -> bool:
+        """Return whether a state is that of the devices; in copies it may be drawn once more."""
+        own = self.state
+        if state is own or isinstance(self._held, ConductanceState):
+            return state is own
+        g, given = own.g_programmed, state.g_programmed
+        return tuple(g.shape) == tuple(given.shape) and bool(namespace(g).all(g == like(given, g)))
+
     @property
     def held(self) -> ConductanceState | Redrawn:
         """What the core keeps of its devices: their state, or what it takes to draw it again.
@@ -346,7 +354,7 @@ class Core(MatrixView):
         """
         t = check_time("t", t, low=self.sample.programmed_at)
         check_noise(noise)
-        if not isinstance(noise, str | ReadOut) and noise.state is not self.state:
+        if not isinstance(noise, str | ReadOut) and not self._holds(noise.state):
             raise ValueError("noise belongs to another core, or to weights programmed before")
         found: Any = gain(self, t) if callable(gain) else gain
         affine = isinstance(found, Affine)

@@ -172,6 +172,18 @@ def test_copies_hold_the_same_devices() -> None:
         np.testing.assert_array_equal(twin.weights(), found.weights())
 
 
+def test_a_process_of_read_noise_is_copied_with_its_devices() -> None:
+    found = matrix().program(W, keep=False)
+    processes = [core.read_noise() for core in found.cores]
+    twin, its = copy.deepcopy((found, processes))
+    np.testing.assert_array_equal(
+        found.at(HOUR, noise=processes).weights(noise=True),
+        twin.at(HOUR, noise=its).weights(noise=True),
+    )
+    with pytest.raises(ValueError, match="noise belongs to another core"):
+        matrix().program(W[::-1].copy(), keep=False).at(HOUR, noise=its)
+
+
 def test_an_array_may_be_overwritten_after_it_was_programmed() -> None:
     given = W.copy()
     found = matrix().program(given, keep=False)
