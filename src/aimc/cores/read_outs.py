@@ -192,8 +192,9 @@ class _Window:
     """Random numbers of the last read-outs of one core, a row each: a sum of them is a product."""
 
     def __init__(self, size: int, itemsize: int) -> None:
-        rows = max(1, min(WINDOW, LARGEST // (size * itemsize)))
-        self._rows = np.zeros((rows, size), f"f{itemsize}")
+        self._most = max(1, min(WINDOW, LARGEST // (size * itemsize)))
+        # it grows: not every system gives memory only where it is touched, and some limits count it
+        self._rows = np.empty((min(2, self._most), size), f"f{itemsize}")
         self._places: dict[tuple[int, ...], int] = {}
         self._next = 0
         self._lock = Lock()
@@ -201,14 +202,14 @@ class _Window:
 
     @property
     def nbytes(self) -> int:
-        """Memory of the rows that hold numbers, bytes; that of the others was never touched."""
-        return len(self._places) * self._rows[0].nbytes
+        """Memory of the rows, bytes."""
+        return self._rows.nbytes
 
     def sum(self, factors: dict[tuple[int, ...], float]) -> np.ndarray:
         """Return the sum of the normal numbers that follow from seeds, times their factors."""
         total: Any = 0.0
         seeds = list(factors)
-        at_once = len(self._rows)
+        at_once = self._most
         for first in range(0, len(seeds), at_once):
             met = seeds[first : first + at_once]
             with self._lock:
@@ -229,9 +230,13 @@ class _Window:
             return found
         held = {place: of for of, place in self._places.items()}
         while held.get(self._next) in met:
-            self._next = (self._next + 1) % len(self._rows)
+            self._next = (self._next + 1) % self._most
         place = self._next
-        self._next = (place + 1) % len(self._rows)
+        self._next = (place + 1) % self._most
+        if place >= len(self._rows):
+            grown = np.empty((min(2 * place, self._most), self._rows.shape[1]), self._rows.dtype)
+            grown[:place] = self._rows
+            self._rows = grown
         if place in held:
             del self._places[held[place]]
         self._rows[place] = _normals(seed, self._rows.shape[1:])

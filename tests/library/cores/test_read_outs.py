@@ -6,6 +6,7 @@ The numbers are those of the process, `aimc.devices.FlickerNoise`, and of its cl
 import copy
 import math
 import pickle
+import tracemalloc
 import warnings
 from functools import cache
 
@@ -299,6 +300,19 @@ def test_many_cores_in_a_loop_over_times_draw_their_numbers_once(monkeypatch) ->
             core.at(float(t)).weights(noise=True)
     # those of the first read-out, which nothing shared yet, are drawn again for the second
     assert len(seeds) == len(cores) * (len(times) + 1)
+
+
+def test_cores_that_are_read_twice_take_no_memory_for_a_long_loop(monkeypatch) -> None:
+    """A browser gives memory when it is asked for, and a limit of a process may count it then."""
+    monkeypatch.setattr(read_outs, "_WINDOWS", read_outs._Windows())
+    cores = [core_of(size=64, serial=k) for k in range(8)]
+    tracemalloc.start()
+    for core in cores:
+        for t in (1e3, 2e3):
+            core.at(t).weights(noise=True)
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert taken < len(cores) * 8 * 64 * 64 * 8  # numbers of two times, and the last conductances
 
 
 def test_noise_after_a_month_is_not_that_of_a_day() -> None:
