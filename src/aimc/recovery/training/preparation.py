@@ -243,7 +243,7 @@ def noisy_training(
         Inputs from which ranges follow, as `aimc.nn.calibrate` takes them. Without, the model keeps
         the ranges that it has.
     rng : int, numpy.random.Generator or torch.Generator
-        Source of all noise; ``torch.default_generator`` where `torch.utils.checkpoint` computes
+        Source of all noise; ``torch.default_generator`` where ``torch.utils.checkpoint`` computes
         activations again, which keeps the state of this one alone.
     steps : int, optional
         Updates that there will be in all: with it, noise grows as the recipe's ``ramp`` says;
