@@ -383,8 +383,9 @@ class Chip:
     def matrix(self, layer: str, copy: int = 0) -> Matrix:
         """Return the matrix of a layer on its cores, to read: ``chip.matrix("fc") @ x``.
 
-        It follows the chip in time. On cores that it shares with other layers, it is the part of
-        them that holds the layer.
+        It follows the chip in time, until the chip is programmed again: stored weights then come on
+        new cores. On cores that it shares with other layers, it is the part of them that holds the
+        layer.
 
         Parameters
         ----------
