@@ -65,7 +65,7 @@ class _Noted:
     """Computes what stand-ins pass on in floating point, and notes how it is used."""
 
     def __init__(self, module: nn.Module) -> None:
-        self.module = module
+        self.module, self.weights = module, dict(module._parameters)
         self.found: dict[str, set[Use]] = {}
 
     def multiply(
@@ -77,7 +77,7 @@ class _Noted:
         bias: torch.Tensor | None,
     ) -> torch.Tensor:
         """Return a product; see `aimc.nn.stand_in.Multiplier`."""
-        weight: Any = self.module._parameters[parameter]
+        weight: Any = self.weights[parameter]
         experts = None if expert is None else len(weight)
         self.found.setdefault(parameter, set()).add(Use(transposed, experts))
         matrix = weight if expert is None else weight[expert]
@@ -87,9 +87,9 @@ class _Noted:
         self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
     ) -> torch.Tensor:
         """Return a convolution; see `aimc.nn.stand_in.Multiplier`."""
-        weight: Any = self.module._parameters[parameter]
+        weight: Any = self.weights[parameter]
         kind = next((kind for kind in CONVOLUTIONS if isinstance(self.module, kind)), None)
-        if kind is None or bias is not self.module._parameters.get("bias"):
+        if kind is None or bias is not self.weights.get("bias"):
             raise OtherUseError(parameter, "a convolution")
         self.found.setdefault(parameter, set()).add(Use())
         convolve: Any = nn.functional.conv1d if kind is nn.Conv1d else nn.functional.conv2d
@@ -103,13 +103,21 @@ class _Noted:
 
 @contextmanager
 def _standing_in(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterator[None]:
-    """Let stand-ins take the place of parameters while the forward of their module runs."""
+    """Let stand-ins take the place of parameters while the forward of their module runs.
+
+    Whatever gets at values past them, by another way or in code that is not torch's Python, finds
+    no numbers there.
+    """
     seen = vars(module)  # found before parameters are
     try:
         for name in names:
-            seen[name] = StandIn.of(module._parameters[name], to, name)  # type: ignore[arg-type]
+            values: Any = to.weights[name]
+            none = torch.full_like(values[:1, :1], torch.nan).flatten()[0].expand(values.shape)
+            module._parameters[name] = nn.Parameter(none, requires_grad=False)
+            seen[name] = StandIn.of(none, to, name)  # type: ignore[arg-type]
         yield
     finally:
+        module._parameters.update(to.weights)
         for name in names:
             seen.pop(name, None)
 

@@ -185,10 +185,10 @@ class StandIn(torch.Tensor):
                 index = rest[0]
                 if isinstance(index, int):
                     index = torch.tensor(index)
-                if not isinstance(index, torch.Tensor) or index.dtype == torch.bool:
+                if not isinstance(index, torch.Tensor) or index.dtype in (torch.bool, torch.uint8):
                     return None
-                chosen = index if index.ndim else int(index) % len(plain)
                 values = plain[index]
+                chosen = index % len(plain) if index.ndim else int(index) % len(plain)
             else:
                 return None
             view = StandIn.of(values, self.multiplier, self.parameter)

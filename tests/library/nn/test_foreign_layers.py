@@ -214,13 +214,39 @@ def test_what_is_no_product_stays_digital() -> None:
         def forward(self, x):
             return x @ self.weight + self.weight
 
-    for layer in (Normalised(5, 5), Added()):
+    class Halfway(nn.Linear):
+        def forward(self, input):  # noqa: A002
+            return functional.linear(input, self.weight) + input @ self._parameters["weight"].t()
+
+    @torch.jit.script
+    def compiled(x, weight):
+        return torch.matmul(x, weight.t())
+
+    class Compiled(nn.Linear):
+        def forward(self, input):  # noqa: A002
+            return functional.linear(input, self.weight) + compiled(input, self.weight)
+
+    for layer in (Normalised(5, 5), Added(), Halfway(5, 5), Compiled(5, 5)):
         model = nn.Sequential(layer, nn.Linear(5, 2))
         before = torch.random.get_rng_state()
         with pytest.warns(analog.LeftDigitalWarning, match=r"0 \("):
             model = on_cores(model)
         assert torch.equal(torch.random.get_rng_state(), before)
         assert type(model[0]) is type(layer)
+
+
+def test_experts_may_be_counted_from_the_last() -> None:
+    class Reversed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.randn(3, 5, 6))
+
+        def forward(self, x):
+            return torch.bmm(x.expand(3, -1, -1), self.weight[torch.tensor([-1, 1, -3])])
+
+    torch.manual_seed(0)
+    digital, x = nn.Sequential(Reversed()), torch.randn(4, 5)
+    torch.testing.assert_close(on_cores(digital)(x), digital(x), rtol=1e-4, atol=1e-4)
 
 
 class PerHead(nn.Module):
