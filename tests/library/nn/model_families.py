@@ -112,7 +112,7 @@ def measure(library: str, family: str, made: Made) -> Converted:
     wanted, all_of_them = run(model)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", aimc.nn.LeftDigitalWarning)
-        converted = aimc.nn.convert(model, aimc.presets.ideal_core)
+        converted = aimc.nn.convert(model, aimc.presets.ideal)
     aimc.nn.program(converted)
     found, left = run(converted)
     report = aimc.nn.report(converted)

@@ -47,7 +47,7 @@ def test_what_does_not_go_on_cores_is_named_with_the_way_out(name: str) -> None:
     model.eval()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", analog.LeftDigitalWarning)
-        converted = analog.convert(model, aimc.presets.ideal_core)
+        converted = analog.convert(model, aimc.presets.ideal)
     said = [str(each.message) for each in caught]
     analog.program(converted)
     with torch.no_grad():
