@@ -36,6 +36,7 @@ from torch import nn
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.tensor_file import Shards
+from aimc.validation import warn_caller
 
 __all__ = ["Offload", "Parameters", "Walk", "without_weights"]
 
@@ -135,6 +136,15 @@ class Parameters(Mapping[str, torch.Tensor]):
         self._of_files = {*empty, *(name for name in buffers if name in (shards or ()))}
         for name in empty:
             self._source(name)  # found before hours have passed
+        if shards is not None and empty:
+            more = [repr(name) for name in shards if name not in self._state]
+            if more:
+                others = f" and {len(more) - 3} more" if len(more) > 3 else ""
+                warn_caller(
+                    f"the files of weights={str(shards.path)!r} hold tensors that the model has "
+                    f"no parameter for, {', '.join(more[:3])}{others}: they are left out",
+                    UserWarning,
+                )
 
     def _source(self, name: str) -> str:
         """Return under which name the files hold a parameter: a tied one has several."""

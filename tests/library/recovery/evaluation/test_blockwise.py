@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import warnings
 import weakref
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ pytest.importorskip("safetensors")
 nn = torch.nn
 pytestmark = pytest.mark.torch
 
-from aimc.nn.offload import blocks_name  # noqa: E402
+from aimc.nn.offload import Parameters, blocks_name  # noqa: E402
 from aimc.nn.tensor_file import Shards, write_tensors  # noqa: E402
 from aimc.recovery.evaluation import StoreMismatchError, blockwise, evaluate  # noqa: E402
 from aimc.recovery.programming import Direct  # noqa: E402
@@ -308,6 +309,16 @@ def test_what_lacks_weights_is_told_by_name(tmp_path: Path) -> None:
     index.write_text(json.dumps({"weight_map": {"a": "model-4-of-3.safetensors"}}))
     with pytest.raises(ValueError, match=r"lacks model-4-of-3.safetensors, which its index names"):
         go(weights=weights)
+
+
+def test_tensors_that_the_model_has_no_place_for_are_told(tmp_path: Path) -> None:
+    whole, empty, weights = both(tmp_path)
+    write_tensors(weights / "more.safetensors", {"first.bias": torch.zeros(WIDTH)}, {})
+    with pytest.warns(UserWarning, match=r"no parameter for, 'first.bias': they are left out"):
+        Parameters(empty, Shards(weights))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Parameters(whole, Shards(weights))  # has values of its own, and takes none
 
 
 def test_an_index_says_which_files_count(tmp_path: Path) -> None:
