@@ -34,7 +34,10 @@ print(report, plan, tuple(later.shape), *aimc.citations(analog), sep="\\n")
 """
 """What a researcher writes, from a model to its accuracy and its cost."""
 
-pytestmark = pytest.mark.xdist_group("readme")  # one wheel for all
+pytestmark = [
+    pytest.mark.xdist_group("readme"),  # one wheel for all
+    pytest.mark.native("it builds a wheel and starts other processes"),
+]
 
 
 @pytest.fixture(scope="module")
