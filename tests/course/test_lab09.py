@@ -163,7 +163,6 @@ def single(function):
     ("question", "answer"),
     [
         ("q10", single(nine.refine)),
-        ("q11", single(nine.scaled)),
         ("q12", single(nine.solve_on)),
         ("q14", single(nine.solve_old)),
     ],

@@ -162,6 +162,16 @@ def test_errors_of_other_chips_and_invented_ones_are_refused():
         assert "not your ten chips" in str(start("lab-2", serial=2).check("q13", errors))
 
 
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [(0, "right after programming need more digits"), (-1, "after 30 days need more digits")],
+)
+def test_rounded_errors_of_ten_chips_are_told_that_more_digits_are_needed(column, words):
+    errors = np.array(two.errors_of_chips(9))
+    errors[:, column] = np.round(errors[:, column], 3)
+    assert words in str(start("lab-2", serial=9).check("q13", errors))
+
+
 def test_outputs_of_another_chip_and_invented_ones_are_refused():
     lab = start("lab-1", serial=SERIAL)
     for outputs in (one.activations(SERIAL + 1), 1.02 * one.exact_activations()):

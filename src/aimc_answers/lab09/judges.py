@@ -68,7 +68,6 @@ q3 = array(
     ),
     flipped("one core first, sixteen last"),
     rtol=0.007,
-    parts=[f"{n} cores" if n > 1 else "one core" for n in given.COUNTS],
     praise="Right: from three bits to five.",
 )
 

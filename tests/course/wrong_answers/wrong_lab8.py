@@ -27,7 +27,7 @@ MORE = {
         Wrong("too small by more than 3 %", always([HOUR, *(7 * DAY * k for k in range(1, 52))])),
         Wrong("after an hour, not later", lambda s: [2 * t for t in answers.plan(s)]),
         Wrong("rising order", lambda s: answers.plan(s)[::-1]),
-        Wrong("over a quarter more", often),
+        Wrong("two calibrations or more", often),
         Wrong("not with the fewest", lambda s: [0.9 * HOUR, *answers.plan(s)], 1 / 2),
     ),
 }
