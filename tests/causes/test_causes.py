@@ -62,7 +62,11 @@ def test_the_page_of_claims_prints_what_the_controls_give(
     if request.config.getoption("--store", default=False):
         path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     stored = json.loads(path.read_text(encoding="utf-8"))
-    hint = f"store them anew: python -m pytest tests/causes -k {chapter} --store"
+    hint = (
+        "a constant, a draw or a control has changed, and with it what the page of claims prints: "
+        "find out which; if that was meant, store them anew with "
+        f"python -m pytest tests/causes -k {chapter} --store"
+    )
     words = [{k: v for k, v in row.items() if k != "values"} for row in rows]
     assert [{k: v for k, v in row.items() if k != "values"} for row in stored] == words, hint
     for row, old in zip(rows, stored, strict=True):

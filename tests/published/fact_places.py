@@ -78,7 +78,7 @@ def facts_of(item: Any) -> list[Fact]:
     for name in names:
         try:
             found.append(fact(name))
-        except UnknownFactError:
+        except (UnknownFactError, ValueError):  # none of that name, or a table that has a fault
             continue
     return found
 
