@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -28,6 +29,7 @@ import aimc.nn
 
 STORED = Path(__file__).parents[3] / "book" / "model-families.json"
 SHOWN = STORED.with_suffix(".txt")
+BREAKS = re.compile("(?<=[a-z])(?=[A-Z])")  # where long names of classes may end a line
 LIBRARIES = ("transformers", "timm", "torchvision")
 Made = tuple[nn.Module, dict[str, Any]]
 
@@ -402,19 +404,31 @@ def make(library: str, family: str) -> Made:
 
 def table(stored: dict[str, Any]) -> str:
     """Return the table of the book as MyST."""
-    words = ["Model", "On cores", "Stays digital", "Difference"]
-    lines = ["```{list-table}", ":header-rows: 1", ""]
-    lines += [f"{'*' if k == 0 else ' '} - {word}" for k, word in enumerate(words)]
-    for row in stored["families"]:
-        kinds = ", ".join(row["digital"]) or "nothing with a matrix"
-        cells = [
-            f"{row['family']} ({row['library']})",
-            f"{row['matrices']}, {100 * row['share']:.3g}%",
-            kinds,
-            f"{row['difference']:.0e}",
-        ]
-        lines += [f"{'*' if k == 0 else ' '} - {cell}" for k, cell in enumerate(cells)]
-    return "\n".join([*lines, "```", ""])
+    parts = []
+    for library, version in stored["versions"].items():
+        lines = ["```{list-table}", ":header-rows: 1", ":widths: 30 12 44 14", ""]
+        rows = [["Model", "On cores", "Stays digital", "Difference"]]
+        for row in stored["families"]:
+            if row["library"] != library:
+                continue
+            count, share = str(row["matrices"]), row["share"]
+            digits, power = f"{row['difference']:.0e}".split("e")
+            rows.append(
+                [
+                    row["family"],
+                    count if share == 1 else f"{count} ({100 * share:.3g}%)",
+                    BREAKS.sub("\u00ad", ", ".join(row["digital"]) or "nothing with a matrix"),
+                    f"${digits}\\cdot10^{{{int(power)}}}$" if row["difference"] else "0",
+                ]
+            )
+        for row in rows:
+            lines += [f"{'*' if k == 0 else ' '} - {cell}" for k, cell in enumerate(row)]
+        refused = [name.split("/")[1] for name in stored["refused"] if name.startswith(library)]
+        parts.append("\n".join([f"**{library} {version.split('+')[0]}**", "", *lines, "```", ""]))
+        if refused:
+            said = "Refused, or left digital in part, with the layer and the way out"
+            parts.append(f"{said}: {', '.join(refused)}.\n")
+    return "\n".join(parts)
 
 
 def main() -> None:
