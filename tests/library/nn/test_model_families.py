@@ -37,7 +37,8 @@ def test_ideal_cores_compute_what_torch_does(name: str) -> None:
 
 def test_the_table_of_the_book_has_every_family() -> None:
     assert list(STORED) == CONVERTED
-    assert families.SHOWN.read_text() == families.table(json.loads(families.STORED.read_text()))
+    shown = families.SHOWN.read_text(encoding="utf-8")
+    assert shown == families.table(json.loads(families.STORED.read_text()))
     assert len(families.FAMILIES) >= 60
 
 
