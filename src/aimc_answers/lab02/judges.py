@@ -18,7 +18,7 @@ from aimc_answers.checks.slips import (
     slip,
     squared,
 )
-from aimc_course.checks.diagnosis import one_number
+from aimc_course.checks.diagnosis import one_number, rounded_to
 from aimc_course.labs.lab02 import given
 from aimc_course.labs.lab02.questions import LAB
 
@@ -278,6 +278,16 @@ def differ(errors: Any, serial: int) -> bool:
     return bool(1e-6 < np.std(np.asarray(errors)[:, -1]) < 0.01)
 
 
+def is_rounded(errors: Any, serial: int, column: int) -> bool:
+    """Return whether the first or the last column is a rounded copy of the errors of the chips.
+
+    Chips that are all alike are a guess, and no copy.
+    """
+    right = np.array(answers.errors_of_chips_at_ends(serial))[:, column]
+    found = np.asarray(errors, dtype=np.float64)
+    return bool(np.any(np.ptp(found, axis=0) > 0) and rounded_to(found[:, column], right))
+
+
 q13 = properties(
     LAB["q13"],
     needs(
@@ -291,7 +301,7 @@ q13 = properties(
     needs(
         "the errors right after programming need more digits: hand in the variable, not a rounded "
         "copy",
-        lambda a, s: answers.begin_as_chips(a, s) or not answers.is_rounded(a, s, 0),
+        lambda a, s: answers.begin_as_chips(a, s) or not is_rounded(a, s, 0),
     ),
     needs(
         "the mean error should grow with time: is each chip read at every time, in their order?",
@@ -305,7 +315,7 @@ q13 = properties(
     ),
     needs(
         "the errors after 30 days need more digits: hand in the variable, not a rounded copy",
-        lambda a, s: answers.end_as_chips(a, s) or not answers.is_rounded(a, s, -1),
+        lambda a, s: answers.end_as_chips(a, s) or not is_rounded(a, s, -1),
     ),
     earns(
         "right after programming these are your chips, but not after 30 days: is each read with "
