@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aimc.recovery.evaluation.budget import Budget, error_budget
     from aimc.recovery.evaluation.comparison import Comparison, compare
     from aimc.recovery.evaluation.flaws import FLAWS, Flawed
+    from aimc.recovery.evaluation.measures import WordError
     from aimc.recovery.evaluation.mvm_errors import layer_errors
     from aimc.recovery.evaluation.normalised import normalised_accuracy
     from aimc.recovery.evaluation.per_layer import LayerSensitivity, sensitivity
@@ -36,6 +37,7 @@ else:
             "aimc.recovery.evaluation.budget": ("Budget", "error_budget"),
             "aimc.recovery.evaluation.comparison": ("Comparison", "compare"),
             "aimc.recovery.evaluation.flaws": ("FLAWS", "Flawed"),
+            "aimc.recovery.evaluation.measures": ("WordError",),
             "aimc.recovery.evaluation.mvm_errors": ("layer_errors",),
             "aimc.recovery.evaluation.normalised": ("normalised_accuracy",),
             "aimc.recovery.evaluation.per_layer": ("LayerSensitivity", "sensitivity"),
@@ -49,6 +51,7 @@ __all__ = [
     "FLAWS",
     "Report",
     "StoreMismatchError",
+    "WordError",
     "compare",
     "error_budget",
     "evaluate",

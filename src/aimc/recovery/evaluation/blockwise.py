@@ -57,6 +57,11 @@ def check_offload(task: Task, offload: Any, **others: Any) -> Offload:
             f"measure={task.measure.name!r} is not allowed with offload: a function of one's own "
             "needs the whole model; choose a measure by its name"
         )
+    if getattr(task.measure.function, "generate", None) is not None:
+        raise ValueError(
+            "measure=WordError(generate=...) is not allowed with offload: what is written next "
+            "depends on what was written, so a model would be walked through for each token"
+        )
     if not isinstance(task.compensation, CoreByCore | Uncompensated):
         raise ValueError(
             f"compensation={type(task.compensation).__name__} is not allowed with offload: it "
@@ -161,7 +166,7 @@ def _pass(task: Task, walk: Walk, diary: Diary, branch: Branch) -> None:
     numbers = np.asarray(task.measure(model, _there(task.test, walk.device)), dtype=np.float64)
     value = float(numbers) if numbers.ndim == 0 else numbers.tolist()
     diary.said["values"][_name(branch)] = value
-    if branch is None:
+    if branch is None and task.measure.guess is not None:
         first = _Replayed(task, walk, diary.kept(branch, len(task.test), walk.device))
         diary.said["classes"] = classes_of(first.forward(), _there(task.test, walk.device)[0][1])
 

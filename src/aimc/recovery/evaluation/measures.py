@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +18,13 @@ from aimc.nn.batch import IGNORED, Inputs, first_of, inputs_and_labels, run, sco
 
 __all__ = [
     "Measure",
+    "WordError",
     "classes_of",
     "in_floating_point",
     "labelled_batches",
     "measure_of",
     "plain_batches",
+    "word_errors",
 ]
 
 Pairs = list[tuple[Inputs, torch.Tensor]]
@@ -76,6 +78,87 @@ def perplexity(model: nn.Module, test: Pairs) -> float:
     return math.exp(loss(model, test))
 
 
+def word_errors(said: Sequence[Any], heard: Sequence[Any]) -> int:
+    """Return how many words must be replaced, removed or added to turn one sequence into another.
+
+    Parameters
+    ----------
+    said : sequence
+        The words of the reference.
+    heard : sequence
+        Those of the recogniser. The number is the same the other way round.
+    """
+    row = list(range(len(heard) + 1))  # errors against the first words of ``heard``
+    for word in said:
+        before, row[0] = row[0], row[0] + 1
+        for k, other in enumerate(heard, 1):
+            before, row[k] = row[k], min(before + (word != other), row[k] + 1, row[k - 1] + 1)
+    return row[-1]
+
+
+@dataclass(frozen=True)
+class WordError:
+    """Word error rate of a recogniser: words replaced, left out or put in, per word of the labels.
+
+    It may exceed 1, since nothing limits how many words are put in. All test data count together.
+
+    Parameters
+    ----------
+    decode : callable, optional
+        Turns a list of tokens into a text, whose words stand between spaces, for example
+        ``tokenizer.decode``. By default each token is a word.
+    blank : int, optional
+        The class that stands for no token, of a model trained with connectionist temporal
+        classification. Its labels may be fewer than its scores: equal neighbours are one token,
+        and blanks are left out.
+    generate : mapping, optional
+        Options of the model's own ``generate``, ``{"max_new_tokens": 50}`` for example, which then
+        writes the text without seeing the labels. Otherwise the largest score of each place counts.
+        Tokens that a text begins and ends with are left to ``decode``:
+        ``partial(tokenizer.decode, skip_special_tokens=True)``.
+    """
+
+    decode: Callable[[list[int]], str] | None = None
+    blank: int | None = None
+    generate: Mapping[str, Any] | None = None
+
+    def __call__(self, model: nn.Module, test: Pairs) -> float:
+        """Return the word error rate of a model."""
+        errors = count = 0
+        for x, labels in test:
+            heard = self._heard(model, x, labels)
+            if len(heard) != len(labels):
+                raise ValueError(f"the model returns {len(heard)} texts for {len(labels)} labels")
+            for each, own in zip(heard, labels, strict=True):
+                said = self._words(own[own != IGNORED])
+                errors += word_errors(said, self._words(each))
+                count += len(said)
+        if not count:
+            raise ValueError("test has no word in its labels")
+        return errors / count
+
+    def _heard(self, model: nn.Module, x: Any, labels: torch.Tensor) -> list[torch.Tensor]:
+        """Return the tokens of each example."""
+        if self.generate is not None:
+            makes: Any = getattr(model, "generate", None)
+            if makes is None:
+                raise TypeError(f"generate is not allowed: {type(model).__name__} has no generate")
+            if not isinstance(x, Mapping):
+                return list(makes(x, **self.generate))
+            shown = ("labels", "decoder_input_ids")  # the text that it is to find
+            return list(makes(**{k: v for k, v in x.items() if k not in shown}, **self.generate))
+        if self.blank is None:
+            tokens = _classes_last(run(model, x), labels).argmax(dim=-1)
+            return [each[own != IGNORED] for each, own in zip(tokens, labels, strict=True)]
+        scores = _scores(run(model, x))
+        runs = [each.unique_consecutive() for each in scores.argmax(dim=-1)]
+        return [each[each != self.blank] for each in runs]
+
+    def _words(self, tokens: torch.Tensor) -> list[Any]:
+        known = tokens.tolist()
+        return known if self.decode is None else self.decode(known).split()
+
+
 def guessed_accuracy(classes: int) -> float:
     """Return the accuracy of guessing among classes that are equally frequent."""
     return 1.0 / classes
@@ -86,6 +169,7 @@ NAMED = {
     "token accuracy": Measure("token accuracy", accuracy, guess=guessed_accuracy),
     "loss": Measure("loss (nats)", loss, guess=math.log),
     "perplexity": Measure("perplexity", perplexity, guess=float),
+    "word error": Measure("word error rate", WordError()),
 }
 
 
@@ -108,6 +192,8 @@ def measure_of(measure: Any) -> Measure:
                 "or pass a function measure(model, test) that returns a number"
             )
         return NAMED[measure]
+    if isinstance(measure, WordError):
+        return Measure("word error rate", measure)
     if not callable(measure):
         raise TypeError(
             "measure must be a name or a function measure(model, test), got "
@@ -205,13 +291,18 @@ def classes_of(scores: Any, labels: torch.Tensor) -> int:
     return int(_classes_last(scores, labels).shape[-1])
 
 
-def _classes_last(output: Any, labels: torch.Tensor) -> torch.Tensor:
+def _scores(output: Any) -> torch.Tensor:
     scores = scores_of(output)
     if not isinstance(scores, torch.Tensor):
         raise TypeError(
             f"the model returns a {type(scores).__name__}, not scores: pass a function "
             "measure(model, test) that knows what to do with it"
         )
+    return scores
+
+
+def _classes_last(output: Any, labels: torch.Tensor) -> torch.Tensor:
+    scores = _scores(output)
     if scores.shape[:-1] == labels.shape:
         return scores
     if scores.ndim > 1 and scores[:, 0].shape == labels.shape:

@@ -87,8 +87,9 @@ def evaluate(
         ``"none"``, ``"global"`` or another name, or an object with ``prepare`` and ``apply``.
     draws : int
         Reads of each chip at each time, with noise of their own. Compensation is done once.
-    measure : {"accuracy", "token accuracy", "loss", "perplexity"} or callable
-        Or ``measure(model, test)``, which returns a number.
+    measure : {"accuracy", "token accuracy", "loss", "perplexity", "word error"} or callable
+        Or a `WordError`, which knows how tokens become words; or ``measure(model, test)``, which
+        returns a number.
     batches : array or iterable, optional
         Inputs for a compensation that needs data.
     executor : int or concurrent.futures.Executor, optional
