@@ -5,6 +5,7 @@ import { fromHash, showInAddress } from './address.mjs';
 import { render } from './chart.mjs';
 import { buildControls, make } from './controls.mjs';
 import { reason, runtime } from './loader.mjs';
+import { readable } from './reader.mjs';
 
 const IN_VIEW = 3000; // ms in view after which a reader is taken to be interested
 const TWO_COLUMNS = 620; // px from which two charts stand beside each other
@@ -20,6 +21,8 @@ class Explorer {
     this.charts = part('charts');
     this.sentence = part('sentence');
     this.picture = this.charts.querySelector('img');
+    this.boxes = []; // of the charts; they stay, so that a reader's place in them does
+    this.said = make('p', { class: 'aimc-said', role: 'status' });
     this.controls = buildControls(this.declaration.controls, section.id);
     this.busy = false;
     this.waiting = false;
@@ -35,7 +38,7 @@ class Explorer {
     controls.addEventListener('pointerdown', () => this.begin());
     this.sentence.setAttribute('role', 'status');
     this.warnings = make('ul', { class: 'aimc-explorer-warnings' });
-    this.sentence.after(this.warnings);
+    this.sentence.after(this.warnings, this.said);
     this.bar = make('progress', { max: 1, 'aria-label': 'Loading Python' });
     this.stage = make('span', { role: 'status' });
     this.progress = make('p', { class: 'aimc-explorer-progress', hidden: '' }, this.bar, this.stage);
@@ -145,12 +148,15 @@ class Explorer {
     const wide = Math.floor(this.charts.clientWidth) || 600;
     const columns = wide >= TWO_COLUMNS ? Math.min(2, answer.charts.length) : 1;
     const width = Math.floor((wide - GAP * (columns - 1)) / columns);
-    const description = answer.sentence || this.picture?.alt || '';
     const height = columns === 1 && wide > 500 ? 340 : 300;
-    const svgs = answer.charts.map((chart) => render(chart, { width, height, description }));
+    const svgs = answer.charts.map((chart) => render(chart, { width, height }));
     this.width = wide;
     // The old drawing stays until the new one is complete, so that the page does not jump.
-    this.charts.replaceChildren(...(this.picture ? [this.picture] : []), ...svgs);
+    svgs.forEach((svg, k) => {
+      this.boxes[k] = readable(svg, this.said, this.boxes[k]);
+      if (!this.boxes[k].isConnected) this.charts.append(this.boxes[k]);
+    });
+    for (const box of this.boxes.splice(svgs.length)) box.remove();
     if (this.picture) this.picture.hidden = true;
   }
 

@@ -86,47 +86,99 @@ function distance(value, x, y) {
   return Math.hypot(across, up) + 6 + Math.min(2, (value.wide * value.high) / 1e5);
 }
 
+const unit = (label) => label.replace(/\s+/g, ' ').trim();
+
+/** What a chart shows, in words made from its data: its name for those who do not see it. */
+function described(chart, series) {
+  const names = chart.marks.map((mark) => mark.label).filter(Boolean);
+  const axes = [chart.y_label, chart.x_label].filter(Boolean).map(unit).join(' against ');
+  const values = series.flat().length;
+  const what = [axes, [...new Set(names)].map(unit).join(', '), values === 1 ? 'one value' : `${values} values`];
+  return `${unit(chart.title || 'Chart')}: ${what.filter(Boolean).join('; ')}.`;
+}
+
 /**
  * Put a chart into a box that reads its values.
  *
  * @param svg what `render` has returned
  * @param status an element with role=status that says what the keyboard has reached
+ * @param box the box of the chart that this one replaces: pointer, focus and place stay in it
  * @returns the box
  */
-export function readable(svg, status) {
-  const series = readings(svg.aimcChart);
-  const title = svg.aimcChart.chart.title || 'Chart';
-  // The box has the name and says the values: the browser's own hints would cover it.
-  svg.querySelectorAll('title').forEach((hint) => hint.remove());
-  svg.removeAttribute('aria-labelledby');
-  svg.removeAttribute('aria-describedby');
-  svg.setAttribute('aria-label', title);
-  const box = make('div', { class: 'aimc-chart-box' }, svg);
-  if (!series.length) return box;
-  const tip = make('div', { class: 'aimc-tip', 'aria-hidden': 'true', hidden: '' });
-  const ring = el('g', { class: 'aimc-reading' });
-  svg.append(ring);
-  box.append(tip);
-  for (const [name, value] of Object.entries({
-    tabindex: '0', role: 'application', 'aria-roledescription': 'chart',
-    'aria-label': `${title}. Arrow keys read its values, Escape ends.`,
-  })) box.setAttribute(name, value);
-  let at = null;
+export function readable(svg, status, box = undefined) {
+  const reader = box?.aimcReader ?? new Reader(status);
+  reader.put(svg);
+  return reader.box;
+}
 
-  const clear = () => {
-    at = null;
-    ring.replaceChildren();
-    tip.hidden = true;
-  };
-  const show = (found, aloud) => {
-    at = found;
-    const value = series[found.s][found.i];
+/** The box of a chart and the place in it that is being read. */
+class Reader {
+  constructor(status) {
+    this.status = status;
+    this.box = make('div', { class: 'aimc-chart-box' });
+    this.box.aimcReader = this;
+    this.tip = make('div', { class: 'aimc-tip', 'aria-hidden': 'true', hidden: '' });
+    this.ring = el('g', { class: 'aimc-reading' });
+    this.at = null; // the value that is read, as { s, i }
+    this.pointer = null; // where the pointer is, in px of the window
+    for (const kind of ['pointermove', 'pointerdown']) this.box.addEventListener(kind, (event) => this.point(event));
+    this.box.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') this.clear(); });
+    this.box.addEventListener('blur', () => this.clear());
+    this.box.addEventListener('keydown', (event) => this.key(event));
+  }
+
+  put(svg) {
+    this.svg = svg;
+    this.series = readings(svg.aimcChart);
+    // The box has the name and says the values: the browser's own hints would cover it.
+    svg.querySelectorAll('title').forEach((hint) => hint.remove());
+    svg.removeAttribute('aria-labelledby');
+    svg.removeAttribute('aria-describedby');
+    svg.setAttribute('aria-label', svg.aimcChart.chart.title || 'Chart');
+    this.box.replaceChildren(svg);
+    const read = this.series.length > 0;
+    const attributes = {
+      tabindex: '0', role: 'application', 'aria-roledescription': 'chart',
+      'aria-label': `${described(svg.aimcChart.chart, this.series)} Arrow keys read them, Escape ends.`,
+    };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (read) this.box.setAttribute(name, value);
+      else this.box.removeAttribute(name);
+    }
+    if (!read) return;
+    svg.append(this.ring);
+    this.box.append(this.tip);
+    const { at, pointer } = this;
+    this.hide();
+    // A new answer is read at the same place, once the page has laid it out.
+    if (pointer || at) requestAnimationFrame(() => { if (this.svg === svg) this.again(at, pointer); });
+  }
+
+  again(at, pointer) {
+    if (pointer) this.point(pointer);
+    else if (this.series[at.s]?.[at.i]) this.show(at, false);
+  }
+
+  hide() {
+    this.at = null;
+    this.ring.replaceChildren();
+    this.tip.hidden = true;
+  }
+
+  clear() {
+    this.pointer = null;
+    this.hide();
+  }
+
+  show(found, aloud) {
+    this.at = { s: found.s, i: found.i };
+    const { svg, tip } = this;
+    const value = this.series[found.s][found.i];
     const lines = value.lines.filter(Boolean);
-    const mark = value.left === undefined
+    const { tag, ...shape } = value.left === undefined
       ? { tag: 'circle', cx: value.x, cy: value.y, r: 7 }
       : { tag: 'rect', x: value.left, y: value.top, width: value.wide, height: value.high };
-    const { tag, ...shape } = mark;
-    ring.replaceChildren(el(tag, { class: 'aimc-ring-edge', ...shape }), el(tag, { class: 'aimc-ring', ...shape }));
+    this.ring.replaceChildren(el(tag, { class: 'aimc-ring-edge', ...shape }), el(tag, { class: 'aimc-ring', ...shape }));
     tip.replaceChildren(...lines.map((line) => make('div', {}, line)));
     tip.hidden = false;
     const room = svg.getBoundingClientRect();
@@ -135,35 +187,37 @@ export function readable(svg, status) {
     const above = value.y * scaled - tip.offsetHeight - 12;
     tip.style.left = `${left}px`;
     tip.style.top = `${above >= -tip.offsetHeight / 2 ? above : value.y * scaled + 14}px`;
-    if (aloud) status.textContent = lines.join(', ');
-  };
-  const nearest = (x, y) => {
+    if (aloud) this.status.textContent = lines.join(', ');
+  }
+
+  nearest(x, y) {
     let best = null;
-    series.forEach((values, s) => values.forEach((value, i) => {
+    this.series.forEach((values, s) => values.forEach((value, i) => {
       const away = distance(value, x, y);
       if (away <= REACH && (!best || away <= best.away)) best = { s, i, away };
     }));
     return best;
-  };
-  const point = (event) => {
-    const room = svg.getBoundingClientRect();
-    const scaled = svg.viewBox.baseVal.width / room.width;
-    const found = nearest((event.clientX - room.left) * scaled, (event.clientY - room.top) * scaled);
-    if (found) show(found, false);
-    else clear();
-  };
-  svg.addEventListener('pointermove', point);
-  svg.addEventListener('pointerdown', point);
-  svg.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') clear(); });
-  box.addEventListener('blur', clear);
-  box.addEventListener('keydown', (event) => {
-    const next = moved(series, at, event.key);
-    if (event.key === 'Escape') clear();
-    if (!next || event.ctrlKey || event.altKey || event.metaKey) return;
+  }
+
+  point({ clientX, clientY }) {
+    if (!this.series.length) return;
+    this.pointer = { clientX, clientY };
+    const room = this.svg.getBoundingClientRect();
+    const scaled = this.svg.viewBox.baseVal.width / room.width;
+    const found = this.nearest((clientX - room.left) * scaled, (clientY - room.top) * scaled);
+    if (found) this.show(found, false);
+    else this.hide();
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || !this.series.length) return;
+    if (event.key === 'Escape') this.clear();
+    const next = moved(this.series, this.at, event.key);
+    if (!next) return;
     event.preventDefault();
-    show(next, true);
-  });
-  return box;
+    this.pointer = null;
+    this.show(next, true);
+  }
 }
 
 /** Where a key leads: along a series, or to the place nearest in x on another one. */
