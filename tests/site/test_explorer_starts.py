@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from explorer_visit import PATIENCE, section_of, wait_for
-from parity import EXPLORERS, VISITED, explorers_beyond
+from parity import EXPLORERS, LIVE, VISITED, explorers_beyond
 from served import Visit, pictured
 
 from aimc_course.explorers import browser_shell as answers
@@ -45,6 +45,67 @@ def test_it_starts_by_itself_once_it_was_in_view_and_says_what_is_broken(visit: 
     broken.get_by_role("button", name="Try again").click()
     wait_for(page, TARGET, answers.find(TARGET).state())
     assert broken.locator("[role=alert]").inner_text() == ""
+
+
+# Where an answer takes longest, and its page.
+LONGEST = "aimc_course.explorers.accuracy.error_budget:ERROR_BUDGET"
+TEN_MOVES = """section => new Promise((resolve, reject) => {
+  const slider = section.querySelector('input[type=range]');
+  let [moves, moved, signed] = [0, 0, 0];
+  const begun = performance.now();
+  const watch = setInterval(() => {
+    const { state } = section.dataset;
+    if (!signed && 'slow' in section.dataset) signed = performance.now() - begun;
+    if (state === 'error') reject(new Error(section.innerText));
+  }, 10);
+  section.addEventListener('aimc:answer', ({ detail }) => {
+    if (moves < 10 || detail.state[slider.name] !== slider.valueAsNumber) return;
+    clearInterval(watch);
+    resolve({ signed, one: detail.milliseconds, last: performance.now() - moved });
+  });
+  const move = () => {
+    slider.value = Number(slider.min) + moves * Number(slider.step);
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    moved = performance.now();
+    moves += 1;
+    if (moves < 10) setTimeout(move, 200);
+  };
+  move();
+})"""
+
+
+@pytest.mark.slow
+def test_work_is_shown_and_the_newest_move_does_not_wait_for_older_ones(visit: Visit) -> None:
+    name = next(name for name, target in EXPLORERS if target == LONGEST)
+    page = visit.open(f"{name}.html")
+    section = section_of(page, LONGEST)
+    section.get_by_role("button", name="Compute here").click()
+    wait_for(page, LONGEST, answers.find(LONGEST).state())
+    page.set_default_timeout(PATIENCE)
+    seen = section.evaluate(TEN_MOVES)
+    assert 0 < seen["signed"] < 300
+    assert seen["last"] < 1.5 * seen["one"] + 100
+    assert section.get_attribute("data-slow") is None
+    # Of all the answers on the way the last one alone is read aloud.
+    said = section.locator(".aimc-said")
+    page.wait_for_timeout(1000)
+    assert said.text_content() == section.locator(".aimc-explorer-sentence").inner_text()
+
+
+@pytest.mark.slow
+def test_code_that_does_not_end_is_stopped_and_python_stays(visit: Visit) -> None:
+    page = visit.open(f"{LIVE[0]}.html")
+    cell = page.locator("section.aimc-live").first
+    cell.locator("textarea").fill("print('begun')\nwhile True:\n    pass")
+    cell.get_by_role("button", name="Run").click()
+    cell.get_by_text("begun").last.wait_for(timeout=PATIENCE)
+    cell.get_by_role("button", name="Stop").click()
+    cell.get_by_text("Stopped.").wait_for()
+    begun = [url for url in visit.requests if "worker.mjs" in url]
+    cell.locator("textarea").fill("print(6 * 7)")
+    cell.get_by_role("button", name="Run").click()
+    cell.get_by_text("42").wait_for()
+    assert [url for url in visit.requests if "worker.mjs" in url] == begun
 
 
 @pytest.mark.slow

@@ -8,6 +8,10 @@ import { reason, runtime } from './loader.mjs';
 import { readable } from './reader.mjs';
 
 const IN_VIEW = 3000; // ms in view after which a reader is taken to be interested
+const SIGN = 200; // ms of computing after which the page shows it
+const LONG = 1000; // ms after which a call ends if a newer state waits,
+const SHORT = 250; // ms if its explorer's calls are known to take longer than that
+const QUIET = 800; // ms without a new answer, after which the last one is read aloud
 const TWO_COLUMNS = 620; // px from which two charts stand beside each other
 const GAP = 20; // px between them; the same in live.css
 
@@ -36,7 +40,6 @@ class Explorer {
     controls.replaceChildren(...this.controls.elements);
     controls.addEventListener('input', () => this.changed());
     controls.addEventListener('pointerdown', () => this.begin());
-    this.sentence.setAttribute('role', 'status');
     this.warnings = make('ul', { class: 'aimc-explorer-warnings' });
     this.sentence.after(this.warnings, this.said);
     this.bar = make('progress', { max: 1, 'aria-label': 'Loading Python' });
@@ -60,7 +63,16 @@ class Explorer {
     this.section.dataset.state = value;
     this.progress.hidden = value !== 'loading';
     this.start.hidden = value !== 'static';
+    this.sign(value === 'running');
     if (value !== 'error') this.fault.replaceChildren();
+  }
+
+  /** Show that an answer is computed, once that takes long enough to be noticed. */
+  sign(running) {
+    if (running === Boolean(this.signing)) return;
+    clearTimeout(this.signing);
+    this.signing = running ? setTimeout(() => { this.section.dataset.slow = ''; }, SIGN) : 0;
+    if (!running) delete this.section.dataset.slow;
   }
 
   /** Load and compute, unless that has begun already. */
@@ -90,27 +102,44 @@ class Explorer {
   /** Ask for the state as it is now. One call is in flight; of those that wait the newest wins. */
   async request() {
     this.waiting = true;
+    this.hurry();
     if (this.busy) return;
     this.busy = true;
-    while (this.waiting) {
-      this.waiting = false;
-      await this.ask(this.controls.read());
-    }
+    while (this.waiting) await this.ask();
     this.busy = false;
   }
 
-  async ask(state) {
+  /** End the call in flight when it has run long and a newer state waits. */
+  hurry() {
+    if (!this.call || this.hurrying) return;
+    const { call, begun, usual } = this;
+    const allowed = usual > LONG ? SHORT : LONG;
+    this.hurrying = setTimeout(() => call.abort(), Math.max(0, begun + allowed - performance.now()));
+  }
+
+  async ask() {
+    this.waiting = false;
     try {
       if (this.live) this.state = 'running';
       else this.report('Loading Python', undefined);
-      const { ask } = await runtime();
-      const begun = performance.now();
-      const answer = await ask(this.section.dataset.target, state, (stage, share) => this.report(stage, share));
+      const { ask, load } = await runtime();
+      await load((stage, share) => this.report(stage, share));
+      this.state = 'running';
+      this.waiting = false; // for what was moved meanwhile
+      const state = this.controls.read();
+      this.begun = performance.now();
+      this.call = new AbortController();
+      const answer = await ask(this.section.dataset.target, state, undefined, this.call.signal);
+      this.usual = performance.now() - this.begun;
       this.live = true;
-      this.show(state, answer, performance.now() - begun);
+      this.show(state, answer, this.usual);
       if (!this.waiting) this.state = 'live';
     } catch (error) {
       if (!this.waiting) this.fail(error);
+    } finally {
+      this.call = null;
+      clearTimeout(this.hurrying);
+      this.hurrying = 0;
     }
   }
 
@@ -124,6 +153,9 @@ class Explorer {
 
   show(state, answer, milliseconds) {
     this.sentence.textContent = answer.sentence;
+    // While a hand moves, every answer read aloud would be too many.
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => { this.said.textContent = answer.sentence; }, QUIET);
     this.warnings.replaceChildren(...(answer.warnings ?? []).map((text) => make('li', {}, text)));
     this.draw(answer);
     this.section.aimcState = state;

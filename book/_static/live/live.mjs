@@ -86,7 +86,7 @@ class Cell {
     else this.runButton.removeAttribute('aria-disabled');
   }
 
-  /** End code that does not end by itself; the next run starts a new Python. */
+  /** End code that does not end by itself. */
   async stop() {
     this.runButton.focus();
     (await runtime()).stop();
@@ -123,7 +123,9 @@ class Cell {
   show(result, printed) {
     printed.textContent = result.stdout || '';
     printed.hidden = !printed.textContent;
-    if (result.error) {
+    if (result.error?.trim().endsWith('KeyboardInterrupt')) {
+      this.output.append(make('p', { class: 'aimc-live-error' }, 'Stopped.'));
+    } else if (result.error) {
       // What is wrong comes first; where it happened can be opened.
       this.output.append(make('p', { class: 'aimc-live-error' }, reason(result.error)));
       if (result.error.trim().includes('\n')) {

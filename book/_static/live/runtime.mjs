@@ -1,19 +1,27 @@
 // One Python for the whole page, in a worker; nothing is loaded before the first call.
 //
-//   ask(target, state, onProgress) -> Promise of an explorer's answer
+//   load(onProgress) -> Promise that Python is ready
+//   ask(target, state, onProgress, signal) -> Promise of an explorer's answer
 //   runCode(source, onOutput, onProgress) -> Promise of {stdout, error, charts}
-//   stop() ends whatever runs; the next call starts anew
+//   stop() ends code that runs
 //
-// onProgress(text, fraction) is called while Python loads, onOutput(text) as code prints.
+// onProgress(text, fraction) is called while Python loads, onOutput(text) as code prints; `signal`
+// ends a call that nobody waits for any more.
+//
+// A worker that computes hears no message, and memory to share with it is had only from servers that
+// send headers of their own. So each call has an empty file that is there for as long as the call is
+// wanted, and Python looks for it every tenth of a second.
 
 const here = new URL('.', import.meta.url);
+
+const PATIENCE = 1500; // ms in which code must heed that it is to end, before its Python is ended
 
 let worker = null; // the Worker
 let ready = null; // Promise that it can answer
 let fail = null; // rejects `ready`
 let count = 0;
 let stage = ['Loading Python', 0];
-const calls = new Map(); // id -> {resolve, reject, onOutput}
+const calls = new Map(); // id -> {resolve, reject, onOutput, wanted}
 const watchers = new Set(); // the onProgress of all who wait for `ready`
 
 function giveUp(message) {
@@ -23,7 +31,10 @@ function giveUp(message) {
   ready = null;
   if (fail) fail(error);
   fail = null;
-  for (const { reject } of calls.values()) reject(error);
+  for (const { reject, wanted } of calls.values()) {
+    URL.revokeObjectURL(wanted);
+    reject(error);
+  }
   calls.clear();
 }
 
@@ -42,6 +53,7 @@ function receive({ data }, resolve) {
     const waiting = calls.get(data.id);
     calls.delete(data.id);
     if (!waiting) return;
+    URL.revokeObjectURL(waiting.wanted);
     if ('result' in data) waiting.resolve(data.result);
     else waiting.reject(new Error(data.message));
   }
@@ -64,7 +76,7 @@ async function settings() {
   };
 }
 
-function load() {
+function begin() {
   if (ready) return ready;
   stage = ['Loading Python', 0];
   const own = new Worker(new URL('worker.mjs', here), { type: 'module' });
@@ -88,34 +100,48 @@ function load() {
   return ready;
 }
 
-async function call(message, onOutput, onProgress) {
+export async function load(onProgress = undefined) {
   if (onProgress) watchers.add(onProgress);
   try {
-    const loaded = load();
+    const loaded = begin();
     if (onProgress) onProgress(...stage);
     await loaded;
   } finally {
     watchers.delete(onProgress);
   }
+}
+
+async function call(message, { onOutput, onProgress, signal }) {
+  await load(onProgress);
   return new Promise((resolve, reject) => {
-    if (!worker) {
+    if (!worker || signal?.aborted) {
       reject(new Error('stopped'));
       return;
     }
     count += 1;
-    calls.set(count, { resolve, reject, onOutput });
-    worker.postMessage({ ...message, id: count });
+    const wanted = URL.createObjectURL(new Blob([' ']));
+    signal?.addEventListener('abort', () => URL.revokeObjectURL(wanted));
+    calls.set(count, { resolve, reject, onOutput, wanted });
+    worker.postMessage({ ...message, id: count, wanted });
   });
 }
 
-export function ask(target, state = {}, onProgress = undefined) {
-  return call({ kind: 'ask', target, state }, undefined, onProgress);
+export function ask(target, state = {}, onProgress = undefined, signal = undefined) {
+  return call({ kind: 'ask', target, state }, { onProgress, signal });
 }
 
-export function runCode(source, onOutput = undefined, onProgress = undefined) {
-  return call({ kind: 'run', source }, onOutput, onProgress);
+export function runCode(source, onOutput = () => {}, onProgress = undefined) {
+  return call({ kind: 'run', source }, { onOutput, onProgress });
 }
 
+/** End code that runs: ask it to end, and end its Python, which then starts anew, if it does not. */
 export function stop() {
-  if (worker) giveUp('stopped');
+  if (!worker) return;
+  const own = worker;
+  const running = [...calls].filter(([, { onOutput }]) => onOutput);
+  for (const [, { wanted }] of running) URL.revokeObjectURL(wanted);
+  if (!running.length && fail) giveUp('stopped'); // it only loads
+  setTimeout(() => {
+    if (worker === own && running.some(([id]) => calls.has(id))) giveUp('stopped');
+  }, PATIENCE);
 }

@@ -1,7 +1,8 @@
 // The library, running in the reader's browser: a module worker that holds one Python.
 //
 // In:  {kind: "start", pyodide, library, part5, packages, sizes, targets}, then
-//      {id, kind: "ask", target, state} or {id, kind: "run", source}.
+//      {id, wanted, kind: "ask", target, state} or {id, wanted, kind: "run", source}, where `wanted`
+//      is the address of a file that is there for as long as the call is wanted.
 // Out: {kind: "progress", text, fraction}, {kind: "ready"} or {kind: "failed", message}, then for
 //      each id pieces of {id, output} and at last {id, result} or {id, message}.
 // All addresses are given by the page and lie on its own site.
@@ -32,6 +33,30 @@ browser_shell
 function progress(text, fraction) {
   postMessage({ kind: 'progress', text, fraction });
 }
+
+// Python asks now and then whether it is to end, as a terminal's does after Ctrl+C: 2 says so.
+const LOOK = 100; // ms between two looks
+const SIGINT = 2;
+let wanted = null;
+let next = 0; // when to look again
+
+const interrupt = {
+  get 0() {
+    const now = performance.now();
+    if (!wanted || now < next) return 0;
+    next = now + LOOK;
+    try {
+      const request = new XMLHttpRequest();
+      request.open('GET', wanted, false);
+      request.send();
+      return request.status === 200 ? 0 : SIGINT;
+    } catch {
+      wanted = null; // it is told once
+      return SIGINT;
+    }
+  },
+  set 0(value) {}, // Python clears it
+};
 
 // Tell how much has arrived, file by file, without standing in the way of the browser's cache.
 function watchFiles(sizes) {
@@ -108,6 +133,7 @@ async function start({ pyodide: indexURL, library, part5, packages, sizes, targe
   pyodide.globals.set('targets', pyodide.toPy(targets));
   const shell = pyodide.runPython(START);
   python = { answer: shell.answer, run: shell.run };
+  pyodide.setInterruptBuffer(interrupt);
   progress('Ready', 1);
 }
 
@@ -117,8 +143,7 @@ function lastLine(error) {
   return lines[lines.length - 1];
 }
 
-async function serve(message) {
-  await bring(message.target ?? message.source ?? '');
+function answer(message) {
   if (message.kind === 'ask') {
     return JSON.parse(python.answer(message.target, JSON.stringify(message.state)));
   }
@@ -129,6 +154,18 @@ async function serve(message) {
     return JSON.parse(python.run(message.source, write));
   }
   throw new Error(`a worker cannot ${message.kind}`);
+}
+
+async function serve(message) {
+  await bring(message.target ?? message.source ?? '');
+  next = 0; // a call that waited may be unwanted before it begins
+  ({ wanted } = message);
+  try {
+    if (interrupt[0]) throw new Error('KeyboardInterrupt');
+    return answer(message);
+  } finally {
+    wanted = null;
+  }
 }
 
 self.onmessage = async ({ data }) => {
