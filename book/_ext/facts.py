@@ -27,10 +27,10 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from aimc import published
 from aimc.published import Curve, Fact
+from aimc_course.authoring.lint.references import FORMS
 
 logger = logging.getLogger(__name__)
 
-FORMS = ("", "bare", "value")
 WORDS = {
     "primary": "in the paper",
     "primary-inferred": "in the paper, place inferred",

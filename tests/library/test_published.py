@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from aimc import published
 from aimc.published import UnknownFactError, cite, fact, facts, groups, targets
 
+table = importlib.import_module("aimc.published.facts")
 ROOT = Path(__file__).parents[2]
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
 FACT_ROLE = re.compile(r"\{fact(?:-row)?\}`([^`|]+)")
@@ -113,6 +115,29 @@ def test_unknown_id_is_named_with_near_ids() -> None:
 def test_facts_select_by_prefix_and_cite_gives_keys() -> None:
     assert {f.id for f in facts("A03")} == {f"A{n:03}" for n in range(30, 40)}
     assert cite("A031") == ("legallo2023hermes",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('unit = "TOPS"\nnumbers', "numbers", r"fact A031: it lacks unit"),
+        ('id = "A031"', 'id = "A031"\nlocater = ""', r"fact A031: no fact has locater"),
+        ('id = "A031"', 'id = "A030"', r"fact A030: its id stands twice"),
+        ("numbers = [63.1]", 'numbers = ["63.1"]', r"fact A031: numbers must be numbers"),
+        ("numbers = [63.1]", "numbers = [63.1", r"toml:\d+: .*line"),
+    ],
+)
+def test_a_faulty_row_is_named_with_file_and_line(monkeypatch, old, new, words) -> None:
+    text = table._text("a_chip")
+    assert text.count(old) >= 1
+    at = text.index(old, text.index('id = "A031"'))
+    monkeypatch.setattr(table, "_text", lambda name: text[:at] + text[at:].replace(old, new, 1))
+    with pytest.raises(
+        ValueError, match=rf"a_chip.toml:\d+: .*{words}" if "fact" in words else words
+    ) as told:
+        table._table.__wrapped__()
+    near = range(told.value.line - 2, told.value.line + 8)
+    assert text.count("\n", 0, at) + 1 in near
 
 
 def test_facts_are_frozen() -> None:

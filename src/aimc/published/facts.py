@@ -13,8 +13,9 @@ question loads all files once (a few milliseconds).
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -58,6 +59,16 @@ class UnknownFactError(KeyError):
     def __str__(self) -> str:
         # KeyError shows repr() of its argument, which would quote the whole sentence.
         return str(self.args[0])
+
+
+class FaultyTableError(ValueError):
+    """Raised for a table with a row that cannot be read; says which file and line."""
+
+    def __init__(self, file: str, line: int, text: str) -> None:
+        super().__init__(f"{file}:{line}: {text}")
+        self.file = file
+        self.line = line
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,25 +149,53 @@ class Target:
     """Path of the test from the repository root; empty while planned."""
 
 
+def _text(name: str) -> str:
+    file = resources.files("aimc.published").joinpath("tables", f"{name}.toml")
+    return file.read_text(encoding="utf-8")
+
+
 def _read(name: str) -> dict[str, Any]:
-    text = (
-        resources.files("aimc.published")
-        .joinpath("tables", f"{name}.toml")
-        .read_text(encoding="utf-8")
-    )
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(_text(name))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise FaultyTableError(f"{name}.toml", int(line[1]) if line else 1, str(error)) from error
+
+
+def _fault(row: dict[str, Any]) -> str:
+    """Return what is wrong with a row, or nothing."""
+    known = {field.name: field for field in fields(Fact)}
+    needed = [name for name, field in known.items() if field.default is MISSING]
+    if missing := [name for name in needed if name not in row]:
+        return f"it lacks {', '.join(missing)}"
+    if unknown := [name for name in row if name not in known]:
+        return f"no fact has {', '.join(unknown)}"
+    if row["confidence"] not in CONFIDENCES:
+        return f"confidence {row['confidence']!r} not in {[*CONFIDENCES]}"
+    if row.get("relation", "=") not in RELATIONS:
+        return f"relation {row['relation']!r} not in {RELATIONS}"
+    for name in ("source", "numbers"):
+        if not isinstance(row.get(name, []), list):
+            return f"{name} must be a list, got {row[name]!r}"
+    if strange := [x for x in row.get("numbers", []) if not isinstance(x, int | float)]:
+        return f"numbers must be numbers, got {strange[0]!r}"
+    return ""
 
 
 def _fact_from(row: dict[str, Any]) -> Fact:
-    row = dict(row)
-    row["source"] = tuple(row["source"])
-    row["numbers"] = tuple(float(x) for x in row.get("numbers", ()))
-    made = Fact(**row)
-    if made.confidence not in CONFIDENCES:
-        raise ValueError(f"fact {made.id}: confidence {made.confidence!r} not in {[*CONFIDENCES]}")
-    if made.relation not in RELATIONS:
-        raise ValueError(f"fact {made.id}: relation {made.relation!r} not in {RELATIONS}")
-    return made
+    numbers = tuple(float(x) for x in row.get("numbers", ()))
+    return Fact(**{**row, "source": tuple(row["source"]), "numbers": numbers})
+
+
+def _line_of(name: str, row: dict[str, Any]) -> int:
+    """Return the line of a table where a row names its id, the last one of that id."""
+    lines = _text(name).splitlines()
+    hits = [
+        k
+        for k, line in enumerate(lines, 1)
+        if line.split("#")[0].strip() == f'id = "{row.get("id")}"'
+    ]
+    return hits[-1] if hits else 1
 
 
 @cache
@@ -166,9 +205,11 @@ def _table() -> tuple[Mapping[str, Fact], Mapping[str, str]]:
     for name in _FILES:
         data = _read(name)
         for row in data["fact"]:
+            fault = _fault(row) or ("its id stands twice" if row["id"] in table else "")
+            if fault:
+                told = f"fact {row.get('id', 'without an id')}: {fault}"
+                raise FaultyTableError(f"{name}.toml", _line_of(name, row), told)
             made = _fact_from(row)
-            if made.id in table:
-                raise ValueError(f"fact {made.id} stands twice in the table")
             table[made.id] = made
             titles.setdefault(made.group, data["title"])
     return MappingProxyType(table), MappingProxyType(titles)

@@ -169,6 +169,9 @@ Three.
 """
 
 
+NAMES = ("predict-thing", "quiz-1", "quiz-2", "quiz-3", "quiz-4")
+
+
 class SmallCourse:
     """A folder that looks like the course, with one chapter."""
 
@@ -181,6 +184,10 @@ class SmallCourse:
         (root / "book/drawings/thing.py").touch()
         (root / "book/references.bib").write_text("@article{someone2020thing,\n}\n")
         (root / "book/glossary.md").write_text("```{glossary}\nthing\n  What is measured.\n```\n")
+        self.questions = root / "src/aimc_course/teaching/questions.toml"
+        self.questions.parent.mkdir(parents=True)
+        rows = "".join(f'{name} = [1, "easy"]\n' for name in NAMES)
+        self.questions.write_text(f'["1-concepts/01-thing"]\n{rows}')
         self.write(CHAPTER)
 
     def write(self, text: str) -> None:

@@ -20,7 +20,7 @@ SHORT = "So it is. It is so. That is that. This is this. "
 @pytest.fixture
 def inside(course, monkeypatch):
     """The small course, with its place for debts, as the current folder."""
-    (course.root / PLACE).parent.mkdir(parents=True)
+    (course.root / PLACE).parent.mkdir(parents=True, exist_ok=True)
     monkeypatch.chdir(course.root)
     return course
 
@@ -30,9 +30,13 @@ def owe(course, **findings):
     (course.root / PLACE).write_text(debts.written())
 
 
-def test_a_clean_course_is_silent(inside, capsys):
+def test_a_clean_course_says_in_one_line_what_was_tried(inside, capsys):
     assert main(["lint"]) == 0
-    assert capsys.readouterr() == ("", "")
+    said, wrong = capsys.readouterr()
+    assert (len(said.splitlines()), wrong) == (1, "")
+    assert said.startswith("2 pages and 0 labs ")
+    assert main(["lint", FILE]) == 0
+    assert capsys.readouterr().out.startswith("1 pages and 0 labs ")
 
 
 def test_findings_are_printed_and_fail(inside, capsys):

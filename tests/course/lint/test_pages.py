@@ -2,12 +2,15 @@
 
 import pytest
 
+from aimc.published.facts import FaultyTableError
+from aimc_course.authoring.lint import check, references
 from aimc_course.authoring.lint.check import CHAPTER_RULES, PAGE_RULES, lint
 
 ALT = ":alt: A line that is longer than another line.\n"
 # A change that breaks one rule, the rule, a word of what is said, and text of the line it names.
 BROKEN = [
     ("## Published results, reproduced", "## Results", "sections", "0 times", ""),
+    ("## What you will be able to do", "## Aims", "sections", "be able to do' stands", ""),
     ("# A thing\n", "# A thing\n\n# Another\n", "sections", "one title", "# Another"),
     ("## What it costs", "## Quiz", "sections", "2 times", "## Quiz"),
     ("- **predict** another thing from it;\n", "", "objectives", "2 objectives", "## What you"),
@@ -28,6 +31,10 @@ BROKEN = [
     ("- [ ] Short :: Look again.", "- [ ] Short", "feedback", "'Short'", "{predict} How"),
     ("- [x] Long :: Right.", "- [ ] Long :: Right.", "feedback", "no choice", "{predict} How"),
     (":name: quiz-3\n", "", "feedback", "no name", "{quiz} Three?"),
+    (":name: quiz-3\n", "", "question-row", "'quiz-3', and", ""),
+    (":name: quiz-3\n", ":name: quiz-9\n", "question-row", "no row 'quiz-9'", "{quiz} Three?"),
+    (":name: quiz-3\n", ":name: quiz-2\n", "doubled-name", "'quiz-2' is", "{quiz} Two?"),
+    (":label: ex-3\n", ":label: ex-2\n", "doubled-name", "01-thing.md:", "{exercise}"),
     (ALT, "", "alt-text", "0 characters", "{figure}"),
     ("    alt: A line that rises from the", "    alt: To", "alt-text", "33", "{code-cell}"),
     ("drawn/thing.svg", "drawn/other.svg", "picture", "no drawing makes", "{figure}"),
@@ -48,11 +55,15 @@ BROKEN = [
     ("{term}`thing`", "{term}`thong`", "target", "'thong'", "A {term}"),
     ("{fact}`A031`", "{fact}`A999`", "fact", "'A999'", "last one"),
     ("{fact}`A031`", "“{fact}`A031`”", "fact", "quotation marks", "last one"),
+    ("{fact}`A031`", "{fact}`A031|short`", "fact", "'short'", "last one"),
+    ("{fact}`A031`", "{fact}A031", "fact", "backticks", "last one"),
     ("  name: python3\n", "  name: julia\n", "notebook", "header", ""),
     ("draw(chart)", "THING.interact()\ndraw(chart)", "notebook", "widget", "{code-cell}"),
     ("Nothing.", "It takes 3.2 pJ.", "typed-number", "'3.2 pJ'", "It takes"),
     ("measured {fact}`A031`", "measured 12 nm", "cited-number", "'12 nm'", "last one"),
 ]
+# Numbers that are found however they are written, and wherever in the sentence they stand.
+TYPED = ["3 dB", "4.7 kΩ", "14×", "14 times", "$12$ nm", r"$12\,\mathrm{nm}$", r"$14\times$", "8 %"]
 
 
 def rules_of(course):
@@ -93,6 +104,39 @@ def test_few_figures_and_much_open_code_are_found(course):
     assert "1 numbered figures" in " ".join(finding.text for finding in lint(course.root))
 
 
+@pytest.mark.parametrize("typed", TYPED)
+def test_every_typed_number_of_a_sentence_is_found(course, typed):
+    course.change("measured {fact}`A031`", f"measured 12 nm, and later {typed}")
+    found = [finding.text for finding in lint(course.root) if finding.rule == "cited-number"]
+    assert len(found) == 2
+    number = typed.strip("$")[:2].strip(" \\")
+    assert "'12 nm'" in found[0] or "'12 nm'" in found[1]
+    assert any(f"'{number}" in text for text in found)
+
+
+def test_the_table_of_questions_is_held_to_the_chapter(course):
+    good = course.questions.read_text()
+    for row, words in (('[4, "easy"]', "objective 4"), ('[1, "heavy"]', "'heavy'")):
+        course.questions.write_text(good.replace('quiz-2 = [1, "easy"]', f"quiz-2 = {row}"))
+        (found,) = lint(course.root)
+        assert words in found.text
+        assert "{quiz} Two?" in course.page.read_text().splitlines()[found.line - 1]
+    course.questions.write_text(good + "quiz-5 = \n")
+    (found,) = lint(course.root)
+    assert "cannot be read" in found.text
+    assert "line 7" in found.text
+
+
+def test_a_faulty_row_of_facts_is_told_once_and_called_no_unknown_number(course, monkeypatch):
+    def unreadable(*_):
+        raise FaultyTableError("a_chip.toml", 12, "fact A001: it lacks source")
+
+    monkeypatch.setattr(references, "fact", unreadable)
+    monkeypatch.setattr(check, "facts", unreadable)
+    (found,) = lint(course.root)
+    assert str(found).startswith("src/aimc/published/tables/a_chip.toml:12: fact: fact A001: it ")
+
+
 def test_every_rule_is_tried_here():
     names = {rule.name for rule in (*PAGE_RULES, *CHAPTER_RULES)}
     assert names == {case[2] for case in BROKEN}
@@ -106,7 +150,7 @@ def test_every_rule_is_tried_here():
         "The grid has 64 cores {cite:p}`someone2020thing`.",
         "In the 1990s it was longer {cite:p}`someone2020thing`.",
         "We take 12 nm here. The work of {cite:t}`someone2020thing` says nothing about it.",
-        "Half of $12$ nm, computed from $x$, is six {cite:p}`someone2020thing`.",
+        "A grid of 3 × 3, or $3 \\times 4$, {cite:p}`someone2020thing`. <!-- 12 nm -->",
     ],
 )
 def test_numbers_that_are_nobodys_measurement_are_let_pass(course, sentence):

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from aimc_course.authoring.lint.chapter_frame import OBJECTIVES, bullets
 from aimc_course.authoring.lint.findings import Rule
 from aimc_course.authoring.lint.markup import Block
 from aimc_course.authoring.lint.pages import Page
+from aimc_course.authoring.lint.shelf import QUESTIONS
 
 __all__ = ["EVERYWHERE", "RULES"]
+
+DIFFICULTIES = ("easy", "medium", "hard")
 
 
 def predict(page: Page) -> Iterator[tuple[int, str]]:
@@ -68,6 +72,30 @@ def _faults(block: Block) -> Iterator[str]:
         yield "no name"
 
 
+def rows(page: Page) -> Iterator[tuple[int, str]]:
+    """Find questions without a row in the table of questions, and rows without a question."""
+    chapter = page.file.removeprefix("book/").removesuffix(".md")
+    try:
+        left = dict(page.shelf.questions.get(chapter, {}))
+    except ValueError as error:
+        yield 1, f"{QUESTIONS} cannot be read: {error}"
+        return
+    count = len(bullets(page.section(OBJECTIVES)[1]))
+    for block in page.named("quiz", "predict"):
+        if not block.label:
+            continue
+        row = left.pop(block.label, None)
+        number, difficulty = row[:2] if isinstance(row, list) and len(row) > 1 else (None, None)
+        if number is None:
+            yield block.line, f'{QUESTIONS} has no row {block.label!r} under ["{chapter}"]'
+        elif number not in range(1, count + 1):
+            yield block.line, f"its row names objective {number}, and the chapter has {count}"
+        elif difficulty not in DIFFICULTIES:
+            yield block.line, f"its row says {difficulty!r} of how hard it is"
+    for name in left:
+        yield 1, f"{QUESTIONS} has a row {name!r}, and the chapter asks no such question"
+
+
 RULES: tuple[Rule[Page], ...] = (
     Rule("predict", "Ask one question in the section Predict, with `{predict}`.", predict),
     Rule(
@@ -77,6 +105,11 @@ RULES: tuple[Rule[Page], ...] = (
         exercises,
     ),
     Rule("quiz", "Ask 4 to 6 questions.", quiz),
+    Rule(
+        "question-row",
+        'A row is `NAME = [number of the objective, "easy"]`, or "medium" or "hard".',
+        rows,
+    ),
 )
 EVERYWHERE: tuple[Rule[Page], ...] = (
     Rule("feedback", "Write `- [x] choice :: what to say to who took it`, and a name.", feedback),

@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from aimc.published import facts
+from aimc.published.facts import FaultyTableError
 from aimc_course.authoring.lint import (
     chapter_frame,
     chapter_questions,
@@ -22,7 +24,7 @@ from aimc_course.authoring.lint.markup import MarkupError
 from aimc_course.authoring.lint.pages import Page
 from aimc_course.authoring.lint.shelf import Shelf
 
-__all__ = ["CHAPTER_RULES", "LAB_RULES", "PAGE_RULES", "lint", "lint_file", "pages"]
+__all__ = ["CHAPTER_RULES", "LAB_RULES", "PAGE_RULES", "files", "lint", "lint_file", "pages"]
 
 Source = TypeVar("Source", Page, LabSource)
 PAGE_RULES: tuple[Rule[Page], ...] = (
@@ -58,8 +60,14 @@ def lint(root: Path, paths: Sequence[Path] = ()) -> list[Finding]:
         If a path is neither a page of the book nor the source of a lab.
     """
     shelf = Shelf(root)
-    chosen = list(_files(shelf, paths)) if paths else [*shelf.pages, *shelf.labs]
-    return sorted(finding for path in chosen for finding in lint_file(shelf, path))
+    found = [finding for path in files(shelf, paths) for finding in lint_file(shelf, path)]
+    try:
+        facts()
+    except FaultyTableError as error:
+        place = f"src/aimc/published/tables/{error.file}"
+        mend = "Mend the row; until then no page is searched for unknown published numbers."
+        found.append(Finding(place, error.line, "fact", error.text, mend))
+    return sorted(found)
 
 
 def lint_file(shelf: Shelf, path: Path) -> list[Finding]:
@@ -79,7 +87,7 @@ def lint_file(shelf: Shelf, path: Path) -> list[Finding]:
 def pages(root: Path, paths: Sequence[Path] = ()) -> Iterator[Page]:
     """Yield the pages of the book, or those among some paths, that a build could read."""
     shelf = Shelf(root)
-    for path in _files(shelf, paths) if paths else shelf.pages:
+    for path in files(shelf, paths):
         page = Page(path, _named(shelf, path), path.read_text(encoding="utf-8"), shelf)
         with suppress(MarkupError):
             if path.suffix == ".md" and page.blocks is not None:
@@ -96,8 +104,17 @@ def _apply(rules: Sequence[Rule[Source]], source: Source, file: str) -> Iterator
             yield Finding(file, line, rule.name, text, rule.mend)
 
 
-def _files(shelf: Shelf, paths: Sequence[Path]) -> Iterator[Path]:
+def files(shelf: Shelf, paths: Sequence[Path] = ()) -> Iterator[Path]:
+    """Yield the pages and labs among some paths, all of them by default.
+
+    Raises
+    ------
+    ValueError
+        If a path is neither a page of the book nor the source of a lab.
+    """
     known = {path.resolve(): path for path in (*shelf.pages, *shelf.labs)}
+    if not paths:
+        yield from known.values()
     for path in paths:
         inside = [p for p in known if p == path.resolve() or path.resolve() in p.parents]
         if not inside:

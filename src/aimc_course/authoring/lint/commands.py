@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,9 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from aimc_course.authoring.lint.check import CHAPTER_RULES, LAB_RULES, PAGE_RULES, lint
+    from aimc_course.authoring.lint.check import CHAPTER_RULES, LAB_RULES, PAGE_RULES, files, lint
     from aimc_course.authoring.lint.debts import PLACE, read_debts, settle, without_debts
+    from aimc_course.authoring.lint.shelf import Shelf
     from aimc_course.authoring.notebooks import find_root
 
     if chosen.rules:
@@ -54,6 +56,11 @@ def _run(chosen: argparse.Namespace) -> int:
         settled = settle(debts, findings, _shares(root))
         (root / PLACE).write_text(settled.written(), encoding="utf-8", newline="\n")
         print(f"{PLACE}: {sum(debts.findings.values())} owed, now {sum(settled.findings.values())}")
+    if not left:
+        kinds = Counter(path.suffix for path in files(Shelf(root), chosen.paths))
+        tried = f"{kinds['.md']} pages and {kinds['.ipynb']} labs"
+        rules = len(PAGE_RULES) + len(CHAPTER_RULES) + len(LAB_RULES)
+        print(f"{tried} were tried on {rules} rules: nothing found")
     passed = len(findings) - len(left)
     if passed:
         print(f"{passed} more are let pass, see --all", file=sys.stderr)

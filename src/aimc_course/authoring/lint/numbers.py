@@ -15,18 +15,21 @@ from aimc_course.authoring.lint.pages import Page
 
 __all__ = ["EVERYWHERE"]
 
-MEASURED = re.compile(r"(?<![\w.])\d[\d.,]*[\s\u00a0]?(TOPS(/W|/mm²)?|[nµμpf]J)(?!\w)")
+# Between a number and its unit: spaces of any kind, what ends maths, what sets a unit upright.
+JOINT = r"(?:[\s\u00a0]|\\[,; ]|\$|\\(?:text|mathrm|mathsf)\{|\\(?=times|mu|Omega|%))*"
+NUMBER = r"(?<![\w.\-–])\d[\d.,]*"
+MEASURED = re.compile(NUMBER + JOINT + r"(?:TOPS(?:/W|/mm²)?|[nµμpf]J)(?!\w)")
 UNIT = (
     r"%|per cent|percent|[nµμm]m²?|[nµμm]?S|[pnµμm]?A|m?V|[nµμm]?W|[fpnµμm]?J|[pnµμm]?s|[kMG]?Hz"
-    r"|K|°C|m?eV|TOPS|GOPS|OP/J|bits?|nanoseconds?|microseconds?|milliseconds?|nanometres?"
+    r"|[kMG]?(?:Ω|Omega|ohms?)|dB|K|°C|m?eV|TOPS|GOPS|OP/J|bits?|nanoseconds?|microseconds?"
+    # A factor; between two numbers the same sign makes a size, such as 3 × 3.
+    r"|milliseconds?|nanometres?|(?:×|times)(?![\s{}$]*\d)"
 )
 # No decade, such as the 1990s, is a time in seconds.
-NUMBER = re.compile(
-    rf"(?!(?:19|20)\d0s)(?<![\w.\-–])\d[\d.,]*(?:[\s\u00a0]|\\,)?(?:{UNIT})(?![\w/])"
-)
+WITH_UNIT = re.compile(rf"(?!(?:19|20)\d0s){NUMBER}{JOINT}(?:{UNIT})(?![\w/])")
 CITATION = re.compile(r"\{cite(?::\w+)?\}`[^`]+`")
 ROLE = re.compile(r"\{[\w:-]+\}`[^`]*`|``[^`]+``|`[^`]+`")
-MATHS = re.compile(r"\$[^$]+\$")
+COMMENT = re.compile(r"<!--.*?-->")
 SENTENCE = re.compile(r"(?<=[.!?:;])\s+(?=[A-Z“\"*])")
 # Where arithmetic with numbers is the point, or where nothing is prose.
 NOT_PROSE = frozenset(
@@ -46,17 +49,22 @@ def prose_lines(page: Page) -> Iterator[tuple[int, str]]:
 def measured(page: Page) -> Iterator[tuple[int, str]]:
     """Find throughputs and energies outside of all roles."""
     for number, line in prose_lines(page):
-        if match := MEASURED.search(ROLE.sub(" ", line)):
+        for match in MEASURED.finditer(_written(line)):
             yield number, f"{match[0]!r} is typed by hand"
 
 
 def cited(page: Page) -> Iterator[tuple[int, str]]:
     """Find numbers with a unit in sentences that cite a source."""
     for number, line in prose_lines(page):
-        text = MATHS.sub(" ", ROLE.sub(" ", CITATION.sub(CITED, line)))
-        for sentence in SENTENCE.split(text):
-            if CITED in sentence and (match := NUMBER.search(sentence)):
-                yield number, f"{match[0]!r} stands beside a citation and is typed by hand"
+        for sentence in SENTENCE.split(_written(CITATION.sub(CITED, line))):
+            if CITED in sentence:
+                for match in WITH_UNIT.finditer(sentence):
+                    yield number, f"{match[0]!r} stands beside a citation and is typed by hand"
+
+
+def _written(line: str) -> str:
+    """Return what an author typed: neither roles nor comments."""
+    return ROLE.sub(" ", COMMENT.sub(" ", line))
 
 
 EVERYWHERE: tuple[Rule[Page], ...] = (

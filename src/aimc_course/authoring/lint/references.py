@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import yaml
 
-from aimc.published import fact
+from aimc.published import UnknownFactError, fact
+from aimc.published.facts import FaultyTableError
 from aimc_course.authoring.lint.findings import Rule
-from aimc_course.authoring.lint.markup import roles_at
+from aimc_course.authoring.lint.markup import labels_of, roles_at
 from aimc_course.authoring.lint.pages import HEADER, Page
 
-__all__ = ["EVERYWHERE"]
+__all__ = ["EVERYWHERE", "FORMS"]
 
+FORMS = ("", "bare", "value")
+"""What may follow the id in the role of a fact, behind a bar."""
+
+BARE = re.compile(r"(?<!`)\{fact(?:-row)?\}(?!`)")
 QUOTED = re.compile(r"[“\"‘]\s*\{fact(?:-row)?\}`[^`]+`\s*[”\"’]")
 
 
@@ -32,21 +38,32 @@ def targets(page: Page) -> Iterator[tuple[int, str]]:
             yield number, f"the term {term!r} is not in the glossary"
 
 
+def doubled(page: Page) -> Iterator[tuple[int, str]]:
+    """Find names of sections, figures, equations and questions that another place has too."""
+    for line, label in labels_of(page.text):
+        others = [at for at in page.shelf.labels[label] if at != f"{page.file}:{line}"]
+        if others:
+            yield line, f"{label!r} is also the name of {others[0]}"
+
+
 def facts(page: Page) -> Iterator[tuple[int, str]]:
     """Find names of published numbers that do not exist, and numbers made into quotations."""
     named = [*roles_at("fact", page.text), *roles_at("fact-row", page.text)]
     named += [(b.line, name) for b in page.named("facts") for name in b.argument.split()]
-    for number, name in named:
-        try:
-            fact(name.partition("|")[0])
-        except (ValueError, KeyError):
-            yield number, f"there is no published number {name.partition('|')[0]!r}"
+    for number, text in named:
+        name, _, form = (part.strip() for part in text.partition("|"))
+        if form not in FORMS:
+            yield number, f"after {name}| stands 'bare', 'value' or nothing, and not {form!r}"
+        with suppress(FaultyTableError):  # which is a finding of its own
+            try:
+                fact(name)
+            except UnknownFactError as error:
+                yield number, str(error)
     for number, line in enumerate(page.text.splitlines(), start=1):
         if QUOTED.search(line):
-            yield (
-                number,
-                "a published number stands in quotation marks",
-            )
+            yield number, "a published number stands in quotation marks"
+        if BARE.search(line):
+            yield number, "a role of a fact is not followed by its id in backticks"
 
 
 def notebook(page: Page) -> Iterator[tuple[int, str]]:
@@ -68,6 +85,7 @@ def notebook(page: Page) -> Iterator[tuple[int, str]]:
 
 EVERYWHERE: tuple[Rule[Page], ...] = (
     Rule("target", "Mend the name, or add what it names.", targets),
+    Rule("doubled-name", "Give one of the two another name.", doubled),
     Rule("fact", "Look it up in src/aimc/published/tables, and print it without quotes.", facts),
     Rule(
         "notebook",

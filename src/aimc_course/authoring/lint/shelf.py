@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from aimc_course.authoring.lint.markup import MarkupError, labels_of
 
-__all__ = ["Shelf"]
+__all__ = ["QUESTIONS", "Shelf"]
+
+QUESTIONS = "src/aimc_course/teaching/questions.toml"
+"""Where the table of the questions stands, from the course's root."""
 
 KEY = re.compile(r"^@\w+\{([^,\s]+)", re.MULTILINE)
 GLOSSARY = re.compile(r"^```\{glossary\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -45,13 +50,26 @@ class Shelf:
         return texts
 
     @cached_property
-    def labels(self) -> frozenset[str]:
-        """Everything that a reference may name, but for pages that cannot be read."""
-        found: set[str] = set()
-        for text in self.texts.values():
+    def labels(self) -> dict[str, list[str]]:
+        """Everything that a reference may name, but for pages that cannot be read, and where."""
+        found: dict[str, list[str]] = {}
+        for file, text in self.texts.items():
             with suppress(MarkupError):
-                found |= {label for _, label in labels_of(text)}
-        return frozenset(found)
+                for line, label in labels_of(text):
+                    found.setdefault(label, []).append(f"{file}:{line}")
+        return found
+
+    @cached_property
+    def questions(self) -> dict[str, Any]:
+        """What each question tests and how hard it is, by chapter; empty without the table.
+
+        Raises
+        ------
+        ValueError
+            If the table is no TOML.
+        """
+        path = self.root / QUESTIONS
+        return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
     @cached_property
     def sources(self) -> frozenset[str]:
