@@ -20,6 +20,10 @@ STATED = {
     "src/aimc_course/pyproject.toml": r'^version = "(.+)"$',
     "src/aimc_answers/pyproject.toml": r'^version = "(.+)"$',
     "CITATION.cff": r'^version: "?([^"\n]+)"?$',
+    # Tags of the image for students' servers.
+    "book/hubs.md": r"aimc-student:([\w.-]+)",
+    "deploy/Containerfile": r"aimc-student:([\w.-]+)",
+    "deploy/zero-to-jupyterhub.yaml": r'^ +tag: "?([^"\n]+)"?$',
 }
 
 
@@ -33,14 +37,15 @@ def stated_versions(folder: Path) -> dict[str, str]:
     Raises
     ------
     DisagreementError
-        If a file states none.
+        If a file states none, or several.
     """
     versions = {}
     for name, pattern in STATED.items():
-        match = re.search(pattern, (folder / name).read_text("utf-8"), re.MULTILINE)
-        if match is None:
-            raise DisagreementError(f"{name} states no version")
-        versions[name] = match[1]
+        found = set(re.findall(pattern, (folder / name).read_text("utf-8"), re.MULTILINE))
+        if len(found) != 1:
+            several = f"several versions: {', '.join(sorted(found))}" if found else "no version"
+            raise DisagreementError(f"{name} states {several}")
+        versions[name] = found.pop()
     return versions
 
 

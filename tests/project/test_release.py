@@ -16,6 +16,9 @@ FILES = {
     "src/aimc_course/pyproject.toml": '[project]\nversion = "1.2.0"\n',
     "src/aimc_answers/pyproject.toml": '[project]\nversion = "1.2.0"\n',
     "CITATION.cff": 'version: 1.2.0\ndate-released: "2030-01-02"\n',
+    "book/hubs.md": "build -t registry.example.org/aimc-student:1.2.0 .\n",
+    "deploy/Containerfile": "# build -t registry.example.org/aimc-student:1.2.0 .\n",
+    "deploy/zero-to-jupyterhub.yaml": 'image:\n    tag: "1.2.0"\n',
     "CHANGELOG.md": "# Changelog\n\n## 1.2.0 (2030-01-02)\n\nNew.\n\n## 1.1.0 (2029-01-02)\n",
 }
 
@@ -70,6 +73,7 @@ def test_each_file_can_disagree(notes: ModuleType, folder: Path, name: str) -> N
         ("CHANGELOG.md", " (2030-01-02)", " (soon)", "YYYY-MM-DD"),
         ("CITATION.cff", "2030-01-02", "2030-01-03", "date-released"),
         ("CITATION.cff", "version: 1.2.0", "", "states no version"),
+        ("book/hubs.md", " .\n", " .\npush aimc-student:1.1.0\n", "several versions: 1.1.0, 1.2.0"),
     ],
 )
 def test_what_is_missing_is_named(

@@ -51,26 +51,32 @@ def test_2019_noise_and_drift_grow_as_tabulated() -> None:
         assert device.drift_factor(np.array([0.049]), t)[0] == pytest.approx(shrink, abs=6e-4)
 
 
+@pytest.mark.parametrize(("devices", "printed"), [(1, "B013"), (2, "B014")])
+def test_hermes_programming_noise_equals_the_published_formula(devices: int, printed: str) -> None:
+    device = pcm_hermes(devices)
+    g_rel = np.linspace(0.001, 1.0, 500)
+    sigma = sum(ck * g_rel**k for k, ck in enumerate(fact(printed).numbers))
+    np.testing.assert_allclose(device.programming_std(g_rel * device.g_max) * 1e6, sigma, rtol=1e-9)
+
+
 @pytest.mark.parametrize(
-    ("devices", "programming", "drift_std", "noise"),
-    [(1, "B013", "B016", "B018"), (2, "B014", "B017", "B019")],
+    ("devices", "function", "printed"),
+    [
+        (1, "drift_exponent_mean", "B015"),
+        (2, "drift_exponent_mean", "B015"),
+        (1, "drift_exponent_std", "B016"),
+        (2, "drift_exponent_std", "B017"),
+        (1, "read_noise_factor", "B018"),
+        (2, "read_noise_factor", "B019"),
+    ],
 )
 def test_hermes_fits_equal_the_published_formulas(
-    devices: int, programming: str, drift_std: str, noise: str
+    devices: int, function: str, printed: str
 ) -> None:
     device = pcm_hermes(devices)
     g_rel = np.linspace(0.001, 1.0, 500)
-    g = g_rel * device.g_max
-
-    c = fact(programming).numbers
-    sigma = sum(ck * g_rel**k for k, ck in enumerate(c))
-    np.testing.assert_allclose(device.programming_std(g) * 1e6, sigma, rtol=1e-9)
-
-    np.testing.assert_allclose(device.drift_exponent_mean(g), _piecewise("B015", g_rel), rtol=1e-4)
-    np.testing.assert_allclose(
-        device.drift_exponent_std(g), _piecewise(drift_std, g_rel), rtol=1e-4
-    )
-    np.testing.assert_allclose(device.read_noise_factor(g), _piecewise(noise, g_rel), rtol=1e-4)
+    fitted = getattr(device, function)(g_rel * device.g_max)
+    np.testing.assert_allclose(fitted, _piecewise(printed, g_rel), rtol=1e-4)
 
 
 def _piecewise(fact_id: str, g: np.ndarray) -> np.ndarray:
