@@ -1,0 +1,126 @@
+"""The crossbar of the first page: it shows what the library says, and answers hands and keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from served import Visit
+
+from aimc.devices import pcm_2019
+
+PAGE = "book/intro.html"
+SERIAL, SIZE, YEAR = 7, 16, 365.25 * 86400.0
+COMPUTE = "(it) => { const now = it.aimcFront.compute(); return { ...now }; }"
+SET = """(it, [on, inputs, decades, compensated]) => {
+  Object.assign(it.aimcFront, { on, inputs, decades, compensated });
+  it.aimcFront.draw();
+}"""
+
+
+@pytest.fixture
+def front(visit: Visit) -> Any:
+    """Return the crossbar of the first page, alive, on a page that may load no Python."""
+    visit.open(PAGE)
+    section = visit.page.locator("section.aimc-front[data-state=live]")
+    section.wait_for()
+    yield section
+    assert not [url for url in visit.requests if "pyodide" in url or "worker.mjs" in url]
+
+
+def drawn(section: Any, part: str, name: str) -> np.ndarray:
+    """Return an attribute of all parts of one kind as the drawing shows it."""
+    values = section.evaluate(
+        "(it, part) => [...it.querySelectorAll('.' + part[0])].map((o) => o.getAttribute(part[1]))",
+        [part, name],
+    )
+    return np.array(values, dtype=float)
+
+
+@pytest.mark.parametrize("decades", [None, 0.0, 4.9, 7.5])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_all_that_it_shows_is_the_librarys(front: Any, seed: int, decades: float | None) -> None:
+    rng = np.random.default_rng(seed)
+    on, inputs = rng.random((SIZE, SIZE)) < 0.6, rng.random(SIZE)
+    device = pcm_2019()
+    target = np.where(on, device.g_max, 0.0)
+    state = device.program(target, SERIAL)
+    t = 0.0 if decades is None else min(10.0**decades, YEAR)
+    for compensated in (False, True):
+        front.evaluate(SET, [on.ravel().tolist(), inputs.tolist(), decades, compensated])
+        shown = front.evaluate(COMPUTE)
+        factor = state.at(0.0).sum() / state.at(t).sum() if compensated else 1.0
+        np.testing.assert_allclose(shown["g"], state.at(t).ravel(), rtol=1e-9)
+        np.testing.assert_allclose(shown["factor"], factor, rtol=1e-9)
+        exact, sums = inputs @ target, factor * (inputs @ state.at(t))
+        np.testing.assert_allclose(shown["exact"], exact, rtol=1e-9)
+        np.testing.assert_allclose(shown["sums"], sums, rtol=1e-9)
+        error = np.linalg.norm(sums - exact) / np.linalg.norm(exact)
+        np.testing.assert_allclose(shown["error"], error, rtol=1e-8)
+    radii = drawn(front, "device", "r")
+    np.testing.assert_allclose(
+        radii**2 / radii.max() ** 2, shown["g"] / np.max(shown["g"]), atol=4e-3
+    )
+
+
+def test_a_finger_and_a_key_paint_the_same_device(front: Any) -> None:
+    page = front.page
+    before = drawn(front, "device", "r")
+    box = front.locator(".device").nth(0).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.up()
+    painted = drawn(front, "device", "r")
+    assert painted[0] > 3 * before[0]
+    assert np.array_equal(painted[1:], before[1:])
+    sentence = front.locator(".aimc-front-sentence").text_content()
+    page.get_by_role("button", name="Heart").click()
+    assert np.array_equal(drawn(front, "device", "r"), before)
+    front.locator(".aimc-front-drawing").focus()
+    page.keyboard.press("Space")
+    assert np.array_equal(drawn(front, "device", "r"), painted)
+    assert front.locator(".aimc-front-sentence").text_content().startswith(sentence)
+
+
+def test_inputs_are_pulled_by_hand_and_by_key(front: Any) -> None:
+    page = front.page
+    box = front.locator(".track").nth(8).bounding_box()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2, steps=3)
+    page.mouse.up()
+    pulled = front.evaluate("(it) => it.aimcFront.inputs")
+    assert pulled[8] == pytest.approx(0.5, abs=0.03)
+    sums = drawn(front, "output", "height")
+    front.locator(".aimc-front-drawing").focus()  # it keeps the row that was touched
+    page.keyboard.press("+")
+    assert front.evaluate("(it) => it.aimcFront.inputs")[8] == pytest.approx(pulled[8] + 0.05)
+    assert drawn(front, "output", "height").sum() > sums.sum()
+
+
+def test_a_year_costs_half_and_one_factor_brings_the_mean_back(front: Any) -> None:
+    fresh = front.evaluate(COMPUTE)["error"]
+    front.locator("#aimc-front-time").fill("7.5")
+    aged = front.evaluate(COMPUTE)["error"]
+    front.get_by_role("button", name="Compensate").click()
+    mended = front.evaluate(COMPUTE)["error"]
+    assert fresh < mended < 0.3 * aged
+    assert "1 year" in front.locator("output").text_content()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
+def test_the_first_screen_has_the_crossbar_and_three_ways_in(
+    visit: Visit, width: int, height: int
+) -> None:
+    visit.page.set_viewport_size({"width": width, "height": height})
+    visit.open(PAGE)
+    links = visit.page.locator(".aimc-ways a")
+    assert links.count() == 3
+    for wanted in (
+        *links.all(),
+        visit.page.locator("#aimc-front-time"),
+        visit.page.locator(".aimc-front-drawing"),
+    ):
+        box = wanted.bounding_box()
+        assert box["y"] + box["height"] <= height
