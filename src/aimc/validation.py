@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import numbers
 import os
@@ -24,7 +25,9 @@ __all__ = [
     "check_bits",
     "check_choice",
     "check_integer",
+    "check_kind",
     "check_number",
+    "check_rising_times",
     "check_serial",
     "check_time",
     "emit",
@@ -134,6 +137,43 @@ def emit(warning: Warning) -> None:
     warnings.warn(warning, stacklevel=depth)
 
 
+def check_kind(name: str, value: Any, kind: type) -> Any:
+    """Return ``value`` if it is of a kind, or raise an error that names it.
+
+    Raises
+    ------
+    TypeError
+        If it is of another kind. If the kind is a protocol, the message lists what is missing, as
+        one would write it.
+    """
+    wanted = f"{name} must be a {kind.__name__}, got"
+    if isinstance(value, type):
+        raise TypeError(f"{wanted} the class {value.__name__}: call it, {value.__name__}(...)")
+    if isinstance(value, kind):
+        return value
+    missing = [member for member in _members(kind) if not hasattr(value, member)]
+    if len(missing) == len(_members(kind)):  # something else altogether
+        raise TypeError(f"{wanted} {value!r}")
+    lines = [_as_written(getattr(kind, member), member) for member in missing]
+    raise TypeError("\n    ".join([f"{wanted} {type(value).__name__}, which lacks:", *lines]))
+
+
+def _members(kind: type) -> list[str]:
+    """Return the names that a protocol asks for; none for another class."""
+    if not getattr(kind, "_is_protocol", False):
+        return []
+    return [name for name in vars(kind) if not name.startswith("_")]
+
+
+def _as_written(member: Any, name: str) -> str:
+    """Return one line of a protocol: a field or the head of a method, and what it is."""
+    words = (member.__doc__ or "").strip().partition("\n")[0]
+    if isinstance(member, property):
+        kind = getattr(member.fget, "__annotations__", {}).get("return", "Any")
+        return f"{name}: {kind}  # {words}"
+    return f"def {name}{inspect.signature(member)}: ...  # {words}"
+
+
 def check_number(
     name: str,
     value: Any,
@@ -180,7 +220,7 @@ def check_number(
     return number
 
 
-def check_time(name: str, value: Any, *, low: float = 0.0) -> float:
+def check_time(name: str, value: Any, *, low: float = 0.0, open_low: bool = False) -> float:
     """Return a time in seconds, from a number of them or from words such as ``"1 d"``.
 
     Raises
@@ -189,7 +229,21 @@ def check_time(name: str, value: Any, *, low: float = 0.0) -> float:
         As from `check_number` and `aimc.units.seconds`.
     """
     known = seconds(value, name) if isinstance(value, str) else value
-    return check_number(name, known, low=low, unit="s")
+    return check_number(name, known, low=low, open_low=open_low, unit="s")
+
+
+def check_rising_times(name: str, values: Any) -> tuple[float, ...]:
+    """Return times in seconds, each a number or words, each later than the one before.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `check_time`, if one of them is no time; if one is not later than the one before.
+    """
+    times = tuple(check_time(f"{name}[{k}]", value) for k, value in enumerate(values))
+    for k in range(1, len(times)):
+        check_number(f"{name}[{k}]", times[k], low=times[k - 1], open_low=True, unit="s")
+    return times
 
 
 def check_integer(name: str, value: Any, *, low: int, high: int | None = None) -> int:

@@ -52,6 +52,7 @@ from aimc.validation import (
     UnprogrammedError,
     check_array,
     check_integer,
+    check_kind,
     check_number,
     check_serial,
     check_time,
@@ -84,7 +85,7 @@ class Core(MatrixView):
         Serial number of the chip. Same serial, same devices, on any machine.
     index : int
         Number of this core on its chip.
-    readout : float
+    readout : float or str
         Time over which results are combined, s: vectors read within it have the slow part of the
         read noise in common. The default is that of one image on the 64-core chip, about a
         millisecond.
@@ -115,7 +116,7 @@ class Core(MatrixView):
         columns: int = 256,
         serial: int = 0,
         index: int = 0,
-        readout: float = 1e-3,
+        readout: float | str = 1e-3,
         name: str = "AIMC core",
         sources: tuple[str, ...] = (),
     ) -> None:
@@ -124,8 +125,8 @@ class Core(MatrixView):
             ("cell", cell, UnitCell),
             ("periphery", periphery, Periphery),
         ):
-            if value is not None and not isinstance(value, kind):
-                raise TypeError(f"{argument} must be a {kind.__name__}, got {value!r}")
+            if value is not None or argument == "device":
+                check_kind(argument, value, kind)
         self.device = device
         self.cell = DifferentialPair() if cell is None else cell
         self.periphery = Periphery() if periphery is None else periphery
@@ -133,7 +134,7 @@ class Core(MatrixView):
         self.columns = check_integer("columns", columns, low=1)
         self.serial = check_serial("serial", serial)
         self.index = check_integer("index", index, low=0)
-        self.readout = check_number("readout", readout, low=0.0, open_low=True, unit="s")
+        self.readout = check_time("readout", readout, open_low=True)
         self.name = name
         self.sources = tuple(sources)
         self._held: ConductanceState | Redrawn | None = None

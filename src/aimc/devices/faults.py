@@ -16,7 +16,7 @@ from aimc.backend import Array, RandomSource, like, namespace, to_numpy
 from aimc.devices.base import ConductanceState, Device, check_targets
 from aimc.devices.pcm import pcm_2019, pcm_hermes
 from aimc.devices.read_noise import NoiseInTime, noise_in_time
-from aimc.validation import check_integer, check_number, check_serial
+from aimc.validation import check_integer, check_kind, check_number, check_serial, check_time
 
 __all__ = ["Faulty", "Stuck", "device_fault_rate", "faulty_2019", "faulty_hermes"]
 
@@ -93,8 +93,7 @@ class Faulty:
     devices: int = 1
 
     def __post_init__(self) -> None:
-        if not isinstance(self.device, Device):
-            raise TypeError(f"device must be a Device, got {self.device!r}")
+        check_kind("device", self.device, Device)
         check_number("stuck_reset", self.stuck_reset, low=0.0, high=1.0)
         check_number("stuck_set", self.stuck_set, low=0.0, high=1.0)
         check_number("stuck_reset + stuck_set", self.stuck_reset + self.stuck_set, high=1.0)
@@ -158,18 +157,18 @@ class Faulty:
         broken = like(stuck, targets) > 0
         return replace(_merge(live, dead, broken), g_target=targets)
 
-    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+    def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:
         """Return G(age) / G(programmed) of the wrapped model."""
-        return self.device.drift_factor(drift_exponent, age)
+        return self.device.drift_factor(drift_exponent, check_time("age", age))
 
     @property
     def noise_in_time(self) -> NoiseInTime | None:
         """How the read noise of the wrapped model divides over time."""
         return noise_in_time(self.device)
 
-    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float | str) -> Array:
         """Return the standard deviation (S) of one read of the wrapped model."""
-        return self.device.read_noise_std(g_programmed, g_now, age)
+        return self.device.read_noise_std(g_programmed, g_now, check_time("age", age))
 
 
 def _merge(live: ConductanceState, dead: ConductanceState, broken: Array) -> ConductanceState:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aimc.backend import Array, RandomSource
 from aimc.devices.base import ConductanceState, check_targets
-from aimc.validation import check_number
+from aimc.validation import check_number, check_time
 
 __all__ = ["IdealDevice"]
 
@@ -33,10 +33,12 @@ class IdealDevice:
         targets = check_targets(g_target, self.g_max)
         return ConductanceState(self, targets, targets, 0.0 * targets)
 
-    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+    def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:
         """Return ones: an ideal device does not drift."""
+        check_time("age", age)
         return 0.0 * drift_exponent + 1.0
 
-    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float | str) -> Array:
         """Return zeros: an ideal device is read without noise."""
+        check_time("age", age)
         return 0.0 * g_now

@@ -30,7 +30,7 @@ from aimc.devices.fits import ClippedLog, ClippedPower, Fit, Piecewise, Polynomi
 from aimc.devices.pulsed.model import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.devices.read_noise import NoiseInTime
 from aimc.units import MICRO, YEAR
-from aimc.validation import check_choice, check_integer, check_number, warn_caller
+from aimc.validation import check_choice, check_integer, check_number, check_time, warn_caller
 
 __all__ = ["StatisticalPCM", "pcm_2019", "pcm_2025", "pcm_hermes"]
 
@@ -164,37 +164,44 @@ class StatisticalPCM:
         nu = with_normals(drift_exponent, targets, rng=generator)
         return ConductanceState(self, targets, g, nu)
 
-    def check_age(self, age: float) -> None:
-        """Raise if ``age`` (s) is negative; warn if the model does not stand for so long a time."""
-        check_number("age", age, low=0.0, unit="s")
+    def check_age(self, age: float | str) -> float:
+        """Return an age in s; warn if the model does not stand for so long a time.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``age`` is no time, or negative.
+        """
+        age = check_time("age", age)
         if age > self.t_fitted:
             warn_caller(
                 f"age={age:g} s lies beyond the {self.t_fitted:g} s that the model "
                 f"{self.name!r} stands for: the result is an extrapolation"
             )
+        return age
 
-    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
-        """Return G(age) / G(programmed) for drift exponents of any shape; ``age`` in s."""
-        self.check_age(age)
+    def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:
+        """Return G(age) / G(programmed) for drift exponents of any shape; ``age`` in s or words."""
+        age = self.check_age(age)
         if not self.drift:
             return 0.0 * drift_exponent + 1.0
         return exponential(-math.log1p(age / self.t_0) * drift_exponent)
 
-    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float | str) -> Array:
         """Return the standard deviation (S) of a read at ``age`` (s) after programming.
 
         The 1/f noise of a device, integrated from the slowest fluctuation since programming to the
         fastest that one read resolves, grows with the square root of the logarithm of time.
         """
-        self.check_age(age)
+        age = self.check_age(age)
         if not self.read_noise:
             return 0.0 * g_now
         factor = scaled(self.read_noise_factor(g_programmed), g_now)
         return scaled(factor, self.noise_growth(age))
 
-    def noise_growth(self, age: float) -> float:
+    def noise_growth(self, age: float | str) -> float:
         """Return what the noise factor Q is multiplied by at ``age`` (s) after programming."""
-        elapsed = age + self.t_0
+        elapsed = check_time("age", age) + self.t_0
         return math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
 
     @property
@@ -202,14 +209,14 @@ class StatisticalPCM:
         """How the read noise divides over time; None where no read is noisy."""
         return NoiseInTime(self.t_0, self.t_read) if self.read_noise else None
 
-    def fresh_share(self, age: float, readout: float) -> float:
+    def fresh_share(self, age: float | str, readout: float | str) -> float:
         """Return the share of the noise variance at ``age`` (s) that is new for each vector.
 
         Parameters
         ----------
-        age : float
+        age : float or str
             Time since programming, s.
-        readout : float
+        readout : float or str
             Time over which vectors are read and their results combined, s.
         """
         known = self.noise_in_time
@@ -219,7 +226,7 @@ class StatisticalPCM:
         self,
         g_programmed: Array,
         drift_exponent: Array,
-        age: float,
+        age: float | str,
         rng: RandomSource,
         factor: Array | None = None,
     ) -> Array:
@@ -228,7 +235,7 @@ class StatisticalPCM:
         The same as adding `read_noise_std` times normal numbers to what `drift_factor` leaves, in
         one pass over the devices. ``factor`` is `read_noise_factor`, if it is known already.
         """
-        self.check_age(age)
+        age = self.check_age(age)
         decay = -math.log1p(age / self.t_0) if self.drift else 0.0
         growth = self.noise_growth(age) if self.read_noise else 0.0
 

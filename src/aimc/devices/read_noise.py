@@ -129,26 +129,26 @@ class FlickerNoise:
         omega = 2 * math.pi * f[..., None]
         return np.sum(4 * spread**2 * times / (1 + (omega * times) ** 2), axis=-1)
 
-    def variance(self, elapsed: float) -> float:
+    def variance(self, elapsed: float | str) -> float:
         """Return the variance of x at ``elapsed`` seconds after the pulse, over many devices.
 
         For an exponent of 1 it is the published law in units of Q squared.
         """
-        check_number("elapsed", elapsed, low=0.0, unit="s")
+        elapsed = check_time("elapsed", elapsed)
         times, spread = self.fluctuators()
         return float(np.sum(spread**2 * -np.expm1(-2 * elapsed / times)))
 
-    def correlation(self, elapsed: float, gap: float) -> float:
+    def correlation(self, elapsed: float | str, gap: float | str) -> float:
         """Return the correlation of x at ``elapsed`` and at ``elapsed + gap`` (both in s)."""
-        check_number("elapsed", elapsed, low=0.0, open_low=True, unit="s")
-        check_number("gap", gap, low=0.0, unit="s")
+        elapsed = check_time("elapsed", elapsed, open_low=True)
+        gap = check_time("gap", gap)
         times, spread = self.fluctuators()
         shared = spread**2 * -np.expm1(-2 * elapsed / times) * np.exp(-gap / times)
         both = self.variance(elapsed) * self.variance(elapsed + gap)
         return float(np.sum(shared)) / math.sqrt(both)
 
     def structure_function(
-        self, gap: float | np.ndarray, elapsed: float = math.inf
+        self, gap: float | np.ndarray, elapsed: float | str = math.inf
     ) -> float | np.ndarray:
         r"""Return the variance of the difference of two reads of one device.
 
@@ -161,7 +161,7 @@ class FlickerNoise:
         ----------
         gap : float or array
             Time between the reads, s.
-        elapsed : float
+        elapsed : float or str
             Time from the pulse to the first of them, s. By default infinite: every fluctuator may
             stand anywhere when the first read is made. Whoever asks how far a device has moved from
             the value that was verified asks for this limit, because the glass froze like that.
@@ -179,7 +179,7 @@ class FlickerNoise:
         later = np.asarray(gap, dtype=np.float64)
         check_array("gap", later, low=0.0, unit="s")
         if elapsed != math.inf:
-            check_number("elapsed", elapsed, low=0.0, unit="s")
+            elapsed = check_time("elapsed", elapsed)
         times, spread = self.fluctuators()
         steps = later[..., None] / times
         # new since the first read, and what has faded of where the fluctuator stood then
@@ -187,14 +187,14 @@ class FlickerNoise:
         total = np.sum(spread**2 * (stood * np.expm1(-steps) ** 2 - np.expm1(-2 * steps)), axis=-1)
         return float(total) if total.ndim == 0 else total
 
-    def fresh(self, duration: float) -> float:
+    def fresh(self, duration: float | str) -> float:
         r"""Return the part of the variance that is new in each of many reads of one device.
 
         .. math:: f \to \ln\frac{T}{4 t_r} - \frac32 \quad (t_r \ll T \ll t,\ \gamma = 1).
 
         Parameters
         ----------
-        duration : float
+        duration : float or str
             Time T over which the reads are spread, s, short against the age of the device.
 
         Returns
@@ -202,7 +202,7 @@ class FlickerNoise:
         float
             Half of the mean squared difference of two of the reads, in units of Q squared.
         """
-        check_number("duration", duration, low=0.0, open_low=True, unit="s")
+        duration = check_time("duration", duration, open_low=True)
         times, spread = self.fluctuators()
         z = duration / times
         near = z < 1e-3  # where the formula would lose its digits
@@ -210,18 +210,18 @@ class FlickerNoise:
         forgotten = 1 - 2 * (far + np.expm1(-far)) / far**2
         return float(np.sum(spread**2 * np.where(near, z / 3 - z**2 / 12, forgotten)))
 
-    def fresh_in_a_row(self, reads: int, spacing: float) -> float:
+    def fresh_in_a_row(self, reads: int, spacing: float | str) -> float:
         """Return the part of the variance that is new in each of a few reads, as `fresh`.
 
         Parameters
         ----------
         reads : int
             How many reads follow one another, two at least.
-        spacing : float
+        spacing : float or str
             Time from one to the next, s.
         """
         check_integer("reads", reads, low=2)
-        check_number("spacing", spacing, low=0.0, unit="s")
+        spacing = check_time("spacing", spacing)
         times, spread = self.fluctuators()
         lags = np.arange(1, reads)
         pairs = (reads - lags) / (reads * (reads - 1) / 2)
@@ -257,12 +257,12 @@ class FlickerNoise:
             total += spread**2 * -np.expm1(-2 * earlier / time) * np.exp(-gap / time)
         return total
 
-    def covariances(self, elapsed: float, others: np.ndarray) -> np.ndarray:
+    def covariances(self, elapsed: float | str, others: np.ndarray) -> np.ndarray:
         """Return the covariance of x at one time with x at others, a row of `covariance`.
 
         Parameters
         ----------
-        elapsed : float
+        elapsed : float or str
             Time since the programming pulse, s.
         others : array
             Such times, s, shape (T,).
@@ -272,7 +272,7 @@ class FlickerNoise:
         numpy.ndarray
             Shape (T,).
         """
-        check_number("elapsed", elapsed, low=0.0, unit="s")
+        elapsed = check_time("elapsed", elapsed)
         t = np.asarray(others, dtype=np.float64)
         check_array("others", t, low=0.0, unit="s", ndim=1)
         times, spread = (each[:, None] for each in self.fluctuators())
@@ -322,26 +322,26 @@ class NoiseInTime:
         """The process behind it."""
         return FlickerNoise(self.t_read, self.exponent)
 
-    def fresh_share(self, age: float, readout: float) -> float:
+    def fresh_share(self, age: float | str, readout: float | str) -> float:
         """Return the share of the variance that is new for each vector of a read-out.
 
         Parameters
         ----------
-        age : float
+        age : float or str
             Time since the first read, s.
-        readout : float
+        readout : float or str
             Time over which vectors are read and their results combined, s.
         """
-        return _fresh_share(self, age, readout)
+        return _fresh_share(self, check_time("age", age), check_time("readout", readout))
 
-    def share_in_a_row(self, age: float, reads: int, spacing: float) -> float:
+    def share_in_a_row(self, age: float | str, reads: int, spacing: float | str) -> float:
         """Return the share that is new in each of a few reads, ``spacing`` (s) apart."""
-        flicker = self.flicker
-        return min(1.0, flicker.fresh_in_a_row(reads, spacing) / flicker.variance(age + self.t_0))
+        flicker, elapsed = self.flicker, check_time("age", age) + self.t_0
+        return min(1.0, flicker.fresh_in_a_row(reads, spacing) / flicker.variance(elapsed))
 
-    def covariances(self, age: float, ages: np.ndarray) -> np.ndarray:
+    def covariances(self, age: float | str, ages: np.ndarray) -> np.ndarray:
         """Return the covariance of a read at one age with reads at others (s, shape (T,))."""
-        return _covariances(self, age, tuple(ages))
+        return _covariances(self, check_time("age", age), tuple(ages))
 
 
 # The cores of a network ask for the same one after the other.

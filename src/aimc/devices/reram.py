@@ -21,7 +21,7 @@ from aimc.backend import Array, RandomSource, as_generator, namespace, normal
 from aimc.devices.base import ConductanceState, check_targets
 from aimc.devices.fits import Polynomial
 from aimc.units import DAY, MICRO
-from aimc.validation import check_choice, check_number
+from aimc.validation import check_choice, check_number, check_rising_times, check_time
 
 __all__ = ["ReRAMState", "StatisticalReRAM", "reram_wan2022"]
 
@@ -85,9 +85,9 @@ class StatisticalReRAM:
                 f"times={self.times!r} must be at least two, one for each of the "
                 f"{len(self.spread_fits)} spread_fits"
             )
-        check_number("times[0]", self.times[0], low=0.0, open_low=True, unit="s")
-        for earlier, later in zip(self.times, self.times[1:], strict=False):
-            check_number("times", later, low=earlier, open_low=True, unit="s")
+        times = check_rising_times("times", self.times)
+        check_number("times[0]", times[0], low=0.0, open_low=True, unit="s")
+        object.__setattr__(self, "times", times)
 
     @property
     def t_0(self) -> float:
@@ -118,7 +118,7 @@ class StatisticalReRAM:
         switched_off: dict[str, Any] = dict.fromkeys(effects, False)
         return replace(self, **switched_off)
 
-    def spread(self, g_target: Array, age: float = 0.0) -> Array:
+    def spread(self, g_target: Array, age: float | str = 0.0) -> Array:
         """Return the standard deviation (S) about a target (S), ``age`` seconds after first read.
 
         Raises
@@ -126,7 +126,8 @@ class StatisticalReRAM:
         ValueError
             If ``age`` lies beyond the published data: there is no law to extrapolate with.
         """
-        if check_number("age", age, low=0.0, unit="s") > self.t_fitted:
+        age = check_time("age", age)
+        if age > self.t_fitted:
             raise ValueError(
                 f"age={age:g} s is not allowed: the data behind {self.name!r} end at "
                 f"{self.t_fitted:g} s, and the source gives no law beyond"
@@ -172,13 +173,14 @@ class StatisticalReRAM:
         g = namespace(targets).clip(targets + self.spread(targets) * deviation, 0.0)
         return ReRAMState(self, targets, g, 0.0 * targets, deviation=deviation, centre=targets)
 
-    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+    def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:
         """Return ones: the mean does not drift. What changes with time is in `ReRAMState.at`."""
-        check_number("age", age, low=0.0, unit="s")
+        check_time("age", age)
         return 0.0 * drift_exponent + 1.0
 
-    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float | str) -> Array:
         """Return the standard deviation (S) of one read: the same for every state and time."""
+        check_time("age", age)
         share = self.read_noise_share if self.read_noise else 0.0
         return 0.0 * g_now + share * self.g_max
 

@@ -35,7 +35,7 @@ from aimc.devices.base import ConductanceState, Device
 from aimc.devices.pcm import StatisticalPCM
 from aimc.devices.read_noise import NoiseInTime, noise_in_time
 from aimc.devices.thermal.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
-from aimc.validation import check_number, check_time, warn_caller
+from aimc.validation import check_kind, check_number, check_rising_times, check_time, warn_caller
 
 __all__ = [
     "BOLTZMANN_EV",
@@ -60,7 +60,7 @@ class TemperatureProfile:
 
     Parameters
     ----------
-    times : tuple of float
+    times : tuple of float or str
         Start of each segment, s since programming ended. The first is 0; they rise.
     temperatures : tuple of float
         Temperature from there on, K, one for each time.
@@ -91,12 +91,12 @@ class TemperatureProfile:
                 f"temperatures={self.temperatures!r} must hold one value for each of "
                 f"times={self.times!r}, at least one"
             )
-        if check_number("times[0]", self.times[0]) != 0.0:
+        times = check_rising_times("times", self.times)
+        if times[0] != 0.0:
             raise ValueError(
                 f"times={self.times!r} is not allowed: the first must be 0, the end of programming"
             )
-        for earlier, later in zip(self.times, self.times[1:], strict=False):
-            check_number("times", later, low=earlier, open_low=True, unit="s")
+        object.__setattr__(self, "times", times)
         for kelvin in self.temperatures:
             check_number("temperatures", kelvin, low=0.0, open_low=True, unit="K")
         low, high = min(self.temperatures), max(self.temperatures)
@@ -136,7 +136,7 @@ def effective_age(
     attempt_time: float = 1e-13,
     reference: float = 298.15,
     *,
-    start: float = 0.0,
+    start: float | str = 0.0,
 ) -> float:
     """Return the age at the reference temperature that would have relaxed a device as far.
 
@@ -171,7 +171,7 @@ def effective_age(
     """
     check_number("attempt_time", attempt_time, low=0.0, open_low=True, unit="s")
     check_number("reference", reference, low=0.0, open_low=True, unit="K")
-    age, kelvin = check_number("start", start, low=0.0, unit="s"), reference
+    age, kelvin = check_time("start", start), reference
     for duration, now in profile.segments(t):
         age = _same_barrier(age, kelvin, now, attempt_time) + duration
         kelvin = now
@@ -239,7 +239,7 @@ class Thermal:
             }
         )
 
-    def barrier(self, profile: TemperatureProfile, t: float, start: float) -> float:
+    def barrier(self, profile: TemperatureProfile, t: float | str, start: float | str) -> float:
         """Return the barrier (eV) reached at ``t`` (s) by a device of age ``start`` (s) at zero."""
         age = effective_age(profile, t, self.attempt_time, self.reference, start=start)
         return BOLTZMANN_EV * self.reference * math.log(max(age / self.attempt_time, 1.0))
@@ -340,8 +340,7 @@ class Ambient:
             ("profile", TemperatureProfile),
             ("thermal", Thermal),
         ):
-            if not isinstance(getattr(self, name), kind):
-                raise TypeError(f"{name} must be a {kind.__name__}, got {getattr(self, name)!r}")
+            check_kind(name, getattr(self, name), kind)
 
     @property
     def name(self) -> str:
@@ -372,15 +371,15 @@ class Ambient:
             model=inside.device,
         )
 
-    def drift_factor(self, drift_exponent: Array, age: float) -> Array:
+    def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:
         """Return G(age) / G(programmed) at the reference temperature."""
-        return self.device.drift_factor(drift_exponent, age)
+        return self.device.drift_factor(drift_exponent, check_time("age", age))
 
     @property
     def noise_in_time(self) -> NoiseInTime | None:
         """How the read noise of the wrapped model divides over time."""
         return noise_in_time(self.device)
 
-    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float) -> Array:
+    def read_noise_std(self, g_programmed: Array, g_now: Array, age: float | str) -> Array:
         """Return the standard deviation (S) of one read."""
-        return self.device.read_noise_std(g_programmed, g_now, age)
+        return self.device.read_noise_std(g_programmed, g_now, check_time("age", age))

@@ -175,8 +175,7 @@ def _checked(
     """Return weights, their range (a number, or one per row) and the time after all checks."""
     if not isinstance(device, StatisticalPCM):
         raise TypeError(f"device must be a StatisticalPCM, got {type(device).__name__}")
-    age = check_time("t", t)
-    device.check_age(age)
+    age = device.check_age(check_time("t", t))
     w = as_array("weights", weights)
     check_array("weights", w)
     xp, fixed = namespace(w), stop_gradient(w)

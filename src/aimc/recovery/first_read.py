@@ -24,7 +24,7 @@ import numpy as np
 from aimc.devices import FlickerNoise, StatisticalPCM
 from aimc.devices.pulsed import PulsedPCM
 from aimc.recovery.programming import program_and_verify
-from aimc.validation import check_integer, check_number
+from aimc.validation import check_integer, check_number, check_time
 
 __all__ = ["FirstRead", "first_read"]
 
@@ -57,7 +57,7 @@ def first_read(
     reads: int | None = None,
     t_verify: float | None = None,
     exponent: float = 1.0,
-    drift_since: float = 1.0,
+    drift_since: float | str = 1.0,
     rng: int = 12,
 ) -> FirstRead:
     """Return what is known and what can be estimated of the variance at the first read.
@@ -76,7 +76,7 @@ def first_read(
         Duration of a read, s. By default that of ``pulsed``.
     exponent : float
         Exponent of the spectrum of the read noise.
-    drift_since : float
+    drift_since : float or str
         Time after the pulse from which on the drift law holds, s.
     rng : int
         Seed of the simulated loop.
@@ -99,7 +99,8 @@ def first_read(
     length = check_number(
         "t_verify", pulsed.t_verify if t_verify is None else t_verify, low=0.0, open_low=True
     )
-    check_number("drift_since", drift_since, low=0.0, open_low=True, high=device.t_0, unit="s")
+    drift_since = check_time("drift_since", drift_since, open_low=True)
+    check_number("drift_since", drift_since, high=device.t_0, unit="s")
     target = np.array(relative * device.g_max)
     run = program_and_verify(
         pulsed.fabricate(DEVICES, serial=rng), np.full(DEVICES, float(target)), rng=rng

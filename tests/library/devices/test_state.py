@@ -5,8 +5,36 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from aimc.cores import Core
 from aimc.devices import IdealDevice, pcm_2019, pcm_hermes
 from aimc.devices.base import Device, ReadsInOnePass
+
+
+class Toy:
+    """A device that somebody began to write."""
+
+    name = "toy"
+    g_max = 25e-6
+
+    def program(self, g_target, rng):
+        return None
+
+    def drift_factor(self, drift_exponent, age):
+        return 0 * drift_exponent + 1
+
+
+def test_what_a_device_of_ones_own_lacks_is_shown_as_one_writes_it() -> None:
+    with pytest.raises(TypeError, match="device must be a Device, got Toy, which lacks") as told:
+        Core(Toy())  # type: ignore[arg-type]
+    said = str(told.value)
+    assert "sources: tuple[str, ...]  # Bibliography keys" in said
+    assert "def read_noise_std(self, g_programmed: " in said
+    assert "drift_factor" not in said
+    with pytest.raises(TypeError, match="got the class Toy: call it"):
+        Core(Toy)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="device must be a Device, got None"):
+        Core(None)  # type: ignore[arg-type]
+
 
 MODELS = [pcm_2019(), pcm_hermes(1), pcm_hermes(2)]
 

@@ -27,7 +27,7 @@ from aimc.devices.thermal.crystallisation import Phases
 from aimc.devices.thermal.mushroom import CellState, MushroomCell
 from aimc.published import fact
 from aimc.units import MICRO, NANO
-from aimc.validation import check_array, check_choice, check_number
+from aimc.validation import check_array, check_choice, check_number, check_time
 
 __all__ = [
     "Pulse",
@@ -300,7 +300,9 @@ def programming_curve(
     return np.array([apply(state, pulse).state.conductance() for pulse in pulses])
 
 
-def current_voltage(state: CellState, currents: Sequence[float], dwell: float = 2e-9) -> np.ndarray:
+def current_voltage(
+    state: CellState, currents: Sequence[float], dwell: float | str = 2e-9
+) -> np.ndarray:
     """Return the voltage (V) at each current (A) of a staircase with straight edges.
 
     Parameters
@@ -308,10 +310,10 @@ def current_voltage(state: CellState, currents: Sequence[float], dwell: float = 
     state : CellState
     currents : sequence of float
         Rising or falling, A.
-    dwell : float
+    dwell : float or str
         Time from one current to the next, s.
     """
-    check_number("dwell", dwell, low=0.0, open_low=True, unit="s")
+    dwell = check_time("dwell", dwell, open_low=True)
     times = dwell * np.arange(1, len(currents) + 1)
     pulse = Pulse((0.0, *times.tolist()), (0.0, *currents))
     result = apply(state, pulse)

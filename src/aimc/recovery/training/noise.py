@@ -41,7 +41,7 @@ from aimc.backend import RandomSource, at_least_single, row_peaks
 from aimc.devices import StatisticalPCM, weight_space_moments
 from aimc.nn.matrix import AnalogMatrix, Noisy
 from aimc.recovery.training.stream import Stream
-from aimc.validation import check_choice, check_number
+from aimc.validation import check_choice, check_number, check_time
 
 __all__ = ["DropConnect", "GaussianNoise", "ProgrammingNoise", "TrainingNoise"]
 
@@ -255,7 +255,7 @@ class ProgrammingNoise(TrainingNoise):
         if self.device is not None:
             _statistical(self.device)
         if self.t is not None:
-            check_number("t", self.t, low=0.0, unit="s")
+            object.__setattr__(self, "t", check_time("t", self.t))
         check_number("scale", self.scale, low=0.0)
         check_choice("relative_to", self.relative_to, SCALES)
         self._begin()
