@@ -28,8 +28,8 @@ COMPAT = "array_api_compat"
 COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache__"}
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
 # Layers, their training and gradients need PyTorch, networks and data sets the data, which are
-# larger than all else together. Published series stand under charts that a build draws, and nothing
-# draws them in a browser.
+# larger than all else together, and the notebook's shell needs its widgets. Published series stand
+# under charts that a build draws, and nothing draws them in a browser.
 LIBRARY_LEFT_OUT = {
     "data",
     "datasets",
@@ -37,6 +37,7 @@ LIBRARY_LEFT_OUT = {
     "gradients.py",
     "networks",
     "nn",
+    "notebook_shell.py",
     "series",
     "training",
     "__pycache__",

@@ -132,7 +132,7 @@ def visit_explorer(self: Any, node: nodes.Element) -> None:
         f"{json_text(node['answer'])}</script>\n"
         '<div class="aimc-explorer-controls"></div>\n'
         f'<div class="aimc-explorer-charts"><img src="{self.builder.imgpath}/{file}"'
-        f' width="{width}" height="{height}" alt="{escape(node["alt"])}"></div>\n'
+        f' width="{width}" height="{height}" alt="{escape(node["alt"])}" loading="lazy"></div>\n'
         f'<p class="aimc-explorer-sentence">{escape(node["sentence"])}</p>\n'
         '<div class="aimc-explorer-buttons"></div>\n'
         '<details class="aimc-explorer-code"><summary>Show the code</summary>'

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from explorer_visit import moves
 from parity import EXPLORERS
 from served import ROOT, serve
 
@@ -89,3 +90,28 @@ def test_a_reset_or_a_link_brings_the_words_along(bench: Any) -> None:
     bench.evaluate("() => window.controls.write(window.controls.defaults)")
     assert output.inner_text() == "12.5 µS (50% of G_max)"
     assert bench.locator('output[for="c-exponent"]').inner_text() == "1.16 days"
+
+
+DISABLED = """states => states.map((state) => {
+  window.controls.write(state);
+  return [...document.querySelectorAll('[data-control]')]
+    .filter((box) => [...box.querySelectorAll('input, select')].every((input) => input.disabled))
+    .map((box) => box.dataset.control);
+})"""
+
+
+@pytest.mark.browser
+def test_controls_that_can_do_nothing_are_disabled(bench: Any) -> None:
+    idle = 0
+    for target in sorted({target for _, target in EXPLORERS}):
+        explorer = answers.find(target)
+        if not any(control.needs for control in explorer.controls):
+            continue
+        shown(bench, explorer)
+        states = [explorer.state()]
+        for control in explorer.controls:
+            states += [explorer.state(**{control.name: value}) for value in moves(control)]
+        found = bench.evaluate(DISABLED, answers.plain(states))
+        assert list(map(set, found)) == [explorer.idle(**state) for state in states], target
+        idle += len(set(map(frozenset, found)))
+    assert idle > 10

@@ -58,7 +58,8 @@ def test_every_control_answers_as_the_library_does(
     explorer, did = answers.find(target), explorer_record(name).explorers[target]
     for shown in did.moved:
         assert_shown(shown, explorer, shown.state)
-    assert did.moved[-1].state == far_state(explorer)
+    last, far = did.moved[-1].state, far_state(explorer)
+    assert {name for name in far if last[name] != far[name]} <= explorer.idle(**last)
 
 
 @explorers_beyond(VISITED, pytest.mark.weekly)
@@ -120,12 +121,14 @@ def test_keyboard_alone_moves_every_control(
         assert stop.get("moved", True), stop
     ids = [stop["id"] for stop in did.reached]
     for control in explorer.controls:
+        if control.needs:  # it may be disabled in the states that the keys led to
+            continue
         if isinstance(control, SliderGrid):  # its cells have no names
             places = len(control.rows) * len(control.columns)
             assert sum(stop["type"] == "number" for stop in did.reached) >= places
         else:
             assert any(i.endswith(f"-{control.name}") or f"-{control.name}-" in i for i in ids)
-    assert len(did.reached) >= did.places
+    assert len(did.reached) >= did.places - sum(bool(c.needs) for c in explorer.controls)
     assert did.after_keys["state"] != answers.plain(explorer.state())
     assert_same(did.after_keys["answer"], explorer, did.after_keys["state"])
 

@@ -151,8 +151,27 @@ function grid(control, id) {
 
 const KINDS = { slider, choice, toggle, grid };
 
+/** Why a control can do nothing in a state, in words; empty if it can. */
+function idle(control, state, declared) {
+  for (const [name, values] of Object.entries(control.needs ?? {})) {
+    if (values.includes(state[name])) continue;
+    const other = declared.find((one) => one.name === name);
+    const wanted = other.kind === 'toggle' ? (values[0] ? 'on' : 'off') : values.join(' or ');
+    return `It matters only when “${other.label}” is ${wanted}.`;
+  }
+  return '';
+}
+
+/** Let a control be used, or say why it is not. */
+function enable(element, why) {
+  if (element.title === why) return;
+  element.title = why;
+  element.classList.toggle('aimc-control-idle', Boolean(why));
+  for (const input of element.querySelectorAll('input, select')) input.disabled = Boolean(why);
+}
+
 /**
- * The controls of an explorer.
+ * The controls of an explorer; those that can do nothing in a state are disabled in it.
  *
  * @param declared the declaration's list of controls
  * @param prefix start of the inputs' ids
@@ -172,14 +191,24 @@ export function buildControls(declared, prefix) {
     named(control.words_by).element.addEventListener('input', () => named(control.name).tell());
   }
   const defaults = Object.fromEntries(declared.map((control) => [control.name, control.value]));
+  const read = () => Object.fromEntries(built.map((control) => [control.name, control.read()]));
+  const settle = () => {
+    const state = read();
+    declared.forEach((control, k) => enable(built[k].element, idle(control, state, declared)));
+  };
+  for (const control of built) {
+    control.element.dataset.control = control.name;
+    control.element.addEventListener('input', settle);
+  }
   const write = (state) => {
     for (const control of built) control.write(state[control.name] ?? defaults[control.name]);
     for (const control of built) control.tell?.();
+    settle();
   };
   write(defaults);
   return {
     elements: built.map((control) => control.element),
-    read: () => Object.fromEntries(built.map((control) => [control.name, control.read()])),
+    read,
     write,
     defaults,
   };

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from aimc.validation import check_choice, check_number
 
-__all__ = ["Choice", "Control", "Slider", "SliderGrid", "Toggle", "shares"]
+__all__ = ["Choice", "Control", "Needs", "Slider", "SliderGrid", "Toggle", "shares"]
+
+Needs: TypeAlias = Mapping[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Slider:
     words_by: str = ""
     """Name of the `Choice` whose option picks the row; empty if there is one row for all."""
     kind: str = "slider"
+    needs: Needs = field(default_factory=dict)
+    """Values that other controls must have, by name, for this one to change the answer."""
 
     def __post_init__(self) -> None:
         for row in self.words:
@@ -96,6 +101,8 @@ class Choice:
     options: tuple[str, ...]
     value: str
     kind: str = "choice"
+    needs: Needs = field(default_factory=dict)
+    """Values that other controls must have, by name, for this one to change the answer."""
 
     def check(self, value: Any) -> Any:
         """Return ``value`` if it is allowed, or raise an error that names the control."""
@@ -110,6 +117,8 @@ class Toggle:
     label: str
     value: bool
     kind: str = "toggle"
+    needs: Needs = field(default_factory=dict)
+    """Values that other controls must have, by name, for this one to change the answer."""
 
     def check(self, value: Any) -> Any:
         """Return ``value`` if it is allowed, or raise an error that names the control."""
@@ -132,6 +141,8 @@ class SliderGrid:
     value: tuple[tuple[float, ...], ...]
     unit: str = ""
     kind: str = "grid"
+    needs: Needs = field(default_factory=dict)
+    """Values that other controls must have, by name, for this one to change the answer."""
 
     def check(self, value: Any) -> Any:
         """Return ``value`` as a tuple of rows, or raise an error that names the control."""

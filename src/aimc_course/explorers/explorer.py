@@ -69,6 +69,15 @@ class Explorer:
             name: control.check(changes.get(name, control.value)) for name, control in known.items()
         }
 
+    def idle(self, **changes: Any) -> frozenset[str]:
+        """Return the controls that do not change the answer in a state, as they declare it."""
+        state = self.state(**changes)
+        return frozenset(
+            control.name
+            for control in self.controls
+            if any(state[name] not in values for name, values in control.needs.items())
+        )
+
     def answer(self, **changes: Any) -> Answer:
         """Return the answer for the default state with changes."""
         return self.compute(**self.state(**changes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -26,6 +27,9 @@ class Shown(Protocol):
     def answer(self, **changes: Any) -> Any:
         """Return the answer for the default state with changes."""
 
+    def idle(self, **changes: Any) -> Collection[str]:
+        """Return the controls that do not change the answer in a state."""
+
 
 def notebook_shell(explorer: Shown) -> Any:
     """Return a box of controls with the answer below, redrawn at each change.
@@ -48,7 +52,10 @@ def notebook_shell(explorer: Shown) -> Any:
     reset = ipywidgets.Button(description="Reset", tooltip="Back to the default state")
 
     def show(_: Any = None) -> None:
-        answer = explorer.answer(**{name: item.read() for name, item in inputs.items()})
+        state = {name: item.read() for name, item in inputs.items()}
+        answer, idle = explorer.answer(**state), explorer.idle(**state)
+        for name, item in inputs.items():
+            item.enable(name not in idle)
         buffer = BytesIO()
         draw(answer.charts).savefig(buffer, format="png")
         picture.value = buffer.getvalue()
@@ -102,6 +109,11 @@ class _Input:
                     cell.value = value
         else:
             self.cells[0][0].value = self.control.value
+
+    def enable(self, enabled: bool) -> None:
+        for row in self.cells:
+            for cell in row:
+                cell.disabled = not enabled
 
     def observe(self, callback: Any) -> None:
         for row in self.cells:

@@ -286,7 +286,12 @@ PRECISION_LADDER = Explorer(
         ),
         Choice("tolerance", "Inner solver stops at", TOLERANCES, "0.1"),
         Choice("age", "Age of the cores", tuple(AGES), "just programmed"),
-        Toggle("corrected", "Undo the mean drift", True),
+        Toggle(
+            "corrected",
+            "Undo the mean drift",
+            True,
+            needs={"age": ("one day old", "one year old")},
+        ),
     ),
     compute=compute,
     source=inspect.getsource(inner_solver) + "\n\n" + inspect.getsource(refined),

@@ -118,17 +118,20 @@ def _map(drop: np.ndarray) -> Heatmap:
     return Heatmap(table, names, names, "mV")
 
 
+RESISTANCE = Slider("resistance", "Resistance of a segment", 0.0, 20.0, 0.25, 5.0, unit="Ω")
+WITH_WIRES = {RESISTANCE.name: RESISTANCE.steps()[1:]}
+
 WIRES = Explorer(
     name="wires",
     title="An array with real wires",
     controls=(
-        Slider("resistance", "Resistance of a segment", 0.0, 20.0, 0.25, 5.0, unit="Ω"),
+        RESISTANCE,
         Slider("size", "Lines in each direction", 8, 64, 8, 64, integer=True),
-        Slider("g_max", "Largest conductance", 1.0, 50.0, 1.0, 25.0, unit="µS"),
-        Slider("fill", "Cells that conduct", 5.0, 100.0, 5.0, 100.0, unit="%"),
-        Choice("rows", "Word lines driven at", SIDES, SIDES[0]),
-        Choice("columns", "Bit lines read at", SIDES, SIDES[0]),
-        Choice("inputs", "Inputs", (ALL_ON, RANDOM), ALL_ON),
+        Slider("g_max", "Largest conductance", 1.0, 50.0, 1.0, 25.0, unit="µS", needs=WITH_WIRES),
+        Slider("fill", "Cells that conduct", 5.0, 100.0, 5.0, 100.0, unit="%", needs=WITH_WIRES),
+        Choice("rows", "Word lines driven at", SIDES, SIDES[0], needs=WITH_WIRES),
+        Choice("columns", "Bit lines read at", SIDES, SIDES[0], needs=WITH_WIRES),
+        Choice("inputs", "Inputs", (ALL_ON, RANDOM), ALL_ON, needs=WITH_WIRES),
     ),
     compute=compute,
     source=inspect.getsource(pattern) + "\n\n" + inspect.getsource(compute),

@@ -62,8 +62,14 @@ LANDSCAPE = Explorer(
     name="landscape",
     title="Choose what to count",
     controls=(
-        Choice("read_mode", "HERMES read mode", MODES, "1-phase"),
-        Choice("counted", "What is counted for HERMES", (PEAK, LAYER, ALL_IN), PEAK),
+        Choice("read_mode", "HERMES read mode", MODES, "1-phase", needs={"one_bit": (False,)}),
+        Choice(
+            "counted",
+            "What is counted for HERMES",
+            (PEAK, LAYER, ALL_IN),
+            PEAK,
+            needs={"one_bit": (False,)},
+        ),
         Toggle("one_bit", "Count one-bit operations", False),
     ),
     compute=_compute,

@@ -88,7 +88,7 @@ def _energy_chart(values: dict[str, float], workload: Network) -> Chart:
     labels = tuple(f"{word}\n{value:.3g}" for word, value in zip(words, micro, strict=True))
     return Chart(
         title=f"Energy per {workload.per}",
-        x_label="moving weights, moving activations, arithmetic (µJ)",
+        x_label="where the energy goes: moving numbers, or computing",
         y_label="energy (µJ)",
         marks=(Bars(labels, micro),),
     )
@@ -150,7 +150,13 @@ MEMORY_WALL = Explorer(
         Choice("network", "Network", tuple(NETWORKS), "character LSTM"),
         Slider("batch", "Batch size", 1, 256, 1, 1, integer=True),
         Choice("weights_in", "Weights live in", ("DRAM", "SRAM", CROSSBAR), "DRAM"),
-        Choice("precision", "Digital number format", ("INT8", "FP32"), "INT8"),
+        Choice(
+            "precision",
+            "Digital number format",
+            ("INT8", "FP32"),
+            "INT8",
+            needs={"weights_in": ("DRAM", "SRAM")},
+        ),
     ),
     compute=compute,
     source=_source(),

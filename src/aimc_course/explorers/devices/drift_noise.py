@@ -279,7 +279,7 @@ DRIFT_AND_NOISE = Explorer(
         ),
         Toggle("programming", "Programming error", True),
         Toggle("drift", "Drift", True),
-        Toggle("spread", "Devices drift differently", True),
+        Toggle("spread", "Devices drift differently", True, needs={"drift": (True,)}),
         Toggle("noise", "Read noise", True),
     ),
     compute=compute,

@@ -136,7 +136,10 @@ def compute(left: str, right: str, state: float, time: str) -> Answer:
     t = TIMES[check_choice("time", time, TIMES)]
     sides = [_side(name, state, t) for name in names]
     head = f"At {state:.0%} of full scale, {time} after programming"
-    said = "; ".join(_words(name, side) for name, side in zip(names, sides, strict=True))
+    # A model that is chosen twice is told once.
+    said = "; ".join(
+        _words(name, side) for name, side in dict(zip(names, sides, strict=True)).items()
+    )
     values = {"state": state, "t": t, "left": sides[0], "right": sides[1]}
     return Answer(values, _charts(names, state, t, time), f"{head}: {said}.")
 
@@ -178,7 +181,7 @@ def _charts(names: tuple[str, str], state: float, t: float, time: str) -> tuple[
     noise: list[Mark] = []
     errors: list[Mark] = []
     x = numbers(STATES)
-    for k, name in enumerate(names):
+    for k, name in enumerate(dict.fromkeys(names)):  # one curve for a model that is chosen twice
         device = _device(name)
         style: dict[str, Any] = {"label": name, "dashed": k == 1}
         curves = statistics(device, STATES, t if _ages(device) else 0.0)

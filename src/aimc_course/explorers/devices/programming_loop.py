@@ -215,7 +215,7 @@ PROGRAMMING_LOOP = Explorer(
             words=_conductances(*MARGINS),
             words_by="generation",
         ),
-        Slider("gain", "Gain", 0.1, 3.0, 0.1, 0.8),
+        Slider("gain", "Gain", 0.1, 3.0, 0.1, 0.8, needs={"limit": tuple(range(2, 61))}),
         Slider("limit", "Most pulses", 1, 60, 1, 30, integer=True),
         Slider("serial", "Serial number of the devices", 1, 9, 1, 7, integer=True),
         Toggle("guess", "Start at the current that suits the median device", False),

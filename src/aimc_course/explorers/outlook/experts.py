@@ -271,7 +271,13 @@ EXPERTS = Explorer(
     title="A token on its way through the stack",
     controls=(
         Choice("network", "Network on the stack", tuple(NETWORKS), MIXTURE),
-        Choice("strategy", "Where the parts stand", tuple(PLACES), "dealt round"),
+        Choice(
+            "strategy",
+            "Where the parts stand",
+            tuple(PLACES),
+            "dealt round",
+            needs={"tiers": tuple(range(1, len(TIERS)))},
+        ),
         Slider(
             "tiers",
             "Tiers of a tile",
@@ -283,7 +289,16 @@ EXPERTS = Explorer(
             words=(tuple(f"{n} × {CELLS // n} tiles" for n in TIERS),),
         ),
         Slider("tokens", "Tokens of the prompt", 1, 32, 1, 16, integer=True),
-        Slider("token", "Token to follow", 1, 32, 1, 5, integer=True),
+        Slider(
+            "token",
+            "Token to follow",
+            1,
+            32,
+            1,
+            5,
+            integer=True,
+            needs={"tokens": tuple(range(2, 33))},
+        ),
         Slider("moment", "Moment on its way", 0, 100, 1, 43, "%"),
     ),
     compute=compute,

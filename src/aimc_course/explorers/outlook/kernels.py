@@ -238,7 +238,7 @@ KERNELS_EXPLORER = Explorer(
             integer=True,
             words=(tuple(map(str, COUNTS)),),
         ),
-        Slider("width", "Width of the RBF kernel", 1.0, 6.0, 0.5, 3.0),
+        Slider("width", "Width of the RBF kernel", 1.0, 6.0, 0.5, 3.0, needs={"kernel": ("RBF",)}),
         Choice("devices", "Devices per polarity", tuple(DEVICES), "two devices"),
         Choice("learned", "Ridge learns from", tuple(LEARNED), "exact features"),
         Slider("serial", "Chip", 0, 9, 1, 0, integer=True),
