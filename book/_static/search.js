@@ -1,0 +1,333 @@
+// Search: asks the index that book/_ext/finder.py writes, with the words of the glossary beside it.
+// Nothing is fetched before the first letter, and then a few small parts of the index.
+(function () {
+  'use strict';
+  const BASE = new URL(document.documentElement.dataset.content_root || './', location.href);
+  const FROM_DISK = location.protocol === 'file:';
+  const SHOWN = { dialog: 5, page: 6 };
+  const FEW = 2; // pages that tell whether a word is one of the book's
+  const LOOKED_UP = 0.5;
+  const PARTS = 3; // places inside of a page
+  const WAIT = 150; // ms without a key
+  const SMALL = new Set(('a about an and are can does do for how in is it mean means of on or the to what which why ' +
+    'define explain').split(' '));
+  let loading = null;
+
+  function element(name, className, text) {
+    const made = document.createElement(name);
+    if (className) { made.className = className; }
+    if (text) { made.textContent = text; }
+    return made;
+  }
+
+  function wordsOf(text) { return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) || []; }
+
+  // --- The index and the words -----------------------------------------------------------------
+
+  function load() {
+    loading = loading || Promise.all([
+      import(new URL('pagefind/pagefind.js', BASE)).then(async function (pagefind) {
+        await pagefind.options({ noWorker: true, excerptLength: 20 });
+        await pagefind.init();
+        return pagefind;
+      }),
+      fetch(new URL('pagefind/words.json', BASE)).then(function (reply) { return reply.json(); }),
+    ]).then(function ([pagefind, words]) { return { pagefind, words, known: vocabulary(words) }; });
+    loading.catch(function () { loading = null; });
+    return loading;
+  }
+
+  function vocabulary(words) {
+    const all = new Set();
+    words.pages.forEach(function (page) { wordsOf(page[1]).forEach(all.add, all); });
+    words.terms.forEach(function (term) {
+      wordsOf([term[0], term[2], ...term[3]].join(' ')).forEach(all.add, all);
+    });
+    return all;
+  }
+
+  // --- From a question to words ----------------------------------------------------------------
+
+  // How many letters differ, are missing, too many or in the wrong order; stops above `most`.
+  function distance(a, b, most) {
+    if (Math.abs(a.length - b.length) > most) { return most + 1; }
+    let before = [], last = Array.from({ length: b.length + 1 }, function (_, j) { return j; });
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      for (let j = 1; j <= b.length; j++) {
+        row[j] = Math.min(row[j - 1] + 1, last[j] + 1, last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+          row[j] = Math.min(row[j], before[j - 2] + 1);
+        }
+      }
+      if (Math.min(...row) > most) { return most + 1; }
+      [before, last] = [last, row];
+    }
+    return last[b.length];
+  }
+
+  // The known word that one slip, or two in a long word, would turn into this.
+  function mended(word, known) {
+    const most = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+    if (!most || /\d/.test(word) || isKnown(word, known)) { return word; }
+    let best = word, nearest = most + 1;
+    known.forEach(function (other) {
+      const d = distance(word, other, most);
+      if (d < nearest || (d === nearest && other[0] === word[0] && best[0] !== word[0])) {
+        [best, nearest] = [other, d];
+      }
+    });
+    return best;
+  }
+
+  function isKnown(word, known) {
+    return [word, word + 's', word.replace(/s$/, ''), word.replace(/(ing|ed|es)$/, ''),
+      word.replace(/(ing|ed)$/, 'e'), word.replace(/ies$/, 'y')].some(function (form) { return known.has(form); });
+  }
+
+  // A glossary entry that has this name, is short for it or refers to it.
+  function termOf(text, words) {
+    const said = wordsOf(text).join(' ');
+    function same(name) {
+      const other = wordsOf(name).join(' ');
+      return other === said || other + 's' === said || other === wordsOf(name + ' ' + text).join(' ');
+    }
+    const seen = Object.keys(words.see).find(same);
+    const name = seen ? words.see[seen] : null;
+    return words.terms.find(function (term) {
+      return term[0] === name || same(term[0]) || term[3].some(same);
+    });
+  }
+
+  // What an abbreviation is short for, in place of it.
+  function spelledOut(asked, words) {
+    return asked.map(function (word) {
+      const term = words.terms.find(function (entry) {
+        return entry[3].some(function (short) { return short.toLowerCase() === word; });
+      });
+      return term ? term[0].toLowerCase() : word;
+    });
+  }
+
+  // --- Results ---------------------------------------------------------------------------------
+
+  function fileOf(page) { return page.raw_url.replace(/^\//, '').replace(/#.*/, ''); }
+
+  // How much of a page's title is asked for, from 0 to 1; 0 too if the title lacks one of the words.
+  function titled(page, asked) {
+    const title = wordsOf(page[1].replace(/^\d+\.\s/, ''));
+    const found = asked.every(function (word) {
+      return title.some(function (other) { return other === word || (word.length > 3 && other.startsWith(word)); });
+    });
+    return found ? asked.length / title.length : 0;
+  }
+
+  // Pagefind takes a word that it does not have for one that begins alike, at last with one letter.
+  function says(page, asked) {
+    const content = page.content.toLowerCase();
+    return asked.some(function (word) { return content.includes(word.slice(0, Math.max(3, word.length - 3))); });
+  }
+
+  // Pages in the order of Pagefind's scores, those to look things up after those to read.
+  async function rank(queries, kinds, pagefind) {
+    const scores = new Map();
+    for (const query of new Set(queries)) {
+      for (const [weight, some] of [[1, kinds.filter(isRead)], [LOOKED_UP, kinds.filter(function (k) { return !isRead(k); })]]) {
+        const found = await pagefind.search(query, { filters: { kind: { any: some } } });
+        found.results.forEach(function (result) {
+          const score = weight * result.score;
+          if (!(scores.get(result.id)?.score >= score)) { scores.set(result.id, { score, result }); }
+        });
+      }
+    }
+    return [...scores.values()].sort(function (a, b) { return b.score - a.score; })
+      .map(function (one) { return one.result; });
+  }
+
+  function isRead(kind) { return kind === 'Chapter' || kind === 'Lab'; }
+
+  function fetched(ranked, most) {
+    return Promise.all(ranked.slice(0, most).map(function (result) { return result.data(); }));
+  }
+
+  async function ask(text, options) {
+    const { pagefind, words, known } = await load();
+    const spoken = wordsOf(text);
+    const meant = spoken.filter(function (word) { return !SMALL.has(word); });
+    let asked = meant.length ? meant : spoken, mending = '';
+    if (!asked.length) { return null; }
+    const kinds = [...new Set(words.pages.map(function (page) { return page[2]; }))]
+      .filter(function (kind) { return options.api || kind !== 'API'; });
+    function find() { return rank([asked.join(' '), spelledOut(asked, words).join(' ')], kinds, pagefind); }
+    let ranked = await find();
+    if (!asked.every(function (word) { return isKnown(word, known); })) {
+      const seen = await fetched(ranked, FEW);
+      const right = asked.map(function (word) {
+        return seen.some(function (page) { return page.content.toLowerCase().includes(word); }) ? word : mended(word, known);
+      });
+      if (right.join(' ') !== asked.join(' ')) {
+        asked = right;
+        mending = right.join(' ');
+        ranked = await find();
+      }
+    }
+    const first = words.pages.filter(function (page) { return kinds.includes(page[2]) && titled(page, asked) > 0; })
+      .sort(function (a, b) { return titled(b, asked) - titled(a, asked); }).slice(0, 3);
+    const spelled = spelledOut(asked, words);
+    const loaded = (await fetched(ranked, options.most))
+      .filter(function (page) { return says(page, [...asked, ...spelled]); });
+    const places = loaded.map(fileOf);
+    const found = first.map(function (page) {
+      return loaded[places.indexOf(page[0])] || { raw_url: '/' + page[0], meta: { title: page[1] }, sub_results: [] };
+    });
+    loaded.forEach(function (page) { if (!found.includes(page)) { found.push(page); } });
+    return {
+      term: termOf(text, words) || termOf(asked.join(' '), words),
+      mended: mending,
+      count: loaded.length ? Math.max(ranked.length, found.length) : found.length,
+      pages: found,
+      kinds: new Map(words.pages.map(function (page) { return [page[0], page[2]]; })),
+    };
+  }
+
+  // --- What is shown ---------------------------------------------------------------------------
+
+  function link(address, text, className) {
+    const made = element('a', className, text);
+    made.href = new URL(address.replace(/^\//, ''), BASE);
+    return made;
+  }
+
+  function termBox(term) {
+    const box = element('p', 'aimc-found-term');
+    box.append(link(term[1], term[0]), term[3].length ? ' (' + term[3].join(', ') + '): ' : ': ', term[2]);
+    return box;
+  }
+
+  function pageItem(page, kind, parts) {
+    const item = element('li');
+    item.append(link(page.raw_url, page.meta.title, 'aimc-found-title'), ' ', element('span', 'aimc-found-kind', kind));
+    const places = page.sub_results.filter(function (part) { return part.url.includes('#'); }).slice(0, parts);
+    if (page.excerpt) {
+      const words = element('p');
+      words.innerHTML = page.excerpt; // escaped by Pagefind, but for its own <mark>
+      item.append(words);
+    }
+    if (places.length) {
+      const list = element('p', 'aimc-found-parts');
+      places.forEach(function (part) {
+        list.append(link(page.raw_url.replace(/#.*/, '') + part.url.slice(part.url.indexOf('#')), part.title.replace(/#$/, '')), ' ');
+      });
+      item.append(list);
+    }
+    return item;
+  }
+
+  function show(answer, box, parts) {
+    const list = element('ol', 'aimc-found');
+    const status = box.querySelector('[role=status]');
+    const words = answer.count === 1 ? '1 page' : answer.count ? answer.count + ' pages' : 'Nothing found';
+    status.textContent = words + (answer.mended ? ' for “' + answer.mended + '”' : '');
+    answer.pages.forEach(function (page) {
+      list.append(pageItem(page, answer.kinds.get(fileOf(page)) || '', parts));
+    });
+    box.querySelector('.aimc-found-here').replaceChildren(...(answer.term ? [termBox(answer.term)] : []), list);
+    box.dataset.asked = box.aimcAsked;
+  }
+
+  // Answers while somebody types; of two answers on their way the later one is shown.
+  function connect(input, box, options) {
+    const status = element('p', 'aimc-found-status');
+    status.setAttribute('role', 'status');
+    box.append(status, element('div', 'aimc-found-here'));
+    let timer = 0;
+    async function answer() {
+      const text = input.value.trim();
+      box.aimcAsked = text;
+      if (!text) {
+        status.textContent = '';
+        box.querySelector('.aimc-found-here').replaceChildren();
+        return;
+      }
+      try {
+        const found = await ask(text, { most: options.most, api: options.api() });
+        if (found && box.aimcAsked === text) { show(found, box, options.parts); }
+      } catch {
+        status.textContent = 'The index could not be fetched.';
+      }
+    }
+    input.addEventListener('input', function () {
+      clearTimeout(timer);
+      timer = setTimeout(answer, WAIT);
+    });
+    return answer;
+  }
+
+  // Arrow keys lead from the field to the results and back.
+  function steps(input, box) {
+    box.parentNode.addEventListener('keydown', function (event) {
+      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') { return; }
+      const stops = [input, ...box.querySelectorAll('a')];
+      const here = stops.indexOf(document.activeElement);
+      const next = stops[here + (event.key === 'ArrowDown' ? 1 : -1)];
+      if (here < 0 || !next) { return; }
+      event.preventDefault();
+      next.focus();
+    });
+  }
+
+  function inDialog() {
+    const wrapper = document.querySelector('.search-button__wrapper');
+    const form = wrapper && wrapper.querySelector('form.bd-search');
+    if (!form || document.getElementById('search-results')) { return; }
+    const box = form.parentNode.appendChild(element('div', 'aimc-search'));
+    connect(form.querySelector('input'), box, { most: SHOWN.dialog, parts: 0, api: function () { return false; } });
+    steps(form.querySelector('input'), box);
+    wrapper.addEventListener('keydown', function (event) {
+      if (event.key === 'Escape' && document.activeElement !== form.querySelector('input')) {
+        wrapper.classList.remove('show');
+      }
+    });
+  }
+
+  function onPage() {
+    const place = document.getElementById('search-results');
+    const input = document.querySelector('.bd-search-container form.bd-search input');
+    if (!place || !input) { return; }
+    const asked = new URLSearchParams(location.search).get('q') || '';
+    if (FROM_DISK) {
+      place.before(element('p', 'aimc-found-status', 'Opened from disk this is a plain search for words; served from a folder ' +
+        '(python -m http.server) it also knows abbreviations and mends slips of the pen.'));
+      sphinxSearch();
+      return;
+    }
+    const choice = element('label', 'aimc-found-choice');
+    const api = element('input');
+    api.type = 'checkbox';
+    choice.append(api, ' the pages of the API too');
+    place.append(choice);
+    const answer = connect(input, place, { most: SHOWN.page, parts: PARTS, api: function () { return api.checked; } });
+    steps(input, place);
+    api.addEventListener('change', answer);
+    input.form.addEventListener('submit', function (event) {
+      event.preventDefault();
+      history.replaceState(null, '', '?q=' + encodeURIComponent(input.value));
+      answer();
+    });
+    input.value = asked;
+    answer();
+  }
+
+  // Scripts may be loaded from disk, where the parts of the other index cannot be fetched.
+  function sphinxSearch() {
+    ['_static/language_data.js', '_static/searchtools.js', 'searchindex.js'].forEach(function (name) {
+      const script = element('script');
+      script.src = new URL(name, BASE);
+      script.async = false;
+      document.head.append(script);
+    });
+  }
+
+  if (!FROM_DISK) { inDialog(); }
+  onPage();
+})();

@@ -1,0 +1,111 @@
+"""Search finds the right page first, forgives, and fetches little."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from served import Visit
+
+MOST = 400_000  # bytes of one search, uncompressed
+GLOSSARY = "book/glossary.html#term-"
+
+
+def asked(visit: Visit, words: str) -> dict[str, Any]:
+    """Return what a search finds, and what it fetches."""
+    page = visit.open("search.html")
+    page.wait_for_load_state("networkidle")
+    replies: list[Any] = []
+    page.on("response", lambda reply: replies.append(reply))
+    page.fill(".bd-search-container input[name=q]", words)
+    page.wait_for_selector(f'#search-results[data-asked="{words}"]')
+    return {
+        "pages": page.locator(".aimc-found-title").evaluate_all("all => all.map(a => a.href)"),
+        "kinds": page.locator(".aimc-found-kind").all_inner_texts(),
+        "term": page.locator(".aimc-found-term a").evaluate_all("all => all.map(a => a.href)"),
+        "said": page.inner_text("#search-results [role=status]"),
+        "bytes": sum(len(reply.body()) for reply in replies),
+        "addresses": [reply.url for reply in replies],
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("words", "term", "first"),
+    [
+        ("drift", "drift", "book/2-devices/03-drift.html"),
+        ("GDC", "global-drift-compensation", None),
+        ("what is GDC?", "global-drift-compensation", None),
+        ("conductnce", "conductance", "book/1-concepts/03-weights-as-conductances.html"),
+        ("lab 5", None, "labs/student/05-network-on-64-cores.html"),
+        ("MoE", "mixture-of-experts", "book/5-outlook/03-experts-in-three-dimensions.html"),
+    ],
+)
+def test_the_right_page_comes_first(
+    visit: Visit, words: str, term: str | None, first: str | None
+) -> None:
+    found = asked(visit, words)
+    assert [link.endswith(f"{GLOSSARY}{term}") for link in found["term"]] == [True] * bool(term)
+    assert found["pages"]
+    assert first is None or found["pages"][0].endswith(first)
+    assert "API" not in found["kinds"]
+    assert found["bytes"] < MOST
+    assert not [url for url in found["addresses"] if "searchindex" in url]
+    assert visit.foreign == []
+    assert visit.errors == visit.complaints == []
+
+
+@pytest.mark.browser
+def test_a_slip_is_mended_and_said(visit: Visit) -> None:
+    assert "“conductance”" in asked(visit, "conductnce")["said"]
+
+
+@pytest.mark.browser
+def test_a_word_that_no_page_has_finds_nothing(visit: Visit) -> None:
+    found = asked(visit, "xyzzyq")
+    assert found["said"] == "Nothing found"
+    assert found["pages"] == []
+
+
+@pytest.mark.browser
+def test_the_api_is_searched_on_demand(visit: Visit) -> None:
+    assert "API" not in asked(visit, "drift_factor")["kinds"]
+    visit.page.get_by_label("the pages of the API too").check()
+    visit.page.wait_for_function(
+        "[...document.querySelectorAll('.aimc-found-kind')].some(k => k.textContent === 'API')"
+    )
+
+
+@pytest.mark.browser
+def test_the_dialog_answers_while_one_types_and_by_keyboard(visit: Visit) -> None:
+    page = visit.open("book/2-devices/03-drift.html")
+    page.keyboard.press("Control+k")
+    field = page.locator(".search-button__wrapper.show input")
+    icon = page.locator(".search-button__wrapper.show form i, form.bd-search svg").first
+    padding = field.evaluate("e => parseFloat(getComputedStyle(e).paddingLeft)")
+    box = icon.bounding_box()
+    assert field.bounding_box()["x"] + padding >= box["x"] + box["width"] + 2
+    field.type("lab 5")
+    first = page.locator(".aimc-search .aimc-found-title").first
+    first.wait_for()
+    page.keyboard.press("ArrowDown")
+    assert first.evaluate("a => a === document.activeElement")
+    page.keyboard.press("Escape")
+    assert page.locator(".search-button__wrapper.show").count() == 0
+    page.keyboard.press("Control+k")
+    field.fill("lab 5")
+    field.press("Enter")
+    page.wait_for_url(re.compile(r"search\.html\?q=lab"))
+    page.wait_for_selector('#search-results[data-asked="lab 5"]')
+
+
+@pytest.mark.browser
+def test_pages_from_disk_are_searched_with_the_plain_index(site: Path, browser: Any) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((site / "search.html").as_uri() + "?q=drift")
+    page.wait_for_selector("#search-results li a")
+    assert "Opened from disk" in page.inner_text(".bd-search-container")
+    context.close()
