@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from aimc import datasets
 from aimc.chip.run import Compute
-from aimc.networks import BUDGET, CharLSTM, ResNet9, error_budget, layers_at
+from aimc.networks import BARS, CharLSTM, ResNet9, layers_at, measure_bars
 from aimc.networks.measurements import FRESH, MEASUREMENTS, TIMES
 
 CHIPS = 10
@@ -42,8 +42,8 @@ def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str,
     serials = range(chips)
     bars: dict[str, dict[str, np.ndarray]] = {
         str(devices): {
-            bar: error_budget(network, run, serials, devices, bars=[bar], read_noise=NOISE)[bar]
-            for bar in tqdm(BUDGET, f"{devices} devices")
+            bar: measure_bars(network, run, serials, devices, bars=[bar], read_noise=NOISE)[bar]
+            for bar in tqdm(BARS, f"{devices} devices")
         }
         for devices in (1, 2)
     }
@@ -59,7 +59,7 @@ def measure(network: ResNet9 | CharLSTM, run: Run, chips: int) -> list[dict[str,
             # At once nothing has drifted: that is the bar of the whole chip.
             str(t): bars["2"]["chip"]
             if t == 0
-            else error_budget(
+            else measure_bars(
                 network, run, serials, 2, t, bars=["chip"], compensate=keep, read_noise=NOISE
             )["chip"]
             for t in tqdm(TIMES, kind)

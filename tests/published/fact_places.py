@@ -1,10 +1,14 @@
 """Where a published number stands: its row, the code that names it, the pages that print it.
 
+And the pages that compute with it, as far as names tell: those that call a function which names
+the number, or a preset that is made with one.
+
 A test that fails on a published number says so in a section of its own, whatever it compared with.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from functools import cache
@@ -46,6 +50,50 @@ def places(folder: str, ending: str) -> dict[str, list[str]]:
     return found
 
 
+@cache
+def definitions() -> dict[str, tuple[Path, str]]:
+    """Return file and text of each function and class of the library, by its name."""
+    found = {}
+    for path in sorted((ROOT / "src" / "aimc").rglob("*.py")):
+        if "published" in path.parts:  # there ids are examples
+            continue
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name] = (path, ast.get_source_segment(text, node) or "")
+    return found
+
+
+def callers(identifier: str) -> str:
+    """Return a regular expression for what a page calls to compute with a number, or nothing."""
+    makers = [name for name, (_, text) in definitions().items() if identifier in identifiers(text)]
+    if not makers:
+        return ""
+    used = re.compile(rf"\b({'|'.join(makers)})\(")
+    presets = [
+        name
+        for name, (path, text) in definitions().items()
+        if path.name == "presets.py" and name not in makers and used.search(text)
+    ]
+    called = [rf"\b{name}\(" for name in makers]
+    return "|".join([*called, *(rf'presets\.{name}\b|"{name}"' for name in presets)])
+
+
+def computing(identifier: str) -> str:
+    """Return the pages that compute with a number, and the command that finds all of them."""
+    pattern = callers(identifier)
+    if not pattern:
+        return "no function names it"
+    pages = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "book").rglob("*.md"))
+        if re.search(pattern, path.read_text(encoding="utf-8"))
+    ]
+    more = f" and {len(pages) - PLACES} more" if len(pages) > PLACES else ""
+    command = f"git grep -lP '{pattern}' book labs src/aimc_course"
+    return f"{', '.join(pages[:PLACES]) or 'none'}{more}\n          {command}"
+
+
 def described(known: Fact) -> str:
     """Return what a fact says, and where it stands in tables, library and book."""
     value = known.text if len(known.text) <= SHOWN else known.text[:SHOWN] + " ..."
@@ -58,6 +106,7 @@ def described(known: Fact) -> str:
         found = places(folder, ending).get(known.id, [])
         more = f" and {len(found) - PLACES} more" if len(found) > PLACES else ""
         lines.append(f"    {kind:6s}{', '.join(found[:PLACES]) or 'none names it'}{more}")
+    lines.append(f"    runs  {computing(known.id)}")
     return "\n".join(lines)
 
 

@@ -1,5 +1,7 @@
 """A failed comparison with a published number says which fact, which file and which page."""
 
+import re
+
 import pytest
 from fact_places import described, facts_of, identifiers
 
@@ -19,6 +21,14 @@ def test_read_noise_of_a_preset_is_found_in_table_model_and_page():
     text = described(fact("B019"))
     for place in ("tables/b_devices.toml:", "src/aimc/devices/pcm.py:", "book/models.md:"):
         assert place in text
+
+
+def test_pages_that_compute_with_a_number_are_named_with_how_to_find_them_all():
+    text = described(fact("B019"))
+    assert "book/1-concepts/02-ohm-and-kirchhoff.md" in text
+    assert re.search(r"git grep -lP '.*pcm_hermes.*presets\\\.hermes", text)
+    assert "reram_wan2022" in described(fact("B043"))
+    assert "no function names it" in described(fact("C006"))
 
 
 @pytest.mark.parametrize("identifier", ["A061", pytest.param("A062", id="A062")])

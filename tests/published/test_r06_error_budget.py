@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from aimc.networks import ResNet9, error_budget, load_measurements
+from aimc.networks import ResNet9, load_measurements, measure_bars
 from aimc.published import fact
 from aimc.statistics import Interval, mean_interval
 
@@ -32,7 +32,7 @@ def changed(devices: int) -> dict[str, np.ndarray]:
     network = ResNet9()
     images, _ = network.test_images(IMAGES)
     exact = network.scores(images).argmax(axis=1)
-    return error_budget(
+    return measure_bars(
         network,
         lambda layer: 100 * float(np.mean(network.scores(images, layer).argmax(axis=1) != exact)),
         range(CHIPS),

@@ -1,25 +1,38 @@
-"""Floor 7: small trained networks that run on the simulated chip, and their error budget.
+"""Floor 7: small trained networks that run on the simulated chip, and the bars of its paper.
 
-The networks with their trained weights, the flaws that an error budget switches on one by one,
-and results that took too long to compute on a page, stored with what made them.
+The networks with their trained weights, the simulations that the chip's paper compares itself with
+(`BARS`, `measure_bars`), and results that took too long to compute on a page, stored with what made
+them. What each flaw of any model costs is `aimc.recovery.error_budget`.
 """
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 from aimc.lazy import lazy_names
+from aimc.networks.bars import BARS, layers_at, measure_bars
 from aimc.networks.char_lstm import CharLSTM
-from aimc.networks.error_budget import BUDGET, error_budget, layers_at
 from aimc.networks.measurements import load_measurements
 from aimc.networks.resnet9 import ResNet9
 from aimc.networks.shipped import ShippedNetwork, put
 
+FORMER = {"BUDGET": "BARS", "error_budget": "measure_bars"}  # names of edition 0.10
+
 if not TYPE_CHECKING:  # every submodule is found, imported when first touched
-    __getattr__, __dir__ = lazy_names(__name__)
+    _submodule, __dir__ = lazy_names(__name__)
+
+    def __getattr__(name: str) -> Any:
+        """Return a submodule, or what edition 0.10 called by another name."""
+        if name not in FORMER:
+            return _submodule(name)
+        said = f"aimc.networks.{name} is called aimc.networks.{FORMER[name]} now"
+        warnings.warn(said, DeprecationWarning, stacklevel=2)
+        return globals()[FORMER[name]]
+
 
 __all__ = [
     "CharLSTM",
     "ResNet9",
     "ShippedNetwork",
-    "error_budget",
+    "measure_bars",
     "put",
 ]

@@ -1,7 +1,7 @@
 """What the shipped networks do on ten simulated chips, measured once and stored.
 
 Ten chips and a thousand images take minutes, a page of a book has seconds. So
-``scripts/measure_networks.py`` computed these numbers with `aimc.networks.error_budget`, and a test
+``scripts/measure_networks.py`` computed these numbers with `aimc.networks.measure_bars`, and a test
 computes a part of them again.
 """
 
@@ -43,7 +43,7 @@ class Measurements:
         devices : {1, 2}
             Devices per polarity that carry a weight.
         name : str
-            Name of `aimc.networks.BUDGET`, or `FRESH`.
+            Name of `aimc.networks.BARS`, or `FRESH`.
         """
         check_choice("kind", kind, KINDS)
         check_choice("devices", devices, (1, 2))

@@ -89,7 +89,7 @@ class ShippedNetwork:
         serial : int
             Serial number of the chip: same serial, same devices.
         hardware : Flawed
-            Its cores, with all flaws or without some, such as one of `aimc.networks.BUDGET`.
+            Its cores, with all flaws or without some, such as one of `aimc.networks.BARS`.
         devices : {1, 2}
             Devices per polarity that carry a weight.
         """

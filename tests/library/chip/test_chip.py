@@ -12,7 +12,7 @@ from aimc.chip import Chip, NotEnoughCoresError, demo_mlp, resnet9_cifar10
 from aimc.chip.hermes import LAYER, LSTM, activity
 from aimc.cores import LayerParameters, Programmed
 from aimc.layers.workload import Layer, Network, as_feature_maps, convolution, im2col
-from aimc.networks import BUDGET
+from aimc.networks import BARS
 from aimc.recovery.compensation import compensation
 from aimc.recovery.programming import programming
 from aimc.validation import RangeWarning, UnprogrammedError
@@ -170,7 +170,7 @@ def test_large_sums_use_less_of_the_conductance() -> None:
     weights, x = RNG.uniform(0.2, 1.0, (100, 200)), RNG.uniform(0, 1, (400, 200))
     exact, peaks = x @ weights.T, []
     for outputs in (True, False):
-        chip = Chip(preset=BUDGET["quantisation"])
+        chip = Chip(preset=BARS["quantisation"])
         chip.map(network)
         chip.program(chip.calibrate({"a": weights}, [x], percentile=100.0, outputs=outputs))
         core = chip.cores[0]

@@ -6,7 +6,7 @@ import pytest
 
 from aimc.chip.mapping import cores_needed
 from aimc.datasets.course_text import load_text
-from aimc.networks import BUDGET, CharLSTM, layers_at
+from aimc.networks import BARS, CharLSTM, layers_at
 from aimc.statistics import mean_interval
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
@@ -79,7 +79,7 @@ def test_bits_per_character_of_a_guesser_are_those_of_the_alphabet() -> None:
 
 @pytest.mark.portable
 def test_perfect_crossbars_are_the_floating_point_network() -> None:
-    perfect = layers_at(network(), hardware=BUDGET["floating point"])
+    perfect = layers_at(network(), hardware=BARS["floating point"])
     codes = text()[:4, :60]
     np.testing.assert_allclose(network().scores(codes, perfect), network().scores(codes), atol=1e-4)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from aimc import datasets
-from aimc.networks import BUDGET, CharLSTM, ResNet9, layers_at, load_measurements
+from aimc.networks import BARS, CharLSTM, ResNet9, layers_at, load_measurements
 from aimc.networks.measurements import TIMES
 from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
@@ -22,7 +22,7 @@ def test_measurements_belong_to_the_shipped_checkpoints() -> None:
 
 def as_stored(network, t=0.0, gain=drift_gain):
     """The whole chip with the read noise of one moment, which begins with each time."""
-    chip = network.program(0, BUDGET["chip"], 2)
+    chip = network.program(0, BARS["chip"], 2)
     return chip.at(t, gain, noise=lambda core: core.read_noise()).compute
 
 
@@ -40,7 +40,7 @@ def test_lstm_is_what_was_stored() -> None:
     stored, network = load_measurements(), CharLSTM()
     text = network.held_out(stored.table["streams"], stored.table["steps"])
     for devices, bar, chip in (
-        (1, "both", layers_at(network, 0, BUDGET["both"], 1)),
+        (1, "both", layers_at(network, 0, BARS["both"], 1)),
         (2, "chip", as_stored(network)),
     ):
         value = network.bits_per_character(text, chip)

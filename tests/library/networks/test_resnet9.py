@@ -6,7 +6,7 @@ import pytest
 from aimc import datasets
 from aimc.chip import resnet9_cifar10
 from aimc.chip.mapping import cores_needed
-from aimc.networks import BUDGET, ResNet9, layers_at
+from aimc.networks import BARS, ResNet9, layers_at
 from aimc.statistics import mean_interval
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
@@ -86,7 +86,7 @@ def test_same_serial_is_the_same_chip() -> None:
 @pytest.mark.portable
 def test_perfect_crossbars_are_the_floating_point_network() -> None:
     images, _ = network().test_images(5)
-    perfect = layers_at(network(), hardware=BUDGET["floating point"])
+    perfect = layers_at(network(), hardware=BARS["floating point"])
     np.testing.assert_allclose(
         network().scores(images, perfect), network().scores(images), atol=1e-4
     )

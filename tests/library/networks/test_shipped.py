@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aimc.chip import Chip
-from aimc.networks import BUDGET, CharLSTM, ResNet9, ShippedNetwork, put
+from aimc.networks import BARS, CharLSTM, ResNet9, ShippedNetwork, put
 
 pytestmark = pytest.mark.native("it repeats for long what other tests run there")
 
@@ -42,7 +42,7 @@ def test_ranges_cover_nearly_all_that_layers_meet_and_send() -> None:
 def test_gates_are_rounded_along_one_chain() -> None:
     """Cores of the hidden gates add to what those of the input gates sent, the last the bias."""
     network = lstm()
-    ideal = network.program(hardware=BUDGET["quantisation"])
+    ideal = network.program(hardware=BARS["quantisation"])
     rng = np.random.default_rng(0)
     x = {
         "input gates": rng.uniform(-0.5, 0.5, (200, 32)).astype(np.float32),

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc import datasets, presets
+from aimc import datasets, networks, presets
 from aimc.datasets import files
-from aimc.networks import BUDGET, CharLSTM, error_budget, layers_at
+from aimc.networks import BARS, CharLSTM, layers_at, measure_bars
 from aimc.recovery.evaluation.flaws import Flawed, has_flaw
 from aimc.validation import RangeWarning
 
@@ -24,7 +24,7 @@ def text() -> np.ndarray:
 
 
 def test_bars_switch_what_they_say() -> None:
-    cores = {name: make(serial=1) for name, make in BUDGET.items()}
+    cores = {name: make(serial=1) for name, make in BARS.items()}
     w = np.random.default_rng(0).uniform(-1, 1, (40, 60)).astype(np.float32)
     errors = {
         name: np.abs(core.program(w, 1.0).at(0.0).weights() - w).max()
@@ -40,17 +40,17 @@ def test_bars_switch_what_they_say() -> None:
 
 
 def test_what_is_not_clipped_is_not_said_to_be(recwarn: pytest.WarningsRecorder) -> None:
-    core = BUDGET["floating point"](serial=1).program(np.ones((40, 256)), 1.0)
+    core = BARS["floating point"](serial=1).program(np.ones((40, 256)), 1.0)
     x = np.full(256, 8.0)
     np.testing.assert_allclose(core.at(0.0) @ x, np.full(40, 256 * 8.0))
     assert not recwarn.list
     with pytest.warns(RangeWarning):
-        BUDGET["quantisation"](serial=1).program(np.ones((40, 256)), 1.0).at(0.0) @ x
+        BARS["quantisation"](serial=1).program(np.ones((40, 256)), 1.0).at(0.0) @ x
 
 
 @pytest.mark.slow
-def test_budget_has_one_value_per_chip_and_bar() -> None:
-    budget = error_budget(
+def test_there_is_one_value_per_chip_and_bar() -> None:
+    budget = measure_bars(
         network(),
         lambda compute: network().bits_per_character(text(), compute),
         range(3),
@@ -65,9 +65,15 @@ def test_budget_has_one_value_per_chip_and_bar() -> None:
     assert budget["floating point"][0] == pytest.approx(exact, abs=1e-5)
 
 
-def test_budget_refuses_an_unknown_bar() -> None:
+@pytest.mark.parametrize(("former", "name"), [("BUDGET", "BARS"), ("error_budget", "measure_bars")])
+def test_former_names_warn(former: str, name: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"called aimc.networks.{name} now"):
+        assert getattr(networks, former) is getattr(networks, name)
+
+
+def test_an_unknown_bar_is_refused() -> None:
     with pytest.raises(ValueError, match="bars='noise' is not allowed: choose one of"):
-        error_budget(network(), lambda compute: 0.0, bars=["noise"])
+        measure_bars(network(), lambda compute: 0.0, bars=["noise"])
 
 
 def test_reading_noise_is_of_the_moment_or_fresh() -> None:
@@ -79,7 +85,7 @@ def test_reading_noise_is_of_the_moment_or_fresh() -> None:
     errors = {}
     for kind in ("split", "momentary", "fresh", "none"):
         noisy = Flawed(presets.hermes, ("input converter", "output converter"))
-        hardware = BUDGET["weight noise"] if kind == "none" else noisy
+        hardware = BARS["weight noise"] if kind == "none" else noisy
         noise = "split" if kind == "none" else kind
         compute = layers_at(network(), 2, hardware, t=60.0, read_noise=noise)
         first, second = compute(x), compute(x)

@@ -1,7 +1,8 @@
-"""The error budget of a network on a chip: what each flaw costs, bar by bar.
+"""The bars that the chip's paper compares itself with, for a network on a simulated chip.
 
-The chip paper compares its measurement with three simulations, of quantisation, of weight noise and
-of both :cite:p:`legallo2023hermes`. Here all bars come from one code path, on the same chips.
+The paper sets its measurement beside three simulations, of quantisation, of weight noise and of
+both :cite:p:`legallo2023hermes`. Here all bars come from one code path, on the same chips. What
+each flaw of a model costs alone, and what is won without it, is `aimc.recovery.error_budget`.
 
 A bar is the chip's core without some of its flaws (`aimc.recovery.evaluation.FLAWS`). A matrix
 always sits on cores of 256 x 256 cells, so the floating-point bar, too, is computed by crossbars:
@@ -23,11 +24,11 @@ from aimc.recovery.compensation import drift_gain
 from aimc.recovery.evaluation.flaws import Flawed
 from aimc.validation import check_choice
 
-__all__ = ["BUDGET", "error_budget", "layers_at"]
+__all__ = ["BARS", "layers_at", "measure_bars"]
 
 WEIGHTS = ("programming noise", "drift", "read noise")
 CONVERTERS = ("input converter", "output converter")
-BUDGET: Mapping[str, Flawed] = MappingProxyType(
+BARS: Mapping[str, Flawed] = MappingProxyType(
     {
         "floating point": Flawed(presets.hermes, (*WEIGHTS, *CONVERTERS)),
         "quantisation": Flawed(presets.hermes, WEIGHTS),
@@ -43,7 +44,7 @@ cores, so that it can be the preset of an `aimc.chip.Chip`."""
 def layers_at(
     network: ShippedNetwork,
     serial: int = 0,
-    hardware: Flawed = BUDGET["chip"],
+    hardware: Flawed = BARS["chip"],
     devices: int = 2,
     t: float | str = 0.0,
     *,
@@ -73,14 +74,14 @@ def layers_at(
     return chip.at(t, drift_gain if compensate else 1.0, noise=read_noise).compute
 
 
-def error_budget(
+def measure_bars(
     network: ShippedNetwork,
     measure: Callable[[Compute], float | NDArray[np.float64]],
     chips: Iterable[int] = range(10),
     devices: int = 2,
     t: float | str = 0.0,
     *,
-    bars: Iterable[str] = tuple(BUDGET),
+    bars: Iterable[str] = tuple(BARS),
     compensate: bool = True,
     read_noise: str = "split",
 ) -> dict[str, NDArray[np.float64]]:
@@ -100,7 +101,7 @@ def error_budget(
     t : float
         Time since programming ended, s.
     bars : iterable of str
-        Names of `aimc.networks.BUDGET`.
+        Names of `aimc.networks.BARS`.
     compensate : bool
         Whether each core's mean drift is divided out.
     read_noise : {"split", "fresh", "momentary"}
@@ -114,7 +115,7 @@ def error_budget(
     serials = list(chips)
     result = {}
     for bar in bars:
-        hardware = BUDGET[check_choice("bars", bar, tuple(BUDGET))]
+        hardware = BARS[check_choice("bars", bar, tuple(BARS))]
         alike = "programming noise" in hardware.off
         values = [
             measure(
