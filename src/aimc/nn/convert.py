@@ -58,7 +58,8 @@ def convert(
 
     A layer may share its parameter with a digital module, as the output of a language model does
     with the embedding. It stays one parameter: the lookup reads it, `program` writes it to the
-    cores. Training with noise changes it for both; the devices follow when they are programmed.
+    cores. Training with noise changes it for both; the devices follow when they are programmed. A
+    layer that several modules hold and call is one, on one set of cores, under its first name.
 
     Cores are numbered from 0, or after those that the model has on this chip already, in the order
     in which the model names its layers. They are not programmed yet: call `program`. What is in the

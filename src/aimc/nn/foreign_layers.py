@@ -171,8 +171,11 @@ def _with_values(module: nn.Module) -> nn.Module:
     return twin
 
 
-def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[torch.Tensor, ...]]:
-    """Yield what a layer may take: images, vectors, or vectors with the experts of each."""
+def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[Any, ...]]:
+    """Yield what a layer may take: images, vectors, or vectors with the experts of each.
+
+    Vectors may also come sorted by expert, with how many belong to each.
+    """
     given = inspect.signature(type(module).forward).parameters.values()
     positional = [p for p in given if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     required = sum(p.default is p.empty for p in positional) - 1
@@ -193,20 +196,22 @@ def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[torc
         if stacks and required <= 3 <= possible:
             chosen = torch.arange(6).reshape(3, 2).to(like.device) % stacks[0]
             yield drawn(3, size_), chosen, drawn(3, 2).abs()
+        if stacks and required <= 2 <= possible:
+            yield drawn(2 * stacks[0], size_), [2] * stacks[0]
         if required <= 1 <= possible:
             yield (drawn(2 * stacks[0] if stacks else 3, size_),)
             yield (drawn(2, 3, size_),)
 
 
-def _tried(module: Any, names: Sequence[str], inputs: tuple[torch.Tensor, ...]) -> dict[str, Use]:
+def _tried(module: Any, names: Sequence[str], inputs: tuple[Any, ...]) -> dict[str, Use]:
     """Return how parameters are used in a forward; empty if it fails, or came out otherwise."""
     left = list(names)
     while left:
         noted = _Noted(module)
         try:
             with _standing_in(module, left, noted):
-                outputs = tree_leaves(module.forward(*(x.clone() for x in inputs)))
-            wanted = tree_leaves(module.forward(*(x.clone() for x in inputs)))
+                outputs = tree_leaves(module.forward(*copy.deepcopy(inputs)))
+            wanted = tree_leaves(module.forward(*copy.deepcopy(inputs)))
         except OtherUseError as error:
             if error.parameter not in left:
                 return {}

@@ -103,14 +103,20 @@ def select(
     _check_names("skip", skip, modules)
     _check_names("only", () if only is None else only, modules)
 
+    called: dict[int, list[str]] = {}  # a module that several others hold has several names
+    for path, module in modules.items():
+        called.setdefault(id(module), []).append(path)
+
     def chosen(path: str) -> bool:
-        return not _under(path, skip) and (only is None or _under(path, only))
+        known = called[id(modules[path])]
+        left = any(_under(name, skip) for name in known)
+        return not left and (only is None or any(_under(name, only) for name in known))
 
     analog: list[str] = []
     digital: list[DigitalModule] = []
     refused: dict[str, str] = {}
-    with_parameters = {path for path, _ in holders(model, duplicates=True)}
-    for path, module in modules.items():
+    with_parameters = {path for path, _ in holders(model)}
+    for path, module in model.named_modules():
         if _inside(path, refused):
             continue
         if not chosen(path):
@@ -179,20 +185,13 @@ def digital_module(path: str, module: nn.Module, *, on_request: bool = False) ->
     )
 
 
-def holders(model: nn.Module, duplicates: bool = False) -> Iterator[tuple[str, nn.Module]]:
+def holders(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """Yield the names and modules that have parameters of their own.
 
     What a layer's weights are computed from counts for the layer, wherever torch keeps it.
-
-    Parameters
-    ----------
-    model : torch.nn.Module
-        The model.
-    duplicates : bool
-        Whether a module with several names comes once for each.
     """
     inner: list[str] = []
-    for path, module in model.named_modules(remove_duplicate=not duplicates):
+    for path, module in model.named_modules():
         if is_parametrized(module):
             inner.append(f"{path}.parametrizations" if path else "parametrizations")
         if _own_parameters(module) and not _under(path, inner):
@@ -231,10 +230,10 @@ def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
     language model, is the parameter: the cores are programmed with what it holds.
     """
     owners: dict[int, list[str]] = {}
-    for name, parameter in model.named_parameters(remove_duplicate=False):
-        if parameter.ndim < 2:
-            continue  # biases are digital and may be shared
-        owners.setdefault(id(parameter), []).append(name)
+    for path, module in model.named_modules():  # one that several others hold is one layer
+        for name, parameter in module._parameters.items():
+            if parameter is not None and parameter.ndim > 1:  # biases are digital, may be shared
+                owners.setdefault(id(parameter), []).append(f"{path}.{name}" if path else name)
     tied: dict[str, str] = {}
     for names in owners.values():
         for name in names:

@@ -242,6 +242,15 @@ TRANSFORMERS: dict[str, Row] = {
     "olmo2": (CAUSAL, _text, GROUPED),
     "cohere": (CAUSAL, _text, GROUPED),
     "starcoder2": (CAUSAL, _text, GROUPED),
+    "glm": (CAUSAL, _text, {**GROUPED, "head_dim": 8}),
+    "codegen": (
+        CAUSAL,
+        _text,
+        {
+            "vocab_size": 96, "n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64,
+            "rotary_dim": 8,
+        },
+    ),
     "mixtral": (CAUSAL, _text, {**GROUPED, "num_local_experts": 4}),
     "qwen2_moe": (
         CAUSAL,
@@ -266,6 +275,29 @@ TRANSFORMERS: dict[str, Row] = {
             "qk_nope_head_dim": 8, "v_head_dim": 8,
         },
     ),
+    "jetmoe": (
+        CAUSAL,
+        _text,
+        {**GROUPED, "num_local_experts": 4, "num_experts_per_tok": 2, "kv_channels": 8},
+    ),
+    "jamba": (
+        CAUSAL,
+        _text,
+        {
+            **GROUPED, "num_experts": 4, "mamba_d_state": 8, "mamba_dt_rank": 4,
+            "attn_layer_period": 2, "attn_layer_offset": 1, "expert_layer_period": 2,
+            "expert_layer_offset": 1, "use_mamba_kernels": False,
+        },
+    ),
+    "recurrent_gemma": (
+        CAUSAL,
+        _text,
+        {
+            **GROUPED, "head_dim": 8, "lru_width": 32, "attention_window_size": 16,
+            "num_hidden_layers": 3,
+        },
+    ),
+    "lfm2": (CAUSAL, _text, {**GROUPED, "full_attn_idxs": [1]}),
     "mamba": (CAUSAL, _text, TEXT),
     "mamba2": (
         CAUSAL,
@@ -285,8 +317,25 @@ TRANSFORMERS: dict[str, Row] = {
     "albert": (MASKED, _text, TEXT),
     "electra": (MASKED, _text, {**TEXT, "embedding_size": 16}),
     "deberta-v2": (MASKED, _text, TEXT),
+    "mobilebert": (
+        MASKED,
+        _text,
+        {
+            **TEXT, "embedding_size": 16, "true_hidden_size": 16, "intra_bottleneck_size": 16,
+            "num_feedforward_networks": 2,
+        },
+    ),
+    "funnel": (
+        MASKED,
+        _text,
+        {
+            "vocab_size": 96, "d_model": 32, "n_head": 4, "d_head": 8, "d_inner": 48,
+            "block_sizes": [1, 1], "num_decoder_layers": 1,
+        },
+    ),
     "modernbert": (MASKED, _text, {**TEXT, "pad_token_id": 0}),
     "t5": (SEQ2SEQ, _both, FIVES),
+    "longt5": (SEQ2SEQ, _both, FIVES),
     "switch_transformers": (SEQ2SEQ, _both, {**FIVES, "num_experts": 4}),
     "bart": (SEQ2SEQ, _both, {**SEQUENCES, "max_position_embeddings": 64}),
     "pegasus": (SEQ2SEQ, _both, {**SEQUENCES, "max_position_embeddings": 64}),
@@ -295,6 +344,23 @@ TRANSFORMERS: dict[str, Row] = {
     "dinov2": (CLASSES, _picture, PICTURE),
     "swin": (CLASSES, _picture, WINDOWS),
     "swinv2": (CLASSES, _picture, WINDOWS),
+    "segformer": (
+        CLASSES,
+        _picture,
+        {
+            "num_encoder_blocks": 2, "depths": [1, 1], "sr_ratios": [2, 1], "patch_sizes": [3, 3],
+            "hidden_sizes": [16, 32], "num_attention_heads": [2, 2], "strides": [2, 2],
+            "mlp_ratios": [2, 2],
+        },
+    ),
+    "focalnet": (
+        CLASSES,
+        _picture,
+        {
+            "image_size": 32, "embed_dim": 16, "depths": [1, 1], "hidden_sizes": [16, 32],
+            "focal_levels": [1, 1], "focal_windows": [3, 3],
+        },
+    ),
     "convnext": (CLASSES, _picture, {**STAGES, "num_stages": 2}),
     "resnet": (CLASSES, _picture, {**STAGES, "embedding_size": 8}),
     "bit": (CLASSES, _picture, {**STAGES, "embedding_size": 8, "num_groups": 2}),
@@ -326,6 +392,13 @@ TIMM: dict[str, dict[str, Any]] = {
     "xcit_nano_12_p16_224": VIT,
     "swin_tiny_patch4_window7_224": WINDOWED,
     "swinv2_tiny_window8_256": WINDOWED,
+    "coat_tiny": {
+        "img_size": 64,
+        "embed_dims": (16, 16, 16, 16),
+        "serial_depths": (1, 1, 1, 1),
+        "parallel_depth": 1,
+        "num_heads": 8,
+    },
     "mobilevit_xxs": {},
     "tf_mobilenetv3_small_minimal_100": {},
     "ghostnet_050": {},
@@ -379,6 +452,8 @@ REFUSED = {
     "transformers/wav2vec2": "pos_conv_embed.conv",
     "transformers/wavlm": "out_proj",
     "transformers/xlnet": "rel_attn",
+    "transformers/funnel": "attention (FunnelRelMultiheadAttention)",
+    "transformers/mobilebert": "cls.predictions.decoder",
     "transformers/bit": "convolution",
     "timm/nf_regnet_b0": "stem.conv",
     "torchvision/video_resnet": "stem.0",
@@ -394,7 +469,7 @@ def make(library: str, family: str) -> Made:
         return hugging_face(family, task, inputs, **sizes)
     if library == "timm":
         timm = importlib.import_module("timm")
-        size = 64 if family.startswith(("mobilevit", "edgenext")) else 32
+        size = 64 if family.startswith(("mobilevit", "edgenext", "coat")) else 32
         model = timm.create_model(family, pretrained=False, num_classes=5, **TIMM[family])
         return lively(model, {"args": (images(size),)})
     x = torch.randn(2, 3, 4, 16, 16) if family == "video_resnet" else images(64)

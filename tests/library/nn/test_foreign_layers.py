@@ -410,3 +410,26 @@ def test_a_tied_embedding_is_one_parameter(recwarn) -> None:
     torch.testing.assert_close(model(tokens), digital(tokens), rtol=1e-5, atol=1e-5)
     back = analog.to_digital(model)
     assert back.head.weight is back.embed.weight
+
+
+class Sorted(nn.Module):
+    """As JetMoE's: vectors come sorted by expert, with how many belong to each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(3, 5, 8))
+
+    def forward(self, x, sizes):
+        parts = x.split(sizes, dim=0)
+        return torch.cat([functional.linear(parts[k], self.weight[k]) for k in range(3)])
+
+
+def test_vectors_may_come_sorted_by_expert(recwarn) -> None:
+    model = nn.ModuleDict({"experts": Sorted()})
+    converted = aimc.program(analog.convert(model, IDEAL))
+    assert not recwarn
+    x = torch.randn(6, 8)
+    for sizes in ([1, 2, 3], [4, 0, 2]):
+        found, wanted = (m["experts"](x, sizes) for m in (converted, model))
+        torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5)
+    assert len(analog.report(converted).matrices) == 3

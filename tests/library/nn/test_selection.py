@@ -94,11 +94,6 @@ def _tied():
     return model
 
 
-def _twice():
-    shared = nn.Linear(4, 4)
-    return nn.Sequential(shared, nn.ReLU(), shared)
-
-
 class Attention(nn.MultiheadAttention):
     pass
 
@@ -114,7 +109,6 @@ REFUSED = {
         "0: EncoderLayer computes",
     ),
     "tied": (_tied, "0: its parameter '0.weight' is also '1.weight'"),
-    "twice": (_twice, "0: its parameter '0.weight' is also '2.weight'"),
 }
 
 
@@ -122,6 +116,22 @@ REFUSED = {
 def test_refused_by_name(make, message: str) -> None:
     with pytest.raises(analog.NotConvertibleError, match=message):
         analog.convert(make(), HERMES)
+
+
+def test_a_layer_that_is_called_from_two_places_is_one_on_cores() -> None:
+    torch.manual_seed(0)
+    shared = nn.Linear(4, 4)
+    model = nn.Sequential(shared, nn.ReLU(), shared, nn.Linear(4, 2))
+    converted = analog.program(analog.convert(model, aimc.presets.ideal))
+    assert [row.layer for row in analog.report(converted).matrices] == ["0", "3"]
+    assert converted[0] is converted[2]
+    x = torch.randn(5, 4)
+    torch.testing.assert_close(converted(x), model(x), rtol=1e-5, atol=1e-6)
+    for name in ("0", "2"):  # under either name it is the same one
+        skipped = analog.convert(model, HERMES, skip=(name,))
+        assert type(skipped[0]) is type(skipped[2]) is nn.Linear
+        only = analog.convert(model, HERMES, only=(name,))
+        assert [row.layer for row in analog.report(only).matrices] == ["0"]
 
 
 def test_refused_layers_can_be_skipped() -> None:
