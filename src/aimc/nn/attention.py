@@ -142,6 +142,14 @@ class AnalogMultiheadAttention(AnalogLayer, nn.MultiheadAttention):
         met = [given[name].numel() // given[name].shape[-1] for name in ("query", "key", "value")]
         return {matrix.name: each for matrix, each in zip(self.matrices, met, strict=True)}
 
+    def packed(self, output: Any) -> list[torch.Tensor]:
+        """Return the tensors in what a forward returns."""
+        return [each for each in output if each is not None]
+
+    def unpacked(self, outputs: list[torch.Tensor]) -> Any:
+        """Return what a forward returns, from the tensors in it."""
+        return outputs[0], outputs[1] if len(outputs) > 1 else None
+
     def forward(
         self,
         query: torch.Tensor,

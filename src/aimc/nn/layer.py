@@ -12,6 +12,7 @@ from torch import nn
 
 from aimc.backend import Patches, like
 from aimc.cores import Core, Gain, Noises
+from aimc.nn import compiled_call
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, running_model
 from aimc.nn.matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, WeightNoise
@@ -63,6 +64,11 @@ class AnalogLayer(nn.Module):
 
     The bias is digital in all three: the last core of each chain adds it, before it sends the sum.
 
+    To `torch.compile` a layer is one operation, which computes as without it whatever the layer
+    holds by then: ``torch.compile(model, fullgraph=True)`` has no break, draws the same numbers,
+    and makes what lies between analog layers faster. Only recurrent layers break a graph, as those
+    of torch do.
+
     A forward warns if the parameters have changed since they were programmed, and a backward pass
     in training mode if no gradient reaches the weights. What is written into the memory of a
     parameter through ``parameter.data`` leaves no trace, and no warning follows.
@@ -82,7 +88,10 @@ class AnalogLayer(nn.Module):
     """The weight matrices, each with its cores."""
     sums: tuple[AnalogSum, ...] = ()
     """Those of them that add up."""
+    compiled_name: str = ""
+    """Name by which graphs of `torch.compile` refer to the layer."""
     _stamps: dict[str, Stamp]
+    _gradients: bool = False  # whether they pass the devices
     observer: Observer | None = None
     """Shown what the matrices of a sum meet, while a calibration watches."""
 
@@ -175,6 +184,7 @@ class AnalogLayer(nn.Module):
             sums.append(AnalogSum(tuple(made)))
         self.sums, self._stamps = tuple(sums), {}
         self.matrices = tuple(matrix for each in sums for matrix in each.matrices)
+        self.compiled_name = compiled_call.register(self)
 
     def weight_matrix(self, name: str = "weight") -> torch.Tensor:
         """Return the weights as the crossbars hold them, shape (out, in).
@@ -222,6 +232,7 @@ class AnalogLayer(nn.Module):
                 weights = weights if gradients else weights.detach()
                 matrix.program(weights, serial=serial, keep=keep)
         self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
+        self._gradients = gradients
         return self
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
@@ -277,9 +288,10 @@ class AnalogLayer(nn.Module):
         found: Noisy = Noisy(noise(weights)) if made_for is None else made_for(matrix, weights)
         return found
 
-    @torch.compiler.disable  # sizes of numbers decide what happens: nothing to gain, much to trace
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Compute as a torch module does, and give out the warnings of all cores as one."""
+        if torch.compiler.is_dynamo_compiling():
+            return compiled_call.call(self, inputs, named)
         outer, CALL.layer = CALL.layer, self
         try:
             output = super().__call__(*inputs, **named)
@@ -291,6 +303,28 @@ class AnalogLayer(nn.Module):
             if outer is None and CALL.notes and CALL.model is None:
                 give_out()
 
+    def followed(self) -> list[torch.Tensor]:
+        """Return the parameters that gradients of a forward reach."""
+        reached = self.digital or self.weight_noise is not None or self._gradients
+        matrices = () if reached else [each.name.partition(":")[0] for each in self.matrices]
+        found = [each for name, each in self._parameters.items() if name not in matrices]
+        for part in self.children():
+            found += part.followed() if isinstance(part, AnalogLayer) else part.parameters()
+        return [each for each in found if each is not None and each.requires_grad]
+
+    def digital_forward(self, *inputs: Any, **named: Any) -> Any:
+        """Return what the forward of the digital layer returns."""
+        digital: Any = super()
+        return digital.forward(*inputs, **named)
+
+    def packed(self, output: Any) -> list[torch.Tensor]:
+        """Return the tensors in what a forward returns."""
+        return list(output) if isinstance(output, tuple | list) else [output]
+
+    def unpacked(self, outputs: list[torch.Tensor]) -> Any:
+        """Return what a forward returns, from the tensors in it."""
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
     def __getattr__(self, name: str) -> Any:
         """Return a parameter; in the forward of another module, what stands for its weights.
 
@@ -298,6 +332,9 @@ class AnalogLayer(nn.Module):
         not called.
         """
         found = super().__getattr__(name)
+        if torch.compiler.is_dynamo_compiling():
+            weights = any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
+            return compiled_call.weights_elsewhere(self, name) if weights else found
         if (
             CALL.layer is None
             and isinstance(found, torch.Tensor)  # not a parameter in torch.func.functional_call
@@ -490,6 +527,7 @@ class AnalogLayer(nn.Module):
         super().__setstate__(state)
         # A copy has other parameters, perhaps where those of a model of the past were.
         self._stamps = {}
+        self.compiled_name = compiled_call.register(self)
 
 
 class Product:

@@ -96,6 +96,9 @@ class AnalogRecurrent(AnalogLayer):
         """Return why a recurrent layer cannot be converted; empty: each can."""
         return ""
 
+    # torch's compiler refuses recurrent layers, so a graph breaks here as it does at torch's own
+    __call__ = torch.compiler.disable(AnalogLayer.__call__)
+
     @property
     def _cells(self) -> tuple[str, ...]:
         """Ends of the names of the parameters, one for each cell."""

@@ -1,0 +1,167 @@
+"""Converted models under `torch.compile`: one graph, the numbers of the model without it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+from torch.utils.checkpoint import checkpoint  # noqa: E402
+
+import aimc  # noqa: E402
+import aimc.nn  # noqa: E402
+from aimc.nn.compiled_call import _KEPT  # noqa: E402
+from aimc.recovery.training import GaussianNoise, Recipe, noisy_training  # noqa: E402
+
+pytestmark = pytest.mark.torch
+
+# traces as the default does, and needs no C++ compiler
+compiled: Any = partial(torch.compile, fullgraph=True, backend="aot_eager")
+
+NOISE = Recipe(noise=GaussianNoise(0.1, on="outputs"))
+
+
+class Attending(nn.Module):
+    """Attention, whose outputs are a tuple, with a layer behind it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(8, 2)
+        self.head = nn.Linear(8, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y, _ = self.attention(x, x, x, need_weights=False)
+        return self.head(y)
+
+
+class Borrowing(nn.Module):
+    """A module that asks for the format of another's weights, or multiplies with them."""
+
+    def __init__(self, multiplies: bool) -> None:
+        super().__init__()
+        self.layer, self.multiplies = nn.Linear(4, 4, bias=False), multiplies
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if self.multiplies:
+            return x @ self.layer.weight
+        return self.layer(x.to(self.layer.weight.dtype))
+
+
+def perceptron() -> nn.Module:
+    return nn.Sequential(nn.Linear(12, 16), nn.ReLU(), nn.Linear(16, 3))
+
+
+def convolutional() -> nn.Module:
+    grouped = nn.Conv2d(8, 8, 3, stride=2, groups=4)
+    up = nn.ConvTranspose2d(8, 2, 3)
+    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), grouped, up)
+
+
+MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
+    "dense": (perceptron, (20, 12)),
+    "convolutions": (convolutional, (2, 3, 8, 8)),
+    "attention": (Attending, (5, 2, 8)),
+}
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    torch._dynamo.reset()
+
+
+def programmed(digital: nn.Module, x: torch.Tensor, preset: Any = "hermes") -> Any:
+    model = aimc.nn.convert(digital, preset).eval()
+    aimc.nn.calibrate(model, [x])
+    return aimc.nn.program(model)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_without_noise_a_compiled_model_returns_the_same_numbers_in_one_graph(name: str) -> None:
+    make, shape = MODELS[name]
+    x = torch.rand(shape)
+    model = programmed(make(), x, aimc.presets.ideal)
+    with torch.no_grad():
+        assert torch.equal(compiled(model)(x), model(x))
+
+
+def test_with_read_noise_it_has_the_same_distribution_and_follows_the_time() -> None:
+    x = torch.rand(20, 12)
+    model = programmed(perceptron(), x)
+    fast = compiled(model)
+    means = []
+    with torch.no_grad():
+        for time in ("1 min", "1 year"):
+            aimc.nn.at(model, time, noise="fresh")
+            one, other = (torch.stack([run(x) for _ in range(200)]) for run in (fast, model))
+            error = (one.var(0) + other.var(0)).div(200).sqrt()
+            assert error.min() > 0
+            off = (one.mean(0) - other.mean(0)) / error
+            assert off.abs().max() < 4.5  # of 60 normal numbers
+            assert 0.9 < float(one.std(0).mean() / other.std(0).mean()) < 1.1
+            means.append(one.mean())
+    assert means[1] < 0.95 * means[0] or means[1] > 1.05 * means[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "again"), [("dense", True), ("convolutions", False), ("attention", False)]
+)
+def test_a_training_step_is_the_same_and_leaves_nothing_behind(name: str, again: bool) -> None:
+    make, shape = MODELS[name]
+    x = torch.rand(shape)
+    model = aimc.nn.convert(make(), aimc.presets.ideal).train()
+    noisy_training(model, NOISE, rng=torch.default_generator)
+
+    def loss(x: torch.Tensor) -> torch.Tensor:
+        y = checkpoint(model, x, use_reentrant=False) if again else model(x)
+        return y.square().sum()
+
+    gradients = []
+    for run in (loss, compiled(loss)):
+        torch.manual_seed(1)
+        model.zero_grad()
+        given = x.clone().requires_grad_()
+        run(given).backward()
+        gradients.append([given.grad, *(each.grad.clone() for each in model.parameters())])
+    for one, other in zip(*gradients, strict=True):
+        torch.testing.assert_close(one, other)
+    assert not _KEPT
+    compiled(loss)(x)  # and no backward pass
+    assert not _KEPT
+
+
+def test_devices_pass_gradients_to_what_lies_before_them_and_to_biases_alone() -> None:
+    x = torch.rand(20, 12)
+    model = programmed(perceptron(), x)
+    given = x.clone().requires_grad_()
+    compiled(model)(given).sum().backward()
+    assert given.grad is not None
+    assert given.grad.abs().max() > 0
+    assert model[0].weight.grad is None
+    assert model[2].weight.grad is None
+    assert model[0].bias.grad is not None
+
+
+def test_weights_that_are_lent_for_a_call_are_refused() -> None:
+    x = torch.rand(20, 12)
+    model = aimc.nn.convert(perceptron(), aimc.presets.ideal)
+    noisy_training(model, NOISE)
+    others = {name: 2 * each for name, each in model.named_parameters()}
+    with pytest.raises(RuntimeError, match="lent"):
+        compiled(lambda x: torch.func.functional_call(model, others, x))(x)
+
+
+def test_products_of_other_modules_with_weights_on_cores_are_refused() -> None:
+    x = torch.rand(3, 4)
+    asks, multiplies = (
+        aimc.nn.program(aimc.nn.convert(Borrowing(each), aimc.presets.ideal)).eval()
+        for each in (False, True)
+    )
+    with torch.no_grad():
+        assert torch.equal(compiled(asks)(x), asks(x))
+        with pytest.raises(aimc.nn.NotConvertibleError, match="compiled"):
+            compiled(multiplies)(x)
