@@ -35,6 +35,7 @@ LEFT_OUT = (
     "light",
     "noweb",
     "onepage",
+    "previews",
 )
 SETTINGS = ("comments_config", "copybutton", "external_toc", "thebe", "togglebutton", "jupyterbook")
 LEFT_THERE = (
