@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from aimc.cores import Core
 from aimc.published import fact
 from aimc.units import MICRO, NANO
 from aimc.validation import check_choice, check_number
@@ -18,6 +19,7 @@ from aimc.validation import check_choice, check_number
 __all__ = ["CompensationCost", "ReadCost"]
 
 SCOPE = "reads of the cores: crossbar, ADCs and PWM; digital units and registers not included"
+CHIP = "legallo2023hermes"
 _FACTS = {"1-phase": ("A029", "A037"), "4-phase": ("A030", "A038")}
 
 
@@ -44,6 +46,12 @@ class ReadCost:
         time, energy = _FACTS[read_mode]
         cores = fact("A002").number
         return cls(fact(time).number * NANO, fact(energy).number * MICRO / cores)
+
+
+def has_published_reads(core: Core) -> bool:
+    """Return whether a core is one of the 64-core chip, of which the cost of a read is known."""
+    size = tuple(int(n) for n in fact("A008").numbers)
+    return (core.rows, core.columns) == size and CHIP in core.device.sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,11 @@ from aimc.units import DAY, HOUR, MICRO, MILLI, MINUTE, NANO, PICO, YEAR
 __all__ = ["as_text", "table", "time_label"]
 
 PREFIXES = ((1.0, ""), (MILLI, "m"), (MICRO, "µ"), (NANO, "n"), (PICO, "p"))
+UNKNOWN = {
+    "programming": "; time and energy of these pulses are not known",
+    "compensation": "; time and energy of a read are known of the 64-core chip alone, for other "
+    "cores pass read=ReadCost(...) to the compensation",
+}
 LARGEST = ((YEAR, "y"), (DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 
 
@@ -69,15 +75,19 @@ def as_text(report: Any) -> str:
 def _paid(report: Any, of: str) -> str:
     """Return the cost of a chip in words, of that which was counted."""
     parts = []
+    unknown = any(math.isnan(report.total(name, of)) for name in ("time_s", "energy_J"))
     for name in ("pulses", "reads", "products", "vectors"):
         if report.total(name, of) > 0:
-            parts.append(f"{report.total(name, of):,.0f} {name}")
+            # Where no loop is known, each device is counted with one pulse.
+            least = "at least " if unknown and name == "pulses" else ""
+            parts.append(f"{least}{report.total(name, of):,.0f} {name}")
     for name, unit in (("time_s", "s"), ("energy_J", "J")):
         value = report.total(name, of)
         if value > 0:
             factor, prefix = next((p for p in PREFIXES if value >= p[0]), PREFIXES[-1])
             parts.append(f"{value / factor:.3g} {prefix}{unit}")
-    return f": {', '.join(parts)} a chip" if parts else ""
+    said = f": {', '.join(parts)} a chip" if parts else ""
+    return said + UNKNOWN[of] if unknown else said
 
 
 def _with_interval(mean: float, half: float | None, show: Any) -> str:

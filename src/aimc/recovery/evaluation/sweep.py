@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +19,8 @@ from aimc.nn.beside import digital_layers
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.offload import Walk
 from aimc.nn.selection import LOOKED_UP
+from aimc.recovery.compensation import Compensation
+from aimc.recovery.compensation.cost import has_published_reads
 from aimc.recovery.evaluation.blockwise import check_offload, run_blocks
 from aimc.recovery.evaluation.energy import check_cost, cost_of
 from aimc.recovery.evaluation.executors import check_executor, run_chips
@@ -38,6 +41,8 @@ from aimc.units import seconds
 from aimc.validation import check_choice, check_integer, check_serial, warn_caller
 
 __all__ = ["evaluate"]
+
+UNKNOWN = {"time_s": math.nan, "energy_J": math.nan}
 
 
 def evaluate(
@@ -216,7 +221,9 @@ def evaluate(
         setting=setting,
         notes=tuple(notes),
         programming=tuple(one.programming for one in chips_in_order),
-        compensation=tuple(tuple(one.compensation[k] for k in order) for one in chips_in_order),
+        compensation=_priced(
+            task, [[one.compensation[k] for k in order] for one in chips_in_order]
+        ),
         cost=paid,
         cost_text=words,
         seconds=sum(one.seconds for one in chips_in_order),
@@ -239,6 +246,17 @@ def _sweep(
     return results
 
 
+def _priced(
+    task: Task, paid: Sequence[Sequence[dict[str, float]]]
+) -> tuple[tuple[dict[str, float], ...], ...]:
+    """Return costs of calibrations, time and energy as nan where nobody knows that of a read."""
+    cores = [core for layer in analog_layers(task.model).values() for core in layer.cores]
+    own = task.compensation
+    known = not isinstance(own, Compensation) or getattr(own, "read", None) is not None
+    unknown = {} if known or all(map(has_published_reads, cores)) else UNKNOWN
+    return tuple(tuple({**one, **unknown} if one.get("reads") else one for one in c) for c in paid)
+
+
 def _chips(chips: Any) -> list[int]:
     if isinstance(chips, int) and not isinstance(chips, bool):
         chips = range(check_integer("chips", chips, low=1))
@@ -253,7 +271,7 @@ def _chips(chips: Any) -> list[int]:
 def _times(times: Any) -> list[float]:
     if isinstance(times, str | int | float):
         times = (times,)
-    asked = [seconds(t) for t in times]
+    asked = [seconds(t, "times") for t in times]
     if not asked:
         raise ValueError("times is empty: name at least one time")
     if len(set(asked)) != len(asked):

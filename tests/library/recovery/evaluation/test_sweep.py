@@ -1,13 +1,15 @@
 """Sweeps: the same serial is the same chip, whatever else is evaluated, and the model stays."""
 
 import copy
+import math
+import re
 import warnings
 
 import numpy as np
 import pytest
 
 import aimc
-from aimc.recovery.compensation import drift_gain
+from aimc.recovery.compensation import GlobalDrift, ReadCost, drift_gain
 from aimc.validation import RangeWarning
 
 torch = pytest.importorskip("torch")
@@ -146,6 +148,29 @@ def test_compensation_and_draws_count_their_cost(case):
     assert "compensation global: " in str(report)
     none = evaluate(case.model, case.test, chips=2, times=["1 d"], compensation="none", **QUIET)
     assert none.total("reads", "compensation") == 0
+
+
+@pytest.mark.parametrize("preset", ["joshi2020", "rasch2023", "ideal"])
+def test_other_cores_are_not_priced_as_the_64_core_chip(preset):
+    torch.manual_seed(0)
+    model = analog.convert(torch.nn.Linear(6, 3), preset, serial=1)
+    test = (torch.rand(20, 6), torch.randint(3, (20,)))
+    analog.calibrate(model, [test[0]])
+    report = evaluate(model, test, chips=1, times=["1 h"], **QUIET)
+    assert report.total("reads", "compensation") > 0
+    assert math.isnan(report.total("energy_J", "compensation"))
+    assert "pass read=ReadCost" in str(report)
+    known = GlobalDrift(read=ReadCost(1e-6, 2e-9))
+    told = evaluate(model, test, chips=1, times=["1 h"], compensation=known, **QUIET)
+    assert told.total("energy_J", "compensation") > 0
+    assert "pass read=ReadCost" not in str(told)
+
+
+def test_pulses_that_nobody_counted_are_a_lower_bound():
+    model = analog.convert(torch.nn.Linear(6, 3), "ideal")
+    test = (torch.rand(20, 6), torch.randint(3, (20,)))
+    said = str(evaluate(model, test, chips=1, times=["1 h"], **QUIET))
+    assert re.search(r"programming direct: at least \d+ pulses a chip; time and energy", said)
 
 
 @pytest.mark.parametrize("name", ["none", "global", "test_vectors", "affine"])
