@@ -66,6 +66,7 @@ PART5_WORDS = (
 """Which words in code bring it."""
 DATE = (2020, 1, 1, 0, 0, 0)
 LOCK = "pyodide-lock.json"
+SCRIPTS_OF_PAGES = "live"
 
 
 def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
@@ -139,6 +140,29 @@ def short_hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:8]
 
 
+def live_folder(root: Path) -> str:
+    """Return the name that the folder of the pages' scripts has on the site.
+
+    It changes with any of the scripts, so that a browser never runs new ones with old ones.
+    """
+    folder = root / "book" / "_static" / SCRIPTS_OF_PAGES
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    parts = [
+        f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() for path in files
+    ]
+    return f"{SCRIPTS_OF_PAGES}-{short_hash(b''.join(parts))}"
+
+
+def rename_scripts(root: Path, static: Path) -> None:
+    """Give the folder of the pages' scripts the name that the pages know."""
+    copied, named = static / SCRIPTS_OF_PAGES, static / live_folder(root)
+    if not copied.is_dir():
+        return
+    for old in static.glob(f"{SCRIPTS_OF_PAGES}-*"):
+        shutil.rmtree(old)
+    copied.rename(named)
+
+
 def runtime() -> tuple[Path, Any]:
     """Return the folder of the checked runtime, and its manifest; fetch what is missing.
 
@@ -195,7 +219,7 @@ def write(root: Path, static: Path) -> dict[str, Any]:
         "packages": sorted(name.partition("-")[0] for name in wheels),
         "sizes": sizes | {zipped.name: len(library)},
     }
-    target = static / "live" / "config.json"
+    target = static / live_folder(root) / "config.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(config, indent=1), encoding="utf-8")
     return config

@@ -1,7 +1,7 @@
 """Charts of code cells: the page draws them itself from their data, with the picture as fallback.
 
 What `aimc.plots.draw` returns carries its charts as data beside the picture. In HTML both stand in
-the page: a script (live/figure.mjs) draws the data, in the reader's theme and width, and hides the
+the page: a script (figure.mjs) draws the data, in the reader's theme and width, and hides the
 picture, which stays for readers without JavaScript. All other writers, the one page that the PDF is
 printed from among them, take the picture. Code that only draws is folded.
 """
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from live import PAGES, STYLE, json_text
+from live import PAGES, STYLE, json_text, of_pages
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 
 from aimc.plots.data import MIME
 
-SCRIPT = "live/figure.mjs"
+SCRIPT = "figure.mjs"
 UNFOLDED = "show-input"
 
 
@@ -91,8 +91,8 @@ def add_script(
     """Give the script and its style to pages with charts alone."""
     if doctree is None or app.builder.name not in PAGES or not any(doctree.findall(cell_chart)):
         return
-    app.add_css_file(STYLE)
-    app.add_js_file(SCRIPT, type="module")
+    app.add_css_file(of_pages(app, STYLE))
+    app.add_js_file(of_pages(app, SCRIPT), type="module")
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -41,8 +41,9 @@ def drop_stale_cache(app: Any) -> None:
     """Remove the cache of notebook outputs when what they were computed with has changed."""
     root = Path(app.srcdir)
     current = digest(root, ["src/**/*", "constraints.txt"])
-    # The extensions change how pages are read, not what their cells compute.
-    app.aimc_page_digest = current + digest(root, ["book/_ext/*.py"])
+    # The extensions change how pages are read, and their scripts have other names when they change,
+    # but neither changes what cells compute.
+    app.aimc_page_digest = current + digest(root, ["book/_ext/*.py", "book/_static/live/**/*"])
     cache = Path(app.env.mystnb_config.execution_cache_path)
     stamp = cache / STAMP
     if stamp.exists() and stamp.read_text() == current:

@@ -10,6 +10,7 @@ that no reader meets one that fails.
 from __future__ import annotations
 
 import json
+import posixpath
 from html import escape
 from importlib.util import find_spec
 from io import BytesIO
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import bundle
+import neighbours
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.errors import ExtensionError
@@ -24,8 +26,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 LOGGER = logging.getLogger(__name__)
-SCRIPTS = {"explorer": "live/explorer.mjs", "live": "live/live.mjs"}
-STYLE = "live/live.css"
+SCRIPTS = {"explorer": "explorer.mjs", "live": "live.mjs"}
+STYLE = "live.css"
+ANSWERS = "answers"  # folder of the static files
 PAGES = ("html", "dirhtml")  # builders whose pages are live; the one-page builder is for printing
 
 
@@ -77,6 +80,8 @@ class ExplorerDirective(LiveDirective):
         found.figure().savefig(picture, format="png", metadata={"Software": None})
         self.note("explorer")
         name = f"explorer-{nodes.make_id(found.name)}"
+        cache = Path(self.env.app.doctreedir).parent
+        first_steps = neighbours.stored(Path(self.env.app.srcdir), cache, found, target)
         made = explorer(
             "",
             target=target,
@@ -88,6 +93,7 @@ class ExplorerDirective(LiveDirective):
             source_code=found.source,
             alt=alt,
             picture=picture.getvalue(),
+            stored=first_steps,
         )
         self.state.document.note_explicit_target(made)
         return [made]
@@ -121,10 +127,16 @@ def visit_explorer(self: Any, node: nodes.Element) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     width, height = (int.from_bytes(data[k : k + 4], "big") for k in (16, 20))  # of the PNG header
+    # The answers to the first step of each control.
+    answers = f"{node['ids'][0]}-{bundle.short_hash(node['stored'])}.json"
+    place = Path(self.builder.outdir) / "_static" / ANSWERS / answers
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(node["stored"])
+    static = f"{posixpath.dirname(self.builder.imgpath) or '.'}/_static"
     title = escape(node["title"])
     self.body.append(
         f'<section class="aimc-explorer" id="{node["ids"][0]}" data-target="{node["target"]}"'
-        f' data-state="static" aria-label="{title}">\n'
+        f' data-state="static" data-answers="{static}/{ANSWERS}/{answers}" aria-label="{title}">\n'
         f'<p class="aimc-explorer-title">{title}</p>\n'
         '<script type="application/json" class="aimc-explorer-declaration">'
         f"{json_text(node['declaration'])}</script>\n"
@@ -178,6 +190,17 @@ def check_runtime(app: Any) -> None:
             raise ExtensionError(f"The site cannot be live without its runtime: {error}") from None
 
 
+def of_pages(app: Any, name: str) -> str:
+    """Return where a script or style of the pages lies among the static files."""
+    return f"{bundle.live_folder(Path(app.srcdir))}/{name}"
+
+
+def rename_scripts(app: Any, exception: Exception | None) -> None:
+    """Let the folder of scripts have the name that the pages know."""
+    if not exception and app.builder.name in PAGES:
+        bundle.rename_scripts(Path(app.srcdir), Path(app.outdir) / "_static")
+
+
 def add_scripts(
     app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -185,9 +208,9 @@ def add_scripts(
     kinds = getattr(app.env, "aimc_live", {}).get(pagename, set())
     if not kinds or app.builder.name not in PAGES:
         return
-    app.add_css_file(STYLE)
+    app.add_css_file(of_pages(app, STYLE))
     for kind in sorted(kinds):
-        app.add_js_file(SCRIPTS[kind], type="module")
+        app.add_js_file(of_pages(app, SCRIPTS[kind]), type="module")
 
 
 def write_bundle(app: Any, exception: Exception | None) -> None:
@@ -224,5 +247,6 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("html-page-context", add_scripts)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
+    app.connect("build-finished", rename_scripts, priority=400)  # before anything is written there
     app.connect("build-finished", write_bundle)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

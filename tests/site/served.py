@@ -61,6 +61,12 @@ def leave_out_lite(project: Path) -> None:
     config.write_text(text.replace("    lite: book/_ext\n", ""), encoding="utf-8")
 
 
+def scripts_of(site: Path) -> Path:
+    """Return the folder of the pages' scripts, whose name changes with them."""
+    (folder,) = (site / "_static").glob("live-*")
+    return folder
+
+
 def source_of(name: str) -> Path:
     """Return the file that a page is made from."""
     return next(p for s in (".md", ".ipynb") if (p := ROOT / f"{name}{s}").is_file())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from explorer_visit import PATIENCE, section_of, wait_for
 from parity import EXPLORERS, LIVE, VISITED, explorers_beyond
-from served import Visit, pictured
+from served import SITE, Visit, pictured, scripts_of
 
 from aimc_course.explorers import browser_shell as answers
 
@@ -168,11 +168,11 @@ def test_what_the_last_part_alone_needs_comes_when_code_names_it(visit: Visit) -
     for _ in range(2):
         printed = page.evaluate(
             """async (source) => {
-              const { runCode } = await import('../../_static/live/runtime.mjs');
+              const { runCode } = await import('/_static/FOLDER/runtime.mjs');
               const pieces = [];
               await runCode(source, (piece) => pieces.push(JSON.stringify(piece)));
               return pieces.join(' ');
-            }""",
+            }""".replace("FOLDER", scripts_of(SITE).name),
             source,
         )
         assert "Error" not in printed, printed

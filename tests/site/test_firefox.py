@@ -15,17 +15,18 @@ import firefox
 import pytest
 from explorer_visit import far_state
 from parity import assert_same, explorers_beyond, one_of_each_kind
+from served import SITE, scripts_of
 
 from aimc_course.explorers import browser_shell as answers
 
 # In one process: whoever goes to another page ends the Python of the one before.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("firefox")]
 
-# Waits for the answer to a first change of the first control; says why if none comes.
+# Waits for Python's answer to a first change of the first control; says why if none comes.
 MOVE = """
 new Promise((resolve, reject) => {
   const section = document.querySelector('section.aimc-explorer[data-target="TARGET"]');
-  section.addEventListener('aimc:answer', (event) => resolve(event.detail), { once: true });
+  section.addEventListener('aimc:answer', ({ detail }) => detail.answer.stored || resolve(detail));
   setTimeout(() => reject(new Error(section.innerText)), 60000);
   const control = section.querySelector('input:not([type=radio]:checked), select');
   if (control.type === 'radio' || control.type === 'checkbox') control.click();
@@ -42,7 +43,7 @@ READY = """
 Promise.resolve(window.MathJax?.startup?.promise).then(() => document.fonts.ready)
   .then(() => document.querySelector('section.aimc-explorer[data-target="TARGET"]').dataset.state)
 """
-ASK = "import('/_static/live/runtime.mjs').then(({ ask }) => ask('TARGET', STATE))"
+ASK = "import('/_static/FOLDER/runtime.mjs').then(({ ask }) => ask('TARGET', STATE))"
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +104,10 @@ def test_explorer_answers_as_the_library_does(
 ) -> None:
     explorer = answers.find(target)
     state = far_state(explorer)
-    words = ASK.replace("TARGET", target).replace("STATE", json.dumps(answers.plain(state)))
+    words = (
+        ASK.replace("FOLDER", scripts_of(SITE).name)
+        .replace("TARGET", target)
+        .replace("STATE", json.dumps(answers.plain(state)))
+    )
     assert_same(asking.evaluate(words), explorer, state)
     assert_alone(asking, base_url)

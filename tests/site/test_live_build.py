@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from served import PAGES, ROOT, TOC, Visit
+from served import PAGES, ROOT, TOC, Visit, scripts_of
 
 from aimc_course.explorers import browser_shell as answers
 
@@ -138,32 +138,38 @@ def test_only_pages_that_compute_load_scripts_for_it(site: Path) -> None:
     for name in PAGES:
         text = (site / f"{name}.html").read_text(encoding="utf-8")
         for script, users in (("explorer", EXPLORERS), ("live", CELLS)):
-            assert (f"live/{script}.mjs" in text) == (name in {user[0] for user in users}), name
+            named = f"{scripts_of(site).name}/{script}.mjs"
+            assert (named in text) == (name in {user[0] for user in users}), name
 
 
 def settings(site: Path) -> dict[str, Any]:
-    text = (site / "_static" / "live" / "config.json").read_text(encoding="utf-8")
+    text = (scripts_of(site) / "config.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 
 @pytest.mark.book
 def test_names_carry_hashes_and_nothing_else_lies_about(site: Path) -> None:
     config, static = settings(site), site / "_static"
-    pyodide, library = (static / "live" / config[key] for key in ("pyodide", "library"))
+    pyodide, library = (scripts_of(site) / config[key] for key in ("pyodide", "library"))
     assert [p.resolve() for p in static.glob("pyodide-*")] == [pyodide.resolve()]
-    part5 = static / "live" / config["part5"]["file"]
+    part5 = scripts_of(site) / config["part5"]["file"]
     held = {library.resolve(), part5.resolve()}
     assert {p.resolve() for p in static.glob("aimc-*.zip")} == held
     assert re.fullmatch(r"pyodide-[0-9a-f]{8}", pyodide.resolve().name)
     digest = hashlib.sha256(library.read_bytes()).hexdigest()[:8]
     assert library.name == f"aimc-{digest}.zip"
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    import bundle
+
+    assert scripts_of(site).name == bundle.live_folder(ROOT), "the site has other scripts"
+    assert not (static / "live").exists()
 
 
 @pytest.mark.book
 def test_runtime_is_the_manifests_and_asks_no_other_host(site: Path) -> None:
     from fetch_runtime import read_manifest
 
-    folder = site / "_static" / "live" / settings(site)["pyodide"]
+    folder = scripts_of(site) / settings(site)["pyodide"]
     for file in read_manifest().of("core"):
         data = (folder / file.name).read_bytes()
         if file.name == "pyodide-lock.json":
@@ -180,7 +186,7 @@ def test_library_archive_is_this_library_and_the_same_each_time(site: Path) -> N
     sys.path.insert(0, str(ROOT / "book" / "_ext"))
     import bundle
 
-    data = (site / "_static" / "live" / settings(site)["library"]).read_bytes()
+    data = (scripts_of(site) / settings(site)["library"]).read_bytes()
     same = bundle.archive(bundle.library_files(ROOT)) == data  # pytest would compare byte by byte
     assert same, "the site was built from other sources: build the book again"
     assert len(data) < LIBRARY
@@ -203,7 +209,7 @@ def test_what_the_last_part_alone_needs_has_an_archive_of_its_own(site: Path) ->
     sys.path.insert(0, str(ROOT / "book" / "_ext"))
     import bundle
 
-    data = (site / "_static" / "live" / settings(site)["part5"]["file"]).read_bytes()
+    data = (scripts_of(site) / settings(site)["part5"]["file"]).read_bytes()
     same = bundle.archive(bundle.part5_files(ROOT), bundle.PART5_TAR) == data
     assert same, "the site was built from other sources: build the book again"
     assert len(data) < PART5
@@ -228,7 +234,7 @@ def test_each_place_of_the_last_part_is_named_by_a_word_that_brings_it() -> None
 @pytest.mark.book
 def test_runtime_is_small(site: Path) -> None:
     config = settings(site)
-    folder = site / "_static" / "live"
+    folder = scripts_of(site)
     files = [folder / config["library"]]
     files += [folder / config["pyodide"] / n for n in config["sizes"] if not n.startswith("aimc-")]
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < RUNTIME

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ROOT, Visit, leave_out_lite, serve
+from served import ROOT, Visit, leave_out_lite, scripts_of, serve
 
 pytestmark = [pytest.mark.book, pytest.mark.weekly]
 
@@ -115,8 +115,9 @@ def test_code_that_draws_is_folded_unless_it_is_to_be_seen(built: Path) -> None:
 
 
 def test_script_and_style_come_with_the_charts(built: Path, project: Path) -> None:
-    assert "live/figure.mjs" in (built / PAGE).read_text(encoding="utf-8")
-    assert "live/figure.mjs" not in (built / "genindex.html").read_text(encoding="utf-8")
+    named = f"{scripts_of(built).name}/figure.mjs"
+    assert named in (built / PAGE).read_text(encoding="utf-8")
+    assert named not in (built / "genindex.html").read_text(encoding="utf-8")
 
 
 def test_cached_outputs_keep_the_data(project: Path, built: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from explorer_visit import PATIENCE, far_state, moves
 from parity import LIVE, VISITED, assert_same, directives, explorers_beyond
-from served import Visit
+from served import SITE, Visit, scripts_of
 
 from aimc_course.explorers import Explorer
 from aimc_course.explorers import browser_shell as answers
@@ -22,7 +22,7 @@ from aimc_course.explorers import browser_shell as answers
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("one python")]
 
 CALL = """async ([method, given, patience]) => {
-  const runtime = await import('/_static/live/runtime.mjs');
+  const runtime = await import('RUNTIME');
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error('late')), patience));
   return Promise.race([runtime[method](...given), late]);
 }"""
@@ -43,7 +43,8 @@ def python(context: Any, base_url: str) -> Iterator[Visit]:
 
 
 def call(python: Visit, method: str, *given: Any) -> Any:
-    return python.page.evaluate(CALL, [method, given, PATIENCE])
+    runtime = f"/_static/{scripts_of(SITE).name}/runtime.mjs"
+    return python.page.evaluate(CALL.replace("RUNTIME", runtime), [method, given, PATIENCE])
 
 
 def states(explorer: Explorer) -> list[dict[str, Any]]:

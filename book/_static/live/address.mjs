@@ -4,12 +4,15 @@ function same(a, b) {
   return String(a) === String(b); // of a table, this is its numbers with commas between
 }
 
+/** What differs from the defaults in a state. */
+export function changesOf(state, defaults) {
+  return Object.fromEntries(Object.entries(state).filter(([name, value]) => !same(value, defaults[name])));
+}
+
 /** The part of the address after '#' for a state; controls at their default are left out. */
 export function toHash(id, state, defaults) {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(state)) {
-    if (!same(value, defaults[name])) query.set(name, String(value));
-  }
+  for (const [name, value] of Object.entries(changesOf(state, defaults))) query.set(name, String(value));
   const text = query.toString().replaceAll('%2C', ',');
   return text ? `${id}?${text}` : '';
 }

@@ -1,13 +1,14 @@
 // The page's shell of an explorer: controls from its declaration, charts and a sentence from its
 // answers. The computation itself is Python's, in a worker, and is loaded when a reader wants it.
 
-import { fromHash, showInAddress } from './address.mjs';
+import { changesOf, fromHash, showInAddress } from './address.mjs';
 import { render } from './chart.mjs';
 import { buildControls, make } from './controls.mjs';
 import { reason, runtime } from './loader.mjs';
 import { readable } from './reader.mjs';
 
 const IN_VIEW = 3000; // ms in view after which a reader is taken to be interested
+const NEAR = '600px'; // from the screen, where an explorer fetches what it answers at once
 const SIGN = 200; // ms of computing after which the page shows it
 const LONG = 1000; // ms after which a call ends if a newer state waits,
 const SHORT = 250; // ms if its explorer's calls are known to take longer than that
@@ -83,7 +84,31 @@ class Explorer {
   changed() {
     clearTimeout(this.address);
     this.address = setTimeout(() => this.writeAddress(), 250);
+    this.recall();
     this.request();
+  }
+
+  /** The answers to the first step of each control, which come with the page: a Map. */
+  stored() {
+    this.memory ??= fetch(this.section.dataset.answers)
+      .then((reply) => (reply.ok ? reply.json() : { answers: [] }), () => ({ answers: [] }))
+      .then(({ charts, answers }) => new Map(answers.map((answer) => [
+        written(answer.name, answer.value), { ...answer, charts: answer.charts.map((k) => charts[k]) },
+      ])));
+    return this.memory;
+  }
+
+  /** Until Python is there, show an answer that came with the page, if there is one. */
+  async recall() {
+    if (this.live) return;
+    const state = this.controls.read();
+    const changes = Object.entries(changesOf(state, this.controls.defaults));
+    if (changes.length > 1) return;
+    const answer = changes.length ? (await this.stored()).get(written(...changes[0])) : this.initial;
+    const shown = this.section.aimcState ?? this.controls.defaults;
+    if (this.live || !answer || JSON.stringify(state) === JSON.stringify(shown)) return;
+    if (JSON.stringify(state) !== JSON.stringify(this.controls.read())) return; // it moved on
+    this.show(state, { ...answer, stored: true }, 0);
   }
 
   writeAddress() {
@@ -95,8 +120,8 @@ class Explorer {
     this.controls.write(this.controls.defaults);
     this.writeAddress();
     // Before Python is there, the default answer that the page brings along will do.
-    if (this.state === 'static') this.show(this.controls.read(), this.initial, 0);
-    else this.request();
+    this.recall();
+    if (this.state !== 'static') this.request();
   }
 
   /** Ask for the state as it is now. One call is in flight; of those that wait the newest wins. */
@@ -199,6 +224,7 @@ class Explorer {
     clearTimeout(this.address); // what is still to be written there is older
     this.controls.write(state);
     this.section.scrollIntoView();
+    this.recall();
     // Following such a link is asking for that state. Whoever saves data presses the button.
     if (!savesData()) this.request();
   }
@@ -209,6 +235,12 @@ class Explorer {
     new ResizeObserver(() => {
       if (Math.abs(this.charts.clientWidth - this.width) >= 1) this.draw(this.drawn);
     }).observe(this.charts);
+    const near = new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) return;
+      near.disconnect();
+      this.stored();
+    }, { rootMargin: NEAR });
+    if (!savesData()) near.observe(this.section);
     // Whoever saves data, or reads on a phone, asks for the 30 MB of Python by a touch.
     if (savesData() || window.matchMedia('(max-width: 700px), (pointer: coarse)').matches) return;
     let timer = 0;
@@ -235,6 +267,11 @@ class Explorer {
     const hash = window.location.hash.slice(1);
     return hash.startsWith(this.section.id) ? hash : this.section.id;
   }
+}
+
+/** How a moved control is written down. */
+function written(name, value) {
+  return `${name}=${[value].flat(2).map((item) => (typeof item === 'number' ? Number(item.toPrecision(9)) : item))}`;
 }
 
 function savesData() {

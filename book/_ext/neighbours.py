@@ -1,0 +1,109 @@
+"""The answers to the first move of each control, made with the page.
+
+Python takes seconds to start in a browser. What most readers do first is one step on one control:
+the answers to those steps stand ready in a file beside the page. They are computed by the library
+here, as the default answer is, and kept until library or explorer change.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from freshcache import digest
+
+from aimc_course.explorers import Choice, Control, Explorer, Slider, SliderGrid, browser_shell
+
+SOURCES = (
+    "src/aimc/**/*.py",
+    "src/aimc/**/*.toml",
+    "src/aimc_course/explorers/**/*.py",
+    "src/aimc_course/studies/**/*.py",
+    "constraints.txt",
+)
+KEPT = ".answers"
+"""Folder beside the pages' own cache."""
+
+
+def steps(control: Control) -> Iterator[Any]:
+    """Yield the values one step from a control's default: of a choice, all others."""
+    if isinstance(control, Choice):
+        yield from (option for option in control.options if option != control.value)
+    elif isinstance(control, Slider):
+        values = control.steps()
+        k = min(range(len(values)), key=lambda k: abs(values[k] - control.value))
+        yield from (values[j] for j in (k - 1, k + 1) if 0 <= j < len(values))
+    elif isinstance(control, SliderGrid):
+        yield from _tables(control)
+    else:
+        yield not control.value
+
+
+def _tables(control: SliderGrid) -> Iterator[tuple[tuple[float, ...], ...]]:
+    for i, row in enumerate(control.value):
+        for j, value in enumerate(row):
+            for step in (-control.step, control.step):
+                if control.low <= (moved := round(value + step, 9)) <= control.high:
+                    table = [list(other) for other in control.value]
+                    table[i][j] = moved
+                    yield tuple(map(tuple, table))
+
+
+def moves(explorer: Explorer) -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each first step that changes something."""
+    idle = explorer.idle()
+    for control in explorer.controls:
+        if control.name not in idle:
+            yield from ((control.name, value) for value in steps(control))
+
+
+def answers(explorer: Explorer, target: str) -> dict[str, Any]:
+    """Return the answers to all first steps; charts that several have stand there once.
+
+    Returns
+    -------
+    dict
+        ``charts``, list of charts; ``answers``, list of objects with ``name`` and ``value`` of the
+        control that has moved, ``sentence``, ``warnings``, and the places of its ``charts``.
+    """
+    charts: list[Any] = []
+    places: dict[str, int] = {}
+    found = []
+    for name, value in moves(explorer):
+        answer = json.loads(browser_shell.answer(target, json.dumps({name: value})))
+        drawn = []
+        for chart in answer["charts"]:
+            key = json.dumps(chart)
+            if key not in places:
+                places[key] = len(charts)
+                charts.append(chart)
+            drawn.append(places[key])
+        said = {"sentence": answer["sentence"], "warnings": answer["warnings"]}
+        found.append({"name": name, "value": browser_shell.plain(value), "charts": drawn, **said})
+    return {"charts": charts, "answers": found}
+
+
+@cache
+def _sources(root: Path) -> str:
+    return digest(root, SOURCES) + np.__version__
+
+
+def stored(root: Path, cache_folder: Path, explorer: Explorer, target: str) -> bytes:
+    """Return the answers to all first steps as JSON, from the cache if nothing has changed."""
+    folder = cache_folder / KEPT
+    file = folder / f"{explorer.name}.json"
+    stamp = _sources(root)
+    if file.is_file():
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if kept["stamp"] == stamp:
+            return str(kept["text"]).encode()
+    text = json.dumps(
+        answers(explorer, target), allow_nan=False, ensure_ascii=False, separators=(",", ":")
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"stamp": stamp, "text": text}), encoding="utf-8")
+    return text.encode()
