@@ -33,6 +33,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from aimc.nn.checkpoint_layout import LaidOut, laid_out
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.tensor_file import Shards
@@ -54,7 +55,8 @@ class Offload:
         exist. A walk that was stopped, or killed, goes on from there.
     weights : str or Path, optional
         A safetensors file, or a folder of them with or without an index, whose tensors are named as
-        the model's parameters are. Needed where these have no values.
+        the model's parameters are, or as checkpoints of its family in Hugging Face's transformers,
+        where experts may have a tensor each. Needed where parameters have no values.
     blocks : str, optional
         Name of the list of blocks, ``"model.layers"`` for example; by default the list that leaves
         the least to be held at once.
@@ -132,12 +134,15 @@ class Parameters(Mapping[str, torch.Tensor]):
             names.setdefault(id(value), []).append(name)
         self._names = {name: names[id(value)] for name, value in self._state.items()}
         empty = [name for name, value in self._state.items() if value.device == META]
+        self._laid = laid_out(model, shards) if shards is not None and empty else {}
         buffers = dict(model.named_buffers()) if empty else {}
-        self._of_files = {*empty, *(name for name in buffers if name in (shards or ()))}
+        there = {*(shards or ()), *self._laid}
+        self._of_files = {*empty, *(name for name in buffers if name in there)}
         for name in empty:
             self._source(name)  # found before hours have passed
         if shards is not None and empty:
-            more = [repr(name) for name in shards if name not in self._state]
+            used = {name for each in self._laid.values() for name in each.tensors}
+            more = [repr(name) for name in shards if name not in {*self._state, *used}]
             if more:
                 others = f" and {len(more) - 3} more" if len(more) > 3 else ""
                 warn_caller(
@@ -146,8 +151,11 @@ class Parameters(Mapping[str, torch.Tensor]):
                     UserWarning,
                 )
 
-    def _source(self, name: str) -> str:
-        """Return under which name the files hold a parameter: a tied one has several."""
+    def _source(self, name: str) -> tuple[str, LaidOut | None]:
+        """Return under which name the files hold a parameter, or what it is made of.
+
+        A tied one has several names.
+        """
         known = self._names[name]
         shape = tuple(self._state[name].shape)
         what = f"parameter {name!r} of shape {shape}"
@@ -155,7 +163,10 @@ class Parameters(Mapping[str, torch.Tensor]):
             raise ValueError(f"{what} has no value: name files with weights in Offload")
         for each in known:
             if each in self._shards:
-                return each
+                return each, None
+        for each in known:
+            if each in self._laid:
+                return each, self._laid[each]
         near = difflib.get_close_matches(name, self._shards, n=3, cutoff=0.6)
         hint = f"; similar names there: {', '.join(map(repr, near))}" if near else ""
         raise ValueError(
@@ -168,16 +179,23 @@ class Parameters(Mapping[str, torch.Tensor]):
         if name not in self._of_files:
             return wanted.detach()
         assert self._shards is not None  # or it was refused when this was made
-        source = self._source(name)
-        found = self._shards[source]
+        source, layout = self._source(name)
+        if layout is None:
+            found, place = self._shards[source], f"{source!r}"
+        else:
+            found, place = (
+                layout.make(source, self._shards),
+                f"what is made of {layout.tensors[0]!r}",
+            )
+            source = layout.tensors[0]
         if found.shape != wanted.shape:
             raise ValueError(
-                f"parameter {name!r} has shape {tuple(wanted.shape)}, and {source!r} in "
+                f"parameter {name!r} has shape {tuple(wanted.shape)}, and {place} in "
                 f"{self._shards.file_of(source)} has {tuple(found.shape)}"
             )
         if found.is_floating_point() != wanted.is_floating_point():
             raise ValueError(
-                f"parameter {name!r} has the dtype {wanted.dtype}, and {source!r} in "
+                f"parameter {name!r} has the dtype {wanted.dtype}, and {place} in "
                 f"{self._shards.file_of(source)} has {found.dtype}: codes are no weights"
             )
         return found.to(wanted.dtype)

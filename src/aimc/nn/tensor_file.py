@@ -9,11 +9,35 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
-__all__ = ["Shards", "write_tensors"]
+__all__ = ["Shards", "replaced", "write_tensors"]
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Yield the path of a new file that takes the place of a file once it is on the disk.
+
+    A process that is killed meanwhile, or a machine that loses its power, leaves the one before.
+    Two processes may write the same file: the last one stays.
+    """
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    if os.name == "posix":  # the new name, too
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def write_tensors(
@@ -45,18 +69,15 @@ def write_tensors(
         apart[name] = value.detach().cpu().clone(memory_format=torch.contiguous_format)
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(target.name + ".part")
     try:
-        save_file(apart, beside, dict(notes))
+        with replaced(target) as beside:
+            save_file(apart, beside, dict(notes))
     except KeyError as error:
         kind = error.args[0]
         names = [name for name, value in apart.items() if value.dtype == kind]
         raise TypeError(
             f"{', '.join(names)}: safetensors does not know the dtype {kind}"
         ) from error
-    with beside.open("rb+") as file:
-        os.fsync(file.fileno())
-    beside.replace(target)
 
 
 class Shards(Mapping[str, torch.Tensor]):

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import pickle
 import shutil
 import time
@@ -27,6 +26,7 @@ from tqdm import tqdm
 
 from aimc.nn import AnalogLayer
 from aimc.nn.offload import Offload, Walk
+from aimc.nn.tensor_file import replaced
 from aimc.recovery.compensation.base import CoreByCore, Uncompensated
 from aimc.recovery.evaluation.measures import classes_of, in_floating_point
 from aimc.recovery.evaluation.one_chip import ChipResult, Task, aged, drawn, programmed, recorded
@@ -247,7 +247,8 @@ class Diary:
         _check_plain(output)
         place = self._after(self.done + 1)
         place.mkdir(exist_ok=True)
-        torch.save(output, place / f"{_name(branch)}, batch {number}.pt")
+        with replaced(place / f"{_name(branch)}, batch {number}.pt") as beside:
+            torch.save(output, beside)
 
     def kept(self, branch: Branch, batches: int, device: torch.device | None) -> Iterator[Any]:
         """Yield what the block before returned, batch by batch; nothing before the first block."""
@@ -277,9 +278,8 @@ class Diary:
         """Write down that a stage is done; what the stage before it returned is deleted."""
         before = self._after(self.done)
         self.said["done"] += 1
-        beside = self._file.with_suffix(".part")
-        beside.write_text(json.dumps(self.said))
-        os.replace(beside, self._file)
+        with replaced(self._file) as beside:
+            beside.write_text(json.dumps(self.said))
         shutil.rmtree(before, ignore_errors=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -200,6 +201,31 @@ def test_a_model_of_hugging_face_is_walked_through(tmp_path: Path) -> None:
     assert (found.values == evaluate(model, named, **setting).values).all()
 
 
+@pytest.mark.parametrize("kind", ["gpt_neox", "mixtral", "deepseek_v3", "vit"])
+def test_checkpoints_may_have_other_names_and_a_matrix_for_each_expert(
+    tmp_path: Path, kind: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    """As published: ``embed_out``, ``block_sparse_moe.experts.0.w1``, ``encoder.layer.0``."""
+    transformers = pytest.importorskip("transformers")
+    families = pytest.importorskip("model_families")
+    plain, inputs = families.make("transformers", kind)
+    plain.save_pretrained(tmp_path / "weights", max_shard_size="20KB")
+    assert not {*plain.state_dict()} <= {*Shards(tmp_path / "weights")}
+    with aimc.nn.without_weights():
+        empty = type(plain)(transformers.CONFIG_MAPPING[kind](**families.TRANSFORMERS[kind][2]))
+    found = Parameters(empty, Shards(tmp_path / "weights"))
+    for name, value in plain.state_dict().items():
+        assert torch.equal(found[name], value)
+    assert not [each for each in recwarn if "no parameter" in str(each.message)]
+    if kind != "mixtral":
+        return
+    model, lent = aimc.nn.convert(plain, "hermes"), aimc.nn.convert(empty.eval(), "hermes")
+    offload = aimc.nn.Offload(tmp_path / "run", weights=tmp_path / "weights")
+    setting = {**SETTING, "chips": 1, "times": "1 d", "draws": 1, "measure": "perplexity"}
+    walked = evaluate(lent, [inputs], offload=offload, **setting)
+    assert (walked.values == evaluate(model, [inputs], **setting).values).all()
+
+
 RUN = """
 import json, os, signal, sys
 from pathlib import Path
@@ -239,6 +265,31 @@ def test_a_walk_that_was_killed_goes_on_and_ends_alike(tmp_path: Path) -> None:
     assert values == whole.values.tolist()
     for mine, theirs in zip(programming, whole.programming, strict=True):
         assert mine == pytest.approx(theirs, nan_ok=True)
+
+
+def test_a_file_is_on_the_disk_before_it_takes_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the power fails, what is renamed first and written later is a file of zeros."""
+    steps: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def written(descriptor: int) -> None:
+        steps.append("written")
+        fsync(descriptor)
+
+    def renamed(path: Path, target: Path) -> Path:
+        steps.append(f"{target.name} renamed")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", written)
+    monkeypatch.setattr(Path, "replace", renamed)
+    diary = blockwise.Diary(tmp_path, {})
+    diary.keep(None, 0, torch.ones(2))
+    diary.turn()
+    for name in ("floating point, batch 0.pt renamed", "walk.json renamed"):
+        assert steps[steps.index(name) - 1] == "written"
+    assert [file.name for file in tmp_path.rglob("*.part")] == []
 
 
 def test_no_more_than_one_block_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
