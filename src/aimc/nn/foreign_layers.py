@@ -26,7 +26,7 @@ from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
-from aimc.nn.stand_in import StandIn
+from aimc.nn.stand_in import Factor, StandIn
 
 __all__ = ["AnalogForeign", "analog_class", "uses_of"]
 
@@ -68,20 +68,13 @@ class _Noted:
         self.module, self.weights = module, dict(module._parameters)
         self.found: dict[str, set[Use]] = {}
 
-    def multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
+    def multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         """Return a product; see `aimc.nn.stand_in.Multiplier`."""
-        weight: Any = self.weights[parameter]
-        experts = None if expert is None else len(weight)
-        self.found.setdefault(parameter, set()).add(Use(transposed, experts))
-        matrix = weight if expert is None else weight[expert]
-        return nn.functional.linear(x, matrix.t() if transposed else matrix, bias)
+        weight: Any = self.weights[factor.parameter]
+        experts = None if factor.expert is None else len(weight)
+        self.found.setdefault(factor.parameter, set()).add(Use(factor.transposed, experts))
+        matrix = weight if factor.expert is None else weight[factor.expert]
+        return nn.functional.linear(x, matrix.t() if factor.transposed else matrix, bias)
 
     def convolve(
         self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any
@@ -293,17 +286,13 @@ class AnalogForeign(AnalogLayer):
         """Return how many vectors each matrix met in the last forward."""
         return {matrix.name: self._met.get(matrix.name, 0) for matrix in self.matrices}
 
-    def _multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
-        if transposed != self._uses[parameter].transposed:
-            raise self.other_use(parameter, "a product with its transpose")
-        name = parameter if expert is None else f"{parameter}:{expert}"
+    def _multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        uses = self._uses[factor.parameter]
+        if factor.transposed != uses.transposed:
+            raise self.other_use(factor.parameter, "a product with its transpose")
+        name = factor.parameter
+        if factor.expert is not None:
+            name += f":{factor.expert}"
         number = next(k for k, matrix in enumerate(self.matrices) if matrix.name == name)
         self._met = {**self._met, name: self._met.get(name, 0) + x.numel() // x.shape[-1]}
         self._added = {number: bias}

@@ -16,7 +16,7 @@ from aimc.nn import compiled_call
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, running_model
 from aimc.nn.matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, WeightNoise
-from aimc.nn.stand_in import StandIn
+from aimc.nn.stand_in import Factor, StandIn
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
 __all__ = [
@@ -357,33 +357,19 @@ class AnalogLayer(nn.Module):
         finally:
             CALL.layer, CALL.standing_in = outer
 
-    def multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
+    def multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         """Return a product with the weights on cores; see `aimc.nn.stand_in.Multiplier`."""
         self._check_floating(x)
         outer, CALL.layer = CALL.layer, self
         try:
             if CALL.outside is not None and not CALL.standing_in:
-                CALL.outside(self, parameter, x.numel() // x.shape[-1])
-            return self._multiply(parameter, expert, transposed, x, bias)
+                CALL.outside(self, factor.parameter, x.numel() // x.shape[-1])
+            return self._multiply(factor, x, bias)
         finally:
             CALL.layer = outer
 
-    def _multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
-        raise self.other_use(parameter, "a product outside of the layer")
+    def _multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        raise self.other_use(factor.parameter, "a product outside of the layer")
 
     def convolve(
         self, parameter: str, x: torch.Tensor, bias: torch.Tensor | None, **options: Any

@@ -11,6 +11,7 @@ from torch import nn
 from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
+from aimc.nn.stand_in import Factor
 
 __all__ = ["AnalogLinear"]
 
@@ -82,15 +83,8 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         self.observe(input)
         return self.product(self.bias)(input)
 
-    def _multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
-        if transposed:
-            raise self.other_use(parameter, "a product with its transpose")
+    def _multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        if factor.transposed:
+            raise self.other_use(factor.parameter, "a product with its transpose")
         self.observe(x)
         return self.product(bias)(x)

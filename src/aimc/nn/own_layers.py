@@ -11,6 +11,7 @@ from torch import nn
 
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.selection import COUNTERPARTS
+from aimc.nn.stand_in import Factor
 
 __all__ = ["AnalogDense", "register"]
 
@@ -97,16 +98,9 @@ class AnalogDense(AnalogLayer):
         self.observe(x)
         return self.product(self.biases())(x)
 
-    def _multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
-        if transposed != self.transposed_weight:
-            raise self.other_use(parameter, "a product with its transpose")
+    def _multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        if factor.transposed != self.transposed_weight:
+            raise self.other_use(factor.parameter, "a product with its transpose")
         self.observe(x)
         return self.product(bias)(x)
 

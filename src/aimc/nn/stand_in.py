@@ -9,36 +9,38 @@ silence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
-__all__ = ["Multiplier", "StandIn"]
+__all__ = ["Factor", "Multiplier", "StandIn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """The matrix W of a product, as code names it that multiplies with a parameter."""
+
+    parameter: str
+    """Name of the parameter that holds W."""
+    expert: int | None = None
+    """Number of W in it, if it holds several matrices."""
+    transposed: bool = False
+    """Whether it holds them with shape (in, out) instead of (out, in)."""
 
 
 class Multiplier(Protocol):
     """Whom a stand-in passes products on to."""
 
-    def multiply(
-        self,
-        parameter: str,
-        expert: int | None,
-        transposed: bool,
-        x: torch.Tensor,
-        bias: torch.Tensor | None,
-    ) -> torch.Tensor:
+    def multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         """Return ``x W^T + bias``, shape (..., out).
 
         Parameters
         ----------
-        parameter : str
-            Name of the parameter that holds W.
-        expert : int or None
-            Number of W in it, if it holds several matrices.
-        transposed : bool
-            Whether it holds them with shape (in, out) instead of (out, in).
+        factor : Factor
+            Which W.
         x : tensor
             Vectors, (..., in).
         bias : tensor of shape (out,) or None
@@ -209,7 +211,9 @@ class StandIn(torch.Tensor):
         added = bias if of_cores else None
 
         def of(expert: int | None, vectors: torch.Tensor) -> torch.Tensor:
-            return self.multiplier.multiply(self.parameter, expert, transposed, vectors, added)
+            return self.multiplier.multiply(
+                Factor(self.parameter, expert, transposed), vectors, added
+            )
 
         if len(shape) == 2:
             if len(self.whole) == 3 and not isinstance(self.chosen, int):
@@ -232,7 +236,9 @@ class StandIn(torch.Tensor):
         y = _for_each(
             some,
             x[: len(some)],
-            lambda e, rows: self.multiplier.multiply(self.parameter, e, transposed, rows, None),
+            lambda e, rows: self.multiplier.multiply(
+                Factor(self.parameter, e, transposed), rows, None
+            ),
         )
         return y if len(some) == len(x) else nn.functional.pad(y, (0, 0, 0, len(x) - len(some)))
 
