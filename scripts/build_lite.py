@@ -54,7 +54,20 @@ PRELOADED = (
 )
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 TORCH = re.compile(r"^\s*(?:import|from)\s+torch\b", re.MULTILINE)
-SITE_SCRIPT = "site.js"
+APPS = ("notebooks", "tree")
+OWN = ("site.js", "site.css")
+STYLE = '<link rel="stylesheet" href="{}">'
+MOVED = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Labs</title>
+    <script>
+      location.replace(`../notebooks/index.html${location.search}`);
+    </script>
+  </head>
+</html>
+"""
 STAMP = "inputs.sha256"
 
 
@@ -216,28 +229,56 @@ def finish(site: Path, root: Path) -> None:
     unused = [*site.rglob("*.map"), *site.glob(".jupyterlite.doit.db*"), *older]
     for path in unused:
         path.unlink(missing_ok=True)
-    shutil.copy(SETTINGS / SITE_SCRIPT, site / SITE_SCRIPT)
-    page = site / "lab" / "index.html"
-    text = page.read_text(encoding="utf-8")
-    head = '<link rel="icon" href="./favicon.ico" type="image/x-icon" />'
-    head += f'<script src="../{SITE_SCRIPT}"></script>'
-    for old, new in (
-        ("<html>", '<html lang="en">'),
-        ("<title>JupyterLite</title>", f"<title>Labs</title>\n    {head}"),
-    ):
-        if old not in text:
-            raise RuntimeError(f"lab/index.html is not as expected: it has no {old}")
-        text = text.replace(old, new, 1)
-    page.write_text(text, encoding="utf-8")
+    for app in APPS:
+        dress(site / app / "index.html")
+    for name in OWN:
+        shutil.copy(SETTINGS / name, site / name)
+    # Where labs were opened until edition 0.10: bookmarks, and pages that a browser still keeps.
+    (site / "lab").mkdir(exist_ok=True)
+    (site / "lab" / "index.html").write_text(MOVED, encoding="utf-8")
     # JupyterLab puts a notebook's text on the page before it looks up its pictures: for a moment
     # the browser asks for each beside the page.
     for lab in labs(root):
         for picture in pictures(lab):
             inside = Path(os.path.relpath(picture, lab.parent))
-            target = (site / "lab" / inside).resolve()
+            target = (site / "notebooks" / inside).resolve()
             if target.is_relative_to(site.resolve()):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(picture, target)
+
+
+def dress(page: Path) -> None:
+    """Give a page of JupyterLite its language, its name and what is ours.
+
+    Raises
+    ------
+    RuntimeError
+        If the page is not as expected.
+    """
+    text = page.read_text(encoding="utf-8")
+    ours = '<link rel="icon" href="./favicon.ico" type="image/x-icon">'
+    for name in OWN:
+        address = f"../{name}?v={short_hash((SETTINGS / name).read_bytes())}"
+        kind = '<script src="{}" defer></script>' if name.endswith(".js") else STYLE
+        ours += kind.format(address)
+    for pattern, new in (
+        (r"<html>", '<html lang="en">'),
+        (r"<title>[^<]*</title>", "<title>Labs</title>"),
+        # After the width of the screen is known, before anything of JupyterLite.
+        (r'(?=<link\s+id="jupyter-lite-main")', ours),
+    ):
+        text, found = re.subn(pattern, new, text, count=1)
+        if not found:
+            raise RuntimeError(f"{page} is not as expected: it has no {pattern}")
+    if text.index('name="viewport"') > text.index("<script"):
+        raise RuntimeError(f"{page}: the width of the screen is unknown to its first script")
+    text = text.replace("Loading JupyterLite...", "Opening the notebook ...")
+    page.write_text(text, encoding="utf-8")
+
+
+def short_hash(data: bytes) -> str:
+    """Return eight hexadecimal digits that stand for the content."""
+    return hashlib.sha256(data).hexdigest()[:8]
 
 
 if __name__ == "__main__":

@@ -31,8 +31,9 @@ AFTER_LIVE = 900  # the extension that writes the runtime
 GROUP = "launch-buttons"
 BROWSER = (
     "The lab opens as a notebook, and Python runs in this browser tab: nothing to install, no "
-    "account, nothing sent anywhere. The first start takes a few seconds. Your work is kept in "
-    "this browser, on this device only. To keep a copy, or to hand it in, press "
+    "account, nothing sent anywhere. The notebook is there within seconds; Python takes 20 seconds "
+    "to a minute to start, on each visit, and says how far it is. Your work is saved every ten "
+    "seconds in this browser, on this device only. To keep a copy, or to hand it in, press "
 )
 TORCH = (
     "This lab needs PyTorch, which does not run in a browser. Run it on your own computer, or in a "
@@ -47,7 +48,7 @@ def is_lab(docname: str) -> bool:
 
 def address(docname: str) -> str:
     """Return the address of a lab in JupyterLite, from the root of the site."""
-    return f"{FOLDER}/lab/index.html?" + urlencode({"path": f"{docname}.ipynb"}, safe="/")
+    return f"{FOLDER}/notebooks/index.html?" + urlencode({"path": f"{docname}.ipynb"}, safe="/")
 
 
 def elsewhere(app: Any, docname: str) -> list[tuple[str, str]]:

@@ -35,14 +35,145 @@ document.addEventListener(
   true,
 );
 
-// On a phone the list of files would leave the notebook a strip of 60 px. JupyterLab opens the list
-// when it opens the notebook, so it is folded again until the notebook has its kernel; after that it
-// is the reader's.
-if (window.innerWidth < 700) {
-  const fold = () => {
-    const shell = window.jupyterapp?.shell;
-    if (shell?.currentWidget) shell.collapseLeft();
-    if (!shell?.currentWidget?.context?.sessionContext?.session) setTimeout(fold, 200);
+// What a lab needs of its own: the notebook of this page once it is open.
+const LAB = /^(labs\/student\/\d\d-[\w-]+)( \(kept [^)]*\))?\.ipynb$/;
+const BOOK = new URL('../../', document.baseURI);
+const TIMES = 'aimc-lab-start'; // how long Python took to start here
+const KEPT = 'aimc-lab-kept';
+// Every lab needs these; loaded before the first cell is run, they are ready when it is.
+const WARM = `list(map(__import__, ("matplotlib.pyplot", "aimc.plots", "aimc_course.labs.catalogue"))); None`;
+
+const until = async (found) => {
+  let what;
+  while (!(what = found())) await new Promise((done) => setTimeout(done, 100));
+  return what;
+};
+
+const made = (tag, { text = '', ...rest } = {}) => {
+  const element = Object.assign(document.createElement(tag), rest);
+  element.append(text);
+  return element;
+};
+
+// A tab may be closed without a word, and a phone ends it in the background. Saving takes longer
+// than a page has then, so what is not saved yet is written down at once, and taken up again when
+// the lab is opened next.
+const keepWork = async (context) => {
+  const place = `aimc-lab-unsaved:${context.path}`;
+  const unsaved = localStorage.getItem(place);
+  if (unsaved) {
+    context.model.fromJSON(JSON.parse(unsaved));
+    await context.save();
+    localStorage.removeItem(place);
+  }
+  const keep = () => {
+    if (context.isDisposed || !context.model.dirty) return;
+    const notebook = context.model.toJSON();
+    try {
+      localStorage.setItem(place, JSON.stringify(notebook));
+    } catch {
+      // no room for its figures, which can be drawn again
+      const bare = (cell) => (cell.outputs ? { ...cell, outputs: [] } : cell);
+      const cells = notebook.cells.map(bare);
+      localStorage.setItem(place, JSON.stringify({ ...notebook, cells }));
+    }
+    context.save().then(() => localStorage.removeItem(place));
   };
-  fold();
-}
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') keep();
+  });
+  window.addEventListener('pagehide', keep);
+};
+
+// Says how long Python has been starting, and how long it took here before.
+const tellStart = async (kernel, state, bar) => {
+  const before = Number(localStorage.getItem(TIMES));
+  const begun = performance.now();
+  const tell = () => {
+    const seconds = (performance.now() - begun) / 1000;
+    const usual = before ? `of about ${Math.round(before)} s` : 's, of 20 to 60 s';
+    state.textContent = `Python starts: ${Math.round(seconds)} ${usual}`;
+    bar.value = Math.min(seconds / (before || 40), 0.97);
+  };
+  bar.hidden = false;
+  tell();
+  const ticking = setInterval(tell, 1000);
+  try {
+    await kernel.requestExecute({ code: WARM, silent: true, store_history: false }).done;
+    localStorage.setItem(TIMES, (performance.now() - begun) / 1000);
+    state.textContent = 'Python is ready.';
+    state.dataset.ready = 'true';
+  } catch {
+    state.textContent = ''; // ended before it had started: JupyterLab says why
+  } finally {
+    clearInterval(ticking);
+    bar.hidden = true;
+  }
+};
+
+// The lab as it was, after the reader has agreed; the work so far stays under another name.
+const startAfresh = async (contents, context) => {
+  const question =
+    'Begin this lab again with a fresh copy? Your work so far is kept under another name.';
+  if (!window.confirm(question)) return;
+  const { path, model } = context;
+  const now = new Date();
+  const local = new Date(now - now.getTimezoneOffset() * 60_000).toISOString();
+  const stamp = local.slice(0, 19).replace('T', ' ').replaceAll(':', '.');
+  const kept = path.replace(/\.ipynb$/, ` (kept ${stamp}).ipynb`);
+  let original;
+  try {
+    const reply = await fetch(new URL(`lite/files/${path}`, BOOK));
+    if (!reply.ok) throw new Error(`the site answered ${reply.status}`);
+    original = await reply.json();
+  } catch (error) {
+    window.alert(`The fresh copy could not be fetched (${error.message}). Nothing was changed.`);
+    return;
+  }
+  await contents.save(kept, { type: 'notebook', format: 'json', content: model.toJSON() });
+  model.fromJSON(original);
+  await context.save();
+  sessionStorage.setItem(KEPT, kept);
+  location.reload();
+};
+
+const dress = async () => {
+  const path = new URLSearchParams(location.search).get('path') ?? '';
+  const lab = LAB.exec(path);
+  const place = lab ? `${lab[1]}.html` : 'book/labs.html';
+  const back = made('a', { href: new URL(place, BOOK), text: lab ? '‹ Lab page' : '‹ All labs' });
+  const strip = made('nav', { className: 'aimc-strip' });
+  strip.setAttribute('aria-label', 'Course');
+  strip.append(back);
+  document.body.prepend(strip);
+  if (document.body.dataset.notebook !== 'notebooks') return;
+  const app = await until(() => window.jupyterapp?.shell && window.jupyterapp);
+  const panel = await until(() => app.shell.currentWidget?.context && app.shell.currentWidget);
+  const { context, sessionContext } = panel;
+  await context.ready;
+  await keepWork(context);
+  const state = made('span', { className: 'aimc-state' });
+  state.setAttribute('role', 'status');
+  const bar = made('progress', { hidden: true, max: 1 });
+  bar.setAttribute('aria-label', 'Start of Python');
+  if (lab && !lab[2]) {
+    const fresh = made('button', { type: 'button', text: 'Fresh copy' });
+    fresh.title = 'Begin again; your work so far is kept under another name';
+    fresh.addEventListener('click', () => startAfresh(app.serviceManager.contents, context));
+    strip.append(fresh);
+  }
+  strip.append(bar, state);
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept) {
+    sessionStorage.removeItem(KEPT);
+    const address = new URL(location.href);
+    address.searchParams.set('path', kept);
+    const note = made('span', { className: 'aimc-kept', text: 'Your earlier work: ' });
+    note.append(made('a', { href: address, text: kept.split('/').at(-1) }));
+    strip.append(note);
+  }
+  const kernel = await until(() => sessionContext.session?.kernel);
+  await tellStart(kernel, state, bar);
+};
+
+dress();

@@ -77,8 +77,62 @@ def test_what_was_not_tried_still_counts_in_the_most_that_can_be_earned():
     assert lab.max_points == most == 26
     lab.check("q8", 2700)
     assert (lab.points, lab.max_points) == (1, most)
-    assert repr(lab) == "<lab-2, serial 7: 1 of 26 points>"
+    assert repr(lab).startswith("<lab-2, serial 7: 1 of 26 points>")
     assert str(lab.summary()).endswith("sum     1 / 26  ")
+
+
+def test_a_lab_that_is_started_again_says_what_became_of_the_points():
+    lab = start("lab-1", serial=7)
+    conductance, volts = lab.given("crossbar")
+    lab.check("q1", conductance @ volts)
+    start("lab-1", serial=7)
+    again = start("lab-1", serial=7)  # the cell is run twice more
+    for shown in (repr(again), again._repr_html_()):
+        assert "2 points earned before come back" in shown
+    assert again.points == 0
+    again.check("q1", conductance @ volts)
+    for shown in (repr(again), again._repr_html_()):
+        assert "earned before" not in shown
+    other = start("lab-1", serial=8)
+    assert "2 points earned before belonged to chip 7" in repr(other)
+    assert "earned before" not in repr(start("lab-3", serial=7))
+
+
+def test_the_lab_is_shown_as_a_table_of_what_is_earned_and_what_is_open():
+    lab = start("lab-2", serial=7)
+    lab.check("q8", 2700)
+    shown = lab._repr_html_()
+    assert all(question.title in shown for question in lab.definition.questions)
+    assert "<td>1</td><td>1</td>" in shown
+    assert "<td>1</td><td>26</td>" in shown
+    assert "Still open: q1, q2, q3, q4, q5, q6, q7, q9" in shown
+
+
+def test_what_a_check_says_begins_with_a_capital_but_names_stay_as_they_are():
+    lab = start("lab-1", serial=7)
+    conductance, volts = lab.given("crossbar")
+
+    def split(matrix, w_max, g_max):
+        """Give nothing."""
+
+    assert "points. No answer yet" in str(lab.check("q1", ...))
+    assert "points. These are the currents" in str(lab.check("q1", conductance.T @ volts))
+    assert "points. split, called with" in str(lab.check("q3", split))
+
+
+def test_a_shape_that_does_not_fit_is_told_in_words():
+    def crossbar_mvm(conductances, voltages):
+        return voltages @ conductances
+
+    def added(conductances, voltages):
+        return voltages + conductances
+
+    lab = start("lab-1", serial=7)
+    for function, words in ((crossbar_mvm, "an axis of 7 with one of 4"), (added, "meets shape")):
+        said = str(lab.check("q2", function))
+        assert words in said
+        assert "It should return shape (11, 4)" in said
+        assert "ValueError" not in said
 
 
 def test_two_labs_share_nothing():
@@ -117,7 +171,7 @@ def test_summary_lists_every_question():
     assert "◐ q8    0.5 / 1" in text
     assert "✘ q4      0 / 3" in text
     assert "– q1      0 / 2" in text
-    assert f"{lab.points:g} / {lab.max_points:g}" in shown
+    assert f"<td>{lab.points:g}</td><td>{lab.max_points:g}</td>" in shown
     assert shown.count("<tr>") == len(lab.definition.questions) + 2
     assert "<caption>" in shown
 

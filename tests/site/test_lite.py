@@ -8,6 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb") if path.name no
 SOLVED = [NOTEBOOKS[0], NOTEBOOKS[4]]
 PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
 TO_THE_END = 400_000  # ms for all cells of a lab, which two busy browsers can need together
-OPEN = "lite/lab/index.html"
+OPEN = "lite/notebooks/index.html"
+FILES = "lite/tree/index.html"  # a page with no notebook and no kernel
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+NOTEBOOK = "() => window.jupyterapp?.shell?.currentWidget?.context?.isReady"
 # These labs draw only what their readers computed: an untouched copy has nothing to show.
 ANSWERS_FIRST = (
     "04-program-and-verify.ipynb",
@@ -60,6 +64,12 @@ EDIT = """(k) => {
     notebook.activeCell.editor.focus();
   });
 }"""
+SOURCES = f"""() => ({CELLS})().map((cell) => cell.source)"""
+LISTED = """async () => {
+  const { contents } = window.jupyterapp.serviceManager;
+  const folder = await contents.get('labs/student', { content: true });
+  return folder.content.map((file) => file.path);
+}"""
 ANSWERED = "(k) => window.jupyterapp.shell.currentWidget.model.cells.get(k).outputs?.length > 0"
 HAS_KERNEL = (
     "() => !!window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel"
@@ -85,10 +95,11 @@ def test_weights_that_only_pytorch_can_use_are_not_in_the_wheel() -> None:
     assert all(isinstance(trained_decoder(one), torch.nn.Module) for one in TRAININGS)
 
 
-@pytest.fixture
-def lab(visit: Visit) -> Iterator[Visit]:
+@contextmanager
+def watched(visit: Visit) -> Iterator[Visit]:
     """A visit that may reach this site only, whichever page or worker asks."""
     outside: list[str] = []
+    unmatched: list[str] = []
 
     def judge(route: Any) -> None:
         if route.request.url.startswith((visit.base, "data:", "blob:")):
@@ -98,14 +109,35 @@ def lab(visit: Visit) -> Iterator[Visit]:
             route.abort()
 
     # On the context: the kernel is a worker, and chapters open in pages of their own.
-    visit.page.context.route("**/*", judge)
-    visit.page.context.on("request", lambda request: visit.requests.append(request.url))
+    context = visit.page.context
+    context.route("**/*", judge)
+    context.on("request", lambda request: visit.requests.append(request.url))
+    context.on(
+        "console",
+        lambda said: unmatched.append(said.text) if "Unsatisfied version" in said.text else None,
+    )
     visit.page.set_default_timeout(PATIENCE)
     yield visit
     strange = {u for u in visit.requests if not u.startswith((visit.base, "data:", "blob:"))}
     assert strange | set(outside) == set()
+    assert unmatched == []
     assert visit.errors == []
     assert visit.missing == []
+
+
+@pytest.fixture
+def lab(visit: Visit) -> Iterator[Visit]:
+    with watched(visit) as seen:
+        yield seen
+
+
+@pytest.fixture
+def phone(browser: Any, base_url: str) -> Iterator[Visit]:
+    """A visit with a phone whose owner prefers dark pages."""
+    context = browser.new_context(**PHONE, color_scheme="dark")
+    with watched(Visit(context.new_page(), base_url)) as seen:
+        yield seen
+    context.close()
 
 
 def start(visit: Visit, path: str) -> None:
@@ -115,7 +147,7 @@ def start(visit: Visit, path: str) -> None:
 
 def store(visit: Visit, path: str, notebook: Any) -> None:
     """Put a notebook among the reader's own files, from a page with no notebook and no kernel."""
-    visit.page.goto(f"{visit.base}/{OPEN}")
+    visit.page.goto(f"{visit.base}/{FILES}")
     visit.page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget")
     visit.page.evaluate(SAVE, [path, notebook])
     visit.page.wait_for_load_state("networkidle")
@@ -236,7 +268,7 @@ def type_and_run(visit: Visit, number: int, text: str) -> None:
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
-def test_on_a_phone_the_download_holds_the_answers(lab: Visit, name: str) -> None:
+def test_on_a_phone_the_download_holds_the_answers(phone: Visit, name: str) -> None:
     solution = solution_copy(read_source(ROOT / "labs" / name))["cells"]
     student = json.loads((STUDENT / name).read_text(encoding="utf-8"))["cells"]
     answers = {
@@ -245,20 +277,20 @@ def test_on_a_phone_the_download_holds_the_answers(lab: Visit, name: str) -> Non
         if 'check("q1"' in cell["source"] or 'check("q2"' in cell["source"]
     }
     assert len(answers) == 2
-    lab.page.set_viewport_size({"width": 390, "height": 844})
-    page = lab.open(f"labs/student/{Path(name).stem}.html")
+    page = phone.open(f"labs/student/{Path(name).stem}.html")
     page.locator("a.aimc-lite-run").click()
     page.wait_for_function(HAS_KERNEL)
     for number, cell in enumerate(student):
         source = "".join(cell["source"])
         if "start(" in source:
-            type_and_run(lab, number, f"{source}\nprint('begun')")
+            type_and_run(phone, number, f"{source}\nprint('begun')")
         for question in ("q1", "q2"):
             if f'check("{question}"' in source:
                 (answer,) = [text for text in answers if f'check("{question}"' in text]
-                type_and_run(lab, number, answer)
-    # Wide enough to work in.
+                type_and_run(phone, number, answer)
+    # Wide enough to work in, and dark as the owner likes it.
     assert page.locator(".jp-Notebook").first.bounding_box()["width"] >= 300
+    assert page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download").click()
     assert caught.value.suggested_filename == name
@@ -267,6 +299,88 @@ def test_on_a_phone_the_download_holds_the_answers(lab: Visit, name: str) -> Non
     assert answers <= set(cells)
     said = "".join(map(text_of, outputs(found["cells"])))
     assert said.count("Right") == 2, said
+
+
+def open_notebook(visit: Visit, path: str) -> list[str]:
+    """Open a notebook and return what stands in its cells."""
+    before = time.perf_counter()
+    visit.page.goto(f"{visit.base}/{OPEN}?path={path}")
+    visit.page.wait_for_function(NOTEBOOK)
+    print(f"{path}: the notebook after {time.perf_counter() - before:.1f} s")
+    return visit.page.evaluate(SOURCES)
+
+
+def write_into(visit: Visit, number: int, text: str) -> None:
+    """Type at the end of a cell."""
+    visit.page.evaluate(EDIT, number)
+    visit.page.keyboard.press("Control+End")
+    visit.page.keyboard.insert_text(text)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS[:1])
+def test_work_is_kept_until_a_fresh_copy_is_wanted(lab: Visit, name: str) -> None:
+    path, first = f"labs/student/{name}", lab.page
+    untouched = open_notebook(lab, path)
+    number = next(k for k, text in enumerate(untouched) if "start(" in text)
+    write_into(lab, number, "\n# after a while")
+    first.wait_for_timeout(15_000)
+    lab.page = first.context.new_page()
+    lab.page.set_default_timeout(PATIENCE)
+    first.close()  # without a question
+    assert open_notebook(lab, path)[number].endswith("# after a while")
+    # Sooner than the notebook saves by itself.
+    lab.page.on("dialog", lambda dialog: dialog.accept())
+    write_into(lab, number, "\n# at the last moment")
+    lab.page.locator(".aimc-strip a").first.click()
+    lab.page.wait_for_url(f"**/labs/student/{Path(name).stem}.html")
+    lab.page.locator("a.aimc-lite-run").click()
+    lab.page.wait_for_function(NOTEBOOK)
+    edited = lab.page.evaluate(SOURCES)
+    assert edited[number].endswith("# after a while\n# at the last moment")
+    lab.page.reload()
+    lab.page.wait_for_function(NOTEBOOK)
+    assert lab.page.evaluate(SOURCES) == edited
+    lab.page.get_by_role("button", name="Fresh copy").click()
+    kept = lab.page.locator(".aimc-kept a")
+    kept.wait_for()
+    lab.page.wait_for_function(NOTEBOOK)
+    assert lab.page.evaluate(SOURCES) == untouched
+    kept.click()
+    lab.page.wait_for_function(f"() => location.search.includes('kept') && ({NOTEBOOK})()")
+    assert lab.page.evaluate(SOURCES) == edited
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS[:1])
+def test_nothing_is_lost_when_the_reader_thinks_again(lab: Visit, name: str) -> None:
+    path = f"labs/student/{name}"
+    untouched = open_notebook(lab, path)
+    lab.page.once("dialog", lambda dialog: dialog.dismiss())
+    lab.page.get_by_role("button", name="Fresh copy").click()
+    assert lab.page.evaluate(SOURCES) == untouched
+    assert not [file for file in lab.page.evaluate(LISTED) if "kept" in file]
+    # The sign that Python starts goes away when it has.
+    state = lab.page.locator(".aimc-state")
+    assert re.fullmatch(r"Python starts: \d+ s, of 20 to 60 s", state.inner_text())
+    lab.page.wait_for_selector(".aimc-state[data-ready]", state="attached")
+    assert lab.page.locator(".aimc-strip progress").is_hidden()
+
+
+@pytest.mark.browser
+def test_the_width_of_the_screen_is_known_before_any_script_runs(site: Path) -> None:
+    for app in (OPEN, FILES):
+        text = (site / app).read_text(encoding="utf-8")
+        assert -1 < text.index('name="viewport"') < text.index("<script")
+
+
+@pytest.mark.browser
+def test_an_address_of_an_earlier_edition_leads_to_the_notebook(lab: Visit) -> None:
+    lab.page.goto(f"{lab.base}/lite/lab/index.html?path=labs/student/{NOTEBOOKS[1]}")
+    lab.page.wait_for_url(f"**/{OPEN}?path=labs/student/{NOTEBOOKS[1]}")
+    lab.page.wait_for_function(NOTEBOOK)
 
 
 @pytest.mark.browser

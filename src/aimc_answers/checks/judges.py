@@ -8,6 +8,7 @@ call back, and hands them to `FunctionOnInputs.compare`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -38,6 +39,11 @@ __all__ = [
 
 
 NOTHING = "it returned nothing: is the `return` missing?"
+MISFIT = "two arrays in it do not fit together"
+# What NumPy says of such arrays.
+CORE = re.compile(r"core dimension .*\(size (\d+) is different from (\d+)\)")
+BROADCAST = re.compile(r"broadcast together with shapes (\([\d,]*\)) (\([\d,]*\))")
+ALIGNED = re.compile(r"shapes (\([\d,]*\)) and (\([\d,]*\)) not aligned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,13 @@ class FunctionOnInputs:
         outcome, got, case = wrong[0]
         inputs = _kinds(case.arguments) if hidden else _described(case.arguments)
         if outcome.raised:
-            return Finding(0.0, f"{name} {outcome.raised} when called with {inputs}")
+            told = f"{name} {outcome.raised} when called with {inputs}"
+            if misfit := _misfit(outcome.raised):
+                told = f"{name}, called with {inputs}: {MISFIT}"
+                if not hidden:
+                    told += f" ({misfit}). It should return shape {case.expected.shape}"
+                told += ": is one of them transposed, or an axis missing?"
+            return Finding(0.0, told)
         if is_blank(outcome.returned):
             told = NOTHING
         elif got is None:
@@ -333,6 +345,15 @@ def _described(arguments: tuple[Any, ...]) -> str:
         for a in arguments
     ]
     return ", ".join(parts)
+
+
+def _misfit(raised: str) -> str:
+    """Say which sizes did not fit if that is what NumPy complains of; else an empty string."""
+    if found := CORE.search(raised):
+        return f"a product joins an axis of {found[2]} with one of {found[1]}"
+    if found := BROADCAST.search(raised) or ALIGNED.search(raised):
+        return f"shape {found[1]} meets shape {found[2]}"
+    return ""
 
 
 def _kinds(arguments: tuple[Any, ...]) -> str:

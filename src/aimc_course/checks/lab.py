@@ -4,11 +4,11 @@
 >>> lab = start("lab-1", serial=7)
 >>> check = lab.check
 >>> print(check("q1", ...))  # doctest: +ELLIPSIS
-✘ q1: 0 of 2 points. no answer yet...
+✘ q1: 0 of 2 points. No answer yet...
 
-Nothing is remembered outside the object that `start` returns. Answers are judged where the package
-`aimc_answers` is installed; without it a lab starts, gives its numbers, and says that it cannot
-judge.
+Verdicts are remembered in the object that `start` returns and nowhere else. Answers are judged
+where the package `aimc_answers` is installed; without it a lab starts, gives its numbers, and says
+that it cannot judge.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import html
 import importlib
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,12 @@ GOOD, PART, BAD, NOTE = "#00694e", "#8a5a00", "#b3261e", "#005a9c"
 SHARED = "(shared): chips differ little here, and what is right for another may be right for yours."
 """What the summary says of a lab in which some questions are shared."""
 
+
+STATES = {"✔": "right", "◐": "in part", "✘": "wrong", "–": "open"}
+"""What the symbols of the summary say."""
+
+WORD = re.compile(r"(?:a|[a-z]{2,})(?![\w.(])")
+"""A word of English at the start of a message: neither ``g_max`` nor ``x``, nor ``np.sum``."""
 
 UNANSWERED = "no answer yet: replace the `...` in the cell above and run it first"
 
@@ -72,21 +79,45 @@ class Lab:
         Questions and given numbers.
     serial : int
         Serial number of the student's chip.
+    before : Lab, optional
+        The run that this one takes the place of, when the first cell of a notebook runs again.
     """
 
-    def __init__(self, definition: LabDefinition, serial: int) -> None:
+    def __init__(self, definition: LabDefinition, serial: int, before: Lab | None = None) -> None:
         self.definition = definition
         self.serial = serial
         self.predictions: dict[str, float] = {}
         self._asked: dict[str, float] = {}
         self.verdicts: dict[str, Verdict] = {}
         self._questions = {question.id: question for question in definition.questions}
+        self._before = (0.0, serial)
+        if before is not None:  # a cell that runs three times has not lost the points of the first
+            self._before = (before.points, before.serial) if before.points else before._before
 
     def __repr__(self) -> str:
-        """Return name and score."""
-        return (
+        """Return name and score, and what became of earlier points."""
+        score = (
             f"<{self.definition.name}, serial {self.serial}: "
             f"{self.points:g} of {self.max_points:g} points>"
+        )
+        return f"{score}\n{self._begun_again}" if self._begun_again else score
+
+    def _repr_html_(self) -> str:
+        """Return the table of all questions: points earned and possible, and what is open."""
+        return self.summary()._repr_html_()
+
+    @property
+    def _begun_again(self) -> str:
+        """What became of the points earned before this lab was started again; empty if regained."""
+        points, serial = self._before
+        if self.points >= points:
+            return ""
+        earned = f"{points:g} point{'' if points == 1 else 's'} earned before"
+        if serial != self.serial:
+            return f"The lab starts again with another chip: {earned} belonged to chip {serial}."
+        return (
+            f"The lab starts again, and so does its count: {earned} come back when the cells with "
+            "your answers and their checks have run again (menu Run, Run All Cells)."
         )
 
     @property
@@ -167,7 +198,7 @@ class Lab:
         try:
             verdict = self._verdict(asked, answer)
         except AnswersNotInstalledError:
-            said = "not judged: the answers of the labs, aimc-answers, are not installed here"
+            said = "Not judged: the answers of the labs, aimc-answers, are not installed here"
             self.verdicts[question] = Verdict(0.0, asked.points, said)
             return Message("…", f"{question}: {said}.", NOTE)
         self.verdicts[question] = verdict
@@ -175,7 +206,8 @@ class Lab:
         symbol, colour = ("✔", GOOD) if verdict.right else ("✘", BAD)
         if 0 < verdict.points < verdict.max_points:
             symbol, colour = "◐", PART
-        return Message(symbol, f"{score} {verdict.message}", colour)
+        name = getattr(answer, "__name__", "")
+        return Message(symbol, f"{score} {_sentence(verdict.message, name)}", colour)
 
     def _verdict(self, asked: Question, answer: Any) -> Verdict:
         if is_blank(answer):
@@ -202,7 +234,9 @@ class Lab:
             rows.append((symbol, question.id, title, points, question.points))
         head = f"{self.definition.title}, chip {self.serial}"
         note = SHARED if any(question.shared for question in self.definition.questions) else ""
-        return Summary(head, tuple(rows), self.points, self.max_points, note)
+        return Summary(
+            head, tuple(rows), self.points, self.max_points, note, again=self._begun_again
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +250,17 @@ class Summary:
     max_points: float
     note: str = ""
     """What a word in the rows means."""
+    again: str = ""
+    """What became of earlier points."""
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Questions that have not earned all their points."""
+        return tuple(q for symbol, q, *_ in self.rows if symbol != "✔")
 
     def __str__(self) -> str:
         """Return the table as plain text."""
-        lines = [self.title, self.note] if self.note else [self.title]
+        lines = [line for line in (self.title, self.note, self.again) if line]
         lines += [f"{s} {q:4} {p:4.3g} / {m:<4g} {title}" for s, q, title, p, m in self.rows]
         return "\n".join([*lines, f"  sum  {self.points:4.4g} / {self.max_points:<4g}"])
 
@@ -227,18 +268,32 @@ class Summary:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{html.escape(s)}</td><td>{html.escape(q)}</td>"
-            f'<td style="text-align:left">{html.escape(title)}</td><td>{p:.3g} / {m:g}</td></tr>'
+            f"<tr><td>{html.escape(s)} {STATES[s]}</td><td>{html.escape(q)}</td>"
+            f'<td style="text-align:left">{html.escape(title)}</td>'
+            f"<td>{p:.3g}</td><td>{m:g}</td></tr>"
             for s, q, title, p, m in self.rows
         )
         note = f"<br>{html.escape(self.note)}" if self.note else ""
-        return (
-            f"<table><caption>{html.escape(self.title)}{note}</caption><thead><tr>"
-            '<th scope="col">State</th><th scope="col">Question</th><th scope="col">Asks for</th>'
-            f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody><tfoot><tr>'
-            f'<th scope="row" colspan="3">Sum</th><td>{self.points:.4g} / {self.max_points:g}</td>'
-            "</tr></tfoot></table>"
+        still = f"Still open: {', '.join(self.open)}." if self.open else "All points are earned."
+        again = f'<p role="status">ⓘ {html.escape(self.again)}</p>' if self.again else ""
+        heads = "".join(
+            f'<th scope="col">{word}</th>'
+            for word in ("State", "Question", "Asks for", "Earned", "Possible")
         )
+        return (
+            f"<table><caption>{html.escape(self.title)}{note}</caption><thead><tr>{heads}</tr>"
+            f'</thead><tbody>{rows}</tbody><tfoot><tr><th scope="row" colspan="3">Sum</th>'
+            f"<td>{self.points:.4g}</td><td>{self.max_points:g}</td></tr></tfoot></table>"
+            f"<p>{html.escape(still)}</p>{again}"
+        )
+
+
+def _sentence(text: str, name: str) -> str:
+    """Begin a text with a capital, unless it begins with a student's own name or a symbol."""
+    word = WORD.match(text)
+    if word is None or word[0] == name:
+        return text
+    return text[0].upper() + text[1:]
 
 
 def _with_space(unit: str) -> str:

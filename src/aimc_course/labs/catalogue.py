@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     """All labs of the course, in order; all of them are loaded when this is asked for."""
 
 FOLDER = re.compile(r"lab(\d\d)")
+_begun: dict[str, Lab] = {}
+"""The latest run of each lab: a first cell that runs again says what it does to the points."""
 NAMES = re.compile(r"lab-(\d+)|(\d\d)-.+")
 
 
@@ -48,8 +50,17 @@ def start(lab: str, *, serial: int) -> Lab:
         ``"lab-1"`` or the name of its notebook, ``"01-build-a-crossbar"``.
     serial : int
         Serial number of your chip; everything in the lab that is random follows from it.
+
+    Returns
+    -------
+    Lab
+        With no points yet. Where the same lab had been started before, its table says what became
+        of the points.
     """
-    return Lab(find(lab), check_serial("serial", serial))
+    definition = find(lab)
+    begun = Lab(definition, check_serial("serial", serial), _begun.get(definition.name))
+    _begun[definition.name] = begun
+    return begun
 
 
 def _load(folder: str) -> LabDefinition:
