@@ -7,6 +7,7 @@ site. A lab that needs PyTorch, which no browser runs, says so and names the oth
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ import bundle
 from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 if str(bundle.SCRIPTS) not in sys.path:
     sys.path.append(str(bundle.SCRIPTS))
@@ -39,6 +41,52 @@ TORCH = (
     "This lab needs PyTorch, which does not run in a browser. Run it on your own computer, or in a "
     "free notebook on somebody else's:"
 )
+
+
+# What the first cell of a lab says: its title, what one does, and a line with its numbers.
+OPENING = re.compile(
+    r"# (?P<title>[^\n]+)\n\n(?P<text>.+?)\n\n\*\*Time:\*\* about (?P<minutes>\d+) minutes, "
+    r"(?P<open>\d+) of them for the open question(?P<rest>.+?)"
+    r"\*\*Points:\*\* (?P<points>\d+), and (?P<more>\d+) for the open question",
+    re.DOTALL,
+)
+CHAPTER = re.compile(r"\]\((?:\.\./)+(book/[^)]+)\.md\)")
+
+
+class Labs(SphinxDirective):
+    """The labs of the course, told from their own notebooks."""
+
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir)
+        folder = root / build_lite.LABS
+        lines = [line for lab in sorted(folder.glob("*.ipynb")) for line in told(lab)]
+        for lab in folder.glob("*.ipynb"):
+            self.env.note_dependency(str(lab.relative_to(root)))
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def told(lab: Path) -> list[str]:
+    """Return what the page of all labs says of one, as Markdown.
+
+    Raises
+    ------
+    ExtensionError
+        If the lab does not open as labs do.
+    """
+    found = OPENING.match(next(build_lite.cells(lab, "markdown")))
+    if found is None:
+        raise ExtensionError(f"{lab.name} does not open with its title, its text and its numbers")
+    where = "needs PyTorch" if build_lite.needs_torch(lab) else "runs in your browser"
+    chapters = dict.fromkeys(CHAPTER.findall(found["rest"]))
+    facts = [
+        f"{found['minutes']} minutes",
+        f"{found['points']} points and {found['more']} for an open question",
+        where,
+        *(f"{{doc}}`/{name}`" for name in chapters),
+    ]
+    page = f"/{build_lite.LABS}/{lab.stem}"
+    about = " ".join(found["text"].split())
+    return [f"**{{doc}}`{found['title']} <{page}>`**. {about}", "", " · ".join(facts), ""]
 
 
 def is_lab(docname: str) -> bool:
@@ -144,6 +192,7 @@ def copy_site(app: Any, exception: Exception | None) -> None:
 
 
 def setup(app: Any) -> dict[str, bool]:
+    app.add_directive("labs", Labs)
     app.connect("doctree-resolved", add_box)
     app.connect("html-page-context", add_button, priority=AFTER_LAUNCH)
     app.connect("build-finished", copy_site, priority=AFTER_LIVE)

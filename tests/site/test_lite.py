@@ -420,6 +420,16 @@ def test_every_lab_page_says_how_to_run_it(visit: Visit) -> None:
         assert page.locator(f".dropdown-launch-buttons a[href='{target}']").count() == 1
 
 
+@pytest.mark.built
+@pytest.mark.parametrize("definition", LABS, ids=lambda lab: lab.name)
+def test_the_page_of_all_labs_tells_points_and_leads_to_each(site: Path, definition: Any) -> None:
+    text = (site / "book" / "labs.html").read_text(encoding="utf-8")
+    _, page, rest = text.partition(f'href="../labs/student/{definition.slug}.html"><span')
+    assert page, "the page does not lead to the lab"
+    about = re.sub(r"<[^>]*>", "", rest[: rest.index("· runs" if "· runs" in rest else "·")])
+    assert f"{full_marks(definition.slug + '.ipynb'):g} points" in about
+
+
 @pytest.mark.browser
 def test_the_page_of_a_lab_that_needs_torch_offers_other_ways(visit: Visit) -> None:
     assert ELSEWHERE
