@@ -35,8 +35,8 @@ body { font: 16px/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; }
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid #8885; }
-th:first-child, td:first-child { text-align: left; overflow-wrap: anywhere; }
-svg { max-width: 100%; height: auto; }
+th:first-child, td:first-child { text-align: left; min-width: 8rem; overflow-wrap: anywhere; }
+svg { width: 100%; min-width: 34rem; height: auto; }
 .baseline { font-style: italic; }
 summary { cursor: pointer; margin: .5rem 0; overflow-wrap: anywhere; }
 </style>
