@@ -67,7 +67,8 @@ def run_chips(
 
 
 def _gathered(pool: Executor, blob: bytes, serials: Sequence[int]) -> Iterator[ChipResult]:
-    futures = {pool.submit(run_pickled, blob, serial, os.getpid()): serial for serial in serials}
+    task = _lent(pool, blob)
+    futures = {pool.submit(run_pickled, task, serial, os.getpid()): serial for serial in serials}
     try:
         for future in as_completed(futures):
             try:
@@ -77,6 +78,16 @@ def _gathered(pool: Executor, blob: bytes, serials: Sequence[int]) -> Iterator[C
     finally:
         for future in futures:  # after an error the chips that wait are not begun
             future.cancel()
+
+
+def _lent(pool: Executor, blob: bytes) -> Any:
+    """Return what stands for a task in each call.
+
+    For Dask it is a result that workers hand to each other, and that is made anew if the worker
+    that has it dies. Otherwise a model would go through the scheduler once for each chip.
+    """
+    client = getattr(pool, "_client", None)
+    return blob if client is None else client.submit(bytes, blob, pure=False)
 
 
 def _pickled(task: Task) -> bytes:

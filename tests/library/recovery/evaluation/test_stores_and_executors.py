@@ -153,18 +153,47 @@ def test_any_executor_will_do(case):
     np.testing.assert_array_equal(there.values, plain.values)
 
 
-@pytest.mark.weekly  # an executor of threads and one of processes stand above
-def test_a_dask_cluster_finds_what_one_process_finds(case):
+DEADLY = """
+import os, signal
+
+def deadly(model, test):
+    x, labels, sender, notes = test
+    if os.getpid() != sender:
+        with open(notes, "a+") as file:
+            layer = next(m for m in model.modules() if hasattr(m, "cores"))
+            file.write(f"{layer.cores[0].serial}\\n")
+            file.seek(0)
+            if len(file.readlines()) == 1:  # the first of all
+                file.flush()
+                os.kill(os.getpid(), signal.SIGKILL)
+    return (model(x).argmax(dim=1) == labels).double().mean()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.native("starts processes and kills one")
+def test_a_dask_worker_that_is_killed_costs_its_chip_alone(case, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed")
-    plain = evaluate(case.model, case.test, **SWEEP)
+    (tmp_path / "deadly_measure.py").write_text(DEADLY, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    paths = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", paths.rstrip(os.pathsep))
+    import deadly_measure
+
+    notes = tmp_path / "begun.txt"
+    test = (*case.test, os.getpid(), str(notes))
+    sweep = {**SWEEP, "draws": 1, "times": ["1 h"], "measure": deadly_measure.deadly}
+    sweep["batches"] = case.x[:10]
+    plain = evaluate(case.model, test, **sweep)
+    options = {"processes": True, "threads_per_worker": 1, "dashboard_address": None}
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        ) as cluster,
+        distributed.LocalCluster(n_workers=2, **options) as cluster,
         distributed.Client(cluster) as client,
     ):
-        there = evaluate(case.model, case.test, executor=client.get_executor(), **SWEEP)
+        there = evaluate(case.model, test, executor=client.get_executor(), **sweep)
     np.testing.assert_array_equal(there.values, plain.values)
+    begun = [int(line) for line in notes.read_text().split()]
+    assert sorted(begun) == sorted([*range(SWEEP["chips"]), begun[0]])
 
 
 def test_what_cannot_be_sent_is_said(case):
