@@ -13,12 +13,14 @@ const SIGN = 200; // ms of computing after which the page shows it
 const LONG = 1000; // ms after which a call ends if a newer state waits,
 const SHORT = 250; // ms if its explorer's calls are known to take longer than that
 const QUIET = 800; // ms without a new answer, after which the last one is read aloud
-const TWO_COLUMNS = 620; // px from which two charts stand beside each other
+const NARROW = 560; // px of an explorer below which its charts are swiped, one at a time
+const TWO_COLUMNS = 600; // px from which two charts stand beside each other
 const GAP = 20; // px between them; the same in live.css
 
 class Explorer {
   constructor(section) {
     this.section = section;
+    section.classList.add('full-width'); // the theme hides what stands in the margin meanwhile
     const json = (name) => JSON.parse(section.querySelector(`.aimc-explorer-${name}`).textContent);
     const part = (name) => section.querySelector(`.aimc-explorer-${name}`);
     this.declaration = json('declaration');
@@ -39,6 +41,12 @@ class Explorer {
 
   build(controls, buttons) {
     controls.replaceChildren(...this.controls.elements);
+    this.tabs = make('div', { class: 'aimc-explorer-tabs', role: 'group', 'aria-label': 'Charts' });
+    // Controls stand beside the charts, or below them on a phone, and what is said follows the charts.
+    const bench = make('div', { class: 'aimc-explorer-bench' });
+    controls.before(bench);
+    bench.append(controls, make('div', { class: 'aimc-explorer-answer' }, this.charts, this.tabs));
+    this.charts.addEventListener('scroll', () => this.mark(), { passive: true });
     controls.addEventListener('input', () => this.changed());
     controls.addEventListener('pointerdown', () => this.begin());
     this.warnings = make('ul', { class: 'aimc-explorer-warnings' });
@@ -201,8 +209,11 @@ class Explorer {
 
   /** Draw an answer's charts in place of the picture; it comes back on paper if that fails. */
   draw(answer) {
+    const before = this.drawn?.charts ?? [];
     this.drawn = answer;
     const wide = Math.floor(this.charts.clientWidth) || 600;
+    this.swiped = this.section.clientWidth < NARROW;
+    this.section.toggleAttribute('data-swiped', this.swiped);
     const columns = wide >= TWO_COLUMNS ? Math.min(2, answer.charts.length) : 1;
     const width = Math.floor((wide - GAP * (columns - 1)) / columns);
     const height = columns === 1 && wide > 500 ? 340 : 300;
@@ -215,6 +226,42 @@ class Explorer {
     });
     for (const box of this.boxes.splice(svgs.length)) box.remove();
     if (this.picture) this.picture.hidden = true;
+    this.label(answer.charts);
+    if (this.swiped && before.length) this.follow(before, answer.charts);
+  }
+
+  /** A button for each chart of a phone's strip. */
+  label(charts) {
+    this.tabs.hidden = !this.swiped || charts.length === 1;
+    while (this.tabs.children.length > charts.length) this.tabs.lastChild.remove();
+    charts.forEach((chart, k) => {
+      if (!this.tabs.children[k]) {
+        const tab = make('button', { type: 'button' }, String(k + 1));
+        tab.addEventListener('click', () => this.bring(k));
+        this.tabs.append(tab);
+      }
+      this.tabs.children[k].setAttribute('aria-label', `${k + 1}: ${chart.title}`);
+    });
+    this.mark();
+  }
+
+  /** Which chart of the strip is in sight. */
+  get inSight() {
+    return Math.min(Math.round(this.charts.scrollLeft / (this.charts.clientWidth + GAP)), this.boxes.length - 1);
+  }
+
+  mark() {
+    [...this.tabs.children].forEach((tab, k) => tab.setAttribute('aria-current', String(k === this.inSight)));
+  }
+
+  bring(k) {
+    this.charts.scrollLeft = k * (this.charts.clientWidth + GAP);
+  }
+
+  /** If the chart in sight is the same as before, bring one that has changed. */
+  follow(before, now) {
+    const changed = now.map((chart, k) => JSON.stringify(chart) !== JSON.stringify(before[k]));
+    if (!changed[this.inSight] && changed.includes(true)) this.bring(changed.indexOf(true));
   }
 
   /** Take over a state from an address, the page's by default, if it has one for this explorer. */

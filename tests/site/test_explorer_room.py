@@ -1,0 +1,86 @@
+"""A moved control and the chart that it changes are on the screen together, wide or narrow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from explorer_gallery import FIRST, open_gallery
+from page_visit import LAPTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("explorer room")]
+SCREENS = {LAPTOP: 900, PHONE: 844}  # width, height in px
+HEADER = 48  # px of the page's own bar
+
+# Pairs of a chart and a control that no place of the page shows together.
+BESIDE = """([section, header, height]) => {
+  const [boxes, controls] = ['.aimc-chart-box', '.aimc-control']
+    .map((name) => [...section.querySelectorAll(name)]);
+  const together = new Set();
+  boxes.forEach((box, k) => {
+    box.style.scrollMarginBottom = '10px';
+    box.style.scrollMarginTop = `${header + 10}px`;
+    for (const block of ['start', 'center', 'end']) {
+      box.scrollIntoView({ block, behavior: 'instant' });
+      const { top, bottom } = box.getBoundingClientRect();
+      if (top < header || bottom > height) continue;
+      controls.forEach((control, c) => {
+        const at = control.getBoundingClientRect().top;
+        if (at >= header && at < height - 40) together.add(`${k} ${c}`);
+      });
+    }
+  });
+  return boxes.flatMap((_, k) => controls.map((__, c) => `${k} ${c}`))
+    .filter((pair) => !together.has(pair));
+}"""
+# With each control in the middle: its top, and the ends of the chart above it.
+BELOW = """section => [...section.querySelectorAll('.aimc-control')].map((control) => {
+  const input = control.querySelector('input, select');
+  input.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const chart = section.querySelector('.aimc-explorer-charts').getBoundingClientRect();
+  return [input.getBoundingClientRect().top, chart.top, chart.bottom];
+})"""
+
+
+@pytest.fixture(scope="module", params=list(SCREENS))
+def gallery(
+    request: pytest.FixtureRequest, browser: Any, base_url: str, site: Path
+) -> Iterator[Any]:
+    size = {"width": request.param, "height": SCREENS[request.param]}
+    page = browser.new_page(viewport=size, reduced_motion="reduce")
+    open_gallery(page, site, base_url)
+    yield page
+    page.close()
+
+
+def test_controls_and_charts_are_seen_together(gallery: Any) -> None:
+    size = gallery.viewport_size
+    faults = []
+    for target in sorted(FIRST):
+        section = gallery.locator(f'section.aimc-explorer[data-target="{target}"]')
+        if size["width"] == LAPTOP:
+            pairs = gallery.evaluate(BESIDE, [section.element_handle(), HEADER, size["height"]])
+            faults += [(target, pair) for pair in pairs]
+            continue
+        for control, top, bottom in section.evaluate(BELOW):
+            inside = top >= HEADER and bottom <= control <= size["height"]
+            if not inside:
+                faults.append((target, control, top, bottom))
+    assert not faults, "\n".join(map(str, faults))
+    assert gallery.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_a_phone_shows_one_chart_at_a_time(gallery: Any) -> None:
+    if gallery.viewport_size["width"] == LAPTOP:
+        assert gallery.locator(".aimc-explorer-tabs:visible").count() == 0
+        return
+    seen = "box => box.getBoundingClientRect().left"
+    section = gallery.locator("section.aimc-explorer[data-swiped]").first
+    boxes, tabs = section.locator(".aimc-chart-box"), section.locator(".aimc-explorer-tabs button")
+    assert boxes.count() == tabs.count() > 1
+    tabs.last.click()
+    section.locator("button:last-child[aria-current=true]").wait_for()
+    assert 0 <= boxes.last.evaluate(seen) < PHONE / 2
+    assert boxes.first.evaluate(seen) < 0
