@@ -1,17 +1,28 @@
 """Mend what the pages lack for readers who use a keyboard or a screen reader.
 
 The bibliography is written as a list whose entries are no list items: assistive technology
-announces an empty list. Without the roles it reads the entries one after the other.
+announces an empty list. Without the roles it reads the entries one after the other. In what the
+theme writes, the side bar is no landmark, the search button has another name than the words on it,
+and nothing leads past the text to an explorer.
 """
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
+PAGES = ("html", "dirhtml")
 REPLACEMENTS = {
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     ' role="doc-biblioentry"': "",
 }
+BAR = re.compile(r'<div class="(bd-sidebar-primary bd-sidebar[^"]*)">')
+BUTTON = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')
+SKIP = '<a href="#main-content">Skip to main content</a>'
+TO_EXPLORER = "Skip to the explorer"
+EXPLORER = re.compile(r'<section class="aimc-explorer"[^>]*? id="([^"]+)"')
+LAST = 970
 
 
 def mend(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -23,6 +34,30 @@ def mend(app: Any, pagename: str, templatename: str, context: dict[str, Any], do
         context["body"] = body
 
 
+def mended(page: str) -> str:
+    """Return a written page with what the theme leaves out."""
+    page = BAR.sub(r'<div class="\1" role="region" aria-label="Side bar">', page)
+    page = BUTTON.sub(r"\1", page)
+    explorer = EXPLORER.search(page)
+    if explorer and TO_EXPLORER not in page:
+        page = page.replace(SKIP, f'{SKIP} <a href="#{explorer[1]}">{TO_EXPLORER}</a>', 1)
+    return page
+
+
+def mend_written(app: Any, exception: Exception | None) -> None:
+    """Mend the pages as the theme has written them."""
+    if exception or app.builder.name not in PAGES:
+        return
+    folder = Path(app.outdir)
+    for path in folder.rglob("*.html"):
+        if {"_static", "lite"} & set(path.relative_to(folder).parts[:1]):
+            continue
+        page = path.read_text(encoding="utf-8")
+        if (new := mended(page)) != page:
+            path.write_text(new, encoding="utf-8")
+
+
 def setup(app: Any) -> dict[str, bool]:
     app.connect("html-page-context", mend)
+    app.connect("build-finished", mend_written, priority=LAST)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

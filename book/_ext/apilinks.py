@@ -37,6 +37,8 @@ class Names:
     def __init__(self, packages: tuple[str, ...]) -> None:
         self.defined: set[str] = set()
         self.passed_on: dict[str, str] = {}
+        self.lines: dict[str, tuple[str, int]] = {}
+        """Of classes and functions: the file, from the folder of the package, and the line."""
         for package in packages:
             spec = find_spec(package)
             for folder in (spec and spec.submodule_search_locations) or ():
@@ -44,6 +46,7 @@ class Names:
                     parts = file.relative_to(folder).with_suffix("").parts
                     module = ".".join((package, *(p for p in parts if p != "__init__")))
                     self.defined.add(module)
+                    self._file = f"{package}/{file.relative_to(folder).as_posix()}"
                     self._read(module, ast.parse(file.read_text(encoding="utf-8")).body)
 
     def _read(self, owner: str, body: list[ast.stmt]) -> None:
@@ -54,16 +57,20 @@ class Names:
                         f"{node.module}.{name.name}"
                     )
             elif isinstance(node, ast.ClassDef):
-                self.defined.add(f"{owner}.{node.name}")
+                self._define(f"{owner}.{node.name}", node.lineno)
                 self._read(f"{owner}.{node.name}", node.body)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                self.defined.add(f"{owner}.{node.name}")
+                self._define(f"{owner}.{node.name}", node.lineno)
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
                 self.defined.update(f"{owner}.{name}" for name in names)
             elif isinstance(node, ast.If):  # of `if TYPE_CHECKING`
                 self._read(owner, [*node.body, *node.orelse])
+
+    def _define(self, name: str, line: int) -> None:
+        self.defined.add(name)
+        self.lines.setdefault(name, (self._file, line))
 
     def home(self, name: str) -> str:
         """Return the name under which the source defines what `name` means."""

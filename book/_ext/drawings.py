@@ -2,8 +2,8 @@
 
 ``book/drawings/NAME.py`` has a function ``svg()`` that returns an SVG document; ``NAME.svg`` is one
 written by hand. Both are written to ``book/drawn``, where pages find them as ordinary figures. In
-HTML the drawing becomes part of the page: text stays text and colours follow the reader's theme.
-Other writers take the file.
+HTML the drawing becomes part of the page: text stays text, links are links, and colours follow the
+reader's theme. Other writers take the file; the page of all pages has no links in drawings.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ FONT = re.compile(
     r'<(?:svg|g|text)\b[^>]*font-size(?:="|:\s*)([\d.]+)'
 )  # not raised, lowered letters
 IDENTIFIER = re.compile(r'\bid="([^"]+)"')
+LINK = re.compile(r"</?a\b[^>]*>")
 REFUSED = {
     "<style": "its rules would reach the whole page: use attributes",
     "<script": "drawings do not run",
@@ -125,7 +126,8 @@ def inlined(text: str, alt: str, width: str = "", copy: int = 1) -> str:
             )
             text = text.replace(f'href="#{name}"', f'href="#{new}"')
     style = f"width: {width or f'{wide:g}px'}; min-width: {least:.0f}px"
-    words = f' role="img" aria-label="{escape(alt)}"' if alt else ' aria-hidden="true"'
+    role = "group" if LINK.search(text) else "img"  # nothing inside of an image can be reached
+    words = f' role="{role}" aria-label="{escape(alt)}"' if alt else ' aria-hidden="true"'
 
     def opened(root: re.Match[str]) -> str:
         return SIZED.sub("", root[0])[:-1] + f' class="aimc-drawing" style="{style}"{words}>'
@@ -148,6 +150,8 @@ class InlineDrawings(SphinxPostTransform):
                 continue
             seen[uri] = seen.get(uri, 0) + 1
             text = (Path(self.app.srcdir) / uri).read_text(encoding="utf-8")
+            if self.app.builder.name == "singlehtml":
+                text = LINK.sub("", text)
             markup = inlined(text, image.get("alt", ""), image.get("width", ""), seen[uri])
             image.replace_self(nodes.raw("", markup, format="html"))
 

@@ -38,7 +38,9 @@ LEFT_OUT = [
     ".math",
     ".aimc-figure",
     ".aimc-drawing",
+    ".aimc-letters",
     ".aimc-lite",
+    ".aimc-uses",
     "details.hide > summary",
     "pre",
     "script",
@@ -61,6 +63,7 @@ ENTRY = re.compile(r'<dt([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
 TERM = re.compile(
     r'<dt id="(term-[^"]+)">(.*?)<a class="headerlink".*?</dt>\s*<dd>(.*?)\n</dd>', re.S
 )
+USES = re.compile(r'<p class="aimc-uses">.*?</p>', re.DOTALL)
 SHORT = re.compile(r"Short: ([^.;]+)[.;]")
 SEE = re.compile(r"^See ([^.]+)\.$")
 SECTION = re.compile(
@@ -101,7 +104,8 @@ def plain(html: str) -> str:
 
 def terms(page: str) -> list[Term]:
     """Return the entries of the written glossary."""
-    return [Term(anchor, plain(name), html.strip()) for anchor, name, html in TERM.findall(page)]
+    found = TERM.findall(USES.sub("", page))
+    return [Term(anchor, plain(name), html.strip()) for anchor, name, html in found]
 
 
 def kind(name: str) -> str:

@@ -29,7 +29,7 @@
     if (!hash || a.matches('.headerlink, .aimc-preview a') || !a.closest('.bd-article')) { return null; }
     if (hash.startsWith('#term-')) { return 'terms'; }
     if (a.classList.contains('aimc-fact')) { return 'facts'; }
-    if (/\/bibliography\.html$/.test(a.pathname) && !samePage(a)) { return 'citations'; }
+    if (a.pathname.endsWith('/bibliography.html') && !samePage(a)) { return 'citations'; }
     if (hash.startsWith('#equation-') || a.querySelector('.std-numref')) { return 'part'; }
     return null;
   }

@@ -1,4 +1,7 @@
-"""All chapters in their order, with an arc from each to those that build on it."""
+"""All chapters in their order, with an arc from each to those that build on it.
+
+Titles are links, as seen from the page of reading paths.
+"""
 
 from pathlib import Path
 
@@ -29,7 +32,8 @@ def svg() -> str:
             parts.append(s.label(AXIS + 14, y - 2, f"{part} · {name}", colour=colour, bold=True))
         y += ROW
         places[reading.label] = (y - 5, PARTS[part][1])
-        parts.append(s.label(AXIS + 14, y, reading.title))
+        title = s.label(AXIS + 14, y, reading.title)
+        parts.append(s.tag("a", title, href=f"{reading.name}.html"))
     for earlier, later in direct(found):
         (top, colour), (low, _) = places[earlier], places[later]
         reach = min(AXIS - 14, 10 + 0.34 * (low - top))

@@ -41,7 +41,9 @@ by_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda page: page.
 
 def test_every_page_of_the_contents_exists():
     contents = yaml.safe_load(read(ROOT / "_toc.yml"))
-    named = [contents["root"], *(c["file"] for p in contents["parts"] for c in p["chapters"])]
+    chapters = [chapter for part in contents["parts"] for chapter in part["chapters"]]
+    below = [section for chapter in chapters for section in chapter.get("sections", [])]
+    named = [contents["root"], *(entry["file"] for entry in [*chapters, *below])]
     for name in named:
         assert any((ROOT / f"{name}{ending}").is_file() for ending in (".md", ".ipynb")), name
     listed = {ROOT / f"{name}.md" for name in named}

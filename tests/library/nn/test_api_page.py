@@ -10,8 +10,7 @@ torch = pytest.importorskip("torch")
 analog = pytest.importorskip("aimc.nn")
 pytestmark = pytest.mark.torch
 
-PAGE = (Path(__file__).parents[3] / "book" / "api.md").read_text(encoding="utf-8")
-SECTION = PAGE.split("## Torch models on cores")[1].split("\n## ")[0]
+SECTION = (Path(__file__).parents[3] / "book" / "api" / "nn.md").read_text(encoding="utf-8")
 FUNCTIONS = dict(re.findall(r"^\.\. py:function:: (\w+)\((.*)\)$", SECTION, re.MULTILINE))
 
 
@@ -42,7 +41,7 @@ def test_the_example_runs() -> None:
     )
     x = torch.rand(5, 1, 4, 4)
     scope = {"trained": trained, "batches": [x], "x": x}
-    exec(compile(code.group(1), "api.md", "exec"), scope)
+    exec(compile(code.group(1), "nn.md", "exec"), scope)
     assert scope["y"].shape == (5, 3)
     serials = {core.serial for core in analog.report(scope["analog"]).cores}
     assert serials == {8}

@@ -15,7 +15,7 @@ for extra, name in (("models", "transformers"), ("lm-eval", "lm_eval"), ("lm-eva
     pytest.importorskip(name, reason=f"{name} is not installed: pip install 'aimc[{extra}]'")
 pytestmark = pytest.mark.torch
 
-PAGE = Path(__file__).parents[4] / "book" / "api.md"
+PAGE = Path(__file__).parents[4] / "book" / "api" / "evaluation.md"
 END = 0
 
 
@@ -76,7 +76,7 @@ def recipe(**given):
     """Run what the page shows, and return its names."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     (code,) = [block for block in blocks if "import lm_eval" in block]
-    exec(compile(code, "api.md", "exec"), given)
+    exec(compile(code, "evaluation.md", "exec"), given)
     return given
 
 
