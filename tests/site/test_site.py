@@ -10,11 +10,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from page_visit import LAPTOP, PHONE, THEMES, PageRecord
-from served import PAGES, SITE, Visit, each_page, questions_in, source_of
+from served import PAGES, ROOT, SITE, Visit, each_page, questions_in, source_of
 
 Pages = Callable[[str], PageRecord]
 FILE_NAME = re.compile(r"\.(png|svg|jpe?g|gif|webp)$", re.IGNORECASE)
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+ROOTED = urlsplit(CONFIG["html"]["baseurl"]).path
 ASKING = [name for name in PAGES if questions_in(name)]
 
 
@@ -50,7 +53,9 @@ def broken_targets(page: Path, site: Path) -> list[str]:
         if parts.scheme or parts.netloc:
             continue
         path = unquote(parts.path)
-        file = page if not path else site / path[1:] if path[0] == "/" else page.parent / path
+        # The page for missing addresses names all from the root of the server.
+        rooted = path.removeprefix(ROOTED) if path.startswith(ROOTED) else path[1:]
+        file = page if not path else site / rooted if path[0] == "/" else page.parent / path
         file = file.resolve()
         if file.is_dir():
             file = file / "index.html"
