@@ -46,6 +46,15 @@ def test_every_file_can_be_had_from_the_official_distribution_too() -> None:
     assert [s["kind"] for s in manifest.sources.values()].count("url") == 1
 
 
+def test_the_libraries_of_the_pages_scripts_can_be_had_with_and_without_npm() -> None:
+    manifest = read_manifest(ROOT / "book" / "page-scripts.toml")
+    kinds = [[manifest.sources[name]["kind"] for name in file.sources] for file in manifest.files]
+    assert kinds
+    assert all(kind == ["npm", "url"] for kind in kinds)
+    places = [place for source in manifest.sources.values() for place in source.values()]
+    assert all(f"@{manifest.version}" in place for place in places if "@" in place)
+
+
 def entry(name: str = "a.bin", data: bytes = GOOD, sources: str = '"one", "two"') -> str:
     digest = hashlib.sha256(data).hexdigest()
     return (
