@@ -82,4 +82,5 @@ def program(
         (int(w.shape[0]), int(w.shape[1])),
         lambda index: make_core(made_by, chip, index, **options),
     )
-    return cores[0].program(w) if len(cores) == 1 else Matrix(cores, parts).program(w, keep=keep)
+    matrix = Matrix(cores, parts).program(w, keep=keep)
+    return cores[0] if len(cores) == 1 else matrix

@@ -9,14 +9,14 @@ drawn where the result will stand.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from aimc.backend.arrays import Array, is_torch_array, namespace, tracks_gradient
 from aimc.backend.random import RandomSource, as_generator, fill_normal, normal
 
-__all__ = ["exponential", "overwritten", "scattered", "split_at", "with_normals"]
+__all__ = ["by_blocks", "exponential", "overwritten", "scattered", "split_at", "with_normals"]
 
 # A dozen intermediate results of this size fit into a second-level cache of two megabytes, and
 # torch does not yet split most operations over threads, which would wait for each other in every
@@ -60,16 +60,41 @@ def with_normals(
     flat = [xp.reshape(array, (-1,)) for array in arrays]
     result = xp.empty_like(flat[0])
     scratch = np.empty(block + SMALLEST_BLOCK)
+    for part in _parts(size, block):
+        place = result[part]
+        fill_normal(generator, place, scratch)
+        values = formula(*(array[part] for array in flat), place)
+        if values is not place:
+            result[part] = values
+    return xp.reshape(result, shape)
+
+
+def by_blocks(
+    formula: Callable[..., tuple[Array, ...]], *arrays: Array, block: int = BLOCK // 2
+) -> tuple[Array, ...]:
+    """Return the arrays that ``formula(*arrays)`` computes entry by entry; see `with_normals`."""
+    shape = tuple(arrays[0].shape)
+    size = math.prod(shape)
+    if size <= block or not all(_plain(array) for array in arrays):
+        return formula(*arrays)
+    xp = namespace(*arrays)
+    flat = [xp.reshape(array, (-1,)) for array in arrays]
+    results: list[Array] = []
+    for part in _parts(size, block):
+        found = formula(*(array[part] for array in flat))
+        results = results or [xp.empty_like(flat[0]) for _ in found]
+        for result, values in zip(results, found, strict=True):
+            result[part] = values
+    return tuple(xp.reshape(result, shape) for result in results)
+
+
+def _parts(size: int, block: int) -> Iterator[slice]:
+    """Return the blocks; a last one of a few entries belongs to that before."""
     start = 0
     while start < size:
         stop = start + block if size - start >= block + SMALLEST_BLOCK else size
-        place = result[start:stop]
-        fill_normal(generator, place, scratch)
-        values = formula(*(array[start:stop] for array in flat), place)
-        if values is not place:
-            result[start:stop] = values
+        yield slice(start, stop)
         start = stop
-    return xp.reshape(result, shape)
 
 
 def scattered(mean: Array, std: Array, normal: Array) -> Array:
@@ -112,6 +137,6 @@ def split_at(threshold: float, values: Array, below: Array, above: Array) -> Arr
 
 
 def _plain(array: Array) -> bool:
-    """Whether entries lie in the memory of the processor and no gradient is followed."""
-    place = str(getattr(array, "device", "cpu"))
-    return place.startswith("cpu") and not getattr(array, "requires_grad", False)
+    """Return whether entries lie in the memory of the processor and no gradient is followed."""
+    place = getattr(array, "device", "cpu")
+    return getattr(place, "type", place) == "cpu" and not getattr(array, "requires_grad", False)

@@ -104,6 +104,8 @@ def fill_normal(rng: RandomSource, out: Array, scratch: np.ndarray) -> None:
     generator = as_generator(rng)
     if is_torch_array(out) and not isinstance(generator, np.random.Generator):
         out.normal_(generator=generator)
+    elif is_torch_array(out) and out.itemsize >= 4:
+        fill_normal(generator, out.numpy(), scratch)  # NumPy rounds in less time than torch
     elif is_torch_array(out):
         import torch
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -29,6 +30,8 @@ from aimc.backend import (
     in_precision,
     like,
     namespace,
+    peak,
+    row_peaks,
     scaled,
     stop_gradient,
     tracks_gradient,
@@ -255,7 +258,8 @@ class Core(MatrixView):
         weights : array, shape (out, in), optional
             NumPy array or torch tensor, with ``in <= rows`` and ``out <= columns``. Under torch,
             gradients flow from the outputs back to it. 16-bit floats are held in single
-            precision. By default those that were programmed last, to the same cells.
+            precision. By default those that were programmed last, to the same cells;
+            devices that were drawn again stay so.
         w_max : float or array of shape (out,), optional
             Weight that becomes a fully SET cell; the largest magnitude of the matrix by default.
             One value per output is undone by the digital scale of that output.
@@ -272,7 +276,9 @@ class Core(MatrixView):
             If the matrix does not fit the core, or a weight exceeds ``w_max``.
         """
         if weights is None:
-            weights, w_max, used = self.target_weights(), self.w_max, self.used
+            held, w_max, used = self.held, self.w_max, self.used
+            again = held.weights if isinstance(held, Redrawn) else None
+            weights = self.target_weights() if again is None else again()
         w = at_least_single(as_array("weights", weights))
         check_array("weights", w, ndim=2)
         outputs, inputs = (int(n) for n in w.shape)
@@ -283,16 +289,16 @@ class Core(MatrixView):
                 "spreads a matrix over several cores"
             )
         scale = scale_of(w, w_max)
-        held: ConductanceState | Redrawn
+        state: ConductanceState | Redrawn
         if again is None or tracks_gradient(w):
             rng = self._streams.state()
-            held = drawn_devices(self.device, self.cell, w, scale, used, rng)
+            state = drawn_devices(self.device, self.cell, w, scale, used, rng)
         else:
             programming = self._streams.programmings
-            held = Redrawn(self.device, self.cell, again, scale, used, self._streams, programming)
+            state = Redrawn(self.device, self.cell, again, scale, used, self._streams, programming)
         self._scale, self._shape, self.used = scale, (outputs, inputs), used
         self._streams.programmed()
-        self._take(held)
+        self._take(state)
         return self
 
     def replace_state(self, state: ConductanceState) -> None:
@@ -329,7 +335,7 @@ class Core(MatrixView):
         self._held, self._drawn, self._fresh = held, None, None
         self._streams.changed()
         self._read_outs = {}
-        self.periphery = replace(self.periphery)  # another object: views look at the core again
+        self.periphery = copy(self.periphery)  # another object: views look at the core again
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noise = "split") -> CoreAtTime:
         """Return the core as it is at a time after programming.
@@ -380,15 +386,16 @@ class Core(MatrixView):
         return self._crossbar_of(self.state, t)
 
     def _crossbar_of(self, state: ConductanceState, t: float | str) -> Crossbar:
-        g = state.at(t)
-        net = net_conductance(g)
-        if self.periphery.read_noise:
-            xp = namespace(g)
-            std = self._read_noise_std(state, t, g)
-            variance = stop_gradient(xp.sum(std**2, axis=(1, 2)))
+        if self.periphery.read_noise and state.device is self.device:
+            g, power = state.moments(t)
         else:
-            variance = _no_variance(net)
-        return self._crossbar(g, net, variance)
+            g = state.at(t)
+            noisy = self.periphery.read_noise
+            power = self._read_noise_std(state, t, g) ** 2 if noisy else None
+        net = net_conductance(g)
+        if power is None:
+            return self._crossbar(g, net, _no_variance(net))
+        return self._crossbar(g, net, stop_gradient(namespace(g).sum(power, axis=(1, 2))))
 
     def _read_noise_std(self, state: ConductanceState, t: float | str, g_now: Array) -> Array:
         """Return the standard deviation (S) of one read of each device, ``g_now`` (S), at ``t``."""
@@ -548,16 +555,15 @@ class Core(MatrixView):
 
 def scale_of(w: Array, w_max: Array | float | None) -> Array:
     """Return the weight of a fully SET cell for each output, shape (out,); see `Core.program`."""
-    xp = namespace(w)
-    peak = float(xp.max(xp.abs(stop_gradient(w))))
     if w_max is None:
-        return stop_gradient(0.0 * w[:, 0]) + (peak if peak > 0 else 1.0)
+        largest = peak(w)
+        return stop_gradient(0.0 * w[:, 0]) + (largest if largest > 0 else 1.0)
     if np.ndim(w_max) == 0:
         check_number("w_max", float(w_max), low=0.0, open_low=True)
     else:
         check_array("w_max", as_array("w_max", w_max), ndim=1, last=int(w.shape[0]), low=1e-300)
     scale = like(w_max, w) + stop_gradient(0.0 * w[:, 0])
-    excess = float(xp.max(xp.abs(stop_gradient(w)) / scale[:, None]))
+    excess = float(namespace(w).max(row_peaks(stop_gradient(w)) / scale))
     if excess > 1 + 1e-6:
         raise ValueError(
             f"w_max={w_max!r} is too small: the largest weight is {excess:.3g} times as large"

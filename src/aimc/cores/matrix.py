@@ -420,14 +420,22 @@ class Matrix(CompositeView):
             Otherwise it is drawn again, with the same numbers, when the first vector comes after
             programming or after a time was set, and the matrix holds two numbers for each weight
             beside the weights. By default matrices of up to eight million weights keep it: a new
-            time then takes a third as long. With gradients it is always kept.
+            time then takes a third as long. With gradients it is always kept. Without ``weights``
+            it is kept, or not, as before.
 
         Raises
         ------
+        TypeError
+            If ``keep`` is given without weights.
         ValueError
             If the weights have another shape, or one exceeds ``w_max``.
         """
         if weights is None:
+            if keep is not None:
+                raise TypeError(
+                    f"keep={keep!r} is not allowed without weights: the state of the devices is "
+                    "kept, or drawn again, as before"
+                )
             for core in self._cores:
                 core.program()
             self.replace_views(self._cores)

@@ -11,10 +11,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from array_api_compat import device as place_of
 
-from aimc.backend import Array, at_least_single, like, to_numpy
+from aimc.backend import Array, at_least_single, like, namespace, to_numpy
 from aimc.circuits import UnitCell
 from aimc.cores.cut import Part
 from aimc.cores.random_streams import RandomStreams
@@ -92,16 +95,32 @@ class Redrawn:
     """The state of devices that hold a weight of zero; its times are those of all devices."""
 
     def __post_init__(self) -> None:
-        zero = 0.0 * self.scale[:1]
-        sample = drawn_devices(
-            self.device, self.cell, zero[:, None], 1.0 + zero, None, np.random.default_rng(0)
-        )
-        object.__setattr__(self, "sample", sample)
+        models: list[Any] = [self.device, self.cell]
+        kind = namespace(self.scale), self.scale.dtype, place_of(self.scale)
+        make = _sample if _constant(*models) else _sample.__wrapped__
+        object.__setattr__(self, "sample", make(*models, *kind))
 
     def state(self) -> ConductanceState:
         """Return the state of all devices, drawn from the same numbers as the first time."""
         rng = self.streams.state(self.programming)
         return drawn_devices(self.device, self.cell, self.weights(), self.scale, self.used, rng)
+
+
+def _constant(*models: Any) -> bool:
+    """Return whether models never change and can be told apart: frozen dataclasses, all through."""
+    kinds = [getattr(model, "__dataclass_params__", None) for model in models]
+    if not all(getattr(kind, "frozen", False) for kind in kinds):
+        return False
+    try:
+        return isinstance(hash(models), int)
+    except TypeError:
+        return False
+
+
+@lru_cache(maxsize=16)  # the cores of a chip have devices of one kind
+def _sample(device: Any, cell: Any, library: Any, dtype: Any, place: Any) -> ConductanceState:
+    zero = library.zeros((1, 1), dtype=dtype, device=place)
+    return drawn_devices(device, cell, zero, 1.0 + zero[0], None, np.random.default_rng(0))
 
 
 def drawn_devices(

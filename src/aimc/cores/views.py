@@ -104,11 +104,6 @@ class AtTime(Protocol):
         """Its `aimc.cores.Core`."""
         ...
 
-    @property
-    def crossbar(self) -> Crossbar:
-        """Net conductances without read noise."""
-        ...
-
     def current(self) -> AtTime:
         """Return the view, of what the core holds now."""
         ...
@@ -166,11 +161,12 @@ class Transposed(MatrixView):
     def _look(self) -> None:
         """Find what the core holds now, and the circuits around it."""
         view = self._view.current()
-        bar, core = view.crossbar, view.core
-        xp = namespace(bar.conductance)
-        scale = stop_gradient(like(bar.scale, bar.conductance)) + xp.zeros_like(
-            bar.conductance[0, :, 0]
-        )
+        core, outputs = view.core, view.shape[0]
+        # of devices that are drawn again, only products need the conductances
+        like_them = core.sample.g_programmed
+        xp = namespace(like_them)
+        alike = xp.zeros((outputs,), dtype=like_them.dtype, device=device(like_them))
+        scale = stop_gradient(like(core.w_max, like_them)) + alike
         self._largest = float(xp.max(scale))
         self._periphery = core.periphery
         self._relative = None if float(xp.min(scale)) == self._largest else scale / self._largest

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from aimc.backend import Array, RandomSource, as_array, namespace, normal, scaled, tracks_gradient
+from aimc.backend.blockwise import by_blocks
 from aimc.validation import check_array, check_time
 
-__all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets"]
+__all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets", "reads_in_one_pass"]
+
+# Every read of every core asks; Python takes long to find a protocol's names.
+_ONE_PASS: dict[type, bool] = {}
 
 
 @runtime_checkable
@@ -79,6 +83,14 @@ class ReadsInOnePass(Protocol):
         ...
 
 
+def reads_in_one_pass(device: Device) -> TypeGuard[ReadsInOnePass]:
+    """Return whether a device offers `ReadsInOnePass`."""
+    kind = type(device)
+    if kind not in _ONE_PASS:
+        _ONE_PASS[kind] = isinstance(device, ReadsInOnePass)
+    return _ONE_PASS[kind]
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ConductanceState:
     """Per-device state of a programmed array: conductance, drift exponent, time of programming.
@@ -120,16 +132,33 @@ class ConductanceState:
         """
         device, age = self.device, self.age(t)
         g = self.at(t) if g_now is None else g_now
-        if isinstance(device, ReadsInOnePass):
+        if reads_in_one_pass(device):
             factor = self._noise_factor(device)
             if factor is not None:
                 return scaled(factor * g, device.noise_growth(age))
         return device.read_noise_std(self.g_programmed, g, age)
 
+    def moments(self, t: float | str) -> tuple[Array, Array]:
+        """Return the conductance (S) of each device at time ``t`` (s), and its variance (S^2).
+
+        The variance is that of one read.
+        """
+        device, age, unknown = self.device, self.age(t), not self._factor
+        if not (unknown and type(self) is ConductanceState and reads_in_one_pass(self.device)):
+            g = self.at(t)
+            return g, self.read_noise_std(t, g) ** 2
+        self._factor.append(None)
+
+        def formula(programmed: Array, exponent: Array) -> tuple[Array, Array]:
+            g = programmed * device.drift_factor(exponent, age)
+            return g, device.read_noise_std(programmed, g, age) ** 2
+
+        return by_blocks(formula, self.g_programmed, self.drift_exponent)
+
     def read(self, t: float | str, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""
         device = self.device
-        if isinstance(device, ReadsInOnePass):
+        if reads_in_one_pass(device):
             factor = self._noise_factor(device)
             return device.noisy_read(
                 self.g_programmed, self.drift_exponent, self.age(t), rng, factor

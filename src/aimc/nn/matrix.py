@@ -145,7 +145,7 @@ class AnalogMatrix(Matrix):
         if weights is None:
             if serial is not None:
                 raise TypeError("weights=None: new cores hold none yet")
-            super().program()
+            super().program(keep=keep)
             return self.go_to(0.0)
         if not isinstance(weights, torch.Tensor):
             raise TypeError(f"weights must be a tensor, got {type(weights).__name__}")

@@ -192,6 +192,66 @@ def test_an_array_may_be_overwritten_after_it_was_programmed() -> None:
     np.testing.assert_array_equal(found.weights(), before)
 
 
+def draws(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows with each core whose devices are drawn, by its size."""
+    import aimc.cores.redrawn as redrawn
+
+    found: list[int] = []
+    really = redrawn.drawn_devices
+
+    def counted(device: Any, cell: Any, weights: Any, *others: Any) -> ConductanceState:
+        found.append(weights.size)
+        return really(device, cell, weights, *others)
+
+    monkeypatch.setattr(redrawn, "drawn_devices", counted)
+    return found
+
+
+def test_devices_are_drawn_once_for_a_time_from_either_side(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for product in (lambda each: each.forward(X), lambda each: Y @ each):
+        found = matrix().program(W, keep=False)
+        found.forward(X)
+        drawn = draws(monkeypatch)
+        at_time = found.at(HOUR)
+        product(at_time)
+        product(at_time)
+        assert sum(drawn) == W.size
+
+
+def test_what_is_written_again_is_drawn_again_as_well() -> None:
+    found = matrix().program(W, keep=False)
+    before = found.weights()
+    found.program()
+    assert not any(isinstance(core.held, ConductanceState) for core in found.cores)
+    kept = matrix().program(W)
+    kept.program()
+    assert np.abs(found.weights() - before).max() > 0.01
+    np.testing.assert_allclose(found.weights(), kept.weights(), rtol=1e-9, atol=1e-12)
+    for keep in (True, False):
+        with pytest.raises(TypeError, match=f"keep={keep} is not allowed without weights"):
+            found.program(keep=keep)
+
+
+@pytest.mark.parametrize("size", [10, 300])
+def test_keep_is_obeyed_whether_or_not_one_core_is_enough(size: int) -> None:
+    weights = np.random.default_rng(0).uniform(-1, 1, (size, 20))
+    for keep in (True, False, None):
+        found = aimc.program(weights, "hermes", serial=3, keep=keep)
+        kept = isinstance(found.cores[0].held, ConductanceState)
+        assert kept is (keep is not False)
+        reference = aimc.program(weights, "hermes", serial=3)
+        np.testing.assert_array_equal(found.at(HOUR).weights(), reference.at(HOUR).weights())
+
+
+def test_cores_of_one_kind_share_what_stands_for_their_devices() -> None:
+    found = matrix().program(W, keep=False)
+    assert len({id(core.sample) for core in found.cores}) == 1
+    unlike = matrix("faulty").program(W, keep=False)  # its faults are those of each core
+    assert len({id(core.sample) for core in unlike.cores}) == len(unlike.cores)
+
+
 def test_a_time_that_devices_do_not_know_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="age="):
         matrix("ReRAM").program(W, keep=False).at(1e9)
