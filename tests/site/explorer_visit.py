@@ -123,7 +123,7 @@ def wait_for(page: Any, target: str, state: dict[str, Any]) -> Shown:
         state,
         section.evaluate("s => s.aimcAnswer"),
         section.locator(".aimc-explorer-sentence").inner_text(),
-        section.locator("svg").count(),
+        section.locator("svg.aimc-chart").count(),
     )
 
 

@@ -35,6 +35,7 @@ class Explorer {
     this.waiting = false;
     this.build(part('controls'), part('buttons'));
     this.draw(this.initial);
+    this.raise();
     this.restore();
     this.watch();
   }
@@ -64,6 +65,28 @@ class Explorer {
     buttons.replaceChildren(this.start, reset, this.link, this.progress, this.fault);
   }
 
+  /** Bring the drawing that is moved by hand, if the explorer has one; it stands before the charts. */
+  async raise() {
+    if (!this.declaration.stage) return;
+    const { mount } = await import(`./stages/${this.declaration.stage}.mjs`);
+    const box = make('div', { class: 'aimc-stage' });
+    const { controls } = this;
+    const stage = mount(box, {
+      declaration: this.declaration,
+      read: controls.read,
+      write: (changes) => {
+        controls.write({ ...controls.read(), ...changes });
+        this.changed();
+      },
+    });
+    this.update = () => stage.update(controls.read());
+    this.update();
+    this.charts.prepend(box);
+    this.stageBox = box;
+    this.bring(0); // a strip would keep the chart that was first
+    this.label(this.drawn.charts);
+  }
+
   get state() {
     return this.section.dataset.state;
   }
@@ -90,6 +113,7 @@ class Explorer {
   }
 
   changed() {
+    this.update?.();
     clearTimeout(this.address);
     this.address = setTimeout(() => this.writeAddress(), 250);
     this.recall();
@@ -126,6 +150,7 @@ class Explorer {
 
   reset() {
     this.controls.write(this.controls.defaults);
+    this.update?.();
     this.writeAddress();
     // Before Python is there, the default answer that the page brings along will do.
     this.recall();
@@ -230,24 +255,25 @@ class Explorer {
     if (this.swiped && before.length) this.follow(before, answer.charts);
   }
 
-  /** A button for each chart of a phone's strip. */
+  /** A button for the stage and for each chart of a phone's strip. */
   label(charts) {
-    this.tabs.hidden = !this.swiped || charts.length === 1;
-    while (this.tabs.children.length > charts.length) this.tabs.lastChild.remove();
-    charts.forEach((chart, k) => {
+    const titles = [...(this.stageBox ? ['By hand'] : []), ...charts.map((chart) => chart.title)];
+    this.tabs.hidden = !this.swiped || titles.length === 1;
+    while (this.tabs.children.length > titles.length) this.tabs.lastChild.remove();
+    titles.forEach((title, k) => {
       if (!this.tabs.children[k]) {
         const tab = make('button', { type: 'button' }, String(k + 1));
         tab.addEventListener('click', () => this.bring(k));
         this.tabs.append(tab);
       }
-      this.tabs.children[k].setAttribute('aria-label', `${k + 1}: ${chart.title}`);
+      this.tabs.children[k].setAttribute('aria-label', `${k + 1}: ${title}`);
     });
     this.mark();
   }
 
   /** Which chart of the strip is in sight. */
   get inSight() {
-    return Math.min(Math.round(this.charts.scrollLeft / (this.charts.clientWidth + GAP)), this.boxes.length - 1);
+    return Math.round(this.charts.scrollLeft / (this.charts.clientWidth + GAP));
   }
 
   mark() {
@@ -261,6 +287,7 @@ class Explorer {
   /** If the chart in sight is the same as before, bring one that has changed. */
   follow(before, now) {
     const changed = now.map((chart, k) => JSON.stringify(chart) !== JSON.stringify(before[k]));
+    if (this.stageBox) changed.unshift(this.inSight === 0); // it shows every state
     if (!changed[this.inSight] && changed.includes(true)) this.bring(changed.indexOf(true));
   }
 
@@ -270,6 +297,7 @@ class Explorer {
     if (!state) return;
     clearTimeout(this.address); // what is still to be written there is older
     this.controls.write(state);
+    this.update?.();
     this.section.scrollIntoView();
     this.recall();
     // Following such a link is asking for that state. Whoever saves data presses the button.

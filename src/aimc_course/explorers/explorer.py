@@ -50,6 +50,8 @@ class Explorer:
     """Pure function of the controls."""
     source: str = ""
     """The few lines that compute the answer, to be shown to the reader."""
+    stage: str = ""
+    """Name of the page's drawing that moves the controls by hand, in book/_static/live/stages."""
 
     def state(self, **changes: Any) -> dict[str, Any]:
         """Return the default state with changes, each checked against its control.
@@ -87,9 +89,14 @@ class Explorer:
         return draw(self.answer(**changes).charts)
 
     def declaration(self) -> dict[str, Any]:
-        """Return name, title and controls as JSON-ready data."""
+        """Return name, title, controls and stage as JSON-ready data."""
         controls = declaration(self.controls)
-        return {"name": self.name, "title": self.title, "controls": controls}
+        return {
+            "name": self.name,
+            "title": self.title,
+            "controls": controls,
+            "stage": self.stage,
+        }
 
     def interact(self) -> Any:
         """Return the explorer as ipywidgets, for a live notebook."""

@@ -199,6 +199,7 @@ CROSSBAR = Explorer(
         Choice("cell", "Unit cell", (SINGLE, PAIR), SINGLE),
     ),
     compute=compute,
+    stage="crossbar",
     source=inspect.getsource(bit_line_currents) + "\n\n" + inspect.getsource(device_currents),
 )
 """The explorer of chapter 2."""

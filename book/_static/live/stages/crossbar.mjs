@@ -1,0 +1,165 @@
+// The crossbar itself, to be taken by hand: a device up or down for its conductance, an input to the
+// left or right for its voltage. Twenty products need no Python; a test compares them with the library.
+
+import { make } from '../controls.mjs';
+import { el } from '../svg.mjs';
+
+const SIZE = 4;
+const [LEFT, TOP, PITCH] = [118, 44, 56]; // px of the drawing
+const [BARS, BELOW] = [56, 40]; // px for currents above and below zero
+const [WIDE, HIGH] = [LEFT + SIZE * PITCH - 4, TOP + (SIZE - 0.5) * PITCH + BARS + BELOW];
+const PER_STEP = 2; // px of the hand for one step of a device; an input is where the hand is
+const PULL = 44; // px of the largest voltage
+const MICRO = 1e-6;
+const MILLI = 1e-3;
+const PAIR = 'differential pair';
+
+/** Currents of the bit lines and outputs, A, for conductances in µS and voltages in mV. */
+export function currents({ conductance, voltage, cell }) {
+  const lines = conductance[0].map((_, i) =>
+    conductance.reduce((sum, row, j) => sum + row[i] * MICRO * voltage[0][j] * MILLI, 0));
+  const outputs = cell === PAIR ? [lines[0] - lines[1], lines[2] - lines[3]] : lines;
+  return { lines, outputs };
+}
+
+const minus = (text) => text.replace('-', '\u2212');
+const within = (value, { low, high, step }) => {
+  const stepped = low + Math.round((value - low) / step) * step;
+  return Number(Math.min(Math.max(stepped, low), high).toPrecision(9));
+};
+
+/** A part that can be moved: by pointer or touch along one direction, and by the keys of a slider. */
+function handle(shape, name, unit, range, { get, set, along }) {
+  const part = el('g', { class: 'aimc-handle', tabindex: 0, role: 'slider', 'aria-label': name, 'aria-valuemin': range.low, 'aria-valuemax': range.high }, ...shape);
+  let from = null;
+  part.addEventListener('pointerdown', (event) => {
+    from = { at: along(event), value: get() };
+    part.setPointerCapture(event.pointerId);
+    part.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  part.addEventListener('pointermove', (event) => {
+    if (from) set(within(from.value + along(event) - from.at, range));
+  });
+  for (const end of ['pointerup', 'pointercancel']) part.addEventListener(end, () => { from = null; });
+  part.addEventListener('keydown', (event) => {
+    const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const value = { Home: range.low, End: range.high }[event.key] ?? (steps && get() + steps * range.step);
+    if (value === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    set(within(value, range));
+  });
+  return { part, tell(value) {
+    part.setAttribute('aria-valuenow', value);
+    part.setAttribute('aria-valuetext', minus(`${value} ${unit}`));
+  } };
+}
+
+/**
+ * Build the drawing.
+ *
+ * @param box where it is to stand
+ * @param shell {declaration, read(), write(changes)}
+ * @returns {update(state)}, which draws a state
+ */
+export function mount(box, { declaration, read, write }) {
+  const control = (name) => declaration.controls.find((one) => one.name === name);
+  const [devices, inputs] = [control('conductance'), control('voltage')];
+  const x = (i) => LEFT + i * PITCH;
+  const y = (j) => TOP + j * PITCH;
+  const foot = y(SIZE) - PITCH / 2 + BARS; // of the bars
+  const svg = el('svg', { class: 'aimc-stage-drawing', viewBox: `0 0 ${WIDE} ${HIGH}`, role: 'group', 'aria-label': 'The crossbar: its devices and inputs can be moved' });
+  // The pointer moves in px of the screen, the drawing has its own.
+  const scaled = () => svg.viewBox.baseVal.width / svg.getBoundingClientRect().width;
+  const text = (at, words, more = {}) => {
+    const made = el('text', { x: at[0], y: at[1], 'text-anchor': 'middle', ...more });
+    made.textContent = words;
+    return made;
+  };
+  const changed = (name, j, i, value) => {
+    const table = read()[name].map((row) => [...row]);
+    table[j][i] = value;
+    write({ [name]: table });
+  };
+
+  for (let k = 0; k < SIZE; k += 1) {
+    svg.append(
+      el('line', { class: 'aimc-word-line', x1: 62, x2: x(SIZE - 1) + 22, y1: y(k), y2: y(k) }),
+      el('line', { class: 'aimc-bit-line', x1: x(k), x2: x(k), y1: TOP - 24, y2: foot - BARS + 4 }),
+      text([x(k), 14], devices.columns[k]),
+    );
+  }
+  svg.append(el('line', { class: 'aimc-zero', x1: x(0) - 24, x2: x(SIZE - 1) + 24, y1: foot, y2: foot }));
+
+  const pulled = Array.from({ length: SIZE }, (_, j) => {
+    const arrow = el('path', { class: 'aimc-pull' });
+    const knob = el('circle', { cy: y(j), r: 9 });
+    const said = text([30, y(j) - 14], '');
+    const grip = el('rect', { class: 'aimc-grip', x: 2, y: y(j) - 26, width: 94, height: 42 });
+    const made = handle([grip, arrow, knob, said], `Voltage of ${inputs.columns[j]}`, 'mV', inputs, {
+      get: () => read().voltage[0][j],
+      set: (value) => changed('voltage', 0, j, value),
+      along: (event) => (event.clientX * scaled() * inputs.high) / PULL,
+    });
+    svg.append(made.part);
+    return { ...made, show(value) {
+      const end = 50 + (value / inputs.high) * PULL;
+      arrow.setAttribute('d', `M50 ${y(j)}H${end}`);
+      knob.setAttribute('cx', end);
+      made.part.dataset.sign = Math.sign(value);
+      said.textContent = minus(`${value} mV`);
+      made.tell(value);
+    } };
+  });
+
+  const dots = Array.from({ length: SIZE }, (_, j) => Array.from({ length: SIZE }, (__, i) => {
+    const grip = el('rect', { class: 'aimc-grip', x: x(i) - 27, y: y(j) - 27, width: 54, height: 54 });
+    const dot = el('circle', { class: 'aimc-device', cx: x(i), cy: y(j) });
+    const said = text([x(i) + 20, y(j) - 14], '');
+    const made = handle([grip, dot, said], `Conductance of ${devices.rows[j]}, ${devices.columns[i]}`, 'µS', devices, {
+      get: () => read().conductance[j][i],
+      set: (value) => changed('conductance', j, i, value),
+      along: (event) => (-event.clientY * scaled() * devices.step) / PER_STEP,
+    });
+    svg.append(made.part);
+    return { ...made, show(value) {
+      dot.setAttribute('r', 3 + 13 * Math.sqrt(value / devices.high));
+      said.textContent = value;
+      made.tell(value);
+    } };
+  }));
+
+  const bars = Array.from({ length: SIZE }, () => {
+    const bar = el('rect', { class: 'aimc-beaker', width: 30 });
+    const said = text([0, 0], '', { class: 'aimc-current' });
+    svg.append(bar, said);
+    return (value, at, most, used, name) => {
+      const tall = (Math.abs(value) / most) * (value < 0 ? BELOW - 18 : BARS - 24);
+      bar.setAttribute('x', at - 15);
+      bar.setAttribute('y', value >= 0 ? foot - tall : foot);
+      bar.setAttribute('height', tall);
+      bar.dataset.sign = Math.sign(value);
+      said.setAttribute('x', at);
+      said.setAttribute('y', value >= 0 ? foot - tall - 6 : foot + tall + 15);
+      said.textContent = used ? minus(`${name}${(value / MICRO).toFixed(2)} µA`) : '';
+    };
+  });
+
+  box.append(
+    make('p', { class: 'aimc-stage-hint' }, 'Drag a device up or down, an input to the left or right; or use the arrow keys.'),
+    svg,
+  );
+  return {
+    update(state) {
+      const { outputs } = currents(state);
+      state.voltage[0].forEach((value, j) => pulled[j].show(value));
+      state.conductance.forEach((row, j) => row.forEach((value, i) => dots[j][i].show(value)));
+      const most = Math.max(...outputs.map(Math.abs), 4 * MICRO); // small currents stay small
+      const pair = outputs.length < SIZE;
+      bars.forEach((show, k) => {
+        const at = pair ? (x(2 * k) + x(2 * k + 1)) / 2 : x(k);
+        show(outputs[k] ?? 0, at, most, k < outputs.length, pair ? `y${k + 1} = ` : '');
+      });
+    },
+  };
+}
