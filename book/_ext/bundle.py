@@ -85,7 +85,6 @@ def library_files(root: Path) -> Iterator[tuple[str, bytes]]:
     yield "aimc_course/__init__.py", (root / "src/aimc_course/__init__.py").read_bytes()
     for name, data in _tree(root / "src" / "aimc_course" / "explorers", left_out):
         yield f"aimc_course/{name}", data
-    yield "aimc-LICENSE.txt", (root / "LICENSE").read_bytes()
     spec = find_spec(COMPAT)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"the book needs the package {COMPAT}")
@@ -209,6 +208,7 @@ def write(root: Path, static: Path) -> dict[str, Any]:
         (folder / LOCK).write_bytes(lock)
     zipped.write_bytes(library)
     place.write_bytes(part5)
+    shutil.copy(root / "LICENSE", static / "aimc-LICENSE.txt")  # of both archives
     wheels = [file.name for file in listed if file.name.endswith(".whl")]
     # What a page loads: the other entry point of Pyodide is for JupyterLite.
     sizes = {file.name: file.size for file in listed if file.name not in (LOCK, "pyodide.js")}

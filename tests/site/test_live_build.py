@@ -179,6 +179,7 @@ def test_runtime_is_the_manifests_and_asks_no_other_host(site: Path) -> None:
         else:
             assert file.fault(data) == ""
     assert (folder / "LICENCES.txt").is_file()
+    assert (site / "_static" / "aimc-LICENSE.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 @pytest.mark.book
