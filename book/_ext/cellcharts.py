@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from live import PAGES, STYLE, json_text, of_pages
+from live import MODULE, PAGES, STYLE, json_text, of_pages
 from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 
 from aimc.plots.data import MIME
@@ -59,14 +59,17 @@ def join_pictures(app: Any, doctree: nodes.document) -> None:
 def visit_html(self: Any, node: nodes.Element) -> None:
     """Write the data; the picture follows as the node's child."""
     if self.builder.name in PAGES:
-        self.body.append(
-            '<div class="aimc-figure">\n<script type="application/json" class="aimc-figure-data">'
-            f"{json_text(node['data'])}</script>\n"
-        )
-        node["start"] = len(self.body)
         sources = [Path(self.builder.srcdir) / i["uri"] for i in node.findall(nodes.image)]
         heads = [source.read_bytes()[16:24] for source in sources]  # of a PNG file
         node["sizes"] = [[int.from_bytes(part, "big") for part in (h[:4], h[4:])] for h in heads]
+        width, height = node["sizes"][0] if heads else (2, 1)
+        # Until the script draws, the box has the shape of the picture that is not fetched then.
+        self.body.append(
+            f'<div class="aimc-figure" style="--aimc-picture: {width} / {height}">\n'
+            '<script type="application/json" class="aimc-figure-data">'
+            f"{json_text(node['data'])}</script>\n"
+        )
+        node["start"] = len(self.body)
 
 
 def depart_html(self: Any, node: nodes.Element) -> None:
@@ -92,7 +95,7 @@ def add_script(
     if doctree is None or app.builder.name not in PAGES or not any(doctree.findall(cell_chart)):
         return
     app.add_css_file(of_pages(app, STYLE))
-    app.add_js_file(of_pages(app, SCRIPT), type="module")
+    app.add_js_file(of_pages(app, SCRIPT), **MODULE)
 
 
 def setup(app: Any) -> dict[str, bool]:

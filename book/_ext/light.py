@@ -1,8 +1,8 @@
-"""Keep the first page small: icons without their large script and fonts, MathJax where it is used.
+"""Keep the first page small: icons without their large script and fonts.
 
 The theme brings Font Awesome twice, as fonts and as a script of 1.5 MB that draws the same icons.
-Here the script goes and the fonts are cut down to the icons that this site uses. MathJax stays away
-from pages without mathematics.
+Here the script goes and the fonts are cut down to the icons that this site uses. Scripts that serve
+only what a page does not have stay away from it, and pictures come when they are near the screen.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ SOURCE = re.compile(
     r'url\(\.\./webfonts/[\w-]+\.ttf\) format\("truetype"\)'
 )
 ESCAPE = re.compile(r"\\([ef][0-9a-f]{3})\b", re.IGNORECASE)
+SERVED = {  # what each script of an extension looks for
+    "design-tabs.js": re.compile(r"\bsd-tab-"),
+    "togglebutton.js": re.compile(r'class="[^"]*\b(?:toggle|tag_hide|dropdown)'),
+    "clipboard.min.js": re.compile(r"<pre"),
+    "copybutton.js": re.compile(r"<pre"),
+}
 PRIVATE = re.compile("[\ue000-\uf8ff]")
 
 
@@ -61,7 +67,7 @@ def used_icons(outdir: Path, style: str) -> set[int]:
         path
         for pattern in ("*.css", "*.js", "*.mjs")
         for path in static.rglob(pattern)
-        if not {"vendor", "mathjax"} & set(path.relative_to(static).parts)
+        if not {"vendor", "katex"} & set(path.relative_to(static).parts)
         and not path.relative_to(static).parts[0].startswith("pyodide-")
     ]
     for path in texts:
@@ -90,21 +96,6 @@ def cut_font(path: Path, icons: set[int]) -> bytes:
     return buffer.getvalue()
 
 
-def drop_unused_mathjax(
-    app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Remove MathJax and its settings from a page without mathematics."""
-    body = context.get("body")
-    if not isinstance(body, str) or 'class="math' in body or "text_latex" in body:
-        return
-    context["script_files"] = [
-        file
-        for file in context.get("script_files", [])
-        if "mathjax" not in str(getattr(file, "filename", file) or "").lower()
-        and "window.MathJax" not in str(getattr(file, "attributes", {}).get("body", ""))
-    ]
-
-
 def lighten(app: Any, exception: Exception | None) -> None:
     """Take the script out of the written pages, and put the small fonts in place."""
     if exception or app.builder.name not in PAGES:
@@ -130,7 +121,27 @@ def lighten(app: Any, exception: Exception | None) -> None:
     (target / STYLE).write_text(small, encoding="utf-8")
 
 
+def load_late(app: Any) -> None:
+    """Let browsers fetch a picture when it comes near the screen."""
+    if app.builder.name in PAGES:
+        app.env.settings["image_loading"] = "lazy"
+
+
+def drop_idle_scripts(
+    app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Take from a page the scripts that would find nothing there to serve."""
+    body = str(context.get("body", ""))
+    idle = {script for script, served in SERVED.items() if not served.search(body)}
+    context["script_files"] = [
+        file
+        for file in context.get("script_files", [])
+        if Path(str(getattr(file, "filename", None) or "")).name not in idle
+    ]
+
+
 def setup(app: Any) -> dict[str, bool]:
-    app.connect("html-page-context", drop_unused_mathjax, priority=LAST)
+    app.connect("builder-inited", load_late)
+    app.connect("html-page-context", drop_idle_scripts, priority=LAST)
     app.connect("build-finished", lighten, priority=LAST)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -28,6 +28,8 @@ from sphinx.util.docutils import SphinxDirective
 LOGGER = logging.getLogger(__name__)
 SCRIPTS = {"explorer": "explorer.mjs", "live": "live.mjs"}
 STYLE = "live.css"
+# Where a module cannot be had, the pictures of the charts are shown (live.css).
+MODULE = {"type": "module", "onerror": "document.documentElement.dataset.charts = 'pictures'"}
 ANSWERS = "answers"  # folder of the static files
 PAGES = ("html", "dirhtml")  # builders whose pages are live; the one-page builder is for printing
 
@@ -210,7 +212,7 @@ def add_scripts(
         return
     app.add_css_file(of_pages(app, STYLE))
     for kind in sorted(kinds):
-        app.add_js_file(of_pages(app, SCRIPTS[kind]), type="module")
+        app.add_js_file(of_pages(app, SCRIPTS[kind]), **MODULE)
 
 
 def write_bundle(app: Any, exception: Exception | None) -> None:

@@ -1,7 +1,9 @@
-// Browsers run no modules, and so no Python, on pages opened straight from disk. Say so.
+// Browsers run no modules, and so no Python, on pages opened straight from disk. Say so, and show the
+// pictures of the charts.
 (function () {
   'use strict';
   if (location.protocol !== 'file:') { return; }
+  document.documentElement.dataset.charts = 'pictures';
   window.addEventListener('DOMContentLoaded', function () {
     document.querySelectorAll('.aimc-explorer, .aimc-live').forEach(function (box) {
       const note = document.createElement('p');

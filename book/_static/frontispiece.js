@@ -206,14 +206,14 @@
       const percent = error < 0.0995 ? (100 * error).toFixed(1) : Math.round(100 * error);
       const when = this.decades === null ? 'Just programmed' : `After ${age(seconds)}`;
       const what = exact.some((value) => value > 0)
-        ? `${when}, the 16 sums are ${percent} % off${this.compensated ? `, each multiplied by ${factor.toFixed(2)}` : ''}. `
+        ? `${when}, the 16 sums are ${percent}% off${this.compensated ? `, each multiplied by ${factor.toFixed(2)}` : ''}. `
         : 'Nothing conducts: paint a picture. ';
       let why = '256 multiplications happened at once, and no device landed quite where it should.';
       if (this.decades !== null) why = 'Nobody touched the devices. Their glass relaxes, and all of them conduct less; dashed is what should come out.';
       if (this.compensated) why = 'One factor brings the mean back. It cannot bring back what each device does by itself.';
       const { row, column } = this.place;
       const here = document.activeElement === this.drawing && this.drawing.matches(':focus-visible')
-        ? ` (${column < 0 ? `Input ${row + 1}: ${Math.round(100 * this.inputs[row])} %` : `Row ${row + 1}, column ${column + 1}: ${this.on[this.index(this.place)] ? 'on' : 'off'}`}.)` : '';
+        ? ` (${column < 0 ? `Input ${row + 1}: ${Math.round(100 * this.inputs[row])}%` : `Row ${row + 1}, column ${column + 1}: ${this.on[this.index(this.place)] ? 'on' : 'off'}`}.)` : '';
       const text = what + why + here;
       if (text !== this.sentence.textContent) this.sentence.textContent = text;
     }

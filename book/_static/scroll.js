@@ -3,7 +3,7 @@
 // there is more is shown by custom.css.
 (function () {
   'use strict';
-  const BOXES = '.bd-article div.math, .bd-article div.math mjx-container, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table, .bd-article .pst-scrollable-table-container';
+  const BOXES = '.bd-article div.math, .bd-article div.cell_output, .bd-article figure, .bd-article p:has(> img), .bd-article table, .bd-article .pst-scrollable-table-container';
 
   const HINTS = BOXES + ', .bd-article .pst-scrollable-table-container, .bd-article pre';
 
@@ -36,9 +36,7 @@
     });
   }
 
-  window.addEventListener('load', function () {
-    update();
-    if (window.MathJax && window.MathJax.startup) { window.MathJax.startup.promise.then(update); }
-  });
+  window.addEventListener('load', update);
+  document.fonts.ready.then(update);
   window.addEventListener('resize', update);
 })();

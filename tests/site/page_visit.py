@@ -13,13 +13,8 @@ import looks
 from served import SAMPLE, Visit
 
 LAPTOP, PHONE = 1280, 390  # px
-# Equations take the size of the letters around them: the widest family that a page may get.
+# The widest family of letters that a page may get.
 WIDEST = "body { font-family: 'DejaVu Sans' !important; }"
-TYPESET = """() => {
-  const { document: typeset } = window.MathJax?.startup ?? {};
-  const { handleRetriesFor } = window.MathJax?._?.util.Retries ?? {};
-  return typeset && handleRetriesFor(() => typeset.rerender(20)).then(() => true);
-}"""
 THEMES = ("light", "dark")
 
 
@@ -98,7 +93,6 @@ def on_a_laptop(visit: Visit, name: str, record: PageRecord) -> None:
     record.white = looks.white_shares(page)
     record.grounds = looks.grounds(page)
     page.add_style_tag(content=WIDEST)
-    page.evaluate(TYPESET)
     record.too_wide = page.evaluate(looks.TOO_WIDE, looks.EQUATIONS)
     record.too_wide += page.evaluate(looks.TOO_WIDE, ".bd-article pre")
     hear(visit, record)

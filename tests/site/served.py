@@ -136,7 +136,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until equations are set and charts are drawn."""
-        self.page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
         self.page.wait_for_function(DRAWN)
 
     def dress(self, theme: str) -> None:

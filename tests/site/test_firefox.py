@@ -40,7 +40,7 @@ new Promise((resolve, reject) => {
 # How an explorer stands once its page is whole: a font that still comes when the page is left
 # would be an error of the next page.
 READY = """
-Promise.resolve(window.MathJax?.startup?.promise).then(() => document.fonts.ready)
+document.fonts.ready
   .then(() => document.querySelector('section.aimc-explorer[data-target="TARGET"]').dataset.state)
 """
 ASK = "import('/_static/FOLDER/runtime.mjs').then(({ ask }) => ask('TARGET', STATE))"

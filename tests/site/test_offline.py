@@ -103,7 +103,7 @@ def visit(page: Any, address: str) -> None:
     if address.endswith("/index.html"):  # leads to the first page
         page.wait_for_url(re.compile(r"/book/"))
     page.wait_for_load_state("load")
-    page.evaluate("window.MathJax?.startup?.promise.then(() => true)")
+    page.evaluate("document.fonts.ready.then(() => true)")
 
 
 @pytest.mark.browser
@@ -119,8 +119,10 @@ def test_opened_from_disk_it_can_be_read(unpacked: Path, page: Any, name: str) -
     assert [url for url in page.requests if not url.startswith(("file:", "data:", "blob:"))] == []
     if name in CHAPTERS:
         assert len(page.inner_text("article").split()) > 1000
-        assert page.locator("mjx-container").count() == source.count('class="math ')
-        assert page.locator("mjx-merror").count() == 0
+        assert page.locator(".math > :is(.katex, .katex-display)").count() == source.count(
+            'class="math '
+        )
+        assert page.locator(".katex-error").count() == 0
     for explorer in page.locator(".aimc-explorer").all():
         assert explorer.get_attribute("data-state") == "static"
         assert explorer.locator(".aimc-explorer-sentence").inner_text()

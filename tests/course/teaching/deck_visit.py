@@ -22,7 +22,7 @@ FAULTS = """() => {
   const within = (box, frame) => box.left >= frame.left - 1 && box.right <= frame.right + 1
     && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
   const parts = slide.querySelectorAll("h1, h2, .aimc-body, .aimc-main, .aimc-side, p, li, td, "
-    + "img, mjx-container > mjx-math, svg.aimc-drawing");
+    + "img, .katex-html, svg.aimc-drawing");
   for (const part of parts) {
     if (part.closest("aside")) continue;
     const box = part.getBoundingClientRect();
@@ -58,7 +58,6 @@ FAULTS = """() => {
   for (const drawing of slide.querySelectorAll("svg.aimc-drawing[role=img]")) {
     if (drawing.getAttribute("aria-label").split(" ").length < 5) faults.push("no words");
   }
-  if (slide.querySelector("mjx-merror")) faults.push("an equation that cannot be set");
   if ((slide.querySelector("aside.notes")?.textContent ?? "").split(/\\s+/).length < 15) {
     faults.push("no notes");
   }
@@ -94,7 +93,7 @@ def look(deck, every=1):
 
         page.on("request", heard)
         page.goto(address + deck.name, wait_until="load")
-        page.evaluate("async () => { await MathJax.startup.promise; }")
+        page.evaluate("document.fonts.ready.then(() => true)")
         count = page.evaluate("Reveal.getTotalSlides()")
         for k in range(count):
             page.evaluate(f"Reveal.slide({k}, 0, -1)")

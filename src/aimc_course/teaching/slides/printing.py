@@ -21,7 +21,7 @@ READY = """async () => {
       : setTimeout(wait, 50);
     wait();
   });
-  await window.MathJax?.startup?.promise;
+  await document.fonts.ready;
   await document.fonts.ready;
   return document.querySelectorAll(".pdf-page").length;
 }"""
