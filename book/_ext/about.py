@@ -62,16 +62,22 @@ def deck_parts(root: Path) -> list[str]:
 
 
 def first_words(doctree: nodes.document) -> str:
-    """Return a page's first paragraphs without its boxes, lists and tables, as plain text."""
+    """Return a page's first paragraphs, those of its first section if it has none of its own.
+
+    They come without boxes, lists and tables, as plain text.
+    """
     found: list[str] = []
+    first = None
     for paragraph in doctree.findall(nodes.paragraph):
-        if isinstance(paragraph.parent, nodes.section | nodes.document):
-            copy = paragraph.deepcopy()
-            for part in list(copy.findall(nodes.math)):
-                part.replace_self(nodes.Text("\0"))
-            found.append(" ".join(copy.astext().split()))
-        if sum(map(len, found)) > 4 * MOST:
+        if not isinstance(paragraph.parent, nodes.section | nodes.document):
+            continue
+        first = first or paragraph.parent
+        if paragraph.parent is not first:
             break
+        copy = paragraph.deepcopy()
+        for part in list(copy.findall(nodes.math)):
+            part.replace_self(nodes.Text("\0"))
+        found.append(" ".join(copy.astext().split()))
     return " ".join(found)
 
 

@@ -69,9 +69,8 @@ SEE = re.compile(r"^See ([^.]+)\.$")
 SECTION = re.compile(
     r'(?=<section[^>]*>\s*(?:<span id="[^"]*"></span>\s*)*<h2 id="([^"]+)">(.*?)</h2>)', re.S
 )
-# Letters of a page, drawings and code apart, above which its sections are pages to Pagefind: an
-# answer fetches all of a page.
-LARGE = 300_000
+# Letters of a page above which its sections are pages to Pagefind: an answer fetches all of a page.
+LARGE = 100_000
 HEADERLINK = re.compile(r'<a class="headerlink".*?</a>')
 SCRIPT = re.compile(r"<(script|svg|pre)\b.*?</\1>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
@@ -127,7 +126,7 @@ def readable(page: str, name: str) -> str:
 def parts(page: str, name: str) -> Iterator[tuple[str, str]]:
     """Yield address and content of what Pagefind shall read of a page: all, or its sections."""
     page = readable(page, name)
-    if len(SCRIPT.sub("", page)) < LARGE:
+    if len(plain(SCRIPT.sub("", page[page.find(ARTICLE) :]))) < LARGE:
         yield f"/{name}.html", page
         return
     start = page.index(ARTICLE)

@@ -6,7 +6,7 @@
   const FROM_DISK = location.protocol === 'file:';
   const SHOWN = { dialog: 5, page: 6 };
   const FEW = 2; // pages that tell whether a word is one of the book's
-  const LOOKED_UP = 0.5;
+  const WEIGHTS = { API: 2, Reference: 0.5, 'For teachers': 0.5 }; // of chapters and labs 1; the API was asked for
   const PARTS = 3; // places inside of a page
   const WAIT = 150; // ms without a key
   const SMALL = new Set(('a about an and are can does do for how in is it mean means of on or the to what which why ' +
@@ -132,8 +132,9 @@
   async function rank(queries, kinds, pagefind) {
     const scores = new Map();
     for (const query of new Set(queries)) {
-      for (const [weight, some] of [[1, kinds.filter(isRead)], [LOOKED_UP, kinds.filter(function (k) { return !isRead(k); })]]) {
-        const found = await pagefind.search(query, { filters: { kind: { any: some } } });
+      for (const kind of kinds) {
+        const weight = WEIGHTS[kind] || 1;
+        const found = await pagefind.search(query, { filters: { kind: [kind] } });
         found.results.forEach(function (result) {
           const score = weight * result.score;
           if (!(scores.get(result.id)?.score >= score)) { scores.set(result.id, { score, result }); }
@@ -143,8 +144,6 @@
     return [...scores.values()].sort(function (a, b) { return b.score - a.score; })
       .map(function (one) { return one.result; });
   }
-
-  function isRead(kind) { return kind === 'Chapter' || kind === 'Lab'; }
 
   function fetched(ranked, most) {
     return Promise.all(ranked.slice(0, most).map(function (result) { return result.data(); }));
@@ -176,9 +175,9 @@
     const spelled = spelledOut(asked, words);
     const loaded = (await fetched(ranked, options.most))
       .filter(function (page) { return says(page, [...asked, ...spelled]); });
-    const places = loaded.map(fileOf);
     const found = first.map(function (page) {
-      return loaded[places.indexOf(page[0])] || { raw_url: '/' + page[0], meta: { title: page[1] }, sub_results: [] };
+      return loaded.find(function (other) { return other.raw_url === '/' + page[0]; })
+        || { raw_url: '/' + page[0], meta: { title: page[1] }, sub_results: [] };
     });
     loaded.forEach(function (page) { if (!found.includes(page)) { found.push(page); } });
     return {
