@@ -167,6 +167,7 @@ function enable(element, why) {
   if (element.title === why) return;
   element.title = why;
   element.classList.toggle('aimc-control-idle', Boolean(why));
+  element.setAttribute('aria-disabled', String(Boolean(why)));
   for (const input of element.querySelectorAll('input, select')) input.disabled = Boolean(why);
 }
 
