@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,6 +47,7 @@ from aimc_course.studies.language_models.trained import (
 STEPS, BATCH = 2500, 32
 LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 4e-3, 0.05, 0.1  # the rate at the peak of one cycle
 STRIDE = 96  # characters between two windows of the later trainings
+PLAN: dict[str, Any] = {}  # what the later trainings do otherwise than their recipe
 
 
 def cross_entropy(scores: torch.Tensor, came: torch.Tensor) -> torch.Tensor:
@@ -74,18 +78,25 @@ def plain(seed: int) -> Decoder:
     return decoder_of(arrays_of(model))
 
 
-def for_hardware(name: str, teacher: Decoder, seed: int, limit: float = LIMIT) -> Decoder:
-    """Return the network trained on from the teacher with one of the recipes."""
+def for_hardware(
+    name: str, teacher: Decoder, seed: int, limit: float = LIMIT, plan: Mapping[str, Any] = PLAN
+) -> Decoder:
+    """Return the network trained on from the teacher with one of the recipes.
+
+    The ``plan`` changes the recipe's optimisation.
+    """
     pieces = windows("train", teacher.context, STRIDE)
     analog = aimc.nn.convert(
         teacher, CORE, skip=DIGITAL, weight_range="output", output_bits=OUTPUT_BITS
     )
     data = pieces[:, :-1], pieces[:, 1:]
     print(name)
-    train(analog, data, recipe_for(name, limit), loss=cross_entropy, teacher=teacher, rng=seed)
+    recipe = recipe_for(name, limit)
+    recipe = replace(recipe, optimisation=replace(recipe.optimisation, **plan))
+    train(analog, data, recipe, loss=cross_entropy, teacher=teacher, rng=seed)
     digital = aimc.nn.to_digital(analog)
     assert isinstance(digital, Decoder)
-    return decoder_of(arrays_of(digital))
+    return decoder_of(arrays_of(digital), digital.shape)
 
 
 @torch.no_grad()

@@ -11,6 +11,11 @@ and its settings, and a test computes a part of it again. What the entries are:
   over its standard deviation.
 - ``billion_weights`` (``benchmarks/billion.py``): memory and time of a decoder of a billion random
   weights on one chip.
+- ``decoders_by_size`` (``scripts/measure_decoder_sizes.py``): ``sizes`` holds for each decoder its
+  ``price`` and, by training, losses in bits per character: ``digital``, ``noise`` by kind with one
+  value per draw, and ``chips`` by compensation, one row per chip with a value for each of
+  ``times``. ``alignment`` is by matrix, and ``peak`` the largest weight of the median output over
+  its standard deviation. ``full core`` is what programming one takes.
 - ``experts_in_three_dimensions`` (``scripts/measure_experts.py``): the models of
   ``scripts/train_experts.py`` under noise.
 - ``kernels_on_cores`` (``scripts/measure_kernels.py``): ``accuracy`` (per cent) and

@@ -2,8 +2,8 @@
 
 `decoder` is a transformer in plain torch, `text` what it reads and writes, `recipes` the training
 of analog foundation models taken apart, `trained` the five shipped networks, `hardware` puts one on
-the cores of a chip. `rows` says what a limit on weights gains and costs without training,
-`workload` what of a decoder cores do and what they cannot.
+the cores of a chip, and `sizes` has decoders of several sizes. `rows` says what a limit on weights
+gains and costs without training, `workload` what of a decoder cores do and what they cannot.
 
 >>> from aimc_course.studies.language_models import decode, phi3_mini
 >>> decode(phi3_mini(), context=1024).share > 0.9

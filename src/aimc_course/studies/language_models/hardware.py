@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import aimc.nn
-from aimc.validation import check_number
+from aimc.validation import check_choice, check_number
 from aimc_course.studies.language_models.decoder import Decoder
 from aimc_course.studies.language_models.recipes import CORE, DIGITAL, OUTPUT_BITS
 from aimc_course.studies.language_models.text import windows
@@ -55,7 +55,7 @@ def on_cores(model: Decoder, serial: int = 0) -> nn.Module:
 
 
 @torch.no_grad()
-def noisy_copy(model: Decoder, noise: float, rng: int = 0) -> Decoder:
+def noisy_copy(model: Decoder, noise: float, rng: int = 0, of: str = "largest") -> Decoder:
     """Return a digital copy whose matrices carry Gaussian noise.
 
     Parameters
@@ -63,16 +63,19 @@ def noisy_copy(model: Decoder, noise: float, rng: int = 0) -> Decoder:
     model : Decoder
         A digital network.
     noise : float
-        Standard deviation over the largest weight of each output.
+        Standard deviation of the noise, as a share of ``of``.
     rng : int
         Seed of the draw.
+    of : {"largest", "deviation"}
+        The largest weight of each output, or the standard deviation of its weights.
     """
     check_number("noise", noise, low=0.0)
+    check_choice("of", of, ("largest", "deviation"))
     generator = torch.Generator().manual_seed(rng)
     disturbed = copy.deepcopy(model)
     for layer in disturbed.modules():
         if isinstance(layer, nn.Linear):
-            largest = layer.weight.abs().amax(dim=1, keepdim=True)
-            draw = torch.randn(layer.weight.shape, generator=generator)
-            layer.weight += noise * largest * draw
+            w = layer.weight
+            size = w.abs().amax(1, keepdim=True) if of == "largest" else w.std(1, keepdim=True)
+            layer.weight += noise * size * torch.randn(w.shape, generator=generator)
     return disturbed

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from aimc.datasets.checkpoints import Checkpoint, read_weights
+from aimc.layers import DecoderShape
 from aimc.validation import check_choice
 from aimc_course.studies.language_models.decoder import Decoder
 from aimc_course.studies.results import DATA
@@ -25,6 +26,7 @@ __all__ = [
     "checkpoint",
     "decoder_of",
     "file_of",
+    "restored",
     "trained_decoder",
 ]
 
@@ -54,16 +56,28 @@ def trained_decoder(training: str = "plain") -> Decoder:
     >>> sum(p.numel() for p in trained_decoder().parameters())
     162674
     """
-    kept = checkpoint(training)
+    return restored(checkpoint(training))
+
+
+def restored(kept: Checkpoint, shape: DecoderShape | None = None) -> Decoder:
+    """Return the decoder of a checkpoint in evaluation mode; `tiny` if no shape is given."""
     arrays: dict[str, NDArray[Any]] = dict(kept.tables)
     for k, (weights, biases) in enumerate(zip(kept.weights, kept.biases, strict=True)):
         arrays |= {f"weight{k}": weights, f"bias{k}": biases}
-    return decoder_of(arrays)
+    return decoder_of(arrays, shape)
 
 
-def decoder_of(arrays: Mapping[str, NDArray[Any]]) -> Decoder:
-    """Return a decoder in evaluation mode from what `arrays_of` returns."""
-    model = Decoder()
+def decoder_of(arrays: Mapping[str, NDArray[Any]], shape: DecoderShape | None = None) -> Decoder:
+    """Return a decoder in evaluation mode from what `arrays_of` returns.
+
+    Parameters
+    ----------
+    arrays : mapping
+        Matrices and digital numbers by name.
+    shape : DecoderShape, optional
+        How large it is: `tiny` by default.
+    """
+    model = Decoder(shape)
     paths = {
         f"{kind}{k}": f"{path}.{kind}"
         for k, path in enumerate(_matrices(model))
