@@ -5,7 +5,9 @@ resident, less what the process held before the model was made: the weights them
 bytes each in single precision. A peak is the highest since the step before it. Devices may be drawn
 when weights are programmed or when the first vector comes, so that the rate of programming counts
 the drawing of all states as well, and a new time ends with a product of 64 vectors, of which what a
-further product takes is subtracted. IBM's aihwkit does the same work where it is installed.
+further product takes is subtracted. Beside it stands what the processor needs for the bare random
+numbers of the devices, four of a pair, in the same process. IBM's aihwkit does the same work where
+it is installed.
 """
 
 import argparse
@@ -28,6 +30,7 @@ FIELDS = {
     "read": "bytes held after a product",
     "reading": "bytes at the peak of it",
     "rate": "weights/s programmed, million",
+    "floor": "the same, draws alone",
     "day": "new time, s",
     "forward": "product of 64 vectors, s",
 }
@@ -55,6 +58,7 @@ def timed(step: Callable[[], object]) -> float:
 
 def measure(peer: str, width: int, layers: int, dtype: str) -> dict[str, float]:
     """Return the figures of one size, in this process."""
+    import numpy as np
     import torch
 
     torch.set_num_threads(1)
@@ -81,8 +85,13 @@ def measure(peer: str, width: int, layers: int, dtype: str) -> dict[str, float]:
         later = min(timed(forward) for _ in range(3))
         new = timed(day) + timed(forward)
         drawn = timed(states)
+    rng, block = np.random.default_rng(0), np.empty(1 << 15)
+    blocks = range(max(1, 4 * count // block.size))
+    draws = timed(lambda: [rng.standard_normal(out=block) for _ in blocks])
     found = {name: (value - before) / count for name, value in found.items()}
     rate = count / (programming + drawn) / 1e6
+    if peer == "aimc":
+        found["floor"] = len(blocks) * block.size / 4 / draws / 1e6
     return found | {"rate": rate, "day": new - later, "forward": later}
 
 
@@ -140,6 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", choices=SIZES, default=list(SIZES))
     parser.add_argument("--dtype", default="float32", choices=("float32", "bfloat16"))
+    parser.add_argument("--json", type=Path, help="a file for the figures")
     parser.add_argument("--alone", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.alone:
@@ -147,6 +157,7 @@ def main() -> None:
         print(json.dumps(measure(peer, int(width), int(layers), dtype)))
         return
     print(f"square layers in {options.dtype}, one thread; bytes are per weight")
+    everything: dict[str, dict[str, dict[str, float] | str]] = {}
     for peer in PEERS:
         if not installed(peer):
             print(f"\n{peer}: not installed, skipped")
@@ -155,11 +166,15 @@ def main() -> None:
         print(f"\n{peer:<32}" + "".join(f"{head:>10}" for head in heads))
         results = [alone(peer, size, options.dtype) for size in options.sizes]
         for name, words in FIELDS.items():
-            row = [f"{r[name]:.3g}" if isinstance(r, dict) else "-" for r in results]
+            row = [f"{r[name]:.3g}" if name in r and isinstance(r, dict) else "-" for r in results]
             print(f"{words:<32}" + "".join(f"{value:>10}" for value in row))
-        for head, result in zip(heads, results, strict=True):
+        everything[peer] = dict(zip(heads, results, strict=True))
+        for head, result in everything[peer].items():
             if isinstance(result, str):
                 print(f"{head}: {result}")
+    if options.json:
+        figures = {"dtype": options.dtype, "fields": FIELDS, "found": everything}
+        options.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":
