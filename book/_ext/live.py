@@ -129,11 +129,12 @@ def visit_explorer(self: Any, node: nodes.Element) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
     width, height = (int.from_bytes(data[k : k + 4], "big") for k in (16, 20))  # of the PNG header
-    # The answers to the first step of each control.
+    # The answers to the first step of each control; slides and paper have no use for them.
     answers = f"{node['ids'][0]}-{bundle.short_hash(node['stored'])}.json"
-    place = Path(self.builder.outdir) / "_static" / ANSWERS / answers
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(node["stored"])
+    if self.builder.name in PAGES:
+        place = Path(self.builder.outdir) / "_static" / ANSWERS / answers
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(node["stored"])
     static = f"{posixpath.dirname(self.builder.imgpath) or '.'}/_static"
     title = escape(node["title"])
     self.body.append(

@@ -8,6 +8,7 @@ here, as the default answer is, and kept until library or explorer change.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -105,5 +106,7 @@ def stored(root: Path, cache_folder: Path, explorer: Explorer, target: str) -> b
         answers(explorer, target), allow_nan=False, ensure_ascii=False, separators=(",", ":")
     )
     folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"stamp": stamp, "text": text}), encoding="utf-8")
+    part = folder / f"{explorer.name}.{os.getpid()}"  # other processes read pages at the same time
+    part.write_text(json.dumps({"stamp": stamp, "text": text}), encoding="utf-8")
+    part.replace(file)
     return text.encode()
