@@ -69,6 +69,7 @@ MOVED = """<!DOCTYPE html>
 </html>
 """
 STAMP = "inputs.sha256"
+LOCK = "./pyodide/pyodide-lock.json"
 
 
 def cells(notebook: Path, kind: str) -> Iterator[str]:
@@ -143,7 +144,7 @@ def build(pyodide: str, root: Path = ROOT, work: Path | None = None) -> Path:
     source = work / "source"
     write_source(source, root, pyodide)
     run_builder(source, site, extensions)
-    add_packages(site, pyodide, runtime, wheels)
+    add_packages(site, root, pyodide, runtime, wheels)
     finish(site, root)
     shutil.rmtree(source)
     (site / STAMP).write_text(current)
@@ -160,7 +161,7 @@ def fingerprint(root: Path, pyodide: str, wheels: list[lite_wheels.Wheel]) -> st
         sha.update(json.dumps(wheel.entry("")).encode())
     files = {*labs(root), *SETTINGS.iterdir(), fetch_runtime.MANIFEST, Path(__file__)}
     files |= {picture for lab in labs(root) for picture in pictures(lab)}
-    files.add(Path(lite_wheels.__file__))
+    files |= {Path(lite_wheels.__file__), *lite_wheels.served(root)}
     for path in sorted(files):
         sha.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return sha.hexdigest()
@@ -179,7 +180,7 @@ def write_source(source: Path, root: Path, pyodide: str) -> None:
     # Without the leading "./" the kernel never starts.
     kernel["pyodideUrl"] = f"./{pyodide}pyodide.js"
     kernel["loadPyodideOptions"] = {
-        "lockFileURL": "./pyodide/pyodide-lock.json",
+        "lockFileURL": LOCK,
         "packages": list(PRELOADED),
     }
     (source / "jupyter-lite.json").write_text(json.dumps(settings, indent=1), encoding="utf-8")
@@ -202,7 +203,9 @@ def run_builder(source: Path, site: Path, extensions: Path) -> None:
         raise RuntimeError(f"jupyter lite build failed:\n{(done.stdout + done.stderr)[-3000:]}")
 
 
-def add_packages(site: Path, pyodide: str, runtime: Path, wheels: list[lite_wheels.Wheel]) -> None:
+def add_packages(
+    site: Path, root: Path, pyodide: str, runtime: Path, wheels: list[lite_wheels.Wheel]
+) -> None:
     """Put the packages and their lock on the site; what pages load too is not there twice."""
     folder = site / "pyodide"
     folder.mkdir()
@@ -213,11 +216,26 @@ def add_packages(site: Path, pyodide: str, runtime: Path, wheels: list[lite_whee
     places = {file.name: "" for file in manifest.of("core")}
     for file in manifest.of("lite"):
         places[file.name] = here
-        shutil.copyfile(runtime / file.name, folder / file.name)
-    for wheel in wheels:
-        (folder / wheel.file_name).write_bytes(wheel.data)
     lock = lite_wheels.lock((runtime / "pyodide-lock.json").read_bytes(), places, wheels, here)
-    (folder / "pyodide-lock.json").write_bytes(lock)
+    named = {Path(entry["file_name"]).name for entry in json.loads(lock)["packages"].values()}
+    for file in manifest.of("lite"):
+        if file.name in named:
+            shutil.copyfile(runtime / file.name, folder / file.name)
+    for wheel in wheels:
+        (folder / wheel.place).parent.mkdir(exist_ok=True)
+        (folder / wheel.place).write_bytes(wheel.data)
+    data = site / "data"
+    data.mkdir()
+    for path in lite_wheels.served(root):
+        shutil.copyfile(path, data / lite_wheels.served_as(path))
+    # Named by its content: an old page never meets a new list.
+    name = f"pyodide-lock-{short_hash(lock)}.json"
+    (folder / name).write_bytes(lock)
+    settings = site / "jupyter-lite.json"
+    text = settings.read_text(encoding="utf-8")
+    if LOCK not in text:
+        raise RuntimeError(f"jupyter-lite.json is not as expected: it has no {LOCK}")
+    settings.write_text(text.replace(LOCK, f"./pyodide/{name}"), encoding="utf-8")
     (folder / "LICENCES.txt").write_text(manifest.licence.lstrip(), encoding="utf-8")
 
 

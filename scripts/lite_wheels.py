@@ -48,6 +48,15 @@ PROJECT_LEFT_OUT = {
 }
 # Weights of networks that are made with PyTorch, which no browser runs: a megabyte and a half.
 NEEDS_TORCH = "aimc_course/studies/data/decoder_course_*.npz"
+# Data sets and trained weights: eight megabytes, of which a lab opens one file or two. The site has
+# them beside the packages, and the library fetches one when it is opened.
+SERVED = ("aimc/datasets/data/*.npz", "aimc/datasets/data/*.gz", "aimc_course/studies/data/*.npz")
+SERVED_LIST = "served.json"
+# The kernel asks for it and nothing here uses it: in a browser there is nothing to encrypt. Its
+# wheel is empty, which saves the two megabytes of OpenSSL.
+EMPTY = ("ssl",)
+LEFT_OUT = {"openssl", *EMPTY}
+"""Packages of Pyodide that the site does without."""
 FONT_LIST = "matplotlib/fontlist.json"
 
 
@@ -62,12 +71,17 @@ class Wheel:
     depends: tuple[str, ...]
     file_name: str
 
+    @property
+    def place(self) -> str:
+        """Where the wheel lies; no other content has that place: an old list finds no new wheel."""
+        return f"{hashlib.sha256(self.data).hexdigest()[:8]}/{self.file_name}"
+
     def entry(self, folder: str) -> dict[str, Any]:
         """Return the lock's entry, for a wheel that lies in `folder` as Pyodide sees it."""
         return {
             "name": self.name,
             "version": self.version,
-            "file_name": folder + self.file_name,
+            "file_name": folder + self.place,
             "install_dir": "site",
             "sha256": hashlib.sha256(self.data).hexdigest(),
             "package_type": "package",
@@ -163,6 +177,17 @@ def project_wheel(root: Path, settings: str = "pyproject.toml") -> Wheel:
         and not PROJECT_LEFT_OUT & set(path.parts)
         and not path.relative_to(source).match(NEEDS_TORCH)
     }
+    for path in served(root, package):
+        inside = path.relative_to(source)
+        index = (inside.parent / SERVED_LIST).as_posix()
+        data = files.pop(inside.as_posix())
+        listed = json.loads(files.get(index, b"{}"))
+        listed[path.name] = {
+            "address": f"../data/{served_as(path)}",
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "size": len(data),
+        }
+        files[index] = json.dumps(listed, indent=1, sort_keys=True).encode()
     head = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}"]
     head += [f"Summary: {project['description']}", f"License-Expression: {project['license']}"]
     head += [f"Requires-Dist: {line}" for line in project["dependencies"]]
@@ -174,6 +199,31 @@ def project_wheel(root: Path, settings: str = "pyproject.toml") -> Wheel:
     depends = tuple(sorted({*map(canonical, needed)} | extra))
     file_name, data = pack(name, version, files)
     return Wheel(name, version, data, (package,), depends, file_name)
+
+
+def served(root: Path, package: str = "") -> list[Path]:
+    """Return the data files that the site has beside the packages, of all or of one of them."""
+    found = {path for pattern in SERVED for path in (root / "src").glob(pattern)}
+    inside = {path: path.relative_to(root / "src") for path in found}
+    return sorted(
+        path
+        for path, place in inside.items()
+        if not place.match(NEEDS_TORCH) and package in ("", place.parts[0])
+    )
+
+
+def served_as(path: Path) -> str:
+    """Return the name of a data file on the site, which holds a hash of its content."""
+    stem, _, ending = path.name.partition(".")
+    return f"{stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}.{ending}"
+
+
+def empty_wheel(name: str) -> Wheel:
+    """Return a wheel with nothing in it, for a package that is asked for and not used."""
+    version = "1.0.0"
+    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    file_name, data = pack(name, version, {f"{name}-{version}.dist-info/METADATA": about.encode()})
+    return Wheel(name, version, data, (), (), file_name)
 
 
 def kernel_wheels(folder: Path) -> list[Wheel]:
@@ -251,7 +301,7 @@ def all_wheels(root: Path, kernel: Path, runtime: Path) -> list[Wheel]:
     fonts = fontlist_wheel(next(runtime.glob("matplotlib-3*.whl")))
     beside = (f"src/{name}/pyproject.toml" for name in ("aimc_course", "aimc_answers"))
     own = [project_wheel(root, settings) for settings in ("pyproject.toml", *beside)]
-    return [*made, *kernel_wheels(kernel), fonts, *own]
+    return [*made, *kernel_wheels(kernel), *map(empty_wheel, EMPTY), fonts, *own]
 
 
 def lock(own: bytes, places: Mapping[str, str], wheels: Iterable[Wheel], folder: str) -> bytes:
@@ -277,7 +327,7 @@ def lock(own: bytes, places: Mapping[str, str], wheels: Iterable[Wheel], folder:
     packages = {
         key: entry | {"file_name": places[entry["file_name"]] + entry["file_name"]}
         for key, entry in data["packages"].items()
-        if entry["file_name"] in places
+        if entry["file_name"] in places and key not in LEFT_OUT
     }
     packages |= {wheel.name: wheel.entry(folder) for wheel in wheels}
     for key, entry in packages.items():

@@ -40,8 +40,12 @@ const LAB = /^(labs\/student\/\d\d-[\w-]+)( \(kept [^)]*\))?\.ipynb$/;
 const BOOK = new URL('../../', document.baseURI);
 const TIMES = 'aimc-lab-start'; // how long Python took to start here
 const KEPT = 'aimc-lab-kept';
-// Every lab needs these; loaded before the first cell is run, they are ready when it is.
-const WARM = `list(map(__import__, ("matplotlib.pyplot", "aimc.plots", "aimc_course.labs.catalogue"))); None`;
+// Every lab needs these; loaded before the first cell is run, they are ready when it is. The
+// reader's own folder is searched last: each look into it is a request that waits for this page.
+const WARM = `
+__import__("sys").path.sort(key=lambda place: place == "" or place.startswith("/drive"))
+list(map(__import__, ("matplotlib.pyplot", "aimc.plots", "aimc_course.labs.catalogue"))); None
+`;
 
 const until = async (found) => {
   let what;

@@ -111,3 +111,37 @@ def test_explorer_answers_as_the_library_does(
     )
     assert_same(asking.evaluate(words), explorer, state)
     assert_alone(asking, base_url)
+
+
+# A lab in its own page: its cells as they are, once its notebook is there.
+SOURCES = """
+new Promise((resolve) => {
+  const look = () => {
+    const panel = window.jupyterapp?.shell?.currentWidget;
+    if (!panel?.context?.isReady) setTimeout(look, 200);
+    else resolve(panel.model.toJSON().cells.map((cell) => cell.source));
+  };
+  look();
+})
+"""
+WRITE = "window.jupyterapp.shell.currentWidget.model.cells.get(NUMBER).sharedModel.setSource(TEXT)"
+
+
+@pytest.mark.weekly
+def test_a_lab_keeps_its_work(browser_window: firefox.Firefox, base_url: str) -> None:
+    path = "labs/student/01-build-a-crossbar.ipynb"
+    address = f"{base_url}/lite/notebooks/index.html?path={path}"
+    browser_window.open(address)
+    before = browser_window.evaluate(SOURCES)
+    number = next(k for k, text in enumerate(before) if "start(" in text)
+    text = f"{before[number]}\n# after a while"
+    words = WRITE.replace("NUMBER", str(number)).replace("TEXT", json.dumps(text))
+    browser_window.evaluate(f"{words} ?? true")
+    browser_window.evaluate("new Promise((done) => setTimeout(() => done(true), 15000))")
+    browser_window.open(address)
+    found = browser_window.evaluate(SOURCES)
+    assert found[number] == text
+    assert found[:number] == before[:number]
+    assert [url for url in browser_window.requests() if "/lite/" in url]
+    own = (base_url, "data:", "blob:")
+    assert [url for url in browser_window.requests() if not url.startswith(own)] == []

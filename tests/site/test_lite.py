@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -30,6 +31,7 @@ NOTEBOOKS = sorted(path.name for path in STUDENT.glob("*.ipynb") if path.name no
 # With each change the answers to two questions are typed on a phone, and the right answers to all
 # are judged by the Python of the browser (portability).
 SOLVED = [NOTEBOOKS[0], NOTEBOOKS[4]]
+TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".svg"}
 PATIENCE = 120_000  # ms; a hang, not slowness, is the fault
 TO_THE_END = 400_000  # ms for all cells of a lab, which two busy browsers can need together
 OPEN = "lite/notebooks/index.html"
@@ -81,18 +83,53 @@ def after_the_first(names: list[str]) -> list[pytest.ParameterSet]:
     return [pytest.param(n, marks=pytest.mark.weekly if k else ()) for k, n in enumerate(names)]
 
 
-def test_weights_that_only_pytorch_can_use_are_not_in_the_wheel() -> None:
+def held(settings: str, folder: str) -> set[str]:
+    """Return the files that a wheel of the browser holds in a folder."""
+    with zipfile.ZipFile(io.BytesIO(lite_wheels.project_wheel(ROOT, settings).data)) as wheel:
+        return {Path(name).name for name in wheel.namelist() if str(Path(name).parent) == folder}
+
+
+def shipped(folder: str) -> set[str]:
+    return {path.name for path in (ROOT / "src" / folder).iterdir() if path.is_file()}
+
+
+def test_weights_that_only_pytorch_can_use_are_not_on_the_site() -> None:
     torch = pytest.importorskip("torch")
     from aimc_course.studies.language_models.trained import TRAININGS, trained_decoder
 
-    folder = Path("aimc_course/studies/data")
-    with zipfile.ZipFile(
-        io.BytesIO(lite_wheels.project_wheel(ROOT, "src/aimc_course/pyproject.toml").data)
-    ) as wheel:
-        held = {Path(name).name for name in wheel.namelist() if Path(name).parent == folder}
-    shipped = {path.name for path in (ROOT / "src" / folder).iterdir()}
-    assert shipped - held == {f"decoder_course_{training}.npz" for training in TRAININGS}
+    folder = "aimc_course/studies/data"
+    beside = {path.name for path in lite_wheels.served(ROOT, "aimc_course")}
+    left = shipped(folder) - held("src/aimc_course/pyproject.toml", folder) - beside
+    assert left == {f"decoder_course_{training}.npz" for training in TRAININGS}
     assert all(isinstance(trained_decoder(one), torch.nn.Module) for one in TRAININGS)
+
+
+def test_data_sets_lie_beside_the_wheel_each_under_a_name_of_its_content() -> None:
+    folder = "aimc/datasets/data"
+    beside = {path.name: path for path in lite_wheels.served(ROOT, "aimc")}
+    inside = held("pyproject.toml", folder)
+    assert shipped(folder) == (inside - {"served.json"}) | set(beside)
+    assert not inside & set(beside)
+    assert max((ROOT / "src" / folder / n).stat().st_size for n in inside & shipped(folder)) < 3e4
+    names = {lite_wheels.served_as(path) for path in beside.values()}
+    assert "keywords.npz" in beside
+    assert all(re.search(r"-[0-9a-f]{8}\.", name) for name in names)
+
+
+def test_a_changed_wheel_has_another_address() -> None:
+    one, other = (
+        lite_wheels.Wheel("a", "1", data, (), (), "a-1-py3-none-any.whl") for data in (b"1", b"2")
+    )
+    assert one.entry("")["file_name"] != other.entry("")["file_name"]
+    assert one.entry("")["file_name"].endswith("/a-1-py3-none-any.whl")
+
+
+def weight(visit: Visit, folder: str) -> float:
+    """Return the bytes asked for in a folder of the site, from a host that compresses text."""
+    asked = {url.removeprefix(f"{visit.base}/").partition("?")[0] for url in visit.requests}
+    files = (SITE / name for name in asked if name.startswith(folder))
+    held = [(file.suffix, file.read_bytes()) for file in files if file.is_file()]
+    return sum(len(gzip.compress(d, 6) if s in TEXT else d) for s, d in held)
 
 
 @contextmanager
@@ -221,6 +258,10 @@ def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: st
     assert (pictures(cells) > 0) is (name not in ANSWERS_FIRST)
     shown = page.locator(".jp-MarkdownOutput img").all()
     assert all(image.evaluate("image => image.naturalWidth") for image in shown)
+    # What an explorer has not fetched already, data sets among it that this lab opens.
+    print(f"{name}: {weight(lab, 'lite/') / 1e6:.1f} MB after an explorer")
+    if name == NOTEBOOKS[0]:
+        assert weight(lab, "lite/") < 20e6
     leads_to_a_chapter(lab)
 
 

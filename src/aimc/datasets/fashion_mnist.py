@@ -26,7 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aimc.datasets import files
-from aimc.datasets.files import REINSTALL, ChecksumError, fingerprint, read_npz, verify
+from aimc.datasets.files import (
+    REINSTALL,
+    ChecksumError,
+    DataUnavailableError,
+    fingerprint,
+    read_npz,
+    verify,
+)
 from aimc.validation import check_choice
 
 __all__ = [
@@ -69,10 +76,6 @@ FILE_SHA256 = {
 }
 # `fingerprint` of the shipped arrays.
 SUBSET_SHA256 = "17ed228a1cd16a66595c37306c1e37b77558dcd57ff9271727a919e5b3dc4464"
-
-
-class DataUnavailableError(RuntimeError):
-    """A data set is neither on this machine nor downloadable from it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

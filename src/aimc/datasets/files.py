@@ -1,14 +1,17 @@
 """Files inside this package: reading them, and telling a damaged one from the one we shipped.
 
-Checksums are taken over the unpacked arrays: a repacked archive is still the same data.
+Checksums are taken over the unpacked arrays: a repacked archive is still the same data. In a
+browser the large files are not in the package: the first use of one fetches it from the site.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib
 import io
 import json
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -23,6 +26,7 @@ __all__ = [
     "REINSTALL",
     "SHIPPED_FOLDER",
     "ChecksumError",
+    "DataUnavailableError",
     "fingerprint",
     "read_npz",
     "read_text",
@@ -32,10 +36,16 @@ __all__ = [
 
 REINSTALL = "reinstall the package"
 SHIPPED_FOLDER = Path(__file__).with_name("data")
+SERVED = "served.json"
+"""In the package of a browser, which files of its folder the site has in its place, and as what."""
 
 
 class ChecksumError(RuntimeError):
     """A data file is damaged, or is not the file that it claims to be."""
+
+
+class DataUnavailableError(RuntimeError):
+    """A data set is neither on this machine nor downloadable from it."""
 
 
 def fingerprint(*arrays: NDArray[Any]) -> str:
@@ -59,7 +69,7 @@ def verify(what: str, found: str, expected: str, remedy: str) -> None:
 def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     """Return the arrays of an archive, or raise `ChecksumError` if it cannot be read."""
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
+        with np.load(io.BytesIO(_content(path)), allow_pickle=False) as archive:
             return dict(archive)
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error
@@ -68,9 +78,50 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
 def read_text(path: Path) -> NDArray[np.uint8]:
     """Return the bytes of a gzipped text, or raise `ChecksumError` if it cannot be read."""
     try:
-        return np.frombuffer(gzip.decompress(path.read_bytes()), np.uint8)
+        return np.frombuffer(gzip.decompress(_content(path)), np.uint8)
     except (OSError, EOFError, zlib.error) as error:
         raise ChecksumError(f"{path.name} cannot be read ({error}): {REINSTALL}") from error
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, which a browser fetches from its site and keeps if it has to.
+
+    Raises
+    ------
+    DataUnavailableError
+        If the site does not give it.
+    ChecksumError
+        If the site gives another file.
+    """
+    index = path.with_name(SERVED)
+    if path.exists() or sys.platform != "emscripten" or not index.exists():
+        return path.read_bytes()
+    listed = json.loads(index.read_text(encoding="utf-8"))[path.name]
+    try:
+        data = _from_site(listed["address"])
+    except Exception as error:  # a browser's errors are of its own kinds
+        raise DataUnavailableError(
+            f"{path.name} ({listed['size'] / 1e3:.0f} kB) could not be fetched from this site: is "
+            f"there a connection? Run the cell again when there is ({error})"
+        ) from error
+    remedy = "load the page anew, so that page and data are of one edition"
+    verify(path.name, hashlib.sha256(data).hexdigest(), listed["sha256"], remedy)
+    path.write_bytes(data)
+    return data
+
+
+def _from_site(address: str) -> bytes:
+    """Return a file of the site, whose address is seen from the list of the browser's packages."""
+    js = importlib.import_module("js")
+    packages = importlib.import_module("pyodide_js")._api.config.lockFileURL
+    request = js.XMLHttpRequest.new()
+    request.open("GET", js.URL.new(address, packages).href, False)
+    request.responseType = "arraybuffer"
+    request.send()
+    if request.status != 200:
+        raise OSError(f"the site answered {request.status}")
+    data: bytes = request.response.to_py().tobytes()
+    return data
 
 
 def stored(name: str, folder: Path | None = None) -> dict[str, Any]:
