@@ -6,6 +6,15 @@ one into a converted model for any loop; `loop` is a loop with a progress bar th
 killed. `stream` is the one source of random numbers. All forwards pass through
 `aimc.circuits.mvm`.
 
+Several processes, ``torchrun`` and ``DistributedDataParallel``, train one model: convert it in each
+and call `noisy_training` with ``rng=rank``, which keeps their noises apart, before it is wrapped.
+
+Low-rank adapters leave the weights on the chip as they are and train a small digital part beside
+them. ``peft`` takes a converted model, programmed or in a `noisy_training`, as it takes any other:
+``peft.get_peft_model(analog, peft.LoraConfig(target_modules=[...]))`` for dense layers; it cannot
+make adapters for convolutions on cores. Compensate drift first: that takes no
+training.
+
 >>> import torch, aimc, aimc.nn
 >>> from aimc.recovery import training
 >>> analog = aimc.nn.convert(torch.nn.Linear(8, 2), aimc.presets.rasch2023)
