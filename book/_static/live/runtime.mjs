@@ -119,7 +119,7 @@ async function call(message, { onOutput, onProgress, signal }) {
       return;
     }
     count += 1;
-    const wanted = URL.createObjectURL(new Blob([' ']));
+    const wanted = URL.createObjectURL(new Blob(['wanted'], { type: 'text/plain' }));
     signal?.addEventListener('abort', () => URL.revokeObjectURL(wanted));
     calls.set(count, { resolve, reject, onOutput, wanted });
     worker.postMessage({ ...message, id: count, wanted });
