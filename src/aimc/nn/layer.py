@@ -65,9 +65,9 @@ class AnalogLayer(nn.Module):
     The bias is digital in all three: the last core of each chain adds it, before it sends the sum.
 
     To `torch.compile` a layer is one operation, which computes as without it whatever the layer
-    holds by then: ``torch.compile(model, fullgraph=True)`` has no break, draws the same numbers,
-    and makes what lies between analog layers faster. Only recurrent layers break a graph, as those
-    of torch do.
+    holds by then: ``torch.compile(model, fullgraph=True)`` has no break and draws the same numbers.
+    What lies between analog layers is compiled, and they themselves take as long as without. Only
+    recurrent layers break a graph, as those of torch do.
 
     A forward warns if the parameters have changed since they were programmed, and a backward pass
     in training mode if no gradient reaches the weights. What is written into the memory of a
