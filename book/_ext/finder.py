@@ -22,6 +22,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
@@ -98,6 +99,11 @@ class Term:
 
 def plain(html: str) -> str:
     """Return the text of a piece of a page."""
+    if "katex" in html:  # a formula stands there three times: drawn, for listeners, and as source
+        soup = BeautifulSoup(html, "html.parser")
+        for part in soup.select(".katex-html, annotation"):
+            part.decompose()
+        html = str(soup)
     return re.sub(r"\s+", " ", unescape(TAG.sub("", html))).strip()
 
 
@@ -126,7 +132,7 @@ def readable(page: str, name: str) -> str:
 def parts(page: str, name: str) -> Iterator[tuple[str, str]]:
     """Yield address and content of what Pagefind shall read of a page: all, or its sections."""
     page = readable(page, name)
-    if len(plain(SCRIPT.sub("", page[page.find(ARTICLE) :]))) < LARGE:
+    if len(TAG.sub("", SCRIPT.sub("", page[page.find(ARTICLE) :]))) < LARGE:
         yield f"/{name}.html", page
         return
     start = page.index(ARTICLE)

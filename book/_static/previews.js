@@ -22,6 +22,15 @@
     return scripts.get(name);
   }
 
+  // A page without formulas has no style for them.
+  function dressFormulas() {
+    if (document.querySelector('link[href*="katex"]')) { return; }
+    const made = document.createElement('link');
+    made.rel = 'stylesheet';
+    made.href = new URL('../katex/katex.min.css', FOLDER);
+    document.head.append(made);
+  }
+
   // --- What belongs to a link --------------------------------------------------------------------
 
   function kindOf(a) {
@@ -98,16 +107,13 @@
       const [made] = await Promise.all([content(a, kind), script('floating-ui.js')]);
       if (link !== a || !made) { if (link === a) { link = null; } return; }
       if (!box) { makeBox(); }
+      if (made.querySelector('.katex')) { dressFormulas(); }
       if (a.title) { a.dataset.title = a.title; a.removeAttribute('title'); } // it says the same
       box.replaceChildren(...made.childNodes);
       box.classList.add('is-open');
       a.setAttribute('aria-describedby', box.id);
       const ui = window.FloatingUIDOM;
       stop = ui.autoUpdate(a, box, place);
-      if (/\\[([]/.test(box.textContent)) {
-        await window.MathJax?.typesetPromise?.([box]);
-        place();
-      }
     } catch {
       if (link === a) { hide(); } // without what it needs the link is still a link
     }
@@ -136,10 +142,7 @@
       if (link.dataset.title) { link.title = link.dataset.title; delete link.dataset.title; }
       link = null;
     }
-    if (box) {
-      box.classList.remove('is-open');
-      window.MathJax?.typesetClear?.([box]);
-    }
+    if (box) { box.classList.remove('is-open'); }
   }
 
   function later() {

@@ -58,7 +58,7 @@ def test_focus_shows_a_box_inside_the_screen(visit: Visit, width: int) -> None:
         text = page.inner_text(SHOWN)
         assert SAYS.get(what, "") in text
         if what not in SAYS:
-            assert page.locator(f"{SHOWN} :is(mjx-container, svg, img)").first.is_visible()
+            assert page.locator(f"{SHOWN} :is(.katex-html, svg, img)").first.is_visible()
         if what == "a fact":  # quantity, source, evidence
             assert all(words in text for words in ("activation energy", "et al", "second-hand"))
         assert link.get_attribute("aria-describedby") == "aimc-preview"
