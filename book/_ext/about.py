@@ -30,7 +30,7 @@ MOST = 300  # letters of a description
 LEAST = 60
 SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z“\"])")
 # Where a page says what it is about.
-ABOUT = re.compile(r"(This (chapter|page|part)|This is an open course|In this lab)\b")
+ABOUT = re.compile(r"(This (chapter|page|part)|This is an open course)\b")
 NOT_FOUND = "404"
 LOST = """\
 <section id="no-page-here"><h1>There is no page here</h1>
