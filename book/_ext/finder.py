@@ -144,6 +144,18 @@ def parts(page: str, name: str) -> Iterator[tuple[str, str]]:
         yield f"/{name}.html#{anchor}", f"<html>{opening}<h1>{both}</h1>{content}</article></html>"
 
 
+async def _settled(folder: Path) -> None:
+    """Wait until all files are whole: Pagefind answers first, and ends with its service."""
+    before: list[int] = []
+    for _ in range(300):
+        await asyncio.sleep(0.2)
+        sizes = [path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()]
+        if sizes and all(sizes) and sizes == before:
+            return
+        before = sizes
+    raise RuntimeError(f"Pagefind has left empty files in {folder}")
+
+
 async def _index(folder: Path, names: list[str]) -> None:
     from pagefind.index import PagefindIndex
     from pagefind.service import PagefindService
@@ -157,6 +169,7 @@ async def _index(folder: Path, names: list[str]) -> None:
             for address, content in parts(page, name):
                 await index.add_html_file(content=content, url=address)
         await index.write_files(str(folder / FOLDER))
+        await _settled(folder / FOLDER)
 
 
 def write(folder: Path, titles: dict[str, str]) -> None:
