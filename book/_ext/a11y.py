@@ -2,8 +2,8 @@
 
 The bibliography is written as a list whose entries are no list items: assistive technology
 announces an empty list. Without the roles it reads the entries one after the other. In what the
-theme writes, the side bar is no landmark, the search button has another name than the words on it,
-and nothing leads past the text to an explorer.
+theme writes, the side bar is no landmark and what unfolds in it has no name, the search button has
+another name than the words on it, and nothing leads past the text to an explorer.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ REPLACEMENTS = {
 }
 BAR = re.compile(r'<div class="(bd-sidebar-primary bd-sidebar[^"]*)">')
 BUTTON = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')
+UNFOLD = re.compile(r">([^<]+)</a><details([^>]*)><summary>")
 SKIP = '<a href="#main-content">Skip to main content</a>'
 TO_EXPLORER = "Skip to the explorer"
 EXPLORER = re.compile(r'<section class="aimc-explorer"[^>]*? id="([^"]+)"')
@@ -38,6 +39,7 @@ def mended(page: str) -> str:
     """Return a written page with what the theme leaves out."""
     page = BAR.sub(r'<div class="\1" role="region" aria-label="Side bar">', page)
     page = BUTTON.sub(r"\1", page)
+    page = UNFOLD.sub(r'>\1</a><details\2><summary aria-label="Pages of: \1">', page)
     explorer = EXPLORER.search(page)
     if explorer and TO_EXPLORER not in page:
         page = page.replace(SKIP, f'{SKIP} <a href="#{explorer[1]}">{TO_EXPLORER}</a>', 1)

@@ -17,8 +17,9 @@
   }
 
   window.addEventListener('DOMContentLoaded', follow);
-  // It is shown when the drawer opens, and not before.
-  new IntersectionObserver(function (seen) {
-    if (seen.some(function (one) { return one.isIntersecting; })) { follow(); }
-  }).observe(bar);
+  // A phone's drawer has no size before it opens, and slides in.
+  document.querySelectorAll('.primary-toggle').forEach(function (button) {
+    button.addEventListener('click', function () { requestAnimationFrame(follow); });
+  });
+  bar.addEventListener('transitionend', follow);
 })();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-EQUATIONS = ".bd-article div.math, .bd-article .katex-display"
+EQUATIONS = ".bd-article div.math"
 
 TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)]
   .filter((box) => box.offsetParent && box.scrollWidth > box.clientWidth + 1)
