@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -22,9 +23,9 @@ def replaced(path: Path) -> Iterator[Path]:
     """Yield the path of a new file that takes the place of a file once it is on the disk.
 
     A process that is killed meanwhile, or a machine that loses its power, leaves the one before.
-    Two processes may write the same file: the last one stays.
+    Two may write the same file, in processes of one machine or of several: the last one stays.
     """
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield beside
         with beside.open("rb+") as file:
@@ -32,12 +33,13 @@ def replaced(path: Path) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    if os.name == "posix":  # the new name, too
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    if os.name == "posix":
+        with suppress(OSError):  # the new name, too; file systems of some networks cannot
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
 
 def write_tensors(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from torch import nn
 
 import aimc
 import aimc.nn
-from aimc.nn.tensor_file import Shards, write_tensors
+from aimc.nn.tensor_file import Shards, replaced, write_tensors
 
 pytest.importorskip("safetensors")
 
@@ -177,3 +180,27 @@ def test_a_file_of_somebody_else_is_read(tmp_path: Path) -> None:
     saved = aimc.nn.load(tmp_path / "a", net())
     assert saved.recipe is None
     assert saved.notes == {}
+
+
+def test_two_that_write_one_file_do_not_meet_and_the_last_one_stays(tmp_path: Path) -> None:
+    path = tmp_path / "said"
+    with replaced(path) as one, replaced(path) as other:
+        one.write_text("one")
+        other.write_text("other")
+    assert path.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_is_written_where_folders_cannot_be_synchronised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+
+    def of_files_alone(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", of_files_alone)
+    write_tensors(tmp_path / "net.safetensors", {"a": torch.ones(2)}, {})
+    assert torch.equal(Shards(tmp_path)["a"], torch.ones(2))
