@@ -138,8 +138,16 @@ class Parameters(Mapping[str, torch.Tensor]):
         buffers = dict(model.named_buffers()) if empty else {}
         there = {*(shards or ()), *self._laid}
         self._of_files = {*empty, *(name for name in buffers if name in there)}
-        for name in empty:
-            self._source(name)  # found before hours have passed
+        scales = {each.rpartition("_scale")[0]: each for each in shards or () if "_scale" in each}
+        for name in empty:  # found before hours have passed
+            source, layout = self._source(name)
+            for each in (source,) if layout is None else layout.tensors:
+                if shards and each in scales and scales[each] not in self._state:
+                    raise ValueError(
+                        f"parameter {name!r}: {each!r} in {shards.file_of(each)} goes with "
+                        f"{scales[each]!r}: codes are no weights; write the checkpoint in "
+                        "bfloat16 first"
+                    )
         if shards is not None and empty:
             used = {name for each in self._laid.values() for name in each.tensors}
             more = [repr(name) for name in shards if name not in {*self._state, *used}]

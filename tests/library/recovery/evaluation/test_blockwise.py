@@ -372,6 +372,14 @@ def test_tensors_that_the_model_has_no_place_for_are_told(tmp_path: Path) -> Non
         Parameters(whole, Shards(weights))  # has values of its own, and takes none
 
 
+def test_codes_with_a_scale_are_no_weights(tmp_path: Path) -> None:
+    _, empty, weights = both(tmp_path)
+    scale = {"layers.1.mix.weight_scale_inv": torch.ones(1)}
+    write_tensors(weights / "more.safetensors", scale, {})
+    with pytest.raises(ValueError, match=r"'layers.1.mix.weight' .* goes with .*scale_inv"):
+        Parameters(empty, Shards(weights))
+
+
 def test_an_index_says_which_files_count(tmp_path: Path) -> None:
     write_tensors(tmp_path / "a.safetensors", {"x": torch.ones(2)}, {})
     write_tensors(tmp_path / "b.safetensors", {"x": torch.zeros(2)}, {})
