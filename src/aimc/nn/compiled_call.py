@@ -33,6 +33,8 @@ _LAYERS: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 _KEPT: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
 """What to differentiate by, and the outputs, of forwards whose backward pass is to come."""
 _numbers = itertools.count()
+# A recorded CUDA graph would repeat the numbers and the time of its first call for ever.
+UNSAFE = (torch.Tag.cudagraph_unsafe,) if hasattr(torch.Tag, "cudagraph_unsafe") else ()
 
 
 def register(layer: nn.Module) -> str:
@@ -124,7 +126,7 @@ def _arguments(form: str, tensors: Sequence[torch.Tensor]) -> tuple[list[Any], d
 
 
 @torch.library.custom_op(
-    "aimc::analog_layer", mutates_args=(), tags=(torch.Tag.nondeterministic_seeded,)
+    "aimc::analog_layer", mutates_args=(), tags=(torch.Tag.nondeterministic_seeded, *UNSAFE)
 )
 def _forward(
     name: str,
@@ -207,7 +209,7 @@ def _without_numbers(layer: Any) -> Iterator[None]:
             module._parameters.update(parameters)
 
 
-@torch.library.custom_op("aimc::analog_layer_backward", mutates_args=())
+@torch.library.custom_op("aimc::analog_layer_backward", mutates_args=(), tags=UNSAFE)
 def _backward(
     ticket: torch.Tensor, gradients: list[torch.Tensor], wanted: list[torch.Tensor]
 ) -> list[torch.Tensor]:

@@ -67,7 +67,9 @@ class AnalogLayer(nn.Module):
     To `torch.compile` a layer is one operation, which computes as without it whatever the layer
     holds by then: ``torch.compile(model, fullgraph=True)`` has no break and draws the same numbers.
     What lies between analog layers is compiled, and they themselves take as long as without. Only
-    recurrent layers break a graph, as those of torch do.
+    recurrent layers break a graph, as those of torch do. Layers stand in graphs by name: blocks
+    that are compiled one by one, or copies of a model, have a graph each, and of more than eight
+    ``torch._dynamo.config.recompile_limit`` must know.
 
     A forward warns if the parameters have changed since they were programmed, and a backward pass
     in training mode if no gradient reaches the weights. What is written into the memory of a

@@ -155,6 +155,14 @@ def test_weights_that_are_lent_for_a_call_are_refused() -> None:
         compiled(lambda x: torch.func.functional_call(model, others, x))(x)
 
 
+def test_no_recorded_cuda_graph_repeats_the_numbers_of_an_analog_layer() -> None:
+    unsafe = getattr(torch.Tag, "cudagraph_unsafe", None)
+    if unsafe is None:
+        pytest.skip("this torch has no such tag")
+    for operation in (torch.ops.aimc.analog_layer, torch.ops.aimc.analog_layer_backward):
+        assert unsafe in operation.default.tags
+
+
 def test_products_of_other_modules_with_weights_on_cores_are_refused() -> None:
     x = torch.rand(3, 4)
     asks, multiplies = (
