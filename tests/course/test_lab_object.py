@@ -1,5 +1,7 @@
 """The object that a lab notebook talks to."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -174,6 +176,17 @@ def test_summary_lists_every_question():
     assert f"<td>{lab.points:g}</td><td>{lab.max_points:g}</td>" in shown
     assert shown.count("<tr>") == len(lab.definition.questions) + 2
     assert "<caption>" in shown
+
+
+def test_what_was_not_judged_is_open_and_not_wrong(monkeypatch):
+    lab = start("lab-2", serial=7)
+    lab.check("q1", ...)
+    monkeypatch.setitem(sys.modules, "aimc_answers.catalogue", None)
+    lab.check("q8", 2700)
+    assert "– q1      0 / 2" in str(lab.summary())
+    assert "– q8      0 / 1" in str(lab.summary())
+    assert "wrong" not in lab._repr_html_()
+    assert "Still open: q1, " in lab._repr_html_()
 
 
 def test_every_lab_of_the_course_is_found_by_its_folder():

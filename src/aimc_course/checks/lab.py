@@ -42,6 +42,7 @@ WORD = re.compile(r"(?:a|[a-z]{2,})(?![\w.(])")
 """A word of English at the start of a message: neither ``g_max`` nor ``x``, nor ``np.sum``."""
 
 UNANSWERED = "no answer yet: replace the `...` in the cell above and run it first"
+UNJUDGED = "Not judged: the answers of the labs, aimc-answers, are not installed here"
 
 
 class AnswersNotInstalledError(LookupError):
@@ -198,9 +199,8 @@ class Lab:
         try:
             verdict = self._verdict(asked, answer)
         except AnswersNotInstalledError:
-            said = "Not judged: the answers of the labs, aimc-answers, are not installed here"
-            self.verdicts[question] = Verdict(0.0, asked.points, said)
-            return Message("…", f"{question}: {said}.", NOTE)
+            self.verdicts[question] = Verdict(0.0, asked.points, UNJUDGED)
+            return Message("…", f"{question}: {UNJUDGED}.", NOTE)
         self.verdicts[question] = verdict
         score = f"{question}: {verdict.points:.3g} of {verdict.max_points:g} points."
         symbol, colour = ("✔", GOOD) if verdict.right else ("✘", BAD)
@@ -228,7 +228,7 @@ class Lab:
             verdict = self.verdicts.get(question.id)
             symbol = "–" if verdict is None else "✔" if verdict.right else "◐"
             if verdict is not None and verdict.points == 0:
-                symbol = "✘"
+                symbol = "–" if verdict.message in (UNANSWERED, UNJUDGED) else "✘"
             points = 0.0 if verdict is None else verdict.points
             title = f"{question.title} (shared)" if question.shared else question.title
             rows.append((symbol, question.id, title, points, question.points))
