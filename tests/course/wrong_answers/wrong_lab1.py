@@ -25,7 +25,7 @@ MORE = {
     "q2": (
         Wrong("not added up yet: sum over axis 2", always(lambda g, v: g * v[:, None, :])),
         Wrong("over an axis too many", always(lambda g, v: (v @ g.T).sum(axis=0))),
-        Wrong("raised ValueError", always(lambda g, v: v @ g)),
+        Wrong("is one of them transposed", always(lambda g, v: v @ g)),
     ),
     "q5": (
         Wrong("give a fraction", lambda s: 100 * answers.chip_error(s)),
