@@ -59,29 +59,50 @@ const made = (tag, { text = '', ...rest } = {}) => {
   return element;
 };
 
+// Saves what is open under another name, of which the page tells when it is opened next.
+const setAside = async (contents, { path, model }) => {
+  const now = new Date();
+  const local = new Date(now - now.getTimezoneOffset() * 60_000).toISOString();
+  const stamp = local.slice(0, 19).replace('T', ' ').replaceAll(':', '.');
+  const kept = path.replace(/\.ipynb$/, ` (kept ${stamp}).ipynb`);
+  await contents.save(kept, { type: 'notebook', format: 'json', content: model.toJSON() });
+  sessionStorage.setItem(KEPT, kept);
+};
+
 // A tab may be closed without a word, and a phone ends it in the background. Saving takes longer
 // than a page has then, so what is not saved yet is written down at once, and taken up again when
-// the lab is opened next.
-const keepWork = async (context) => {
-  const place = `aimc-lab-unsaved:${context.path}`;
-  const unsaved = localStorage.getItem(place);
+// the lab is opened next. What another tab has saved in the meantime stays under another name.
+const keepWork = async (contents, context) => {
+  const place = () => `aimc-lab-unsaved:${context.path}`;
+  // Any save will do: one that JupyterLab asks about may come much later, or never.
+  context.saveState.connect((_, state) => {
+    if (state === 'completed') localStorage.removeItem(place());
+  });
+  const unsaved = JSON.parse(localStorage.getItem(place()));
   if (unsaved) {
-    context.model.fromJSON(JSON.parse(unsaved));
+    const { since, notebook } = unsaved;
+    const saved = JSON.stringify(context.model.toJSON());
+    const newer = since !== context.contentsModel.last_modified;
+    if (newer && saved !== JSON.stringify(notebook)) await setAside(contents, context);
+    context.model.fromJSON(notebook);
     await context.save();
-    localStorage.removeItem(place);
   }
   const keep = () => {
     if (context.isDisposed || !context.model.dirty) return;
+    const since = context.contentsModel.last_modified;
     const notebook = context.model.toJSON();
-    try {
-      localStorage.setItem(place, JSON.stringify(notebook));
-    } catch {
-      // no room for its figures, which can be drawn again
-      const bare = (cell) => (cell.outputs ? { ...cell, outputs: [] } : cell);
-      const cells = notebook.cells.map(bare);
-      localStorage.setItem(place, JSON.stringify({ ...notebook, cells }));
+    // If there is no room, without the figures, which can be drawn again.
+    const bare = notebook.cells.map((cell) => (cell.outputs ? { ...cell, outputs: [] } : cell));
+    for (const cells of [notebook.cells, bare]) {
+      try {
+        const kept = { since, notebook: { ...notebook, cells } };
+        localStorage.setItem(place(), JSON.stringify(kept));
+        break;
+      } catch {
+        // the save below may still be in time
+      }
     }
-    context.save().then(() => localStorage.removeItem(place));
+    context.save().catch(() => {}); // JupyterLab has said why
   };
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') keep();
@@ -120,24 +141,18 @@ const startAfresh = async (contents, context) => {
   const question =
     'Begin this lab again with a fresh copy? Your work so far is kept under another name.';
   if (!window.confirm(question)) return;
-  const { path, model } = context;
-  const now = new Date();
-  const local = new Date(now - now.getTimezoneOffset() * 60_000).toISOString();
-  const stamp = local.slice(0, 19).replace('T', ' ').replaceAll(':', '.');
-  const kept = path.replace(/\.ipynb$/, ` (kept ${stamp}).ipynb`);
   let original;
   try {
-    const reply = await fetch(new URL(`lite/files/${path}`, BOOK));
+    const reply = await fetch(new URL(`lite/files/${context.path}`, BOOK));
     if (!reply.ok) throw new Error(`the site answered ${reply.status}`);
     original = await reply.json();
   } catch (error) {
     window.alert(`The fresh copy could not be fetched (${error.message}). Nothing was changed.`);
     return;
   }
-  await contents.save(kept, { type: 'notebook', format: 'json', content: model.toJSON() });
-  model.fromJSON(original);
+  await setAside(contents, context);
+  context.model.fromJSON(original);
   await context.save();
-  sessionStorage.setItem(KEPT, kept);
   location.reload();
 };
 
@@ -155,7 +170,7 @@ const dress = async () => {
   const panel = await until(() => app.shell.currentWidget?.context && app.shell.currentWidget);
   const { context, sessionContext } = panel;
   await context.ready;
-  await keepWork(context);
+  await keepWork(app.serviceManager.contents, context);
   const state = made('span', { className: 'aimc-state' });
   state.setAttribute('role', 'status');
   const bar = made('progress', { hidden: true, max: 1 });

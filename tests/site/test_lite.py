@@ -72,6 +72,15 @@ LISTED = """async () => {
   const folder = await contents.get('labs/student', { content: true });
   return folder.content.map((file) => file.path);
 }"""
+# What a tab puts down that is closed with a changed cell.
+UNSAVED = """(k) => {
+  const { context } = window.jupyterapp.shell.currentWidget;
+  const notebook = context.model.toJSON();
+  notebook.cells[k].source = '# of another tab';
+  return { since: context.contentsModel.last_modified, notebook };
+}"""
+UNSAVED_AT = "`aimc-lab-unsaved:${path}`"
+PUT_DOWN = f"([path, work]) => localStorage.setItem({UNSAVED_AT}, JSON.stringify(work))"
 ANSWERED = "(k) => window.jupyterapp.shell.currentWidget.model.cells.get(k).outputs?.length > 0"
 HAS_KERNEL = (
     "() => !!window.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel"
@@ -388,6 +397,29 @@ def test_work_is_kept_until_a_fresh_copy_is_wanted(lab: Visit, name: str) -> Non
     kept.click()
     lab.page.wait_for_function(f"() => location.search.includes('kept') && ({NOTEBOOK})()")
     assert lab.page.evaluate(SOURCES) == edited
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS[:1])
+def test_unsaved_work_does_not_replace_what_was_saved_later(lab: Visit, name: str) -> None:
+    path = f"labs/student/{name}"
+    number = next(k for k, t in enumerate(open_notebook(lab, path)) if "start(" in t)
+    older = lab.page.evaluate(UNSAVED, number)
+    # A save that succeeds, whoever has asked for it, leaves nothing to take up again.
+    lab.page.evaluate(PUT_DOWN, [path, older])
+    write_into(lab, number, "\n# saved later")
+    lab.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
+    assert lab.page.evaluate(f"path => localStorage.getItem({UNSAVED_AT})", path) is None
+    # Put down by a tab that was ended before it could save.
+    lab.page.evaluate(PUT_DOWN, [path, older])
+    open_notebook(lab, path)
+    kept = lab.page.locator(".aimc-kept a")
+    kept.wait_for()
+    assert lab.page.evaluate(SOURCES)[number] == "# of another tab"
+    kept.click()
+    lab.page.wait_for_function(f"() => location.search.includes('kept') && ({NOTEBOOK})()")
+    assert lab.page.evaluate(SOURCES)[number].endswith("# saved later")
 
 
 @pytest.mark.browser
