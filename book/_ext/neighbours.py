@@ -24,6 +24,7 @@ SOURCES = (
     "src/aimc/**/*.toml",
     "src/aimc_course/explorers/**/*.py",
     "src/aimc_course/studies/**/*.py",
+    "book/_ext/neighbours.py",
     "constraints.txt",
 )
 KEPT = ".answers"

@@ -147,6 +147,7 @@
     }
 
     key(event) {
+      if (event.ctrlKey || event.altKey || event.metaKey) return; // the browser's own
       const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
       const last = this.data.size - 1;
       const { row, column } = this.place;

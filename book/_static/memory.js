@@ -47,7 +47,8 @@
   function questions() {
     const { answers = {} } = load().pages[here] ?? {};
     for (const form of document.querySelectorAll('form.aimc-quiz')) {
-      form.addEventListener('submit', () => {
+      form.addEventListener('submit', (event) => {
+        event.preventDefault(); // whatever became of the script that judges: a form sent reloads the page
         const now = chosen(form);
         if (now.length) onPage((page) => { (page.answers ??= {})[form.id] = now; });
         if (form.dataset.kind === 'predict') answerPrediction();
@@ -65,20 +66,20 @@
 
   function code() {
     const { code: kept = {} } = load().pages[here] ?? {};
-    document.querySelectorAll('section.aimc-live textarea').forEach((editor, k) => {
-      const original = editor.value;
-      if (k in kept && kept[k] !== original) {
-        editor.value = kept[k];
+    for (const editor of document.querySelectorAll('section.aimc-live textarea')) {
+      const original = editor.value; // what another edition prints otherwise is other code
+      if (Object.hasOwn(kept, original)) {
+        editor.value = kept[original];
         editor.dispatchEvent(new Event('input', { bubbles: true }));
       }
       const keep = () => onPage((page) => {
         page.code ??= {};
-        if (editor.value === original) delete page.code[k];
-        else page.code[k] = editor.value;
+        if (editor.value === original) delete page.code[original];
+        else page.code[original] = editor.value;
       });
       editor.addEventListener('input', keep);
       editor.closest('section').querySelector('.aimc-live-reset')?.addEventListener('click', () => setTimeout(keep));
-    });
+    }
   }
 
   // --- The end of a chapter -------------------------------------------------------------------------

@@ -98,14 +98,16 @@
     document.body.append(box);
   }
 
+  // Returns whether there is something to show.
   async function show(a, kind) {
     clearTimeout(timer);
-    if (link === a) { return; }
+    if (link === a) { return true; }
     hide();
     link = a;
     try {
       const [made] = await Promise.all([content(a, kind), script('floating-ui.js')]);
-      if (link !== a || !made) { if (link === a) { link = null; } return; }
+      if (link !== a) { return true; }
+      if (!made) { link = null; return false; }
       if (!box) { makeBox(); }
       if (made.querySelector('.katex')) { dressFormulas(); }
       if (a.title) { a.dataset.title = a.title; a.removeAttribute('title'); } // it says the same
@@ -114,8 +116,10 @@
       a.setAttribute('aria-describedby', box.id);
       const ui = window.FloatingUIDOM;
       stop = ui.autoUpdate(a, box, place);
+      return true;
     } catch {
       if (link === a) { hide(); } // without what it needs the link is still a link
+      return false;
     }
   }
 
@@ -173,8 +177,9 @@
 
   document.addEventListener('focusout', function (event) { if (event.target === link) { later(); } });
 
-  // The first tap shows the preview, a second one on the same link follows it.
-  document.addEventListener('click', function (event) {
+  // The first tap shows the preview, a second one on the same link follows it; so does the first one
+  // if there is nothing to show.
+  document.addEventListener('click', async function (event) {
     const found = event.pointerType === 'touch' && linkAt(event);
     if (!found) {
       tapped = null;
@@ -184,7 +189,8 @@
     if (tapped === found[0]) { return; }
     event.preventDefault();
     tapped = found[0];
-    show(...found);
+    const shown = await show(...found);
+    if (!shown && tapped === found[0]) { location.assign(found[0].href); }
   });
 
   document.addEventListener('keydown', function (event) {

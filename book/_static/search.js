@@ -243,7 +243,7 @@
     async function answer() {
       const text = input.value.trim();
       box.aimcAsked = text;
-      if (!text) {
+      if (!wordsOf(text).length) {
         status.textContent = '';
         box.querySelector('.aimc-found-here').replaceChildren();
         return;

@@ -99,6 +99,14 @@ def test_inputs_are_pulled_by_hand_and_by_key(front: Any) -> None:
     assert drawn(front, "output", "height").sum() > sums.sum()
 
 
+def test_keys_of_the_browser_stay_its_own(front: Any) -> None:
+    taken = """it => {
+      const key = { key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true };
+      return !it.dispatchEvent(new KeyboardEvent('keydown', key));
+    }"""
+    assert not front.locator(".aimc-front-drawing").evaluate(taken)
+
+
 def test_a_year_costs_half_and_one_factor_brings_the_mean_back(front: Any) -> None:
     fresh = front.evaluate(COMPUTE)["error"]
     front.locator("#aimc-front-time").fill("7.5")

@@ -94,6 +94,33 @@ def test_changed_code_is_kept_until_it_is_reset(visit: Visit) -> None:
     assert editor.input_value() == original
 
 
+def test_code_of_another_edition_is_not_taken_for_one(visit: Visit) -> None:
+    page = visit.open("book/1-concepts/02-ohm-and-kirchhoff.html")
+    editor = page.locator("section.aimc-live textarea").first
+    editor.fill("print(1 + 1)")
+    start = '<section class="aimc-live"'
+    before = f'{start} data-state="static"><pre>print("new")</pre></section>{start}'
+
+    def with_code_before(route: Any) -> None:
+        text = route.fetch().text().replace(start, before, 1)
+        route.fulfill(body=text, content_type="text/html; charset=utf-8")
+
+    page.route("**/02-ohm-and-kirchhoff.html", with_code_before)
+    page.reload()
+    editors = page.locator("section.aimc-live textarea")
+    assert editors.nth(0).input_value() == 'print("new")'
+    assert editors.nth(1).input_value() == "print(1 + 1)"
+
+
+def test_a_page_whose_judge_is_missing_is_loaded_once(visit: Visit) -> None:
+    page = visit.open(DRIFT)
+    choose(page, "form.aimc-predict", 1)
+    page.route("**/quiz.js*", lambda route: route.abort())
+    page.reload()
+    page.wait_for_timeout(500)
+    assert "?" not in page.url
+
+
 def test_all_can_be_saved_and_forgotten(visit: Visit) -> None:
     page = visit.open(DRIFT)
     words = choose(page, "form.aimc-predict", 0)

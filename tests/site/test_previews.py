@@ -105,6 +105,12 @@ def test_a_tap_shows_it_and_a_second_one_follows(phone: Any) -> None:
     phone.wait_for_url("**/glossary.html#term-amorphous")
 
 
+def test_a_tap_follows_a_link_with_nothing_to_show(phone: Any) -> None:
+    phone.route("**/previews/*.js", lambda route: route.abort())
+    phone.locator(LINKS["a term"]).first.tap()
+    phone.wait_for_url("**/glossary.html#term-amorphous")
+
+
 def test_from_disk_terms_are_shown_and_without_script_links_stay(site: Path, browser: Any) -> None:
     context = browser.new_context()
     page = context.new_page()

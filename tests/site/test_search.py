@@ -70,6 +70,14 @@ def test_a_word_that_no_page_has_finds_nothing(visit: Visit) -> None:
 
 
 @pytest.mark.browser
+def test_what_holds_no_word_leaves_no_answer_standing(visit: Visit) -> None:
+    asked(visit, "drift")
+    visit.page.fill(".bd-search-container input[name=q]", "?!")
+    visit.page.wait_for_selector(".aimc-found-title", state="detached")
+    assert visit.page.inner_text("#search-results [role=status]") == ""
+
+
+@pytest.mark.browser
 def test_the_api_is_searched_on_demand(visit: Visit) -> None:
     assert "API" not in asked(visit, "drift_factor")["kinds"]
     visit.page.get_by_label("the pages of the API too").check()

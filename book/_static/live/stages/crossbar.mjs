@@ -33,6 +33,7 @@ function handle(shape, name, unit, range, { get, set, along }) {
   const part = el('g', { class: 'aimc-handle', tabindex: 0, role: 'slider', 'aria-label': name, 'aria-valuemin': range.low, 'aria-valuemax': range.high }, ...shape);
   let from = null;
   part.addEventListener('pointerdown', (event) => {
+    if (event.button > 0) return; // a menu may keep the end of it to itself
     from = { at: along(event), value: get() };
     part.setPointerCapture(event.pointerId);
     part.focus({ preventScroll: true });
