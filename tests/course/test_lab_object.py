@@ -117,9 +117,9 @@ def test_what_a_check_says_begins_with_a_capital_but_names_stay_as_they_are():
     def split(matrix, w_max, g_max):
         """Give nothing."""
 
-    assert "points. No answer yet" in str(lab.check("q1", ...))
-    assert "points. These are the currents" in str(lab.check("q1", conductance.T @ volts))
-    assert "points. split, called with" in str(lab.check("q3", split))
+    assert "points. No answer yet" in lab.check("q1", ...)._repr_html_()
+    assert "points. These are the currents" in lab.check("q1", conductance.T @ volts)._repr_html_()
+    assert "points. split, called with" in lab.check("q3", split)._repr_html_()
 
 
 def test_a_shape_that_does_not_fit_is_told_in_words():

@@ -56,6 +56,8 @@ class Message:
     symbol: str
     text: str
     colour: str
+    boxed: str = ""
+    """The text of the box, where it is not that of the line."""
 
     def __str__(self) -> str:
         """Return the line as plain text."""
@@ -67,7 +69,7 @@ class Message:
         return (
             f'<div role="status" style="border-left:5px solid {self.colour};padding:.4em .8em;'
             f'background:#ffffff;color:#1a1a1a"><strong style="color:{self.colour}">'
-            f"{html.escape(self.symbol)}</strong> {html.escape(self.text)}</div>"
+            f"{html.escape(self.symbol)}</strong> {html.escape(self.boxed or self.text)}</div>"
         )
 
 
@@ -207,7 +209,8 @@ class Lab:
         if 0 < verdict.points < verdict.max_points:
             symbol, colour = "◐", PART
         name = getattr(answer, "__name__", "")
-        return Message(symbol, f"{score} {_sentence(verdict.message, name)}", colour)
+        boxed = f"{score} {_sentence(verdict.message, name)}"
+        return Message(symbol, f"{score} {verdict.message}", colour, boxed)
 
     def _verdict(self, asked: Question, answer: Any) -> Verdict:
         if is_blank(answer):

@@ -68,8 +68,7 @@ def test_each_right_entry_of_an_array_earns_its_share(name, seed):
     shown = str(notebook.check(question.id, np.where(wrong, 1.37 * right, right)))
     assert notebook.points == pytest.approx(question.points * np.mean(~wrong))
     for part, missed in zip(question.parts, wrong, strict=True):
-        said = shown.partition("points. ")[2]  # as the notebook shows it, with a capital
-        head = divided(said[0].lower() + said[1:])[0]
+        head = divided(shown.partition("points. ")[2])[0]
         if not np.all(wrong):
             assert part in head.partition("; not yet: ")[2 if missed else 0], shown
 
