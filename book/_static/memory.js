@@ -9,7 +9,7 @@
   function load() {
     try {
       const kept = JSON.parse(localStorage.getItem(KEY));
-      if (kept?.form === FORM) return kept;
+      if (kept?.form === FORM && kept.pages) return kept;
     } catch { /* no storage, or not ours */ }
     return { form: FORM, pages: {}, last: null };
   }

@@ -74,7 +74,7 @@ def test_without_answers_a_lab_starts_and_says_that_it_cannot_judge(without_answ
     place, given, blank, *missing = run(code, without_answers).splitlines()
     assert place.startswith(str(without_answers))
     assert given.startswith("(256, 256)")
-    assert "No answer yet" in blank
+    assert "no answer yet" in blank
     for said in missing[:3]:
         assert said.startswith("…")
         assert said.endswith("aimc-answers, are not installed here.")

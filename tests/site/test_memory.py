@@ -85,13 +85,12 @@ def test_changed_code_is_kept_until_it_is_reset(visit: Visit) -> None:
     original = editor.input_value()
     editor.fill("print(1 + 1)")
     page.reload()
-    page.wait_for_load_state("load")
-    assert editor.input_value() == "print(1 + 1)"
+    shows = "(words) => document.querySelector('section.aimc-live textarea')?.value === words"
+    page.wait_for_function(shows, arg="print(1 + 1)")
     page.locator("section.aimc-live .aimc-live-reset").first.click()
-    page.wait_for_timeout(50)
+    page.wait_for_function(f"!{KEPT}.includes('print(1 + 1)')")
     page.reload()
-    page.wait_for_load_state("load")
-    assert editor.input_value() == original
+    page.wait_for_function(shows, arg=original)
 
 
 def test_code_of_another_edition_is_not_taken_for_one(visit: Visit) -> None:
