@@ -90,7 +90,8 @@ def visit(self: Any, node: nodes.Element) -> None:
         where = builder.get_relative_uri(builder.current_docname, docname)
         self.body.append(
             f'<li><a href="{where}#{name}"><img src="{builder.imgpath}/{file}" width="{width}"'
-            f' height="{height}" alt="The charts of this explorer" loading="lazy"><span>{escape(made["title"])}</span></a>'
+            f' height="{height}" alt="The charts of this explorer" loading="lazy">'
+            f"<span>{escape(made['title'])}</span></a>"
             f"<p>{escape(question)}</p>"
             f'<p class="aimc-gallery-where">{escape(titles[docname].astext())}</p></li>'
         )
