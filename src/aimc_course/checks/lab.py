@@ -4,7 +4,7 @@
 >>> lab = start("lab-1", serial=7)
 >>> check = lab.check
 >>> print(check("q1", ...))  # doctest: +ELLIPSIS
-✘ q1: 0 of 2 points. No answer yet...
+✘ q1: 0 of 2 points. no answer yet...
 
 Verdicts are remembered in the object that `start` returns and nowhere else. Answers are judged
 where the package `aimc_answers` is installed; without it a lab starts, gives its numbers, and says
