@@ -70,7 +70,8 @@ def answers(explorer: Explorer, target: str) -> dict[str, Any]:
     -------
     dict
         ``charts``, list of charts; ``answers``, list of objects with ``name`` and ``value`` of the
-        control that has moved, ``sentence``, ``warnings``, and the places of its ``charts``.
+        control that has moved, ``sentence``, ``warnings``, the places of its ``charts``, and for an
+        explorer with a stage the ``scene`` if there is one.
     """
     charts: list[Any] = []
     places: dict[str, int] = {}
@@ -84,7 +85,7 @@ def answers(explorer: Explorer, target: str) -> dict[str, Any]:
                 places[key] = len(charts)
                 charts.append(chart)
             drawn.append(places[key])
-        said = {"sentence": answer["sentence"], "warnings": answer["warnings"]}
+        said = {k: answer[k] for k in ("sentence", "warnings", "scene") if k in answer}
         found.append({"name": name, "value": browser_shell.plain(value), "charts": drawn, **said})
     return {"charts": charts, "answers": found}
 

@@ -104,6 +104,7 @@
     listen() {
       this.drawing.addEventListener('pointerdown', (event) => this.down(event));
       this.drawing.addEventListener('pointermove', (event) => this.move(event));
+      this.drawing.addEventListener('pointerup', () => this.settle());
       for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) this.drawing.addEventListener(end, () => { this.held = null; });
       this.drawing.addEventListener('keydown', (event) => this.key(event));
     }
@@ -126,13 +127,25 @@
       this.drawing.focus({ preventScroll: true, focusVisible: false });
       this.drawing.setPointerCapture(event.pointerId);
       this.held = place.column < 0 ? { input: true } : { input: false, to: !this.on[this.index(place)] };
-      this.touch(place);
+      // A finger may be about to scroll the page, which a tap or a drag to the side does not.
+      if (event.pointerType === 'touch') this.held.from = { place, x: event.clientX, y: event.clientY };
+      else this.touch(place);
     }
 
     move(event) {
-      if (!this.held) return;
+      const from = this.held?.from;
+      if (!this.held || (from && Math.abs(event.clientX - from.x) <= Math.abs(event.clientY - from.y))) return;
+      this.settle();
       const place = this.under(event);
       if (place && (place.column < 0) === this.held.input) this.touch(place);
+    }
+
+    /** Do what a finger began, once it is no scroll. */
+    settle() {
+      if (!this.held?.from) return;
+      const { place } = this.held.from;
+      this.held.from = null;
+      this.touch(place);
     }
 
     touch(place) {

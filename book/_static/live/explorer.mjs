@@ -79,7 +79,10 @@ class Explorer {
         this.changed();
       },
     });
-    this.update = () => stage.update(controls.read());
+    // It gets the last answer with the state that this belongs to; both differ while Python computes.
+    this.update = () => stage.update(controls.read(), {
+      ...this.drawn, state: this.section.aimcState ?? controls.defaults,
+    });
     this.update();
     this.charts.prepend(box);
     this.stageBox = box;
@@ -218,6 +221,7 @@ class Explorer {
     this.draw(answer);
     this.section.aimcState = state;
     this.section.aimcAnswer = answer;
+    this.update?.();
     this.section.dispatchEvent(new CustomEvent('aimc:answer', { bubbles: true, detail: { state, answer, milliseconds } }));
   }
 

@@ -7,7 +7,7 @@ a static page, is generated from the same declaration and gets the same answers.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aimc.plots import Chart, draw
@@ -29,11 +29,14 @@ class Answer:
     """What to draw."""
     sentence: str
     """The answer in words, for those who do not see the charts."""
+    scene: dict[str, Any] = field(default_factory=dict)
+    """What the explorer's stage draws besides the controls, JSON-ready."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the answer as a tree of dicts, lists, strings and numbers."""
         charts = [chart.as_json() for chart in self.charts]
-        return {"values": self.values, "charts": charts, "sentence": self.sentence}
+        scene = {"scene": self.scene} if self.scene else {}
+        return {"values": self.values, "charts": charts, "sentence": self.sentence, **scene}
 
 
 @dataclass(frozen=True, slots=True)
