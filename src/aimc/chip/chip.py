@@ -224,7 +224,7 @@ class Chip:
                 raise ValueError("sample=None: a model is mapped with inputs, to count its vectors")
             if share:
                 raise ValueError("share=True is not allowed: a converted model has its own cores")
-            workload = model.workload(next(iter(each_of(sample, "sample"))))
+            workload = model.workload(next(iter(each_of(sample, "sample", named=True))))
             mapping = mapping_of(model.matrices, workload, copies)
             check_cores(model.cores, self.read_mode, self._counted_devices)
             if mapping.cores > self.number_of_cores:

@@ -15,7 +15,7 @@ from aimc.cores import Core, Gain, Noises
 from aimc.nn import compiled_call
 from aimc.nn.detached_copy import DetachedCopies
 from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, running_model
-from aimc.nn.matrix import AnalogMatrix, AnalogSum, Noisy, Read, Setup, WeightNoise
+from aimc.nn.matrix import AnalogMatrix, AnalogSum, NoisyWeights, Read, Setup, WeightNoise
 from aimc.nn.stand_in import Factor, StandIn
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
 
@@ -283,11 +283,13 @@ class AnalogLayer(nn.Module):
             reads = [matrix.read for matrix in matrices]
         return Product(self, self.sums[number], reads, bias)
 
-    def _noisy(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
+    def _noisy(self, matrix: AnalogMatrix, weights: torch.Tensor) -> NoisyWeights:
         """Return what `weight_noise` makes of the weights of a matrix."""
         noise: Any = self.weight_noise
         made_for = getattr(noise, "for_matrix", None)
-        found: Noisy = Noisy(noise(weights)) if made_for is None else made_for(matrix, weights)
+        found: NoisyWeights = (
+            NoisyWeights(noise(weights)) if made_for is None else made_for(matrix, weights)
+        )
         return found
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:

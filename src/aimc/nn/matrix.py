@@ -18,7 +18,15 @@ from aimc.nn.gathered_warnings import CALL
 from aimc.presets import make_core, preset_of
 from aimc.validation import check_bits, check_choice, check_serial
 
-__all__ = ["AnalogMatrix", "AnalogSum", "MatrixNoise", "Noisy", "Read", "Setup", "WeightNoise"]
+__all__ = [
+    "AnalogMatrix",
+    "AnalogSum",
+    "MatrixNoise",
+    "NoisyWeights",
+    "Read",
+    "Setup",
+    "WeightNoise",
+]
 
 Read = Callable[[int, torch.Tensor], torch.Tensor]
 """``read(core, x)``: what a core of a matrix makes of the inputs of its part."""
@@ -63,7 +71,7 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Noisy:
+class NoisyWeights:
     """What the vectors of one forward meet in place of devices; see `AnalogMatrix.reader_of`."""
 
     weights: torch.Tensor
@@ -84,6 +92,9 @@ class Noisy:
     """What the inputs pass before they are sent."""
     last: Callable[[torch.Tensor], torch.Tensor] | None = None
     """What the outputs of each core pass."""
+
+
+Noisy = NoisyWeights  # its name until edition 0.11
 
 
 class AnalogMatrix(Matrix):
@@ -189,18 +200,18 @@ class AnalogMatrix(Matrix):
         rows = range(0, len(wide), along)
         return torch.cat([torch.cat(wide[first : first + along], dim=1) for first in rows])
 
-    def reader_of(self, noisy: torch.Tensor | Noisy, exact: torch.Tensor) -> Read:
+    def reader_of(self, noisy: torch.Tensor | NoisyWeights, exact: torch.Tensor) -> Read:
         """Return a function like `read` for given weights in place of devices.
 
         Parameters
         ----------
-        noisy : tensor of shape (out, in), or Noisy
+        noisy : tensor of shape (out, in), or NoisyWeights
             Weights as the devices might hold them; gradients flow to them. They meet the
             converters of the cores.
         exact : tensor, shape (out, in)
             Weights that were asked for: they set the range of each core.
         """
-        met = noisy if isinstance(noisy, Noisy) else Noisy(noisy)
+        met = noisy if isinstance(noisy, NoisyWeights) else NoisyWeights(noisy)
         # as a core does when it is programmed
         weights, exact = at_least_single(met.weights), at_least_single(exact)
         variance = None if met.variance is None else at_least_single(met.variance)
@@ -235,7 +246,7 @@ class AnalogMatrix(Matrix):
         weights: torch.Tensor,
         cell: torch.Tensor,
         variance: torch.Tensor | None,
-        met: Noisy,
+        met: NoisyWeights,
     ) -> Multiplier:
         """Return what a core does with these weights in place of its devices."""
         g_full = core.cell.devices_per_line * core.device.g_max
@@ -297,7 +308,7 @@ class AnalogSum(PartialSums):
 class MatrixNoise(Protocol):
     """A noise that knows more than weights, such as those of `aimc.recovery.training`."""
 
-    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
+    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> NoisyWeights:
         """Return what the vectors of one forward meet in place of the devices of a matrix."""
         ...
 

@@ -172,6 +172,11 @@ def test_inputs_by_name_are_counted() -> None:
     assert chip.run(x).vectors == {"fc": 3}
 
 
+def test_a_sample_may_hold_tensors_by_name() -> None:
+    plan = Chip(serial=7).map(converted(ByName()), {"x": torch.rand(3, 8)})
+    assert [layer.mvms for layer in plan.network.layers] == [1]
+
+
 def test_outputs_of_a_recurrent_layer_are_described() -> None:
     chip, x = Chip(serial=7), torch.rand(2, 3, 20)
     chip.map(converted(torch.nn.LSTM(20, 10, batch_first=True)), x)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from aimc.nn import program, report
 from aimc.nn.detached_copy import copy_of
 from aimc.published import fact
+from aimc.recovery.compensation.cost import has_published_reads
 
 __all__ = ["MapsModels", "cost_of"]
 
@@ -65,6 +66,11 @@ def cost_of(model: nn.Module, sample: Tensor, chip: MapsModels | None) -> tuple[
         lines.append(
             f"not in this energy: {len(performance.digital)} layers stayed digital, "
             f"{', '.join(performance.digital)}"
+        )
+    if not all(map(has_published_reads, cores)):
+        lines.append(
+            "at the energies and times of reads of the 64-core chip, whose devices these cores do "
+            "not hold"
         )
     if performance.other:
         lines.append(f"not in this energy: {', '.join(performance.other)}")

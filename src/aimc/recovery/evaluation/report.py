@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -225,19 +226,34 @@ class Report:
         }
 
     def to_json(self) -> str:
-        """Return `to_dict` as JSON."""
-        return json.dumps(self.to_dict(), indent=1)
+        """Return `to_dict` as JSON; a number that is not known is ``null``."""
+        return json.dumps(_known(self.to_dict()), indent=1, allow_nan=False)
 
     @classmethod
     def from_dict(cls, found: Mapping[str, Any]) -> Report:
         """Return the report of a dictionary from `to_dict`; the cost is left as words."""
         rest = {k: v for k, v in found.items() if k not in ("values", "cost")}
+        rest |= {k: math.nan for k in ("floating_point", "seconds") if rest.get(k, 0.0) is None}
         made = cls(np.asarray(found["values"], dtype=np.float64), **rest)
         return replace(
             made,
             chips=tuple(made.chips),
             times=tuple(made.times),
             notes=tuple(made.notes),
-            programming=tuple(made.programming),
-            compensation=tuple(tuple(one) for one in made.compensation),
+            programming=tuple(map(_costs, made.programming)),
+            compensation=tuple(tuple(map(_costs, one)) for one in made.compensation),
         )
+
+
+def _known(value: Any) -> Any:
+    """Return a value for JSON, which has no word for what is no number."""
+    if isinstance(value, Mapping):
+        return {key: _known(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _costs(found: Mapping[str, float | None]) -> dict[str, float]:
+    """Return costs as they were before JSON."""
+    return {name: math.nan if value is None else value for name, value in found.items()}

@@ -39,7 +39,7 @@ import torch
 
 from aimc.backend import RandomSource, at_least_single, row_peaks
 from aimc.devices import StatisticalPCM, weight_space_moments
-from aimc.nn.matrix import AnalogMatrix, Noisy
+from aimc.nn.matrix import AnalogMatrix, NoisyWeights
 from aimc.recovery.training.stream import Stream
 from aimc.validation import check_choice, check_number, check_time
 
@@ -86,7 +86,7 @@ class TrainingNoise(ABC):
         amount: float = 1.0,
         kept: torch.Tensor | None = None,
         **more: Any,
-    ) -> Noisy:
+    ) -> NoisyWeights:
         """Return what a forward meets.
 
         Parameters
@@ -102,27 +102,27 @@ class TrainingNoise(ABC):
         kept : tensor, shape (out, in), optional
             Ones, and zeros where a weight is lost together with its noise.
         **more
-            Further fields of `aimc.nn.matrix.Noisy`.
+            Further fields of `aimc.nn.matrix.NoisyWeights`.
         """
         clean = at_least_single(weights)
         more["rng"] = stream.on(clean)
         more["cells"] = cells = matrix.cells(clean)
         met = clean if kept is None else clean * kept
         if amount == 0:
-            return Noisy(met, **more)
+            return NoisyWeights(met, **more)
         share = self.of_cell(matrix)
         if self.on == "outputs" and share is not None and kept is None:
-            return Noisy(met, cell_variance=(amount * share) ** 2, **more)
+            return NoisyWeights(met, cell_variance=(amount * share) ** 2, **more)
         with torch.no_grad():
             std = self.deviation(matrix, clean, cells)
             std = std if amount == 1.0 else amount * std
             if self.on == "outputs":
-                return Noisy(met, std**2 if kept is None else std**2 * kept, **more)
+                return NoisyWeights(met, std**2 if kept is None else std**2 * kept, **more)
             error = torch.empty_like(clean).normal_(generator=more["rng"]).mul_(std)
             error = error if kept is None else error.mul_(kept)
-        return Noisy(met + error, **more)
+        return NoisyWeights(met + error, **more)
 
-    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
+    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> NoisyWeights:
         """Return what a forward meets, drawn from a stream of this object's own."""
         stream: Stream = self.__dict__["_stream"]
         return self.noisy(matrix, weights, stream)

@@ -14,7 +14,7 @@ from torch import nn
 from aimc.backend import Batches, RandomSource
 from aimc.circuits import quantise
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.matrix import AnalogMatrix, Noisy
+from aimc.nn.matrix import AnalogMatrix, NoisyWeights
 from aimc.nn.report import analog_layers
 from aimc.recovery.training.clipping import Clipping, matrices_in_place
 from aimc.recovery.training.input_ranges import InputRanges, clip_to_range, set_ranges
@@ -40,7 +40,7 @@ class LayerInTraining:
         self.ranges: dict[str, nn.Parameter] = {}
         self.starts: dict[str, torch.Tensor] = {}
 
-    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> Noisy:
+    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> NoisyWeights:
         """Return what the vectors of one forward meet in place of the devices of a matrix."""
         recipe, learned = self.recipe, self.ranges.get(matrix.name)
         more: dict[str, Any] = {}

@@ -48,6 +48,18 @@ def test_cores_of_unknown_cost_are_refused(case):
         evaluation.evaluate(model, case.test, cost=Chip(), **SWEEP)
 
 
+def test_a_price_of_other_devices_says_whose_it_is(case):
+    words = "whose devices these cores do not hold"
+
+    def others(serial, index):
+        return aimc.presets.joshi2020(serial, index=index, rows=256, columns=256)
+
+    for preset, told in (("hermes", False), (others, True)):
+        model = analog.convert(case.net, preset)
+        report = evaluation.evaluate(model, case.test, cost=Chip(), **SWEEP)
+        assert (words in report.cost_text) is told
+
+
 def test_a_measure_of_ones_own_needs_inputs_for_the_cost(case):
     def margin(model, test):
         return model(case.x).std()

@@ -143,6 +143,20 @@ def test_a_dictionary_keeps_everything_but_the_cost() -> None:
     assert report.latency is None
 
 
+def test_what_is_not_known_goes_to_json_and_back() -> None:
+    unknown = ({"pulses": 3.0, "energy": np.nan},) * 3
+    values = VALUES.copy()
+    values[0, 0, 0] = np.nan
+    report = made(values, floating_point=np.nan, programming=unknown)
+    text = report.to_json()
+    assert "NaN" not in text
+    again = Report.from_dict(json.loads(text))
+    np.testing.assert_array_equal(again.values, report.values)
+    assert np.isnan(again.floating_point)
+    assert np.isnan(again.programming[2]["energy"])
+    assert again.to_json() == text
+
+
 def test_the_figure_shows_mean_band_chips_and_floating_point() -> None:
     report = made(VALUES, times=(0.0, DAY))
     chart = report.chart()
