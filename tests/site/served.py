@@ -77,11 +77,15 @@ def questions_in(name: str) -> int:
     return len(QUESTION.findall(source_of(name).read_text(encoding="utf-8")))
 
 
+ASKED: list[str] = []
+"""What servers were asked for, also by workers that pages share, which no page tells of."""
+
+
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server that does not print each request."""
+    """A file server that does not print each request, but keeps its path."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
+        ASKED.append(self.path)
 
 
 @contextmanager
@@ -106,6 +110,7 @@ class Visit:
     errors: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    begun: int = field(default_factory=lambda: len(ASKED))
 
     def __post_init__(self) -> None:
         page = self.page
@@ -123,9 +128,13 @@ class Visit:
 
     @property
     def foreign(self) -> list[str]:
-        """Requests, of the page and of its workers, to anywhere but this site."""
+        """Requests of the page to anywhere but this site. A worker finds nothing else either."""
         own = (self.base, "data:", "blob:")
         return [url for url in self.requests if not url.startswith(own)]
+
+    def asked(self, *words: str) -> list[str]:
+        """Return what the server was asked for since the visit began that has one of the words."""
+        return [path for path in ASKED[self.begun :] if any(word in path for word in words)]
 
     def open(self, name: str, theme: str = "light") -> Any:
         """Load a page and wait until its equations are set and its charts drawn."""

@@ -101,11 +101,66 @@ def test_code_that_does_not_end_is_stopped_and_python_stays(visit: Visit) -> Non
     cell.get_by_text("begun").last.wait_for(timeout=PATIENCE)
     cell.get_by_role("button", name="Stop").click()
     cell.get_by_text("Stopped.").wait_for()
-    begun = [url for url in visit.requests if "worker.mjs" in url]
+    begun = visit.asked("worker.mjs")
     cell.locator("textarea").fill("print(6 * 7)")
     cell.get_by_role("button", name="Run").click()
     cell.get_by_text("42").wait_for()
-    assert [url for url in visit.requests if "worker.mjs" in url] == begun
+    assert visit.asked("worker.mjs") == begun
+
+
+@pytest.mark.weekly
+def test_code_that_cannot_be_stopped_is_left_to_itself(visit: Visit) -> None:
+    page = visit.open(f"{LIVE[0]}.html")
+    cell = page.locator("section.aimc-live").first
+    deaf = "try:\n        pass\n    except BaseException:\n        pass"
+    cell.locator("textarea").fill(
+        f"import time\nend = time.time() + 60\nprint('begun')\nwhile time.time() < end:\n    {deaf}"
+    )
+    cell.get_by_role("button", name="Run").click()
+    cell.get_by_text("begun").last.wait_for(timeout=PATIENCE)
+    cell.get_by_role("button", name="Stop").click()
+    cell.get_by_text("Stopped.").wait_for()
+    cell.locator("textarea").fill("print(6 * 7)")
+    cell.get_by_role("button", name="Run").click()
+    cell.get_by_text("42").wait_for(timeout=PATIENCE)
+
+
+def compute(visit: Visit, name: str, target: str) -> None:
+    page = visit.open(f"{name}.html")
+    section_of(page, target).get_by_role("button", name="Compute here").click()
+    wait_for(page, target, answers.find(target).state())
+
+
+def printed(page: Any, source: str) -> str:
+    """Run code in the page's Python and return what it printed."""
+    said: str = page.evaluate(
+        """async ([folder, source]) => {
+          const { runCode } = await import(`/_static/${folder}/runtime.mjs`);
+          const pieces = [];
+          await runCode(source, (piece) => pieces.push(piece));
+          return pieces.join('');
+        }""",
+        [scripts_of(SITE).name, source],
+    )
+    return said
+
+
+@pytest.mark.slow
+def test_python_starts_once_in_a_visit(visit: Visit) -> None:
+    compute(visit, *EXPLORERS[0])
+    printed(visit.page, "import sys; sys.kept = 6 * 7")
+    visit.open("book/glossary.html")
+    assert visit.page.evaluate("window.aimcPython instanceof SharedWorker")
+    compute(visit, *EXPLORERS[1])
+    assert printed(visit.page, "import sys; print(sys.kept)").strip() == "42"
+    assert visit.errors == []
+
+
+@pytest.mark.slow
+def test_a_browser_that_shares_no_worker_gives_each_page_its_own(visit: Visit) -> None:
+    visit.page.add_init_script("delete window.SharedWorker")
+    compute(visit, *EXPLORERS[0])
+    assert len(visit.asked("worker.mjs")) == 1
 
 
 @pytest.mark.slow
@@ -130,8 +185,8 @@ def test_on_a_phone_it_waits_for_a_touch(visit: Visit) -> None:
     section.scroll_into_view_if_needed()
     page.wait_for_timeout(4000)
     assert section.get_attribute("data-state") == "static"
-    assert visit.requests
-    assert not any("pyodide" in url for url in visit.requests)
+    assert visit.asked(".html")
+    assert not visit.asked("pyodide")
 
 
 # What stands in each page before a script runs is read in test_live_build.py.
@@ -163,18 +218,10 @@ def test_what_the_last_part_alone_needs_comes_when_code_names_it(visit: Visit) -
     page = visit.open(f"{NAME}.html")
     section_of(page, TARGET).get_by_role("button", name="Compute here").click()
     wait_for(page, TARGET, answers.find(TARGET).state())
-    assert not [url for url in visit.requests if "/aimc-part5-" in url]
+    assert not visit.asked("/aimc-part5-")
     source = "from aimc_course.studies.roadmap import today\nprint(len(today()))"
     for _ in range(2):
-        printed = page.evaluate(
-            """async (source) => {
-              const { runCode } = await import('/_static/FOLDER/runtime.mjs');
-              const pieces = [];
-              await runCode(source, (piece) => pieces.push(JSON.stringify(piece)));
-              return pieces.join(' ');
-            }""".replace("FOLDER", scripts_of(SITE).name),
-            source,
-        )
-        assert "Error" not in printed, printed
-        assert any(mark.isdigit() for mark in printed), printed
-    assert len([url for url in visit.requests if "/aimc-part5-" in url]) == 1
+        said = printed(page, source)
+        assert "Error" not in said, said
+        assert any(mark.isdigit() for mark in said), said
+    assert len(visit.asked("/aimc-part5-")) == 1

@@ -26,7 +26,7 @@ def front(visit: Visit) -> Any:
     section = visit.page.locator("section.aimc-front[data-state=live]")
     section.wait_for()
     yield section
-    assert not [url for url in visit.requests if "pyodide" in url or "worker.mjs" in url]
+    assert not visit.asked("pyodide", "worker.mjs")
 
 
 def drawn(section: Any, part: str, name: str) -> np.ndarray:

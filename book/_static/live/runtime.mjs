@@ -1,4 +1,5 @@
-// One Python for the whole page, in a worker; nothing is loaded before the first call.
+// One Python for the visit, in a worker that the site's pages share, or for the page, where a browser
+// shares none; nothing is loaded before the first call.
 //
 //   load(onProgress) -> Promise that Python is ready
 //   ask(target, state, onProgress, signal) -> Promise of an explorer's answer
@@ -11,12 +12,19 @@
 // A worker that computes hears no message, and memory to share with it is had only from servers that
 // send headers of their own. So each call has an empty file that is there for as long as the call is
 // wanted, and Python looks for it every tenth of a second.
+//
+// A shared worker lives while a page holds it, and for some seconds more (`extendedLifetime`). So each
+// page of the visit holds it (keeper.js), once it has been named in the session's storage.
 
 const here = new URL('.', import.meta.url);
 
 const PATIENCE = 1500; // ms in which code must heed that it is to end, before its Python is ended
 
-let worker = null; // the Worker
+const HELD = 'aimc-python'; // key of the session's storage; keeper.js knows it too
+
+let worker = null; // where to post: the port of a SharedWorker, or a Worker
+let alone = typeof SharedWorker === 'undefined'; // whether the page must have its own
+let attempt = null; // which try to have one this is; what others say is not heard any more
 let ready = null; // Promise that it can answer
 let fail = null; // rejects `ready`
 let count = 0;
@@ -24,10 +32,37 @@ let stage = ['Loading Python', 0];
 const calls = new Map(); // id -> {resolve, reject, onOutput, wanted}
 const watchers = new Set(); // the onProgress of all who wait for `ready`
 
-function giveUp(message) {
+/** Leave a worker. One that is shared cannot be ended; `another` is to answer from now on. */
+function abandon(own, another) {
+  if (own.terminate) {
+    own.terminate();
+    return;
+  }
+  own.close();
+  if (another) remember({ again: (held().again ?? 0) + 1 });
+}
+
+function held() {
+  try {
+    return JSON.parse(sessionStorage.getItem(HELD)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function remember(shared) {
+  try {
+    sessionStorage.setItem(HELD, JSON.stringify(shared));
+  } catch {
+    // The next page starts its own.
+  }
+}
+
+function giveUp(message, another = true) {
   const error = new Error(message);
-  if (worker) worker.terminate();
+  if (worker) abandon(worker, another);
   worker = null;
+  attempt = null;
   ready = null;
   if (fail) fail(error);
   fail = null;
@@ -76,26 +111,55 @@ async function settings() {
   };
 }
 
+/** Make a worker, or join the one that an earlier page has made, and hear what it says. */
+function hire(config, hear, failed) {
+  const address = new URL('worker.mjs', here).href;
+  if (alone) {
+    const own = new Worker(address, { type: 'module' });
+    own.onmessage = hear;
+    own.onerror = failed;
+    return own;
+  }
+  const { again = 0 } = held();
+  // Another library, or one that was left, is another worker.
+  const name = `${config.pyodide} ${config.library} ${again}`;
+  const shared = new SharedWorker(address, { type: 'module', name, extendedLifetime: true });
+  shared.port.onmessage = hear;
+  shared.onerror = failed;
+  remember({ address, name, again });
+  return shared.port;
+}
+
+/** Have a worker start Python; say when it is ready, unless this attempt has been given up. */
+async function start(mine, resolve) {
+  const current = () => attempt === mine;
+  const lost = (message) => {
+    if (current()) giveUp(`Python could not be loaded: ${message}`);
+  };
+  const failed = (event) => {
+    event.preventDefault();
+    if (!alone && fail && current()) {
+      alone = true; // this browser shares none
+      start(mine, resolve);
+    } else lost(event.message || 'worker failed');
+  };
+  try {
+    const config = await settings();
+    if (!current()) return;
+    worker = hire(config, (event) => { if (current()) receive(event, resolve); }, failed);
+    worker.postMessage({ kind: 'start', ...config });
+  } catch (error) {
+    lost(error.message);
+  }
+}
+
 function begin() {
   if (ready) return ready;
   stage = ['Loading Python', 0];
-  const own = new Worker(new URL('worker.mjs', here), { type: 'module' });
-  worker = own;
+  attempt = {};
   ready = new Promise((resolve, reject) => {
     fail = reject;
-    own.onmessage = (event) => {
-      if (worker === own) receive(event, resolve);
-    };
-    own.onerror = (event) => {
-      event.preventDefault();
-      if (worker === own) giveUp(`Python could not be loaded: ${event.message || 'worker failed'}`);
-    };
-    settings().then(
-      (config) => own.postMessage({ kind: 'start', ...config }),
-      (error) => {
-        if (worker === own) giveUp(`Python could not be loaded: ${error.message}`);
-      },
-    );
+    start(attempt, resolve);
   });
   return ready;
 }
@@ -140,8 +204,13 @@ export function stop() {
   const own = worker;
   const running = [...calls].filter(([, { onOutput }]) => onOutput);
   for (const [, { wanted }] of running) URL.revokeObjectURL(wanted);
-  if (!running.length && fail) giveUp('stopped'); // it only loads
+  if (!running.length && fail) giveUp('stopped', false); // it only loads
   setTimeout(() => {
     if (worker === own && running.some(([id]) => calls.has(id))) giveUp('stopped');
   }, PATIENCE);
 }
+
+// A page that is left, and may be kept by the browser, waits for nothing.
+window.addEventListener('pagehide', () => {
+  for (const { wanted } of calls.values()) URL.revokeObjectURL(wanted);
+});

@@ -1,4 +1,5 @@
-// The library, running in the reader's browser: a module worker that holds one Python.
+// The library, running in the reader's browser: a module worker that holds one Python, shared by the
+// pages of a visit where the browser can share it, and else one page's own.
 //
 // In:  {kind: "start", pyodide, library, part5, packages, sizes, targets}, then
 //      {id, wanted, kind: "ask", target, state} or {id, wanted, kind: "run", source}, where `wanted`
@@ -7,6 +8,8 @@
 //      each id pieces of {id, output} and at last {id, result} or {id, message}.
 // All addresses are given by the page and lie on its own site.
 
+let starting = null; // Promise that Python is there
+const waiting = new Set(); // the ports that wait for it
 let python = null; // {answer, run}: functions of aimc_course.explorers.browser_shell
 let bring = null; // brings what part 5 alone needs, when some code names it
 
@@ -31,7 +34,7 @@ browser_shell
 `;
 
 function progress(text, fraction) {
-  postMessage({ kind: 'progress', text, fraction });
+  for (const port of waiting) port.postMessage({ kind: 'progress', text, fraction });
 }
 
 // Python asks now and then whether it is to end, as a terminal's does after Ctrl+C: 2 says so.
@@ -143,46 +146,62 @@ function lastLine(error) {
   return lines[lines.length - 1];
 }
 
-function answer(message) {
+function answer(message, port) {
   if (message.kind === 'ask') {
     return JSON.parse(python.answer(message.target, JSON.stringify(message.state)));
   }
   if (message.kind === 'run') {
     const write = (output) => {
-      postMessage({ id: message.id, output });
+      port.postMessage({ id: message.id, output });
     };
     return JSON.parse(python.run(message.source, write));
   }
   throw new Error(`a worker cannot ${message.kind}`);
 }
 
-async function serve(message) {
+async function serve(message, port) {
   await bring(message.target ?? message.source ?? '');
   next = 0; // a call that waited may be unwanted before it begins
   ({ wanted } = message);
   try {
     if (interrupt[0]) throw new Error('KeyboardInterrupt');
-    return answer(message);
+    return answer(message, port);
   } finally {
     wanted = null;
   }
 }
 
-self.onmessage = async ({ data }) => {
-  if (data.kind === 'start') {
-    try {
-      await start(data);
-      postMessage({ kind: 'ready' });
-    } catch (error) {
-      postMessage({ kind: 'failed', message: lastLine(error) });
-    }
+async function join(settings, port) {
+  waiting.add(port);
+  starting ??= start(settings);
+  try {
+    await starting;
+    port.postMessage({ kind: 'ready' });
+  } catch (error) {
+    port.postMessage({ kind: 'failed', message: lastLine(error) });
+    self.close(); // the next try gets a worker of its own
+  } finally {
+    waiting.delete(port);
+  }
+}
+
+async function receive(message, port) {
+  if (message.kind === 'start') {
+    await join(message, port);
     return;
   }
   const begun = performance.now();
   try {
-    const result = await serve(data);
-    postMessage({ id: data.id, result, milliseconds: performance.now() - begun });
+    const result = await serve(message, port);
+    port.postMessage({ id: message.id, result, milliseconds: performance.now() - begun });
   } catch (error) {
-    postMessage({ id: data.id, message: lastLine(error) });
+    port.postMessage({ id: message.id, message: lastLine(error) });
   }
-};
+}
+
+function listen(port) {
+  port.onmessage = ({ data }) => receive(data, port);
+}
+
+if ('SharedWorkerGlobalScope' in self) self.onconnect = ({ ports: [port] }) => listen(port);
+else listen(self);
