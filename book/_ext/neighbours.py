@@ -64,30 +64,41 @@ def moves(explorer: Explorer) -> Iterator[tuple[str, Any]]:
 
 
 def answers(explorer: Explorer, target: str) -> dict[str, Any]:
-    """Return the answers to all first steps; charts that several have stand there once.
+    """Return the answers to all first steps; charts and scenes that several have stand there once.
 
     Returns
     -------
     dict
-        ``charts``, list of charts; ``answers``, list of objects with ``name`` and ``value`` of the
-        control that has moved, ``sentence``, ``warnings``, the places of its ``charts``, and for an
-        explorer with a stage the ``scene`` if there is one.
+        ``charts`` and ``scenes``, lists; ``answers``, list of objects with ``name`` and ``value``
+        of the control that has moved, ``sentence``, ``warnings``, the places of its ``charts``, and
+        the place of its ``scene`` if it has one.
     """
-    charts: list[Any] = []
-    places: dict[str, int] = {}
+    charts = _Once()
+    scenes = _Once()
     found = []
     for name, value in moves(explorer):
         answer = json.loads(browser_shell.answer(target, json.dumps({name: value})))
-        drawn = []
-        for chart in answer["charts"]:
-            key = json.dumps(chart)
-            if key not in places:
-                places[key] = len(charts)
-                charts.append(chart)
-            drawn.append(places[key])
-        said = {k: answer[k] for k in ("sentence", "warnings", "scene") if k in answer}
+        said = {"sentence": answer["sentence"], "warnings": answer["warnings"]}
+        if "scene" in answer:
+            said["scene"] = scenes.place(answer["scene"])
+        drawn = [charts.place(chart) for chart in answer["charts"]]
         found.append({"name": name, "value": browser_shell.plain(value), "charts": drawn, **said})
-    return {"charts": charts, "answers": found}
+    return {"charts": charts.items, "scenes": scenes.items, "answers": found}
+
+
+class _Once:
+    """A list in which equal things have one place."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self._places: dict[str, int] = {}
+
+    def place(self, item: Any) -> int:
+        """Return where an item stands, and put it there if it is new."""
+        place = self._places.setdefault(json.dumps(item), len(self.items))
+        if place == len(self.items):
+            self.items.append(item)
+        return place
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from served import Visit
+from touch import middle, phone, swipe
 
 from aimc.devices import pcm_2019
 
@@ -83,36 +84,27 @@ def test_a_finger_and_a_key_paint_the_same_device(front: Any) -> None:
     assert front.locator(".aimc-front-sentence").text_content().startswith(sentence)
 
 
-GESTURE = {"gestureSourceType": "touch", "speed": 1600}
-
-
 def test_a_finger_scrolls_the_page_and_paints_by_tap_and_to_the_side(
     browser: Any, base_url: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
-    page.goto(f"{base_url}/{PAGE}", wait_until="load")
-    section = page.locator("section.aimc-front[data-state=live]")
-    section.wait_for()
-    before, box = drawn(section, "device", "r"), section.locator(".device").nth(0).bounding_box()
-    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
-    hand = context.new_cdp_session(page)
-    hand.send("Input.synthesizeScrollGesture", {**place, **GESTURE, "yDistance": -200})
-    assert page.evaluate("scrollY") > 50
-    assert np.array_equal(drawn(section, "device", "r"), before)
-    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
-    page.touchscreen.tap(place["x"], place["y"])
-    tapped = drawn(section, "device", "r")
-    assert np.flatnonzero(tapped != before).tolist() == [0]
-    page.touchscreen.tap(place["x"], place["y"])
-    hand.send("Input.synthesizeScrollGesture", {**place, **GESTURE, "xDistance": 100})
-    painted = np.flatnonzero(drawn(section, "device", "r") != before)
-    assert painted.size > 2
-    assert painted.max() < SIZE
-    assert page.evaluate("scrollY") == 0
-    context.close()
+    with phone(browser, f"{base_url}/{PAGE}") as page:
+        section = page.locator("section.aimc-front[data-state=live]")
+        section.wait_for()
+        before, first = drawn(section, "device", "r"), section.locator(".device").nth(0)
+        place = middle(first)
+        swipe(page, place, down=-150)
+        page.wait_for_function("scrollY > 50")
+        assert np.array_equal(drawn(section, "device", "r"), before)
+        page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+        page.touchscreen.tap(*place)
+        tapped = drawn(section, "device", "r")
+        assert np.flatnonzero(tapped != before).tolist() == [0]
+        page.touchscreen.tap(*place)
+        swipe(page, place, right=100)
+        painted = np.flatnonzero(drawn(section, "device", "r") != before)
+        assert painted.size > 2
+        assert painted.max() < SIZE
+        assert page.evaluate("scrollY") == 0
 
 
 def test_inputs_are_pulled_by_hand_and_by_key(front: Any) -> None:

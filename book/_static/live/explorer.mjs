@@ -127,8 +127,9 @@ class Explorer {
   stored() {
     this.memory ??= fetch(this.section.dataset.answers)
       .then((reply) => (reply.ok ? reply.json() : { answers: [] }), () => ({ answers: [] }))
-      .then(({ charts, answers }) => new Map(answers.map((answer) => [
-        written(answer.name, answer.value), { ...answer, charts: answer.charts.map((k) => charts[k]) },
+      .then(({ charts, scenes, answers }) => new Map(answers.map((answer) => [
+        written(answer.name, answer.value),
+        { ...answer, charts: answer.charts.map((k) => charts[k]), scene: scenes[answer.scene] },
       ])));
     return this.memory;
   }

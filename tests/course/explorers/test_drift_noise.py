@@ -99,6 +99,31 @@ def test_each_switch_takes_its_effect_away() -> None:
     assert different["high"] > 1.1 * different["low"]
 
 
+def test_one_factor_undoes_what_all_devices_lost_in_common() -> None:
+    answer = DRIFT_AND_NOISE.answer(exponent=7.0)
+    mended = DRIFT_AND_NOISE.answer(exponent=7.0, compensated=True)
+    factor = answer.values["factor"]
+    assert factor > 1.5
+    assert mended.values["median"] == pytest.approx(factor * answer.values["median"])
+    assert answer.values["error_compensated"] < answer.values["error"] / 2
+    # alike devices keep only what happened until the nearest step to the first read
+    alike = DRIFT_AND_NOISE.answer(exponent=7.0, **QUIET).values
+    assert alike["error"] > 0.4
+    assert alike["error_compensated"] < 0.01
+    assert f"one factor for all, {factor:.2f}" in answer.sentence
+
+
+def test_the_stage_holds_the_whole_life_whatever_the_moment() -> None:
+    early, late = (DRIFT_AND_NOISE.answer(exponent=e) for e in (1.0, 8.5))
+    assert early.scene == late.scene == DRIFT_AND_NOISE.answer(compensated=True).scene
+    scene = late.scene
+    assert 1e-6 * scene["median"][-1] == pytest.approx(late.values["median"], rel=1e-12)
+    mean = np.mean(scene["devices_percent"], axis=1) / 100
+    assert mean[0] == pytest.approx(1.0, abs=0.1)
+    assert mean[-1] == pytest.approx(1 / late.values["factor"], rel=0.1)
+    assert "factor" not in DRIFT_AND_NOISE.answer(exponent=1.0).sentence
+
+
 def test_weak_states_drift_and_fluctuate_more() -> None:
     weak, strong = (DRIFT_AND_NOISE.answer(target=t).values for t in (10.0, 100.0))
     assert weak["median_drift_exponent"] > strong["median_drift_exponent"]

@@ -2,6 +2,7 @@
 // left or right for its voltage. Twenty products need no Python; a test compares them with the library.
 
 import { make } from '../controls.mjs';
+import { handle, minus } from '../handle.mjs';
 import { el } from '../svg.mjs';
 
 const SIZE = 4;
@@ -20,40 +21,6 @@ export function currents({ conductance, voltage, cell }) {
     conductance.reduce((sum, row, j) => sum + row[i] * MICRO * voltage[0][j] * MILLI, 0));
   const outputs = cell === PAIR ? [lines[0] - lines[1], lines[2] - lines[3]] : lines;
   return { lines, outputs };
-}
-
-const minus = (text) => text.replace('-', '\u2212');
-const within = (value, { low, high, step }) => {
-  const stepped = low + Math.round((value - low) / step) * step;
-  return Number(Math.min(Math.max(stepped, low), high).toPrecision(9));
-};
-
-/** A part that can be moved: by pointer or touch along one direction, and by the keys of a slider. */
-function handle(shape, name, unit, range, { get, set, along }) {
-  const part = el('g', { class: 'aimc-handle', tabindex: 0, role: 'slider', 'aria-label': name, 'aria-valuemin': range.low, 'aria-valuemax': range.high }, ...shape);
-  let from = null;
-  part.addEventListener('pointerdown', (event) => {
-    if (event.button > 0) return; // a menu may keep the end of it to itself
-    from = { at: along(event), value: get() };
-    part.setPointerCapture(event.pointerId);
-    part.focus({ preventScroll: true });
-    event.preventDefault();
-  });
-  part.addEventListener('pointermove', (event) => {
-    if (from) set(within(from.value + along(event) - from.at, range));
-  });
-  for (const end of ['pointerup', 'pointercancel']) part.addEventListener(end, () => { from = null; });
-  part.addEventListener('keydown', (event) => {
-    const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
-    const value = { Home: range.low, End: range.high }[event.key] ?? (steps && get() + steps * range.step);
-    if (value === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    set(within(value, range));
-  });
-  return { part, tell(value) {
-    part.setAttribute('aria-valuenow', value);
-    part.setAttribute('aria-valuetext', minus(`${value} ${unit}`));
-  } };
 }
 
 /**
@@ -97,11 +64,13 @@ export function mount(box, { declaration, read, write }) {
     const knob = el('circle', { cy: y(j), r: 9 });
     const said = text([30, y(j) - 14], '');
     const grip = el('rect', { class: 'aimc-grip', x: 2, y: y(j) - 26, width: 94, height: 42 });
-    const made = handle([grip, arrow, knob, said], `Voltage of ${inputs.columns[j]}`, 'mV', inputs, {
-      get: () => read().voltage[0][j],
-      set: (value) => changed('voltage', 0, j, value),
-      along: (event) => (event.clientX * scaled() * inputs.high) / PULL,
-    });
+    const made = handle([grip, arrow, knob, said], `Voltage of ${inputs.columns[j]}`, {
+      across: {
+        range: inputs,
+        get: () => read().voltage[0][j],
+        at: (event) => (event.clientX * scaled() * inputs.high) / PULL,
+      },
+    }, ({ across }) => changed('voltage', 0, j, across), { words: () => `${read().voltage[0][j]} mV` });
     svg.append(made.part);
     return { ...made, show(value) {
       const end = 50 + (value / inputs.high) * PULL;
@@ -109,7 +78,7 @@ export function mount(box, { declaration, read, write }) {
       knob.setAttribute('cx', end);
       made.part.dataset.sign = Math.sign(value);
       said.textContent = minus(`${value} mV`);
-      made.tell(value);
+      made.tell();
     } };
   });
 
@@ -117,16 +86,19 @@ export function mount(box, { declaration, read, write }) {
     const grip = el('rect', { class: 'aimc-grip', x: x(i) - 27, y: y(j) - 27, width: 54, height: 54 });
     const dot = el('circle', { class: 'aimc-device', cx: x(i), cy: y(j) });
     const said = text([x(i) + 20, y(j) - 14], '');
-    const made = handle([grip, dot, said], `Conductance of ${devices.rows[j]}, ${devices.columns[i]}`, 'µS', devices, {
-      get: () => read().conductance[j][i],
-      set: (value) => changed('conductance', j, i, value),
-      along: (event) => (-event.clientY * scaled() * devices.step) / PER_STEP,
-    });
+    const made = handle([grip, dot, said], `Conductance of ${devices.rows[j]}, ${devices.columns[i]}`, {
+      up: {
+        range: devices,
+        get: () => read().conductance[j][i],
+        // A finger moves it to the side, since up and down it scrolls the page.
+        at: (event) => ((event.clientX - event.clientY) * scaled() * devices.step) / PER_STEP,
+      },
+    }, ({ up }) => changed('conductance', j, i, up), { words: () => `${read().conductance[j][i]} µS` });
     svg.append(made.part);
     return { ...made, show(value) {
       dot.setAttribute('r', 3 + 13 * Math.sqrt(value / devices.high));
       said.textContent = value;
-      made.tell(value);
+      made.tell();
     } };
   }));
 
@@ -147,7 +119,7 @@ export function mount(box, { declaration, read, write }) {
   });
 
   box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Drag a device up or down, an input to the left or right; or use the arrow keys.'),
+    make('p', { class: 'aimc-stage-hint' }, 'Drag a device up or down, an input to the left or right, or use the arrow keys; a finger drags both to the side.'),
     svg,
   );
   return {

@@ -17,7 +17,16 @@ from aimc.plots import Chart, Line, Points, Rule, numbers
 from aimc_course.explorers.controls import Choice, Slider, Toggle, shares
 from aimc_course.explorers.explorer import Answer, Explorer
 
-__all__ = ["DRIFT_AND_NOISE", "compute", "conductances", "drifted", "relative_noise", "span"]
+__all__ = [
+    "DRIFT_AND_NOISE",
+    "common_factor",
+    "compute",
+    "conductances",
+    "drifted",
+    "error_from",
+    "relative_noise",
+    "span",
+]
 
 MODELS = {
     "PCM 2019": pcm_2019(),
@@ -31,6 +40,7 @@ EXPONENTS = np.arange(FIRST, LAST + STEP / 2, STEP)
 TIMES = np.minimum(10.0**EXPONENTS, 10 * YEAR)  # s after the pulse; the last stands for ten years
 TARGETS = (5.0, 100.0, 5.0)  # % of the largest conductance: lowest, highest, step
 BINS = 20
+CORNER = 36  # devices that the stage shows one by one
 
 
 def drifted(
@@ -85,6 +95,27 @@ def conductances(
     return np.maximum(g * (1.0 + noise), 0.0), noise
 
 
+def common_factor(reads: np.ndarray, first: int) -> np.ndarray:
+    """Return what brings the sum of all devices back to that of the first read, by time.
+
+    Parameters
+    ----------
+    reads : array, shape (times, devices)
+        Conductances, S.
+    first : int
+        Place of the first read.
+    """
+    return np.asarray(reads[first].sum() / reads.sum(axis=1))
+
+
+def error_from(target: float, reads: np.ndarray) -> np.ndarray:
+    """Return the root of the mean square deviation from the target (S), over the target, by time.
+
+    ``reads`` are conductances in S, shape (times, devices).
+    """
+    return np.asarray(np.sqrt(np.mean((reads - target) ** 2, axis=1)) / target)
+
+
 def span(seconds: float) -> str:
     """Return a time in the unit that people would use."""
     for name, size in (("year", YEAR), ("day", DAY), ("hour", 3600.0), ("minute", 60.0)):
@@ -105,6 +136,7 @@ def compute(
     drift: bool,
     spread: bool,
     noise: bool,
+    compensated: bool,
 ) -> Answer:
     """Return what the devices conduct over time, at one moment, and how their noise has grown.
 
@@ -118,6 +150,8 @@ def compute(
         Time of the cursor: decimal logarithm of the seconds after the pulse.
     programming, drift, spread, noise : bool
         Which effects are on: programming error, drift, different drift exponents, read noise.
+    compensated : bool
+        Whether all devices are multiplied by the one factor that undoes the drift of their sum.
     """
     effects = {
         "programming_noise": programming,
@@ -128,13 +162,26 @@ def compute(
     device = MODELS[model].without(*(name for name, on in effects.items() if not on))
     targets = np.full(DEVICES, target / 100 * device.g_max)
     found, fluctuation = conductances(device, targets, TIMES)
-    reads, measured = 1e6 * found, np.std(fluctuation, axis=1)
+    measured = np.std(fluctuation, axis=1)
     now = int(np.argmin(np.abs(EXPONENTS - exponent)))
     first = int(np.argmin(np.abs(TIMES - device.t_0)))
+    # Before the first read there is nothing to compare with.
+    factor = np.where(np.arange(len(TIMES)) < first, 1.0, common_factor(found, first))
+    mended = factor[:, None] * found
+    before, after = error_from(targets[0], found), error_from(targets[0], mended)
+    scene = {
+        "first": first,
+        "factor": numbers(factor),
+        "error": numbers(before),
+        "error_compensated": numbers(after),
+        "devices_percent": _percent(found[first:, :CORNER] / targets[0]),
+        **_bands(1e6 * found, first),
+    }
+    reads = 1e6 * (mended if compensated else found)
     low, middle, high = np.percentile(reads, (10, 50, 90), axis=1)
     state = device.program(targets, SERIAL)
-    factor = float(np.sqrt(np.mean(device.read_noise_factor(state.g_programmed) ** 2)))
-    law = factor * np.sqrt(np.log((TIMES + device.t_read) / (2 * device.t_read)))
+    strength = float(np.sqrt(np.mean(device.read_noise_factor(state.g_programmed) ** 2)))
+    law = strength * np.sqrt(np.log((TIMES + device.t_read) / (2 * device.t_read)))
     law = law if noise else 0.0 * law
     nu = state.drift_exponent if drift else 0.0 * state.drift_exponent
     values = {
@@ -145,6 +192,9 @@ def compute(
         "median_drift_exponent": float(np.median(nu)),
         "relative_noise": float(measured[now]),
         "noise_law": float(law[now]),
+        "factor": float(factor[now]),
+        "error": float(before[now]),
+        "error_compensated": float(after[now]),
     }
     charts = (
         _trace_chart(reads, (low, middle, high), now, device.t_0),
@@ -158,6 +208,11 @@ def compute(
         f"{values['median_drift_exponent']:.3f}; read noise {measured[now]:.1%} of the "
         f"conductance over {DEVICES} devices, {law[now]:.1%} by the law."
     )
+    if now >= first:
+        sentence += (
+            f" The devices are {before[now]:.1%} off their target (root mean square), and one "
+            f"factor for all, {factor[now]:.2f}, makes that {after[now]:.1%}."
+        )
     if drift and TIMES[now] < 0.999 * device.t_0:
         sentence += (
             f" The first read of this fit comes {span(device.t_0)} after the pulse; before it the "
@@ -165,7 +220,18 @@ def compute(
         )
     elif drift and TIMES[now] > 1.001 * DAY:
         sentence += " Beyond a day the drift law is extrapolated."
-    return Answer(values, charts, sentence)
+    return Answer(values, charts, sentence, scene)
+
+
+def _percent(shares: np.ndarray) -> list[list[int]]:
+    return [[round(100 * float(share)) for share in row] for row in shares]
+
+
+def _bands(reads: np.ndarray, first: int) -> dict[str, tuple[float, ...]]:
+    """Return median and band, µS; the band to more digits than can be seen."""
+    low, middle, high = np.percentile(reads, (10, 50, 90), axis=1)
+    low, high = (np.round(edge[first:], 4) for edge in (low, high))
+    return {"median": numbers(middle), "low": numbers(low), "high": numbers(high)}
 
 
 def _stretch(inside: np.ndarray, values: np.ndarray) -> tuple[float, ...]:
@@ -174,7 +240,8 @@ def _stretch(inside: np.ndarray, values: np.ndarray) -> tuple[float, ...]:
 
 
 def _trace_chart(reads: np.ndarray, bands: tuple[np.ndarray, ...], now: int, t_0: float) -> Chart:
-    low, middle, high = bands
+    # to a tenth of a nanosiemens: no eye sees more, and every digit is fetched
+    reads, low, middle, high = (np.round(values, 4) for values in (reads, *bands))
     seen = (0.999 * t_0 <= TIMES) & (TIMES <= 1.001 * DAY)
     # the dashed part meets the solid one
     begin, end = int(np.argmax(seen)), len(TIMES) - 1 - int(np.argmax(seen[::-1]))
@@ -281,8 +348,10 @@ DRIFT_AND_NOISE = Explorer(
         Toggle("drift", "Drift", True),
         Toggle("spread", "Devices drift differently", True, needs={"drift": (True,)}),
         Toggle("noise", "Read noise", True),
+        Toggle("compensated", "Undo the mean by one factor", False),
     ),
     compute=compute,
+    stage="drift",
     source=inspect.getsource(drifted)
     + "\n\n"
     + inspect.getsource(conductances)
