@@ -1,4 +1,4 @@
-"""Controls of chapter 2: what a bit line carries."""
+"""Controls of the chapter on volts and amperes: what a bit line carries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from controls import control, matrix
 
 from aimc.circuits.full_scale import line_loads, lost_current
 
-PAGE = "1-concepts/02-ohm-and-kirchhoff"
+PAGE = "1-concepts/02b-volts-amperes-nanoseconds"
 COUNTS = (64, 128, 256, 512)
 
 
