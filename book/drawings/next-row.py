@@ -1,4 +1,4 @@
-"""A model cut over a row of chips, and tokens of several readers on their way through it."""
+"""A model cut over a row of chips, and tokens of several users on their way through it."""
 
 import style as s
 
@@ -57,7 +57,5 @@ def svg() -> str:
             s.box(x - 14, y, 28, 28, fill=fill, colour=colour, radius=14),
             s.label(x, y + 19, name, "middle", colour=colour, bold=True),
         ]
-    body.append(
-        s.label(left, y + 50, "Four readers fill the row; one alone leaves most of it idle.")
-    )
+    body.append(s.label(left, y + 50, "Four users fill the row; one alone leaves most of it idle."))
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -53,7 +53,7 @@ def test_waiting_takes_several_times_what_weights_take() -> None:
     for price in (0.0, 1.0):
         one = energy(SEVEN, 2048, price=price)
         assert 4 < one.waiting / one.weights < 10
-    # the summary: "from about a thousand word pieces on"
+    # the text: keys and values take as much as the cores at about a thousand tokens
     lengths = [energy(SEVEN, 1, price=p).work / energy(SEVEN, 1, price=p).fetching for p in (0, 1)]
     assert 800 < lengths[1] < 1200 < lengths[0] < 1800
 

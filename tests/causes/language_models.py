@@ -132,3 +132,33 @@ def small_conductances_drift_more(weights: str, seed: int, cause: bool) -> float
     fresh = bits_per_character(chip, held_out)
     stage.apply(chip, 3.15576e7)
     return bits_per_character(chip, held_out) - fresh
+
+
+@control(
+    page=PAGE,
+    claim="Larger products, relative to those of unrelated weights, explain most of what a larger "
+    "or longer trained decoder gains under wrong weights.",
+    without="noise that makes the products of every matrix equally wrong",
+    quantity="what wrong weights add to the loss of the smallest decoder, over that of width 64",
+    shows=lambda with_, without: with_.min() > 2 and np.all(without - 1 < 0.5 * (with_ - 1)),
+    weights=("plain", "both"),
+)
+def larger_products_bear_wrong_weights(weights: str, seed: int, cause: bool) -> float:
+    from aimc_course.studies.language_models import (
+        bits_per_character,
+        noisy_copy,
+        trained_decoder,
+        windows,
+    )
+    from aimc_course.studies.language_models.sizes import noisy_products, smallest
+
+    seen, held_out = windows("train", 96, 96)[::8], windows()[::8]
+    added = []
+    for model in (smallest(), trained_decoder(weights)):
+        wrong = (
+            noisy_copy(model, 0.2, seed, of="deviation")
+            if cause
+            else noisy_products(model, seen, 0.15, seed)
+        )
+        added.append(bits_per_character(wrong, held_out) - bits_per_character(model, held_out))
+    return added[0] / added[1]
