@@ -7,7 +7,7 @@ import pytest
 
 from aimc.devices.thermal.mushroom import MushroomCell
 from aimc.devices.thermal.pulse import Pulse, apply
-from aimc_course.explorers.devices.pulse_editor import PARTLY, PULSE_EDITOR, RESET, SET
+from aimc_course.explorers.devices.pulse_editor import PARTLY, PULSE_EDITOR, RESET, SET, film, send
 
 SETTING = {"amplitude": 170.0, "width": 50.0, "start": RESET}
 
@@ -47,6 +47,31 @@ def test_set_pulses_add_up() -> None:
     assert "crystals ate into the amorphous dome" in answer.sentence
     assert answer.values["melted_m"] == 0
     assert answer.charts[-1].marks[0].categories == ("start", "pulse 1", "pulse 2", "pulse 3")
+
+
+def test_the_film_is_the_pulse() -> None:
+    result = send(MushroomCell().fully_set(), 600e-6, 250e-9, 250e-9, 1)[0]
+    frames, n = film(result), result.state.cell.heater_cells
+    assert frames["time_ns"][0] == 0
+    assert frames["time_ns"][-1] == pytest.approx(1e9 * result.time[-1])
+    # between its frames it stays close to the steps of the simulation
+    hottest = result.temperature[:, n:].max(axis=1)
+    seen = np.interp(1e9 * result.time, frames["time_ns"], frames["hottest_k"])
+    np.testing.assert_allclose(seen, hottest, atol=15)
+    last = np.array(frames["disordered"][-1]) / 100 @ np.diff(frames["radius_nm"])
+    assert last == pytest.approx(1e9 * result.state.amorphous_thickness, abs=0.3)
+    assert len(frames["heater_nm"]) == n + 1
+
+
+def test_the_moment_finds_crystal_melt_and_glass() -> None:
+    before, hot, after = (PULSE_EDITOR.answer(moment=t).values for t in (0.0, 50.0, 200.0))
+    assert before["molten_now_m"] == before["glass_now_m"] == 0
+    assert before["temperature_now_k"] == 300
+    assert hot["molten_now_m"] == pytest.approx(hot["melted_m"], rel=0.01)
+    assert hot["glass_now_m"] == pytest.approx(0, abs=1e-11)
+    assert after["molten_now_m"] == 0
+    assert after["glass_now_m"] == pytest.approx(after["amorphous_after_m"], rel=1e-3)
+    assert PULSE_EDITOR.answer(moment=0.0).scene == PULSE_EDITOR.answer(moment=200.0).scene
 
 
 def test_starting_states_are_ordered() -> None:

@@ -64,9 +64,9 @@ export function mount(box, { declaration, read, write }) {
   /** Lay the parts out: side by side where there is room, the devices below on a phone. */
   function build() {
     const wide = box.clientWidth >= WIDE;
-    const [width, height] = wide ? [660, 250] : [340, 326];
-    const plot = wide ? { left: 40, right: 436, top: 12, foot: 214 } : { left: 36, right: 332, top: 8, foot: 150 };
-    const grid = wide ? { x: 482, y: 12, pitch: 27 } : { x: 36, y: 186, pitch: 22.5 };
+    const [width, height] = wide ? [634, 250] : [340, 326];
+    const plot = wide ? { left: 40, right: 416, top: 12, foot: 214 } : { left: 36, right: 332, top: 8, foot: 150 };
+    const grid = wide ? { x: 460, y: 12, pitch: 27 } : { x: 36, y: 186, pitch: 22.5 };
     const side = SIDE * grid.pitch;
     svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
     svg.classList.toggle('aimc-stage-broad', wide);
