@@ -27,7 +27,7 @@ def stage(
     page.route("**/runtime.mjs*", lambda route: route.abort())
     page.goto(f"{base}/{FIRST[target]}.html", wait_until="domcontentloaded")
     section = page.locator(f'section[data-target="{target}"]')
-    section.locator(".aimc-stage .aimc-handle").first.wait_for()
+    section.locator(".aimc-stage svg [tabindex]").first.wait_for()
     yield section
     context.close()
 

@@ -3,6 +3,7 @@
 import json
 import warnings
 
+import numpy as np
 import pytest
 
 from aimc_course.explorers.devices.programming_loop import (
@@ -12,6 +13,12 @@ from aimc_course.explorers.devices.programming_loop import (
     PROGRAMMING_LOOP,
     SHOWN,
 )
+
+
+def pulses(*shares: float) -> tuple[tuple[float, ...], ...]:
+    """Return the table of pulses given by hand, % of the largest current."""
+    filled = (*shares, *(0.0,) * (16 - len(shares)))
+    return tuple(filled[k : k + 4] for k in range(0, 16, 4))
 
 
 @pytest.mark.parametrize("generation", [HERMES, ARRAY_2019])
@@ -80,6 +87,57 @@ def test_one_serial_is_one_set_of_devices() -> None:
     assert one != other
 
 
+@pytest.mark.parametrize("generation", [HERMES, ARRAY_2019])
+@pytest.mark.parametrize("serial", [1, 7])
+def test_the_hand_has_the_controllers_device_and_draws(generation: str, serial: int) -> None:
+    state = {"generation": generation, "serial": serial}
+    scene = PROGRAMMING_LOOP.answer(**state).scene
+    loop, largest = scene["controller"], scene["model"]["range"][1]
+    same = pulses(*(100 * current / largest for current in loop["currents"]))
+    played = PROGRAMMING_LOOP.answer(**state, hand=same, controller=True)
+    hand = played.scene["hand"]
+    np.testing.assert_allclose(hand["reads"], loop["reads"], rtol=1e-9)
+    for name in ("error", "energy"):
+        assert hand[name] == pytest.approx(loop[name], rel=1e-9)
+    assert (hand["pulses"], hand["accepted"]) == (loop["pulses"], loop["accepted"])
+    assert played.scene["winner"] == "nobody"
+    assert "Neither was better" in played.sentence
+
+
+def test_a_pulse_does_not_change_what_was_read_before_it() -> None:
+    first, all_three = (
+        PROGRAMMING_LOOP.answer(hand=pulses(*shares)).scene["hand"]
+        for shares in ((60.0,), (60.0, 46.0, 43.5))
+    )
+    assert all_three["reads"][:1] == first["reads"]
+    assert len(all_three["reads"]) == len(all_three["noise"]) == 3
+    gap = PROGRAMMING_LOOP.answer(
+        hand=((0.0, 60.0, 0.0, 46.0), (43.5, 0.0, 0.0, 0.0), *[(0.0,) * 4] * 2)
+    )
+    assert gap.scene["hand"] == all_three
+
+
+def test_who_does_better_ends_within_the_margin_with_fewer_pulses() -> None:
+    lost = PROGRAMMING_LOOP.answer(hand=pulses(60.0), controller=True)
+    assert lost.scene["winner"] == "controller"
+    assert "the other did not end within the margin" in lost.sentence
+    won = PROGRAMMING_LOOP.answer(hand=pulses(43.0), controller=True, margin=12.5)
+    assert won.scene["hand"]["accepted"]
+    assert won.scene["winner"] == "hand"
+    assert "with fewer pulses" in won.sentence
+
+
+def test_the_controllers_play_is_shown_when_it_is_asked_for() -> None:
+    untouched, hand, both = (
+        PROGRAMMING_LOOP.answer(**state)
+        for state in ({}, {"hand": pulses(43.0)}, {"hand": pulses(43.0), "controller": True})
+    )
+    assert len(untouched.charts) + 1 == len(hand.charts) == len(both.charts)
+    assert "controller gave" in both.sentence
+    assert "controller gave" not in hand.sentence
+    assert "In truth" not in hand.sentence
+
+
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [
@@ -89,6 +147,9 @@ def test_one_serial_is_one_set_of_devices() -> None:
         ("serial", "7", TypeError),
         ("generation", "flash", ValueError),
         ("guess", 1, TypeError),
+        ("hand", pulses(101.0), ValueError),
+        ("hand", ((0.0,) * 16,), ValueError),
+        ("controller", "yes", TypeError),
     ],
 )
 def test_bad_input_is_named(name: str, value: object, error: type[Exception]) -> None:

@@ -2,12 +2,14 @@
 
 Four devices are followed through every pulse, four hundred of the same make are counted. All draws
 have fixed seeds: moving a control shows the effect of the control on the same devices, whose pulses
-scatter in the same way.
+scatter in the same way. A fifth device of the same array is the reader's: its pulses are chosen by
+hand, and the loop's own run on that device, with the same draws, is what they are judged by.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,14 +18,15 @@ from aimc.devices import pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, programming_curve, pulsed_2019, pulsed_hermes
 from aimc.plots import Bars, Chart, Line, Rule, numbers
 from aimc.recovery.programming import ProgrammingRun, next_current, program_and_verify
-from aimc_course.explorers.controls import Choice, Slider, Toggle, shares
+from aimc_course.explorers.controls import Choice, Slider, SliderGrid, Toggle, shares
 from aimc_course.explorers.explorer import Answer, Explorer
 
-__all__ = ["PROGRAMMING_LOOP", "compute", "run_loop"]
+__all__ = ["PROGRAMMING_LOOP", "compute", "play", "run_loop"]
 
 HERMES, ARRAY_2019 = "HERMES, 14 nm", "array of 2019, 90 nm"
 SHOWN, DEVICES, LONGEST = 4, 400, 11
 EDGES = np.linspace(-31.0, 31.0, 32)  # % of full scale
+HAND = SHOWN  # the device that is pulsed by hand: none of those that are shown
 TARGETS, MARGINS = (5.0, 100.0, 5.0), (0.25, 12.5, 0.25)  # %: lowest, highest, step
 
 
@@ -57,6 +60,29 @@ def run_loop(
     )
 
 
+def play(model: PulsedPCM, serial: int, currents: Sequence[float]) -> dict[str, Any]:
+    """Give one device pulses of chosen currents (A), with the draws that `run_loop` has for it.
+
+    Returns
+    -------
+    dict
+        ``reads`` and ``noise``, what was read after each pulse and how widely such a read scatters,
+        S; ``g``, the true conductance at the end, S; ``energy``, J.
+    """
+    array, rng = model.fabricate(DEVICES, serial), np.random.default_rng(1000 + serial)
+    mine, reads, noise = np.arange(DEVICES) == HAND, [], []
+    array.reset(rng)
+    array.set(rng)
+    array.read(rng, model.reads, where=np.zeros_like(mine))  # of targets at zero: there are none
+    for current in currents:
+        array.pulse(current, rng, where=mine)
+        reads.append(float(array.read(rng, model.reads, where=mine)[HAND]))
+        spread = np.hypot(model.read_noise * array.g[HAND], model.read_floor)
+        noise.append(float(spread / np.sqrt(model.reads)))
+    g, energy = float(array.g[HAND]), float(array.energy[HAND])
+    return {"currents": list(currents), "reads": reads, "noise": noise, "g": g, "energy": energy}
+
+
 def compute(
     generation: str,
     target: float,
@@ -65,6 +91,8 @@ def compute(
     limit: int,
     serial: int,
     guess: bool,
+    hand: tuple[tuple[float, ...], ...],
+    controller: bool,
 ) -> Answer:
     """Return the course of four devices, and counts and errors of four hundred.
 
@@ -82,6 +110,10 @@ def compute(
         Which devices.
     guess : bool
         Whether the first current is that of the median device, or the smallest for all.
+    hand : table, 4 x 4
+        Pulses for one more device, % of the largest current; zeros are passed over.
+    controller : bool
+        Whether to show what the loop does with that device.
     """
     model, t_0 = _model(generation)
     unit = model.g_max / 100
@@ -118,12 +150,14 @@ def compute(
         "given_up": given_up,
         "errors": {name: list(shares) for name, shares in errors.items()},
     }
+    game = _game(model, run, margin * unit, serial, hand)
     mean = float(np.mean(run.iterations))
     charts = (
         _course_chart(courses, target * unit, margin * unit),
         _current_chart(courses),
         _iterations_chart(counts, given_up),
         _error_chart(errors, margin),
+        *_game_charts(game, target * unit, margin * unit, controller),
     )
     sentence = (
         f"{generation}, target {1e6 * target * unit:.2f} ± {1e6 * margin * unit:.2f} µS: "
@@ -131,8 +165,50 @@ def compute(
         f"{mean:.1f} pulses on average; the error has a standard deviation of "
         f"{1e6 * loop:.2f} µS when the loop ends and {1e6 * total:.2f} µS at the first read of "
         f"the array {t_0:.0f} s later, a growth that is calibrated to the published spread."
+        f"{_game_words(game, controller)}"
     )
-    return Answer(values, charts, sentence)
+    return Answer(values, charts, sentence, scene={"model": _facts(model), **game})
+
+
+def _facts(model: PulsedPCM) -> dict[str, Any]:
+    """Return what a controller knows of its devices: currents, full scale and the median curve."""
+    names = ("g_max", "g_set", "g_reset", "i_half", "width", "i_full")
+    return {name: getattr(model, name) for name in names} | {"range": list(model.current_range)}
+
+
+def _game(
+    model: PulsedPCM,
+    run: ProgrammingRun,
+    margin: float,
+    serial: int,
+    hand: tuple[tuple[float, ...], ...],
+) -> dict[str, Any]:
+    """Return both plays with one device, and who did better; a margin in S."""
+    shares = [share for row in hand for share in row if share > 0]
+    mine = play(model, serial, [share / 100 * model.current_range[1] for share in shares])
+    target, pulses = float(run.target[HAND]), int(run.iterations[HAND])
+    inside = bool(shares) and abs(mine["reads"][-1] - target) <= margin * (1 + 1e-9)
+    mine |= {"pulses": len(shares), "error": mine["g"] - target, "accepted": inside}
+    loop: dict[str, Any] = {
+        "pulses": pulses,
+        "currents": list(numbers(run.currents[:pulses, HAND])),
+        "reads": list(numbers(run.conductances[:pulses, HAND])),
+        "error": float(run.error[HAND]),
+        "energy": float(run.energy[HAND]),
+        "accepted": bool(run.converged[HAND]),
+    }
+    # first to end within the margin, then the fewer pulses, then the smaller error
+    marks = [
+        (not one["accepted"], one["pulses"], round(abs(one["error"]), 12)) for one in (mine, loop)
+    ]
+    winner = "nobody" if marks[0] == marks[1] else "hand" if marks[0] < marks[1] else "controller"
+    return {
+        "device": HAND + 1,
+        "shares": shares,
+        "hand": mine,
+        "controller": loop,
+        "winner": winner,
+    }
 
 
 def _shares(errors: np.ndarray) -> tuple[float, ...]:
@@ -186,6 +262,63 @@ def _error_chart(errors: dict[str, tuple[float, ...]], margin: float) -> Chart:
     return Chart(title, "error (% of full scale)", "devices (%)", (*lines, *edges))
 
 
+def _game_charts(
+    game: dict[str, Any], target: float, margin: float, controller: bool
+) -> tuple[Chart, ...]:
+    plays = [("by hand", game["hand"])] if game["shares"] else []
+    plays += [("controller", game["controller"])] if controller else []
+    if not plays:
+        return ()
+    ends = (0.5, max(one["pulses"] for _, one in plays) + 0.5)
+    low, high = 1e6 * max(target - margin, 0.0), 1e6 * (target + margin)
+    band = Line(ends, (1e6 * target,) * 2, "target and margin", True, (low,) * 2, (high,) * 2)
+    lines = [
+        Line(numbers(np.arange(1, one["pulses"] + 1)), numbers(1e6 * np.array(one["reads"])), name)
+        for name, one in plays
+    ]
+    title = f"Device {game['device']}, read after each pulse"
+    return (Chart(title, "pulse", "conductance (µS)", (*lines, band), x_range=ends),)
+
+
+def _game_words(game: dict[str, Any], controller: bool) -> str:
+    def scored(one: dict[str, Any]) -> str:
+        off, spent = 1e6 * abs(one["error"]), 1e9 * one["energy"]
+        return f"is {off:.2f} µS off the target and took {spent:.2f} nJ"
+
+    hand, loop, words = game["hand"], game["controller"], ""
+    if game["shares"]:
+        where = "within" if hand["accepted"] else "outside"
+        words += (
+            f" By hand, device {game['device']} got {_pulses(hand['pulses'])}; the last read, "
+            f"{1e6 * hand['reads'][-1]:.2f} µS, lies {where} the margin."
+        )
+    if controller:
+        words += f" In truth it {scored(hand)}." if game["shares"] else ""
+        given_up = "" if loop["accepted"] else " and gave it up"
+        words += (
+            f" The controller gave device {game['device']} {_pulses(loop['pulses'])}{given_up}; "
+            f"in truth it {scored(loop)}."
+        )
+    if controller and game["shares"]:
+        words += f" {_verdict(game['winner'], hand, loop)}"
+    return words
+
+
+def _pulses(count: int) -> str:
+    return f"{count} pulse{'s' * (count != 1)}"
+
+
+def _verdict(winner: str, hand: dict[str, Any], loop: dict[str, Any]) -> str:
+    if winner == "nobody":
+        return "Neither was better: as many pulses and the same error."
+    better = "The hand was better" if winner == "hand" else "The controller was better"
+    if hand["accepted"] != loop["accepted"]:
+        return f"{better}: the other did not end within the margin."
+    if hand["pulses"] != loop["pulses"]:
+        return f"{better}, with fewer pulses."
+    return f"{better}, with as many pulses and a smaller error."
+
+
 def _conductances(low: float, high: float, step: float) -> tuple[tuple[str, ...], ...]:
     """Return for each generation what percentages of its full scale come to."""
     full = [1e6 * _model(generation)[0].g_max for generation in (HERMES, ARRAY_2019)]
@@ -219,8 +352,20 @@ PROGRAMMING_LOOP = Explorer(
         Slider("limit", "Most pulses", 1, 60, 1, 30, integer=True),
         Slider("serial", "Serial number of the devices", 1, 9, 1, 7, integer=True),
         Toggle("guess", "Start at the current that suits the median device", False),
+        SliderGrid(
+            "hand",
+            "Your pulses, % of the largest current",
+            rows=("1–4", "5–8", "9–12", "13–16"),
+            columns=("1st", "2nd", "3rd", "4th"),
+            low=0.0,
+            high=100.0,
+            step=0.5,
+            value=((0.0,) * 4,) * 4,
+        ),
+        Toggle("controller", "Let the controller play your device", False),
     ),
     compute=compute,
+    stage="programming-loop",
     source=inspect.getsource(programming_curve) + "\n\n" + inspect.getsource(next_current),
 )
 """The loop on four devices, its cost on four hundred, and the error it leaves."""
