@@ -3,14 +3,25 @@
 import json
 import math
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from aimc.chip.floorplan import hermes_floorplan
+from aimc.chip.mapping import map_network
+from aimc.chip.placement import place
 from aimc.plots import Boxes, Chart, Line
 from aimc.published import fact
 from aimc_course.explorers import browser_shell
-from aimc_course.explorers.chip.floorplan import COLOURS, FLOORPLAN, NETWORKS, ORDERS, largest_of
+from aimc_course.explorers.chip.floorplan import (
+    COLOURS,
+    FLOORPLAN,
+    NETWORKS,
+    ORDERS,
+    largest_of,
+    walk,
+)
 
 
 def boxes_of(chart: Chart, filled: bool = True) -> list[Boxes]:
@@ -110,6 +121,52 @@ def test_sums_along_links_are_straight_and_by_number_are_not() -> None:
     assert sum(math.isnan(x) for x in line.x) == lstm.values["steps"] + 8  # and to the GDPUs
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_vector_takes_the_steps_of_the_placement(network: str, order: str) -> None:
+    plan = hermes_floorplan()
+    placed = place(map_network(NETWORKS[network]()), plan, ORDERS[order])
+    moments = walk(network, order)
+    ways = [way for moment in moments if moment["kind"] == "sum" for way in moment["ways"]]
+    assert sorted((way[0], way[-1]) for way in ways) == sorted(placed.steps())
+    assert sum(len(way) - 1 for way in ways) == placed.hops
+    for moment in moments:
+        for way in moment["ways"]:
+            assert all(plan.is_link(*link) for link in pairwise(way))
+        assert {tuple(link) for link in moment["gdpus"]} <= set(plan.gdpu_links())
+    # The layers follow each other in the order of work, and each reads once and before it adds.
+    names = [moment["layers"] for moment in moments if moment["kind"] == "read"]
+    assert names == [group.name for group in placed.groups()]
+    assert list(dict.fromkeys(moment["layers"] for moment in moments)) == names
+    assert moments[0]["kind"] == "read"
+    to_gdpu = [m for m in moments if m["kind"] == "gdpu"]
+    assert len(to_gdpu) == sum(group.gdpu for group in placed.groups())
+    if order == "sums along links":
+        assert [tuple(p) for m in to_gdpu for p in m["gdpus"]] == sorted(placed.to_gdpu())
+
+
+def test_each_step_is_drawn_and_told_and_after_the_last_the_vector_is_through() -> None:
+    steps = len(walk("ResNet-9", "sums along links"))
+    none, first, last, through = (FLOORPLAN.answer(step=k) for k in (0, 2, steps, steps + 1))
+    assert len(first.charts[0].marks) == len(none.charts[0].marks) + 1
+    assert f"Step 2 of {steps}: 2 cores of conv2 read the vector." in first.sentence
+    assert "of dense reads the vector" in last.sentence
+    assert through.charts == none.charts
+    assert f"through, after {steps} steps" in through.sentence
+    short = FLOORPLAN.answer(network="two-layer MLP", step=steps + 1)
+    assert "through, after 5 steps" in short.sentence
+
+
+def test_the_scene_holds_what_stands_on_each_core() -> None:
+    answer = FLOORPLAN.answer(row=4, column=2)
+    scene, core = answer.scene, answer.values["core"]
+    mine = scene["cores"][3 * 8 + 1]
+    assert scene["layers"][mine["layer"]] == core["layer"]
+    assert (mine["inputs"], mine["outputs"]) == (core["inputs"], core["outputs"])
+    assert mine["rows"] * mine["columns"] == pytest.approx(core["utilisation"], rel=1e-12)
+    assert sum(one is not None for one in scene["cores"]) == answer.values["cores"]
+
+
 def test_everything_is_drawn_on_the_die() -> None:
     chart = FLOORPLAN.answer(network="caption LSTM").charts[0]
     assert chart.equal
@@ -136,6 +193,7 @@ def test_largest_of_normal_numbers(count: int) -> None:
         ("order", "chains", ValueError),
         ("time", "1 s", ValueError),
         ("serial", "7", TypeError),
+        ("step", 42, ValueError),
     ],
 )
 def test_bad_input_is_named(name: str, value: object, error: type[Exception]) -> None:

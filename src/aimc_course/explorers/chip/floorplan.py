@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -22,11 +23,13 @@ from aimc.chip.placement import Placement, place
 from aimc.cores import Core
 from aimc.devices import pcm_hermes
 from aimc.layers.workload import caption_lstm, demo_mlp, ptb_char_lstm, resnet9_cifar10
+from aimc.plots import Boxes, Line, Mark
+from aimc.units import MILLI
 from aimc.validation import check_choice
 from aimc_course.explorers.controls import Choice, Slider
 from aimc_course.explorers.explorer import Answer, Explorer
 
-__all__ = ["FLOORPLAN", "compute", "core_errors", "largest_of"]
+__all__ = ["FLOORPLAN", "compute", "core_errors", "largest_of", "walk"]
 
 NETWORKS = {
     "ResNet-9": resnet9_cifar10,
@@ -49,6 +52,46 @@ def _plan() -> Floorplan:
 @cache
 def _placed(network: str, order: str) -> Placement:
     return place(map_network(NETWORKS[network]()), _plan(), ORDERS[order])
+
+
+@cache
+def walk(network: str, order: str) -> tuple[dict[str, Any], ...]:
+    """Return what happens to one vector per layer, step by step, in the order of work.
+
+    The cores of a group read together; then each step of its chains is one moment; then complete
+    sums of recurrent layers go to the GDPUs, through the core that feeds the one of their column.
+
+    Returns
+    -------
+    tuple of dict
+        ``layers``, their names; ``kind``, ``"read"``, ``"sum"`` or ``"gdpu"``; ``number`` and
+        ``of``, which of the steps of the chains; ``cores`` at work; ``ways``, for each sum that
+        moves the cores from sender to receiver; ``gdpus``, (core, GDPU) pairs.
+    """
+    feeding = {_plan().row_column(core)[1]: (core, gdpu) for core, gdpu in _plan().gdpu_links()}
+    moments: list[dict[str, Any]] = []
+    for group in _placed(network, order).groups():
+        longest = max(len(chain.steps) for chain in group.chains)
+        said = {"layers": group.name, "of": longest, "ways": [], "gdpus": []}
+        cores = sorted({core for chain in group.chains for core in chain.cores})
+        moments.append(said | {"kind": "read", "number": 0, "cores": cores})
+        for k in range(longest):
+            steps = [chain.steps[k] for chain in group.chains if k < len(chain.steps)]
+            ways = [list(_plan().route(*step)) for step in steps]
+            receivers = [receiver for _, receiver in steps]
+            moments.append(
+                said | {"kind": "sum", "number": k + 1, "cores": receivers, "ways": ways}
+            )
+        if group.gdpu:
+            ends = [chain.cores[-1] for chain in group.chains]
+            pairs = [feeding[_plan().row_column(core)[1]] for core in ends]
+            detours = [(core, by) for core, (by, _) in zip(ends, pairs, strict=True) if core != by]
+            ways = [list(_plan().route(*ends)) for ends in detours]
+            links = [list(pair) for pair in dict.fromkeys(pairs)]
+            moments.append(
+                said | {"kind": "gdpu", "number": 0, "cores": ends, "ways": ways, "gdpus": links}
+            )
+    return tuple(moments)
 
 
 def largest_of(count: int) -> float:
@@ -116,7 +159,14 @@ def _energy(placement: Placement, tile: MappedTile) -> float:
 
 
 def compute(
-    network: str, colour: str, order: str, row: int, column: int, time: str, serial: int
+    network: str,
+    colour: str,
+    order: str,
+    row: int,
+    column: int,
+    time: str,
+    serial: int,
+    step: int,
 ) -> Answer:
     """Return the floorplan with a network on it, and what one core holds.
 
@@ -128,6 +178,8 @@ def compute(
         The core to look at, counted from 1 as in the paper.
     serial : int
         Chip whose devices are sampled.
+    step : int
+        Which moment of `walk` to show; 0 for none, and beyond the last the vector is through.
     """
     check_choice("colour", colour, COLOURS)
     placement = _placed(check_choice("network", network, NETWORKS), order)
@@ -169,8 +221,80 @@ def compute(
         }
     if shown:
         said["map"] = {_plan().name(k): shown[k] for k in sorted(shown)}
-    charts = (floorplan_chart(placement, shown, label, chosen), tile_chart(placement, chosen))
-    return Answer(said, charts, _sentence(said, colour, shown, unit, time))
+    moments = walk(network, order)
+    floor = floorplan_chart(placement, shown, label, chosen)
+    if 0 < step <= len(moments):
+        floor = replace(floor, marks=(*floor.marks, *_moment_marks(moments[step - 1])))
+    charts = (floor, tile_chart(placement, chosen))
+    sentence = _sentence(said, colour, shown, unit, time) + _moment_words(moments, step)
+    return Answer(said, charts, sentence, scene=_scene(placement, moments))
+
+
+def _scene(placement: Placement, moments: tuple[dict[str, Any], ...]) -> dict[str, Any]:
+    """Return what stands on each core, and the way of a vector."""
+    rows, columns = placement.mapping.core
+    cores: list[dict[str, Any] | None] = [None] * _plan().cores
+    names = list(dict.fromkeys(tile.layer for tile in placement.mapping.tiles))
+    for tile in placement.mapping.tiles:
+        cores[tile.core] = {
+            "layer": names.index(tile.layer),
+            "inputs": list(tile.inputs),
+            "outputs": list(tile.outputs),
+            "rows": tile.shape[1] / rows,
+            "columns": tile.shape[0] / columns,
+            "reads": placement.mapping.reads(tile.layer),
+        }
+    per = placement.mapping.network.per
+    plan = {"cores": cores, "gdpu_after": _plan().gdpu_after}
+    return {"layers": names, "per": per, **plan, "moments": list(moments)}
+
+
+def _moment_marks(moment: dict[str, Any]) -> list[Mark]:
+    plan, x, y = _plan(), [], []
+    ways = [[plan.position(core) for core in way] for way in moment["ways"]]
+    ways += [[plan.position(core), plan.gdpu_position(gdpu)] for core, gdpu in moment["gdpus"]]
+    for way in ways:
+        x += [*(across / MILLI for across, _ in way), math.nan]
+        y += [*(up / MILLI for _, up in way), math.nan]
+    at = [plan.position(core) for core in moment["cores"]]
+    size = [0.94 * side / MILLI for side in plan.core]
+    across, up = (tuple(place[k] / MILLI for place in at) for k in (0, 1))
+    frames = Boxes(across, up, size[0], size[1], filled=False)
+    return [frames, Line(tuple(x), tuple(y), "this step")] if ways else [frames]
+
+
+def _moment_words(moments: tuple[dict[str, Any], ...], step: int) -> str:
+    if step == 0:
+        return ""
+    if step > len(moments):
+        return f" The vector is through, after {len(moments)} steps."
+    moment = moments[step - 1]
+    count = len(moment["cores"])
+    many = f"{count} core{'s' * (count != 1)}"
+    what = {
+        "read": f"{many} of {moment['layers']} read{'s' * (count == 1)} the vector",
+        "sum": f"partial sums of {moment['layers']} arrive at {many} and are added there, step "
+        f"{moment['number']} of {moment['of']}",
+        "gdpu": f"the complete sums of {moment['layers']} go to {len(moment['gdpus'])} GDPUs",
+    }[moment["kind"]]
+    return f" Step {step} of {len(moments)}: {what}."
+
+
+def _steps() -> tuple[tuple[str, ...], ...]:
+    """Return for each network what the steps of a vector are called."""
+    ends = [len(walk(network, next(iter(ORDERS)))) for network in NETWORKS]
+    last = max(ends) + 1
+    return tuple(
+        (
+            "not followed",
+            *(f"{k} of {end}" for k in range(1, end + 1)),
+            *("through",) * (last - end),
+        )
+        for end in ends
+    )
+
+
+STEPS = _steps()
 
 
 def _sentence(
@@ -227,8 +351,20 @@ FLOORPLAN = Explorer(
             integer=True,
             needs={"colour": ("error",)},
         ),
+        Slider(
+            "step",
+            "Step of a vector",
+            0,
+            len(STEPS[0]) - 1,
+            1,
+            0,
+            integer=True,
+            words=STEPS,
+            words_by="network",
+        ),
     ),
     compute=compute,
+    stage="floorplan",
     source=inspect.getsource(core_errors) + "\n\n" + inspect.getsource(_energy),
 )
 """The chip with a network on it, and what a chosen core holds."""
