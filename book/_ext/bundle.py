@@ -1,7 +1,8 @@
 """What the site carries for its live parts: the library in archives, and the runtime.
 
 Part 5 computes with studies of the course and with rooms of the library that no other part needs.
-They are an archive of their own, which comes when a page or a reader's code names one of them.
+They are an archive of their own, with the explorers of part 4, which need only each other; it comes
+when a page or a reader's code names one of them.
 
 Names hold a hash of the content, so that a browser may keep what it has for as long as it likes and
 never runs an old library. Archives are the same to the byte whenever the content is.
@@ -48,6 +49,7 @@ PART5 = (
     "aimc/devices/in_place_training.py",
     "aimc/in_memory_training",
     "aimc/kernel_approximation",
+    "aimc_course/explorers/accuracy",
     "aimc_course/explorers/outlook",
     "aimc_course/studies",
 )
@@ -56,6 +58,7 @@ PART5_TAR = "part5.tar"
 PART5_WORDS = (
     "ExponentialStep",
     "SoftBounds",
+    "explorers.accuracy",
     "in_memory_training",
     "in_place_presets",
     "in_place_training",
