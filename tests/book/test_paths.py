@@ -84,4 +84,4 @@ def test_chapters_that_do_not_say_what_they_need_are_refused(text, message):
 def test_a_range_of_chapters_names_all_of_them(found):
     landscape = next(reading for reading in found if reading.label == "ch-landscape")
     assert "ch-precision" in landscape.needs
-    assert landscape.minutes == 35
+    assert landscape.minutes == 25
