@@ -43,6 +43,16 @@ WAYS: dict[str, dict[str, str]] = {
     "aware, left alone": {"training": "aware", "weight_range": "output", "compensation": "none"},
     "aware": {"training": "aware", "weight_range": "output", "compensation": "global"},
     "aware, batch norm": {"training": "aware", "weight_range": "output", "compensation": "adabs"},
+    "longer, batch norm": {
+        "training": "longer",
+        "weight_range": "output",
+        "compensation": "adabs",
+    },
+    "aware, one scale, batch norm": {
+        "training": "aware",
+        "weight_range": "core",
+        "compensation": "adabs",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from aimc.cores import Core
 from aimc.devices.fits import Polynomial
 from aimc.recovery.compensation import GlobalDrift, VectorFactor
 from aimc_course.explorers.accuracy import glyphs
-from aimc_course.explorers.accuracy.compensated import BATCH, adapted
+from aimc_course.explorers.accuracy.compensated import BATCH, adapted, with_lines
 
 PAGE = "4-accuracy/04-beating-drift"
 YEAR = 365.25 * 86400.0
@@ -112,17 +112,47 @@ def four_layers_need_the_variances(weights: str, seed: int, cause: bool) -> floa
     return gain_of_statistics(4, devices, seed, means=True, variances=cause)
 
 
-def gain_of_statistics(
-    layers: int, devices: int, seed: int, *, means: bool, variances: bool
-) -> float:
-    """Return what AdaBS gains (points) after a year if it adapts only these statistics."""
+@control(
+    page=PAGE,
+    claim="A line per output, fitted to pictures, gains as much as AdaBS if it aims at the exact "
+    "network, and less if it aims at the outputs of the first day.",
+    without="the outputs of the first day as its aim",
+    quantity="gain in accuracy over one factor per core, points",
+    shows=lambda with_, without: with_.mean() > 1.25 * without.mean() > 1,
+    weights=("one device", "two devices"),
+    seeds=tuple(range(101, 111)),
+)
+def aim_decides(weights: str, seed: int, cause: bool) -> float:
+    network, first, products = aged_chip(4, {"one device": 1, "two devices": 2}[weights], seed)
+    pictures = glyphs.glyphs(3000, 2)[0][: 13 * BATCH]
+    lines = with_lines(network, products, pictures, None if cause else first)
+    return accuracy(network, lines) - accuracy(network, products)
+
+
+def aged_chip(layers: int, devices: int, seed: int) -> tuple:
+    """Return the network, its products on the first day, and those of a year later, one factor."""
     network = glyphs.trained(layers)
-    products = []
+    first, products = [], []
     for k, (w, limit) in enumerate(zip(network.weights, network.ranges, strict=True)):
         core = presets.hermes(seed, devices=devices, index=k, input_range=limit).program(w)
         way = VectorFactor(count=4)
         way.prepare(core)
+        first.append(partial(core.at(0.0).forward, rng=seed + 20 + k))
         products.append(partial(way.apply(core, YEAR).view.forward, rng=seed + k))
+    return network, first, products
+
+
+def accuracy(network: glyphs.Network, products: list, statistics: list | None = None) -> float:
+    x, labels = glyphs.held_out()
+    scores = glyphs.forward(network, x, products, statistics)
+    return 100 * float(np.mean(scores.argmax(axis=1) == labels))
+
+
+def gain_of_statistics(
+    layers: int, devices: int, seed: int, *, means: bool, variances: bool
+) -> float:
+    """Return what AdaBS gains (points) after a year if it adapts only these statistics."""
+    network, _, products = aged_chip(layers, devices, seed)
     batches = np.split(glyphs.glyphs(3000, 2)[0][: 13 * BATCH], 13)
     new = adapted(network, products, batches)
     old = zip(network.means, network.variances, strict=True)
@@ -130,10 +160,4 @@ def gain_of_statistics(
         (m if means else m0, v if variances else v0)
         for (m, v), (m0, v0) in zip(new, old, strict=True)
     ]
-    x, labels = glyphs.held_out()
-
-    def accuracy(statistics: list | None) -> float:
-        scores = glyphs.forward(network, x, products, statistics)
-        return 100 * float(np.mean(scores.argmax(axis=1) == labels))
-
-    return accuracy(new) - accuracy(None)
+    return accuracy(network, products, new) - accuracy(network, products)

@@ -19,6 +19,7 @@ from aimc.recovery.compensation import (
     VectorFactor,
 )
 from aimc_course.explorers.accuracy.glyphs import (
+    EPSILON,
     Network,
     Product,
     forward,
@@ -27,7 +28,17 @@ from aimc_course.explorers.accuracy.glyphs import (
     trained,
 )
 
-__all__ = ["DEVICES", "PROBES", "WAYS", "Run", "achieved", "adapted", "aged", "cores_of"]
+__all__ = [
+    "DEVICES",
+    "PROBES",
+    "WAYS",
+    "Run",
+    "achieved",
+    "adapted",
+    "aged",
+    "cores_of",
+    "with_lines",
+]
 
 DEVICES: dict[str, Callable[..., Core]] = {
     "PCM 2019": presets.rasch2023,
@@ -106,6 +117,52 @@ def adapted(
 def _watched(product: Product, seen: list[np.ndarray], x: np.ndarray) -> np.ndarray:
     seen.append(product(x))
     return seen[-1]
+
+
+def with_lines(
+    network: Network,
+    products: Sequence[Product],
+    pictures: np.ndarray,
+    wanted: Sequence[Product] | None = None,
+) -> list[Product]:
+    """Return the products with a factor and an offset behind each output of the hidden layers.
+
+    Least squares finds them layer by layer, for the pictures as they arrive at that layer.
+
+    Parameters
+    ----------
+    network : Network
+        What the chip holds.
+    products : sequence of callable
+        What multiplies in each layer on the aged chip.
+    pictures : array, shape (count, 64)
+        Pictures; their labels are not needed.
+    wanted : sequence of callable, optional
+        Products that the outputs shall resemble, for example those of the first day; by default
+        those of the exact network.
+    """
+    targets: list[np.ndarray] = []
+    exact = [partial(_exact, weights) for weights in network.weights]
+    forward(network, pictures, [partial(_watched, p, targets) for p in wanted or exact])
+    corrected: list[Product] = []
+    x = pictures
+    for k, (product, r) in enumerate(zip(products[:-1], targets, strict=False)):
+        y = product(x)
+        moved = y - y.mean(axis=0)
+        factor = np.sum((r - r.mean(axis=0)) * moved, axis=0) / np.sum(moved**2, axis=0)
+        offset = r.mean(axis=0) - factor * y.mean(axis=0)
+        corrected.append(partial(_line, product, factor, offset))
+        unit = (factor * y + offset - network.means[k]) / np.sqrt(network.variances[k] + EPSILON)
+        x = np.maximum(network.gains[k] * unit + network.shifts[k], 0.0)
+    return [*corrected, products[-1]]
+
+
+def _exact(weights: np.ndarray, x: np.ndarray) -> np.ndarray:
+    return x @ weights.T
+
+
+def _line(product: Product, factor: np.ndarray, offset: np.ndarray, x: np.ndarray) -> np.ndarray:
+    return factor * product(x) + offset
 
 
 def aged(
