@@ -32,6 +32,7 @@ from aimc_course.studies.optimisation import (
 from aimc_course.studies.temporal import PhaseChangeNeurons
 
 PAGE = "5-outlook/06-beyond-deep-networks"
+NEXT = "5-outlook/06b-accumulation-and-recovery"
 
 
 class Noisy:
@@ -231,7 +232,7 @@ PERIODS = {"six pulses": 6, "eight pulses": 8}
 
 
 @control(
-    page=PAGE,
+    page=NEXT,
     claim="A population follows its input because its members differ: equal neurons fire as one.",
     without="devices that are all alike and exact",
     quantity="correlation of the share that fires with the drive",
@@ -268,7 +269,7 @@ def floor(
 
 
 @control(
-    page=PAGE,
+    page=NEXT,
     claim="An iteration whose residual is measured by the core ends at the error of one of its "
     "products.",
     without="the same iteration on an exact core",
@@ -281,7 +282,7 @@ def the_floor_is_that_of_the_core(weights: str, seed: int, cause: bool) -> float
 
 
 @control(
-    page=PAGE,
+    page=NEXT,
     claim="If the core itself compressed the signal, the devices that were programmed wrongly "
     "cancel.",
     without="sums that were computed with the exact matrix",
@@ -294,7 +295,7 @@ def own_sums_cancel_wrong_devices(weights: str, seed: int, cause: bool) -> float
 
 
 @control(
-    page=PAGE,
+    page=NEXT,
     claim="Own sums cancel the slow part of the read noise as well, within one read-out.",
     without="the same noise, all of it drawn anew in each product",
     quantity="relative error of signals that the core compressed and recovered, %",
