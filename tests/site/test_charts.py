@@ -438,6 +438,14 @@ def test_numbers_are_written_as_python_does(canvas: Any, spec: str) -> None:
 def test_colours_are_those_of_the_library(canvas: Any) -> None:
     ours = json.loads(canvas.evaluate("JSON.stringify(window.palette)"))
     assert tuple(ours["CATEGORICAL"]) == palette.CATEGORICAL
+    assert tuple(ours["COLOURS"]) == palette.COLOURS
+    assert ours["THINGS"] == palette.THINGS
+    for things in (["", ""], ["digital", "", "", "array"], ["", "SRAM", ""], [""] * 9, ["glass"]):
+        shown = canvas.evaluate(
+            "(things) => window.palette.coloursOf(things.map((thing) => ({ thing })))", things
+        )
+        expected = palette.colour_numbers(things)
+        assert shown == [f"var(--aimc-series-{number})" for number in expected]
     assert ours["INK"] == palette.INK
     assert ours["BACKGROUND"] == palette.BACKGROUND
     shares = np.linspace(0, 1, 256)
@@ -450,7 +458,7 @@ def test_colours_are_those_of_the_library(canvas: Any) -> None:
 
 
 def style(canvas: Any, theme: str) -> dict[str, str]:
-    names = [f"series-{k}" for k in range(len(palette.CATEGORICAL))] + ["ink", "grid", "panel"]
+    names = [f"series-{k}" for k in range(len(palette.COLOURS))] + ["ink", "grid", "panel"]
     return canvas.evaluate(
         """([theme, names]) => {
           document.documentElement.dataset.theme = theme;
@@ -481,9 +489,9 @@ def contrast(a: str, b: str) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_of_the_page_stand_out(canvas: Any, theme: str) -> None:
     found = style(canvas, theme)
-    series = [found[f"series-{k}"] for k in range(len(palette.CATEGORICAL))]
+    series = [found[f"series-{k}"] for k in range(len(palette.COLOURS))]
     if theme == "light":
-        assert tuple(series) == palette.CATEGORICAL
+        assert tuple(series) == palette.COLOURS
         assert (found["ink"], found["grid"]) == (palette.INK, palette.GRID)
     for colour in series:
         assert contrast(colour, found["panel"]) >= 3, colour

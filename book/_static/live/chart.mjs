@@ -1,7 +1,7 @@
 // Draws a chart (aimc.plots.Chart as JSON) as SVG: layout, axes, legend. Colours come from live.css.
 
 import { barsOf, dotAt, drawMarks, limits, stopsOf } from './marks.mjs';
-import { series } from './palette.mjs';
+import { coloursOf } from './palette.mjs';
 import { extent, scale } from './scales.mjs';
 import { FONT, LINE, TITLE, el, hint, measure, widest, words, wrap } from './svg.mjs';
 
@@ -84,8 +84,9 @@ function arrange(names, slot) {
 }
 
 function legend(chart, width) {
+  const paints = coloursOf(chart.marks);
   const items = chart.marks
-    .map((mark, k) => ({ mark, k }))
+    .map((mark, k) => ({ mark, paint: paints[k] }))
     .filter(({ mark }) => mark.label && !mark.values?.length && ['line', 'points', 'bars', 'boxes'].includes(mark.kind));
   const rows = [];
   let x = Infinity;
@@ -108,17 +109,17 @@ function drawLegend(rows, top) {
   const group = el('g', { class: 'aimc-legend' });
   let y = top;
   for (const row of rows) {
-    for (const { mark, k, x, text } of row.items) {
+    for (const { mark, paint, x, text } of row.items) {
       const middle = y + rowHeight / 2 - 1;
       if (mark.kind === 'line') {
-        group.append(el('path', { class: 'aimc-key', d: `M${x} ${middle}h24`, style: `stroke: ${series(k)}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '7 4' : undefined }));
+        group.append(el('path', { class: 'aimc-key', d: `M${x} ${middle}h24`, style: `stroke: ${paint}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '7 4' : undefined }));
       } else if (mark.kind === 'points') {
-        group.append(dotAt(mark.shape, x + 12, middle, { class: 'aimc-key', style: `fill: ${series(k)}` }));
+        group.append(dotAt(mark.shape, x + 12, middle, { class: 'aimc-key', style: `fill: ${paint}` }));
       } else {
         const outline = mark.filled === false;
         group.append(el('rect', {
           class: outline ? 'aimc-key aimc-outline' : 'aimc-key', x: x + 4, y: middle - 5, width: 16, height: 10,
-          style: outline ? undefined : `fill: ${series(k)}`,
+          style: outline ? undefined : `fill: ${paint}`,
         }));
       }
       group.append(words(text, { x: x + 30, y: y + FONT }));

@@ -1,6 +1,6 @@
 // How each mark of a chart is drawn on given axes; the looks are those of src/aimc/plots/draw.py.
 
-import { SEQUENTIAL, SIGNED, css, inkOn, mapped, series } from './palette.mjs';
+import { SEQUENTIAL, SIGNED, coloursOf, css, inkOn, mapped } from './palette.mjs';
 import { formatted, short } from './scales.mjs';
 import { FONT, LINE, el, hint, measure, words } from './svg.mjs';
 
@@ -54,19 +54,19 @@ function pathOf(corners) {
   return path;
 }
 
-function line(mark, k, axes) {
+function line(mark, paint, axes) {
   const group = el('g', { class: 'aimc-mark-line' });
   const along = mark.x.map((x) => axes.x.at(x));
   if (mark.low.length && mark.high.length) {
     const upper = mark.high.map((y, i) => [along[i], axes.y.at(y)]);
     const lower = mark.low.map((y, i) => [along[i], axes.y.at(y)]).reverse();
     const edge = [...upper, ...lower].filter(([x, y]) => finite(x, y));
-    group.append(el('path', { class: 'aimc-band', d: `${pathOf(edge)}Z`, style: `fill: ${series(k)}` }));
+    group.append(el('path', { class: 'aimc-band', d: `${pathOf(edge)}Z`, style: `fill: ${paint}` }));
   }
   group.append(el('path', {
     class: 'aimc-line',
     d: pathOf(mark.y.map((y, i) => [along[i], axes.y.at(y)])),
-    style: `stroke: ${series(k)}`,
+    style: `stroke: ${paint}`,
     'stroke-dasharray': mark.dashed ? '7 4' : undefined,
   }));
   return group;
@@ -110,19 +110,19 @@ function placeName(name, x, y, axes, taken, rows) {
 
 const placesOf = (mark, axes) => mark.x.map((x, i) => [axes.x.at(x), axes.y.at(mark.y[i])]);
 
-function points(mark, k, axes, chart, taken) {
+function points(mark, paint, axes, chart, taken) {
   const group = el('g', { class: 'aimc-mark-points' });
   placesOf(mark, axes).forEach(([x, y], i) => {
     if (!finite(x, y)) return;
     const name = mark.names[i] ?? mark.label ?? '';
     const text = `${name ? `${name}: ` : ''}${chart.x_label || 'x'} ${short(mark.x[i])}, ${chart.y_label || 'y'} ${short(mark.y[i])}`;
-    group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${series(k)}` }, hint(text)));
+    group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${paint}` }, hint(text)));
     if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken, chart.y_names?.length));
   });
   return group;
 }
 
-function bars(mark, k, axes, places) {
+function bars(mark, paint, axes, places) {
   const group = el('g', { class: 'aimc-mark-bars' });
   const whiskers = el('g', { class: 'aimc-errors' });
   // On a log axis a bar has no foot at zero: it stands on the lower edge.
@@ -139,7 +139,7 @@ function bars(mark, k, axes, places) {
       y: number(Math.min(foot, head)),
       width: number(wide),
       height: number(Math.abs(foot - head)),
-      style: `fill: ${series(k)}`,
+      style: `fill: ${paint}`,
     }, hint(text)));
     if (bar.error) {
       const [low, high] = [Math.max(bar.head - bar.error, floor), bar.head + bar.error].map(axes.y.at);
@@ -200,7 +200,7 @@ function heatmap(mark, axes) {
   return group;
 }
 
-function boxes(mark, k, axes) {
+function boxes(mark, paint, axes) {
   const group = el('g', { class: 'aimc-mark-boxes' });
   const wide = Math.abs(axes.x.at(mark.width) - axes.x.at(0));
   const tall = Math.abs(axes.y.at(mark.height) - axes.y.at(0));
@@ -215,7 +215,7 @@ function boxes(mark, k, axes) {
     group.append(el('rect', {
       class: mark.filled ? 'aimc-box' : 'aimc-box aimc-outline',
       x: number(x - wide / 2), y: number(y - tall / 2), width: number(wide), height: number(tall),
-      style: mark.filled ? `fill: ${shaded ? css(colour) : series(k)}` : undefined,
+      style: mark.filled ? `fill: ${shaded ? css(colour) : paint}` : undefined,
     }, told ? hint(told) : null));
     const text = mark.texts[i];
     if (!text || tall < FONT + 2 || measure(text) > wide - 2) return;
@@ -267,13 +267,14 @@ export function drawMarks(chart, axes) {
   const rules = new Map(chart.marks.filter((mark) => mark.kind === 'rule').map((mark) => [mark, rule(mark, axes, written)]));
   const dots = chart.marks.filter((mark) => mark.kind === 'points').flatMap((mark) => placesOf(mark, axes));
   const taken = [...written, ...dots.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }))];
+  const paints = coloursOf(chart.marks);
   chart.marks.forEach((mark, k) => {
-    if (mark.kind === 'line') clipped.push(line(mark, k, axes));
-    else if (mark.kind === 'bars') clipped.push(bars(mark, k, axes, places.shift()));
+    if (mark.kind === 'line') clipped.push(line(mark, paints[k], axes));
+    else if (mark.kind === 'bars') clipped.push(bars(mark, paints[k], axes, places.shift()));
     else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
-    else if (mark.kind === 'boxes') clipped.push(boxes(mark, k, axes));
+    else if (mark.kind === 'boxes') clipped.push(boxes(mark, paints[k], axes));
     else if (mark.kind === 'rule') over.push(rules.get(mark));
-    else over.push(points(inDomain(mark, axes), k, axes, chart, taken));
+    else over.push(points(inDomain(mark, axes), paints[k], axes, chart, taken));
   });
   return { clipped, over };
 }

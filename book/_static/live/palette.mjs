@@ -3,6 +3,11 @@
 // written on a cell of a heatmap depends on the cell and not on the theme, so it is chosen here.
 
 export const CATEGORICAL = ['#0072b2', '#c44e00', '#007f5f', '#a6467d', '#8a6d00', '#3a7ca5', '#5f5f5f'];
+export const COLOURS = [...CATEGORICAL, '#a3401c', '#4b3f99', '#94609c', '#6b7f00'];
+export const THINGS = {
+  array: 0, 'bit line': 1, converter: 1, digital: 2, DRAM: 3, glass: 4, crystal: 5, exact: 6, heater: 7, standing: 7,
+  fresh: 8, aged: 9, SRAM: 10,
+};
 export const INK = '#1a1a1a';
 export const BACKGROUND = '#ffffff';
 
@@ -40,7 +45,9 @@ export function inkOn([red, green, blue]) {
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255 < 0.5 ? BACKGROUND : INK;
 }
 
-/** CSS colour of the k-th mark of a chart. */
-export function series(k) {
-  return `var(--aimc-series-${k % CATEGORICAL.length})`;
+/** CSS colour of each mark of a chart; the rule is that of plots/palette.py. */
+export function coloursOf(marks) {
+  const taken = marks.map((mark) => THINGS[mark.thing]);
+  const free = [...CATEGORICAL.keys()].filter((k) => !taken.includes(k));
+  return marks.map((_, k) => `var(--aimc-series-${taken[k] ?? free[k % free.length] ?? 0})`);
 }

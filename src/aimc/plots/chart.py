@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from aimc.plots.palette import THINGS
 from aimc.validation import check_choice
 
 __all__ = ["Bars", "Boxes", "Chart", "Heatmap", "Line", "Mark", "Points", "Rule", "numbers"]
@@ -29,6 +30,11 @@ def _same_length(name: str, values: Sequence[Any], other: str, reference: Sequen
         raise ValueError(f"{name} has {len(values)} entries but {other} has {len(reference)}")
 
 
+def _check_thing(thing: str) -> None:
+    if thing:
+        check_choice("thing", thing, tuple(THINGS))
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A curve, with an optional band between ``low`` and ``high``."""
@@ -39,9 +45,12 @@ class Line:
     dashed: bool = False
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
+    thing: str = ""
+    """What it stands for, a key of `aimc.plots.palette.THINGS`, which gives it its colour."""
     kind: str = "line"
 
     def __post_init__(self) -> None:
+        _check_thing(self.thing)
         _same_length("y", self.y, "x", self.x)
         for name in ("low", "high"):
             if getattr(self, name):
@@ -58,9 +67,12 @@ class Points:
     names: tuple[str, ...] = ()
     shape: str = "circle"
     """Tells marks apart without colour."""
+    thing: str = ""
+    """What it stands for, a key of `aimc.plots.palette.THINGS`, which gives it its colour."""
     kind: str = "points"
 
     def __post_init__(self) -> None:
+        _check_thing(self.thing)
         check_choice("shape", self.shape, SHAPES)
         _same_length("y", self.y, "x", self.x)
         if self.names:
@@ -76,9 +88,12 @@ class Bars:
     label: str = ""
     errors: tuple[float, ...] = ()
     stacked: bool = False
+    thing: str = ""
+    """What it stands for, a key of `aimc.plots.palette.THINGS`, which gives it its colour."""
     kind: str = "bars"
 
     def __post_init__(self) -> None:
+        _check_thing(self.thing)
         _same_length("heights", self.heights, "categories", self.categories)
         if self.errors:
             _same_length("errors", self.errors, "categories", self.categories)
@@ -123,9 +138,12 @@ class Boxes:
     """What each box is, for a reader who points at it."""
     filled: bool = True
     """Whether the boxes are filled; an outline shows what is under it."""
+    thing: str = ""
+    """What it stands for, a key of `aimc.plots.palette.THINGS`, which gives it its colour."""
     kind: str = "boxes"
 
     def __post_init__(self) -> None:
+        _check_thing(self.thing)
         _same_length("y", self.y, "x", self.x)
         for name in ("values", "texts", "names"):
             if getattr(self, name):

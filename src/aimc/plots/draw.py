@@ -9,7 +9,7 @@ import numpy as np
 
 from aimc.plots.chart import SHAPES, Bars, Boxes, Chart, Heatmap, Line, Points, Rule
 from aimc.plots.data import chart_data
-from aimc.plots.palette import BACKGROUND, CATEGORICAL, GRID, INK, SEQUENTIAL, SIGNED
+from aimc.plots.palette import BACKGROUND, COLOURS, GRID, INK, SEQUENTIAL, SIGNED, colour_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,8 +75,9 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
         axes.set_yscale(chart.y_scale)
     bars = [mark for mark in chart.marks if isinstance(mark, Bars)]
     base = np.zeros(len(bars[0].heights)) if bars else np.zeros(0)
-    for k, mark in enumerate(chart.marks):
-        colour = CATEGORICAL[k % len(CATEGORICAL)]
+    numbers = colour_numbers([getattr(mark, "thing", "") for mark in chart.marks])
+    for k, (mark, number) in enumerate(zip(chart.marks, numbers, strict=True)):
+        colour = COLOURS[number]
         if isinstance(mark, Bars):
             _draw_bars(axes, mark, bars.index(mark), len(bars), base, colour)
             base = base + np.asarray(mark.heights) if mark.stacked else base

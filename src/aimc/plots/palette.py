@@ -6,10 +6,40 @@ The order is that of Okabe and Ito's palette, darkened where a colour would fall
 
 from __future__ import annotations
 
-__all__ = ["BACKGROUND", "CATEGORICAL", "GRID", "INK", "SEQUENTIAL", "SIGNED"]
+from collections.abc import Sequence
+
+__all__ = [
+    "BACKGROUND",
+    "CATEGORICAL",
+    "COLOURS",
+    "GRID",
+    "INK",
+    "SEQUENTIAL",
+    "SIGNED",
+    "THINGS",
+    "colour_numbers",
+]
 
 CATEGORICAL = ("#0072b2", "#c44e00", "#007f5f", "#a6467d", "#8a6d00", "#3a7ca5", "#5f5f5f")
 """Colours for series, in order of use."""
+COLOURS = (*CATEGORICAL, "#a3401c", "#4b3f99", "#94609c", "#6b7f00")
+"""Those and further ones, for things that have a colour of their own."""
+THINGS = {
+    "array": 0,
+    "bit line": 1,
+    "converter": 1,
+    "digital": 2,
+    "DRAM": 3,
+    "glass": 4,
+    "crystal": 5,
+    "exact": 6,
+    "heater": 7,
+    "standing": 7,
+    "fresh": 8,
+    "aged": 9,
+    "SRAM": 10,
+}
+"""What has the same colour in all drawings and charts, and its place in `COLOURS`."""
 INK = "#1a1a1a"
 """Text and axes."""
 GRID = "#d9d9d9"
@@ -20,3 +50,17 @@ SEQUENTIAL = "viridis"
 """Colour map for magnitudes."""
 SIGNED = "RdBu_r"
 """Colour map for values around zero."""
+
+
+def colour_numbers(things: Sequence[str]) -> list[int]:
+    """Return the place in `COLOURS` for each mark of a chart.
+
+    Parameters
+    ----------
+    things : sequence of str
+        What each mark stands for, a key of `THINGS` or empty. Marks that stand for nothing in
+        particular take the colours in order of use, without those that a thing of the chart has.
+    """
+    taken = {THINGS[thing] for thing in things if thing}
+    free = [k for k in range(len(CATEGORICAL)) if k not in taken] or [0]
+    return [THINGS[thing] if thing else free[k % len(free)] for k, thing in enumerate(things)]

@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 from aimc.plots.chart import Bars, Boxes, Chart, Heatmap, Line, Mark, Points, Rule
-from aimc.plots.palette import CATEGORICAL, GRID, INK
+from aimc.plots.palette import COLOURS, GRID, INK
 
 __all__ = ["chart_svg", "rebuilt"]
 
@@ -99,6 +99,6 @@ def _coloured(text: str) -> str:
     text = text.replace(INK, "currentColor").replace("#000000", "currentColor")
     text = text.replace(GRID, f"var(--aimc-grid, {GRID})")
     text = re.sub(r'<text style="(?![^"]*fill)', '<text style="fill: currentColor; ', text)
-    for k, colour in enumerate(CATEGORICAL, start=1):
+    for k, colour in enumerate(COLOURS, start=1):
         text = text.replace(colour, f"var(--aimc-series-{k}, {colour})")
     return text

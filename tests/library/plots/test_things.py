@@ -1,0 +1,40 @@
+"""One thing has one colour: in every chart, whatever stands beside it."""
+
+import matplotlib.colors
+import pytest
+
+from aimc.plots import Bars, Boxes, Chart, Line, Points, draw
+from aimc.plots.palette import CATEGORICAL, COLOURS, THINGS, colour_numbers
+
+
+def bar_colours(*things: str) -> list[str]:
+    marks = tuple(Bars(("a",), (1.0,), label=str(k), thing=t) for k, t in enumerate(things))
+    figure = draw(Chart("t", "", "", marks))
+    return [matplotlib.colors.to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches]
+
+
+def test_a_thing_keeps_its_colour_and_no_other_mark_takes_it() -> None:
+    green = COLOURS[THINGS["digital"]]
+    assert bar_colours("digital", "") == [green, CATEGORICAL[1]]
+    assert bar_colours("", "", "", "digital")[3] == green
+    assert green not in bar_colours("", "", "", "digital")[:3]
+
+
+def test_marks_without_a_thing_take_the_colours_in_order() -> None:
+    assert colour_numbers([""] * 8) == [0, 1, 2, 3, 4, 5, 6, 0]
+    assert colour_numbers(["glass", "crystal"]) == [4, 5]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda thing: Line((0.0,), (0.0,), thing=thing),
+        lambda thing: Points((0.0,), (0.0,), thing=thing),
+        lambda thing: Bars(("a",), (0.0,), thing=thing),
+        lambda thing: Boxes((0.0,), (0.0,), 1.0, 1.0, thing=thing),
+    ],
+)
+def test_an_unknown_thing_is_refused(make) -> None:
+    assert make("DRAM").thing == "DRAM"
+    with pytest.raises(ValueError, match="thing"):
+        make("magic")
