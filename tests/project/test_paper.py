@@ -1,4 +1,4 @@
-"""The paper about the course: what it cites is in the bibliography, its parts are those asked for."""
+"""The paper about the course: it cites what the bibliography has, and has the parts asked for."""
 
 from __future__ import annotations
 
