@@ -2,8 +2,8 @@
 
 The bibliography is written as a list whose entries are no list items: assistive technology
 announces an empty list. Without the roles it reads the entries one after the other. In what the
-theme writes, the side bar is no landmark and what unfolds in it has no name, the search button has
-another name than the words on it, and nothing leads past the text to an explorer.
+theme writes, the side bar is no landmark, its parts do not fold and what does has no name, the
+search button has another name than the words on it, and nothing leads past the text to an explorer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ REPLACEMENTS = {
 BAR = re.compile(r'<div class="(bd-sidebar-primary bd-sidebar[^"]*)">')
 BUTTON = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')
 UNFOLD = re.compile(r">([^<]+)</a><details([^>]*)><summary>")
+NAVIGATION = re.compile(r'<nav class="bd-links bd-docs-nav".*?</nav>', re.DOTALL)
+PART = re.compile(
+    r'(<p aria-level="2" class="caption".*?</p>)\s*(<ul class="([^"]*)">.*?</ul>)'
+    r'(?=\s*(?:<p aria-level="2" class="caption"|</div>))',
+    re.DOTALL,
+)
 SKIP = '<a href="#main-content">Skip to main content</a>'
 TO_EXPLORER = "Skip to the explorer"
 EXPLORER = re.compile(r'<section class="aimc-explorer"[^>]*? id="([^"]+)"')
@@ -35,11 +41,26 @@ def mend(app: Any, pagename: str, templatename: str, context: dict[str, Any], do
         context["body"] = body
 
 
+def folded(navigation: str) -> str:
+    """Return the side bar's list with parts that fold; that of the page, or all, are open."""
+    here = any("current" in found[3].split() for found in PART.finditer(navigation))
+
+    def fold(found: re.Match[str]) -> str:
+        state = "" if here and "current" not in found[3].split() else " open"
+        return (
+            f'<details class="aimc-part"{state}><summary>{found[1]}</summary>\n{found[2]}</details>'
+        )
+
+    return PART.sub(fold, navigation)
+
+
 def mended(page: str) -> str:
     """Return a written page with what the theme leaves out."""
     page = BAR.sub(r'<div class="\1" role="region" aria-label="Side bar">', page)
     page = BUTTON.sub(r"\1", page)
     page = UNFOLD.sub(r'>\1</a><details\2><summary aria-label="Pages of: \1">', page)
+    if 'class="aimc-part"' not in page:
+        page = NAVIGATION.sub(lambda found: folded(found[0]), page)
     explorer = EXPLORER.search(page)
     if explorer and TO_EXPLORER not in page:
         page = page.replace(SKIP, f'{SKIP} <a href="#{explorer[1]}">{TO_EXPLORER}</a>', 1)

@@ -7,7 +7,8 @@ asks for them.
 
 `words.json` beside the index is what Pagefind does not know: titles of pages, and terms of the
 glossary with their abbreviations ("Short: GDC." in an entry), so that "GDC" finds what it is short
-for; `search.js` mends slips of the pen with the same words.
+for, and with the page that explains them, on which they stand in bold; `search.js` mends slips of
+the pen with the same words.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -64,6 +65,7 @@ ENTRY = re.compile(r'<dt([^>]*) id="([^"]+)">(.*?)</dt>', re.DOTALL)
 TERM = re.compile(
     r'<dt id="(term-[^"]+)">(.*?)<a class="headerlink".*?</dt>\s*<dd>(.*?)\n</dd>', re.S
 )
+EXPLAINED = re.compile(r'<strong><a class="[^"]*" href="[^"]*glossary\.html#(term-[^"]+)">')
 USES = re.compile(r'<p class="aimc-uses">.*?</p>', re.DOTALL)
 SHORT = re.compile(r"Short: ([^.;]+)[.;]")
 SEE = re.compile(r"^See ([^.]+)\.$")
@@ -95,6 +97,18 @@ class Term:
         """What the term is abbreviated to."""
         found = SHORT.search(self.text)
         return re.split(r",\s*|\s+or\s+", found[1]) if found else []
+
+
+def explained(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return the page on which each term, by its anchor, stands in bold.
+
+    Of several the last: those before it introduce what it is about.
+    """
+    return {
+        anchor: f"{name}.html"
+        for name in names
+        for anchor in EXPLAINED.findall((folder / f"{name}.html").read_text(encoding="utf-8"))
+    }
 
 
 def plain(html: str) -> str:
@@ -181,11 +195,18 @@ def write(folder: Path, titles: dict[str, str]) -> None:
             path.unlink()
     glossary = folder / f"{GLOSSARY}.html"
     known = terms(glossary.read_text(encoding="utf-8")) if glossary.is_file() else []
+    homes = explained(folder, titles)
     see = {term.name: found[1] for term in known if (found := SEE.match(term.text))}
     words = {
         "pages": [[f"{name}.html", title, kind(name)] for name, title in titles.items()],
         "terms": [
-            [term.name, f"{GLOSSARY}.html#{term.anchor}", term.text, term.short]
+            [
+                term.name,
+                f"{GLOSSARY}.html#{term.anchor}",
+                term.text,
+                term.short,
+                homes.get(term.anchor, ""),
+            ]
             for term in known
             if term.name not in see
         ],

@@ -221,7 +221,7 @@
       const when = this.decades === null ? 'Just programmed' : `After ${age(seconds)}`;
       const what = exact.some((value) => value > 0)
         ? `${when}, the 16 sums are ${percent}% off${this.compensated ? `, each multiplied by ${factor.toFixed(2)}` : ''}. `
-        : 'Nothing conducts: paint a picture. ';
+        : this.inputs.some((value) => value > 0) ? 'Nothing conducts: paint a picture. ' : 'No voltage is applied: pull an input. ';
       let why = '256 multiplications happened at once, and no device landed quite where it should.';
       if (this.decades !== null) why = 'Nobody touched the devices. Their glass relaxes, and all of them conduct less; dashed is what should come out.';
       if (this.compensated) why = 'One factor brings the mean back. It cannot bring back what each device does by itself.';

@@ -11,7 +11,7 @@
   const WAIT = 150; // ms without a key
   const SMALL = new Set(('a about an and are can does do for how in is it mean means of on or the to what which why ' +
     'define explain').split(' '));
-  let loading = null;
+  let loading = null, again = 0;
 
   function element(name, className, text) {
     const made = document.createElement(name);
@@ -26,15 +26,40 @@
 
   function load() {
     loading = loading || Promise.all([
-      import(new URL('pagefind/pagefind.js', BASE)).then(async function (pagefind) {
+      import(new URL('pagefind/pagefind.js' + (again ? '?again=' + again : ''), BASE)).then(async function (pagefind) {
         await pagefind.options({ noWorker: true, excerptLength: 20 });
         await pagefind.init();
         return pagefind;
       }),
-      fetch(new URL('pagefind/words.json', BASE)).then(function (reply) { return reply.json(); }),
-    ]).then(function ([pagefind, words]) { return { pagefind, words, known: vocabulary(words) }; });
-    loading.catch(function () { loading = null; });
+      fetch(new URL('pagefind/words.json', BASE), { cache: again ? 'reload' : 'default' }).then(function (reply) { return reply.json(); }),
+      edition(),
+    ]).then(function ([pagefind, words, current]) {
+      return { pagefind, words, known: vocabulary(words), edition: current };
+    });
     return loading;
+  }
+
+  function edition() {
+    return fetch(new URL('pagefind/pagefind-entry.json', BASE), { cache: 'no-cache' })
+      .then(function (reply) { return reply.text(); });
+  }
+
+  // What an open page knows of the index may be of an edition that is no longer there; Pagefind finds
+  // nothing then, or fails.
+  async function outdated(found) {
+    return found.ranked ? false : (await loading).edition !== await edition();
+  }
+
+  async function askOnceMore(text, options) {
+    try {
+      const found = await ask(text, options);
+      if (!found || !(await outdated(found))) { return found; }
+    } catch {
+      // The parts of an index that is there come at the second try.
+    }
+    loading = null;
+    again += 1;
+    return ask(text, options);
   }
 
   function vocabulary(words) {
@@ -173,6 +198,9 @@
     const first = words.pages.filter(function (page) { return kinds.includes(page[2]) && titled(page, asked) > 0; })
       .sort(function (a, b) { return titled(b, asked) - titled(a, asked); }).slice(0, 3);
     const spelled = spelledOut(asked, words);
+    const term = termOf(text, words) || termOf(asked.join(' '), words);
+    const home = term && words.pages.find(function (page) { return page[0] === term[4]; });
+    if (home && !first.includes(home)) { first.push(home); }
     const loaded = (await fetched(ranked, options.most))
       .filter(function (page) { return says(page, [...asked, ...spelled]); });
     const found = first.map(function (page) {
@@ -180,9 +208,13 @@
         || { raw_url: '/' + page[0], meta: { title: page[1] }, sub_results: [] };
     });
     loaded.forEach(function (page) { if (!found.includes(page)) { found.push(page); } });
+    // The entry of the glossary stands above the results already: its page comes after the others.
+    function told(page) { return Number(Boolean(term) && term[1].startsWith(fileOf(page))); }
+    found.sort(function (a, b) { return told(a) - told(b); });
     return {
-      term: termOf(text, words) || termOf(asked.join(' '), words),
+      term,
       mended: mending,
+      ranked: ranked.length,
       count: loaded.length ? Math.max(ranked.length, found.length) : found.length,
       pages: found,
       kinds: new Map(words.pages.map(function (page) { return [page[0], page[2]]; })),
@@ -231,7 +263,6 @@
       list.append(pageItem(page, answer.kinds.get(fileOf(page)) || '', parts));
     });
     box.querySelector('.aimc-found-here').replaceChildren(...(answer.term ? [termBox(answer.term)] : []), list);
-    box.dataset.asked = box.aimcAsked;
   }
 
   // Answers while somebody types; of two answers on their way the later one is shown.
@@ -239,20 +270,22 @@
     const status = element('p', 'aimc-found-status');
     status.setAttribute('role', 'status');
     box.append(status, element('div', 'aimc-found-here'));
-    let timer = 0;
+    let timer = 0, last = 0;
     async function answer() {
       const text = input.value.trim();
-      box.aimcAsked = text;
+      const mine = last += 1;
       if (!wordsOf(text).length) {
         status.textContent = '';
         box.querySelector('.aimc-found-here').replaceChildren();
         return;
       }
       try {
-        const found = await ask(text, { most: options.most, api: options.api() });
-        if (found && box.aimcAsked === text) { show(found, box, options.parts); }
+        const found = await askOnceMore(text, { most: options.most, api: options.api() });
+        if (!found || mine !== last) { return; }
+        show(found, box, options.parts);
+        box.dataset.asked = text;
       } catch {
-        status.textContent = 'The index could not be fetched.';
+        if (mine === last) { status.textContent = 'The index could not be fetched.'; }
       }
     }
     input.addEventListener('input', function () {
@@ -282,10 +315,14 @@
     const box = form.parentNode.appendChild(element('div', 'aimc-search'));
     connect(form.querySelector('input'), box, { most: SHOWN.dialog, parts: 0, api: function () { return false; } });
     steps(form.querySelector('input'), box);
+    let before = null; // what had the focus
+    form.querySelector('input').addEventListener('focus', function (event) {
+      if (!wrapper.contains(event.relatedTarget)) { before = event.relatedTarget; }
+    });
     wrapper.addEventListener('keydown', function (event) {
-      if (event.key === 'Escape' && document.activeElement !== form.querySelector('input')) {
-        wrapper.classList.remove('show');
-      }
+      if (event.key !== 'Escape') { return; }
+      wrapper.classList.remove('show');
+      if (before) { before.focus(); }
     });
   }
 

@@ -74,19 +74,26 @@ const setAside = async (contents, { path, model }) => {
 // the lab is opened next. What another tab has saved in the meantime stays under another name.
 const keepWork = async (contents, context) => {
   const place = () => `aimc-lab-unsaved:${context.path}`;
-  // Any save will do: one that JupyterLab asks about may come much later, or never.
-  context.saveState.connect((_, state) => {
-    if (state === 'completed') localStorage.removeItem(place());
-  });
   const unsaved = JSON.parse(localStorage.getItem(place()));
   if (unsaved) {
     const { since, notebook } = unsaved;
     const saved = JSON.stringify(context.model.toJSON());
     const newer = since !== context.contentsModel.last_modified;
-    if (newer && saved !== JSON.stringify(notebook)) await setAside(contents, context);
-    context.model.fromJSON(notebook);
-    await context.save();
+    try {
+      if (newer && saved !== JSON.stringify(notebook)) await setAside(contents, context);
+      context.model.fromJSON(notebook);
+      await context.save();
+      localStorage.removeItem(place());
+    } catch (error) {
+      window.alert(`This browser could not save your last changes to this lab (${error.message}). ` +
+        'Download the notebook, or make room, and open the lab again.');
+      return;
+    }
   }
+  // Any save will do: one that JupyterLab asks about may come much later, or never.
+  context.saveState.connect((_, state) => {
+    if (state === 'completed') localStorage.removeItem(place());
+  });
   const keep = () => {
     if (context.isDisposed || !context.model.dirty) return;
     const since = context.contentsModel.last_modified;
@@ -150,7 +157,13 @@ const startAfresh = async (contents, context) => {
     window.alert(`The fresh copy could not be fetched (${error.message}). Nothing was changed.`);
     return;
   }
-  await setAside(contents, context);
+  try {
+    await setAside(contents, context);
+  } catch (error) {
+    window.alert(`This browser could not keep your work under another name (${error.message}). ` +
+      'Nothing was changed. Download the notebook, or make room, and try again.');
+    return;
+  }
   context.model.fromJSON(original);
   await context.save();
   location.reload();

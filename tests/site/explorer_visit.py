@@ -319,7 +319,7 @@ def visit_cell(page: Any, section: Any) -> CellVisit:
     done = page.locator("[data-state=live], [data-state=error]")
     section.and_(done).wait_for(timeout=PATIENCE)
     result = section.evaluate("s => s.aimcResult")
-    said = section.locator("[role=status]").inner_text().strip()
+    said = section.locator(".aimc-live-output").inner_text().strip()
     drawings = section.locator("svg").count()
     editor.press("Control+End")
     page.keyboard.press("Enter")
@@ -335,5 +335,5 @@ def visit_cell(page: Any, section: Any) -> CellVisit:
     tab_leaves = section.locator(".aimc-live-run").evaluate(focused)
     section.get_by_role("button", name="Reset").click()
     restored = editor.input_value() == original
-    silence = section.locator("[role=status]").inner_text()
+    silence = section.locator(".aimc-live-output").inner_text()
     return CellVisit(result, said, drawings, error, tab_stays, tab_leaves, restored, silence)

@@ -374,6 +374,27 @@ def test_rule(canvas: Any, axis: str) -> None:
 
 
 @pytest.mark.browser
+def test_words_of_a_rule_leave_a_curve_free(canvas: Any) -> None:
+    # The curve passes where the words of a rule stand else: above it, at the right.
+    x = np.linspace(0.0, 10.0, 101)
+    curve = Line(tuple(x), tuple(5.0 + 4.6 / (1.0 + np.exp(5.0 - 2.0 * x))))
+    marks = (curve, Rule(9.0, "the limit itself"))
+    draw(canvas, Chart("T", "x", "y", marks, y_range=(0.0, 12.0)))
+    hidden = canvas.evaluate(
+        """() => {
+          const box = document.querySelector('.aimc-mark-rule text').getBoundingClientRect();
+          const curve = document.querySelector('svg path.aimc-line');
+          const at = curve.getScreenCTM();
+          const length = curve.getTotalLength();
+          return Array.from({ length: 400 }, (_, k) => curve.getPointAtLength((k * length) / 400)
+            .matrixTransform(at)).some(({ x, y }) =>
+              x > box.left && x < box.right && y > box.top && y < box.bottom);
+        }"""
+    )
+    assert not hidden
+
+
+@pytest.mark.browser
 def test_drawing_is_named_and_described(canvas: Any) -> None:
     chart = Chart("A <title> & more", "time (s)", "current (A)", (Line((0.0, 1.0), (0.0, 1.0)),))
     drawing = draw(canvas, chart)

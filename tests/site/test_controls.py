@@ -99,6 +99,12 @@ DISABLED = """states => states.map((state) => {
     .map((box) => box.dataset.control);
 })"""
 
+UNSAID = """() => [...document.querySelectorAll('[data-control]')].filter((box) => {
+  const why = box.querySelector('.aimc-control-why');
+  const able = box.querySelector(':is(input, select):enabled');
+  return able ? why : !(why?.offsetHeight > 0 && why.textContent.includes('only when'));
+}).map((box) => box.dataset.control)"""
+
 
 @pytest.mark.browser
 def test_controls_that_can_do_nothing_are_disabled(bench: Any) -> None:
@@ -114,4 +120,6 @@ def test_controls_that_can_do_nothing_are_disabled(bench: Any) -> None:
         found = bench.evaluate(DISABLED, answers.plain(states))
         assert list(map(set, found)) == [explorer.idle(**state) for state in states], target
         idle += len(set(map(frozenset, found)))
+        # Why is written there: a title shows itself to a mouse alone.
+        assert bench.evaluate(UNSAID) == [], target
     assert idle > 10

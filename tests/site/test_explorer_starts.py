@@ -92,6 +92,10 @@ def test_work_is_shown_and_the_newest_move_does_not_wait_for_older_ones(visit: V
     assert said.text_content() == section.locator(".aimc-explorer-sentence").inner_text()
 
 
+CHART = """from aimc.plots import Line
+Chart("Ohm", "voltage (V)", "current (A)", (Line((0.0, 0.1, 0.2), (0.0, 1.0, 2.0)),))"""
+
+
 @pytest.mark.slow
 def test_code_that_does_not_end_is_stopped_and_python_stays(visit: Visit) -> None:
     page = visit.open(f"{LIVE[0]}.html")
@@ -106,6 +110,14 @@ def test_code_that_does_not_end_is_stopped_and_python_stays(visit: Visit) -> Non
     cell.get_by_role("button", name="Run").click()
     cell.get_by_text("42").wait_for()
     assert visit.asked("worker.mjs") == begun
+    # A chart of a reader's own is read as those of the book are.
+    cell.locator("textarea").fill(CHART)
+    cell.get_by_role("button", name="Run").click()
+    box = cell.locator(".aimc-live-charts svg").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    cell.locator(".aimc-tip").wait_for()
+    cell.locator(".aimc-live-charts [tabindex]").first.press("ArrowRight")
+    cell.locator(".aimc-said", has_text="voltage (V)").wait_for(state="attached")
 
 
 @pytest.mark.weekly

@@ -121,6 +121,14 @@ def test_inputs_are_pulled_by_hand_and_by_key(front: Any) -> None:
     page.keyboard.press("+")
     assert front.evaluate("(it) => it.aimcFront.inputs")[8] == pytest.approx(pulled[8] + 0.05)
     assert drawn(front, "output", "height").sum() > sums.sum()
+    # Without voltage it asks for one, without devices for a picture.
+    on = front.evaluate("(it) => it.aimcFront.on")
+    said = []
+    for on_, inputs in ((on, [0.0] * SIZE), ([False] * SIZE**2, [1.0] * SIZE)):
+        front.evaluate(SET, [on_, inputs, None, False])
+        said.append(front.locator(".aimc-front-sentence").text_content())
+    assert "voltage" in said[0]
+    assert "picture" in said[1]
 
 
 def test_keys_of_the_browser_stay_its_own(front: Any) -> None:

@@ -435,6 +435,12 @@ def test_unsaved_work_does_not_replace_what_was_saved_later(lab: Visit, name: st
     assert lab.page.evaluate(SOURCES)[number].endswith("# saved later")
 
 
+FULL = """() => {
+  window.aimcPut = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
@@ -445,6 +451,15 @@ def test_nothing_is_lost_when_the_reader_thinks_again(lab: Visit, name: str) -> 
     lab.page.get_by_role("button", name="Fresh copy").click()
     assert lab.page.evaluate(SOURCES) == untouched
     assert not [file for file in lab.page.evaluate(LISTED) if "kept" in file]
+    # A browser that has no room left says so, and nothing is changed.
+    said: list[str] = []
+    lab.page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+    lab.page.evaluate(FULL)
+    lab.page.get_by_role("button", name="Fresh copy").click()
+    lab.page.wait_for_timeout(2000)
+    lab.page.evaluate("() => { IDBObjectStore.prototype.put = window.aimcPut; }")
+    assert ["could not keep" in words for words in said] == [False, True]
+    assert lab.page.evaluate(SOURCES) == untouched
     # The sign that Python starts goes away when it has.
     state = lab.page.locator(".aimc-state")
     assert re.fullmatch(r"Python starts: \d+ s, of 20 to 60 s", state.inner_text())

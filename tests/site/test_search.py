@@ -36,7 +36,7 @@ def asked(visit: Visit, words: str) -> dict[str, Any]:
     ("words", "term", "first"),
     [
         ("drift", "drift", "book/2-devices/03-drift.html"),
-        ("GDC", "global-drift-compensation", None),
+        ("GDC", "global-drift-compensation", "book/4-accuracy/04-beating-drift.html"),
         ("what is GDC?", "global-drift-compensation", None),
         ("conductnce", "conductance", "book/1-concepts/03-weights-as-conductances.html"),
         ("lab 5", None, "labs/student/05-network-on-64-cores.html"),
@@ -87,6 +87,46 @@ def test_the_api_is_searched_on_demand(visit: Visit) -> None:
 
 
 @pytest.mark.browser
+def test_of_two_answers_on_their_way_the_later_one_stays(visit: Visit) -> None:
+    assert "API" not in asked(visit, "drift_factor")["kinds"]
+    box = visit.page.get_by_label("the pages of the API too")
+    box.evaluate("box => { box.click(); box.click(); }")
+    visit.page.wait_for_load_state("networkidle")
+    visit.page.wait_for_timeout(500)
+    assert "API" not in visit.page.locator(".aimc-found-kind").all_inner_texts()
+
+
+@pytest.mark.browser
+def test_an_index_that_has_been_replaced_is_fetched_anew(visit: Visit) -> None:
+    happened: set[str] = set()
+
+    def entry(route: Any) -> None:
+        changed = " " * ("deployment" in happened)
+        route.fulfill(body=route.fetch().text() + changed, content_type="application/json")
+
+    def gone(route: Any) -> None:
+        if "second start" in happened:
+            route.fallback()
+        else:
+            route.fulfill(status=404, body="<!doctype html>Not here")
+
+    def script(route: Any) -> None:
+        happened.add("second start")
+        route.fallback()
+
+    visit.page.route("**/pagefind-entry.json*", entry)
+    asked(visit, "drift")
+    happened.add("deployment")
+    for part in ("fragment", "index", "filter"):
+        visit.page.route(f"**/pagefind/{part}/*", gone)
+    visit.page.route("**/pagefind.js?again*", script)
+    visit.page.fill(".bd-search-container input[name=q]", "resonator")
+    visit.page.wait_for_selector('#search-results[data-asked="resonator"]')
+    assert "page" in visit.page.inner_text("#search-results [role=status]")
+    assert "second start" in happened
+
+
+@pytest.mark.browser
 def test_the_dialog_answers_while_one_types_and_by_keyboard(visit: Visit) -> None:
     page = visit.open("book/2-devices/03-drift.html")
     page.keyboard.press("Control+k")
@@ -102,6 +142,13 @@ def test_the_dialog_answers_while_one_types_and_by_keyboard(visit: Visit) -> Non
     assert first.evaluate("a => a === document.activeElement")
     page.keyboard.press("Escape")
     assert page.locator(".search-button__wrapper.show").count() == 0
+    link = page.locator(".bd-docs-nav a[href]").first
+    for step in ("Home", "ArrowDown"):  # from the field and from a result
+        link.focus()
+        page.keyboard.press("Control+k")
+        page.keyboard.press(step)
+        page.keyboard.press("Escape")
+        assert link.evaluate("a => a === document.activeElement")
     page.keyboard.press("Control+k")
     field.fill("lab 5")
     field.press("Enter")

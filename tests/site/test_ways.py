@@ -28,6 +28,22 @@ def test_the_side_bar_shows_where_one_is(visit: Visit) -> None:
 
 
 @pytest.mark.browser
+def test_parts_fold_but_the_one_that_is_read(visit: Visit) -> None:
+    page = visit.open(CHAPTER)
+    parts = page.locator(".bd-docs-nav details.aimc-part")
+    assert parts.count() > 5
+    assert page.locator("details.aimc-part[open]").evaluate_all(
+        "all => all.map((part) => Boolean(part.querySelector('[aria-current=page]')))"
+    ) == [True]
+    first = parts.first.locator("a").first
+    assert first.is_hidden()
+    parts.first.locator("summary").press("Enter")
+    first.wait_for()
+    visit.open("book/intro.html")
+    assert page.locator("details.aimc-part:not([open])").count() == 0
+
+
+@pytest.mark.browser
 def test_the_drawer_of_a_phone_opens_there(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 390, "height": 844})
     page = visit.open(CHAPTER)

@@ -157,15 +157,17 @@ function idle(control, state, declared) {
     if (values.includes(state[name])) continue;
     const other = declared.find((one) => one.name === name);
     const wanted = other.kind === 'toggle' ? (values[0] ? 'on' : 'off') : values.join(' or ');
-    return `It matters only when “${other.label}” is ${wanted}.`;
+    return `Matters only when “${other.label}” is ${wanted}.`;
   }
   return '';
 }
 
-/** Let a control be used, or say why it is not. */
+/** Let a control be used, or say below it why it is not. */
 function enable(element, why) {
-  if (element.title === why) return;
-  element.title = why;
+  const said = element.querySelector('.aimc-control-why');
+  if ((said?.textContent ?? '') === why) return;
+  said?.remove();
+  if (why) element.append(make('p', { class: 'aimc-control-why' }, why));
   element.classList.toggle('aimc-control-idle', Boolean(why));
   element.setAttribute('aria-disabled', String(Boolean(why)));
   for (const input of element.querySelectorAll('input, select')) input.disabled = Boolean(why);

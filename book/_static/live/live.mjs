@@ -3,6 +3,7 @@
 import { render } from './chart.mjs';
 import { make } from './controls.mjs';
 import { reason, runtime } from './loader.mjs';
+import { readable } from './reader.mjs';
 
 const INDENT = '    ';
 
@@ -38,8 +39,9 @@ class Cell {
     this.progress = make('progress', { max: 1, 'aria-label': 'Python is at work', hidden: '' });
     this.output = make('div', { class: 'aimc-live-output', role: 'status' });
     this.charts = make('div', { class: 'aimc-live-charts' });
+    this.said = make('p', { class: 'aimc-said', role: 'status' });
     const buttons = make('div', { class: 'aimc-live-buttons' }, this.runButton, this.stopButton, this.resetButton, this.progress);
-    this.printed.replaceWith(label, this.editor, keys, buttons, this.output, this.charts);
+    this.printed.replaceWith(label, this.editor, keys, buttons, this.output, this.charts, this.said);
     this.editor.addEventListener('input', () => this.fit());
     this.editor.addEventListener('keydown', (event) => this.key(event));
     this.editor.addEventListener('blur', () => { this.free = false; });
@@ -135,8 +137,10 @@ class Cell {
       this.output.append(make('p', {}, 'Done; nothing was printed.'));
     }
     const width = Math.floor(this.charts.clientWidth) || 600;
-    this.charts.append(...(result.charts ?? []).map((chart) =>
-      render(chart, { width, height: width > 500 ? 340 : 300, description: `Chart made by the code above: ${chart.title}` })));
+    const height = width > 500 ? 340 : 300;
+    this.charts.append(...(result.charts ?? []).map((chart) => readable(
+      render(chart, { width, height, description: `Chart made by the code above: ${chart.title}` }), this.said,
+    )));
     this.section.aimcResult = result;
     this.section.dataset.state = result.error ? 'error' : 'live';
     this.section.dispatchEvent(new CustomEvent('aimc:result', { bubbles: true, detail: result }));

@@ -103,7 +103,9 @@ function placeName(name, x, y, axes, taken, rows) {
   const spots = rows ? [...around, ...shifted, ...beside] : [...beside, ...around];
   const places = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
   const inside = places.filter((place) => place.x >= left && place.x + wide <= right && place.y >= top && place.y + high < bottom);
-  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? places[0];
+  const free = inside.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
+  const hidden = (candidate) => drawn.filter((other) => overlaps(candidate, other)).length;
+  const [box = inside[0] ?? places[0]] = free.sort((a, b) => hidden(a) - hidden(b));
   taken.push(box);
   return words([name], { x: box.x, y: box.y + high, class: 'aimc-name' });
 }
@@ -227,23 +229,38 @@ function boxes(mark, paint, axes) {
   return group;
 }
 
-/** Where the words of a rule stand: at its end, or along it where another rule's words are there. */
-function placeRule(label, flat, at, axes, taken) {
+/** Small boxes along what is drawn: curves step by step, and points. */
+function drawnBoxes(chart, axes) {
+  return chart.marks.filter(({ kind }) => kind === 'line' || kind === 'points').flatMap((mark) => {
+    const places = placesOf(mark, axes);
+    const between = mark.kind === 'points' ? [] : places.slice(1).flatMap(([x, y], i) => {
+      const [x0, y0] = places[i];
+      const steps = Math.min(200, Math.ceil(Math.hypot(x - x0, y - y0) / FONT));
+      return Array.from({ length: steps }, (_, k) => [x0 + ((x - x0) * k) / steps, y0 + ((y - y0) * k) / steps]);
+    });
+    return [...places, ...between].map(([x, y]) => ({ x: x - 2, y: y - 2, wide: 4, high: 4 }));
+  });
+}
+
+/** Where the words of a rule stand: where other rules' words are not, and least of what is drawn is. */
+function placeRule(label, flat, at, axes, taken, drawn) {
   const wide = measure(label);
   const [left, right] = axes.x.range;
   const [bottom, top] = axes.y.range;
   const rows = [0, 1, 2, 3].map((row) => top + 1 + row * FONT * LINE);
   const spots = flat
-    ? [right - 2 - wide, left + 4].flatMap((x) => [at - 3 - FONT, at + 2].map((y) => ({ x, y })))
+    ? [right - 2 - wide, left + 4, (left + right - wide) / 2].flatMap((x) => [at - 3 - FONT, at + 2].map((y) => ({ x, y })))
     : rows.flatMap((y) => [at + 5, at - 5 - wide].map((x) => ({ x, y })));
   const places = spots.map((spot) => ({ ...spot, wide, high: FONT }));
   const inside = places.filter((place) => place.x >= left && place.x + wide <= right + 1 && place.y >= top - 1 && place.y + FONT <= bottom);
-  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? places[0];
+  const free = inside.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
+  const hidden = (candidate) => drawn.filter((other) => overlaps(candidate, other)).length;
+  const [box = inside[0] ?? places[0]] = free.sort((a, b) => hidden(a) - hidden(b));
   taken.push(box);
   return words([label], { x: box.x, y: box.y + FONT - 1, class: 'aimc-name' });
 }
 
-function rule(mark, axes, taken) {
+function rule(mark, axes, taken, drawn) {
   const group = el('g', { class: 'aimc-mark-rule' });
   const [left, right] = axes.x.range;
   const [bottom, top] = axes.y.range;
@@ -253,7 +270,7 @@ function rule(mark, axes, taken) {
   if (!Number.isFinite(at) || !shown) return group;
   const ends = flat ? { x1: left, x2: right, y1: at, y2: at } : { x1: at, x2: at, y1: bottom, y2: top };
   group.append(el('line', { class: 'aimc-rule', ...ends }));
-  if (mark.label) group.append(placeRule(mark.label, flat, at, axes, taken));
+  if (mark.label) group.append(placeRule(mark.label, flat, at, axes, taken, drawn));
   return group;
 }
 
@@ -264,7 +281,9 @@ export function drawMarks(chart, axes) {
   const places = barsOf(chart);
   // Words keep away from each other, the names of points from all points too.
   const written = [];
-  const rules = new Map(chart.marks.filter((mark) => mark.kind === 'rule').map((mark) => [mark, rule(mark, axes, written)]));
+  const ruled = chart.marks.filter((mark) => mark.kind === 'rule');
+  const drawn = ruled.length ? drawnBoxes(chart, axes) : [];
+  const rules = new Map(ruled.map((mark) => [mark, rule(mark, axes, written, drawn)]));
   const dots = chart.marks.filter((mark) => mark.kind === 'points').flatMap((mark) => placesOf(mark, axes));
   const taken = [...written, ...dots.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }))];
   const paints = coloursOf(chart.marks);
