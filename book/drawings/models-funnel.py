@@ -5,13 +5,13 @@ import random
 
 import style as s
 
-WIDTH, HEIGHT = 440, 222
+WIDTH, HEIGHT = 440, 230
 SIDE, GAP, TOP, TALL = 98, 14, 34, 96
 STEPS = ("measure", "condense", "fit", "draw")
 LOST = (
-    "conditions not\nmeasured",
+    "conditions\nnot measured",
     "who is who,\nshapes, tails,\ncorrelations",
-    "what the curve\ncannot bend to",
+    "what the\ncurve cannot\nbend to",
 )
 
 
@@ -34,7 +34,13 @@ def svg() -> str:
                 s.arrow(
                     (x + SIDE / 2, TOP + TALL + 4), (x + SIDE / 2, TOP + TALL + 34), colour=s.HEATER
                 ),
-                s.label(x + SIDE / 2, TOP + TALL + 54, LOST[k], "middle", colour=s.HEATER, size=13),
+                s.label(
+                    x + SIDE / 2,
+                    TOP + TALL + 54,
+                    LOST[k],
+                    "middle",
+                    colour=s.HEATER,
+                ),
             ]
     for level in range(9):
         start = floor - 76 + 8 * level

@@ -38,10 +38,10 @@ def svg() -> str:
         else:
             body += [
                 s.arrow((86, middle), (130, middle)),
-                s.label(106, middle - 8, "once", "middle", size=13),
+                s.label(106, middle - 8, "once", "middle"),
                 s.box(130, y, 136, TALL, fill=fill, colour=colour),
                 *(s.label(198, y + 23 + 18 * k, line, "middle") for k, line in enumerate(kept)),
                 s.arrow((266, middle), (318, middle)),
-                s.label(291, middle - 8, "each t", "middle", size=13),
+                s.label(291, middle - 8, "each t", "middle"),
             ]
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -40,7 +40,7 @@ def svg() -> str:
     """Return the drawing."""
     inner, tall = TOP + ROOF, LAYER + STEM
     body = [
-        s.label(x + WIDE / 2, 18, name, "middle", bold=True, size=13)
+        s.label(x + WIDE / 2, 18, name, "middle", bold=True)
         for x, name in zip(LEFTS, NAMES, strict=True)
     ]
     body += [*_electrodes(LEFTS[0]), *_mushroom(LEFTS[0], False)]

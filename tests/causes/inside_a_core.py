@@ -5,7 +5,7 @@ from controls import control, matrix
 
 from aimc.circuits.read_currents import read_charge
 
-PAGE = "3-chip/02-inside-a-core"
+PAGE = "3-chip/02b-signs-and-digits"
 ASYMMETRY = 0.05
 
 

@@ -25,7 +25,7 @@ def stage(
     page = context.new_page()
     page.add_init_script(SAVES_DATA)
     page.route("**/runtime.mjs*", lambda route: route.abort())
-    page.goto(f"{base}/{FIRST[target]}.html", wait_until="domcontentloaded")
+    page.goto(f"{base}/{FIRST[target]}.html", wait_until="load")
     section = page.locator(f'section[data-target="{target}"]')
     section.locator(".aimc-stage svg [tabindex]").first.wait_for()
     yield section
@@ -37,9 +37,19 @@ def now(part: Any) -> float:
     return float(part.get_attribute("aria-valuenow"))
 
 
+def settle(part: Any) -> None:
+    """Bring a part into view and wait until it stays there: what is above may still be drawn."""
+    before = None
+    for _ in range(20):
+        part.scroll_into_view_if_needed()
+        if before == (before := middle(part)):
+            return
+        part.page.wait_for_timeout(150)
+
+
 def drag(part: Any, right: float = 0, down: float = 0) -> float:
     """Drag a part by its middle; return where it stands then."""
-    part.scroll_into_view_if_needed()
+    settle(part)
     (x, y), mouse = middle(part), part.page.mouse
     mouse.move(x, y)
     mouse.down()

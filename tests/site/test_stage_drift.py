@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from served import scripts_of
-from stage_visit import drag, now, press, stage, state_of
+from stage_visit import drag, now, press, settle, stage, state_of
 from touch import middle, swipe
 
 from aimc_course.explorers import browser_shell as answers
@@ -84,7 +84,7 @@ def test_devices_shrink_with_time_and_one_factor_brings_their_mean_back(
 def test_a_finger_moves_the_time_and_scrolls_the_page(browser: Any, base_url: str) -> None:
     with stage(browser, base_url, TARGET, phone=True) as section:
         time = section.get_by_role("slider", name="Time after the pulse").last
-        section.evaluate("s => s.scrollIntoView({ behavior: 'instant' })")
+        settle(time)
         before = now(time)
         swipe(section.page, middle(time), right=-80)
         moved, place = now(time), section.page.evaluate("scrollY")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from served import scripts_of
-from stage_visit import drag, now, press, stage, state_of
+from stage_visit import drag, now, press, settle, stage, state_of
 from touch import middle, swipe
 
 from aimc_course.explorers import browser_shell as answers
@@ -95,7 +95,7 @@ def test_the_dome_melts_and_freezes_and_another_pulse_waits_for_python(
 def test_a_finger_moves_the_moment_and_scrolls_the_page(browser: Any, base_url: str) -> None:
     with stage(browser, base_url, TARGET, phone=True) as section:
         moment = section.get_by_role("slider", name=MOMENT).last
-        section.evaluate("s => s.scrollIntoView({ behavior: 'instant' })")
+        settle(moment)
         swipe(section.page, middle(moment), right=40)
         moved, place = now(moment), section.page.evaluate("scrollY")
         assert moved > 200

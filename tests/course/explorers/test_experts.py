@@ -40,6 +40,36 @@ def test_corners_answer_in_json_and_without_warning(
     assert "token 1 " in answer.sentence
 
 
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize(("tokens", "token"), [(16, 5), (1, 1), (24, 24)])
+def test_the_scene_holds_what_every_moment_of_the_slider_shows(
+    network: str, tokens: int, token: int
+) -> None:
+    state = {"network": network, "tokens": tokens, "token": token}
+    scene = EXPERTS.answer(**state).scene
+    for moment in (0, 37, 43, 99, 100):
+        answer = EXPERTS.answer(**state, moment=moment)
+        assert answer.scene == scene
+        name = "mixture" if network == MIXTURE else "dense"
+        spent = answer.values[f"energy_{name}_now"]
+        assert scene["energy"][moment] == pytest.approx(spent, rel=1e-9)
+        assert moment / 100 * scene["end"] == pytest.approx(answer.values["now"], rel=1e-12)
+        assert f"token {token} {scene['words'][scene['doing'][moment]]};" in answer.sentence
+        others, ours = answer.charts[0].marks[1:]
+        for marks, mine in ((others, False), (ours, True)):
+            shown = sorted(zip(marks.x, marks.y, marks.texts, strict=True))
+            kept = [scene["parts"][k] for k, t in scene["busy"][moment] if (t == token - 1) == mine]
+            assert shown == sorted(
+                (tile + 1.0, tier + 1.0, letters) for tile, tier, letters in kept
+            )
+        states = scene["tokens"][moment]
+        assert len(states) == tokens
+        assert {t for _, t in scene["busy"][moment]} <= {
+            k for k, s in enumerate(states) if s == "r"
+        }
+    assert scene["tokens"][100][token - 1] == "d"
+
+
 def test_same_state_same_answer() -> None:
     one = browser_shell.plain(EXPERTS.answer(moment=30).as_json())
     assert one == browser_shell.plain(EXPERTS.answer(moment=30).as_json())

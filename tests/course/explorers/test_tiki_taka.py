@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from aimc.in_memory_training import (
     TikiTaka2,
 )
 from aimc_course.explorers import browser_shell
-from aimc_course.explorers.outlook.tiki_taka import RULES, TIKI_TAKA, learn
+from aimc_course.explorers.outlook import tiki_taka
+from aimc_course.explorers.outlook.tiki_taka import RULES, TIKI_TAKA, learn, mean_steps
 
 pytestmark = pytest.mark.native("the pages of the site compare its answers")
 
@@ -66,3 +68,22 @@ def test_only_the_adaptive_reference_forgives_a_wrong_zero() -> None:
 
     assert error(TikiTaka2, 0.5) > error(TikiTaka2, 0.0) + 0.05
     assert error(AdaptiveReference, 0.5) < error(AdaptiveReference, 0.0) + 0.04
+
+
+@pytest.mark.parametrize("centre", [-0.6, 0.0, 0.3])
+def test_mean_steps_are_those_of_devices_without_spread(centre: float) -> None:
+    model = replace(tiki_taka._model(20, centre), asymmetry_spread=0.0, step_spread=0.0)
+    weights = np.linspace(-0.9, 0.9, 7)
+    up, down = model.fabricate(weights.shape, 1).steps(weights)
+    mine = mean_steps(weights, centre, 20)
+    np.testing.assert_allclose(mine, [up, np.abs(down)], rtol=1e-12)
+
+
+def test_the_stage_holds_every_moment() -> None:
+    early, late = (TIKI_TAKA.answer(updates=n) for n in (0, 800))
+    assert early.scene == late.scene
+    plain, rule = late.scene["lanes"]
+    assert early.values["plain_now"] == pytest.approx(0.0, abs=0.5)
+    assert late.values["rule_now"] == rule["mean"][-1] > plain["mean"][-1]
+    assert late.values["rule_now"] == pytest.approx(late.values["rule_mean"], abs=0.05)
+    assert np.shape(rule["devices_percent"]) == (len(rule["mean"]), tiki_taka.SWARM)

@@ -3,6 +3,7 @@
 
 import { make } from '../controls.mjs';
 import { series } from '../palette.mjs';
+import { roving } from '../roving.mjs';
 import { el } from '../svg.mjs';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -50,21 +51,7 @@ export function mount(box, { declaration, read, write }) {
     cores[k].focus({ preventScroll: true });
   }
 
-  svg.addEventListener('keydown', (event) => {
-    const k = chosen();
-    const [row, column] = [Math.floor(k / columns), k % columns];
-    const to = {
-      ArrowUp: row > 0 && k - columns,
-      ArrowDown: row < rows - 1 && k + columns,
-      ArrowLeft: column > 0 && k - 1,
-      ArrowRight: column < columns - 1 && k + 1,
-      Home: row * columns,
-      End: (row + 1) * columns - 1,
-    }[event.key];
-    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    if (to !== false) choose(to);
-  });
+  roving(svg, { columns, count: () => rows * columns, chosen, choose });
 
   const button = (words, act) => {
     const made = make('button', { type: 'button' }, words);

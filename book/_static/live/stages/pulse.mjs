@@ -112,7 +112,7 @@ export function mount(box, { declaration, read, write }) {
     ball.setAttribute('cy', strip);
     const facts = Array.from({ length: wide ? 0 : 6 }, (_, k) => text(232, strip + 38 + k * 21, ''));
     svg.replaceChildren(axis, pulse, line, time.part, edge.part, top.part, ...facts);
-    frame = { wide, all, plot, cell, x, y, pulse, corner, end, ball, line, strip, facts, handles: [top, edge, time], section: null };
+    frame = { wide, all, plot, cell, x, y, pulse, corner, end, ball, line, facts, handles: [top, edge, time], section: null };
   }
 
   /** Half a disc of the material, right or left of the axis; what lies further in covers it. */
@@ -210,7 +210,7 @@ export function mount(box, { declaration, read, write }) {
     if (!now || !frame) return;
     const { state, answer: { scene, state: computed } } = now;
     const known = Boolean(scened(state));
-    const { plot, x, y, pulse, corner, end, ball, line, strip, facts, handles } = frame;
+    const { plot, x, y, pulse, corner, end, ball, line, facts, handles } = frame;
     box.toggleAttribute('data-waiting', !known);
     if (frame.section?.of !== String(scene.radius_nm)) layOut(scene);
     const ends = [RISE, RISE + state.width, RISE + state.width + state.fall];
@@ -222,7 +222,7 @@ export function mount(box, { declaration, read, write }) {
       part.previousSibling.setAttribute('y', up ? y(up) - 22 : plot.foot - 26);
     }
     ball.setAttribute('cx', x(state.moment));
-    line.setAttribute('d', `M${x(state.moment)} ${plot.top}V${strip}`);
+    line.setAttribute('d', `M${x(state.moment)} ${plot.top}V${plot.foot}`);
     colour(scene, known ? state.moment : computed.moment);
     const { current, hottest, molten, glass } = still(scene, state.moment);
     const short = (value) => value.toPrecision(3);

@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import sys
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from aimc_course.explorers.explorer import Answer, Explorer
 from aimc_course.studies.experts import (
     Event,
     Mixture,
+    PlacedPart,
     Timeline,
     coactivation,
     place,
@@ -28,7 +30,7 @@ from aimc_course.studies.experts import (
     schedule,
 )
 
-__all__ = ["EXPERTS", "NETWORKS", "PLACES", "compute", "energy_until", "run", "way"]
+__all__ = ["EXPERTS", "NETWORKS", "PLACES", "compute", "energy_until", "frames", "run", "way"]
 
 MIXTURE, DENSE = "mixture of experts", "dense, as many weights"
 NETWORKS = {MIXTURE: Mixture(), DENSE: Mixture().dense()}
@@ -50,6 +52,7 @@ CAUSES = {
     "digital unit": "the digital unit is busy",
     "attention unit": "the attention unit is busy",
 }
+MOMENT = (0.0, 100.0, 1.0)  # % of the way of a token: first, last, step
 SHORT = {"qkv": "q", "out": "o", "router": "r", "up": "u", "down": "d"}
 MOMENTS = 81
 
@@ -123,6 +126,7 @@ def compute(
     lines = {name: run(name, PLACES[strategy], TIERS[tiers], tokens) for name in NETWORKS}
     line, number = lines[network], min(token, tokens) - 1
     ways = {name: way(lines[name], number) for name in NETWORKS}
+    own = [e for e in line.events if e.token == number]
     end = ways[network][-1][3]
     now = moment / 100 * end
     busy = [e for e in line.events if e.kind == "tile" and e.start <= now < e.end]
@@ -142,23 +146,85 @@ def compute(
         "energy_dense": whole[DENSE],
     }
     sentence = (
-        f"{now / MICRO:.1f} µs after the start, token {number + 1} {_doing(line, number, now)}; "
+        f"{now / MICRO:.1f} µs after the start, token {number + 1} {_doing(line, own, now)}; "
         f"{_count(len(busy))} at work. The {'mixture' if network == MIXTURE else 'dense network'} "
         f"has taken {spent[network] / MICRO:.0f} µJ so far. For the whole prompt the mixture takes "
         f"{lines[MIXTURE].latency / MICRO:.0f} µs and {whole[MIXTURE] / MICRO:.0f} µJ, the dense "
         f"network {lines[DENSE].latency / MICRO:.0f} µs and {whole[DENSE] / MICRO:.0f} µJ."
     )
     charts = (_stack(line, busy, number), _energies(lines, now), _ways(ways, now))
-    return Answer(values, charts, sentence)
+    scene = {
+        "tiles": line.placement.tiles,
+        "tiers": line.placement.tiers,
+        "parts": [[p.tile, p.tier, _letters(line, p)] for p in line.placement.parts],
+        "way": [list(step) for step in ways[network]],
+        "end": end,
+        **frames(line, number, end),
+    }
+    return Answer(values, charts, sentence, scene=scene)
+
+
+def frames(line: Timeline, token: int, end: float) -> dict[str, Any]:
+    """Return the stack at each moment that the slider knows, up to ``end`` (s).
+
+    Parameters
+    ----------
+    line : Timeline
+        The time line of a prompt.
+    token : int
+        The token that is followed, from 0.
+    end : float
+        When it is through, s.
+
+    Returns
+    -------
+    dict
+        For each moment ``energy`` taken so far, J; ``busy``, of each tier at work the number of its
+        part and of its token; ``tokens``, for each one ``"w"`` waiting, ``"r"`` at work, ``"d"``
+        done; ``doing``, which of the ``words`` say what the followed token does.
+    """
+    low, high, step = MOMENT
+    t = end * np.arange(low, high + step / 2, step)[:, None] / 100
+    starts, ends, energies = _events(line)
+    done = np.clip((np.minimum(t, line.latency) - starts) / (ends - starts), 0.0, 1.0) @ energies
+    done += line.constants.standing_power * line.placement.tiles * np.minimum(t, line.latency)[:, 0]
+    active = (starts <= t) & (t < ends)
+    whose = np.array([e.token for e in line.events])
+    states = []
+    for k in range(whose.max() + 1):
+        through = t[:, 0] >= ends[whose == k].max()
+        states.append(np.where(through, "d", np.where(active[:, whose == k].any(axis=1), "r", "w")))
+    part_of = {part: k for k, part in enumerate(line.placement.parts)}
+    own = [e for e in line.events if e.token == token]
+    busy = [[line.events[k] for k in np.flatnonzero(row)] for row in active]
+    doing = [_doing(line, own, float(now)) for now in t[:, 0]]
+    words = list(dict.fromkeys(doing))
+    return {
+        "energy": list(numbers(done)),
+        "busy": [
+            [[part_of[e.part], e.token] for e in row if e.kind == "tile" and e.part] for row in busy
+        ],
+        "tokens": ["".join(column) for column in zip(*states, strict=True)],
+        "doing": [words.index(one) for one in doing],
+        "words": words,
+    }
+
+
+def _events(line: Timeline) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return start (s), end (s) and energy (J) of all events."""
+    return (
+        np.array([e.start for e in line.events]),
+        np.array([e.end for e in line.events]),
+        np.array([e.energy for e in line.events]),
+    )
 
 
 def _count(tiers: int) -> str:
     return f"{tiers} tier{' is' if tiers == 1 else 's are'}"
 
 
-def _doing(line: Timeline, token: int, now: float) -> str:
-    """Return what a token does at a moment, in words."""
-    own = [e for e in line.events if e.token == token]
+def _doing(line: Timeline, own: list[Event], now: float) -> str:
+    """Return what a token does at a moment, in words; its own events are given."""
     at_work = [e for e in own if e.start <= now < e.end]
     if not at_work:
         waits = [e for e in own if e.ready <= now < e.start]
@@ -183,17 +249,17 @@ def _doing(line: Timeline, token: int, now: float) -> str:
     return f"{words}, in {'the attention unit' if first.kind == 'attention' else 'a digital unit'}"
 
 
+def _letters(line: Timeline, part: PlacedPart) -> str:
+    mixed, expert = line.placement.network.experts > 1, part.matrix.expert
+    return SHORT[part.matrix.stage] + (str(expert + 1) if mixed and expert is not None else "")
+
+
 def _stack(line: Timeline, busy: list[Event], token: int) -> Chart:
     stack = line.placement
 
     def boxes(events: list[Event], label: str) -> Boxes:
         parts = [e.part for e in events if e.part]
-        mixed = stack.network.experts > 1
-        texts = tuple(
-            SHORT[p.matrix.stage]
-            + (str(p.matrix.expert + 1) if mixed and p.matrix.expert is not None else "")
-            for p in parts
-        )
+        texts = tuple(_letters(line, p) for p in parts)
         return Boxes(
             tuple(p.tile + 1.0 for p in parts),
             tuple(p.tier + 1.0 for p in parts),
@@ -249,9 +315,7 @@ def _energies(lines: dict[str, Timeline], now: float) -> Chart:
     marks: list[Line | Rule] = []
     for network, line in lines.items():
         t = np.linspace(0.0, line.latency, MOMENTS)
-        starts = np.array([e.start for e in line.events])
-        ends = np.array([e.end for e in line.events])
-        energies = np.array([e.energy for e in line.events])
+        starts, ends, energies = _events(line)
         done = np.clip((t[:, None] - starts) / (ends - starts), 0.0, 1.0) @ energies
         done += line.constants.standing_power * line.placement.tiles * t
         label = "mixture" if network == MIXTURE else "dense"
@@ -299,9 +363,10 @@ EXPERTS = Explorer(
             integer=True,
             needs={"tokens": tuple(range(2, 33))},
         ),
-        Slider("moment", "Moment on its way", 0, 100, 1, 43, "%"),
+        Slider("moment", "Moment on its way", *MOMENT, 43, "%"),
     ),
     compute=compute,
+    stage="experts",
     source=inspect.getsource(sys.modules[schedule.__module__]),
 )
 """One token of a prompt on a stack of tiers: where it is, what it waits for, and what it costs."""
