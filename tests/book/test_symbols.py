@@ -1,0 +1,38 @@
+"""Letters: one meaning within a part, and the table of a part has what its chapters define."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from aimc_course.teaching.book import module_at
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "book"
+symbols = module_at(BOOK / "_ext" / "symbols.py")
+ROWS = symbols.rows(BOOK)
+
+
+def test_every_symbol_belongs_to_a_chapter() -> None:
+    assert len(ROWS) > 90
+    assert [row.symbol for row in ROWS if not row.chapters] == []
+
+
+@pytest.mark.parametrize("part", "12345")
+def test_a_letter_has_one_meaning(part: str) -> None:
+    """The chapters of part 5 stand alone, so a letter is theirs there."""
+    meanings = defaultdict(list)
+    for row in ROWS:
+        scopes = {c for c in row.chapters if c.startswith(part)}
+        for scope in scopes if part == "5" else scopes and {part}:
+            for letter in row.letters:
+                meanings[scope, letter].append(row.meaning)
+    assert {key: found for key, found in meanings.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("part", "12345")
+def test_a_part_begins_with_its_letters(part: str) -> None:
+    (folder,) = BOOK.glob(f"{part}-*")
+    toc = (ROOT / "_toc.yml").read_text()
+    first = min(folder.glob("*.md"), key=lambda page: toc.index(f"{folder.name}/{page.stem}\n"))
+    assert "```{symbols}\n```\n" in first.read_text()
