@@ -45,6 +45,14 @@ OWN = {
 """Constants with a control of their own, by the name of the control."""
 WORDS = {"energy": "energy", "rate": "speed for one user", "density": "speed for all, per area"}
 DRAWS, MIXED, SEED, SHOWN = 1500, 400, 7, 6
+THINGS = {
+    "cells": "array",
+    "converters": "converter",
+    "digital units": "digital",
+    "standing": "standing",
+    "keys and values": "DRAM",
+}
+"""Items of a bill that have a colour of their own."""
 
 
 def constants(ways: dict[str, float], others: float, spread: float) -> Constants:
@@ -139,7 +147,13 @@ def _energies(question: Roadmap, against: str) -> Chart:
             parts.setdefault(name, [0.0, 0.0])[k] += 1e3 * float(value[0])
     largest = max(sum(column) for column in zip(*parts.values(), strict=True))
     bars = tuple(
-        Bars(("analog", against), tuple(heights), name, stacked=True)
+        Bars(
+            ("analog", against),
+            tuple(heights),
+            name,
+            stacked=True,
+            thing=THINGS.get(name, ""),
+        )
         for name, heights in parts.items()
         if max(heights) > 0.005 * largest
     )
