@@ -1,4 +1,4 @@
-"""Numbers that two chapters of part 4 print in solutions and drawings, computed again."""
+"""Numbers that three chapters of part 4 print in solutions and drawings, computed again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from aimc.networks.hardware_aware import one_year
 from aimc.published import fact
 
 BOOK = Path(__file__).parents[2] / "book"
-WHERE, BEATING = (
-    next((BOOK / "4-accuracy").glob(f"{n}-*.md")).read_text(encoding="utf-8") for n in ("01", "04")
+WHERE, BEATING, TOGETHER = (
+    next((BOOK / "4-accuracy").glob(f"{n}-*.md")).read_text(encoding="utf-8")
+    for n in ("01", "04", "06")
 )
 NU = 0.06
 
@@ -93,3 +95,16 @@ def test_the_life_of_the_hearing_aid() -> None:
     months = [3 * ratio**k for k in range(6)]
     assert [round(t) for t in months] == [3, 5, 8, 14, 23, 38]
     assert months[-1] * ratio > 63
+
+
+def test_steps_that_are_taken_out_in_the_solution() -> None:
+    year = one_year()
+    full = year.accuracy("aware, batch norm", "1 y")
+    training, statistics, both = (
+        float(np.mean(full - year.accuracy(way, "1 y")))
+        for way in ("direct, batch norm", "aware", "direct")
+    )
+    assert (training, statistics, both) == pytest.approx((3.4, 0.5, 7.5), abs=0.06)
+    assert both - training - statistics == pytest.approx(3.6, abs=0.06)
+    assert "Alone they cost 3.4 and 0.5 points, together 7.5." in TOGETHER
+    assert "both together would cost 3.9. The rest, 3.6 points," in TOGETHER
