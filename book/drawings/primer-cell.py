@@ -2,8 +2,8 @@
 
 import style as s
 
-WIDTH, HEIGHT = 440, 262
-WIDE, GAP, LEFT = 132, 20, 2  # of one cell, between two, before the first
+WIDTH, HEIGHT = 372, 262
+WIDE, GAP, LEFT = 114, 13, 2  # of one cell, between two, before the first
 ROD, ELECTRODE, LAYER, STEM = 26, 22, 84, 62
 TOP = 30
 DOMES = (("SET", 0, 1.0), ("in between", 24, 0.45), ("RESET", 40, 0.04))  # name, radius, current
@@ -37,8 +37,8 @@ def svg() -> str:
         if k == 0:
             parts += [
                 s.label(middle, joint - 46, "crystal", "middle", colour=s.CRYSTAL),
-                s.label(left + 8, joint + 36, "oxide", size=13),
-                s.label(left + WIDE - 4, joint + 36, "heater", "end", colour=s.HEATER, size=12),
+                s.label(left + 5, joint + 36, "oxide", size=13),
+                s.label(left + WIDE - 3, joint + 36, "heater", "end", colour=s.HEATER, size=12),
             ]
         if k == 2:
             parts.append(s.label(middle, joint - 12, "glass", "middle", colour=s.GLASS, size=13))
