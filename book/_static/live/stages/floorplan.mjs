@@ -2,7 +2,7 @@
 // and steps are the library's; a core's filled part is as wide as its rows in use, as tall as its columns.
 
 import { make } from '../controls.mjs';
-import { series } from '../palette.mjs';
+import { coloursOf } from '../palette.mjs';
 import { roving } from '../roving.mjs';
 import { el } from '../svg.mjs';
 
@@ -130,6 +130,7 @@ export function mount(box, { declaration, read, write }) {
   }
 
   function draw(state) {
+    const colours = coloursOf(scene.layers.map(() => ({}))); // as in the chart
     const step = Math.min(state.step, last());
     const now = scene.moments[step - 1];
     const at = new Set(now?.cores);
@@ -147,7 +148,7 @@ export function mount(box, { declaration, read, write }) {
       const [, used, letter] = part.children;
       used.setAttribute('width', CORE_WIDE * (core?.rows ?? 0));
       used.setAttribute('height', CORE_HIGH * (core?.columns ?? 0));
-      used.style.fill = core ? series(core.layer) : 'none';
+      used.style.fill = core ? colours[core.layer] : 'none';
       letter.setAttribute('x', CORE_WIDE / 2);
       letter.setAttribute('y', CORE_HIGH / 2 + 2);
       letter.textContent = core ? LETTERS[core.layer] ?? core.layer : '';
