@@ -60,7 +60,10 @@ def _places(book: Path, pages: dict[Path, str]) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=4)
 def _rows(notation: str, places: tuple[tuple[str, str], ...]) -> tuple[Row, ...]:
     where = dict(places)
-    found = [Row(*texts, _chapters(texts[3], where)) for texts in ROW.findall(notation)]
+    found = [
+        Row(symbol, meaning, unit, defined, _chapters(defined, where))
+        for symbol, meaning, unit, defined in ROW.findall(notation)
+    ]
     return tuple(row for row in found if row.letters)
 
 
