@@ -103,9 +103,7 @@ function placeName(name, x, y, axes, taken, rows) {
   const spots = rows ? [...around, ...shifted, ...beside] : [...beside, ...around];
   const places = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
   const inside = places.filter((place) => place.x >= left && place.x + wide <= right && place.y >= top && place.y + high < bottom);
-  const free = inside.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
-  const hidden = (candidate) => drawn.filter((other) => overlaps(candidate, other)).length;
-  const [box = inside[0] ?? places[0]] = free.sort((a, b) => hidden(a) - hidden(b));
+  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? places[0];
   taken.push(box);
   return words([name], { x: box.x, y: box.y + high, class: 'aimc-name' });
 }
