@@ -26,7 +26,7 @@ NOTEBOOKS := $(wildcard labs/*.ipynb labs/student/*.ipynb book/notebooks/*.ipynb
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help venv dev check page book serve offline test test-all test-ci test-code coverage labs lint format bench bench-check pdf slides links lock clean
+.PHONY: help venv dev check page book serve offline test test-all test-ci test-code coverage labs lint format bench bench-check pdf epub slides links lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 13
@@ -76,6 +76,9 @@ pdf: $(VENV)/.installed-pdf  ## the whole book as _build/pdf/aimc.pdf
 	$(PY) -m aimc_course build-labs
 	$(BIN)/jupyter-book build . -W -n --keep-going --builder singlehtml
 	$(PY) scripts/print_pdf.py
+
+epub: book  ## the book for readers of electronic books as _build/aimc.epub
+	$(PY) scripts/make_epub.py
 
 slides: $(VENV)/.installed-slides  ## decks for lectures, with notes and as PDF, in _build/slides/decks
 	$(PY) -m aimc_course slides --handout --out _build/slides/decks

@@ -139,8 +139,9 @@ def foot(app: Any, pagename: str, templatename: str, context: dict[str, Any], do
     context["theme_extra_footer"] = (
         f'<p class="aimc-edition">Edition {version}, '
         f'<time datetime="{day.isoformat()}">{day.day} {day:%B %Y}</time>. '
-        f'Also as <a href="{base}aimc.pdf">PDF</a>, as <a href="{base}aimc-offline.zip">archive of '
-        f"the whole site</a> to use without a network, and as slides of part {slides}.</p>"
+        f'Also as <a href="{base}aimc.pdf">PDF</a>, as <a href="{base}aimc.epub">EPUB</a>, as '
+        f'<a href="{base}aimc-offline.zip">archive of the whole site</a> to use without a network, '
+        f"and as slides of part {slides}.</p>"
         f"{context.get('theme_extra_footer', '')}"
     )
 

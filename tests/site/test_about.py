@@ -64,7 +64,7 @@ def test_every_page_names_its_edition_and_the_other_forms(site: Path) -> None:
         assert f"Edition {ABOUT['version']}" in foot[0]
         assert f'datetime="{ABOUT["date-released"]}"' in foot[0]
         links = re.findall(rf'href="{BASE}([^"]+)"', foot[0])
-        assert {"aimc.pdf", "aimc-offline.zip", "slides/part1.html"} <= set(links)
+        assert {"aimc.pdf", "aimc.epub", "aimc-offline.zip", "slides/part1.html"} <= set(links)
         # The deployment puts there what is linked.
         assert all(link.partition("/")[0] in workflow for link in links)
 
