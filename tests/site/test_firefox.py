@@ -19,7 +19,7 @@ from served import SITE, scripts_of
 
 from aimc_course.explorers import browser_shell as answers
 
-# In one process: whoever goes to another page ends the Python of the one before.
+# In one process, which starts Python once.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("firefox")]
 
 # Waits for Python's answer to a first change of the first control; says why if none comes.
@@ -111,6 +111,72 @@ def test_explorer_answers_as_the_library_does(
     )
     assert_same(asking.evaluate(words), explorer, state)
     assert_alone(asking, base_url)
+
+
+RUN = """
+import('/_static/FOLDER/runtime.mjs').then(async ({ runCode }) => {
+  const pieces = [];
+  await runCode(SOURCE, (piece) => pieces.push(piece));
+  return pieces.join('');
+})
+"""
+
+
+@pytest.mark.weekly
+def test_python_stays_when_the_page_changes(browser_window: firefox.Firefox, base_url: str) -> None:
+    words = RUN.replace("FOLDER", scripts_of(SITE).name)
+    browser_window.open(f"{base_url}/book/glossary.html")
+    browser_window.evaluate(words.replace("SOURCE", json.dumps("import sys; sys.kept = 6 * 7")))
+    browser_window.open(f"{base_url}/book/notation.html")
+    source = json.dumps("import sys; print(sys.kept)")
+    assert browser_window.evaluate(words.replace("SOURCE", source)).strip() == "42"
+
+
+# The middle of the first thing of a kind, once it stands in the middle of the screen.
+PLACE = """
+new Promise((resolve) => {
+  const thing = document.querySelector('SELECTOR');
+  thing.scrollIntoView({ block: 'center', behavior: 'instant' });
+  requestAnimationFrame(() => {
+    const { left, top, width, height } = thing.getBoundingClientRect();
+    resolve([Math.round(left + width / 2), Math.round(top + height / 2)]);
+  });
+})
+"""
+TIPS = """
+[...document.querySelectorAll('.aimc-tip')]
+  .filter((tip) => tip.getBoundingClientRect().width > 0).length
+"""
+
+
+def point(window: firefox.Firefox, selector: str, *, press: bool = False) -> None:
+    """Bring the pointer to the first thing that a selector names, and press there if asked."""
+    x, y = window.evaluate(PLACE.replace("SELECTOR", selector))
+    steps = [{"type": "pointerMove", "x": x + near, "y": y} for near in (2, 0)]
+    if press:
+        steps += [{"type": kind, "button": 0} for kind in ("pointerDown", "pointerUp")]
+    hand = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
+    actions = [{**hand, "actions": steps}]
+    window.command("input.performActions", context=window.context, actions=actions)
+
+
+@pytest.mark.weekly
+def test_an_explorers_chart_is_read_under_the_pointer(
+    browser_window: firefox.Firefox, base_url: str
+) -> None:
+    browser_window.open(f"{base_url}/book/1-concepts/01-memory-wall.html")
+    point(browser_window, ".aimc-explorer-charts .aimc-bar")
+    assert browser_window.evaluate(TIPS) == 1
+
+
+@pytest.mark.weekly
+def test_the_first_page_answers_a_hand(browser_window: firefox.Firefox, base_url: str) -> None:
+    browser_window.open(f"{base_url}/book/intro.html")
+    radius = "document.querySelector('.aimc-front .device').getAttribute('r')"
+    before = browser_window.evaluate(radius)
+    point(browser_window, ".aimc-front .device", press=True)
+    assert browser_window.evaluate(radius) != before
+    assert not [url for url in browser_window.requests() if "pyodide" in url]
 
 
 # A lab in its own page: its cells as they are, once its notebook is there.
