@@ -1,0 +1,54 @@
+"""Citations by author and year that print "et al." for "and others" of the bibliography, too.
+
+The style of sphinxcontrib-bibtex shortens three names and more; an entry that names one author "and
+others" has two for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pybtex.database import Entry
+from pybtex.style.template import node
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing import PersonStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+
+@node
+def _counted(children: Any, data: dict[str, Any], names: Any) -> Any:
+    """Format names of an entry in which "and others" counts as two."""
+    entry = data["entry"]
+    people = entry.persons.get("author", [])
+    if people and str(people[-1]) == "others":
+        more = Entry(entry.type, entry.fields, {**entry.persons, "author": [*people, people[-1]]})
+        more.key = entry.key
+        data = {**data, "entry": more}
+    return names.format_data(data)
+
+
+@dataclass
+class EtAl(PersonStyle):
+    """Last names, shortened as soon as others are meant."""
+
+    def names(self, role: str, full: bool) -> Any:
+        """Return the template of names."""
+        return _counted(names=super().names(role, full))
+
+    def author_or_editor_or_title(self, full: bool) -> Any:
+        """Return the template of names, or of a title where nobody is named."""
+        return _counted(names=super().author_or_editor_or_title(full))
+
+
+@dataclass
+class AuthorYear(AuthorYearReferenceStyle):
+    """Author and year."""
+
+    person: PersonStyle = field(default_factory=EtAl)
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Add the style ``author_year_et_al``."""
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_et_al", AuthorYear)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
