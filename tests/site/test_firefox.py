@@ -14,8 +14,9 @@ from collections.abc import Iterator
 import firefox
 import pytest
 from explorer_visit import far_state
-from parity import assert_same, explorers_beyond, one_of_each_kind
+from parity import EXPLORERS, assert_same, explorers_beyond, one_of_each_kind
 from served import SITE, scripts_of
+from test_explorer_starts import LONGEST, TEN_MOVES
 
 from aimc_course.explorers import browser_shell as answers
 
@@ -169,6 +170,30 @@ def test_an_explorers_chart_is_read_under_the_pointer(
     assert browser_window.evaluate(TIPS) == 1
 
 
+# Starts Python for an explorer that computes long.
+BEGIN = """
+new Promise((resolve, reject) => {
+  const section = document.querySelector('section.aimc-explorer[data-target="TARGET"]');
+  section.addEventListener('aimc:answer', () => resolve(true), { once: true });
+  setTimeout(() => reject(new Error(section.innerText)), 110000);
+  section.querySelector('.aimc-explorer-start').click();
+})
+"""
+
+
+@pytest.mark.weekly
+def test_work_is_shown_and_the_newest_move_is_answered(
+    browser_window: firefox.Firefox, base_url: str
+) -> None:
+    name = next(name for name, target in EXPLORERS if target == LONGEST)
+    browser_window.open(f"{base_url}/{name}.html")
+    browser_window.evaluate(BEGIN.replace("TARGET", LONGEST))
+    section = f"document.querySelector('section.aimc-explorer[data-target=\"{LONGEST}\"]')"
+    seen = browser_window.evaluate(f"({TEN_MOVES})({section})")
+    assert 0 < seen["signed"] < 300
+    assert seen["last"] < 1.5 * seen["one"] + 100
+
+
 @pytest.mark.weekly
 def test_the_first_page_answers_a_hand(browser_window: firefox.Firefox, base_url: str) -> None:
     browser_window.open(f"{base_url}/book/intro.html")
@@ -208,6 +233,16 @@ def test_a_lab_keeps_its_work(browser_window: firefox.Firefox, base_url: str) ->
     found = browser_window.evaluate(SOURCES)
     assert found[number] == text
     assert found[:number] == before[:number]
+    # On a phone it has the width of the screen.
+    phone = {"width": 390, "height": 844}
+    browser_window.command(
+        "browsingContext.setViewport", context=browser_window.context, viewport=phone
+    )
+    wide = "document.querySelector('.jp-Notebook').getBoundingClientRect().width"
+    assert browser_window.evaluate(wide) >= 300
+    browser_window.command(
+        "browsingContext.setViewport", context=browser_window.context, viewport=None
+    )
     assert [url for url in browser_window.requests() if "/lite/" in url]
     own = (base_url, "data:", "blob:")
     assert [url for url in browser_window.requests() if not url.startswith(own)] == []
