@@ -165,6 +165,14 @@ def merge(app: Any, exception: Exception | None) -> None:
             return next(first, "") if normpath(page.parent / found[1]) in common else found[0]
 
         page.write_text(LINK.sub(instead, page.read_text(encoding="utf-8")), encoding="utf-8")
+    asked_for = {
+        Path(link).name
+        for page in pages(outdir)
+        for link in LINK.findall(page.read_text(encoding="utf-8"))
+    }
+    for old in static.glob("theme-*.css"):
+        if old.name not in asked_for:
+            old.unlink()
 
 
 def setup(app: Any) -> dict[str, bool]:
