@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from served import ROOT
+from served import ROOT, Visit
 
 SOURCES = ROOT / "book" / "drawings"
 NAMES = sorted(p.stem for p in SOURCES.glob("*.*") if p.suffix in (".py", ".svg"))
@@ -134,3 +134,19 @@ def test_old_drawings_go_and_same_ones_stay(extension: Any, tmp_path: Path) -> N
     extension.write_all(folder, target)
     assert [path.name for path in target.iterdir()] == ["one.svg"]
     assert (target / "one.svg").stat().st_mtime_ns == before
+
+
+DARK = """() => {
+  const figure = document.querySelector('article').appendChild(document.createElement('figure'));
+  const link = figure.appendChild(document.createElement('a')); // to the image itself
+  const image = link.appendChild(document.createElement('img'));
+  image.src = 'drawing.svg';
+  const { filter, backgroundColor } = getComputedStyle(image);
+  return [filter.includes('invert'), backgroundColor];
+}"""
+
+
+@pytest.mark.browser
+def test_a_drawing_that_is_an_image_is_no_light_plate_in_the_dark(visit: Visit) -> None:
+    page = visit.open("book/2-devices/03-drift.html", "dark")
+    assert page.evaluate(DARK) == [True, "rgba(0, 0, 0, 0)"]
