@@ -94,7 +94,7 @@ class NoisyWeights:
     """What the outputs of each core pass."""
 
 
-Noisy = NoisyWeights  # its name until edition 0.11
+Noisy = NoisyWeights  # its name until edition 0.12
 
 
 class AnalogMatrix(Matrix):

@@ -28,7 +28,7 @@ class Page:
     @property
     def is_chapter(self) -> bool:
         """Whether it lies in the folder of a part."""
-        return re.match(r"book/\d-[^/]+/\d\d-[^/]+\.md$", self.file) is not None
+        return re.match(r"book/\d-[^/]+/\d\d[a-z]?-[^/]+\.md$", self.file) is not None
 
     @cached_property
     def _parts(self) -> tuple[list[tuple[int, str]], list[Block]]:
