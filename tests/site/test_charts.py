@@ -456,6 +456,22 @@ def test_numbers_are_written_as_python_does(canvas: Any, spec: str) -> None:
 
 
 @pytest.mark.browser
+def test_indices_of_letters_are_lowered(canvas: Any) -> None:
+    chart = Chart("G_max and V_th\nof read_noise", "x", "y", (Line((0.0, 1.0), (0.0, 1.0)),))
+    canvas.evaluate("([chart, size]) => window.draw(chart, size)", [chart.as_json(), {}])
+    title = canvas.locator(".aimc-chart-title")
+    assert title.text_content() == "Gmax and Vthof read_noise"
+    low = title.locator("tspan tspan").evaluate_all(
+        """(spans) => spans.filter((s) => s.getAttribute('dy') > 0).map((s) => s.textContent)"""
+    )
+    assert low == ["max", "th"]
+    heights = title.locator("xpath=./*").evaluate_all(
+        "(lines) => lines.map((line) => line.getAttribute('y'))"
+    )
+    assert float(heights[1]) > float(heights[0])
+
+
+@pytest.mark.browser
 def test_colours_are_those_of_the_library(canvas: Any) -> None:
     ours = json.loads(canvas.evaluate("JSON.stringify(window.palette)"))
     assert tuple(ours["CATEGORICAL"]) == palette.CATEGORICAL

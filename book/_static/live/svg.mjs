@@ -63,15 +63,37 @@ export function words(lines, { x, y, anchor = 'start', size = FONT, bold = false
     ...rest,
   });
   if (lines.length === 1) {
-    text.textContent = lines[0];
+    typeset(text, lines[0], size);
   } else {
     lines.forEach((line, k) => {
-      const span = el('tspan', { x, dy: k ? size * LINE : 0 });
-      span.textContent = line;
+      const span = el('tspan', { x, y: y + k * size * LINE });
+      typeset(span, line, size);
       text.append(span);
     });
   }
   return text;
+}
+
+// A letter with an index, G_max: what follows the stroke is lowered, as plots/draw.py does.
+const INDEX = /(?<![\p{L}\p{N}_])(\p{L})_([\p{L}\p{N}]+)(?![\p{L}\p{N}_])/gu;
+
+function typeset(node, line, size) {
+  let done = 0;
+  let low = 0;
+  const put = (text, lowered) => {
+    if (!text) return;
+    const dy = (lowered ? 0.25 * size : 0) - low;
+    low += dy;
+    const piece = lowered || dy ? el('tspan', { dy: dy || undefined, 'font-size': lowered ? 0.8 * size : undefined }) : null;
+    if (piece) piece.textContent = text;
+    node.append(piece ?? text);
+  };
+  for (const found of line.matchAll(INDEX)) {
+    put(line.slice(done, found.index) + found[1], false);
+    put(found[2], true);
+    done = found.index + found[0].length;
+  }
+  put(line.slice(done), false);
 }
 
 export function hint(text) {

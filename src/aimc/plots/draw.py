@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aimc.plots.chart import SHAPES, Bars, Boxes, Chart, Heatmap, Line, Points, Rule
+from aimc.plots.chart import SHAPES, Bars, Boxes, Chart, Heatmap, Line, Mark, Points, Rule
 from aimc.plots.data import chart_data
 from aimc.plots.palette import BACKGROUND, COLOURS, GRID, INK, SEQUENTIAL, SIGNED, colour_numbers
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["draw"]
 
 FEW = 100.0  # ratio of the ends of a logarithmic axis below which its decades are too few marks
+LOWERED = re.compile(r"(?<!\w)([^\W\d_])_([^\W_]+)(?!\w)")
+WORDS = {
+    *("title", "x_label", "y_label", "y_names", "marks"),
+    *("label", "names", "categories", "rows", "columns", "texts"),
+}
 MARKERS = dict(zip(SHAPES, "osD^vP", strict=True))
 
 
@@ -60,7 +67,20 @@ def draw(
     return figure
 
 
+def _typeset(words: Any) -> Any:
+    """Return words, or all words of a chart, in which ``G_max`` has its letters lowered."""
+    if isinstance(words, str):
+        return LOWERED.sub(r"$\\mathregular{\1_{\2}}$", words)
+    if isinstance(words, tuple):
+        return tuple(_typeset(each) for each in words)
+    if isinstance(words, Chart | Mark):
+        named = {f.name: getattr(words, f.name) for f in fields(words) if f.name in WORDS}
+        return replace(words, **{name: _typeset(value) for name, value in named.items()})
+    return words
+
+
 def _draw_chart(axes: Axes, chart: Chart) -> None:
+    chart = _typeset(chart)
     axes.set_title(chart.title, color=INK, fontsize=11, loc="left")
     axes.set_xlabel(chart.x_label, color=INK)
     axes.set_ylabel(chart.y_label, color=INK)
