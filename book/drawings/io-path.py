@@ -5,7 +5,7 @@ import style as s
 WIDTH, HEIGHT = 446, 366
 LEFT, ACROSS, TALL = 148, 178, 40
 STATIONS = (
-    ("DAC", "x / x_{max}, rounded", s.WORD_LINE, s.WORD_LINE_FILL),
+    ("DAC", "x / x_{max}, rounded", s.BIT_LINE, s.BIT_LINE_FILL),
     ("crossbar", "sum of G V_{read} · input", s.CRYSTAL, s.CRYSTAL_FILL),
     ("ADC", "I / I_{max}, rounded", s.BIT_LINE, s.BIT_LINE_FILL),
     ("digital unit", "times one constant", s.DIGITAL, s.DIGITAL_FILL),

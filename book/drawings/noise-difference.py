@@ -5,7 +5,7 @@ import math
 import style as s
 
 WIDTH, HEIGHT = 440, 276
-LEFT, RIGHT, FIRST, SECOND = 14, 336, 124, 268
+LEFT, RIGHT, FIRST, SECOND = 14, 318, 116, 256
 
 
 def _slow(x: float) -> float:

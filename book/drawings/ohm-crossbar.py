@@ -17,7 +17,7 @@ def svg() -> str:
         body += [
             s.label(4, y + 5, f"x_{j}", size=16, colour=s.DIGITAL),
             s.arrow((24, y), (44, y), colour=s.DIGITAL),
-            s.box(44, y - 15, 50, 30, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+            s.box(44, y - 15, 50, 30, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=4),
             s.label(69, y + 6, "DAC", "middle", size=16),
             s.line((94, y), (436, y), colour=s.WORD_LINE, width=3),
             s.label(106, y - 9, f"V_{j}", size=16, colour=s.WORD_LINE),
@@ -27,7 +27,7 @@ def svg() -> str:
             s.line((x, 24), (x, END - 4), colour=s.BIT_LINE, width=3),
             s.arrow((x, END - 6), (x, END + 24), colour=s.BIT_LINE, width=3, head=10),
             s.label(x + 8, END + 8, f"I_{i}", size=16, colour=s.BIT_LINE),
-            s.box(x - 26, END + 24, 52, 30, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+            s.box(x - 26, END + 24, 52, 30, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=4),
             s.label(x, END + 45, "ADC", "middle", size=16),
             s.arrow((x, END + 54), (x, END + 76), colour=s.DIGITAL),
             s.label(x, END + 94, f"y_{i}", "middle", size=16, colour=s.DIGITAL),

@@ -37,7 +37,7 @@ def svg() -> str:
             s.label(48, y + 39, words, "end", size=16, colour=s.DIGITAL),
         ]
     body += [
-        s.box(LINE - 92, 324, 184, 34, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+        s.box(LINE - 92, 324, 184, 34, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=4),
         s.label(LINE, 346, "regulator: holds V_{cm}", "middle", size=16),
     ]
     return s.svg_document(424, 362, board.svg(), *body, left=-4)

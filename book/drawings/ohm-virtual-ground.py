@@ -82,7 +82,7 @@ def _mirror() -> str:
         s.label(276, 562, "held at V_{cm}", size=16, colour=s.BIT_LINE),
         s.arrow((388, 426), (388, 456)),
         s.label(397, 446, "copy", size=16),
-        s.box(322, 466, 108, 32, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
+        s.box(322, 466, 108, 32, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=4),
         s.label(376, 487, "converter", "middle", size=16),
         s.label(232, 602, "word lines at V_{cm} − V_{read}", size=16, colour=s.WORD_LINE),
         s.label(232, 624, "(or open: no current)", size=16, colour=s.WORD_LINE),

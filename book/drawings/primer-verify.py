@@ -5,7 +5,7 @@ import style as s
 WIDTH, HEIGHT = 440, 222
 LEFT, RIGHT, FLOOR = 22, 424, 184
 TARGET, MARGIN = 92, 11
-READS = (172, 118, 62, 106, 80, 96)  # heights after 0 to 5 pulses
+READS = (172, 122, 58, 114, 72, 96)  # heights after 0 to 5 pulses
 
 
 def svg() -> str:
