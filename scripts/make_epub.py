@@ -125,10 +125,6 @@ class Page:
                 tag.attrs.pop("for", None)
             if tag.name == "p" and tag.find_parent("summary"):
                 tag.name = "span"
-            # KaTeX writes "function of" behind a function's name, also where no child may follow.
-            if tag.name == "mo" and tag.string == "\u2061" and tag.parent.name != "mrow":
-                tag.extract()
-                continue
             if tag.name == "math":
                 tag["xmlns"] = "http://www.w3.org/1998/Math/MathML"
             for name in list(tag.attrs):

@@ -31,6 +31,7 @@ if str(bundle.SCRIPTS) not in sys.path:
 import fetch_runtime
 
 LOGGER = logging.getLogger(__name__)
+NAMED = re.compile("<mi>[^<]*</mi><mo>\u2061</mo>")
 NAME = "katex"
 STYLE = "katex/katex.min.css"
 SERVE = """
@@ -87,7 +88,8 @@ def set_formula(tex: str, *, display: bool) -> str:
     reply = json.loads(server.stdout.readline() or '{"fault": "Node has ended"}')
     if "fault" in reply:
         raise ValueError(reply["fault"])
-    return str(reply["html"])
+    # KaTeX writes "function of" behind a function's name, also as a child too many of an index.
+    return NAMED.sub(r"<mrow>\g<0></mrow>", str(reply["html"]))
 
 
 def _formula(node: nodes.Element, tex: str, *, display: bool) -> str:

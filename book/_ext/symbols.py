@@ -85,7 +85,7 @@ class Symbols(SphinxDirective):
         lines = [
             ":::{admonition} Letters of this part",
             ":class: dropdown symbols",
-            f"A letter means one thing within {_scope(own)}; all letters: {{ref}}`notation`.",
+            "What a section needs beside these is explained there; all letters: {ref}`notation`.",
             "",
             "```{list-table}",
             ":header-rows: 1",
@@ -99,11 +99,6 @@ class Symbols(SphinxDirective):
         box = nodes.container()
         self.state.nested_parse(StringList(lines, self.env.docname), self.content_offset, box)
         return box.children
-
-
-def _scope(own: list[Row]) -> str:
-    letters = [letter for row in own for letter in row.letters]
-    return "this part" if len(set(letters)) == len(letters) else "a chapter"
 
 
 def _texts(row: Row, part: str) -> tuple[str, str, str, str]:

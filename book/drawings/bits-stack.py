@@ -57,7 +57,7 @@ def svg() -> str:
         middle = x + SIDE / 2
         parts.append(s.arrow((middle, top + SIDE), (middle, adc - 1), colour=s.BIT_LINE, width=2))
         parts.append(
-            s.box(middle - 24, adc, 48, 24, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4)
+            s.box(middle - 24, adc, 48, 24, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=4)
         )
         parts.append(s.label(middle, adc + 17, "ADC", "middle"))
         parts.append(s.arrow((middle, adc + 24), (middle, adder - 1), colour=s.DIGITAL, width=2))

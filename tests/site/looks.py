@@ -12,6 +12,13 @@ TOO_WIDE = """(selector) => [...document.querySelectorAll(selector)]
   .map((box) => `${box.closest('[id]')?.id}: ${box.scrollWidth} px in ${box.clientWidth}: `
     + box.textContent.trim().slice(0, 60))"""
 
+# What begins left of its box cannot be scrolled to.
+CUT = """(boxes) => [...document.querySelectorAll(boxes)].flatMap((box) => {
+  const edge = box.getBoundingClientRect().left - box.scrollLeft - 1;
+  return [...box.children].filter((part) => part.getBoundingClientRect().left < edge)
+    .map(() => `${box.id} begins beyond its edge`);
+})"""
+
 # Of what is wider than a phone: what does not scroll, or does not say so, or not by keyboard.
 SILENT = """(selector) => [...document.querySelectorAll(selector)]
   .filter((box) => box.offsetParent && box.scrollWidth > box.clientWidth + 1)

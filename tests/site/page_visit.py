@@ -116,6 +116,7 @@ def on_a_phone(visit: Visit, record: PageRecord) -> None:
     widths(page, record, PHONE)
     record.figures[PHONE] = page.evaluate(looks.FIGURES)
     record.silent = page.evaluate(looks.SILENT, ".bd-article div.math")
+    record.silent += page.evaluate(looks.CUT, ".bd-article div.math")
     hear(visit, record)
 
 

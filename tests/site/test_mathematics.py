@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from served import PAGES, Visit
@@ -13,6 +14,15 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "book" / "_ext"))
 
 BOX = re.compile(r'class="math notranslate')
+CHILDREN = {
+    "msub": 2,
+    "msup": 2,
+    "munder": 2,
+    "mover": 2,
+    "mfrac": 2,
+    "msubsup": 3,
+    "munderover": 3,
+}
 
 
 def test_every_formula_of_every_page_is_set_and_can_be_heard(site: Path) -> None:
@@ -56,3 +66,15 @@ def test_what_cannot_be_set_is_said(tex: str) -> None:
 
     with pytest.raises(ValueError, match="KaTeX"):
         set_formula(tex, display=False)
+
+
+@pytest.mark.native
+@pytest.mark.parametrize("tex", [r"x_{\max}", r"w_\max^2", r"\max_i G_{ij}", r"\frac{\ln t}{t_0}"])
+def test_what_screen_readers_get_is_valid(tex: str) -> None:
+    from mathematics import set_formula
+
+    html = set_formula(tex, display=False)
+    tree = ElementTree.fromstring(re.findall(r"<math.*?</math>", html, re.DOTALL)[0])
+    for part in tree.iter():
+        name = part.tag.rpartition("}")[2]
+        assert len(part) == CHILDREN.get(name, len(part)), name
