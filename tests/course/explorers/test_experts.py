@@ -70,6 +70,15 @@ def test_the_scene_holds_what_every_moment_of_the_slider_shows(
     assert scene["tokens"][100][token - 1] == "d"
 
 
+def test_the_scene_ends_when_the_token_is_through_to_the_bit() -> None:
+    state = {"network": DENSE, "tokens": 1, "token": 1, "strategy": "tile after tile"}
+    scene = EXPERTS.answer(**state).scene
+    for moment in (50, 100):
+        said = EXPERTS.answer(**state, moment=moment).sentence
+        assert f"token 1 {scene['words'][scene['doing'][moment]]};" in said
+    assert scene["words"][scene["doing"][100]] == "is done"
+
+
 def test_same_state_same_answer() -> None:
     one = browser_shell.plain(EXPERTS.answer(moment=30).as_json())
     assert one == browser_shell.plain(EXPERTS.answer(moment=30).as_json())

@@ -52,7 +52,7 @@ export function mount(box, { declaration, read, write }) {
   const clock = (state) => `${(frameOf(state).now / MICRO).toFixed(1)} µs`;
   const follow = (k) => {
     write({ token: k + 1 });
-    tokens.children[k].focus({ preventScroll: true });
+    tokens.children[followed(read())].focus({ preventScroll: true }); // there may be fewer by now
   };
   roving(tokens, { columns: LINE, count: () => read().tokens, chosen: () => followed(read()), choose: follow });
 

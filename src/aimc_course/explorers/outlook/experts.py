@@ -184,7 +184,7 @@ def frames(line: Timeline, token: int, end: float) -> dict[str, Any]:
         done; ``doing``, which of the ``words`` say what the followed token does.
     """
     low, high, step = MOMENT
-    t = end * np.arange(low, high + step / 2, step)[:, None] / 100
+    t = np.arange(low, high + step / 2, step)[:, None] / 100 * end  # to the bit as for one moment
     starts, ends, energies = _events(line)
     done = np.clip((np.minimum(t, line.latency) - starts) / (ends - starts), 0.0, 1.0) @ energies
     done += line.constants.standing_power * line.placement.tiles * np.minimum(t, line.latency)[:, 0]
