@@ -45,8 +45,10 @@ class Row(NamedTuple):
 
 def rows(book: Path) -> tuple[Row, ...]:
     """Return the symbols of a book, which is a folder with ``notation.md`` and the parts."""
-    pages = {page: page.read_text() for page in [*book.glob("[1-9]-*/*.md"), book / "models.md"]}
-    return _rows((book / "notation.md").read_text(), tuple(_places(book, pages)))
+    pages = [*book.glob("[1-9]-*/*.md"), book / "models.md"]
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    notation = (book / "notation.md").read_text(encoding="utf-8")
+    return _rows(notation, tuple(_places(book, texts)))
 
 
 def _places(book: Path, pages: dict[Path, str]) -> Iterator[tuple[str, str]]:
