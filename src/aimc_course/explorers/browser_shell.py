@@ -134,6 +134,8 @@ def run(source: str, write: Callable[[str], Any] | None = None) -> str:
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(out),
         warnings.catch_warnings(),
+        np.errstate(),
+        np.printoptions(),
     ):
         warnings.simplefilter("always")
         warnings.showwarning = _print_warning

@@ -104,6 +104,13 @@ def test_code_starts_from_nothing_each_time() -> None:
     assert "NameError" in str(result("left_over")["error"])
 
 
+def test_what_code_sets_in_numpy_ends_with_it() -> None:
+    before = np.geterr(), np.get_printoptions()
+    source = "import numpy as np\nnp.seterr(all='raise')\nnp.set_printoptions(precision=2)\n"
+    assert result(source + "print(np.array([1 / 3]))")["stdout"] == "[0.33]\n"
+    assert (np.geterr(), np.get_printoptions()) == before
+
+
 def test_code_shows_charts() -> None:
     make = "from aimc.plots import Line\nc = Chart('t', 'x', 'y', (Line((0., 1.), (0., 1.)),))\n"
     charts = result(make + "show(c, [c])\nc")["charts"]
