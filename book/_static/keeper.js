@@ -1,5 +1,5 @@
-// Python, once started, is to stay for the visit: each page holds the worker that has it, whether or
-// not it asks it anything. It is named by live/runtime.mjs.
+// Python, once started, is to stay for the pages that this tab shows next: each holds the worker that
+// has it, whether or not it asks it anything. It is named by live/runtime.mjs.
 (function () {
   'use strict';
   try {

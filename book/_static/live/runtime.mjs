@@ -1,5 +1,6 @@
-// One Python for the visit, in a worker that the site's pages share, or for the page, where a browser
-// shares none; nothing is loaded before the first call.
+// One Python for a tab, in a worker that the pages shown there share, or for the page, where a browser
+// shares none; nothing is loaded before the first call. Another tab has its own, since code that runs
+// long in one would keep the other waiting.
 //
 //   load(onProgress) -> Promise that Python is ready
 //   ask(target, state, onProgress, signal) -> Promise of an explorer's answer
@@ -14,7 +15,7 @@
 // wanted, and Python looks for it every tenth of a second.
 //
 // A shared worker lives while a page holds it, and for some seconds more (`extendedLifetime`). So each
-// page of the visit holds it (keeper.js), once it has been named in the session's storage.
+// page of the tab holds it (keeper.js), once it has been named in the session's storage.
 
 const here = new URL('.', import.meta.url);
 
@@ -39,7 +40,7 @@ function abandon(own, another) {
     return;
   }
   own.close();
-  if (another) remember({ again: (held().again ?? 0) + 1 });
+  if (another) remember({});
 }
 
 function held() {
@@ -82,6 +83,8 @@ function receive({ data }, resolve) {
     resolve();
   } else if (data.kind === 'failed') {
     giveUp(`Python could not be loaded: ${data.message}`);
+  } else if (data.kind === 'broken') {
+    giveUp(`Python has ended: ${data.message}`);
   } else if ('output' in data) {
     calls.get(data.id)?.onOutput?.(data.output);
   } else {
@@ -114,19 +117,26 @@ async function settings() {
 /** Make a worker, or join the one that an earlier page has made, and hear what it says. */
 function hire(config, hear, failed) {
   const address = new URL('worker.mjs', here).href;
-  if (alone) {
-    const own = new Worker(address, { type: 'module' });
-    own.onmessage = hear;
-    own.onerror = failed;
-    return own;
+  if (!alone) {
+    try {
+      return share(config, address, hear, failed);
+    } catch {
+      alone = true; // a reader may let sites store nothing, and then pages may share nothing
+    }
   }
-  const { again = 0 } = held();
-  // Another library, or one that was left, is another worker.
-  const name = `${config.pyodide} ${config.library} ${again}`;
+  const own = new Worker(address, { type: 'module' });
+  own.onmessage = hear;
+  own.onerror = failed;
+  return own;
+}
+
+function share(config, address, hear, failed) {
+  const { tab = Math.random().toString(36).slice(2) } = held();
+  const name = `${config.pyodide} ${config.library} ${tab}`; // another library is another worker
   const shared = new SharedWorker(address, { type: 'module', name, extendedLifetime: true });
   shared.port.onmessage = hear;
   shared.onerror = failed;
-  remember({ address, name, again });
+  remember({ address, name, tab });
   return shared.port;
 }
 

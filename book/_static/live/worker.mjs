@@ -1,15 +1,17 @@
 // The library, running in the reader's browser: a module worker that holds one Python, shared by the
-// pages of a visit where the browser can share it, and else one page's own.
+// pages that a tab shows one after another where the browser can share it, and else one page's own.
 //
 // In:  {kind: "start", pyodide, library, part5, packages, sizes, targets}, then
 //      {id, wanted, kind: "ask", target, state} or {id, wanted, kind: "run", source}, where `wanted`
 //      is the address of a file that is there for as long as the call is wanted.
 // Out: {kind: "progress", text, fraction}, {kind: "ready"} or {kind: "failed", message}, then for
-//      each id pieces of {id, output} and at last {id, result} or {id, message}.
+//      each id pieces of {id, output} and at last {id, result} or {id, message}; {kind: "broken",
+//      message} if Python itself has broken and answers nobody any more.
 // All addresses are given by the page and lie on its own site.
 
 let starting = null; // Promise that Python is there
-const waiting = new Set(); // the ports that wait for it
+const ports = new Set(); // the pages that have joined
+const waiting = new Set(); // those that wait for it
 let python = null; // {answer, run}: functions of aimc_course.explorers.browser_shell
 let bring = null; // brings what part 5 alone needs, when some code names it
 
@@ -172,6 +174,7 @@ async function serve(message, port) {
 }
 
 async function join(settings, port) {
+  ports.add(port);
   waiting.add(port);
   starting ??= start(settings);
   try {
@@ -185,6 +188,11 @@ async function join(settings, port) {
   }
 }
 
+function end(message) {
+  for (const port of ports) port.postMessage({ kind: 'broken', message });
+  self.close(); // the next call gets a worker of its own
+}
+
 async function receive(message, port) {
   if (message.kind === 'start') {
     await join(message, port);
@@ -196,6 +204,8 @@ async function receive(message, port) {
     port.postMessage({ id: message.id, result, milliseconds: performance.now() - begun });
   } catch (error) {
     port.postMessage({ id: message.id, message: lastLine(error) });
+    // What it left half done would be with every page to come.
+    if (error.pyodide_fatal_error) end(lastLine(error));
   }
 }
 
