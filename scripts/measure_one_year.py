@@ -77,12 +77,13 @@ def measure(way: dict[str, str], chips: range, images: int) -> dict[str, Any]:
         progress=True,
     )
     print(report)
+    known = json.loads(report.to_json())  # null for what is not
     return {
         **way,
         "floating_point": 100 * report.floating_point,
         "values": report.values.round(5).tolist(),
-        "programming": next(iter(report.programming), {}),
-        "compensation_cost": [dict(each) for each in report.compensation[0]],
+        "programming": next(iter(known["programming"]), {}),
+        "compensation_cost": known["compensation"][0],
         "notes": list(report.notes),
     }
 

@@ -29,10 +29,13 @@ def origin(
 
 
 def write_results(path: Path, results: Mapping[str, Any], indent: int | None = 1) -> None:
-    """Write measured numbers, with the day; without `indent` as short as they can be."""
+    """Write measured numbers, with the day; without `indent` as short as they can be.
+
+    JSON has no word for NaN: what is not known is None.
+    """
     table = {"date": datetime.now(UTC).date().isoformat(), **results}
     separators = (",", ":") if indent is None else None
-    text = json.dumps(table, indent=indent, separators=separators)
+    text = json.dumps(table, indent=indent, separators=separators, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
     print(f"{path.name}: {path.stat().st_size:,} bytes", flush=True)
 
