@@ -13,7 +13,9 @@ import pytest
 
 from aimc.plots import Bars, Chart, Heatmap, Line, Points, Rule
 from aimc.plots.data import chart_data
+from aimc.plots.palette import COLOURS
 from aimc_course.teaching.book import chapters
+from aimc_course.teaching.slides import charts as charts_of_slides
 from aimc_course.teaching.slides.charts import chart_svg, rebuilt
 from aimc_course.teaching.slides.plan import PlanError, parts_with_plan, read_plan, read_plans
 from aimc_course.teaching.slides.sources import deck_name, deck_text
@@ -135,6 +137,10 @@ def test_charts_become_drawings_with_names_of_their_own():
     assert "#1a1a1a" not in svg.lower()
     assert "var(--aimc-series-1" in svg
     assert chart_svg(data, "fig-x") == svg, "the same data give the same drawing"
+    # Every colour has a lighter one for dark slides.
+    sheet = Path(charts_of_slides.__file__).with_name("slides.css").read_text(encoding="utf-8")
+    at_night = set(re.findall(r"--aimc-series-(\d+):", sheet))
+    assert at_night == {str(k) for k in range(1, len(COLOURS) + 1)}
     pair = chart_data(charts[:2], columns=2, width=4, height=3)
     wide, narrow = chart_svg(pair, "fig-x"), chart_svg(pair, "fig-x", beside=True)
     shape = [
