@@ -17,6 +17,7 @@ from served import PAGES, SITE, each_page, source_of
 from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Points, Rule, draw
 
 Pages = Callable[[str], PageRecord]
+SET = re.compile(r"\$\\mathregular\{(\w)_\{(\w+)\}\}\$")  # how Matplotlib is told of an index
 DRAWS = re.compile(r"^(draw|dot_plot)\(", re.MULTILINE)
 DATA = re.compile(r'<script type="application/json" class="aimc-figure-data">(.*?)</script>')
 MARKS = (Bars, Boxes, Heatmap, Line, Points, Rule)
@@ -117,4 +118,5 @@ def test_page_and_picture_agree(page_record: Pages, name: str) -> None:
             np.testing.assert_allclose(ends, other, atol=2e-3 * np.ptp(other), err_msg=chart.title)
         legend = axes.get_legend() or (axes.figure.legends or [None])[0]
         words = [" ".join(t.get_text().split()) for t in legend.get_texts()] if legend else []
+        words = [SET.sub(r"\1\2", text) for text in words]
         assert [" ".join(text.split()) for text in found["legend"]] == words, chart.title

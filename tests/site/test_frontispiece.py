@@ -11,6 +11,10 @@ from touch import middle, phone, swipe
 
 from aimc.devices import pcm_2019
 
+AT_REST = """() => new Promise((done) => {
+  const from = scrollY;
+  setTimeout(() => done(scrollY === from), 300);
+})"""
 PAGE = "book/intro.html"
 SERIAL, SIZE, YEAR = 7, 16, 365.25 * 86400.0
 COMPUTE = "(it) => { const now = it.aimcFront.compute(); return { ...now }; }"
@@ -94,8 +98,10 @@ def test_a_finger_scrolls_the_page_and_paints_by_tap_and_to_the_side(
         place = middle(first)
         swipe(page, place, down=-150)
         page.wait_for_function("scrollY > 50")
+        page.wait_for_function(AT_REST)  # a page goes on for a while behind the finger
         assert np.array_equal(drawn(section, "device", "r"), before)
         page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+        page.wait_for_function(AT_REST)
         page.touchscreen.tap(*place)
         tapped = drawn(section, "device", "r")
         assert np.flatnonzero(tapped != before).tolist() == [0]
