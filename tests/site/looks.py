@@ -79,7 +79,7 @@ FIGURES = """() => {
 CHARTS = """() => [...document.querySelectorAll('.aimc-figure svg.aimc-chart')].map((svg) => {
   const { axes } = svg.aimcChart;
   const texts = [...svg.querySelectorAll('.aimc-legend text')];
-  const lines = (t) => [...t.querySelectorAll('tspan')].map((s) => s.textContent);
+  const lines = (t) => [...t.querySelectorAll(':scope > tspan[x]')].map((s) => s.textContent);
   const words = (t) => lines(t).join(' ') || t.textContent;
   return {
     x: axes.x.domain, y: axes.y.domain, kinds: [axes.x.kind, axes.y.kind],
