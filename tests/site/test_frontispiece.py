@@ -15,6 +15,10 @@ AT_REST = """() => new Promise((done) => {
   const from = scrollY;
   setTimeout(() => done(scrollY === from), 300);
 })"""
+AT_TOP = """() => new Promise((done) => {
+  scrollTo({ top: 0, behavior: 'instant' });
+  setTimeout(() => done(scrollY === 0), 300);
+})"""
 PAGE = "book/intro.html"
 SERIAL, SIZE, YEAR = 7, 16, 365.25 * 86400.0
 COMPUTE = "(it) => { const now = it.aimcFront.compute(); return { ...now }; }"
@@ -100,8 +104,7 @@ def test_a_finger_scrolls_the_page_and_paints_by_tap_and_to_the_side(
         page.wait_for_function("scrollY > 50")
         page.wait_for_function(AT_REST)  # a page goes on for a while behind the finger
         assert np.array_equal(drawn(section, "device", "r"), before)
-        page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
-        page.wait_for_function(AT_REST)
+        page.wait_for_function(AT_TOP)
         page.touchscreen.tap(*place)
         tapped = drawn(section, "device", "r")
         assert np.flatnonzero(tapped != before).tolist() == [0]
