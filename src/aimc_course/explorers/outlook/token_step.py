@@ -85,7 +85,7 @@ def compute(
     )[0]
     sentence = (
         f"{machine.cores:,} cores hold {machine.decoder.weights / 1e6:,.0f} million weights. At a "
-        f"context of {context:,} tokens each reader gets a token in {step.per_user * 1e6:,.0f} µs, "
+        f"context of {context:,} tokens each user gets a token in {step.per_user * 1e6:,.0f} µs, "
         f"for {step.energy * 1e3:,.2f} mJ, with the cache {lies}; the largest part is {leader}."
     )
     charts = (_by_context(machine, where, readers, context), _times(step))
@@ -133,7 +133,7 @@ TOKEN_STEP = Explorer(
         Choice("queries", "Queries per key", ("1", "4", "8"), "1"),
         Slider("power", "Context", SHORTEST, LONGEST, 1, 10, integer=True, words=(TOKENS,)),
         Choice("cache", "Cache", tuple(CACHE), "on the chip while it fits"),
-        Slider("readers", "Readers", 1, 32, 1, 1, integer=True),
+        Slider("readers", "Users", 1, 32, 1, 1, integer=True),
         Choice("sleep", "Cores sleep", tuple(SLEEP), "at a hundredth"),
     ),
     compute=compute,
