@@ -5,15 +5,16 @@ all cells in use (A037, A038), and, through throughput over efficiency, 86 % of 
 layer (A042, A045, A046) and 97 % in an LSTM (A047, A050, A051). **Nothing emptier was measured.**
 What a read of a nearly empty core takes is therefore inferred, and known within a range only.
 
-With the energy :math:`E_\text{MVM}` at peak, a fixed share :math:`f` of it, and the *activity*
-:math:`a` of a network, found on cores of which the share :math:`u_0` held weights, a read of cores
-of which the share :math:`u` does is taken to cost
+With the energy :math:`E_\text{MVM}` at peak, a fixed share :math:`\psi` of it, and the *activity*
+:math:`\chi` of a network, found on cores of which the share :math:`u_0` held weights, a read of
+cores of which the share :math:`u` does is taken to cost
 
-.. math:: E(u) = E_\text{MVM} \left[ f + (a - f)\, \frac{u}{u_0} \right] ,
+.. math:: E(u) = E_\text{MVM} \left[ \psi + (\chi - \psi)\, \frac{u}{u_0} \right] ,
 
-so that every printed operating point (:math:`u = u_0`) comes out as printed, whatever :math:`f` is.
+so that every printed operating point (:math:`u = u_0`) comes out as printed, whatever
+:math:`\psi` is.
 
-How large :math:`f` is follows from two observations.
+How large :math:`\psi` is follows from two observations.
 
 1. *The charge of the array.* With weights and inputs as in the paper's test of all cores (uniform,
    30 % zeros, one device per polarity; A061, A066) the devices pass the charge
@@ -21,21 +22,21 @@ How large :math:`f` is follows from two observations.
    read nearly half of it goes in a circle: what some cells push into a line feeds what others draw
    from it, and the supply of 0.85 V (A013) delivers the larger of the two only
    (`aimc.circuits.read_currents`). This is 7 % of the printed energy, so at least this much
-   follows the current: :math:`f \le 0.93`. In a four-phase read nothing cancels, but a read takes
-   four times the energy: 3 %. A copy of the current of a line feeds each oscillator, and a second
-   one its feed-forward :cite:p:`khaddam2022hermes`. They copy what is left on the line, 1.5 % each
-   with one phase and 3 % each with four; with two copies of the full current the share is a tenth
-   in either mode. Charge alone thus gives an :math:`f` of about 0.9 or more.
+   follows the current: :math:`\psi \le 0.93`. In a four-phase read nothing cancels, but a read
+   takes four times the energy: 3 %. A copy of the current of a line feeds each oscillator, and a
+   second one its feed-forward :cite:p:`khaddam2022hermes`. They copy what is left on the line, 1.5
+   % each with one phase and 3 % each with four; with two copies of the full current the share is a
+   tenth in either mode. Charge alone thus gives a :math:`\psi` of about 0.9 or more.
 2. *Two networks.* The layer (two devices per weight) takes 21 % more per read than the LSTM (one
    device). If the fixed part is the same for both, and a full core of the first draws :math:`r`
    times the current of a full core of the second,
 
-   .. math:: f = \frac{r\,u_1\,a_2 - u_2\,a_1}{r\,u_1 - u_2}
+   .. math:: \psi = \frac{r\,u_1\,\chi_2 - u_2\,\chi_1}{r\,u_1 - u_2}
 
    with 1 the layer and 2 the LSTM. Two devices hold twice the conductance of one, :math:`r = 2`,
-   which gives :math:`f = 0.74`: this is the central value, and it rests on this comparison alone.
-   With the full scales that the paper names for these layers (120-140 counts, A101, against 80,
-   A059), :math:`r = 1.6` and :math:`f = 0.53`: the low end of the range.
+   which gives :math:`\psi = 0.74`: this is the central value, and it rests on this comparison
+   alone. With the full scales that the paper names for these layers (120-140 counts, A101, against
+   80, A059), :math:`r = 1.6` and :math:`\psi = 0.53`: the low end of the range.
 
 The range is one of explanations, not a confidence interval: weights and inputs of the two networks
 were not published. The two observations do not agree, and what else follows the current is open.

@@ -194,11 +194,11 @@ class ChipConstants:
     ) -> tuple[float, float, float]:
         r"""Return the energy of one MVM on one core, J: the lowest, the central and the highest.
 
-        .. math:: E = E_\text{MVM} \left[f + (a - f)\,u / u_0\right]
+        .. math:: E = E_\text{MVM} \left[\psi + (\chi - \psi)\,u / u_0\right]
 
-        with the fixed share :math:`f` (its low, central and high value), the activity :math:`a`,
-        found at the utilisation :math:`u_0`, and the utilisation :math:`u`. Parameters as in
-        `read_energy`.
+        with the fixed share :math:`\psi` (its low, central and high value), the activity
+        :math:`\chi`, found at the utilisation :math:`u_0`, and the utilisation :math:`u`.
+        Parameters as in `read_energy`.
         """
         mode = self._mode(read_mode)
         found = as_activity(activity)
@@ -333,10 +333,10 @@ def _clocks() -> tuple[int, int]:
 def fit_energies() -> dict[str, Any]:
     r"""Fit the energy outside the MVM to the four energies of Table I (A043, A048).
 
-    The model, with the measured activity :math:`a` of `activity`, is
+    The model, with the measured activity :math:`\chi` of `activity`, is
 
-    .. math:: E = n_\text{cores}\,\bigl(a\,E_\text{MVM} + n\,e_\text{value}
-              + a\,p\,t_\text{latency}\bigr)
+    .. math:: E = n_\text{cores}\,\bigl(\chi\,E_\text{MVM} + n\,e_\text{value}
+              + \chi\,p\,t_\text{latency}\bigr)
 
     Two unknowns, the energy per value :math:`e_\text{value}` and the standing power :math:`p`, meet
     four numbers; the relative errors are minimised in the least-squares sense.

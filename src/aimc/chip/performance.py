@@ -2,10 +2,10 @@ r"""Costs of one chip for three scopes: its MVMs, one vector through a layer, a 
 
 All three use one set of constants (`aimc.chip.hermes`) and one mapping. The energy is
 
-.. math:: E = \sum \bigl(E_\text{read}(a, u) + n\,e_\text{value}\bigr)
-          + a\,p\,n_\text{cores}\,t,
+.. math:: E = \sum \bigl(E_\text{read}(\chi, u) + n\,e_\text{value}\bigr)
+          + \chi\,p\,n_\text{cores}\,t,
 
-summed over all MVMs of all cores, with the activity :math:`a` of the network and the utilisation
+summed over all MVMs of all cores, with the activity :math:`\chi` of the network and the utilisation
 :math:`u` of the cores, :math:`n` values that a core passes on, the standing power
 :math:`p` of a core and the time :math:`t` during which it is powered: the latency for a single
 vector, the interval for a network that runs continuously.

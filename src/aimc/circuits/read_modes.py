@@ -2,15 +2,15 @@ r"""One modulation for all signs, or one for each combination of signs: the two 
 
 A device does not conduct alike in both directions :cite:p:`sarwat2022mechanism`. Let it pass the
 current :math:`GV` in the direction in which it was verified while programming and
-:math:`(1 - a)\,GV` in the other, with the asymmetry :math:`a`.
+:math:`(1 - \delta)\,GV` in the other, with the asymmetry :math:`\delta`.
 
 **One-phase.** Cells that add current are read in one direction, cells that subtract in the other.
 With inputs :math:`x_j` and net and total conductances :math:`G^+ \mp G^-`,
 
 .. math::
 
-   I_i = V \sum_j \left[\left(1 - \tfrac a2\right)(G^+_{ij} - G^-_{ij})\,x_j
-         + \tfrac a2\,(G^+_{ij} + G^-_{ij})\,|x_j|\right].
+   I_i = V \sum_j \left[\left(1 - \tfrac{\delta}{2}\right)(G^+_{ij} - G^-_{ij})\,x_j
+         + \tfrac{\delta}{2}\,(G^+_{ij} + G^-_{ij})\,|x_j|\right].
 
 **Four-phase.** Inputs of one sign meet devices of one polarity, four times, always in the verified
 direction :cite:p:`legallo2023hermes`. Each phase is converted on its own. Where the four are added

@@ -4,19 +4,19 @@ Only one chip has printed costs for all that is needed here :cite:p:`legallo2023
 design is priced by scaling it, and a design with its sizes gets its numbers back exactly. How each
 part scales is an **assumption**, the same for everybody, and stands in `ASSUMED`.
 
-A read of the 64-core chip takes the fixed energy :math:`f E` and one that follows the current of
+A read of the 64-core chip takes the fixed energy :math:`\psi E` and one that follows the current of
 the cells in use (`aimc.chip.activity`). With rows :math:`R`, columns :math:`C`, the length
 :math:`T` of one modulation and the conductance :math:`G` of a full weight, all relative to that
 chip,
 
 .. math::
 
-   E_\text{fixed} = f E\,T\,\bigl[(1 - d)\,C + d\,R\bigr], \qquad
-   E_\text{current} = (a - f)\,E\,\frac{u}{u_0}\,R\,C\,T\,G ,
+   E_\text{fixed} = \psi E\,T\,\bigl[(1 - d)\,C + d\,R\bigr], \qquad
+   E_\text{current} = (\chi - \psi)\,E\,\frac{u}{u_0}\,R\,C\,T\,G ,
 
-with the share :math:`d` of the drivers, the activity :math:`a` of the layer that was measured, the
-utilisation :math:`u`, and :math:`u_0` at which it was measured. A modulation lasts as long as the
-longest pulse, or as long as an oscillator takes to count to its last bit, whichever is longer:
+with the share :math:`d` of the drivers, the activity :math:`\chi` of the layer that was measured,
+the utilisation :math:`u`, and :math:`u_0` at which it was measured. A modulation lasts as long as
+the longest pulse, or as long as an oscillator takes to count to its last bit, whichever is longer:
 
 .. math:: T = \max\bigl(2^{B_\text{in}-1}\,t_\text{slot},\; 2^{B_\text{out}}\,t_\text{LSB}\bigr).
 """
