@@ -15,8 +15,8 @@ def svg() -> str:
     body = [
         s.line((x, y), corner, (x + relax, y - loop), colour=s.INK, closed=True, fill="none"),
         s.line((x, y), corner, colour=s.GLASS, width=3.5),
-        s.line(corner, (x + relax, y - loop), colour=s.WORD_LINE, width=3.5),
-        s.line((x, y), (x + relax, y - loop), colour=s.HEATER, width=3.5),
+        s.line(corner, (x + relax, y - loop), colour=s.DIGITAL, width=3.5),
+        s.line((x, y), (x + relax, y - loop), colour=s.INK, width=3.5),
         s.line((corner[0] - 10, y), (corner[0] - 10, y - 10), (corner[0], y - 10), colour=s.FAINT),
         s.label(
             x + relax / 2,
@@ -25,10 +25,10 @@ def svg() -> str:
             "middle",
             colour=s.GLASS,
         ),
-        s.label(corner[0] + 8, y - loop - 14, "the loop, σ_{loop}", "end", colour=s.WORD_LINE),
+        s.label(corner[0] + 8, y - loop - 14, "the loop, σ_{loop}", "end", colour=s.DIGITAL),
         s.label(
-            x + relax / 2 - 30, y - loop / 2 - 24, "first read, σ_P", "middle", colour=s.HEATER
+            x + relax / 2 - 30, y - loop / 2 - 24, "first read, σ_P", "middle", colour=s.INK
         ),
-        s.label(x, y + 58, "A perfect loop would hardly shorten the slope."),
+        s.label(x, y + 58, "A perfect loop would hardly shorten the longest side."),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

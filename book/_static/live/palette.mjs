@@ -7,6 +7,7 @@ export const COLOURS = [...CATEGORICAL, '#a3401c', '#4b3f99', '#94609c', '#6b7f0
 export const THINGS = {
   array: 0, 'bit line': 1, converter: 1, digital: 2, DRAM: 3, glass: 4, crystal: 5, exact: 6, heater: 7, standing: 7,
   fresh: 8, aged: 9, SRAM: 10,
+  HERMES: 0, 'HERMES, two devices': 8, 'PCM 2019': 4, ReRAM: 3,
 };
 export const INK = '#1a1a1a';
 export const BACKGROUND = '#ffffff';

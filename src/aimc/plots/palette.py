@@ -38,6 +38,10 @@ THINGS = {
     "fresh": 8,
     "aged": 9,
     "SRAM": 10,
+    "HERMES": 0,
+    "HERMES, two devices": 8,
+    "PCM 2019": 4,
+    "ReRAM": 3,
 }
 """What has the same colour in all drawings and charts, and its place in `COLOURS`."""
 INK = "#1a1a1a"
