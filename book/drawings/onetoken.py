@@ -11,7 +11,7 @@ import style as s
 from aimc_course.studies.language_models import energy
 from aimc_course.studies.roadmap import analog_machine, other_end, seven_billion, today, token
 
-WIDTH, HEIGHT = 446, 520
+WIDTH, HEIGHT = 446, 500
 CONTEXT = 2048
 CORES, UNITS, CACHE, ATTENTION, STANDING, WEIGHTS, TIME = range(7)
 PAINT = {
@@ -39,9 +39,10 @@ LEFT, DECADE, STEP = 190.0, 54.0, 24.0  # px: 1 mJ, a factor of ten, a row
 def energies() -> dict[int, tuple[float, float]]:
     """Return the lowest and the highest energy of each part, J."""
     shape, prices = seven_billion(), today()
-    ends = [energy(shape, CONTEXT, price=price) for price in (0.0, 1.0)]
-    other = energy(shape, CONTEXT, prices=other_end())
     share, reached = prices["card_standing_share"], prices["memory_efficiency"]
+    ends = [energy(shape, CONTEXT, price=price) for price in (0.0, 1.0)]
+    soon = energy(shape, CONTEXT, prices=prices.fix(memory_efficiency=reached.high))
+    other = energy(shape, CONTEXT, prices=other_end().fix(memory_efficiency=reached.low))
     cards = (
         prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
         prices.middle(card_standing_share=share.high, memory_efficiency=reached.low),
@@ -57,7 +58,7 @@ def energies() -> dict[int, tuple[float, float]]:
         UNITS: (other.values, ends[0].values),
         CACHE: (ends[0].fetching, ends[1].fetching),
         ATTENTION: (without[0], without[1]),
-        STANDING: (ends[0].waiting, other.waiting),
+        STANDING: (soon.waiting, other.waiting),
         WEIGHTS: (ends[0].weights, ends[1].weights),
     }
 
@@ -72,7 +73,7 @@ def times() -> tuple[list[tuple[str, float]], tuple[float, float]]:
         for share in (reached.high, reached.low)
     ]
     stages = [
-        ("cores read", c["reads_per_product"] * c["read_time"]),
+        ("reads", c["reads_per_product"] * c["read_time"]),
         ("values leave", c["array_side"] / c["value_rate"]),
         ("sums hop", (work.width / c["array_side"] - 1) * c["hop_time"]),
         ("links", c["link_time"]),
@@ -168,28 +169,24 @@ def _bill(paint: Paint, words: Words) -> list[str]:
 def _time(paint: Paint) -> list[str]:
     top, wide = 436.0, 418.0
     parts, fetched = times()
-    own = paint(TIME) == PAINT[TIME]
-    middle = sum(fetched) / 2
-    whole = sum(seconds for _, seconds in parts) + middle
-    words = s.INK if own else s.FAINT
-    head = f"Its time: about {float(f'{1e6 * whole:.2g}'):.0f} µs in 128 stages"
-    body = [s.label(14, top - 14, head, bold=True)]
-    x, (colour, fill) = 14.0, paint(TIME)
-    for name, seconds in parts:
-        step = wide * seconds / whole
+    stages = sum(seconds for _, seconds in parts)
+    whole = stages + sum(fetched) / 2
+    ends = [f"{float(f'{1e6 * (stages + x):.2g}'):.0f}" for x in fetched]
+    body = [s.label(14, top - 14, f"Its time: {' to '.join(ends)} µs in 128 stages", bold=True)]
+    shown = [(name, seconds, f"{1e6 * seconds:.0f}", TIME) for name, seconds in parts]
+    arrive = " to ".join(f"{float(f'{1e6 * x:.2g}'):.0f}" for x in fetched)
+    shown.append(("keys and values", sum(fetched) / 2, arrive, CACHE))
+    x = 14.0
+    for name, seconds, text, part in shown:
+        step, (colour, fill) = wide * seconds / whole, paint(part)
+        words = s.FAINT if colour == s.FAINT else s.INK
         body += [
             s.box(x, top, step, 24, fill=fill, colour=colour),
-            s.label(x + step / 2, top + 17, f"{1e6 * seconds:.0f}", "middle", colour=words),
+            s.label(x + step / 2, top + 17, text, "middle", colour=words),
             s.label(x + step / 2, top + 42, name, "middle", colour=words),
         ]
         x += step
-    text = f"keys and values arrive: {1e6 * fetched[0]:.0f} to {1e6 * fetched[1]:.0f}"
-    return [
-        *body,
-        s.box(x, top, 14 + wide - x, 24, fill=fill, colour=colour),
-        s.line((14 + wide - 2, top + 27), (14 + wide - 2, top + 50), colour=s.FAINT),
-        s.label(14 + wide, top + 64, text, "end", colour=words),
-    ]
+    return body
 
 
 def svg() -> str:

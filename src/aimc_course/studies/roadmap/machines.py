@@ -21,6 +21,18 @@ the values that leave the array one after the other, and the partial sums that h
 array; a user waits for all stages, and for the keys and values that a memory delivers. Whatever
 stands idle meanwhile draws a share of its standing power. Products of data with data are the work
 of a unit beside the arrays, whose power is a share of that of the digital card.
+
+Every one of :math:`c` chips has a memory. Only the attention of a block reads the keys and values
+of this block, so they lie beside the :math:`c/b` chips that hold it, one of :math:`b` blocks. For
+one user these memories deliver while all others wait; users whose tokens are in different blocks
+keep all of them busy. If a share :math:`s` of the other memories helps,
+
+.. math:: m = m_\text{own} + s\,(c - m_\text{own}), \qquad m_\text{own} = \max(1,\, c/b)
+
+memories serve a block, each with a part of the context and a unit for attention. Keys and values
+stay there. The query goes out over a tree of links, one for each further chip, and partial outputs
+come back and are added on the way. That takes :math:`2(m - m_\text{own})` vectors over a link, and
+:math:`2(\sqrt m - \sqrt{m_\text{own}})` delays, to the corner of a square of chips and back.
 """
 
 from __future__ import annotations
@@ -44,6 +56,7 @@ __all__ = [
     "card_energy_per_bit",
     "cards_needed",
     "fetching_machine",
+    "memories",
     "read_energy",
     "resident_machine",
 ]
@@ -241,18 +254,21 @@ def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
         + np.where(chips > 1, c["link_time"], 0.0)
     )
     cache_bits = work.cache_values * c["cache_bits"]
-    bandwidth = np.maximum(1.0, chips) * c["chip_bandwidth"]
-    attention = cache_bits / 8 / (bandwidth * c["memory_efficiency"])
-    path = (work.stages + work.uses - 1) * stage + attention
+    own, serving, everything = memories(work, chips, c)
+    one_memory = cache_bits / 8 / (c["chip_bandwidth"] * c["memory_efficiency"])  # a time
+    crossed = 2 * work.blocks * (np.sqrt(serving) - np.sqrt(own))  # links, out and back
+    path = (work.stages + work.uses - 1) * stage + one_memory / serving + crossed * c["link_time"]
     slot = work.uses * stage * c["tiers"]  # tiers share what lies at the edges and take turns
-    interval = np.maximum(path, batch * np.maximum(slot, attention))
+    # users at different blocks are served at once, so that a full machine uses all its memories
+    interval = np.maximum(path, batch * np.maximum(slot, one_memory / everything))
 
     read = read_energy(c)
     full = arrays * c["utilisation"] * work.uses  # cells without a weight carry no current
     edges = arrays / c["tiers"]
     idle = np.maximum(0.0, interval / batch - slot)
     standing = edges * side * c["standing_power"] * (slot + c["idle_share"] * idle)
-    links = 2 * work.stages * work.width * work.uses * spread * _ACTIVATION_BITS
+    vectors = 2 * (work.stages * work.uses * spread + work.blocks * (serving - own))
+    links = vectors * work.width * _ACTIVATION_BITS
     data = cache_bits * (c["memory_energy"] + c["beside_share"] * card_energy_per_bit(c))
     parts = {
         "cells": full * read["cells"],
@@ -264,6 +280,19 @@ def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
         "upkeep": _upkeep(work, c, arrays) * interval / batch,
     }
     return Outcome(ANALOG, parts, interval, batch, area)
+
+
+def memories(
+    work: Workload, chips: np.ndarray, c: Values
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return how many memories a block has of its own, how many serve it, and how many there are.
+
+    They are real numbers, as arrays are, and at least 1. Without a context no block needs help.
+    """
+    everything = np.maximum(1.0, chips)
+    own = np.maximum(1.0, chips / work.blocks)
+    share = c["borrowed_share"] if work.cache_values else 0.0
+    return own, own + share * (everything - own), everything
 
 
 def _area(arrays: np.ndarray, c: Values) -> np.ndarray:

@@ -158,6 +158,8 @@ def _published() -> tuple[Range, ...]:
             0.01,
             "linear",
         ),
+        Range("borrowed_share", "memories of other blocks that help a block", 0.0, 0.0,
+              "inferred: a block alone reads its keys and values", "%", 0.01, "linear"),
         fixed("cache_bits", "bits of a key or a value", 8.0, "assumed", "bit", 1.0),
         fixed("weight_bits", "digital weights", 8.0, "assumed", "bit", 1.0),
         fixed("card_peak", "H100, peak at 8 bits", peak * TERA, "G001", "TOPS", TERA),

@@ -36,6 +36,8 @@ class Workload:
     """Values that each earlier position has left in the cache: two for each channel and layer."""
     context: float = 0.0
     """Earlier positions."""
+    blocks: int = 1
+    """Blocks, each of which reads a part of the cache of its own."""
 
     def __post_init__(self) -> None:
         check_number("weights", self.weights, low=1.0)
@@ -44,6 +46,7 @@ class Workload:
         check_integer("uses", self.uses, low=1)
         check_number("cached", self.cached, low=0.0)
         check_number("context", self.context, low=0.0)
+        check_integer("blocks", self.blocks, low=1)
 
     @property
     def static_macs(self) -> float:
@@ -82,6 +85,7 @@ def token(shape: DecoderShape, context: float) -> Workload:
         width=shape.width,
         cached=2.0 * shape.blocks * shape.key_width,
         context=context,
+        blocks=shape.blocks,
     )
 
 

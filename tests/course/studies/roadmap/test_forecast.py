@@ -146,7 +146,10 @@ def test_shares_of_the_variance() -> None:
     assert sum(one.first for one in found) == pytest.approx(1.0, abs=0.25)
     for one in found:
         assert one.first <= one.total + 0.1
-    assert {one.name for one in found[:2]} == {"beside_share", "rival_progress"}
+    decide = {"beside_share", "rival_progress"}
+    assert {one.name for one in found[:4]} == decide | {"standing_power", "idle_share"}
+    many = sensitivity(question(batch=28), 1000, np.random.default_rng(2))
+    assert {one.name for one in many[:2]} == decide
     # the converter, of which papers speak most, is not what decides
     assert totals["adc_step_energy"] < 0.02
     short = sensitivity(question().at(context=0), 1000, np.random.default_rng(2))

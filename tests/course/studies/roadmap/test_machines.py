@@ -14,7 +14,7 @@ from aimc_course.studies.roadmap import (
     resident_machine,
     today,
 )
-from aimc_course.studies.roadmap.machines import cards_needed
+from aimc_course.studies.roadmap.machines import cards_needed, memories
 
 NOW = today()
 
@@ -119,6 +119,58 @@ def test_the_chip_of_today_has_its_area() -> None:
     assert analog_machine(full, c).area[0] * 1e6 == pytest.approx(fact("A004").number, rel=1e-6)
 
 
+def timed(batch: int = 1, context: float = 2048, **changes: float) -> float:
+    """Return the time from a user's token to the next on today's machine, µs."""
+    found = analog_machine(decoder_7b(context), NOW.middle(**changes), batch)
+    return 1e6 * float(found.interval[0])
+
+
+def test_one_user_waits_for_the_memories_of_the_block_at_work() -> None:
+    # by hand: 290 chips, 9.05 for each of 32 blocks; 537 MB at 9.05 x 0.67 TB/s x 0.55 reached
+    waiting = timed() - timed(context=0)
+    assert waiting == pytest.approx(536.9e6 / (9.05 * 0.67e12 * 0.554) * 1e6, rel=2e-3)
+    assert waiting == pytest.approx(160, abs=1)
+
+
+def test_all_memories_over_free_links_deliver_at_once() -> None:
+    # the time of a token that takes the memories beside all 290 chips for granted: 273.47 µs
+    free = {"borrowed_share": 1.0, "link_time": 1e-30, "link_energy": 1e-30}
+    assert timed(**free) == pytest.approx(273.47, abs=0.01)
+    found = analog_machine(decoder_7b(), NOW.middle(**free))
+    assert found.energy[0] == pytest.approx(1.42837, abs=1e-5)
+    waiting = timed(**free) - timed(context=0, **free)
+    assert waiting == pytest.approx(536.9e6 / (289.6 * 0.67e12 * 0.554) * 1e6, rel=2e-3)
+
+
+def test_memories_of_others_cost_links() -> None:
+    work, c = decoder_7b(), NOW.middle(borrowed_share=0.1)
+    lent, alone = analog_machine(work, c), analog_machine(work, NOW.middle())
+    further = 0.1 * (289.6 - 9.05)  # 28 memories more: their query out, their outputs back
+    bits = 2 * 32 * further * 4096 * 8
+    more = lent.parts["links"][0] - alone.parts["links"][0]
+    assert more == pytest.approx(bits * 5e-12, rel=1e-3)
+    fetched = 160.3 * 9.05 / (9.05 + further)
+    crossed = 2 * 32 * (np.sqrt(9.05 + further) - np.sqrt(9.05)) * 0.2
+    assert timed(borrowed_share=0.1) - timed(context=0) == pytest.approx(fetched + crossed, abs=0.2)
+    assert timed(borrowed_share=0.1) < timed() < timed(borrowed_share=1.0)
+    assert timed(context=0, borrowed_share=1.0) == timed(context=0)
+
+
+def test_a_full_machine_uses_all_its_memories() -> None:
+    # by hand: 128 users times 537 MB at 290 x 0.67 TB/s x 0.55 reached
+    for share in (0.0, 0.1, 1.0):
+        queue = 128 * 536.9e6 / (289.6 * 0.67e12 * 0.554) * 1e6
+        assert timed(128, borrowed_share=share) == pytest.approx(queue, rel=2e-3)
+
+
+def test_a_block_has_one_memory_at_least() -> None:
+    c = NOW.middle()
+    for chips, expected in ((0.5, (1, 1)), (8.0, (1, 8)), (64.0, (2, 64))):
+        own, serving, everything = memories(decoder_7b(), np.array([chips]), c)
+        assert (own[0], everything[0]) == expected
+        assert serving[0] == own[0]
+
+
 def test_parts_that_do_not_share_do_not_get_cheaper_in_a_batch() -> None:
     c = NOW.middle()
     one, many = (analog_machine(decoder_7b(), c, batch) for batch in (1, 64))
@@ -149,9 +201,12 @@ def test_upkeep_is_small() -> None:
     assert daily.parts["upkeep"][0] < 0.01 * daily.energy[0]
 
 
-@pytest.mark.parametrize("name", ["weights", "stages", "width", "uses", "cached", "context"])
+@pytest.mark.parametrize(
+    "name", ["weights", "stages", "width", "uses", "cached", "context", "blocks"]
+)
 def test_a_workload_refuses_what_cannot_be(name: str) -> None:
-    good = {"weights": 10.0, "stages": 1, "width": 2.0, "uses": 1, "cached": 0.0, "context": 0.0}
+    good = {"weights": 10.0, "stages": 1, "width": 2.0, "uses": 1, "cached": 0.0, "context": 0.0,
+            "blocks": 1}  # fmt: skip
     with pytest.raises((TypeError, ValueError), match=name):
         Workload("x", **{**good, name: -1})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="batch"):
