@@ -67,6 +67,15 @@ def test_many_users_and_a_long_context_take_the_gain_away() -> None:
     assert north.values["win_energy"] < 0.5
 
 
+def test_other_memories_turn_the_loss_of_today_into_a_win_unless_all_of_them_help() -> None:
+    own, tenth, every = (
+        ROADMAP.answer(**{**NOW, "memories": share}).values["gain_energy"] for share in (0, 10, 100)
+    )
+    assert every < own < 1 < tenth
+    hoped_for = [ROADMAP.answer(memories=share).values["gain_rate"] for share in (0, 100)]
+    assert hoped_for[1] > 3 * hoped_for[0]
+
+
 def test_a_context_that_was_not_measured_is_not_used() -> None:
     short = ROADMAP.answer(against=NORTHPOLE, context=11)
     long = ROADMAP.answer(against=NORTHPOLE, context=17)

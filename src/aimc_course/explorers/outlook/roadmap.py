@@ -82,6 +82,7 @@ def compute(
     against: str,
     batch: float,
     context: float,
+    memories: float,
     rival: float,
     idle: float,
     beside: float,
@@ -98,6 +99,8 @@ def compute(
         Name of the digital machine.
     batch, context : float
         Powers of two of the users and of the tokens before this one.
+    memories : float
+        Share of the other blocks' memories that help the block at work, per cent.
     rival, idle, beside, adc, tiers, others : float
         Share of the way of single constants and of all others, per cent.
     spread : float
@@ -105,6 +108,7 @@ def compute(
     """
     own = {"rival": rival, "idle": idle, "beside": beside, "adc": adc, "tiers": tiers}
     chosen = constants({OWN[name]: way for name, way in own.items()}, others, spread)
+    chosen = chosen.fix(borrowed_share=memories / 100)
     users, tokens = 2 ** round(batch), 2 ** round(context)
     shown = min(tokens, LONGEST_CONTEXT) if against == NORTHPOLE else tokens
     question = Roadmap(decoder_7b(shown), against, users, chosen)
@@ -207,6 +211,7 @@ ROADMAP = Explorer(
                words=(tuple(f"{2**k:,}" for k in range(10)),)),
         Slider("context", "Tokens before", 8, 17, 1, 11, integer=True,
                words=(tuple(f"{2**k:,}" for k in range(8, 18)),)),
+        Slider("memories", "Memories of other blocks that help", 0, 100, 10, 0, "%"),
         _way("rival", "The rival gains meanwhile"),
         _way("idle", "An idle array still draws"),
         _way("beside", "Unit for attention, over an H100"),
