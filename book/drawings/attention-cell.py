@@ -28,10 +28,10 @@ def transistor(x: float, y: float, side: int = -1) -> str:
 def cell() -> list[str]:
     out = 262
     return [
-        s.label(8, 20, "write", bold=True, colour=s.WORD_LINE),
-        s.label(8, 40, "voltage from a", colour=s.WORD_LINE),
-        s.label(8, 58, f"{CELL.bits}-bit converter", colour=s.WORD_LINE),
-        s.line((34, 70), (34, STORE), (52, STORE), colour=s.WORD_LINE, width=2.2),
+        s.label(8, 20, "write", bold=True),
+        s.label(8, 40, "voltage from a", colour=s.BIT_LINE),
+        s.label(8, 58, f"{CELL.bits}-bit converter", colour=s.BIT_LINE),
+        s.line((34, 70), (34, STORE), (52, STORE), colour=s.BIT_LINE, width=2.2),
         # the write transistor lies on the horizontal wire
         s.line(
             (52, STORE), (58, STORE), (58, STORE - 8), (76, STORE - 8), (76, STORE), (82, STORE)
@@ -64,7 +64,7 @@ def cell() -> list[str]:
         s.label(out, 76, f"{CELL.supply:g} V", "middle"),
         s.line((out, STORE + 27), (out, STORE + 44)),
         s.line((out - 12, STORE + 44), (out + 12, STORE + 44), width=2.2),
-        s.label(out - 30, 40, "read", bold=True, colour=s.BIT_LINE),
+        s.label(out - 30, 40, "read", bold=True),
         s.dot(out, STORE - 12),
         # gated by the query
         s.line((out, STORE - 12), (out + 28, STORE - 12)),

@@ -5,11 +5,11 @@ import style as s
 WIDTH, HEIGHT = 440, 430
 X, W, H, GAP = 4, 206, 62, 12
 DECISIONS = (
-    ("devices", "which, and how many a weight", s.CRYSTAL, s.CRYSTAL_FILL, (0, 1, 2)),
-    ("array", "rows and columns of a core", s.METAL, s.METAL_FILL, (0, 1, 2)),
+    ("devices", "which, and how many a weight", s.GLASS, s.GLASS_FILL, (0, 1, 2)),
+    ("array", "rows and columns of a core", s.WORD_LINE, s.WORD_LINE_FILL, (0, 1, 2)),
     ("converters", "bits, full scale, read mode", s.BIT_LINE, s.BIT_LINE_FILL, (0, 1)),
     ("recovery", "training, programming, drift", s.DIGITAL, s.DIGITAL_FILL, (0,)),
-    ("mapping", "cores, copies of layers", s.HEATER, s.HEATER_FILL, (1, 2)),
+    ("mapping", "cores, copies of layers", s.METAL, s.METAL_FILL, (1, 2)),
 )
 WORTH = (
     ("accuracy", "on hidden chips,\nafter a day"),
