@@ -180,3 +180,29 @@ def turning_too_often_costs_the_gradient(weights: str, seed: int, cause: bool) -
         found = rule.weights[:, 0] - wanted + 0.8 * rng.choice([-1.0, 1.0], count)
         rule.update(found, np.ones(1), RATE)
     return 100 * float(np.sqrt(np.mean((rule.weights[:, 0] - wanted) ** 2)))
+
+
+@control(
+    page=PAGE,
+    claim="The chopped rule wanders about the target, moved by the error of its reference, which "
+    "enters with random signs.",
+    without="a reference without error",
+    quantity="standard deviation of the mean weight over updates, % of half the range",
+    shows=lambda with_, without: with_.min() > 2 * without.max(),
+)
+def a_wrong_zero_with_random_signs_makes_a_weight_wander(
+    weights: str, seed: int, cause: bool
+) -> float:
+    model = SoftBounds(name="soft", step=0.1, w_min=-1.0, w_max=1.0, cycle_noise=0.3)
+    count, rng = 40, np.random.default_rng([seed, 9])
+    held = DeviceMatrix(model.fabricate((count, 1), seed), rng=rng)
+    fast = fast_matrix(model, (count, 1), serial=1000 + seed, rng=rng)
+    fast.reference = fast.reference - (0.4 if cause else 0.0)
+    rule = ChoppedTikiTaka(held, fast, rng=rng, transfer=Transfer(rate=0.1, pulses=2.0), chop=0.02)
+    wanted = 0.6 * matrix(weights, (count, 1), seed)[:, 0]
+    seen = []
+    for _ in range(600):
+        distance = rule.weights[:, 0] - wanted
+        seen.append(distance.mean())
+        rule.update(distance + 0.8 * rng.standard_normal(count), np.ones(1), RATE)
+    return 100 * float(np.std(seen[200:]))
