@@ -29,7 +29,11 @@ from aimc_course.studies.optimisation import (
     sensing_matrix,
     sparse_signals,
 )
-from aimc_course.studies.temporal import PhaseChangeNeurons
+from aimc_course.studies.temporal import (
+    PhaseChangeNeurons,
+    correlated_events,
+    detect_correlation,
+)
 
 PAGE = "5-outlook/06-beyond-deep-networks"
 NEXT = "5-outlook/06b-accumulation-and-recovery"
@@ -247,6 +251,29 @@ def equal_neurons_fire_as_one(weights: str, seed: int, cause: bool) -> float:
     rng = np.random.default_rng(seed)
     rate = PhaseChangeNeurons(model, 400, 16e-6, rng, serial=seed).run(drive).mean(axis=1)[60:]
     return max(float(np.corrcoef(rate[k:], drive[60 : 240 - k])[0, 1]) for k in range(4))
+
+
+LINKS = {"correlation 0.1": 0.1, "correlation 0.2": 0.2}
+
+
+@control(
+    page=NEXT,
+    claim="Scatter of devices and pulses does little harm to the detection of correlations, "
+    "because every device sums hundreds of steps.",
+    without="an observation of 150 steps in place of a thousand",
+    quantity="linked processes lost among those of largest conductance, % of all",
+    shows=lambda with_, without: with_.mean() < 8 and without.mean() > 1.5 * with_.mean(),
+    weights=tuple(LINKS),
+)
+def long_sums_bear_scatter(weights: str, seed: int, cause: bool) -> float:
+    rng = np.random.default_rng(seed)
+    events = correlated_events(400, 100, 1000 if cause else 150, rng, coefficient=LINKS[weights])
+    real = pulsed_2019()
+    found = [
+        np.mean(detect_correlation(events, model, rng, serial=seed).chosen(100) < 100)
+        for model in (replace(real, **dict.fromkeys(SCATTER, 0.0)), real)
+    ]
+    return 100 * float(found[0] - found[1])
 
 
 SIGNALS = {"few entries": 10, "many entries": 20}
