@@ -44,7 +44,7 @@ def svg() -> str:
     for share, fill, colour, name, much in parts:
         height = share * tall
         body.append(s.box(left, top, width, height, fill=fill, colour=colour))
-        ink = colour if colour != s.FAINT else s.DIGITAL
+        ink = colour if colour != s.FAINT else s.METAL
         body.append(s.label(left + width + 8, top + height / 2 - 2, name, colour=ink))
         body.append(s.label(left + width + 8, top + height / 2 + 15, much, colour=ink))
         top += height

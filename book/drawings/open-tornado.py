@@ -6,7 +6,7 @@ import style as s
 
 from aimc_course.studies.roadmap import H100, Bar, Roadmap, decoder_7b, tornado
 
-WIDTH, LEFT, RIGHT, TOP, STEP, THICK = 446, 16.0, 430.0, 44.0, 50.0, 18.0
+WIDTH, LEFT, RIGHT, TOP, STEP, THICK = 400, 12.0, 386.0, 44.0, 50.0, 18.0
 LOWEST, HIGHEST, TICKS = 0.5, 6.0, (0.5, 1, 2, 5)
 QUESTION = Roadmap(decoder_7b(context=2048), rival=H100, batch=28)
 LEAST = 1.08  # swings below are left out
