@@ -202,3 +202,26 @@ def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(draw
         assert found == pytest.approx(machine.energy[0], rel=0.005)
         seconds = sum(t for _, t in stages) + fetched[k]
         assert seconds == pytest.approx(machine.interval[0])
+
+
+def test_the_words_for_the_bars_of_the_memories_name_what_the_bars_show(drawing):
+    made = drawing("open-memories")
+    drawn = {(users, words): made.bars(users, changes)
+             for users in made.USERS for words, changes in made.CASES}  # fmt: skip
+    times = {key: sum(parts) for key, (parts, _) in drawn.items()}
+    energies = {key: sum(parts) for key, (_, parts) in drawn.items()}
+    for words, seconds, energy in (
+        ("its own", 450, 1.09), ("a tenth more", 370, 0.91),
+        ("all", 480, 1.15), ("all, free links", 270, 0.69),
+    ):  # fmt: skip
+        assert times[1, words] == pytest.approx(seconds, abs=5)
+        assert energies[1, words] == pytest.approx(energy, abs=0.005)
+        assert times[128, words] == pytest.approx(640, abs=5)
+        assert 0.94 <= round(energies[28, words], 2) <= 1.10
+        assert 1.10 <= round(energies[128, words], 2) <= 1.12
+    assert drawn[1, "its own"][0][1] == pytest.approx(160, abs=1)
+    alt = page("5-outlook/07-open-problems").split(":name: fig-open-memories")[1].splitlines()[1]
+    assert re.findall(r"\d[\d.]*\d", alt) == [
+        "450", "160", "1.09", "100", "370", "0.91", "480", "1.15", "270", "0.69", "28", "0.94",
+        "1.10", "128", "640", "1.10", "1.12",
+    ]  # fmt: skip
