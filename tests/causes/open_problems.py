@@ -3,7 +3,7 @@
 import numpy as np
 from controls import control
 
-from aimc_course.studies.roadmap import H100, Roadmap, decoder_7b, hoped, today
+from aimc_course.studies.roadmap import H100, NORTHPOLE, Roadmap, decoder_7b, hoped, today
 
 PAGE = "5-outlook/07-open-problems"
 CONTEXTS = {"2,048 tokens": 2048, "512 tokens": 512}
@@ -45,3 +45,23 @@ def unknown_prices_leave_it_open(weights: str, seed: int, cause: bool) -> float:
     asked = Roadmap(decoder_7b(context), H100, users, constants)
     chance = asked.forecast(400, np.random.default_rng(seed)).wins("energy")
     return 100 * min(chance, 1 - chance)
+
+
+@control(
+    page=PAGE,
+    claim="On the same area a win is rare even for one user, because an H100 keeps its weights in "
+    "memory chips elsewhere and the analog machine in the silicon that is counted.",
+    without="the silicon in which NorthPole keeps the same weights, added to that of the H100",
+    quantity="probability of a win in tokens per second and area, %",
+    shows=lambda with_, without: with_.max() < 15 and without.min() > 85,
+    weights=tuple(CONTEXTS),
+)
+def weights_are_on_the_silicon_that_is_counted(weights: str, seed: int, cause: bool) -> float:
+    token = decoder_7b(CONTEXTS[weights])
+    card, resident = (
+        Roadmap(token, rival, 1, hoped()).forecast(400, np.random.default_rng(seed))
+        for rival in (H100, NORTHPOLE)
+    )
+    area = card.digital.area + (0.0 if cause else resident.digital.area)
+    ours = card.analog.throughput / card.analog.area
+    return 100 * float(np.mean(ours > card.digital.throughput / area))
