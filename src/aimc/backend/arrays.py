@@ -45,6 +45,9 @@ Array: TypeAlias = Any
 PRECISIONS = ("float32", "bfloat16", "fastest")
 """Number formats in which a product may be computed; "fastest" is bfloat16 where it is a gain."""
 
+# A part in a million of it is less than half a step.
+EXACT = 1 << 18
+
 # So few entries take no longer than the call of a function.
 FEW = 2048
 
@@ -174,7 +177,9 @@ def tracks_gradient(array: Array) -> bool:
     return bool(getattr(array, "requires_grad", False))
 
 
-def rounded_between(values: Array, limit: float, factor: float | None = None) -> Array:
+def rounded_between(
+    values: Array, limit: float, factor: float | None = None, inside: bool = False
+) -> Array:
     """Return ``values * factor`` rounded to integers and clipped to ``[-limit, limit]``.
 
     ``values`` may be overwritten: pass an array of your own. Under torch, and where a gradient is
@@ -188,6 +193,9 @@ def rounded_between(values: Array, limit: float, factor: float | None = None) ->
         A positive integer.
     factor : float, optional
         With one, ``values`` are left as they are.
+    inside : bool
+        Whether it is known that no value passes the limit by more than a part in a million. Then
+        none is clipped, where rounding ends at the limit.
     """
     if is_torch_array(values):
         if values.requires_grad:
@@ -195,11 +203,12 @@ def rounded_between(values: Array, limit: float, factor: float | None = None) ->
 
             return RoundedBetween.apply(values, limit, 1.0 if factor is None else factor)
         scaled = values if factor is None else values * factor
-        return scaled.round_().clamp_(-limit, limit)
+        rounded = scaled.round_()
+        return rounded if inside and limit < EXACT else rounded.clamp_(-limit, limit)
     if factor is not None:
         values = values * factor
     np.rint(values, out=values)
-    return np.clip(values, -limit, limit, out=values)
+    return values if inside and limit < EXACT else np.clip(values, -limit, limit, out=values)
 
 
 def peak(values: Array) -> float:

@@ -93,7 +93,7 @@ class BitLines:
         """Return the same lines with another share of the variance in common."""
         return replace(self, slow=slow)
 
-    def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
+    def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], bool]) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
 
         Parameters
@@ -103,7 +103,8 @@ class BitLines:
         rng : numpy.random.Generator or torch.Generator
             Source of all noise.
         watch : callable
-            Is shown the currents that reach the ADC, before each conversion.
+            Is shown the currents that reach the ADC, before each conversion, and tells whether they
+            are known to be within its range.
         """
         dac = self.periphery.dac
         if dac.encoding != "bit_serial" or dac.bits is None:
@@ -174,10 +175,10 @@ class BitLines:
             current = add_noise(current, self.output_std, rng)
         return current
 
-    def _convert(self, current: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
-        watch(current)
+    def _convert(self, current: Array, rng: RandomSource, watch: Callable[[Array], bool]) -> Array:
+        inside = watch(current)
         if self.counts is not None:
-            return rounded_between(current, self.counts)
+            return rounded_between(current, self.counts, inside=inside)
         return self.periphery.adc.convert(current, rng)
 
 
@@ -198,7 +199,7 @@ class FourPhases:
         """Return the same lines with another share of the variance in common."""
         return FourPhases(self.positive.with_slow(slow), self.negative.with_slow(slow))
 
-    def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], None]) -> Array:
+    def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], bool]) -> Array:
         """Return the difference of the two counters for codes (..., in): shape (..., out).
 
         Each phase counts on in the counter of its sign; every phase is rounded for itself, as it

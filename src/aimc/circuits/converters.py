@@ -144,7 +144,7 @@ class DAC:
         # a NumPy integer of 32 bits, as in a browser, cannot hold 2**31
         return 1 if self.bits is None else 2 ** (int(self.bits) - 1) - 1
 
-    def codes(self, values: Array, x_max: Array | float) -> Array:
+    def codes(self, values: Array, x_max: Array | float, inside: bool = False) -> Array:
         """Return the codes sent for ``values``: integers of at most `levels`, or x when ideal.
 
         Parameters
@@ -153,6 +153,8 @@ class DAC:
             Inputs, any shape.
         x_max : float or array
             Input that is sent as a full scale; positive.
+        inside : bool
+            Whether it is known that no input is larger.
         """
         values, levels = as_array("values", values), self.levels
         if isinstance(x_max, float | int) and not (type(x_max) is float and 0 < x_max < math.inf):
@@ -160,8 +162,8 @@ class DAC:
         if self.bits is None:
             return namespace(values).clip(values * (levels / x_max), -1.0, 1.0)
         if isinstance(x_max, float | int):
-            return rounded_between(values, levels, levels / x_max)
-        return rounded_between(values * (levels / x_max), levels)
+            return rounded_between(values, levels, levels / x_max, inside)
+        return rounded_between(values * (levels / x_max), levels, inside=inside)
 
     @property
     def slots(self) -> int:

@@ -37,7 +37,7 @@ from aimc.backend import (
     tracks_gradient,
 )
 from aimc.circuits.bit_lines import BitLines, FourPhases, bit_lines, current_unit
-from aimc.circuits.converters import ADC, SLACK, beyond, warn_if_many
+from aimc.circuits.converters import ADC, DAC, SLACK, beyond, warn_if_many
 from aimc.circuits.periphery import Periphery
 from aimc.validation import check_array, check_integer, check_number
 
@@ -173,14 +173,15 @@ class Multiplier:
         clip, limit = self.periphery.input_clip, self.periphery.input_range
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
-        if limit is not None and self.periphery.dac.clips and largest > limit * SLACK:
+        inside = limit is not None and largest <= limit * SLACK
+        if limit is not None and not inside and self.periphery.dac.clips:
             warn_if_many(values, limit * SLACK, "inputs", f"input_range={limit:g}")
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
             return self._manage_bounds(values, x_max, generator)
         if patches is None and len(self._parts(values)) > 1:
-            return self._in_parts(values, x_max, generator)
-        return self._multiply(values, x_max, generator, self._watch, patches)
+            return self._in_parts(values, x_max, generator, inside)
+        return self._multiply(values, x_max, generator, self._watch, patches, inside)
 
     def _parts(self, values: Array) -> range:
         """Return where the parts begin in which many vectors are multiplied one after the other.
@@ -188,7 +189,10 @@ class Multiplier:
         They draw the numbers that all vectors at once would draw.
         """
         shape = values.shape
-        count, longest = math.prod(shape[:-1]), max(shape[-1], self.crossbar.conductance.shape[1])
+        count = math.prod(shape[:-1])
+        if count < 2 * FEWEST:
+            return range(1)
+        longest = max(shape[-1], self.crossbar.conductance.shape[1])
         step = max(FEWEST, AT_ONCE // longest // FEWEST * FEWEST)
         if count < 2 * step:
             return range(1)
@@ -200,7 +204,9 @@ class Multiplier:
             return range(1)
         return range(0, count - step + 1, step)  # the last takes the rest
 
-    def _in_parts(self, values: Array, x_max: Array | float, rng: RandomSource) -> Array:
+    def _in_parts(
+        self, values: Array, x_max: Array | float, rng: RandomSource, inside: bool
+    ) -> Array:
         """Multiply many vectors part by part, so that what is between stays in the cache."""
         xp, shape = namespace(values), tuple(values.shape)
         vectors = xp.reshape(values, (-1, shape[-1]))
@@ -210,7 +216,7 @@ class Multiplier:
         for first in starts:
             after = first + starts.step if first + starts.step < starts.stop else count
             watch = _Watch(self.periphery, loud=False)
-            part = self._multiply(vectors[first:after], x_max, rng, watch)
+            part = self._multiply(vectors[first:after], x_max, rng, watch, inside=inside)
             beyond_range += watch.share * (after - first) / count
             if result is None:
                 kind = {"dtype": part.dtype, "device": device(part)}
@@ -295,10 +301,17 @@ class Multiplier:
         rng: RandomSource,
         watch: _Watch,
         patches: Patches | None = None,
+        inside: bool = False,
     ) -> Array:
-        """Return the outputs for inputs that are scaled by ``x_max``, or for patches of them."""
+        """Return the outputs for inputs that are scaled by ``x_max``, or for patches of them.
+
+        ``inside`` tells that no input is larger.
+        """
         vectors = math.prod(values.shape[:-1]) if patches is None else 0
-        ready, codes = self._ready(vectors), self.periphery.dac.codes(values, x_max)
+        ready, dac = self._ready(vectors), self.periphery.dac
+        # an heir of DAC may send its inputs in its own way
+        known = type(dac) is DAC and inside
+        codes = dac.codes(values, x_max, inside=True) if known else dac.codes(values, x_max)
         if patches is not None:
             codes = patches.of(codes)
         total = None
@@ -401,9 +414,12 @@ class _Watch:
         limit = f"adc.i_max={self._i_max:g} A"
         warn_if_many(current, self._limit, "bit-line currents", limit)
 
-    def __call__(self, current: Array) -> None:
-        if math.isinf(self._limit) or peak(current) <= self._limit:
-            return
+    def __call__(self, current: Array) -> bool:
+        """Look at currents, and tell whether they are known to be within the range."""
+        if math.isinf(self._limit):
+            return False
+        if peak(current) <= self._limit:
+            return True
         if self._loud:
             self.tell(current)
         else:
@@ -411,3 +427,4 @@ class _Watch:
         if self._mark:
             rows = namespace(current).any(beyond(current, self._lost), axis=-1)
             self.full = rows if self.full is None else self.full | rows
+        return False

@@ -47,7 +47,7 @@ class PartialSums:
     array([10., 10., 10.])
     """
 
-    __slots__ = ("blocks", "input_parts", "inputs", "names", "outputs")
+    __slots__ = ("_alone", "blocks", "input_parts", "inputs", "names", "outputs")
 
     def __init__(self, matrices: Sequence[Sequence[Part]], names: Sequence[str] = ()) -> None:
         rows = [_chains(parts) for parts in matrices]
@@ -68,6 +68,8 @@ class PartialSums:
         """Inputs of each matrix."""
         self.outputs: int = self.blocks[-1][0].stop
         """Outputs, alike for all matrices."""
+        parts = [part for matrix in matrices for part in matrix]
+        self._alone: int | None = parts[0].core if len(parts) == 1 else None
         for k, (_, chain) in enumerate(self.blocks):
             cut = tuple(tuple(slice(*part.inputs) for part in parts) for parts in chain)
             if cut != self.input_parts:
@@ -116,6 +118,11 @@ class PartialSums:
             If inputs have another length than their matrix, or there are too many or none.
         """
         self._check(inputs, first)
+        if self._alone is not None and sent is None and len(scales) == 0:
+            z = reads[0](self._alone, inputs[0])
+            if bits is None and isinstance(offset, float) and offset == 0.0:
+                return z
+            return passed_on(z, offset=offset, bits=bits, full_scale=full_scale)
         # In floating point it is all the same who adds the offset, and the first matrix may meet
         # all steps of a sequence at once.
         adds = 0 if bits is None else len(self.inputs) - 1
@@ -140,13 +147,14 @@ class PartialSums:
         return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
 
     def _check(self, inputs: Sequence[Array], first: int) -> None:
-        known = self.inputs[first : first + len(inputs)]
-        if not inputs or len(known) < len(inputs):
+        known = self.inputs if first == 0 else self.inputs[first:]
+        if not 0 < len(inputs) <= len(known):
             raise ValueError(
                 f"inputs are {len(inputs)} from matrix {first} on, the sum has {len(self.inputs)} "
                 "matrices"
             )
-        for k, (x, length) in enumerate(zip(inputs, known, strict=True), first):
+        for k, x in enumerate(inputs, first):
+            length = self.inputs[k]
             if x.ndim == 0 or x.shape[-1] != length:
                 whose = f", the inputs of {self.names[k]}" if self.names else ""
                 raise ValueError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from aimc.backend import Array, RandomSource, seeded_generator
@@ -32,7 +34,7 @@ class RandomStreams:
         self._chip_and_core = serial, index
         self._programmings = 0
         self._states = 0
-        self._readers: dict[str, RandomSource] = {}
+        self._readers: dict[tuple[type, Any], RandomSource] = {}
 
     def columns(self) -> np.random.Generator:
         """Return the source of what makes the bit lines differ, whatever is programmed."""
@@ -80,8 +82,9 @@ class RandomStreams:
 
     def reading(self, reference: Array) -> RandomSource:
         """Return the running stream of read noise for the library and device of an array."""
-        kind = f"{type(reference).__module__}:{getattr(reference, 'device', 'cpu')}"
-        if kind not in self._readers:
+        kind = type(reference), getattr(reference, "device", None)
+        known = self._readers.get(kind)
+        if known is None:
             seed = (*self._chip_and_core, READING, self._programmings)
-            self._readers[kind] = seeded_generator(seed, reference)
-        return self._readers[kind]
+            known = self._readers[kind] = seeded_generator(seed, reference)
+        return known

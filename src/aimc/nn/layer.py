@@ -277,9 +277,7 @@ class AnalogLayer(nn.Module):
             return Product(self, self.sums[number], reads, bias, firsts)
         else:
             for matrix in matrices:
-                if not matrix.programmed:
-                    self._require_programmed()
-                self._warn_if_stale(matrix)
+                self._require_fresh(matrix)
             reads = [matrix.read for matrix in matrices]
         return Product(self, self.sums[number], reads, bias)
 
@@ -477,17 +475,23 @@ class AnalogLayer(nn.Module):
 
     def _stamp(self, name: str) -> Stamp:
         """Return what differs once a parameter is another tensor, was written to, or has moved."""
-        weights = getattr(self, name if ":" not in name else name.partition(":")[0])
-        if not isinstance(weights, nn.Parameter):
+        parameter = name if ":" not in name else name.partition(":")[0]
+        weights = self._parameters.get(parameter)
+        if weights is None:  # computed from others, as by torch.nn.utils.parametrize
+            weights = getattr(self, parameter)
+        if type(weights) is not nn.Parameter and not isinstance(weights, nn.Parameter):
             return None  # lent for one forward: the next tensor may have the same address
         # Tensors made in inference mode keep no count of their changes.
         version = 0 if weights.is_inference() else weights._version
         return id(weights), version, weights.data_ptr()
 
-    def _warn_if_stale(self, matrix: AnalogMatrix) -> None:
+    def _require_fresh(self, matrix: AnalogMatrix) -> None:
+        """Raise an error if a matrix holds nothing, and warn if it holds old weights."""
         stamp = self._stamp(matrix.name)
         if stamp is not None and stamp == self._stamps.get(matrix.name):
-            return
+            return  # known since it was programmed
+        if not matrix.programmed:
+            self._require_programmed()
         # Copies, moves and conversions of a parameter leave its values as they are.
         if matrix.holds(self.weight_matrix(matrix.name)):
             self._stamps[matrix.name] = stamp
@@ -570,10 +574,8 @@ class Product:
         if not self._reads or given.numel() == 0:  # no vector meets the cores
             y = self._digital(inputs, first, sent)
         else:
-            for k, each in enumerate(self._firsts[first : first + len(inputs)]):
-                if each is not None:
-                    vectors = _vectors(inputs)
-                    inputs = (*vectors[:k], each(vectors[k]), *vectors[k + 1 :])
+            if self._firsts:
+                inputs = self._first_met(inputs, first)
             bits, bias = total.output_bits, self._bias
             if bits is not None and total.output_range is None:
                 raise ValueError(
@@ -595,6 +597,14 @@ class Product:
         if first + len(inputs) < len(total.inputs):  # the last core has not sent yet
             return y
         return like(y, given.pixels if isinstance(given, Patches) else given)
+
+    def _first_met(self, inputs: tuple[Inputs, ...], first: int) -> tuple[Inputs, ...]:
+        """Return inputs as they are sent."""
+        for k, each in enumerate(self._firsts[first : first + len(inputs)]):
+            if each is not None:
+                vectors = _vectors(inputs)
+                inputs = (*vectors[:k], each(vectors[k]), *vectors[k + 1 :])
+        return inputs
 
     def _digital(
         self, inputs: Sequence[Inputs], first: int, sent: torch.Tensor | None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aimc.backend import peak, scaled, share_beyond
+from aimc.backend import peak, rounded_between, scaled, share_beyond
 from aimc.circuits import DAC, Crossbar, Multiplier, Periphery
 
 torch = pytest.importorskip("torch")
@@ -36,6 +36,16 @@ def test_share_beyond() -> None:
     for each in (values, torch.from_numpy(values), torch.from_numpy(values).float().T):
         assert share_beyond(each, 2.0) == 0.5
         np.testing.assert_array_equal(abs(each[0, 0]), 3.0)
+
+
+@pytest.mark.parametrize("bits", [8, 24])
+def test_what_is_inside_a_range_ends_at_its_limit(bits: int) -> None:
+    """Rounding errors beyond it are no reason to count further, however fine the steps are."""
+    limit = 2 ** (bits - 1) - 1
+    values = np.array([-limit * (1 + 9e-7), 0.4, limit])
+    for each in (values, torch.from_numpy(values)):
+        rounded = rounded_between(each + 0.0, limit, inside=True)
+        np.testing.assert_array_equal(rounded, [-limit, 0, limit])
 
 
 class Table:

@@ -89,7 +89,7 @@ class Boundless(DAC):
 
     clips: ClassVar[bool] = False
 
-    def codes(self, values: Array, x_max: Array | float) -> Array:
+    def codes(self, values: Array, x_max: Array | float, inside: bool = False) -> Array:
         """Return scaled inputs as they are."""
         return values * (1.0 / x_max)
 
