@@ -27,7 +27,7 @@ def _step(row: int, column: int, top: float) -> str:
     """Return a link from a core to its neighbour on the right."""
     x, y = _corner(row, column, top)
     middle = y + SIDE / 2
-    return s.arrow((x + SIDE, middle), (x + PITCH, middle), colour=s.BIT_LINE, width=2.4, head=7)
+    return s.arrow((x + SIDE, middle), (x + PITCH, middle), colour=s.DIGITAL, width=2.4, head=7)
 
 
 def svg() -> str:
@@ -45,9 +45,9 @@ def svg() -> str:
     last, _ = _corner(0, 0, upper)
     between = y + SIDE + (PITCH - SIDE) / 2
     path = ((x + SIDE / 2, y + SIDE), (x + SIDE / 2, between), (last + SIDE / 2, between))
-    parts.append(s.arrow(*path, (last + SIDE / 2, y + PITCH), colour=s.HEATER, width=2.4, head=7))
+    parts.append(s.arrow(*path, (last + SIDE / 2, y + PITCH), colour=s.DIGITAL, width=2.4, head=7))
     parts += [
-        s.label(WIDTH - 12, 148, "a detour of several hops", "end", colour=s.HEATER),
+        s.label(WIDTH - 12, 148, "a detour of several hops", "end", colour=s.DIGITAL),
         s.label(LEFT, lower - 14, "kept together: every step is one link", bold=True),
         *_rows(lower, whole),
         *(_step(0, column, lower) for column in (4, 5, 6)),

@@ -26,9 +26,12 @@ def _core(left: float, top: float) -> list[str]:
         s.box(x + 84, y + 104, 134, 36, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=3),
         s.label(x + 151, y + 127, "256 ADCs", "middle"),
     ]
-    for k, words in enumerate(("local digital unit", "link controller", "programming")):
+    digital, neither = (s.DIGITAL_FILL, s.DIGITAL), (s.OXIDE_FILL, s.METAL)
+    for k, (words, (fill, colour)) in enumerate(
+        (("local digital unit", digital), ("link controller", digital), ("programming", neither))
+    ):
         at = y + 48 * k
-        parts.append(s.box(x + 226, at, 138, 40, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=3))
+        parts.append(s.box(x + 226, at, 138, 40, fill=fill, colour=colour, radius=3))
         parts.append(s.label(x + 295, at + 25, words, "middle"))
     return parts
 

@@ -58,3 +58,20 @@ def offsets_do_not_shrink(weights: str, seed: int, cause: bool) -> float:
         hidden = np.maximum(kept * (x @ first.T) + offset, 0.0)
         choices.append((kept * (hidden @ second.T)).argmax(axis=1))
     return 100 * float(np.mean(choices[0] != choices[1]))
+
+
+@control(
+    page=PAGE,
+    claim="A layer whose filters respond to differences of colours has a large relative error, "
+    "because large products of opposite sign cancel while their errors do not.",
+    without="pixels that have nothing in common, so that nothing cancels",
+    quantity="error of the outputs over their standard deviation",
+    shows=lambda with_, without: with_.min() > 2 * without.max(),
+)
+def products_of_differences_cancel(weights: str, seed: int, cause: bool) -> float:
+    rng, w = np.random.default_rng(seed), matrix(weights, (16, 27), seed)
+    w = w - w.mean(axis=1, keepdims=True)  # filters that respond to differences
+    shade = rng.normal(size=(400, 1)) if cause else rng.normal(size=(400, 27))
+    x = shade + 0.3 * rng.normal(size=(400, 27))
+    wrong = 0.05 * np.abs(w).max() * rng.normal(size=w.shape)
+    return float(np.std(x @ wrong.T) / np.std(x @ w.T))

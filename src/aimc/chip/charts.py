@@ -204,7 +204,7 @@ def _sums(placement: Placement, label: str) -> Line:
         place = (across + min(right, 0.45 * plan.gdpu[0])) / MILLI
         x += [place, place, math.nan]
         y += [(up - down) / MILLI, below / MILLI, math.nan]
-    return Line(tuple(x), tuple(y), label if x else "")
+    return Line(tuple(x), tuple(y), label if x else "", thing="link")
 
 
 def _tiles(

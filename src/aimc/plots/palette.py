@@ -22,7 +22,11 @@ __all__ = [
 
 CATEGORICAL = ("#0072b2", "#c44e00", "#007f5f", "#a6467d", "#8a6d00", "#3a7ca5", "#5f5f5f")
 """Colours for series, in order of use."""
-COLOURS = (*CATEGORICAL, "#a3401c", "#4b3f99", "#94609c", "#6b7f00")
+COLOURS = (
+    *CATEGORICAL,
+    *("#a3401c", "#4b3f99", "#94609c", "#6b7f00"),
+    *("#00402f", "#3f9a7d", "#d6336c", "#1d2f6f", "#2f8f9d"),
+)
 """Those and further ones, for things that have a colour of their own."""
 THINGS = {
     "array": 0,
@@ -42,6 +46,11 @@ THINGS = {
     "HERMES, two devices": 8,
     "PCM 2019": 4,
     "ReRAM": 3,
+    "link": 11,
+    "GDPU": 12,
+    "core of 2022": 13,
+    "64-core chip": 14,
+    "other chips": 15,
 }
 """What has the same colour in all drawings and charts, and its place in `COLOURS`."""
 INK = "#1a1a1a"
