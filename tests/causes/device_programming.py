@@ -90,3 +90,28 @@ def small_steps_end_at_the_upper_edge(kind: str, seed: int, cause: bool) -> floa
         max_iterations=60,
     )
     return float(np.mean(run.g[run.converged] - target) / model.margin)
+
+
+@control(
+    page=PAGE,
+    claim="With narrow margins the error at the last verify levels off at the noise of the verify "
+    "read, because a margin below that noise selects lucky reads and not better devices.",
+    without="verify reads without noise",
+    quantity="error at the last verify over that of an evenly filled margin, a fifth of the "
+    "published one, with reads that are not rounded",
+    shows=lambda with_, without: with_.min() > 1.3 and np.abs(without - 1).max() < 0.05,
+    weights=tuple(KINDS),
+)
+def a_narrow_margin_selects_lucky_reads(kind: str, seed: int, cause: bool) -> float:
+    model = replace(KINDS[kind](), lsb=0.0)
+    if not cause:
+        model = replace(model, read_noise=0.0, read_floor=0.0)
+    margin = 0.2 * model.margin
+    run = program_and_verify(
+        model.fabricate(2000, serial=seed),
+        np.full(2000, 0.5 * model.g_max),
+        rng=seed,
+        margin=margin,
+        max_iterations=300,
+    )
+    return float(np.std(run.error[run.converged]) / (margin / np.sqrt(3)))
