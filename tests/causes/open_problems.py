@@ -3,7 +3,15 @@
 import numpy as np
 from controls import control
 
-from aimc_course.studies.roadmap import H100, NORTHPOLE, Roadmap, decoder_7b, hoped, today
+from aimc_course.studies.roadmap import (
+    ANALOG_NAMES,
+    H100,
+    NORTHPOLE,
+    Roadmap,
+    decoder_7b,
+    hoped,
+    today,
+)
 
 PAGE = "5-outlook/07-open-problems"
 CONTEXTS = {"2,048 tokens": 2048, "512 tokens": 512}
@@ -12,7 +20,7 @@ CONTEXTS = {"2,048 tokens": 2048, "512 tokens": 512}
 @control(
     page=PAGE,
     claim="Standing power takes most of the energy of a token of one user, because of 128 stages "
-    "one is at work.",
+    "at most one is at work.",
     without="as many users as stages, so that every stage is at work",
     quantity="standing power over cells, converters and digital units",
     shows=lambda with_, without: with_.min() > 50 and without.max() < 15,
@@ -65,3 +73,24 @@ def weights_are_on_the_silicon_that_is_counted(weights: str, seed: int, cause: b
     area = card.digital.area + (0.0 if cause else resident.digital.area)
     ours = card.analog.throughput / card.analog.area
     return 100 * float(np.mean(ours > card.digital.throughput / area))
+
+
+LONG = {"2,048 tokens": 2048, "1,536 tokens": 1536}
+
+
+@control(
+    page=PAGE,
+    claim="Half of the way to what is hoped for, no number of layers of cells lets one user's "
+    "tokens per second and area draw level with an H100, because fewer chips have fewer memories.",
+    without="the memories of all chips help the block at work, over links",
+    quantity="largest gain in tokens per second and area, for 1 to 16 layers",
+    shows=lambda with_, without: with_.max() < 0.9 and without.min() > 1,
+    weights=tuple(LONG),
+)
+def fewer_chips_have_fewer_memories(weights: str, seed: int, cause: bool) -> float:
+    middle = {name: hoped()[name].middle for name in ANALOG_NAMES}
+    constants = hoped().fix(**middle, borrowed_share=0.0 if cause else 1.0)
+    drawn = constants.draw(1, np.random.default_rng(seed))
+    asked = Roadmap(decoder_7b(LONG[weights]), H100)
+    layers = (drawn | {"tiers": np.array([float(n)])} for n in range(1, 17))
+    return max(float(asked.compare(values).gain("density")[0]) for values in layers)
