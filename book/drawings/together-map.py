@@ -25,8 +25,8 @@ STATIONS = (
     (
         "compensate",
         "reads or vectors, new factors",
-        s.BIT_LINE,
-        s.BIT_LINE_FILL,
+        s.DIGITAL,
+        s.DIGITAL_FILL,
         "moments,\nnow and then",
     ),
     (

@@ -31,7 +31,7 @@ def cloud(w: float) -> list[str]:
     """Return the weights that chips programmed to w may hold, as a bell under the axis."""
     bell = [(k / 20, math.exp(-((k / 20) ** 2) / 2)) for k in range(-60, 61)]
     points = [(LEFT + 410 * (w + SPREAD * z), FLOOR + 42 - 30 * p) for z, p in bell]
-    return [s.line(*points, colour=s.HEATER, width=1.2, fill=s.GLASS_FILL, closed=True)]
+    return [s.line(*points, colour=s.WORD_LINE, width=1.2, fill=s.WORD_LINE_FILL, closed=True)]
 
 
 def svg() -> str:
@@ -44,7 +44,7 @@ def svg() -> str:
         *cloud(SHARP),
         *cloud(FLAT),
         s.line(*(place(w, loss(w)) for w in grid), colour=s.INK, width=2.2),
-        s.line(*(place(w, average(w)) for w in grid), colour=s.BIT_LINE, width=2.2, dashed=True),
+        s.line(*(place(w, average(w)) for w in grid), colour=s.WORD_LINE, width=2.2, dashed=True),
     ]
     for w, name in ((SHARP, "sharp"), (FLAT, "flat")):
         x, low = place(w, loss(w))
@@ -52,30 +52,20 @@ def svg() -> str:
         body += [
             s.line((x, low), (x, high), colour=s.FAINT, width=1.2),
             s.dot(x, low, 4),
-            s.dot(x, high, 4, s.BIT_LINE),
+            s.dot(x, high, 4, s.WORD_LINE),
             s.label(x, FLOOR + 60, name, "middle", bold=True),
         ]
-    x, high = place(SHARP, average(SHARP))
     body += [
-        s.label(x + 10, high - 2, "on chips", colour=s.BIT_LINE, bold=True, halo=True),
-        s.label(
-            place(FLAT, 0)[0],
-            place(FLAT, average(FLAT))[1] - 12,
-            "on chips",
-            "middle",
-            colour=s.BIT_LINE,
-            bold=True,
-        ),
         s.line((150, 26), (180, 26), width=2.2),
         s.label(188, 31, "loss of exact weights"),
-        s.line((150, 50), (180, 50), colour=s.BIT_LINE, width=2.2, dashed=True),
-        s.label(188, 55, "its mean under noise", colour=s.BIT_LINE),
+        s.line((150, 50), (180, 50), colour=s.WORD_LINE, width=2.2, dashed=True),
+        s.label(188, 55, "its mean over chips", colour=s.WORD_LINE),
         s.label(
             LEFT + 410 * (SHARP + FLAT) / 2,
             FLOOR + 80,
             "bells: the weights that chips hold",
             "middle",
-            colour=s.HEATER,
+            colour=s.WORD_LINE,
         ),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -45,8 +45,11 @@ class Interval:
         return self.mean + self.half_width
 
     def __format__(self, spec: str) -> str:
-        """Format mean and half-width alike: ``f"{interval:.2f}"`` gives ``12.34 ± 0.56``."""
-        return f"{self.mean:{spec}} ± {self.half_width:{spec}}"
+        """Format mean and half-width alike: ``f"{interval:.2f}"`` gives ``12.34 ± 0.56``.
+
+        The spaces around the sign are no-break spaces, so that no line of a page ends in between.
+        """
+        return f"{self.mean:{spec}}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{self.half_width:{spec}}"
 
 
 def mean_interval(values: Sequence[float] | np.ndarray) -> Interval:

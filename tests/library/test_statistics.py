@@ -12,7 +12,7 @@ def test_interval_of_known_numbers() -> None:
     # t(3) = 3.182, s = 1.29099, root of n = 2
     assert interval.half_width == pytest.approx(3.182 * 1.290994 / 2, rel=1e-4)
     assert interval.low == pytest.approx(interval.mean - interval.half_width)
-    assert f"{interval:.2f}" == "2.50 ± 2.05"
+    assert f"{interval:.2f}" == "2.50\u00a0±\u00a02.05"
 
 
 @pytest.mark.parametrize("n", [2, 5, 10, 31, 60])

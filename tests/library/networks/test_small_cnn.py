@@ -148,3 +148,21 @@ def test_a_convolution_does():
     assert outputs.max() < min(none.min(), weights.min()) - 2
     none, weights, outputs = stored_places("convolutional", "0.2")
     assert min(weights.min(), outputs.min()) > none.max() + 10
+
+
+def test_most_of_what_noise_on_outputs_costs_a_convolution_is_in_its_statistics():
+    """Its lead under large errors is not: both stay with statistics from exact weights."""
+    mean = {
+        (row["place"], row["statistics"], error): np.mean(found)
+        for row in training_results()["statistics"]
+        for error, found in row["accuracy"].items()
+    }
+    lost, left = (
+        mean["weights", kind, "0"] - mean["outputs", kind, "0"] for kind in ("kept", "retaken")
+    )
+    assert lost > 3
+    assert left < lost / 2
+    leads = [
+        mean["outputs", kind, "0.2"] - mean["weights", kind, "0.2"] for kind in ("kept", "retaken")
+    ]
+    assert min(leads) > 3
