@@ -33,6 +33,7 @@ def test_the_target_asks_for_an_order() -> None:
     assert "equal significance is best" in target.tolerance
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("slices", [2, 4])
 @pytest.mark.parametrize("t", [0.0, 86400.0])
@@ -42,6 +43,7 @@ def test_error_grows_with_the_base(model: str, slices: int, t: float) -> None:
         assert np.all(np.diff(errors) > 0)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("base", [2, 4])
 def test_digits_are_no_better(model: str, base: int) -> None:

@@ -33,14 +33,15 @@ LIVE = sorted(directives("live"))
 
 
 def one_of_each_kind() -> dict[str, tuple[str, str]]:
-    """Return the first explorer that begins with a control of each kind."""
+    """Return for each kind of control an explorer that has one, on a page of the sample if any."""
     first: dict[str, tuple[str, str]] = {}
-    for name, target in EXPLORERS:
-        first.setdefault(type(answers.find(target).controls[0]).__name__, (name, target))
+    for name, target in sorted(EXPLORERS, key=lambda place: place[0] not in SAMPLE):
+        for control in answers.find(target).controls:
+            first.setdefault(type(control).__name__, (name, target))
     return first
 
 
-# What is visited with each change: a page for each kind of control, and what the quick tests see.
+# What is visited with each change: what the quick tests see, and the kinds of control beyond it.
 VISITED = SAMPLE | {name for name, _ in one_of_each_kind().values()}
 
 

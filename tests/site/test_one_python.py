@@ -1,9 +1,8 @@
 """All explorers answer in the browser as the library does here, and all live cells run.
 
 To start Python takes longest. So one answers for all, as that of a page does, on a page of its own:
-with no control at its default, with all at theirs, and with one after the other moved; and each
-cell as it is printed. How a page shows them and what its controls do is seen in test_explorers.py,
-each week on all pages.
+with no control at its default and with all at theirs; and each cell as it is printed. How a page
+shows them and what each control does is seen in test_explorers.py, each week on all pages.
 """
 
 from __future__ import annotations
@@ -12,11 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from explorer_visit import PATIENCE, far_state, moves
-from parity import LIVE, VISITED, assert_same, directives, explorers_beyond
+from explorer_visit import PATIENCE, far_state
+from parity import LIVE, assert_same, directives, explorers_beyond
 from served import SITE, Visit, scripts_of
 
-from aimc_course.explorers import Explorer
 from aimc_course.explorers import browser_shell as answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("one python")]
@@ -47,20 +45,10 @@ def call(python: Visit, method: str, *given: Any) -> Any:
     return python.page.evaluate(CALL.replace("RUNTIME", runtime), [method, given, PATIENCE])
 
 
-def states(explorer: Explorer) -> list[dict[str, Any]]:
-    """Return the states to compare."""
-    found = [far_state(explorer), explorer.state()]
-    for control in explorer.controls:
-        found.append(explorer.state(**{**found[-1], control.name: moves(control)[-1]}))
-    return found[:-1]  # which ends where it began
-
-
 @explorers_beyond((), pytest.mark.slow)
 def test_an_explorer_answers_as_the_library_does(python: Visit, name: str, target: str) -> None:
     explorer = answers.find(target)
-    tried = states(explorer)
-    # The pages that are visited compare all their states.
-    for state in tried[:2] if name in VISITED else tried:
+    for state in (far_state(explorer), explorer.state()):
         assert_same(call(python, "ask", target, answers.plain(state)), explorer, state)
     assert python.errors == python.foreign == []
 

@@ -16,13 +16,17 @@ def serials(count):
     return np.random.default_rng(20_262).integers(1, 10**8, count).tolist()
 
 
-def marks(lab, question):
-    """Mark what runs whole networks."""
-    return [pytest.mark.slow] if (lab.name, question.id) in DEAR else []
+ONE_THERE = pytest.mark.native("of each question the first wrong answer is judged there")
+
+
+def marks(lab, question, k):
+    """Mark what runs whole networks, and what a browser need not judge again."""
+    slow = [pytest.mark.slow] if (lab.name, question.id) in DEAR else []
+    return slow + ([ONE_THERE] if k else [])
 
 
 CASES = [
-    pytest.param(lab, question, one, id=f"{name} {k}", marks=marks(lab, question))
+    pytest.param(lab, question, one, id=f"{name} {k}", marks=marks(lab, question, k))
     for name, (lab, question) in ASKED.items()
     for k, one in enumerate(wrong_answers(lab, question))
 ]

@@ -31,6 +31,7 @@ CHIP = hermes_constants()
 LOW, CENTRAL, HIGH = fixed_share()
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("read_mode", READ_MODES)
 def test_the_array_alone_takes_what_a_programmed_core_draws(read_mode: str) -> None:
     """The closed form is the current of a core that was programmed pulse by pulse."""

@@ -45,6 +45,7 @@ def test_offsets_vanish_because_the_lines_come_to_one_voltage() -> None:
     )
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_four_bits_leave_the_published_spread_of_gains() -> None:
     gains = np.concatenate([UntrimmedCCO.fabricate(256, s).trim(s).gain[-1] for s in range(4)])
     nominal = 1e12 * fact("A112").number

@@ -128,6 +128,7 @@ def test_torch_computes_the_same(name: str) -> None:
     followed.sum().backward()  # every step lets gradients pass
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("name", NOISY)
 def test_noise_has_the_distribution_of_the_reference(name: str) -> None:
     mean, std, kurtosis = REFERENCE[f"noisy/{name}/moments"].astype(float)

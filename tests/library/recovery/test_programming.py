@@ -84,6 +84,7 @@ def test_the_same_serial_and_seed_give_the_same_devices(name: str) -> None:
     assert not np.allclose(first.weights(), other.weights())
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 @pytest.mark.parametrize("kind", MAKE)
 def test_measured_products_lower_the_error_on_every_chip(kind: str) -> None:
     for serial in (3, 4):
@@ -94,6 +95,7 @@ def test_measured_products_lower_the_error_on_every_chip(kind: str) -> None:
         assert error(core) < 0.88 * before
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_more_rounds_cost_more_and_err_less() -> None:
     errors, pulses = [], []
     for rounds in (2, 5, 15):
@@ -176,6 +178,7 @@ def test_a_core_is_programmed_again_with_what_it_holds() -> None:
     np.testing.assert_allclose(core.target_weights(), W, atol=1e-9)
 
 
+@pytest.mark.native("it repeats for long what other tests run there")
 def test_tiled_matrices_and_costs_of_cores_at_the_same_time() -> None:
     tiled = aimc.TiledMatrix(
         random_sparse_uniform((300, 200), 0), lambda k: aimc.presets.hermes(1, 1, index=k)

@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], int]] = {
     "devices": (("library/devices/", "library/recovery/"), 300),
     "circuits": (("library/circuits/", "library/chip/"), 500),
     "studies": (("course/studies/",), 100),
+    "explorers": (("course/explorers/",), 100),
     "course": (("course/",), 400),
     "all others": (("",), 300),
 }
@@ -192,8 +193,9 @@ def job(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def marks_of(room: str) -> list[pytest.MarkDecorator]:
-    """Keep each room in one process; what explorers compute of the studies is compared on pages."""
-    weekly = [pytest.mark.weekly] if room == "studies" else []  # site/test_one_python.py
+    """Keep each room in one process; what explorers compute is compared on a page, too."""
+    compared = room in {"studies", "explorers"}  # in site/test_one_python.py
+    weekly = [pytest.mark.weekly] if compared else []
     return [pytest.mark.xdist_group(f"wasm {room}"), *weekly]
 
 
