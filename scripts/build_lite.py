@@ -26,6 +26,7 @@ for place in (ROOT / "scripts", ROOT / "book" / "_ext"):
     if str(place) not in sys.path:
         sys.path.append(str(place))
 
+import compile_runtime  # noqa: E402
 import fetch_runtime  # noqa: E402
 import lite_wheels  # noqa: E402
 
@@ -209,14 +210,15 @@ def add_packages(
     """Put the packages and their lock on the site; what pages load too is not there twice."""
     folder = site / "pyodide"
     folder.mkdir()
-    manifest = fetch_runtime.read_manifest()
+    manifest, compiled = fetch_runtime.read_manifest(), compile_runtime.ensure(runtime)
     # Pyodide resolves the names of the lock from its own folder.
     up = "../" * len([part for part in pyodide.split("/") if part not in ("", "..")])
     here = f"{up}lite/pyodide/"
     places = {file.name: "" for file in manifest.of("core")}
     for file in manifest.of("lite"):
         places[file.name] = here
-    lock = lite_wheels.lock((runtime / "pyodide-lock.json").read_bytes(), places, wheels, here)
+    own = compile_runtime.lock_of((runtime / "pyodide-lock.json").read_bytes(), compiled)
+    lock = lite_wheels.lock(own, places, wheels, here)
     named = {Path(entry["file_name"]).name for entry in json.loads(lock)["packages"].values()}
     for file in manifest.of("lite"):
         if file.name in named:

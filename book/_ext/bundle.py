@@ -165,19 +165,23 @@ def rename_scripts(root: Path, static: Path) -> None:
     copied.rename(named)
 
 
-def runtime() -> tuple[Path, Any]:
-    """Return the folder of the checked runtime, and its manifest; fetch what is missing.
+def runtime() -> tuple[Path, Path, Any]:
+    """Return the folder of the checked runtime, that of its compiled part, and its manifest.
+
+    What is missing is fetched and compiled.
 
     Raises
     ------
     RuntimeError
-        If a file cannot be had from any source.
+        If a file cannot be had from any source, or not compiled.
     """
     if str(SCRIPTS) not in sys.path:
         sys.path.append(str(SCRIPTS))
+    import compile_runtime
     import fetch_runtime
 
-    return fetch_runtime.ensure("core"), fetch_runtime.read_manifest()
+    source = fetch_runtime.ensure("core")
+    return source, compile_runtime.ensure(source), fetch_runtime.read_manifest()
 
 
 def write(root: Path, static: Path) -> dict[str, Any]:
@@ -190,14 +194,18 @@ def write(root: Path, static: Path) -> dict[str, Any]:
     static : Path
         The folder ``_static`` of the site.
     """
-    source, manifest = runtime()
-    listed = manifest.of("core")
-    names = {file.name for file in listed}
+    source, compiled, manifest = runtime()
+    from compile_runtime import lock_of
     from fetch_runtime import own_lock
 
-    lock = own_lock((source / LOCK).read_bytes(), names)
-    listing = "".join(sorted(f"{file.name} {file.sha256}\n" for file in listed))
-    folder = static / f"pyodide-{short_hash(listing.encode() + lock)}"
+    names = {file.name for file in manifest.of("core")}
+    files = {
+        name: path if (path := compiled / name).is_file() else source / name
+        for name in sorted(names - {LOCK})
+    }
+    lock = lock_of(own_lock((source / LOCK).read_bytes(), names), compiled)
+    listing = [f"{name} {short_hash(path.read_bytes())}\n" for name, path in files.items()]
+    folder = static / f"pyodide-{short_hash(''.join(listing).encode() + lock)}"
     library = archive(library_files(root))
     zipped = static / f"aimc-{short_hash(library)}.zip"
     part5 = archive(part5_files(root), PART5_TAR)
@@ -205,21 +213,20 @@ def write(root: Path, static: Path) -> dict[str, Any]:
     _remove_others(static, folder, zipped, place)
     if not (folder / LOCK).is_file():  # written last: with it the folder is complete
         folder.mkdir(parents=True, exist_ok=True)
-        for name in sorted(names - {LOCK}):
-            shutil.copy(source / name, folder / name)
+        for name, path in files.items():
+            shutil.copy(path, folder / name)
         (folder / "LICENCES.txt").write_text(manifest.licence.lstrip(), encoding="utf-8")
         (folder / LOCK).write_bytes(lock)
     zipped.write_bytes(library)
     place.write_bytes(part5)
     shutil.copy(root / "LICENSE", static / "aimc-LICENSE.txt")  # of both archives
-    wheels = [file.name for file in listed if file.name.endswith(".whl")]
     # What a page loads: the other entry point of Pyodide is for JupyterLite.
-    sizes = {file.name: file.size for file in listed if file.name not in (LOCK, "pyodide.js")}
+    sizes = {n: path.stat().st_size for n, path in files.items() if n != "pyodide.js"}
     config = {
         "pyodide": f"../{folder.name}/",
         "library": f"../{zipped.name}",
         "part5": {"words": PART5_WORDS, "file": f"../{place.name}"},
-        "packages": sorted(name.partition("-")[0] for name in wheels),
+        "wheels": [name for name in files if name.endswith(".whl")],
         "sizes": sizes | {zipped.name: len(library)},
     }
     target = static / live_folder(root) / "config.json"

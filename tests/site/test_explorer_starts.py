@@ -251,12 +251,21 @@ def test_it_can_be_seen_without_javascript(
         context.close()
 
 
+COMPILED_HERE = """import sys
+places = [(getattr(m, '__spec__', None), name) for name, m in list(sys.modules.items())]
+print([name for spec, name in places if spec and spec.has_location
+       and spec.origin.endswith('.py') and not spec.origin.startswith('/library/')])"""
+
+
 @pytest.mark.slow
 def test_what_the_last_part_alone_needs_comes_when_code_names_it(visit: Visit) -> None:
     page = visit.open(f"{NAME}.html")
     section_of(page, TARGET).get_by_role("button", name="Compute here").click()
     wait_for(page, TARGET, answers.find(TARGET).state())
     assert not visit.asked("/aimc-part5-")
+    # A start that compiles what could have come compiled, or loads more than it needs, is slow.
+    assert printed(page, COMPILED_HERE).strip() == "[]"
+    assert printed(page, "import sys; print('numpy.f2py' in sys.modules)").strip() == "False"
     source = "from aimc_course.studies.roadmap import today\nprint(len(today()))"
     for _ in range(2):
         said = printed(page, source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _imp
 import gzip
 import hashlib
 import html
@@ -167,19 +168,42 @@ def test_names_carry_hashes_and_nothing_else_lies_about(site: Path) -> None:
 
 @pytest.mark.book
 def test_runtime_is_the_manifests_and_asks_no_other_host(site: Path) -> None:
-    from fetch_runtime import read_manifest
+    from compile_runtime import names
+    from fetch_runtime import ensure, read_manifest
 
-    folder = scripts_of(site) / settings(site)["pyodide"]
+    folder, source = scripts_of(site) / settings(site)["pyodide"], ensure("core")
     for file in read_manifest().of("core"):
         data = (folder / file.name).read_bytes()
         if file.name == "pyodide-lock.json":
-            listed = {entry["file_name"] for entry in json.loads(data)["packages"].values()}
+            listed = json.loads(data)["packages"].values()
             assert listed
-            assert all((folder / name).is_file() for name in listed)
+            for entry in listed:
+                held = (folder / entry["file_name"]).read_bytes()
+                assert entry["sha256"] == hashlib.sha256(held).hexdigest()
+        elif file.name in names(source):
+            assert_made_from(source / file.name, folder / file.name)
         else:
             assert file.fault(data) == ""
     assert (folder / "LICENCES.txt").is_file()
     assert (site / "_static" / "aimc-LICENSE.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def assert_made_from(source: Path, made: Path) -> None:
+    """An archive holds the source's files, or what was compiled from just these sources."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(made) as new:
+        originals = {name for name in old.namelist() if not name.endswith(("/", ".a", ".h"))}
+        compiled = {name for name in new.namelist() if name.endswith(".pyc")} - originals
+        assert len(compiled) > 50
+        assert {n.removesuffix("c") if n in compiled else n for n in new.namelist()} == originals
+        for name in new.namelist():
+            data = new.read(name)
+            if name in compiled:
+                magic, kind, digest = data[:4], data[4:8], data[8:16]
+                assert kind == bytes((1, 0, 0, 0)), "Python would look for its source"
+                number = int.from_bytes(magic, "little")
+                assert digest == _imp.source_hash(number, old.read(name.removesuffix("c"))), name
+            else:
+                assert data == old.read(name), name
 
 
 @pytest.mark.book
