@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from explorer_visit import ExplorerRecord, Shown, visit_explorers
 from page_visit import PageRecord, visit_page
-from served import SITE, Visit, serve
+from served import SITE, Visit, refuse, serve
 
 # Nothing but this machine can be reached, so that a page that asks for more is seen to fail.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -40,11 +40,13 @@ def base_url(site: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Any, chromium_path: str) -> tuple[Any, dict[str, Any]]:
+def chromium(playwright: Any, chromium_path: str) -> Iterator[tuple[Any, dict[str, Any]]]:
     """Playwright's Chromium, and how to start it."""
     from browser import FLAGS
 
-    return playwright.chromium, {"executable_path": chromium_path, "args": [*FLAGS, ALONE]}
+    with refuse() as proxy:
+        flags = [*FLAGS, ALONE, f"--proxy-server={proxy}"]
+        yield playwright.chromium, {"executable_path": chromium_path, "args": flags}
 
 
 @pytest.fixture(scope="session")

@@ -100,6 +100,34 @@ def serve(folder: Path) -> Iterator[str]:
         server.shutdown()
 
 
+ELSEWHERE: list[str] = []
+"""What was asked of any other host, by pages and by workers of all kinds."""
+
+
+class Refuse(http.server.BaseHTTPRequestHandler):
+    """A proxy that lets nothing through, but keeps what was asked for."""
+
+    def refuse(self) -> None:
+        ELSEWHERE.append(self.path)
+        self.send_error(502)
+
+    do_CONNECT = do_GET = do_HEAD = do_OPTIONS = do_POST = do_PUT = refuse  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Print nothing."""
+
+
+@contextmanager
+def refuse() -> Iterator[str]:
+    """Run the proxy and give its address; browsers ask it for all but this machine."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuse)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
 @dataclass
 class Visit:
     """A browser page and what happened while it loaded."""
@@ -111,6 +139,7 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     begun: int = field(default_factory=lambda: len(ASKED))
+    left: int = field(default_factory=lambda: len(ELSEWHERE))
 
     def __post_init__(self) -> None:
         page = self.page
@@ -128,9 +157,10 @@ class Visit:
 
     @property
     def foreign(self) -> list[str]:
-        """Requests of the page to anywhere but this site. A worker finds nothing else either."""
+        """Requests to anywhere but this site, of the page and since it began of all workers."""
         own = (self.base, "data:", "blob:")
-        return [url for url in self.requests if not url.startswith(own)]
+        asked = [url for url in self.requests if not url.startswith(own)]
+        return asked + ELSEWHERE[self.left :]
 
     def asked(self, *words: str) -> list[str]:
         """Return what the server was asked for since the visit began that has one of the words."""

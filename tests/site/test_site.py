@@ -159,3 +159,27 @@ def test_the_first_letter_of_a_search_is_seen(visit: Visit) -> None:
     padding = float(field.evaluate("e => parseFloat(getComputedStyle(e).paddingLeft)"))
     text_begins = field.bounding_box()["x"] + padding
     assert text_begins >= icon["x"] + icon["width"] + 2
+
+
+AWAY = 'fetch("http://elsewhere.example/seen").catch(() => 0).then(() => postBack("done"))'
+FETCH_AWAY = """(shared) => new Promise((resolve) => {
+  const address = (text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  if (shared) {
+    const script = address(`onconnect = ({ ports: [port] }) => {
+      const postBack = (word) => port.postMessage(word); AWAY; };`);
+    const { port } = new SharedWorker(script);
+    port.onmessage = () => resolve();
+  } else {
+    const script = address('const postBack = (word) => postMessage(word); AWAY');
+    new Worker(script).onmessage = () => resolve();
+  }
+})""".replace("AWAY", AWAY)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_a_worker_asks_elsewhere_is_noticed(visit: Visit, shared: bool) -> None:
+    visit.page.goto(f"{visit.base}/404.html")
+    assert visit.foreign == []
+    visit.page.evaluate(FETCH_AWAY, shared)
+    assert "http://elsewhere.example/seen" in visit.foreign
