@@ -16,6 +16,7 @@ from cellcharts import cell_chart
 from decknodes import box, drop, halves, items, question
 from docutils import nodes
 from drawings import TARGET, inlined
+from myst_nb.core.variables import format_plain_text
 from myst_nb.ext.glue.crossref import read_glue_cache
 from quiz import quiz
 from sphinx.addnodes import pending_xref
@@ -189,8 +190,7 @@ class TakeFromChapters(SphinxPostTransform):
             raise ExtensionError(
                 f"chapter {number['chapter']} has computed no number {number['key']!r}"
             )
-        text = held["data"]["text/plain"].strip("'\"")
-        return format(float(text), number["format"]) if number["format"] else text
+        return str(format_plain_text(held["data"]["text/plain"], number["format"] or ""))
 
     def _to_words(self, node: nodes.Node) -> None:
         """Turn references of a chapter into words."""
