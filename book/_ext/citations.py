@@ -1,12 +1,16 @@
 """Citations by author and year that print "et al." for "and others" of the bibliography, too.
 
 The style of sphinxcontrib-bibtex shortens three names and more; an entry that names one author "and
-others" has two for it.
+others" has two for it. Works that would then be printed alike get a letter behind the year, in the
+text and in the bibliography.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import Any
 
 from pybtex.database import Entry
@@ -48,7 +52,32 @@ class AuthorYear(AuthorYearReferenceStyle):
     person: PersonStyle = field(default_factory=EtAl)
 
 
+def _printed(entry: Any) -> tuple[str, ...]:
+    """Return the names of an entry, as far as the text prints them, and its year."""
+    people = entry.persons.get("author", [])
+    names = [" ".join((*person.prelast_names, *person.last_names)) for person in people]
+    if len(names) > 2 or names[1:] == ["others"]:
+        names = [names[0], "et al."]
+    return (*names, entry.fields.get("year", "").rstrip(ascii_lowercase))
+
+
+def tell_apart(entries: Iterable[Any]) -> None:
+    """Add a letter to the year of each entry that is printed like another, in their order."""
+    alike = defaultdict(list)
+    for entry in entries:
+        alike[_printed(entry)].append(entry)
+    for (*_, year), works in alike.items():
+        if len(works) > 1:
+            for letter, entry in zip(ascii_lowercase, works, strict=False):
+                entry.fields["year"] = f"{year}{letter}"
+
+
+def _tell_apart(app: Any) -> None:
+    tell_apart(app.env.get_domain("cite").bibdata.data.entries.values())
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Add the style ``author_year_et_al``."""
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_et_al", AuthorYear)
+    app.connect("builder-inited", _tell_apart)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

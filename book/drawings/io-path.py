@@ -6,7 +6,7 @@ WIDTH, HEIGHT = 446, 366
 LEFT, ACROSS, TALL = 148, 178, 40
 STATIONS = (
     ("DAC", "x / x_{max}, rounded", s.BIT_LINE, s.BIT_LINE_FILL),
-    ("crossbar", "sum of G V_{read} · input", s.CRYSTAL, s.CRYSTAL_FILL),
+    ("crossbar", "sum of G V_{read} · input", s.WORD_LINE, s.WORD_LINE_FILL),
     ("ADC", "I / I_{max}, rounded", s.BIT_LINE, s.BIT_LINE_FILL),
     ("digital unit", "times one constant", s.DIGITAL, s.DIGITAL_FILL),
 )
@@ -37,5 +37,5 @@ def svg() -> str:
         parts.append(s.line((6, y), (LEFT - 60, y), colour=s.FAINT, dashed=True, width=1.2))
         below = y == 220
         parts.append(s.label(x, y + 18 if below else y - 8, words, colour=s.DIGITAL))
-        parts.append(s.label(x, y - 8 if below else y + 18, "analog", colour=s.CRYSTAL))
+        parts.append(s.label(x, y - 8 if below else y + 18, "analog", colour=s.WORD_LINE))
     return s.svg_document(WIDTH, HEIGHT, *parts)

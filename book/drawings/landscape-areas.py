@@ -17,9 +17,9 @@ def svg() -> str:
     areas = (
         ("the die", fact("A004").number, s.METAL, s.OXIDE_FILL),
         ("64 cores", cores * fact("A005").number, s.FAINT, s.METAL_FILL),
-        ("their crossbars", cores * fact("A006").number, s.CRYSTAL, s.CRYSTAL_FILL),
+        ("their crossbars", cores * fact("A006").number, s.WORD_LINE, s.WORD_LINE_FILL),
     )
-    parts = [s.label(306, 22, "mm^2"), s.label(350, 22, "TOPS/mm^2", colour=s.BIT_LINE, bold=True)]
+    parts = [s.label(306, 22, "mm^2"), s.label(350, 22, "TOPS/mm^2", bold=True)]
     for k, (name, area, colour, fill) in enumerate(areas):
         side = UNIT * math.sqrt(area)
         top = BOTTOM - side
@@ -31,5 +31,5 @@ def svg() -> str:
         parts.append(s.line((LEFT + side, y), (288, y), colour=s.FAINT, dashed=True, width=1.2))
         parts.append(s.arrow((286, y), (298, y), colour=s.FAINT, head=6))
         parts.append(s.label(306, y + 5, f"{area:.0f}"))
-        parts.append(s.label(350, y + 5, f"{throughput / area:.2f}", colour=s.BIT_LINE, bold=True))
+        parts.append(s.label(350, y + 5, f"{throughput / area:.2f}", bold=True))
     return s.svg_document(WIDTH, HEIGHT, *parts)

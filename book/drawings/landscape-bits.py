@@ -16,7 +16,7 @@ def svg() -> str:
             for column in range(bits):
                 x, y = left + CELL * column, top + CELL * row
                 parts.append(
-                    s.box(x, y, CELL, CELL, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, stroke=1)
+                    s.box(x, y, CELL, CELL, fill=s.DIGITAL_FILL, colour=s.DIGITAL, stroke=1)
                 )
         parts += [
             s.label(middle, FLOOR + 24, words, "middle", bold=True),

@@ -16,13 +16,15 @@ def svg() -> str:
         parts.append(s.label(LEFT - 10, y + 22, f"layer {layer + 1}", "end"))
         for image, name in enumerate("ABC"):
             x = LEFT + UNIT * (pace * image + sum(READS[:layer]))
-            parts.append(s.box(x, y + 4, UNIT * reads, 28, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
+            parts.append(
+                s.box(x, y + 4, UNIT * reads, 28, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE)
+            )
             for read in range(1, reads):
                 parts.append(
                     s.line(
                         (x + UNIT * read, y + 4),
                         (x + UNIT * read, y + 32),
-                        colour=s.CRYSTAL,
+                        colour=s.WORD_LINE,
                         width=0.8,
                     )
                 )
@@ -35,10 +37,10 @@ def svg() -> str:
         s.line((LEFT, TOP - 22), (LEFT, bottom), colour=s.FAINT, dashed=True),
         s.line((first, TOP - 22), (first, bottom + 16), colour=s.FAINT, dashed=True),
         s.line((second, bottom - 8), (second, bottom + 16), colour=s.FAINT, dashed=True),
-        s.arrow((LEFT, TOP - 14), (first, TOP - 14), colour=s.HEATER, both=True),
-        s.label((LEFT + first) / 2, TOP - 24, "latency: 4 + 2 + 1", "middle", colour=s.HEATER),
-        s.arrow((first, bottom + 10), (second, bottom + 10), colour=s.HEATER, both=True),
-        s.label((first + second) / 2, bottom + 32, "interval: 4", "middle", colour=s.HEATER),
+        s.arrow((LEFT, TOP - 14), (first, TOP - 14), colour=s.INK, both=True),
+        s.label((LEFT + first) / 2, TOP - 24, "latency: 4 + 2 + 1", "middle", colour=s.INK),
+        s.arrow((first, bottom + 10), (second, bottom + 10), colour=s.INK, both=True),
+        s.label((first + second) / 2, bottom + 32, "interval: 4", "middle", colour=s.INK),
         s.arrow((LEFT, bottom + 46), (LEFT + 60, bottom + 46), colour=s.FAINT),
         s.label(LEFT + 68, bottom + 51, "time"),
     ]

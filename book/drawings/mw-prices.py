@@ -9,8 +9,8 @@ from aimc.published import fact
 WIDTH, HEIGHT = 446, 254
 UNIT, BASE = 6.4, 186  # px for the root of a picojoule, floor of the squares
 PRICES = (
-    (14, "DRAM\naccess", fact("D001").number, s.BIT_LINE_FILL, s.BIT_LINE),
-    (206, "SRAM\naccess", fact("D003").number, s.WORD_LINE_FILL, s.WORD_LINE),
+    (14, "DRAM\naccess", fact("D001").number, s.DRAM_FILL, s.DRAM),
+    (206, "SRAM\naccess", fact("D003").number, s.SRAM_FILL, s.SRAM),
     (286, "FP32\nMAC", sum(fact("D004").numbers), s.DIGITAL_FILL, s.DIGITAL),
     (360, "INT8\nMAC", sum(fact("D005").numbers), s.DIGITAL_FILL, s.DIGITAL),
 )

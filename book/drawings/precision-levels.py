@@ -22,9 +22,9 @@ def svg() -> str:
         s.label(8, 22, "seven levels", colour=s.DIGITAL, bold=True),
         s.arrow((left, AXIS - 20), (left + STEP, AXIS - 20), both=True, width=1.2, head=7),
         s.label(left + STEP / 2, AXIS - 28, "Δ", "middle", italic=True),
-        s.dot(at, AXIS - 34, 5, s.CRYSTAL),
-        s.label(at, AXIS - 48, "a weight", "middle", colour=s.CRYSTAL, bold=True),
-        s.line((at, AXIS - 28), (at, AXIS), colour=s.CRYSTAL, dashed=True, width=1.2),
+        s.dot(at, AXIS - 34, 5, s.WORD_LINE),
+        s.label(at, AXIS - 48, "a weight", "middle", colour=s.WORD_LINE, bold=True),
+        s.line((at, AXIS - 28), (at, AXIS), colour=s.WORD_LINE, dashed=True, width=1.2),
         s.arrow((at, AXIS - 16), (level, AXIS - 16), colour=s.BIT_LINE, width=2.2),
     ]
     low, top = 214, 164

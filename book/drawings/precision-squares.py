@@ -8,11 +8,11 @@ WIDTH, HEIGHT = 446, 330
 UNIT, FLOOR = 10.4, 116  # px for a per cent; the foot of the upper row
 # What remains of each source after a day, two devices (%): the columns of the budget's table.
 SOURCES = (
-    ("programming", 7.6, s.CRYSTAL, s.CRYSTAL_FILL),
-    ("mean drift", 7.7, s.HEATER, s.HEATER_FILL),
-    ("read noise", 7.4, s.BIT_LINE, s.BIT_LINE_FILL),
-    ("spread", 4.0, s.GLASS, s.GLASS_FILL),
-    ("inputs", 0.4, s.DIGITAL, s.DIGITAL_FILL),
+    ("programming", 7.6, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("mean drift", 7.7, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("read noise", 7.4, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("spread", 4.0, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("inputs", 0.4, s.BIT_LINE, s.BIT_LINE_FILL),
 )
 
 

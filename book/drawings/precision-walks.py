@@ -40,7 +40,7 @@ def _means(middle: float, centres: np.ndarray, spread: float) -> list[str]:
     values = centres + spread * rng.normal(size=centres.size)
     x = np.linspace(LEFT + 4, RIGHT - 4, centres.size)
     means = np.cumsum(values) / np.arange(1, values.size + 1)
-    dots = [s.dot(a, middle - b, 2.6, s.CRYSTAL) for a, b in zip(x, values, strict=True)]
+    dots = [s.dot(a, middle - b, 2.6, s.WORD_LINE) for a, b in zip(x, values, strict=True)]
     target = s.line((LEFT, middle), (RIGHT, middle), colour=s.DIGITAL, dashed=True, width=1.6)
     return [
         target,
@@ -70,6 +70,6 @@ def svg() -> str:
         s.label(RIGHT, 152, "mean so far", "end", colour=s.BIT_LINE, bold=True),
         s.line((6, 136), (RIGHT, 136), colour=s.FAINT, width=0.8),
         s.line((6, 262), (RIGHT, 262), colour=s.FAINT, width=0.8),
-        s.label(6, HEIGHT - 6, "number →", colour=s.HEATER, size=13),
+        s.label(6, HEIGHT - 6, "number →", colour=s.INK, size=13),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)

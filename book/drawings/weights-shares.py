@@ -21,7 +21,7 @@ def svg() -> str:
         x = float(LEFT)
         for share in shares:
             width = FULL * share
-            parts.append(s.box(x, top, width, THICK, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
+            parts.append(s.box(x, top, width, THICK, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE))
             if share > 0.1:
                 parts.append(s.label(x + width / 2, top + 20, f"{share:.2f}", "middle"))
             x += width

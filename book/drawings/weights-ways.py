@@ -13,7 +13,7 @@ def _bar(x: float, share: float, name: str) -> str:
     return (
         s.box(x, BASE - FULL, BAR, FULL, fill=s.METAL_FILL, colour=s.FAINT, stroke=1)
         + (
-            s.box(x, BASE - height, BAR, height, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL)
+            s.box(x, BASE - height, BAR, height, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE)
             if share
             else ""
         )

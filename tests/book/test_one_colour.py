@@ -15,6 +15,8 @@ DRAWN = {
     "array": "WORD_LINE",
     "bit line": "BIT_LINE",
     "digital": "DIGITAL",
+    "DRAM": "DRAM",
+    "SRAM": "SRAM",
     "glass": "GLASS",
     "crystal": "CRYSTAL",
     "heater": "HEATER",
