@@ -1,22 +1,23 @@
-"""Chips side by side: in this process, in processes of their own, or wherever an executor runs."""
+"""Work side by side: in this process, in processes of their own, or wherever an executor runs."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any
 
 from aimc.recovery.evaluation.one_chip import ChipResult, Task, run_chip, run_pickled
 from aimc.validation import check_integer
 
-__all__ = ["check_executor", "run_chips"]
+__all__ = ["check_executor", "gathered", "lent", "pickled", "pool_of", "run_chips"]
 
 SPAWNED = (
-    "a worker process ended before its chip was done. In a script, call evaluate below "
+    "a worker process ended before its work was done. In a script, call evaluate below "
     'if __name__ == "__main__":, since each worker reads the script once more; otherwise memory '
     "may have run out: take fewer processes"
 )
@@ -57,30 +58,64 @@ def run_chips(
         for serial in serials:
             yield run_chip(task, serial)
         return
-    blob = _pickled(task)
-    if isinstance(executor, int):
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(executor, len(serials)), mp_context=context) as pool:
-            yield from _gathered(pool, blob, serials)
-    else:
-        yield from _gathered(executor, blob, serials)
+    blob = pickled(task)
+    with pool_of(executor, len(serials)) as pool:
+        calls = {f"chip {serial}": (serial,) for serial in serials}
+        for _, result in gathered(pool, run_pickled, lent(pool, blob), calls):
+            yield result
 
 
-def _gathered(pool: Executor, blob: bytes, serials: Sequence[int]) -> Iterator[ChipResult]:
-    task = _lent(pool, blob)
-    futures = {pool.submit(run_pickled, task, serial, os.getpid()): serial for serial in serials}
+@contextmanager
+def pool_of(executor: Executor | int, most: int) -> Iterator[Executor]:
+    """Give an executor; a number becomes one of that many processes, ``most`` at most."""
+    if not isinstance(executor, int):
+        yield executor
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(executor, most), mp_context=context) as pool:
+        yield pool
+
+
+def gathered(
+    pool: Executor, run: Callable[..., Any], blob: Any, calls: Mapping[str, tuple[Any, ...]]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the results of calls, with their names, each as soon as it is there.
+
+    After an error calls that wait are not begun; it is raised when those that have begun are done.
+
+    Parameters
+    ----------
+    pool : concurrent.futures.Executor
+        What runs them.
+    run : callable
+        ``run(blob, *arguments, sender)``, with the number of this process at the end.
+    blob : object
+        From `lent`.
+    calls : mapping of str to tuple
+        Arguments by name.
+    """
+    futures = {pool.submit(run, blob, *each, os.getpid()): name for name, each in calls.items()}
+    left = dict(futures)
     try:
         for future in as_completed(futures):
+            name = left.pop(future)
             try:
-                yield future.result()
+                result = future.result()
             except BrokenProcessPool as error:
-                raise RuntimeError(f"chip {futures[future]}: {SPAWNED}") from error
+                raise RuntimeError(f"{name}: {SPAWNED}") from error
+            yield name, result
+    except Exception:
+        begun = [future for future in left if not future.cancel()]
+        for future in as_completed(begun):
+            if future.exception() is None:
+                yield left[future], future.result()
+        raise
     finally:
-        for future in futures:  # after an error the chips that wait are not begun
+        for future in left:
             future.cancel()
 
 
-def _lent(pool: Executor, blob: bytes) -> Any:
+def lent(pool: Executor, blob: bytes) -> Any:
     """Return what stands for a task in each call.
 
     For Dask it is a result that workers hand to each other, and that is made anew if the worker
@@ -90,7 +125,8 @@ def _lent(pool: Executor, blob: bytes) -> Any:
     return blob if client is None else client.submit(bytes, blob, pure=False)
 
 
-def _pickled(task: Task) -> bytes:
+def pickled(task: Any) -> bytes:
+    """Return what is sent to other processes, or raise an error that says what to do."""
     try:
         return pickle.dumps(task)
     except Exception as error:

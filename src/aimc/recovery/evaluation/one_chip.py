@@ -42,6 +42,7 @@ __all__ = [
     "recorded",
     "run_chip",
     "run_pickled",
+    "unpickled",
 ]
 
 # Purposes of random numbers that no stream of a core has.
@@ -117,24 +118,32 @@ class OneRead:
 def run_pickled(task: bytes, serial: int, sender: int) -> ChipResult:
     """Evaluate one chip from a task that was pickled by process ``sender``, as a worker does.
 
-    Another process than the sender computes with one torch thread.
-
     Raises
     ------
     TypeError
         If the task holds classes or functions that this process cannot import.
     """
+    return run_chip(unpickled(task, sender), serial)
+
+
+def unpickled(task: bytes, sender: int) -> Any:
+    """Return what process ``sender`` has pickled; another process computes with one torch thread.
+
+    Raises
+    ------
+    TypeError
+        If it holds classes or functions that this process cannot import.
+    """
     if os.getpid() != sender:
         torch.set_num_threads(1)
     try:
-        known = pickle.loads(task)
+        return pickle.loads(task)
     except (AttributeError, ModuleNotFoundError) as error:
         raise TypeError(
             f"a worker does not know what the model is made of ({error}): classes and functions "
             "that a notebook defines stand in no module that it could import; write them into a "
             "file, or take executor=None"
         ) from error
-    return run_chip(known, serial)
 
 
 def run_chip(task: Task, serial: int) -> ChipResult:

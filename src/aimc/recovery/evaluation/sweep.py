@@ -120,8 +120,10 @@ def evaluate(
         Whether a bar shows how many chips are done.
     offload : aimc.nn.Offload, optional
         For a model larger than memory: its blocks are read from files, programmed, passed by all of
-        ``test``, and released, one after the other. The numbers are the same. A sweep that was
-        killed goes on where it was, so it takes no ``store`` and no ``executor``; ``cost``,
+        ``test``, and released, one after the other. The numbers are the same. With an ``executor``
+        each block is computed on all chips, and in floating point, side by side, by workers that
+        have the files of ``offload`` under the same names. A sweep that was killed goes on where it
+        was, and costs what one block on one chip takes, so it takes no ``store``; ``cost``,
         measures of one's own, and compensations that need the whole model are refused, too. The
         bar counts weights.
 
@@ -181,7 +183,7 @@ def evaluate(
     )
     walk = None
     if offload is not None:
-        check_offload(task, offload, store=store, executor=executor, cost=cost)
+        check_offload(task, offload, store=store, cost=cost)
         walk = Walk(model, offload)
     setting = _setting(task, programming, compensation, None if walk is None else walk.parameters)
     sample = _sample(task)
@@ -193,7 +195,7 @@ def evaluate(
     still = model if walk is not None else copy_of(model).eval()
     if walk is not None:
         best, classes, results = run_blocks(
-            task, serials, walk, Path(offload.folder), setting, progress
+            task, serials, walk, Path(offload.folder), setting, progress, offload, executor
         )
     else:
         kept = None if store is None else Store(store, setting)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,78 @@ def test_a_walk_that_was_killed_goes_on_and_ends_alike(tmp_path: Path) -> None:
         assert mine == pytest.approx(theirs, nan_ok=True)
 
 
+@pytest.mark.parametrize("pool", [None, ThreadPoolExecutor(2)])
+def test_a_walk_that_fails_has_lost_one_block_on_one_chip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pool: Any
+) -> None:
+    """Here on chip 8 in the second block; then it goes on, in this thread or in two beside it."""
+    begun: list[tuple[int, Any]] = []
+    part, fails = blockwise._part, [True]
+
+    def watched(task: Any, walk: Any, groups: Any, passed: Any, which: Any) -> Any:
+        begun.append((passed.done, which))
+        if fails and (passed.done, which) == (1, 8):
+            fails.clear()
+            raise MemoryError
+        return part(task, walk, groups, passed, which)
+
+    monkeypatch.setattr(blockwise, "_part", watched)
+    model, empty, weights = both(tmp_path)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    with pytest.raises(MemoryError):
+        evaluate(empty, batches(), offload=offload, executor=pool, **SETTING)
+    found = evaluate(empty, batches(), offload=offload, executor=pool, **SETTING)
+    whole = evaluate(model, batches(), **SETTING)
+    assert (found.values == whole.values).all()
+    assert found.floating_point == whole.floating_point
+    for mine, theirs in zip(found.programming, whole.programming, strict=True):
+        assert mine == pytest.approx(theirs, nan_ok=True)
+    once = [(stage, which) for stage in range(BLOCKS + 1) for which in (None, *SETTING["chips"])]
+    assert sorted(begun, key=str) == sorted([*once, (1, 8)], key=str)
+
+
+class Mortal(Block):
+    """A block whose first product on a chip, in a worker, ends the worker."""
+
+    sender, notes = 0, ""
+
+    def forward(self, x: Any, *, mask: Any) -> Any:
+        if os.getpid() != self.sender and not self.mix.digital:
+            with open(self.notes, "a+", encoding="utf-8") as file:
+                file.write(f"{self.mix.cores[0].serial}\n")
+                file.seek(0)
+                first = len(file.readlines()) == 1
+            if first:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return super().forward(x, mask=mask)
+
+
+@pytest.mark.slow
+@pytest.mark.native("starts processes and kills one")
+def test_a_killed_worker_costs_one_block_on_one_chip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip("distributed")
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths).rstrip(os.pathsep))
+    model, empty, weights = both(tmp_path)
+    for block in empty.layers:
+        block.__class__ = Mortal
+        block.sender, block.notes = os.getpid(), str(tmp_path / "begun.txt")
+    setting = {**SETTING, "times": "1 d", "draws": 1}
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    options = {"processes": True, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(n_workers=2, **options) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        pool = client.get_executor()
+        found = evaluate(empty, batches(), offload=offload, executor=pool, **setting)
+    assert (found.values == evaluate(model, batches(), **setting).values).all()
+    begun = (tmp_path / "begun.txt").read_text("utf-8").split()
+    assert len(begun) == 1 + BLOCKS * len(SETTING["chips"]) * len(batches())
+
+
 def test_a_file_is_on_the_disk_before_it_takes_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -399,8 +472,6 @@ def test_what_needs_the_whole_model_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="store is not allowed with offload"):
         go(store=tmp_path / "a.sqlite")
-    with pytest.raises(ValueError, match="executor is not allowed with offload"):
-        go(executor=2)
     with pytest.raises(ValueError, match="compensation=AdaBS is not allowed with offload"):
         go(compensation="adabs")
     with pytest.raises(ValueError, match="measure='len' is not allowed with offload"):
