@@ -188,6 +188,25 @@ def test_a_python_that_has_broken_is_left(visit: Visit) -> None:
     assert printed(visit.page, there).strip() == "False"
 
 
+@pytest.mark.slow
+def test_a_page_does_not_wait_for_code_of_an_earlier_one_that_does_not_end(visit: Visit) -> None:
+    visit.open("book/glossary.html")
+    printed(visit.page, "import sys; sys.kept = 6 * 7")
+    # In C, Python hears no interruption.
+    deaf = "from collections import deque\nfrom itertools import repeat\n"
+    deaf += "print('begun')\ndeque(repeat(0), maxlen=0)"
+    visit.page.evaluate(
+        """async ([folder, source]) => {
+          const { runCode } = await import(`/_static/${folder}/runtime.mjs`);
+          await new Promise((begun) => { runCode(source, begun); });
+        }""",
+        [scripts_of(SITE).name, deaf],
+    )
+    visit.page.reload()
+    there = "import sys; print(hasattr(sys, 'kept'))"
+    assert printed(visit.page, there).strip() == "False"
+
+
 REFUSED = """window.SharedWorker = class {
   constructor() { throw new DOMException('refused', 'SecurityError'); }
 };"""

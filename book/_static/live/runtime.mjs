@@ -20,11 +20,13 @@
 const here = new URL('.', import.meta.url);
 
 const PATIENCE = 1500; // ms in which code must heed that it is to end, before its Python is ended
+const DEAF = 3000; // ms in which a Python that was ready must answer a page that joins it
 
 const HELD = 'aimc-python'; // key of the session's storage; keeper.js knows it too
 
 let worker = null; // where to post: the port of a SharedWorker, or a Worker
 let alone = typeof SharedWorker === 'undefined'; // whether the page must have its own
+let reloaded = performance.getEntriesByType('navigation')[0]?.type === 'reload';
 let attempt = null; // which try to have one this is; what others say is not heard any more
 let ready = null; // Promise that it can answer
 let fail = null; // rejects `ready`
@@ -80,6 +82,7 @@ function receive({ data }, resolve) {
     for (const watcher of watchers) watcher(...stage);
   } else if (data.kind === 'ready') {
     fail = null;
+    if (!worker.terminate) remember({ ...held(), ready: true });
     resolve();
   } else if (data.kind === 'failed') {
     giveUp(`Python could not be loaded: ${data.message}`);
@@ -131,12 +134,13 @@ function hire(config, hear, failed) {
 }
 
 function share(config, address, hear, failed) {
-  const { tab = Math.random().toString(36).slice(2) } = held();
+  const before = held();
+  const { tab = Math.random().toString(36).slice(2) } = before;
   const name = `${config.pyodide} ${config.library} ${tab}`; // another library is another worker
   const shared = new SharedWorker(address, { type: 'module', name, extendedLifetime: true });
   shared.port.onmessage = hear;
   shared.onerror = failed;
-  remember({ address, name, tab });
+  remember({ address, name, tab, ready: before.name === name && before.ready });
   return shared.port;
 }
 
@@ -156,8 +160,25 @@ async function start(mine, resolve) {
   try {
     const config = await settings();
     if (!current()) return;
-    worker = hire(config, (event) => { if (current()) receive(event, resolve); }, failed);
+    // Whoever reloads a page at which Python does not come wants another try.
+    if (reloaded && !held().ready) remember({});
+    reloaded = false;
+    let deaf = 0;
+    const hear = (event) => {
+      clearTimeout(deaf);
+      if (current()) receive(event, resolve);
+    };
+    worker = hire(config, hear, failed);
     worker.postMessage({ kind: 'start', ...config });
+    if (!alone && held().ready) {
+      // An earlier page's code that does not end keeps it from answering any other.
+      deaf = setTimeout(() => {
+        if (!current()) return;
+        abandon(worker, true);
+        attempt = {};
+        start(attempt, resolve);
+      }, DEAF);
+    }
   } catch (error) {
     lost(error.message);
   }
