@@ -33,12 +33,17 @@ def svg() -> str:
         y = floor - at_work * (THICK + GAP)
         side = x + WIDE + SKEW + 4
         body.append(s.line((x + WIDE, y), (x + WIDE, floor + 22), colour=s.BIT_LINE, width=2.2))
-        body.append(s.box(x, floor + 22, WIDE, 26, colour=s.BIT_LINE, fill=s.BIT_LINE_FILL, radius=3))
+        body.append(
+            s.box(x, floor + 22, WIDE, 26, colour=s.BIT_LINE, fill=s.BIT_LINE_FILL, radius=3)
+        )
         body.append(s.label(x + WIDE / 2, floor + 40, "converters", "middle", colour=s.BIT_LINE))
         body.append(s.label(side - 2, floor + 40, f"{tile + 1}", colour=s.FAINT))
     body += [
         s.label(
-            LEFT, floor + 72, "The converters of a tile serve one tier at a time:", colour=s.BIT_LINE
+            LEFT,
+            floor + 72,
+            "The converters of a tile serve one tier at a time:",
+            colour=s.BIT_LINE,
         ),
         s.label(LEFT, floor + 91, "the marked ones multiply, the others hold.", colour=s.INK),
         s.line((LEFT, floor + 106), (WIDTH - 20, floor + 106), colour=s.FAINT, width=1),
@@ -51,7 +56,10 @@ def svg() -> str:
         body.append(s.box(x, y + 21, small, 9, colour=s.BIT_LINE, fill=s.BIT_LINE_FILL))
     body += [
         s.label(
-            LEFT, y + 50, "converters for every matrix: all may multiply at once,", colour=s.BIT_LINE
+            LEFT,
+            y + 50,
+            "converters for every matrix: all may multiply at once,",
+            colour=s.BIT_LINE,
         ),
         s.label(LEFT, y + 69, "on four times the area", colour=s.BIT_LINE),
         s.arrow((WIDTH - 24, floor), (WIDTH - 24, TOP + 6), colour=s.INK),
