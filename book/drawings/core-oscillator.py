@@ -71,12 +71,12 @@ def svg() -> str:
         s.box(220, 319, 130, 36, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5),
         s.label(285, 342, "12-bit counter", "middle", size=SIZE),
         # feed-forward
-        s.line((210, 50), (210, 64), (22, 64), (22, 319), colour=s.GLASS, width=2),
-        s.arrow((22, 300), (22, 318), colour=s.GLASS, width=2),
-        s.box(8, 319, 150, 36, fill=s.GLASS_FILL, colour=s.GLASS, radius=5),
+        s.line((210, 50), (210, 64), (22, 64), (22, 319), colour=s.BIT_LINE, width=2),
+        s.arrow((22, 300), (22, 318), colour=s.BIT_LINE, width=2),
+        s.box(8, 319, 150, 36, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=5),
         s.label(83, 342, "second mirror, βI", "middle", size=SIZE),
-        s.arrow((158, 337), (198, 337), (198, 283), colour=s.GLASS, width=2),
-        s.label(34, 288, "feed-forward:", size=SIZE, colour=s.GLASS),
-        s.label(34, 306, "lowers the threshold", size=SIZE, colour=s.GLASS),
+        s.arrow((158, 337), (198, 337), (198, 283), colour=s.BIT_LINE, width=2),
+        s.label(34, 288, "feed-forward:", size=SIZE, colour=s.BIT_LINE),
+        s.label(34, 306, "lowers the threshold", size=SIZE, colour=s.BIT_LINE),
     ]
     return s.svg_document(444, 368, board.svg(), *parts, left=4, size=SIZE)

@@ -71,8 +71,8 @@ def svg() -> str:
             "3",
             ("Bend B: feed-forward mirror", "until B is as low as it goes"),
             _small(376, 381, (1.12, 0.38, 0.0), (1.0, 0.0, 0.0)),
-            s.GLASS,
-            s.GLASS_FILL,
+            s.BIT_LINE,
+            s.BIT_LINE_FILL,
         ),
         # back to the measurement after each step
         s.line((64, 189), (30, 189)),

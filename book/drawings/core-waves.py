@@ -109,8 +109,8 @@ def _period(left: float, forward: bool) -> str:
         parts.append(
             s.line((left - 6, top), (left + 196, top), colour=s.FAINT, width=1, dashed=True)
         )
-        parts.append(s.arrow((left + 18, top), (left + 18, low - 1), colour=s.GLASS, width=1.8))
-        parts.append(s.label(left + 25, top + 22, "βI", size=SIZE, colour=s.GLASS))
+        parts.append(s.arrow((left + 18, top), (left + 18, low - 1), colour=s.BIT_LINE, width=1.8))
+        parts.append(s.label(left + 25, top + 22, "βI", size=SIZE, colour=s.BIT_LINE))
     return "".join(parts)
 
 
