@@ -26,9 +26,7 @@ def svg() -> str:
             colour=s.GLASS,
         ),
         s.label(corner[0] + 8, y - loop - 14, "the loop, σ_{loop}", "end", colour=s.DIGITAL),
-        s.label(
-            x + relax / 2 - 30, y - loop / 2 - 24, "first read, σ_P", "middle", colour=s.INK
-        ),
+        s.label(x + relax / 2 - 30, y - loop / 2 - 24, "first read, σ_P", "middle", colour=s.INK),
         s.label(x, y + 58, "A perfect loop would hardly shorten the longest side."),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)
