@@ -34,6 +34,7 @@ class Gallery(SphinxDirective):
         pairs = [line.partition(": ")[::2] for line in self.content if line.strip()]
         if bad := [name for name, question in pairs if not question.strip()]:
             raise self.error(f"a card is `name: question`, not {bad[0]!r}")
+        self.env.note_reread()  # what other pages hold may have changed
         return [gallery("", cards=[(f"explorer-{name.strip()}", text) for name, text in pairs])]
 
 

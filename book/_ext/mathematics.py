@@ -31,7 +31,7 @@ if str(bundle.SCRIPTS) not in sys.path:
 import fetch_runtime
 
 LOGGER = logging.getLogger(__name__)
-NAMED = re.compile("<mi>[^<]*</mi><mo>\u2061</mo>")
+NAMED = re.compile("<mi(?: [^>]*)?>[^<]*</mi><mo>\u2061</mo>")
 NAME = "katex"
 STYLE = "katex/katex.min.css"
 SERVE = """

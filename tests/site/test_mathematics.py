@@ -69,7 +69,16 @@ def test_what_cannot_be_set_is_said(tex: str) -> None:
 
 
 @pytest.mark.native
-@pytest.mark.parametrize("tex", [r"x_{\max}", r"w_\max^2", r"\max_i G_{ij}", r"\frac{\ln t}{t_0}"])
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"x_{\max}",
+        r"w_\max^2",
+        r"\max_i G_{ij}",
+        r"\frac{\ln t}{t_0}",
+        r"\frac{\operatorname{var}}{m}",
+    ],
+)
 def test_what_screen_readers_get_is_valid(tex: str) -> None:
     from mathematics import set_formula
 
