@@ -319,6 +319,28 @@ def test_heatmap(canvas: Any, signed: bool) -> None:
     assert len(bar) >= 4
 
 
+GAPS = """([chart, options]) => {
+  document.body.innerHTML = window.draw(chart, options);
+  const names = [...document.querySelectorAll('.aimc-written')];
+  const boxes = names.map((name) => name.getBoundingClientRect());
+  document.body.innerHTML = '';
+  return boxes.slice(1).map((box, i) => box.left - boxes[i].right);
+}"""
+
+
+@pytest.mark.browser
+def test_names_of_neighbouring_boxes_do_not_touch(canvas: Any) -> None:
+    seen = []
+    for count in range(8, 30):
+        x = tuple(map(float, range(count)))
+        mark = Boxes(x, (0.0,) * count, 1.0, 1.0, texts=("H8",) * count)
+        tree = answers.plain(Chart("T", "x", "y", (mark,)).as_json())
+        seen.append(canvas.evaluate(GAPS, [tree, {"width": 480, "height": 300, "description": ""}]))
+    assert seen[0]
+    assert not seen[-1], "they have no room"
+    assert min(gap for gaps in seen for gap in gaps) > 4
+
+
 @pytest.mark.browser
 def test_large_heatmap_is_an_image(canvas: Any) -> None:
     values = tuple(map(tuple, np.arange(6400.0).reshape(80, 80).tolist()))

@@ -218,7 +218,8 @@ function boxes(mark, paint, axes) {
       style: mark.filled ? `fill: ${shaded ? css(colour) : paint}` : undefined,
     }, told ? hint(told) : null));
     const text = mark.texts[i];
-    if (!text || tall < FONT + 2 || measure(text) > wide - 2) return;
+    // Between the words of neighbours there is to be a space.
+    if (!text || tall < FONT + 2 || measure(text) > wide - 0.6 * FONT) return;
     const place = { x: number(x), y: number(y + 0.36 * FONT), anchor: 'middle' };
     // On the theme's own colours the panel's colour can be read; on the map it depends on the box.
     const ink = shaded ? inkOn(colour) : 'var(--aimc-panel)';
