@@ -11,6 +11,8 @@ and its settings, and a test computes a part of it again. What the entries are:
   over its standard deviation.
 - ``billion_weights`` (``benchmarks/billion.py``): memory and time of a decoder of a billion random
   weights on one chip.
+- ``large_layers`` (``benchmarks/large.py``): bytes and time for each weight of large layers, in
+  ``found`` by simulator and by millions of weights; ``fields`` says what each figure is.
 - ``decoders_by_size`` (``scripts/measure_decoder_sizes.py``): ``sizes`` holds for each decoder its
   ``price`` and, by training, losses in bits per character: ``digital``, ``noise`` by kind with one
   value per draw, and ``chips`` by compensation, one row per chip with a value for each of
