@@ -53,7 +53,7 @@ def _capacitors() -> str:
     parts = [
         s.line((X0, base), (X1, base), colour=s.FAINT, width=1.2),
         s.line(
-            (X0, base - THRESHOLD), (X1, base - THRESHOLD), colour=s.HEATER, width=1.4, dashed=True
+            (X0, base - THRESHOLD), (X1, base - THRESHOLD), colour=s.INK, width=1.4, dashed=True
         ),
     ]
     for points, colour in ((first, s.WORD_LINE), (second, s.CRYSTAL)):
@@ -63,7 +63,7 @@ def _capacitors() -> str:
         s.label(X0, 120, "voltages of the capacitors", size=SIZE, halo=True),
         s.label(X0 + 34, base - 10, "C_1", size=SIZE, colour=s.WORD_LINE, halo=True),
         s.label(X0 + 136, base - 10, "C_2", size=SIZE, colour=s.CRYSTAL, halo=True),
-        s.label(X1, 120, "threshold", "end", size=SIZE, colour=s.HEATER, halo=True),
+        s.label(X1, 120, "threshold", "end", size=SIZE, colour=s.INK, halo=True),
     ]
     low, step = 288, 64 / len(flips)
     points, height = [(float(X0), float(low))], 0.0
@@ -95,7 +95,7 @@ def _period(left: float, forward: bool) -> str:
         s.line(
             (end, base), (left + 192, base - slope * (left + 192 - end)), colour=s.CRYSTAL, width=2
         ),
-        s.line((left - 6, level), (left + 196, level), colour=s.HEATER, width=1.4, dashed=True),
+        s.line((left - 6, level), (left + 196, level), colour=s.INK, width=1.4, dashed=True),
     ]
     met = left + (fill - delay if forward else fill)
     parts.append(s.arrow((met, base + 16), (end, base + 16), both=True, width=1.3, head=6))

@@ -32,9 +32,9 @@ def svg() -> str:
             parts.append(s.line((full, y - 4), (full, y + 32), colour=s.FAINT, dashed=True))
             gain = (READ + REST) / (read + REST)
             parts.append(
-                s.arrow((full, y + 14), (end + 3, y + 14), colour=s.HEATER, head=7, width=2)
+                s.arrow((full, y + 14), (end + 3, y + 14), colour=s.INK, head=7, width=2)
             )
-            parts.append(s.label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=s.HEATER))
+            parts.append(s.label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=s.INK))
         else:
             parts.append(s.label(end, y - 9, f"{READ + REST:.0f} ns", "end"))
     return s.svg_document(WIDTH, HEIGHT, *parts)

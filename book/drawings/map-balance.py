@@ -50,8 +50,8 @@ def _panel(bottom: float, copies: int, words: str) -> str:
         name = str(k + 1) if k < 8 else "d"
         parts.append(s.label(x - n * CORE * one / 2, bottom + 18, name, "middle"))
     parts += [
-        s.line((LEFT - 6, top), (right, top), colour=s.HEATER, dashed=True, width=2),
-        s.label(LEFT - 10, top + 5, f"{slowest:.0f} µs", "end", colour=s.HEATER, bold=True),
+        s.line((LEFT - 6, top), (right, top), colour=s.INK, dashed=True, width=2),
+        s.label(LEFT - 10, top + 5, f"{slowest:.0f} µs", "end", colour=s.INK, bold=True),
         s.line((LEFT, bottom), (right, bottom), colour=s.FAINT),
         s.label(LEFT - 10, bottom + 18, "conv", "end"),
         s.label(LEFT, top - 14, f"{words}: {cores} cores", bold=True),

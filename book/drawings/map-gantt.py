@@ -10,8 +10,7 @@ WIDTH = 520
 LEFT, RIGHT = 58, 452  # px, where time begins and ends
 TOP, STEP, THICK = 40, 25, 19
 COUNT = 4  # images
-FILLS = (s.CRYSTAL_FILL, s.GLASS_FILL, s.DIGITAL_FILL, s.HEATER_FILL)
-STROKES = (s.CRYSTAL, s.GLASS, s.DIGITAL, s.HEATER)
+FILLS = (s.WORD_LINE_FILL, s.PAPER)  # of odd and of even images
 
 
 def svg() -> str:
@@ -29,7 +28,7 @@ def svg() -> str:
         for k in range(COUNT):
             x = LEFT + scale * plan.starts[row][k]
             long = max(scale * (plan.ends[row][k] - plan.starts[row][k]), 1.5)
-            parts.append(s.box(x, y, long, THICK, fill=FILLS[k], colour=STROKES[k], stroke=1.2))
+            parts.append(s.box(x, y, long, THICK, fill=FILLS[k % 2], colour=s.WORD_LINE, stroke=1.2))
             if long > 14:
                 parts.append(s.label(x + long / 2, y + 14, str(k + 1), "middle"))
         share = 100 * float(busy["cores busy"])

@@ -44,9 +44,9 @@ def svg() -> str:
         s.arrow((428, 258), (530, 258), colour=s.DIGITAL),
         s.label(446, 248, "h_t", italic=True),
         s.label(436, 279, "output layer"),
-        s.arrow((214, 262), (70, 262), (70, 182), colour=s.HEATER, width=2.4),
-        s.label(14, 284, "h_t", italic=True, colour=s.HEATER),
-        s.label(36, 284, "is the next step's input,", colour=s.HEATER),
-        s.label(14, 303, "and every step waits for it", colour=s.HEATER),
+        s.arrow((214, 262), (70, 262), (70, 182), colour=s.INK, width=2.4),
+        s.label(14, 284, "h_t", italic=True, colour=s.INK),
+        s.label(36, 284, "is the next step's input,", colour=s.INK),
+        s.label(14, 303, "and every step waits for it", colour=s.INK),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -30,9 +30,9 @@ def _case(top: float, values: int, words: str) -> str:
         parts.append(s.line((x, rows[0]), (x, rows[1] + 30), colour=s.FAINT, dashed=True))
     y = rows[1] + 32
     ends = [LEFT + SCALE * (READ + k * pace) for k in (1, 2)]
-    parts.append(s.arrow((ends[0], y), (ends[1], y), colour=s.HEATER, both=True, head=6))
+    parts.append(s.arrow((ends[0], y), (ends[1], y), colour=s.INK, both=True, head=6))
     parts.append(
-        s.label(sum(ends) / 2, y + 19, f"{pace:.0f} ns", "middle", colour=s.HEATER, bold=True)
+        s.label(sum(ends) / 2, y + 19, f"{pace:.0f} ns", "middle", colour=s.INK, bold=True)
     )
     return "".join(parts)
 

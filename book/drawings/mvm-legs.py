@@ -7,12 +7,12 @@ import style as s
 WIDTH, HEIGHT = 446, 268
 # per cent of the size of the outputs: two devices, a day after programming, with the best factor
 LINEAR = (
-    ("programming", 7.40, s.CRYSTAL_FILL),
+    ("programming", 7.40, s.WORD_LINE_FILL),
     ("slow read noise", 6.83, s.GLASS_FILL),
-    ("drift", 4.89, s.HEATER_FILL),
+    ("drift", 4.89, s.GLASS),
     ("wires", 1.63, s.METAL_FILL),
 )
-RESIDUAL = (("fast read noise", 3.05, s.GLASS_FILL), ("converters", 0.39, s.DIGITAL_FILL))
+RESIDUAL = (("fast read noise", 3.05, s.GLASS_FILL), ("converters", 0.39, s.BIT_LINE_FILL))
 LEFT, RIGHT, BASE, UNIT = 18, 258, 92, 21.2  # px, px for a per cent
 
 
@@ -44,27 +44,27 @@ def svg() -> str:
         WIDTH,
         HEIGHT,
         s.line((LEFT, BASE), (right, BASE), (right, top), fill=s.OXIDE_FILL, closed=True),
-        s.line((LEFT, BASE), (right, BASE), colour=s.CRYSTAL, width=3.4),
-        s.line((right, BASE), (right, top), colour=s.GLASS, width=3.4),
-        s.line((LEFT, BASE), (right, top), colour=s.HEATER, width=3.4),
+        s.line((LEFT, BASE), (right, BASE), colour=s.WORD_LINE, width=3.4),
+        s.line((right, BASE), (right, top), colour=s.METAL, width=3.4),
+        s.line((LEFT, BASE), (right, top), colour=s.INK, width=3.4),
         s.line(
             (right - 9, BASE), (right - 9, BASE - 9), (right, BASE - 9), colour=s.FAINT, width=1.2
         ),
         s.label(
-            (LEFT + right) / 2, BASE + 20, f"linear, {linear:.1f}%", colour=s.CRYSTAL, bold=True
+            (LEFT + right) / 2, BASE + 20, f"linear, {linear:.1f}%", colour=s.WORD_LINE, bold=True
         ),
         s.label(
-            right + 8, (BASE + top) / 2 + 5, f"residual, {residual:.1f}%", colour=s.GLASS, bold=True
+            right + 8, (BASE + top) / 2 + 5, f"residual, {residual:.1f}%", colour=s.METAL, bold=True
         ),
         s.label(
             (LEFT + right) / 2 - 12,
             (BASE + top) / 2 - 10,
             f"total, {math.hypot(linear, residual):.1f}%",
             "end",
-            colour=s.HEATER,
+            colour=s.INK,
             bold=True,
         ),
         s.label(LEFT, BASE + 48, "shares of the squares:", colour=s.INK),
-        _bar(LINEAR, LEFT, BASE + 58, right - LEFT, s.CRYSTAL),
-        _bar(RESIDUAL, right + 16, BASE + 58, 150, s.GLASS),
+        _bar(LINEAR, LEFT, BASE + 58, right - LEFT, s.WORD_LINE),
+        _bar(RESIDUAL, right + 16, BASE + 58, 150, s.METAL),
     )

@@ -31,7 +31,7 @@ def svg() -> str:
         if height > LIMIT:
             over = UNIT * (height - LIMIT)
             parts.append(
-                s.box(x, BASE - UNIT * height, wide, over, fill=s.HEATER_FILL, colour="none")
+                s.box(x, BASE - UNIT * height, wide, over, fill=s.METAL_FILL, colour="none")
             )
     path = [(LEFT, BASE)]
     for begin, end, height in steps:
@@ -41,12 +41,12 @@ def svg() -> str:
     limit = BASE - UNIT * LIMIT
     parts += [
         s.line(*path, colour=s.BIT_LINE, width=2.4),
-        s.line((LEFT - 6, limit), (LEFT + LONG + 12, limit), colour=s.HEATER, dashed=True, width=2),
-        s.label(LEFT - 10, limit + 5, "100 µA", "end", colour=s.HEATER),
+        s.line((LEFT - 6, limit), (LEFT + LONG + 12, limit), colour=s.INK, dashed=True, width=2),
+        s.label(LEFT - 10, limit + 5, "100 µA", "end"),
         s.arrow((LEFT, BASE), (LEFT + LONG + 20, BASE), colour=s.INK, head=6, width=1.2),
         s.label(LEFT + LONG, BASE + 20, "time", "end"),
         s.label(8, BASE - UNIT * sum(CURRENTS) - 2, "current", colour=s.BIT_LINE, bold=True),
-        s.label(LEFT + 150, limit - 12, "lost to saturation", colour=s.HEATER),
+        s.label(LEFT + 150, limit - 12, "lost to saturation", colour=s.METAL),
         s.label(LEFT + 62, BASE - 30, "the sum that is counted", colour=s.BIT_LINE),
         s.line((LEFT, TOP - 4), (LEFT, BASE), colour=s.FAINT, dashed=True, width=1),
         s.label(LEFT, BASE + 20, "start: all rows are on", colour=s.INK),

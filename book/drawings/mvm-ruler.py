@@ -42,18 +42,18 @@ def svg() -> str:
             s.label(_at(start) - 12, y + 5, name, "end", colour=colour, bold=True, halo=True)
         )
         parts.append(s.dot(_at(start), y, 6, colour))
-        parts.append(s.arrow((_at(start), y), (_at(best), y), colour=s.CRYSTAL, width=3, head=9))
+        parts.append(s.arrow((_at(start), y), (_at(best), y), colour=s.INK, width=3, head=9))
         parts.append(
-            s.arrow((_at(start), y + 22), (_at(summed), y + 22), colour=s.HEATER, width=3, head=9)
+            s.arrow((_at(start), y + 22), (_at(summed), y + 22), colour=s.METAL, width=3, head=9)
         )
         parts.append(s.line((_at(start), y), (_at(start), y + 22), colour=s.FAINT, width=1.2))
     y = HEIGHT - 14
     parts += [
         s.dot(28, y - 5, 6, s.FAINT),
         s.label(40, y, "new"),
-        s.arrow((84, y - 5), (108, y - 5), colour=s.CRYSTAL, width=3),
+        s.arrow((84, y - 5), (108, y - 5), colour=s.INK, width=3),
         s.label(114, y, "a day, best factor"),
-        s.arrow((254, y - 5), (278, y - 5), colour=s.HEATER, width=3),
+        s.arrow((254, y - 5), (278, y - 5), colour=s.METAL, width=3),
         s.label(284, y, "summed currents"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)

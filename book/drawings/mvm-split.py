@@ -15,10 +15,10 @@ def _triangle(name: str, linear: float, residual: float, total: float, left: flo
     return "".join(
         [
             s.label(left, 26, name, bold=True),
-            s.line((left, BASE), (right, BASE), (right, top), fill=s.CRYSTAL_FILL, closed=True),
-            s.line((left, BASE), (right, BASE), colour=s.CRYSTAL, width=3.4),
-            s.line((right, BASE), (right, top), colour=s.GLASS, width=3.4),
-            s.line((left, BASE), (right, top), colour=s.HEATER, width=3.4),
+            s.line((left, BASE), (right, BASE), (right, top), fill=s.WORD_LINE_FILL, closed=True),
+            s.line((left, BASE), (right, BASE), colour=s.WORD_LINE, width=3.4),
+            s.line((right, BASE), (right, top), colour=s.METAL, width=3.4),
+            s.line((left, BASE), (right, top), colour=s.INK, width=3.4),
             s.line(
                 (right - corner, BASE),
                 (right - corner, BASE - corner),
@@ -26,14 +26,14 @@ def _triangle(name: str, linear: float, residual: float, total: float, left: flo
                 colour=s.FAINT,
                 width=1.2,
             ),
-            s.label((left + right) / 2, BASE + 20, f"{linear:.1f}%", "middle", colour=s.CRYSTAL),
-            s.label(right + 7, (BASE + top) / 2 + 10, f"{residual:.1f}%", colour=s.GLASS),
+            s.label((left + right) / 2, BASE + 20, f"{linear:.1f}%", "middle", colour=s.WORD_LINE),
+            s.label(right + 7, (BASE + top) / 2 + 10, f"{residual:.1f}%", colour=s.METAL),
             s.label(
                 (left + right) / 2 - 8,
                 (BASE + top) / 2 - 8,
                 f"{total:.1f}%",
                 "end",
-                colour=s.HEATER,
+                colour=s.INK,
                 bold=True,
             ),
         ]
@@ -44,9 +44,9 @@ def svg() -> str:
     """Return the drawing."""
     parts = [_triangle(*case) for case in CASES]
     for x, colour, words in (
-        (18, s.CRYSTAL, "linear: wrong weights"),
-        (196, s.GLASS, "residual: the rest"),
-        (350, s.HEATER, "total"),
+        (18, s.WORD_LINE, "linear: wrong weights"),
+        (196, s.METAL, "residual: the rest"),
+        (350, s.INK, "total"),
     ):
         parts.append(s.line((x, HEIGHT - 17), (x + 16, HEIGHT - 17), colour=colour, width=3.4))
         parts.append(s.label(x + 22, HEIGHT - 12, words))

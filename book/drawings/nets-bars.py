@@ -7,8 +7,8 @@ LEFT, STEP, TOP, ROW = 134, 62, 52, 42
 COLUMNS = ("FP", "quant", "noise", "both", "chip")
 ROWS = (
     ("8-bit numbers", (0, 1, 0, 1, 1), s.DIGITAL_FILL, s.DIGITAL),
-    ("wrong weights", (0, 0, 1, 1, 1), s.CRYSTAL_FILL, s.CRYSTAL),
-    ("read noise etc.", (0, 0, 0, 0, 1), s.HEATER_FILL, s.HEATER),
+    ("wrong weights", (0, 0, 1, 1, 1), s.WORD_LINE_FILL, s.WORD_LINE),
+    ("read noise etc.", (0, 0, 0, 0, 1), s.GLASS_FILL, s.GLASS),
 )
 
 

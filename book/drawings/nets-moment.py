@@ -17,7 +17,7 @@ def _panel(left: float, title: str, errors: tuple[float, ...]) -> str:
             s.box(x, BASE - UNIT * exact, 28, UNIT * exact, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL)
         )
         start, end = BASE - UNIT * exact, BASE - UNIT * (exact + error)
-        parts.append(s.arrow((x + 14, start), (x + 14, end), colour=s.HEATER, width=2.6, head=7))
+        parts.append(s.arrow((x + 14, start), (x + 14, end), colour=s.INK, width=2.6, head=7))
     top = max(exact + error for exact, error in zip(EXACT, errors, strict=True))
     right = left + 38 * 3 + 28
     true = BASE - UNIT * max(EXACT)
@@ -25,7 +25,7 @@ def _panel(left: float, title: str, errors: tuple[float, ...]) -> str:
     parts += [
         s.line((left, BASE), (right, BASE), colour=s.FAINT),
         s.line((left - 4, true), (right + 14, true), colour=s.CRYSTAL, dashed=True),
-        s.line((left - 4, high), (right + 14, high), colour=s.HEATER, dashed=True),
+        s.line((left - 4, high), (right + 14, high), colour=s.INK, dashed=True),
         s.label((left + right) / 2, BASE + 20, "four pixels", "middle"),
         s.box(left, BASE + 32, right - left, 26, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
         s.label((left + right) / 2, BASE + 50, "max", "middle"),
@@ -34,7 +34,7 @@ def _panel(left: float, title: str, errors: tuple[float, ...]) -> str:
             BASE + 76,
             f"maximum: +{top - max(EXACT):.1f}",
             "middle",
-            colour=s.HEATER,
+            colour=s.INK,
         ),
     ]
     return "".join(parts)

@@ -15,8 +15,8 @@ def svg() -> str:
     ]
     rows = (
         ("8-bit inputs", s.WORD_LINE_FILL, s.WORD_LINE),
-        ("core: weights W + errors", s.CRYSTAL_FILL, s.CRYSTAL),
-        ("ADC, then 8 bits", s.DIGITAL_FILL, s.DIGITAL),
+        ("core: weights W + errors", s.WORD_LINE_FILL, s.WORD_LINE),
+        ("ADC, then 8 bits", s.BIT_LINE_FILL, s.BIT_LINE),
     )
     for k, (words, fill, colour) in enumerate(rows):
         y = TOP + k * 54
@@ -37,7 +37,7 @@ def svg() -> str:
         s.arrow((left - 26, TOP + 20), (left - 1, TOP + 20), colour=s.DIGITAL),
         s.label(left - 32, (TOP + end) / 2, "next layer", "middle", colour=s.DIGITAL, turn=-90),
         s.arrow((MIDDLE, end), (MIDDLE, end + 26), width=2),
-        s.box(left, end + 28, WIDE, 44, fill=s.HEATER_FILL, colour=s.HEATER, radius=4),
+        s.box(left, end + 28, WIDE, 44, fill=s.METAL_FILL, colour=s.METAL, radius=4),
         s.label(MIDDLE, end + 48, "scores:", "middle"),
         s.label(MIDDLE, end + 65, "the largest one wins", "middle"),
     ]

@@ -42,13 +42,13 @@ def svg() -> str:
             )
     end = after + most * once
     parts += [
-        s.arrow((LEFT, bottom + 12), (end, bottom + 12), colour=s.HEATER, both=True, head=6),
+        s.arrow((LEFT, bottom + 12), (end, bottom + 12), colour=s.INK, both=True, head=6),
         s.label(
             (LEFT + end) / 2,
             bottom + 32,
             "time of the line: its slowest device",
             "middle",
-            colour=s.HEATER,
+            colour=s.INK,
             bold=True,
         ),
         s.line(

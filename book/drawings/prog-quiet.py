@@ -28,10 +28,10 @@ def _cell(left: float, title: str, glass: bool, reach: float, words: str) -> str
         parts.append(_lens(middle, joint, left + WIDE + 46, joint - 26))
     ruler = low + THICK + 34
     parts += [
-        s.line((middle - reach, ruler), (middle + reach, ruler), colour=s.HEATER, width=3),
-        s.line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=s.HEATER, width=2),
-        s.line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=s.HEATER, width=2),
-        s.label(middle, ruler + 28, words, "middle", colour=s.HEATER),
+        s.line((middle - reach, ruler), (middle + reach, ruler), colour=s.INK, width=3),
+        s.line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=s.INK, width=2),
+        s.line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=s.INK, width=2),
+        s.label(middle, ruler + 28, words, "middle", colour=s.INK),
     ]
     return "".join(parts)
 

@@ -41,14 +41,14 @@ def svg() -> str:
     for x, y in ((right, TOP), (LEFT, bottom)):
         parts.append(
             s.tag(
-                "circle", cx=x + 7, cy=y + 7, r=17, fill="none", stroke=s.HEATER, stroke_width=2.4
+                "circle", cx=x + 7, cy=y + 7, r=17, fill="none", stroke=s.INK, stroke_width=2.4
             )
         )
     parts += [
-        s.arrow((right + 58, TOP + 7), (right + 26, TOP + 7), colour=s.HEATER),
-        s.label(right + 62, TOP + 2, "far corner:\nlongest way", colour=s.HEATER),
-        s.arrow((right + 58, bottom + 7), (LEFT + 27, bottom + 7), colour=s.HEATER, width=1.2),
-        s.label(right + 62, bottom + 2, "near corner:\nshortest way", colour=s.HEATER),
+        s.arrow((right + 58, TOP + 7), (right + 26, TOP + 7), colour=s.INK),
+        s.label(right + 62, TOP + 2, "far corner:\nlongest way", colour=s.INK),
+        s.arrow((right + 58, bottom + 7), (LEFT + 27, bottom + 7), colour=s.INK, width=1.2),
+        s.label(right + 62, bottom + 2, "near corner:\nshortest way", colour=s.INK),
         s.label(30, 24, "driven left", colour=s.WORD_LINE, bold=True),
         s.label(LEFT - 8, HEIGHT - 6, "read at the bottom", colour=s.BIT_LINE, bold=True),
     ]

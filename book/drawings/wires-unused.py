@@ -22,7 +22,7 @@ def _panel(left: float, title: str, note: str, kind: str) -> str:
         if kind == "cut off":
             parts += [
                 s.line((x, 76), (x + 16, 76), (x + 16, 94)),
-                s.line((x + 16, 94), (x + 25, 108), colour=s.HEATER, width=2.2),
+                s.line((x + 16, 94), (x + 25, 108), colour=s.INK, width=2.2),
                 _device(x + 16, 112),
                 s.line((x + 16, 138), (x + 16, word)),
             ]
@@ -38,8 +38,8 @@ def _panel(left: float, title: str, note: str, kind: str) -> str:
             s.line((left + 14, word), (left + 14, 182)),
             s.line((left + 4, 182), (left + 24, 182), width=2.2),
             s.line((left + 8, 187), (left + 20, 187), width=2.2),
-            s.arrow((first + 30, 100), (first + 30, 142), colour=s.HEATER),
-            s.arrow((second + 30, 100), (second + 30, 142), colour=s.HEATER),
+            s.arrow((first + 30, 100), (first + 30, 142), colour=s.INK),
+            s.arrow((second + 30, 100), (second + 30, 142), colour=s.INK),
         ]
     elif kind == "floating":
         parts += [
@@ -49,10 +49,10 @@ def _panel(left: float, title: str, note: str, kind: str) -> str:
                 (first + 30, word - 12),
                 (second + 4, word - 12),
                 (second + 4, 104),
-                colour=s.HEATER,
+                colour=s.INK,
             ),
         ]
-    parts.append(s.label(left + 8, 262, note, colour=s.HEATER if kind != "cut off" else s.INK))
+    parts.append(s.label(left + 8, 262, note, colour=s.INK if kind != "cut off" else s.INK))
     return "".join(parts)
 
 
