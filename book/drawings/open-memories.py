@@ -4,7 +4,7 @@ import style as s
 
 from aimc_course.studies.roadmap import H100, Roadmap, decoder_7b, today
 
-WIDTH, HEIGHT = 446, 552
+WIDTH, HEIGHT = 446, 560
 USERS = (1, 28, 128)
 FREE = {"link_time": 1e-30, "link_energy": 1e-30}
 CASES: tuple[tuple[str, dict[str, float]], ...] = (
@@ -88,7 +88,7 @@ def svg() -> str:
     body.append(s.label(112, 124, "one block at work", "middle", colour=s.CRYSTAL))
     body.append(s.label(334, 124, "query out, outputs back", "middle", colour=s.METAL))
     body.append(s.label(TIME_AT, TOP - 42, "Time of a token (µs)", bold=True))
-    body.append(s.label(ENERGY_AT, TOP - 42, "Energy, over an H100", bold=True))
+    body.append(s.label(ENERGY_AT, TOP - 42, "Energy / H100", bold=True))
     bottom = TOP + GROUP * len(USERS) - 8
     for tick in (0, 200, 400, 600):
         x = TIME_AT + PER_TIME * tick
