@@ -60,8 +60,8 @@ def textbook() -> str:
             s.dot(x, 132, colour=s.BIT_LINE),
         ]
     parts += [
-        s.box(30, 196, 130, 36, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5),
-        s.label(95, 219, "ADCs, subtract", "middle"),
+        s.box(30, 196, 130, 36, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=5),
+        s.label(95, 219, "two ADCs", "middle"),
         s.arrow((160, 214), (206, 214), colour=s.DIGITAL),
         s.label(214, 219, "I^+ − I^−"),
     ]
@@ -94,7 +94,7 @@ def chip() -> str:
             s.label(303, MIDDLE + 6, "holds V_{cm},", "middle", size=13),
             s.label(303, MIDDLE + 24, "sees I^+ − I^−", "middle", size=13),
             s.arrow((303, MIDDLE + 32), (303, MIDDLE + 66)),
-            s.box(268, MIDDLE + 66, 70, 34, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5),
+            s.box(268, MIDDLE + 66, 70, 34, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=5),
             s.label(303, MIDDLE + 88, "ADC", "middle"),
         )
     )
