@@ -31,9 +31,7 @@ def svg() -> str:
             full = LEFT + UNIT * (READ + REST)
             parts.append(s.line((full, y - 4), (full, y + 32), colour=s.FAINT, dashed=True))
             gain = (READ + REST) / (read + REST)
-            parts.append(
-                s.arrow((full, y + 14), (end + 3, y + 14), colour=s.INK, head=7, width=2)
-            )
+            parts.append(s.arrow((full, y + 14), (end + 3, y + 14), colour=s.INK, head=7, width=2))
             parts.append(s.label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=s.INK))
         else:
             parts.append(s.label(end, y - 9, f"{READ + REST:.0f} ns", "end"))

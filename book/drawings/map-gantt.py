@@ -28,7 +28,9 @@ def svg() -> str:
         for k in range(COUNT):
             x = LEFT + scale * plan.starts[row][k]
             long = max(scale * (plan.ends[row][k] - plan.starts[row][k]), 1.5)
-            parts.append(s.box(x, y, long, THICK, fill=FILLS[k % 2], colour=s.WORD_LINE, stroke=1.2))
+            parts.append(
+                s.box(x, y, long, THICK, fill=FILLS[k % 2], colour=s.WORD_LINE, stroke=1.2)
+            )
             if long > 14:
                 parts.append(s.label(x + long / 2, y + 14, str(k + 1), "middle"))
         share = 100 * float(busy["cores busy"])

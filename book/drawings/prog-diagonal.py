@@ -24,7 +24,9 @@ def svg() -> str:
     for row in range(CELLS):
         for column in range(CELLS):
             number = (column - row) % CELLS
-            fill, colour = (s.BIT_LINE_FILL, s.BIT_LINE) if not number else (s.WORD_LINE_FILL, s.WORD_LINE)
+            fill, colour = (
+                (s.BIT_LINE_FILL, s.BIT_LINE) if not number else (s.WORD_LINE_FILL, s.WORD_LINE)
+            )
             x, y = LEFT + column * SIDE, TOP + row * SIDE
             parts.append(s.box(x, y, SIDE - 3, SIDE - 3, fill=fill, colour=colour, stroke=1))
             middle = x + SIDE / 2 - 1.5

@@ -34,7 +34,7 @@ STATIONS = (
         "chips × times, in pairs",
         s.DIGITAL,
         s.DIGITAL_FILL,
-        "on images that\nnothing used",
+        "on images that\nno training used",
     ),
 )
 

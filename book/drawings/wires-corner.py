@@ -40,9 +40,7 @@ def svg() -> str:
             parts.append(s.line((x, y), (x + 14, y + 14), colour=fill, width=3))
     for x, y in ((right, TOP), (LEFT, bottom)):
         parts.append(
-            s.tag(
-                "circle", cx=x + 7, cy=y + 7, r=17, fill="none", stroke=s.INK, stroke_width=2.4
-            )
+            s.tag("circle", cx=x + 7, cy=y + 7, r=17, fill="none", stroke=s.INK, stroke_width=2.4)
         )
     parts += [
         s.arrow((right + 58, TOP + 7), (right + 26, TOP + 7), colour=s.INK),

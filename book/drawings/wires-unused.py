@@ -52,7 +52,7 @@ def _panel(left: float, title: str, note: str, kind: str) -> str:
                 colour=s.INK,
             ),
         ]
-    parts.append(s.label(left + 8, 262, note, colour=s.INK if kind != "cut off" else s.INK))
+    parts.append(s.label(left + 8, 262, note, colour=s.INK))
     return "".join(parts)
 
 
