@@ -76,12 +76,13 @@
       });
       this.clock = make('output', { for: 'aimc-front-time' });
       this.compensate = button('Compensate', () => { this.compensated = !this.compensated; }, { 'aria-pressed': 'false' });
-      const group = (label, ...children) => make('div', { class: 'aimc-front-group', role: 'group', 'aria-label': label }, make('span', { 'aria-hidden': 'true' }, label), ...children);
+      const step = (k) => make('span', { class: 'aimc-front-step' }, `${k}. `);
+      const group = (k, label, ...children) => make('div', { class: 'aimc-front-group', role: 'group', 'aria-label': label }, make('span', { 'aria-hidden': 'true' }, step(k), label), ...children);
       controls.replaceChildren(
-        group('1. Write a picture, or paint', ...pictures),
-        group('2. Send an input through, or pull one', button('Another input', () => this.another()), button('All the same', () => { this.inputs.fill(1); })),
-        make('div', { class: 'aimc-front-group aimc-front-first' }, make('label', { for: 'aimc-front-time' }, '3. Let time pass'), this.clock, this.time),
-        group('4. Multiply all sums by one factor', this.compensate),
+        group(1, 'Write a picture, or paint', ...pictures),
+        group(2, 'Send an input through, or pull one', button('Another input', () => this.another()), button('All the same', () => { this.inputs.fill(1); })),
+        make('div', { class: 'aimc-front-group aimc-front-first' }, make('label', { for: 'aimc-front-time' }, step(3), 'Let time pass'), this.clock, this.time),
+        group(4, 'Multiply all sums by one factor', this.compensate),
       );
       this.drawing.setAttribute('role', 'application');
       this.drawing.setAttribute('tabindex', '0');
