@@ -62,7 +62,9 @@ class Labs(SphinxDirective):
         lines = [line for lab in sorted(folder.glob("*.ipynb")) for line in told(lab)]
         for lab in folder.glob("*.ipynb"):
             self.env.note_dependency(str(lab.relative_to(root)))
-        return self.parse_text_to_nodes("\n".join(lines))
+        return self.parse_text_to_nodes(
+            "\n".join(["`````{container} aimc-labs", *lines, "`````"])
+        )
 
 
 def told(lab: Path) -> list[str]:
@@ -86,7 +88,9 @@ def told(lab: Path) -> list[str]:
     ]
     page = f"/{build_lite.LABS}/{lab.stem}"
     about = " ".join(found["text"].split())
-    return [f"**{{doc}}`{found['title']} <{page}>`**. {about}", "", " · ".join(facts), ""]
+    title = f"**{{doc}}`{found['title']} <{page}>`**"
+    parts = (title, "", about, "", " · ".join(facts))
+    return ["````{container} aimc-lab", *parts, "````", ""]
 
 
 def is_lab(docname: str) -> bool:
