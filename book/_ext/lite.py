@@ -62,9 +62,7 @@ class Labs(SphinxDirective):
         lines = [line for lab in sorted(folder.glob("*.ipynb")) for line in told(lab)]
         for lab in folder.glob("*.ipynb"):
             self.env.note_dependency(str(lab.relative_to(root)))
-        return self.parse_text_to_nodes(
-            "\n".join(["`````{container} aimc-labs", *lines, "`````"])
-        )
+        return self.parse_text_to_nodes("\n".join(["`````{container} aimc-labs", *lines, "`````"]))
 
 
 def told(lab: Path) -> list[str]:
