@@ -10,8 +10,11 @@ from aimc_course.studies.language_models import cell_error, energy
 from aimc_course.studies.next_chips import ChipRow, DecodingChip, mesh_constants
 from aimc_course.studies.roadmap import on_chip_memory, seven_billion, token
 
-PAGE = Path(__file__).parents[2] / "book/5-outlook/01-next-chips.md"
-CHIPS = " ".join(PAGE.read_text("utf-8").split())
+PAGES = Path(__file__).parents[2] / "book/5-outlook"
+MODELS, CHIPS = (
+    " ".join((PAGES / name).read_text("utf-8").split())
+    for name in ("02-language-models.md", "01-next-chips.md")
+)
 SEVEN, DECODER = seven_billion(), DecoderShape(blocks=32, width=4096, heads=32)
 CHIP = DecodingChip(DECODER)
 
@@ -28,6 +31,7 @@ def even(price: float, cache: str) -> float:
 def test_keys_and_values_on_the_chip() -> None:
     values = token(SEVEN, 1).cached
     assert values == 262_144
+    assert f"{values:,.0f}" in MODELS
     bank = on_chip_memory()
     assert (8e12 * bank.low, bank.high / bank.low) == pytest.approx((1.25, 4))
     one = energy(SEVEN, 1)
@@ -42,6 +46,7 @@ def test_keys_and_values_on_the_chip() -> None:
         found = one.work / (fetched + one.arithmetic)
         assert found == pytest.approx(length, rel=0.02)
         assert found * values == pytest.approx(held, rel=0.06)
+        assert f"{length:,}" in MODELS
 
 
 def test_waiting_takes_about_ten_times_what_weights_take() -> None:
