@@ -90,9 +90,15 @@ const keepWork = async (contents, context) => {
       return;
     }
   }
-  // Any save will do: one that JupyterLab asks about may come much later, or never.
+  // Any save will do: one that JupyterLab asks about may come much later, or never. But JupyterLab
+  // takes for saved what was written while it saved something older.
+  const written = () => JSON.stringify(context.model.toJSON());
+  let begun = '';
   context.saveState.connect((_, state) => {
-    if (state === 'completed') localStorage.removeItem(place());
+    if (state === 'started') begun = written();
+    if (state !== 'completed') return;
+    if (written() === begun) localStorage.removeItem(place());
+    else context.model.dirty = true;
   });
   const keep = () => {
     if (context.isDisposed || !context.model.dirty) return;

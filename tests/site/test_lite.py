@@ -435,6 +435,38 @@ def test_unsaved_work_does_not_replace_what_was_saved_later(lab: Visit, name: st
     assert lab.page.evaluate(SOURCES)[number].endswith("# saved later")
 
 
+# Saving takes long, and the tab goes while it does.
+LEFT_WHILE_SAVING = """async (k) => {
+  const { context } = window.jupyterapp.shell.currentWidget;
+  const { contents } = window.jupyterapp.serviceManager;
+  const save = contents.save.bind(contents);
+  contents.save = async (...given) => {
+    const saved = await save(...given);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return saved;
+  };
+  const write = (text) => context.model.sharedModel.getCell(k).setSource(text);
+  write('# one');
+  const saving = context.save();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  write('# two');
+  await saving;
+  const { dirty } = context.model;
+  window.dispatchEvent(new Event('pagehide'));
+  return dirty;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS[:1])
+def test_what_is_written_during_a_save_is_not_taken_for_saved(lab: Visit, name: str) -> None:
+    path = f"labs/student/{name}"
+    number = next(k for k, t in enumerate(open_notebook(lab, path)) if "start(" in t)
+    assert lab.page.evaluate(LEFT_WHILE_SAVING, number)
+    assert open_notebook(lab, path)[number] == "# two"
+
+
 FULL = """() => {
   window.aimcPut = IDBObjectStore.prototype.put;
   IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };
