@@ -49,7 +49,7 @@ list(map(__import__, ("matplotlib.pyplot", "aimc.plots", "aimc_course.labs.catal
 
 const until = async (found) => {
   let what;
-  while (!(what = found())) await new Promise((done) => setTimeout(done, 100));
+  while (!(what = found())) await new Promise((done) => setTimeout(done, 20));
   return what;
 };
 

@@ -388,7 +388,8 @@ def test_work_is_kept_until_a_fresh_copy_is_wanted(lab: Visit, name: str) -> Non
     lab.page.set_default_timeout(PATIENCE)
     first.close()  # without a question
     assert open_notebook(lab, path)[number].endswith("# after a while")
-    # Sooner than the notebook saves by itself.
+    # Sooner than the notebook saves by itself, but not before the page watches over it.
+    lab.page.get_by_role("button", name="Fresh copy").wait_for()
     lab.page.on("dialog", lambda dialog: dialog.accept())
     write_into(lab, number, "\n# at the last moment")
     lab.page.locator(".aimc-strip a").first.click()
