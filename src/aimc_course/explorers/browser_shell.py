@@ -28,6 +28,8 @@ __all__ = ["answer", "find", "plain", "run"]
 
 CELL = "<cell>"
 """File name of a reader's code, in tracebacks and warnings."""
+SHORTER = 1e6
+"""Below it a whole number has fewer letters without its point."""
 ABSENT = (
     "Live cells have NumPy and this course's library, no {name}. To draw, build a Chart and "
     "show it with show(chart). What needs PyTorch or data files runs in a notebook."
@@ -66,6 +68,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, int):
         return value
     if isinstance(value, float):
+        if value.is_integer() and abs(value) < SHORTER:
+            return int(value)  # 3, not 3.0: maps are thousands of them
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}

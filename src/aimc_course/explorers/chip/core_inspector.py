@@ -198,9 +198,10 @@ def _by_target(errors: np.ndarray) -> tuple[float, ...]:
 
 def _map_chart(show: str, values: np.ndarray) -> Chart:
     label = {"weight error": "% of the largest weight", "pulses": "iterative pulses"}
-    cells = np.clip(values, EDGES[0], EDGES[-1]) if show == "weight error" else values
+    # Whole per cents: digits below the read noise say nothing, and 4096 of them weigh on each page.
+    cells = np.round(np.clip(values, EDGES[0], EDGES[-1])) if show == "weight error" else values
     mark = Heatmap(
-        tuple(numbers(row) for row in np.round(cells, 2)),
+        tuple(numbers(row) for row in cells + 0.0),
         label=label.get(show, "devices"),
         signed=show == "weight error",
     )
