@@ -57,10 +57,16 @@ page: $(VENV)/.installed-book  ## one chapter, run and built: make page PAGE=boo
 	@test -n "$(PAGE)" || { echo "which one? make page PAGE=book/2-devices/04-noise.md"; exit 2; }
 	$(PY) scripts/build_page.py $(PAGE)
 
-define BUILD_BOOK
+BUILD := $(BIN)/jupyter-book build . -W -n --keep-going
+
+define BEFORE_BOOK
 	$(PY) scripts/fetch_runtime.py all
 	$(PY) -m aimc_course build-labs
-	$(BIN)/jupyter-book build . -W -n --keep-going
+endef
+
+define BUILD_BOOK
+	$(BEFORE_BOOK)
+	$(BUILD)
 endef
 
 book: $(VENV)/.installed-book  ## build the site into _build/html
@@ -96,23 +102,23 @@ check: dev lint  ## lint, types, floors and the library's quick tests: before ea
 	$(PY) -m pytest tests/library -q -m "not slow" --numprocesses=$(JOBS) --maxprocesses=4 --dist=loadgroup
 
 test: $(VENV)/.installed-test  ## build the book, then test it and the library; says what it left out
-	$(BUILD_BOOK)
+	$(BEFORE_BOOK)
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
-	$(PYTEST) -m "not slow"
+	$(PYTEST) --build "$(BUILD)" -m "not slow"
 
 test-ci: $(VENV)/.installed-test  ## what each change must pass: every test but the weekly ones
-	$(BUILD_BOOK)
+	$(BEFORE_BOOK)
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
-	$(PYTEST) -m "not weekly"
+	$(PYTEST) --build "$(BUILD)" -m "not weekly"
 
 test-code: $(VENV)/.installed-test  ## of those, what needs neither the built book nor a browser
 	$(PY) -m aimc_course build-labs
 	$(PYTEST) -m "not weekly and not built and not browser and not wasm"
 
 test-all: $(VENV)/.installed-test  ## run every test: all pages, in two browsers, and all labs
-	$(BUILD_BOOK)
+	$(BEFORE_BOOK)
 	@$(PY) scripts/browser.py || $(PY) -m playwright install chromium || true
-	$(PYTEST)
+	$(PYTEST) --build "$(BUILD)"
 
 coverage: $(VENV)/.installed-test  ## how much of library and course the tests reach, without pages and kernels
 	@status=0; \

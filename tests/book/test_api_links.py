@@ -189,6 +189,7 @@ def test_other_libraries_names_are_theirs() -> None:
             assert owner(name) is not None, name
 
 
+@pytest.mark.built
 @pytest.mark.usefixtures("extensions")
 def test_every_public_class_and_function_has_an_entry() -> None:
     import apilinks
