@@ -1,9 +1,13 @@
 """What `torch.compile` sees of an analog layer: one operation that it does not look into.
 
 What a layer computes depends on sizes of numbers, on streams of random numbers and on devices, and
-none of them can stand in a graph. So the graph holds the name of the layer, and the operation runs
-the layer as it is called without a compiler, with whatever it holds by then: another time, another
-amount of noise. What lies between analog layers is compiled.
+none of them can stand in a graph. So the graph is given the number of the layer, and the operation
+runs the layer as it is called without a compiler, with whatever it holds by then: another time,
+another amount of noise. What lies between analog layers is compiled.
+
+The number is a tensor, an input of the graph like the parameters: copies of a model, and blocks of
+one make, pass theirs to the same graph. What the graph itself knows is the *kind* of a layer, from
+which the shapes of its outputs follow.
 
 Where gradients are followed, the operation keeps the steps of automatic differentiation under a
 number that it returns as one more tensor. The operation of the backward pass takes them from there;
@@ -29,7 +33,9 @@ TENSOR, FOLLOWED = "t", "T"
 """Marks of a tensor among the arguments, and of one that gradients flow to."""
 CONSTANTS = {"n": None, "0": False, "1": True}
 
-_LAYERS: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
+_LAYERS: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+_CLASSES: dict[str, list[type]] = {}
+"""Classes of modules that have one name."""
 _KEPT: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
 """What to differentiate by, and the outputs, of forwards whose backward pass is to come."""
 _numbers = itertools.count()
@@ -37,16 +43,31 @@ _numbers = itertools.count()
 UNSAFE = (torch.Tag.cudagraph_unsafe,) if hasattr(torch.Tag, "cudagraph_unsafe") else ()
 
 
-def register(layer: nn.Module) -> str:
-    """Return a name by which graphs refer to a layer for as long as it lives.
+def register(layer: nn.Module) -> tuple[torch.Tensor, str]:
+    """Return the number by which a layer is found for as long as it lives, and its kind.
 
-    Its settings are part of the name: shapes of outputs follow from them, and compiled code that an
-    earlier process has stored is found by the text of its graph.
+    Layers of one kind return outputs of the same shapes for inputs of the same shapes. Nothing of
+    one process is in its text, since compiled code that an earlier one has stored is found by the
+    text of its graph.
     """
-    settings = {key: value for key, value in vars(layer).items() if _is_plain(value)}
-    name = f"{next(_numbers)}: {type(layer).__qualname__} {settings}"
-    _LAYERS[name] = layer
-    return name
+    number = next(_numbers)
+    _LAYERS[number] = layer
+    with torch.inference_mode(False):
+        return torch.tensor(number, device="cpu"), "; ".join(map(_described, layer.modules()))
+
+
+def _described(module: nn.Module) -> str:
+    """Return what shapes of outputs follow from: class, options and shapes of parameters."""
+    passing = {*vars(nn.Module()), *getattr(module, "_STATE", ())}
+    options = {k: v for k, v in vars(module).items() if k not in passing and _is_plain(v)}
+    shapes = {
+        k: None if each is None else tuple(each.shape) for k, each in module._parameters.items()
+    }
+    name = type(module).__qualname__
+    same = _CLASSES.setdefault(name, [])
+    if type(module) not in same:
+        same.append(type(module))
+    return f"{name} {same.index(type(module))} {options} {shapes}"
 
 
 def _is_plain(value: Any) -> bool:
@@ -63,29 +84,42 @@ def call(layer: Any, inputs: Sequence[Any], named: Mapping[str, Any]) -> Any:
     parameters = layer.followed()
     keep = torch.is_grad_enabled() and (len(parameters) > 0 or FOLLOWED in form.split("|")[0])
     found = torch.ops.aimc.analog_layer(
-        layer.compiled_name, form, keep, tensors[0], tensors, parameters
+        layer.compiled_number,
+        layer.compiled_kind,
+        next(layer.parameters(), tensors[0]).dtype,
+        form,
+        keep,
+        tensors[0],
+        tensors,
+        parameters,
     )
     return layer.unpacked(found[:-1] if keep else found)
 
 
-def weights_elsewhere(layer: Any, parameter: str) -> torch.Tensor:
+def weights_elsewhere(layer: Any, parameter: str, weights: torch.Tensor) -> torch.Tensor:
     """Return a parameter for code of another module within a graph, that may ask for its format.
 
     Products with it would have to be computed on cores; they are an error when they are reached.
     """
-    weights: torch.Tensor = torch.ops.aimc.weights_elsewhere(layer.compiled_name, parameter)
-    return weights
+    found: torch.Tensor = torch.ops.aimc.weights_elsewhere(
+        layer.compiled_number, parameter, weights.detach()
+    )
+    return found
 
 
 @torch.library.custom_op("aimc::weights_elsewhere", mutates_args=())
-def _elsewhere(name: str, parameter: str) -> torch.Tensor:
-    raise _LAYERS[name].other_use(parameter, "another module of a compiled model")
+def _elsewhere(number: torch.Tensor, parameter: str, weights: torch.Tensor) -> torch.Tensor:
+    raise _found(number).other_use(parameter, "another module of a compiled model")
 
 
 @_elsewhere.register_fake
-def _shape(name: str, parameter: str) -> torch.Tensor:
+def _shape(number: torch.Tensor, parameter: str, weights: torch.Tensor) -> torch.Tensor:
     """Return the parameter without its numbers."""
-    return _empty(_LAYERS[name]._parameters[parameter])
+    return _empty(weights)
+
+
+def _found(number: torch.Tensor) -> Any:
+    return _LAYERS[int(number)]
 
 
 def _empty(tensor: torch.Tensor) -> torch.Tensor:
@@ -129,7 +163,9 @@ def _arguments(form: str, tensors: Sequence[torch.Tensor]) -> tuple[list[Any], d
     "aimc::analog_layer", mutates_args=(), tags=(torch.Tag.nondeterministic_seeded, *UNSAFE)
 )
 def _forward(
-    name: str,
+    number: torch.Tensor,
+    kind: str,
+    dtype: torch.dtype,
     form: str,
     keep: bool,
     first: torch.Tensor,
@@ -138,10 +174,10 @@ def _forward(
 ) -> list[torch.Tensor]:
     """Return the outputs of a layer one after the other, and the number of what is kept.
 
-    ``first`` tells checkpoints of activations whose random numbers to bring back: they look into no
-    list.
+    ``dtype`` is that of its parameters. ``first`` tells checkpoints of activations whose random
+    numbers to bring back: they look into no list.
     """
-    layer = _LAYERS[name]
+    layer = _found(number)
     own = _checked(layer, parameters)
     if not keep:
         inputs, named = _arguments(form, tensors)
@@ -154,10 +190,10 @@ def _forward(
         ]
         inputs, named = _arguments(form, given)
         outputs = [each.contiguous() for each in layer.packed(layer(*inputs, **named))]
-    number = next(_numbers)
-    _KEPT[number] = ([each for each in given if each.requires_grad] + own, outputs)
-    ticket = torch.tensor(number)
-    weakref.finalize(ticket, _KEPT.pop, number, None)
+    place = next(_numbers)
+    _KEPT[place] = ([each for each in given if each.requires_grad] + own, outputs)
+    ticket = torch.tensor(place)
+    weakref.finalize(ticket, _KEPT.pop, place, None)
     return [*(each.detach() for each in outputs), ticket]
 
 
@@ -174,7 +210,9 @@ def _checked(layer: Any, parameters: Sequence[torch.Tensor]) -> list[torch.Tenso
 
 @_forward.register_fake
 def _shapes(
-    name: str,
+    number: torch.Tensor,
+    kind: str,
+    dtype: torch.dtype,
     form: str,
     keep: bool,
     first: torch.Tensor,
@@ -182,18 +220,18 @@ def _shapes(
     parameters: list[torch.Tensor],
 ) -> list[torch.Tensor]:
     """Return outputs without numbers, in the shapes that the digital layer would return."""
-    layer = _LAYERS[name]
+    layer = next(each for each in list(_LAYERS.values()) if each.compiled_kind == kind)
     inputs, named = _arguments(form, tensors)
-    kind = tensors[0].device.type
-    with torch.no_grad(), torch.autocast(kind, enabled=False), _without_numbers(layer):
+    off = torch.autocast(first.device.type, enabled=False)
+    with torch.no_grad(), off, _without_numbers(layer, dtype, first.device):
         outputs = layer.packed(layer.digital_forward(*inputs, **named))
     found = [_empty(each) for each in outputs]
     return [*found, torch.empty((), dtype=torch.int64)] if keep else found
 
 
 @contextmanager
-def _without_numbers(layer: Any) -> Iterator[None]:
-    """Let the parameters of a layer have nothing but a shape."""
+def _without_numbers(layer: Any, dtype: torch.dtype, device: torch.device) -> Iterator[None]:
+    """Let the parameters of a layer have nothing but a shape, and a format that is given."""
     modules = list(layer.modules())
     before = [dict(module._parameters) for module in modules]
     outer, CALL.layer = CALL.layer, layer
@@ -201,7 +239,9 @@ def _without_numbers(layer: Any) -> Iterator[None]:
         for module in modules:
             for key, each in module._parameters.items():
                 if each is not None:
-                    module._parameters[key] = _empty(each)  # type: ignore[assignment]
+                    own = dtype if each.is_floating_point() else each.dtype
+                    empty: Any = torch.empty(each.shape, dtype=own, device=device)
+                    module._parameters[key] = empty
         yield
     finally:
         CALL.layer = outer
@@ -243,7 +283,7 @@ def _shapes_of_gradients(
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: list[torch.Tensor]) -> None:
     """Note what the backward pass needs; called by torch after the forward."""
-    _, form, _, _, tensors, parameters = inputs
+    *_, form, _, _, tensors, parameters = inputs
     marks = [mark for mark in form.split("|")[0] if mark in (TENSOR, FOLLOWED)]
     ctx.places = [k for k, mark in enumerate(marks) if mark == FOLLOWED]
     ctx.count, ctx.outputs = len(tensors), len(output) - 1
@@ -262,7 +302,7 @@ def _gradients(ctx: Any, gradients: Sequence[torch.Tensor | None]) -> tuple[Any,
     of_tensors: list[Any] = [None] * ctx.count
     for place, gradient in zip(ctx.places, found, strict=False):
         of_tensors[place] = gradient
-    return None, None, None, None, of_tensors, found[len(ctx.places) :]
+    return *[None] * 6, of_tensors, found[len(ctx.places) :]
 
 
 _forward.register_autograd(_gradients, setup_context=_keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Self, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 import torch
 from torch import nn
@@ -67,9 +67,8 @@ class AnalogLayer(nn.Module):
     To `torch.compile` a layer is one operation, which computes as without it whatever the layer
     holds by then: ``torch.compile(model, fullgraph=True)`` has no break and draws the same numbers.
     What lies between analog layers is compiled, and they themselves take as long as without. Only
-    recurrent layers break a graph, as those of torch do. Layers stand in graphs by name: blocks
-    that are compiled one by one, or copies of a model, have a graph each, and of more than eight
-    ``torch._dynamo.config.recompile_limit`` must know.
+    recurrent layers break a graph, as those of torch do. Copies of a model, and blocks of the same
+    make that are compiled one by one, share a graph.
 
     A forward warns if the parameters have changed since they were programmed, and a backward pass
     in training mode if no gradient reaches the weights. What is written into the memory of a
@@ -90,12 +89,23 @@ class AnalogLayer(nn.Module):
     """The weight matrices, each with its cores."""
     sums: tuple[AnalogSum, ...] = ()
     """Those of them that add up."""
-    compiled_name: str = ""
-    """Name by which graphs of `torch.compile` refer to the layer."""
+    compiled_number: torch.Tensor
+    """Number by which graphs of `torch.compile` are told of the layer."""
+    compiled_kind: str = ""
+    """What these graphs know of it; see `aimc.nn.compiled_call`."""
     _stamps: dict[str, Stamp]
     _gradients: bool = False  # whether they pass the devices
     observer: Observer | None = None
     """Shown what the matrices of a sum meet, while a calibration watches."""
+    # what layers of one kind may differ in, see compiled_call
+    _STATE: ClassVar[tuple[str, ...]] = (
+        "digital",
+        "weight_noise",
+        "path",
+        "compiled_kind",
+        "observer",
+        "_gradients",
+    )
 
     @classmethod
     def take_over(
@@ -186,7 +196,7 @@ class AnalogLayer(nn.Module):
             sums.append(AnalogSum(tuple(made)))
         self.sums, self._stamps = tuple(sums), {}
         self.matrices = tuple(matrix for each in sums for matrix in each.matrices)
-        self.compiled_name = compiled_call.register(self)
+        self.compiled_number, self.compiled_kind = compiled_call.register(self)
 
     def weight_matrix(self, name: str = "weight") -> torch.Tensor:
         """Return the weights as the crossbars hold them, shape (out, in).
@@ -336,7 +346,7 @@ class AnalogLayer(nn.Module):
         found = super().__getattr__(name)
         if torch.compiler.is_dynamo_compiling():
             weights = any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
-            return compiled_call.weights_elsewhere(self, name) if weights else found
+            return compiled_call.weights_elsewhere(self, name, found) if weights else found
         if (
             CALL.layer is None
             and isinstance(found, torch.Tensor)  # not a parameter in torch.func.functional_call
@@ -521,7 +531,7 @@ class AnalogLayer(nn.Module):
         super().__setstate__(state)
         # A copy has other parameters, perhaps where those of a model of the past were.
         self._stamps = {}
-        self.compiled_name = compiled_call.register(self)
+        self.compiled_number, self.compiled_kind = compiled_call.register(self)
 
 
 class Product:

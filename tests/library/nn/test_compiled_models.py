@@ -1,5 +1,6 @@
 """Converted models under `torch.compile`: one graph, the numbers of the model without it."""
 
+import copy
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
+from torch._dynamo.testing import CompileCounterWithBackend  # noqa: E402
 from torch.utils.checkpoint import checkpoint  # noqa: E402
 
 import aimc  # noqa: E402
@@ -72,6 +74,7 @@ def _fresh() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(0)
     torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
 
 
 def programmed(digital: nn.Module, x: torch.Tensor, preset: Any = "hermes") -> Any:
@@ -173,3 +176,81 @@ def test_products_of_other_modules_with_weights_on_cores_are_refused() -> None:
         assert torch.equal(compiled(asks)(x), asks(x))
         with pytest.raises(aimc.nn.NotConvertibleError, match="compiled"):
             compiled(multiplies)(x)
+
+
+class Residual(nn.Module):
+    """Two layers around a nonlinearity, beside a wire."""
+
+    def __init__(self, inner: int = 16) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(8, inner), nn.Linear(inner, 8)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.second(torch.relu(self.first(x)))
+
+
+def counting() -> tuple[Any, Callable[..., Any]]:
+    """Return what counts graphs, and a compiler that it watches."""
+    counter = CompileCounterWithBackend("aot_eager")
+    return counter, partial(torch.compile, fullgraph=True, backend=counter)
+
+
+def test_copies_of_a_model_share_a_graph_and_each_reads_its_own_devices() -> None:
+    counter, watched = counting()
+    x = torch.rand(20, 8)
+    model = programmed(nn.Sequential(*[Residual() for _ in range(6)]), x)  # twelve layers
+    chips = [aimc.nn.program(copy.deepcopy(model), serial) for serial in range(10)]
+    with torch.no_grad():
+        for chip in chips:
+            aimc.nn.at(chip, "1 month", noise="fresh")
+            one, other = (torch.stack([run(x) for _ in range(60)]) for run in (watched(chip), chip))
+            error = (one.var(0) + other.var(0)).div(60).sqrt()
+            assert ((one.mean(0) - other.mean(0)) / error).abs().max() < 5  # of 160
+            assert 0.9 < float(one.std(0).mean() / other.std(0).mean()) < 1.1
+        means = torch.stack([torch.stack([chip(x) for _ in range(20)]).mean(0) for chip in chips])
+        assert means.std(0).mean() > 3 * error.mean()  # other chips do give other numbers
+    assert counter.frame_count == 1
+    assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 1
+
+
+def test_blocks_of_one_make_share_a_graph_in_training_too() -> None:
+    counter, watched = counting()
+    x = torch.rand(20, 8)
+    model = aimc.nn.convert(nn.Sequential(*[Residual() for _ in range(12)]), aimc.presets.ideal)
+    noisy_training(model, NOISE, rng=torch.default_generator)
+
+    def step(blocks: Any) -> list[torch.Tensor]:
+        torch.manual_seed(1)
+        model.zero_grad()
+        y = x
+        for block in blocks:
+            y = block(y)
+        y.square().sum().backward()
+        return [each.grad.clone() for each in model.parameters()]
+
+    for one, other in zip(step(model), step([watched(each) for each in model]), strict=True):
+        torch.testing.assert_close(one, other)
+    assert counter.frame_count <= 2  # the first block's input follows no gradient
+
+
+def test_layers_of_another_make_have_a_graph_of_their_own() -> None:
+    class Doubled(nn.Linear):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.cat([super().forward(x)] * 2, dim=-1)
+
+    first = Doubled
+
+    class Doubled(nn.Linear):  # type: ignore[no-redef]
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.cat([super().forward(x)] * 3, dim=-1)
+
+    x = torch.rand(5, 8)
+    layers = (first(8, 4), Doubled(8, 4), first(8, 6))
+    models = [
+        programmed(nn.Sequential(each, nn.Flatten(0)), x, aimc.presets.ideal)  # knows the shape
+        for each in layers
+    ]
+    with torch.no_grad():
+        for model in models:
+            assert isinstance(model[0], aimc.nn.AnalogLayer)
+            assert torch.equal(compiled(model)(x), model(x))
