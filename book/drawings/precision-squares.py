@@ -26,7 +26,7 @@ def svg() -> str:
         parts += [
             s.box(left, FLOOR - side, side, side, fill=fill, colour=colour),
             s.label(x + room / 2, FLOOR + 20, name, "middle", colour=colour, bold=True),
-            s.label(x + room / 2, FLOOR - side - 8, f"{error} %", "middle"),
+            s.label(x + room / 2, FLOOR - side - 8, f"{error}%", "middle"),
         ]
         x += room + 12
     total = math.hypot(*(error for _, error, _, _ in SOURCES))
@@ -40,5 +40,5 @@ def svg() -> str:
         done += height
     parts.append(s.box(left, top, side, side, stroke=2))
     parts.append(s.label(left + side + 12, top + side / 2 - 4, "all together", bold=True))
-    parts.append(s.label(left + side + 12, top + side / 2 + 16, f"{total:.1f} %"))
+    parts.append(s.label(left + side + 12, top + side / 2 + 16, f"{total:.1f}%"))
     return s.svg_document(WIDTH, HEIGHT, *parts)

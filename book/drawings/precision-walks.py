@@ -60,7 +60,7 @@ def svg() -> str:
     for middle, name, words in rows:
         parts.append(s.label(6, middle - 30, name, bold=True))
         for k, word in enumerate(words):
-            parts.append(s.label(6, middle - 8 + 18 * k, word, colour=s.INK, size=13))
+            parts.append(s.label(6, middle - 8 + 18 * k, word, colour=s.INK, size=14))
     devices = 22 * np.random.default_rng(9).normal(size=STEPS)
     parts += _walks(70) + _means(214, 30.0 + _slow(6), 2) + _means(330, devices, 4)
     parts += [
@@ -70,6 +70,6 @@ def svg() -> str:
         s.label(RIGHT, 152, "mean so far", "end", colour=s.BIT_LINE, bold=True),
         s.line((6, 136), (RIGHT, 136), colour=s.FAINT, width=0.8),
         s.line((6, 262), (RIGHT, 262), colour=s.FAINT, width=0.8),
-        s.label(6, HEIGHT - 6, "number →", colour=s.INK, size=13),
+        s.label(6, HEIGHT - 6, "number →", colour=s.INK, size=14),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -24,7 +24,7 @@ def svg() -> str:
         s.label(RIGHT - 6, MELT + 20, "crystals grow", "end", colour=s.CRYSTAL),
         s.line(*RESET, colour=s.HEATER, width=2.4),
         s.line(*SET, colour=s.HEATER, width=2.4),
-        s.label(134, 46, "RESET: melt, and stop at once", bold=True, size=13),
-        s.label(297, 136, "SET: anneal", "middle", bold=True, size=13),
+        s.label(134, 46, "RESET: melt, and stop at once", bold=True, size=14),
+        s.label(297, 136, "SET: anneal", "middle", bold=True, size=14),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -25,6 +25,6 @@ def svg() -> str:
     for k, (x, y) in enumerate(zip(places, READS, strict=True)):
         body.append(s.dot(x, y, 5, s.CRYSTAL if k < len(READS) - 1 else s.DIGITAL))
         if k:
-            body.append(s.label(x - 33, FLOOR + 20, f"{k}", "middle", size=13))
-    body.append(s.label(places[-1], READS[-1] + 30, "done", "middle", colour=s.DIGITAL, size=13))
+            body.append(s.label(x - 33, FLOOR + 20, f"{k}", "middle", size=14))
+    body.append(s.label(places[-1], READS[-1] + 30, "done", "middle", colour=s.DIGITAL, size=14))
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -244,6 +244,16 @@ def test_bars_side_by_side_with_errors(canvas: Any) -> None:
 
 
 @pytest.mark.browser
+def test_bars_of_one_mark_may_stand_for_different_things(canvas: Any) -> None:
+    things = ("DRAM", "", "array")
+    mark = Bars(("a", "b", "c"), (1.0, 2.0, 3.0), thing="exact", things=things)
+    drawing = draw(canvas, Chart("T", "x", "y", (mark,)))
+    numbers = [palette.THINGS[thing or "exact"] for thing in things]
+    shown = [bar.get("style") for bar in drawing.find("aimc-bar")]
+    assert shown == [f"fill: var(--aimc-series-{number})" for number in numbers]
+
+
+@pytest.mark.browser
 def test_stacked_bars_stand_on_each_other(canvas: Any) -> None:
     names, a, b = ("p", "q"), (1.0, 2.0), (3.0, 0.5)
     marks = (Bars(names, a, "a", stacked=True), Bars(names, b, "b", stacked=True))

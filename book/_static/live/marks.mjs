@@ -1,6 +1,6 @@
 // How each mark of a chart is drawn on given axes; the looks are those of src/aimc/plots/draw.py.
 
-import { SEQUENTIAL, SIGNED, coloursOf, css, inkOn, mapped } from './palette.mjs';
+import { SEQUENTIAL, SIGNED, colourOf, coloursOf, css, inkOn, mapped } from './palette.mjs';
 import { formatted, short } from './scales.mjs';
 import { FONT, LINE, el, hint, measure, words } from './svg.mjs';
 
@@ -139,7 +139,7 @@ function bars(mark, paint, axes, places) {
       y: number(Math.min(foot, head)),
       width: number(wide),
       height: number(Math.abs(foot - head)),
-      style: `fill: ${paint}`,
+      style: `fill: ${colourOf(mark.things?.[i], paint)}`,
     }, hint(text)));
     if (bar.error) {
       const [low, high] = [Math.max(bar.head - bar.error, floor), bar.head + bar.error].map(axes.y.at);

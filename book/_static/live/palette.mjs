@@ -49,6 +49,9 @@ export function inkOn([red, green, blue]) {
   return (0.299 * red + 0.587 * green + 0.114 * blue) / 255 < 0.5 ? BACKGROUND : INK;
 }
 
+/** CSS colour of a thing that has one of its own, or another one. */
+export const colourOf = (thing, other) => (thing ? `var(--aimc-series-${THINGS[thing]})` : other);
+
 /** CSS colour of each mark of a chart; the rule is that of plots/palette.py. */
 export function coloursOf(marks) {
   const taken = marks.map((mark) => THINGS[mark.thing]);

@@ -90,11 +90,16 @@ class Bars:
     stacked: bool = False
     thing: str = ""
     """What it stands for, a key of `aimc.plots.palette.THINGS`, which gives it its colour."""
+    things: tuple[str, ...] = ()
+    """What each bar stands for, where they differ; an empty one has the colour of the mark."""
     kind: str = "bars"
 
     def __post_init__(self) -> None:
-        _check_thing(self.thing)
+        for thing in (self.thing, *self.things):
+            _check_thing(thing)
         _same_length("heights", self.heights, "categories", self.categories)
+        if self.things:
+            _same_length("things", self.things, "categories", self.categories)
         if self.errors:
             _same_length("errors", self.errors, "categories", self.categories)
 

@@ -11,7 +11,16 @@ import numpy as np
 
 from aimc.plots.chart import SHAPES, Bars, Boxes, Chart, Heatmap, Line, Mark, Points, Rule
 from aimc.plots.data import chart_data
-from aimc.plots.palette import BACKGROUND, COLOURS, GRID, INK, SEQUENTIAL, SIGNED, colour_numbers
+from aimc.plots.palette import (
+    BACKGROUND,
+    COLOURS,
+    GRID,
+    INK,
+    SEQUENTIAL,
+    SIGNED,
+    THINGS,
+    colour_numbers,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -174,7 +183,7 @@ def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, col
         bottom=base if mark.stacked else None,
         yerr=mark.errors or None,
         capsize=3,
-        color=colour,
+        color=[COLOURS[THINGS[t]] if t else colour for t in mark.things] or colour,
         label=mark.label or None,
     )
     axes.set_xticks(places, mark.categories)
@@ -204,7 +213,8 @@ def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
     if mark.annotate:
         for (i, j), value in np.ndenumerate(values):
             ink = _ink_on(image.cmap(image.norm(value)))
-            axes.text(j, i, format(value, mark.annotate), ha="center", va="center", color=ink)
+            text = format(value, mark.annotate).replace("-", "\N{MINUS SIGN}")
+            axes.text(j, i, text, ha="center", va="center", color=ink)
 
 
 def _draw_boxes(axes: Axes, mark: Boxes, colour: str) -> None:

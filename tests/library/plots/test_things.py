@@ -20,6 +20,17 @@ def test_a_thing_keeps_its_colour_and_no_other_mark_takes_it() -> None:
     assert green not in bar_colours("", "", "", "digital")[:3]
 
 
+def test_bars_of_one_mark_may_stand_for_different_things() -> None:
+    mark = Bars(("a", "b", "c"), (1.0, 2.0, 3.0), thing="exact", things=("DRAM", "", "array"))
+    figure = draw(Chart("t", "", "", (mark,)))
+    shown = [matplotlib.colors.to_hex(bar.get_facecolor()) for bar in figure.axes[0].patches]
+    assert shown == [COLOURS[THINGS[thing]] for thing in ("DRAM", "exact", "array")]
+    with pytest.raises(ValueError, match="thing"):
+        Bars(("a",), (1.0,), things=("drum",))
+    with pytest.raises(ValueError, match="things has 1 entries"):
+        Bars(("a", "b"), (1.0, 2.0), things=("DRAM",))
+
+
 def test_marks_without_a_thing_take_the_colours_in_order() -> None:
     assert colour_numbers([""] * 8) == [0, 1, 2, 3, 4, 5, 6, 0]
     assert colour_numbers(["glass", "crystal"]) == [4, 5]

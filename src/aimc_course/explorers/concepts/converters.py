@@ -135,7 +135,8 @@ def _parts_chart(alone: dict[str, float], total: float) -> Chart:
     labels = tuple(
         f"{name}\n{height:.1f}%" for name, height in zip((*alone, "all"), heights, strict=True)
     )
-    return Chart("Each part alone, and all at once", "", "MVM error (%)", (Bars(labels, heights),))
+    bars = Bars(labels, heights, thing="exact", things=("converter", "converter", "array", ""))
+    return Chart("Each part alone, and all at once", "", "MVM error (%)", (bars,))
 
 
 def _range_chart(curve: tuple[float, ...], chosen: float, error: float, bits: int) -> Chart:

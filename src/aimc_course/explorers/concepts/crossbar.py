@@ -117,7 +117,7 @@ def _charts(
     matrix = Heatmap(
         _table(weights), names, WORD_LINES, "scaled weight", signed=True, annotate=".2f"
     )
-    sums: tuple[Bars, ...] = (Bars(names, numbers(outputs / MICRO)),)
+    sums: tuple[Bars, ...] = (Bars(names, numbers(outputs / MICRO), thing="bit line"),)
     if pair:
         # both kinds of bar share one axis: each is zero where the other stands
         order: list[str] = []
@@ -126,8 +126,8 @@ def _charts(
         single = np.column_stack([lines[0::2], lines[1::2], 0 * outputs]) / MICRO
         net = np.column_stack([0 * outputs, 0 * outputs, outputs]) / MICRO
         sums = (
-            Bars(tuple(order), numbers(single), "bit lines", stacked=True),
-            Bars(tuple(order), numbers(net), "differences y", stacked=True),
+            Bars(tuple(order), numbers(single), "bit lines", stacked=True, thing="bit line"),
+            Bars(tuple(order), numbers(net), "differences y", stacked=True, thing="digital"),
         )
     shown = np.concatenate([lines, outputs, [0.0]]) / MICRO
     room = 0.15 * float(np.ptp(shown)) or 1.0
@@ -152,9 +152,13 @@ def _sentence(outputs: np.ndarray, largest: int, macs: int, devices: int, pair: 
         name += f" = BL{2 * largest + 1} − BL{2 * largest + 2}"
     return (
         f"The largest {'output' if pair else 'bit-line'} current is that of {name}, "
-        f"{outputs[largest] / MICRO + 0.0:.2f} µA; one read of {devices} devices did "
+        f"{_signed(outputs[largest] / MICRO)} µA; one read of {devices} devices did "
         f"{macs} multiply-accumulates, which count as {2 * macs} operations."
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _output_names(count: int, pair: bool) -> tuple[str, ...]:

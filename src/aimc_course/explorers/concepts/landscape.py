@@ -45,11 +45,12 @@ def _compute(read_mode: str, counted: str, one_bit: bool) -> Answer:
             f"HERMES, {read_mode} read, {counted}: {hermes:.2f} TOPS/W. The others stand at their "
             f"printed peaks, {best} highest with {values[best]:g} TOPS/W."
         )
+    things = tuple("64-core chip" if name == "HERMES" else "other chips" for name in values)
     chart = Chart(
         title=f"HERMES: {read_mode}, {counted}" if not one_bit else "In one-bit operations",
         x_label="chip (all but HERMES at the printed peak)" if not one_bit else "chip",
         y_label="one-bit TOPS/W" if one_bit else "TOPS/W",
-        marks=(Bars(tuple(values), tuple(values.values())),),
+        marks=(Bars(tuple(values), tuple(values.values()), things=things),),
     )
     return Answer({"hermes": hermes, "shown": values}, (chart,), sentence)
 

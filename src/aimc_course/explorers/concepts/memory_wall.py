@@ -75,22 +75,34 @@ def compute(network: str, batch: int, weights_in: str, precision: str) -> Answer
     moving = (values["energy_weights"] + values["energy_activations"]) / values["energy_total"]
     return Answer(
         values={**values, "moving_share": moving, "ridge": values["peak"] / values["bandwidth"]},
-        charts=(_energy_chart(values, workload), _roofline_chart(values, machine, workload)),
+        charts=(
+            _energy_chart(values, workload, machine),
+            _roofline_chart(values, machine, workload),
+        ),
         sentence=_sentence(values, moving, workload, machine, batch, weights_in),
     )
 
 
-def _energy_chart(values: dict[str, float], workload: Network) -> Chart:
+def _energy_chart(
+    values: dict[str, float], workload: Network, machine: Machine | Crossbars
+) -> Chart:
     parts = ("energy_weights", "energy_activations", "energy_arithmetic")
     micro = numbers([1e6 * values[part] for part in parts])
     words = ("weights", "activations", "arithmetic")
     # The numbers stand under their bars: most bars are too small to be seen beside the largest.
     labels = tuple(f"{word}\n{value:.3g}" for word, value in zip(words, micro, strict=True))
+    stay = isinstance(machine, Crossbars)
+    digital = machine.beside if isinstance(machine, Crossbars) else machine
+    things = (
+        "array" if stay else digital.weights.name,
+        digital.activations.name,
+        "array" if stay else "digital",
+    )
     return Chart(
         title=f"Energy per {workload.per}",
         x_label="where the energy goes: moving numbers, or computing",
         y_label="energy (µJ)",
-        marks=(Bars(labels, micro),),
+        marks=(Bars(labels, micro, things=things),),
     )
 
 
@@ -106,7 +118,7 @@ def _roofline_chart(
         x_label=f"operations per byte from {machine.roof.name}",
         y_label="throughput (TOPS)",
         marks=(
-            Line(numbers(axis), numbers(roof), label="best possible"),
+            Line(numbers(axis), numbers(roof), label="best possible", thing=machine.roof.name),
             point,
             Rule(values["peak"] / values["bandwidth"], "ridge", axis="x"),
         ),
