@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from served import scripts_of
+from stage_alone import module_of
 from stage_visit import drag, now, press, settle, stage, state_of
 from touch import middle, swipe
 
@@ -29,7 +29,7 @@ def test_each_moment_is_the_librarys(browser: Any, base_url: str, site: Path) ->
     asked = [(k, compensated) for k in (0, 25, 29, 44, 58) for compensated in (False, True)]
     states: list[dict[str, Any]] = [{}, {"model": "HERMES, one device", "target": 80.0}]
     states.append({"noise": False, "spread": False, "target": 5.0})
-    address = f"{base_url}/_static/{scripts_of(site).name}/stages/drift.mjs"
+    address = module_of(site, base_url, "drift")
     with stage(browser, base_url, TARGET) as section:
         for state in states:
             scene = answers.plain(DRIFT_AND_NOISE.answer(**state).scene)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from served import scripts_of
+from stage_alone import module_of
 from stage_visit import drag, now, press, settle, stage, state_of
 from touch import middle, swipe
 
@@ -28,7 +28,7 @@ DOTS = """s => [...s.querySelectorAll('.aimc-lane-dots')].map((lane) =>
 def test_its_steps_are_the_librarys(browser: Any, base_url: str, site: Path) -> None:
     rng = np.random.default_rng(0)
     asked = [(*rng.uniform(-1, 1, 2).tolist(), float(rng.integers(10, 100))) for _ in range(20)]
-    address = f"{base_url}/_static/{scripts_of(site).name}/stages/learning.mjs"
+    address = module_of(site, base_url, "learning")
     with stage(browser, base_url, TARGET) as section:
         found = section.page.evaluate(STEPS, [address, asked])
     for (weight, centre, states), one in zip(asked, found, strict=True):

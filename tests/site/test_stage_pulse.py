@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from served import scripts_of
+from stage_alone import module_of
 from stage_visit import drag, now, press, settle, stage, state_of
 from touch import middle, swipe
 
@@ -28,7 +28,7 @@ def test_each_moment_is_the_librarys(browser: Any, base_url: str, site: Path) ->
     states: list[dict[str, Any]] = [{}, {"amplitude": 170.0, "start": RESET, "pulses": 2}]
     states.append({"amplitude": 600.0, "width": 250.0, "fall": 250.0})
     moments = [0.0, 2.0, 50.0, 52.0, 128.0, 560.0]
-    address = f"{base_url}/_static/{scripts_of(site).name}/stages/pulse.mjs"
+    address = module_of(site, base_url, "pulse")
     with stage(browser, base_url, TARGET) as section:
         for state in states:
             scene = answers.plain(PULSE_EDITOR.answer(**state).scene)
