@@ -87,3 +87,49 @@ def test_a_phone_shows_one_chart_at_a_time(gallery: Any) -> None:
     section.locator("button:last-child[aria-current=true]").wait_for()
     assert 0 <= boxes.last.evaluate(seen) < PHONE / 2
     assert boxes.first.evaluate(seen) < 0
+
+
+# What stands above the controls once they have been scrolled by, and where the controls are.
+STUCK = """async (section) => {
+  const answer = section.querySelector('.aimc-explorer-answer');
+  const controls = section.querySelector('.aimc-explorer-controls');
+  const at = () => Math.round(controls.getBoundingClientRect().top + scrollY);
+  section.scrollIntoView({ block: 'start', behavior: 'instant' });
+  const before = at();
+  scrollBy({ top: 330, behavior: 'instant' });
+  const slow = new Promise((done) => setTimeout(done, 2000));
+  const low = new Promise((done) => {
+    const look = () => (section.hasAttribute('data-low') ? done() : requestAnimationFrame(look));
+    look();
+  });
+  await Promise.race([slow, low]);
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return { tall: answer.getBoundingClientRect().height, moved: at() - before };
+}"""
+
+
+def test_on_a_phone_the_answer_leaves_two_thirds_of_the_screen_to_the_controls(
+    gallery: Any,
+) -> None:
+    if gallery.viewport_size["width"] == LAPTOP:
+        assert gallery.locator("section[data-low]").count() == 0
+        return
+    for target in sorted(FIRST):
+        section = gallery.locator(f'section.aimc-explorer[data-target="{target}"]')
+        seen = section.evaluate(STUCK)
+        assert seen["tall"] <= SCREENS[PHONE] / 3, (target, seen)
+        assert abs(seen["moved"]) <= 1, (target, seen)
+
+
+def test_a_phone_names_its_charts_and_says_what_the_hand_can_do(gallery: Any) -> None:
+    if gallery.viewport_size["width"] == LAPTOP:
+        return
+    for section in gallery.locator("section.aimc-explorer[data-swiped]").all():
+        titles = section.locator(".aimc-chart-title").all_text_contents()
+        tabs = section.locator(".aimc-explorer-tabs button").all_text_contents()
+        assert [t.replace(" ", "") for t in tabs[-len(titles) :]] == [
+            t.replace(" ", "") for t in titles
+        ]
+    hints = gallery.locator("section:has(.aimc-stage) .aimc-stage-hint")
+    assert hints.count() == gallery.locator(".aimc-stage").count() > 0
+    assert all(hint.is_visible() for hint in hints.all())

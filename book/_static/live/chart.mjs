@@ -6,7 +6,7 @@ import { extent, scale } from './scales.mjs';
 import { FONT, LINE, TITLE, el, hint, measure, widest, words, wrap } from './svg.mjs';
 
 const ROOM = { linear: { x: 52, y: 34 }, log: { x: 40, y: 26 } }; // px for one labelled tick
-const LEAST = 170; // px, height of the axes
+const LEAST = 170; // px, height of the axes unless less is asked for
 const NAMED = 40; // px, height of a row with a name, for numbers above and below its points
 const SLANT = 30; // degrees, of category names that do not fit beside each other
 let drawn = 0;
@@ -191,11 +191,12 @@ function drawColourBar(mark, axes, x, id) {
  * Draw a chart.
  *
  * @param data a Chart as JSON
- * @param width, height size in px; the drawing grows taller where its words need it
+ * @param width, height size in px; the drawing grows taller where its words need it, and axes are not
+ *   lower than `least`
  * @param description what a reader who does not see it is told
  * @returns an SVG element of exactly `width` px
  */
-export function render(data, { width = 480, height = 300, description = '' } = {}) {
+export function render(data, { width = 480, height = 300, least = LEAST, description = '' } = {}) {
   const chart = { ...data, marks: data.marks.map(withGaps) };
   const id = `aimc-chart-${(drawn += 1)}`;
   const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
@@ -211,11 +212,11 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const legendTop = title.length * TITLE * LINE + 6;
   const draft = make('y', [height - 60, legendTop]);
   const beside = rowNames ? widest(rowNames.flatMap((name) => name.split('\n'))) : widest(draft.ticks.map(({ label }) => label));
-  const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(LEAST, height - 90)) : [];
+  const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(least, height - 90)) : [];
   let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 5 : 0));
   // Its height is not known yet, and so neither how many digits its numbers have.
   const tried = (tall) => drawColourBar(shaded, { y: { range: [tall, 0] } }, 0, `${id}-trial`).width;
-  const heights = Array.from({ length: 12 }, (_, k) => LEAST + (k / 11) * Math.max(width, height));
+  const heights = Array.from({ length: 12 }, (_, k) => least + (k / 11) * Math.max(width, height));
   const barWidth = shaded ? 14 + Math.max(...heights.map(tried)) : 0;
   const right = width - (shaded ? barWidth : 14);
 
@@ -235,7 +236,7 @@ export function render(data, { width = 480, height = 300, description = '' } = {
   const foot = below + footLines.length * rowHeight + 6;
   // On a map the width decides the height.
   const [wideSpan, tallSpan] = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]];
-  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(LEAST, (chart.y_names?.length ?? 0) * NAMED, height - top - foot);
+  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(least, (chart.y_names?.length ?? 0) * NAMED, height - top - foot);
   const whole = Math.ceil(top + room + foot);
   const bottom = whole - foot;
   // Row 0 of a matrix, and the first of named rows, is on top.

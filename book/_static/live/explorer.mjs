@@ -16,6 +16,9 @@ const QUIET = 800; // ms without a new answer, after which the last one is read 
 const NARROW = 560; // px of an explorer below which its charts are swiped, one at a time
 const TWO_COLUMNS = 600; // px from which two charts stand beside each other
 const GAP = 20; // px between them; the same in live.css
+const SWIPED = { height: 260 }; // px of a chart on a phone, and of one that stays above the controls
+const LOW = { height: 190, least: 100 };
+const SQUARE = 220; // px across such a one, if its width decides its height
 
 class Explorer {
   constructor(section) {
@@ -46,7 +49,9 @@ class Explorer {
     // Controls stand beside the charts, or below them on a phone, and what is said follows the charts.
     const bench = make('div', { class: 'aimc-explorer-bench' });
     controls.before(bench);
-    bench.append(controls, make('div', { class: 'aimc-explorer-answer' }, this.charts, this.tabs));
+    this.answer = make('div', { class: 'aimc-explorer-answer' }, this.charts, this.tabs);
+    this.bench = bench;
+    bench.append(controls, this.answer);
     this.charts.addEventListener('scroll', () => this.mark(), { passive: true });
     controls.addEventListener('input', () => this.changed());
     controls.addEventListener('pointerdown', () => this.begin());
@@ -84,6 +89,7 @@ class Explorer {
       ...this.drawn, state: this.section.aimcState ?? controls.defaults,
     });
     this.update();
+    this.bench.before(box.querySelector('.aimc-stage-hint')); // a phone has room for it there alone
     this.charts.prepend(box);
     this.stageBox = box;
     this.bring(0); // a strip would keep the chart that was first
@@ -239,7 +245,7 @@ class Explorer {
 
   /** Draw an answer's charts in place of the picture; it comes back on paper if that fails. */
   draw(answer) {
-    const before = this.drawn?.charts ?? [];
+    const before = this.drawn === answer ? [] : this.drawn?.charts ?? [];
     this.drawn = answer;
     const wide = Math.floor(this.charts.clientWidth) || 600;
     this.swiped = this.section.clientWidth < NARROW;
@@ -247,7 +253,9 @@ class Explorer {
     const columns = wide >= TWO_COLUMNS ? Math.min(2, answer.charts.length) : 1;
     const width = Math.floor((wide - GAP * (columns - 1)) / columns);
     const height = columns === 1 && wide > 500 ? 340 : 300;
-    const svgs = answer.charts.map((chart) => render(chart, { width, height }));
+    const size = !this.swiped ? { height } : this.low ? LOW : SWIPED;
+    const across = (chart) => (this.low && chart.equal ? SQUARE : width);
+    const svgs = answer.charts.map((chart) => render(chart, { width: across(chart), ...size }));
     this.width = wide;
     // The old drawing stays until the new one is complete, so that the page does not jump.
     svgs.forEach((svg, k) => {
@@ -260,6 +268,27 @@ class Explorer {
     if (this.swiped && before.length) this.follow(before, answer.charts);
   }
 
+  /**
+   * On a phone charts stay above the controls, and lower ones once the first controls have passed. The
+   * room that they leave stays with them, so that nothing below moves under a finger.
+   */
+  stick(low) {
+    if (low === Boolean(this.low)) return;
+    this.full = this.answer.offsetHeight;
+    this.low = low;
+    this.section.toggleAttribute('data-low', low);
+    this.draw(this.drawn);
+    this.fit();
+  }
+
+  /** Let the strip be as high as what is in sight, while it is low. */
+  fit() {
+    const shown = [this.stageBox, ...this.boxes].filter(Boolean)[this.inSight];
+    this.charts.style.height = this.low ? `${shown.offsetHeight}px` : '';
+    const left = this.low ? Math.max(0, this.full - this.answer.offsetHeight) : 0;
+    this.answer.style.marginBottom = left ? `calc(0.8rem + ${left}px)` : '';
+  }
+
   /** A button for the stage and for each chart of a phone's strip. */
   label(charts) {
     const titles = [...(this.stageBox ? ['By hand'] : []), ...charts.map((chart) => chart.title)];
@@ -267,11 +296,11 @@ class Explorer {
     while (this.tabs.children.length > titles.length) this.tabs.lastChild.remove();
     titles.forEach((title, k) => {
       if (!this.tabs.children[k]) {
-        const tab = make('button', { type: 'button' }, String(k + 1));
+        const tab = make('button', { type: 'button' });
         tab.addEventListener('click', () => this.bring(k));
         this.tabs.append(tab);
       }
-      this.tabs.children[k].setAttribute('aria-label', `${k + 1}: ${title}`);
+      this.tabs.children[k].textContent = title;
     });
     this.mark();
   }
@@ -282,7 +311,11 @@ class Explorer {
   }
 
   mark() {
+    if (this.tabs.hidden) return;
     [...this.tabs.children].forEach((tab, k) => tab.setAttribute('aria-current', String(k === this.inSight)));
+    const { offsetLeft = 0, offsetWidth = 0 } = this.tabs.children[this.inSight] ?? {};
+    this.tabs.scrollLeft = offsetLeft - (this.tabs.clientWidth - offsetWidth) / 2;
+    if (this.low) this.fit();
   }
 
   bring(k) {
@@ -315,6 +348,12 @@ class Explorer {
     new ResizeObserver(() => {
       if (Math.abs(this.charts.clientWidth - this.width) >= 1) this.draw(this.drawn);
     }).observe(this.charts);
+    const mast = make('span', { class: 'aimc-explorer-mast' });
+    this.bench.prepend(mast);
+    new IntersectionObserver(([entry]) => {
+      const tall = window.matchMedia('(min-height: 600px)').matches; // as in live.css
+      this.stick(this.swiped && tall && !entry.isIntersecting);
+    }, { rootMargin: '-49px 0px 999999px' }).observe(mast); // all that lies below the page's bar
     const near = new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) return;
       near.disconnect();

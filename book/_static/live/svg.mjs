@@ -96,8 +96,20 @@ function typeset(node, line, size) {
   put(line.slice(done), false);
 }
 
-export function hint(text) {
+/** A text of one line that stands as it is written. */
+export function text(x, y, content, { anchor, ...rest } = {}) {
+  const made = el('text', { x, y, 'text-anchor': anchor, ...rest });
+  made.textContent = content;
+  return made;
+}
+
+/** The straight lines through points, as a path's data. */
+export function path(points) {
+  return `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
+}
+
+export function hint(content) {
   const title = el('title');
-  title.textContent = text;
+  title.textContent = content;
   return title;
 }

@@ -1,9 +1,9 @@
 // The crossbar itself, to be taken by hand: a device up or down for its conductance, an input to the
 // left or right for its voltage. Twenty products need no Python; a test compares them with the library.
 
-import { make } from '../controls.mjs';
 import { handle, minus } from '../handle.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, text } from '../svg.mjs';
 
 const SIZE = 4;
 const [LEFT, TOP, PITCH] = [118, 44, 56]; // px of the drawing
@@ -28,22 +28,21 @@ export function currents({ conductance, voltage, cell }) {
  *
  * @param box where it is to stand
  * @param shell {declaration, read(), write(changes)}
- * @returns {update(state)}, which draws a state
+ * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const control = (name) => declaration.controls.find((one) => one.name === name);
-  const [devices, inputs] = [control('conductance'), control('voltage')];
+export function mount(box, shell) {
+  const { read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'The crossbar: its devices and inputs can be moved',
+    hint: 'Drag a device up or down, an input to the left or right, or use the arrow keys; a finger drags both to the side.',
+    free: ['conductance', 'voltage', 'cell'],
+  });
+  const { conductance: devices, voltage: inputs } = stage.controls;
+  const { svg } = stage;
   const x = (i) => LEFT + i * PITCH;
   const y = (j) => TOP + j * PITCH;
   const foot = y(SIZE) - PITCH / 2 + BARS; // of the bars
-  const svg = el('svg', { class: 'aimc-stage-drawing', viewBox: `0 0 ${WIDE} ${HIGH}`, role: 'group', 'aria-label': 'The crossbar: its devices and inputs can be moved' });
-  // The pointer moves in px of the screen, the drawing has its own.
-  const scaled = () => svg.viewBox.baseVal.width / svg.getBoundingClientRect().width;
-  const text = (at, words, more = {}) => {
-    const made = el('text', { x: at[0], y: at[1], 'text-anchor': 'middle', ...more });
-    made.textContent = words;
-    return made;
-  };
+  stage.size(WIDE, HIGH);
   const changed = (name, j, i, value) => {
     const table = read()[name].map((row) => [...row]);
     table[j][i] = value;
@@ -54,7 +53,7 @@ export function mount(box, { declaration, read, write }) {
     svg.append(
       el('line', { class: 'aimc-word-line', x1: 62, x2: x(SIZE - 1) + 22, y1: y(k), y2: y(k) }),
       el('line', { class: 'aimc-bit-line', x1: x(k), x2: x(k), y1: TOP - 24, y2: foot - BARS + 4 }),
-      text([x(k), 14], devices.columns[k]),
+      text(x(k), 14, devices.columns[k], { anchor: 'middle' }),
     );
   }
   svg.append(el('line', { class: 'aimc-zero', x1: x(0) - 24, x2: x(SIZE - 1) + 24, y1: foot, y2: foot }));
@@ -62,13 +61,13 @@ export function mount(box, { declaration, read, write }) {
   const pulled = Array.from({ length: SIZE }, (_, j) => {
     const arrow = el('path', { class: 'aimc-pull' });
     const knob = el('circle', { cy: y(j), r: 9 });
-    const said = text([30, y(j) - 14], '');
+    const said = text(30, y(j) - 14, '', { anchor: 'middle' });
     const grip = el('rect', { class: 'aimc-grip', x: 2, y: y(j) - 26, width: 94, height: 42 });
     const made = handle([grip, arrow, knob, said], `Voltage of ${inputs.columns[j]}`, {
       across: {
         range: inputs,
         get: () => read().voltage[0][j],
-        at: (event) => (event.clientX * scaled() * inputs.high) / PULL,
+        at: (event) => (stage.pointer(event)[0] * inputs.high) / PULL,
       },
     }, ({ across }) => changed('voltage', 0, j, across), { words: () => `${read().voltage[0][j]} mV` });
     svg.append(made.part);
@@ -85,13 +84,16 @@ export function mount(box, { declaration, read, write }) {
   const dots = Array.from({ length: SIZE }, (_, j) => Array.from({ length: SIZE }, (__, i) => {
     const grip = el('rect', { class: 'aimc-grip', x: x(i) - 27, y: y(j) - 27, width: 54, height: 54 });
     const dot = el('circle', { class: 'aimc-device', cx: x(i), cy: y(j) });
-    const said = text([x(i) + 20, y(j) - 14], '');
+    const said = text(x(i) + 20, y(j) - 14, '', { anchor: 'middle' });
     const made = handle([grip, dot, said], `Conductance of ${devices.rows[j]}, ${devices.columns[i]}`, {
       up: {
         range: devices,
         get: () => read().conductance[j][i],
         // A finger moves it to the side, since up and down it scrolls the page.
-        at: (event) => ((event.clientX - event.clientY) * scaled() * devices.step) / PER_STEP,
+        at: (event) => {
+          const [right, down] = stage.pointer(event);
+          return ((right - down) * devices.step) / PER_STEP;
+        },
       },
     }, ({ up }) => changed('conductance', j, i, up), { words: () => `${read().conductance[j][i]} µS` });
     svg.append(made.part);
@@ -104,7 +106,7 @@ export function mount(box, { declaration, read, write }) {
 
   const bars = Array.from({ length: SIZE }, () => {
     const bar = el('rect', { class: 'aimc-beaker', width: 30 });
-    const said = text([0, 0], '', { class: 'aimc-current' });
+    const said = text(0, 0, '', { anchor: 'middle', class: 'aimc-current' });
     svg.append(bar, said);
     return (value, at, most, used, name) => {
       const tall = (Math.abs(value) / most) * (value < 0 ? BELOW - 18 : BARS - 24);
@@ -118,21 +120,15 @@ export function mount(box, { declaration, read, write }) {
     };
   });
 
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Drag a device up or down, an input to the left or right, or use the arrow keys; a finger drags both to the side.'),
-    svg,
-  );
-  return {
-    update(state) {
-      const { outputs } = currents(state);
-      state.voltage[0].forEach((value, j) => pulled[j].show(value));
-      state.conductance.forEach((row, j) => row.forEach((value, i) => dots[j][i].show(value)));
-      const most = Math.max(...outputs.map(Math.abs), 4 * MICRO); // small currents stay small
-      const pair = outputs.length < SIZE;
-      bars.forEach((show, k) => {
-        const at = pair ? (x(2 * k) + x(2 * k + 1)) / 2 : x(k);
-        show(outputs[k] ?? 0, at, most, k < outputs.length, pair ? `y${k + 1} = ` : '');
-      });
-    },
-  };
+  return stage.drawn(({ state }) => {
+    const { outputs } = currents(state);
+    state.voltage[0].forEach((value, j) => pulled[j].show(value));
+    state.conductance.forEach((row, j) => row.forEach((value, i) => dots[j][i].show(value)));
+    const most = Math.max(...outputs.map(Math.abs), 4 * MICRO); // small currents stay small
+    const pair = outputs.length < SIZE;
+    bars.forEach((show, k) => {
+      const at = pair ? (x(2 * k) + x(2 * k + 1)) / 2 : x(k);
+      show(outputs[k] ?? 0, at, most, k < outputs.length, pair ? `y${k + 1} = ` : '');
+    });
+  });
 }

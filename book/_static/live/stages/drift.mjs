@@ -1,15 +1,13 @@
 // A year in the hand: the time is dragged along G(t), and devices, factor and error follow. All of it
 // stands in the answer's scene, for every step of the axis, so that no hand waits for Python.
 
-import { make } from '../controls.mjs';
 import { handle } from '../handle.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, path, text } from '../svg.mjs';
 
-const WIDE = 600; // px from which the devices stand beside the curve
 const TICKS = { 1e-6: '1 µs', 1e-3: '1 ms', 1: '1 s', 3600: '1 h', 86400: '1 d', 31557600: '1 y' };
 const DAY = 86400;
 const SIDE = 6; // devices in a row
-const FREE = ['exponent', 'compensated']; // controls that leave the scene as it is
 
 /** What the reads of one moment say; `k` counts the steps of the axis of time. */
 export function reading(scene, k, compensated) {
@@ -24,12 +22,6 @@ export function reading(scene, k, compensated) {
   };
 }
 
-/** Whether an answer's scene is that of a state. */
-export function belongs(state, other) {
-  return Object.keys(state).every((name) => FREE.includes(name) || state[name] === other[name]);
-}
-
-const path = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
 const percent = (value) => `${(100 * value).toFixed(1)}%`;
 
 /**
@@ -39,44 +31,33 @@ const percent = (value) => `${(100 * value).toFixed(1)}%`;
  * @param shell {declaration, read(), write(changes)}
  * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const time = declaration.controls.find((one) => one.name === 'exponent');
+export function mount(box, shell) {
+  const { read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'The devices over time: the time can be moved',
+    hint: 'Drag the time along the curve, or use the arrow keys.',
+    free: ['exponent', 'compensated'],
+  });
+  const { controls: { exponent: time }, svg, said } = stage;
   const place = ({ exponent }) => Math.round((exponent - time.low) / time.step);
   const when = (state) => time.words[0][place(state)];
-  const svg = el('svg', { class: 'aimc-stage-drawing', role: 'group', 'aria-label': 'The devices over time: the time can be moved' });
-  const undo = make('button', { type: 'button' }, 'Undo the mean by one factor');
-  undo.addEventListener('click', () => write({ compensated: !read().compensated }));
-  const said = make('p', { class: 'aimc-stage-said' });
-  box.classList.add('aimc-stage-drift');
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Drag the time along the curve, or use the arrow keys.'),
-    svg, make('div', { class: 'aimc-stage-buttons' }, undo), said,
-  );
-  let now = null; // the last state and its answer
+  const undo = stage.button('Undo the mean by one factor', () => write({ compensated: !read().compensated }));
   let frame = null; // where things stand, for a width
 
-  const text = (x, y, content, more = {}) => {
-    const made = el('text', { x, y, ...more });
-    made.textContent = content;
-    return made;
-  };
-
   /** Lay the parts out: side by side where there is room, the devices below on a phone. */
-  function build() {
-    const wide = box.clientWidth >= WIDE;
+  function build(wide) {
     const [width, height] = wide ? [634, 250] : [340, 326];
     const plot = wide ? { left: 40, right: 416, top: 12, foot: 214 } : { left: 36, right: 332, top: 8, foot: 150 };
     const grid = wide ? { x: 460, y: 12, pitch: 27 } : { x: 36, y: 186, pitch: 22.5 };
     const side = SIDE * grid.pitch;
-    svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-    svg.classList.toggle('aimc-stage-broad', wide);
+    stage.size(width, height);
     const x = (exponent) => plot.left + ((exponent - time.low) / (time.high - time.low)) * (plot.right - plot.left);
     const axis = el('g', { class: 'aimc-scale' });
     for (const [seconds, words] of Object.entries(TICKS)) {
       const at = x(Math.log10(seconds));
       axis.append(
         el('line', { x1: at, x2: at, y1: plot.top, y2: plot.foot }),
-        text(at, plot.foot + 15, words, { 'text-anchor': 'middle' }),
+        text(at, plot.foot + 15, words, { anchor: 'middle' }),
       );
     }
     const marks = el('g', { class: 'aimc-scale' }); // of conductance
@@ -90,11 +71,7 @@ export function mount(box, { declaration, read, write }) {
       across: {
         range: time,
         get: () => read().exponent,
-        at: (event) => {
-          const { left, width: shown } = svg.getBoundingClientRect();
-          const inside = ((event.clientX - left) * width) / shown;
-          return time.low + ((inside - plot.left) / (plot.right - plot.left)) * (time.high - time.low);
-        },
+        at: (event) => time.low + ((stage.pointer(event)[0] - plot.left) / (plot.right - plot.left)) * (time.high - time.low),
       },
     }, ({ across }) => write({ exponent: across }), { jump: true, words: spoken });
     const dots = Array.from({ length: SIDE ** 2 }, (_, k) => {
@@ -111,15 +88,12 @@ export function mount(box, { declaration, read, write }) {
 
   function spoken() {
     const state = read();
-    const scene = scened(state);
+    const scene = stage.scene(state);
     if (!scene) return when(state);
     const { median, error, left } = reading(scene, place(state), state.compensated);
     const off = place(state) < scene.first ? 'before the first read' : `${percent(error)} off the target, ${percent(left)} after one factor`;
     return `${when(state)}: median ${median.toPrecision(3)} µS, ${off}`;
   }
-
-  /** The scene of a state, if the last answer has it. */
-  const scened = (state) => (now?.answer.scene && belongs(state, now.answer.state) ? now.answer.scene : null);
 
   function curves(scene, compensated) {
     const { plot, x, marks } = frame;
@@ -138,17 +112,12 @@ export function mount(box, { declaration, read, write }) {
     const steps = [1, 2, 5].flatMap((m) => [0.01, 0.1, 1, 10, 100].map((d) => m * d)).filter((g) => g > bottom * 1.02 && g < top * 0.98);
     marks.replaceChildren(...steps.flatMap((g) => [
       el('line', { x1: plot.left, x2: plot.right, y1: y(g), y2: y(g) }),
-      text(plot.left - 5, y(g) + 4, String(Number(g.toPrecision(2))), { 'text-anchor': 'end' }),
+      text(plot.left - 5, y(g) + 4, String(Number(g.toPrecision(2))), { anchor: 'end' }),
     ]), text(plot.left + 4, plot.foot - 8, 'conductance (µS)'));
     return y;
   }
 
-  function draw() {
-    if (!now || !frame) return;
-    const { state, answer } = now;
-    const known = Boolean(scened(state));
-    const { scene } = answer;
-    box.toggleAttribute('data-waiting', !known);
+  function draw({ state, scene, known }) {
     const k = place(state);
     const { plot, x, line, knob, label, dots, facts, hand } = frame;
     const at = x(state.exponent);
@@ -176,17 +145,5 @@ export function mount(box, { declaration, read, write }) {
     hand.tell();
   }
 
-  const layout = () => {
-    if (!box.clientWidth || frame?.wide === box.clientWidth >= WIDE) return;
-    build();
-    draw();
-  };
-  new ResizeObserver(layout).observe(box);
-  return {
-    update(state, answer) {
-      now = { state, answer };
-      if (!frame) build();
-      draw();
-    },
-  };
+  return stage.drawn(draw, build);
 }

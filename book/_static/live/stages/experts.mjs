@@ -4,7 +4,8 @@
 import { make } from '../controls.mjs';
 import { handle } from '../handle.mjs';
 import { roving } from '../roving.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, text } from '../svg.mjs';
 
 const WIDE = 340; // px of the drawing
 const EDGE = 4;
@@ -12,7 +13,6 @@ const [CHIP, LINE] = [21, 16]; // px from token to token, and tokens of a row
 const [STACK, STEP] = [136, 9]; // px of the height of the stack, and of a step of the way
 const BEAT = 90; // ms of a moment, while time runs
 const STATES = { w: 'waits', r: 'at work', d: 'through' };
-const FREE = ['moment']; // controls that leave the scene as it is
 const MICRO = 1e-6;
 
 /**
@@ -22,12 +22,17 @@ const MICRO = 1e-6;
  * @param shell {declaration, read(), write(changes)}
  * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const moment = declaration.controls.find((one) => one.name === 'moment');
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
-  let [scene, running] = [null, 0];
+export function mount(box, shell) {
+  const { read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'The stack at a moment, and the way of one token',
+    hint: 'Drag the time along the way of the token; touch another token, or a tier that works for it, to follow that one. Arrow keys do the same.',
+    said: 'div',
+    free: ['moment'],
+  });
+  const { controls: { moment }, svg } = stage;
+  let scene = null;
   const [left, right] = [EDGE, WIDE - EDGE];
-  const svg = el('svg', { class: 'aimc-stage-drawing', role: 'group', 'aria-label': 'The stack at a moment, and the way of one token' });
   const tokens = el('g', { role: 'radiogroup', 'aria-label': 'Token to follow' });
   const [stack, steps] = [el('g'), el('g')];
   const [grip, beam, knob] = [el('rect', { class: 'aimc-grip', x: left, width: right - left }), el('path', { class: 'aimc-aim' }), el('circle', { r: 9 })];
@@ -40,11 +45,11 @@ export function mount(box, { declaration, read, write }) {
   const followed = (state) => Math.min(state.token, state.tokens) - 1;
   const at = (share) => left + ((share - moment.low) / (moment.high - moment.low)) * (right - left);
   const { part: time, tell } = handle([grip, beam, knob], moment.label,
-    { across: { range: moment, get: () => read().moment, at: (event) => {
-      const { left: edge, width } = svg.getBoundingClientRect();
-      const x = ((event.clientX - edge) * WIDE) / width;
-      return moment.low + ((x - left) / (right - left)) * (moment.high - moment.low);
-    } } },
+    { across: {
+      range: moment,
+      get: () => read().moment,
+      at: (event) => moment.low + ((stage.pointer(event)[0] - left) / (right - left)) * (moment.high - moment.low),
+    } },
     ({ across }) => write({ moment: across }),
     { jump: true, words: () => `${read().moment}%, ${clock(read())}, ${frameOf(read()).doing}` });
   svg.append(tokens, stack, steps, time);
@@ -56,43 +61,23 @@ export function mount(box, { declaration, read, write }) {
   };
   roving(tokens, { columns: LINE, count: () => read().tokens, chosen: () => followed(read()), choose: follow });
 
-  const halt = () => {
-    clearInterval(running);
-    running = 0;
-  };
-  const run = make('button', { type: 'button' });
-  run.addEventListener('click', () => {
-    if (running) {
-      halt();
-      draw(read());
-      return;
-    }
-    running = setInterval(() => {
-      const { moment: now } = read();
-      if (!box.isConnected || now + moment.step >= moment.high) halt();
-      write({ moment: Math.min(now + moment.step, moment.high) });
-    }, BEAT);
+  stage.runner('Let time run', BEAT, () => {
     const { moment: now } = read();
     write({ moment: now < moment.high ? now : moment.low });
+  }, () => {
+    const now = Math.min(read().moment + moment.step, moment.high);
+    write({ moment: now });
+    return now < moment.high;
   });
   const [own, all] = [make('p', {}), make('p', {})];
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Drag the time along the way of the token; touch another token, or a tier that works for it, to follow that one. Arrow keys do the same.'),
-    svg, make('div', { class: 'aimc-stage-buttons' }, run), make('div', { class: 'aimc-stage-said' }, own, all),
-  );
-
-  const word = (x, y, content, more = {}) => {
-    const made = el('text', { x, y, 'text-anchor': 'middle', ...more });
-    made.textContent = content;
-    return made;
-  };
+  stage.said.append(own, all);
 
   function drawTokens(state, frame) {
     const mine = followed(state);
     while (tokens.children.length > state.tokens) tokens.lastChild.remove();
     for (let k = tokens.children.length; k < state.tokens; k += 1) {
       const chip = el('g', { class: 'aimc-token', role: 'radio', transform: `translate(${left + (k % LINE) * CHIP} ${EDGE + Math.floor(k / LINE) * (CHIP + 1)})` },
-        el('rect', { width: CHIP - 3, height: CHIP - 2, rx: 4 }), word((CHIP - 3) / 2, 14.5, k + 1));
+        el('rect', { width: CHIP - 3, height: CHIP - 2, rx: 4 }), text((CHIP - 3) / 2, 14.5, k + 1, { anchor: 'middle' }));
       chip.addEventListener('click', () => follow(k));
       tokens.append(chip);
     }
@@ -117,7 +102,7 @@ export function mount(box, { declaration, read, write }) {
       const [x, y] = [from + tile * across, top + STACK - (tier + 1) * up];
       const cell = el('rect', { class: `aimc-tier aimc-tier-${kind}`, x: x + 0.5, y: y + 0.5, width: Math.max(across - 1.5, 1), height: Math.max(up - 1.5, 1), 'data-part': k });
       if (kind === 'other') cell.addEventListener('click', () => follow(token));
-      return [cell, kind !== 'rests' && lettered && word(x + across / 2, y + up / 2 + 4.5, letters, { class: 'aimc-tier-letters' })].filter(Boolean);
+      return [cell, kind !== 'rests' && lettered && text(x + across / 2, y + up / 2 + 4.5, letters, { anchor: 'middle', class: 'aimc-tier-letters' })].filter(Boolean);
     }));
   }
 
@@ -136,18 +121,19 @@ export function mount(box, { declaration, read, write }) {
     }));
     for (const [layer, [y, from]] of layers) {
       const early = from < WIDE / 2;
-      steps.append(word(early ? right : left, y + 12, `layer ${layer}`, { 'text-anchor': early ? 'end' : 'start' }));
+      steps.append(text(early ? right : left, y + 12, `layer ${layer}`, { anchor: early ? 'end' : 'start' }));
     }
     grip.setAttribute('y', top - 4);
     grip.setAttribute('height', bottom - top + 4);
   }
 
-  function draw(state) {
+  function draw({ state, scene: now }) {
+    scene = now;
     const frame = frameOf(state);
     const stackTop = EDGE + Math.ceil(state.tokens / LINE) * (CHIP + 1) + 6;
     const wayTop = stackTop + STACK + 10;
     const bottom = wayTop + scene.way.length * STEP + 20;
-    svg.setAttribute('viewBox', `0 0 ${WIDE} ${bottom + 2}`);
+    stage.size(WIDE, bottom + 2);
     drawTokens(state, frame);
     drawStack(state, frame, stackTop);
     drawWay(frame, wayTop, bottom);
@@ -158,15 +144,7 @@ export function mount(box, { declaration, read, write }) {
     own.textContent = `${clock(state)}: token ${followed(state) + 1} ${frame.doing}.`;
     const count = frame.busy.length;
     all.textContent = `${count} ${count === 1 ? 'tier is' : 'tiers are'} at work; the network has taken ${(frame.energy / MICRO).toFixed(0)} µJ so far.`;
-    run.textContent = running ? 'Stop' : 'Let time run';
-    run.hidden = calm.matches; // time is dragged then
   }
 
-  return {
-    update(state, answer) {
-      ({ scene } = answer);
-      box.toggleAttribute('data-waiting', Object.keys(state).some((name) => !FREE.includes(name) && state[name] !== answer.state[name]));
-      draw(state);
-    },
-  };
+  return stage.drawn(draw);
 }

@@ -4,7 +4,8 @@
 import { make } from '../controls.mjs';
 import { coloursOf } from '../palette.mjs';
 import { roving } from '../roving.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, path } from '../svg.mjs';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const [ACROSS, DOWN, STRIP] = [42, 30, 16]; // px from core to core, and of the row of GDPUs
@@ -19,15 +20,20 @@ const BEAT = 800; // ms of a step, while the vector runs
  * @param shell {declaration, read(), write(changes)}
  * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const control = (name) => declaration.controls.find((one) => one.name === name);
-  const [rows, columns] = [control('row').high, control('column').high];
-  const [wide, high] = [columns * ACROSS + 2 * EDGE, rows * DOWN + STRIP + 2 * EDGE];
-  const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+export function mount(box, shell) {
+  const { read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'Cores of the chip',
+    role: 'radiogroup',
+    hint: 'Touch a core, or move among them with the arrow keys; then send a vector and follow it from core to core.',
+    said: 'div',
+    free: ['colour', 'row', 'column', 'time', 'serial', 'step'],
+  });
+  const { svg } = stage;
+  const [rows, columns] = [stage.controls.row.high, stage.controls.column.high];
+  stage.size(columns * ACROSS + 2 * EDGE, rows * DOWN + STRIP + 2 * EDGE);
   let scene = null;
-  let running = 0;
 
-  const svg = el('svg', { class: 'aimc-stage-drawing', viewBox: `0 0 ${wide} ${high}`, role: 'radiogroup', 'aria-label': 'Cores of the chip' });
   const [units, ways] = [el('g'), el('g', { class: 'aimc-ways' })];
   const left = (k) => EDGE + (k % columns) * ACROSS + (ACROSS - CORE_WIDE) / 2;
   const top = (k) => {
@@ -53,38 +59,16 @@ export function mount(box, { declaration, read, write }) {
 
   roving(svg, { columns, count: () => rows * columns, chosen, choose });
 
-  const button = (words, act) => {
-    const made = make('button', { type: 'button' }, words);
-    made.addEventListener('click', act);
-    return made;
-  };
   const last = () => scene.moments.length + 1; // the vector is through
   const go = (by) => write({ step: Math.min(Math.max(Math.min(read().step, last()) + by, 0), last()) });
-  const halt = () => {
-    clearInterval(running);
-    running = 0;
-  };
-  const back = button('Step back', () => { halt(); go(-1); });
-  const on = button('Next step', () => { halt(); go(1); });
-  const run = button('', () => {
-    if (running) {
-      halt();
-      draw(read());
-      return;
-    }
-    running = setInterval(() => {
-      if (!box.isConnected || read().step + 1 >= last()) halt();
-      go(1);
-    }, BEAT);
-    write({ step: read().step >= last() ? 1 : read().step + 1 });
+  const back = stage.button('Step back', () => { vector.halt(); go(-1); });
+  const on = stage.button('Next step', () => { vector.halt(); go(1); });
+  const vector = stage.runner('Send a vector', BEAT, () => write({ step: read().step >= last() ? 1 : read().step + 1 }), () => {
+    go(1);
+    return read().step < last();
   });
   const [held, told] = [make('p', {}), make('p', {})];
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Touch a core, or move among them with the arrow keys; then send a vector and follow it from core to core.'),
-    svg,
-    make('div', { class: 'aimc-stage-buttons' }, back, on, run),
-    make('div', { class: 'aimc-stage-said' }, held, told),
-  );
+  stage.said.append(held, told);
 
   /** What a core holds, in words. */
   function content(k) {
@@ -116,7 +100,7 @@ export function mount(box, { declaration, read, write }) {
     const [u, v] = [(x1 - x0) / long, (y1 - y0) / long];
     const [x, y] = [x1 - 8 * u, y1 - 8 * v];
     return [
-      el('path', { class: `aimc-way aimc-way-${kind}`, d: `M${[...points.slice(0, -1), [x, y]].join('L')}` }),
+      el('path', { class: `aimc-way aimc-way-${kind}`, d: path([...points.slice(0, -1), [x, y]]) }),
       kind === 'now' && el('path', { class: 'aimc-way-head', d: `M${x + 7 * u} ${y + 7 * v}L${x - 5 * v} ${y + 5 * u}L${x + 5 * v} ${y - 5 * u}z` }),
     ].filter(Boolean);
   }
@@ -129,7 +113,8 @@ export function mount(box, { declaration, read, write }) {
     ];
   }
 
-  function draw(state) {
+  function draw({ state, scene: chip }) {
+    scene = chip;
     const colours = coloursOf(scene.layers.map(() => ({}))); // as in the chart
     const step = Math.min(state.step, last());
     const now = scene.moments[step - 1];
@@ -163,15 +148,7 @@ export function mount(box, { declaration, read, write }) {
     told.textContent = story(step);
     back.disabled = step === 0;
     on.disabled = step === last();
-    run.textContent = running ? 'Stop' : 'Send a vector';
-    run.hidden = calm.matches; // the steps are made by hand then
   }
 
-  return {
-    update(state, answer) {
-      ({ scene } = answer);
-      box.toggleAttribute('data-waiting', ['network', 'order'].some((one) => state[one] !== answer.state[one]));
-      draw(state);
-    },
-  };
+  return stage.drawn(draw);
 }

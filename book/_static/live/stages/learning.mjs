@@ -2,11 +2,10 @@
 // are followed from update to update. What one pulse does on average is computed here, exactly; how the
 // devices learn is the library's, from the answer's scene.
 
-import { make } from '../controls.mjs';
 import { handle, minus } from '../handle.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, path, text } from '../svg.mjs';
 
-const WIDE = 600; // px from which there is room beside the curves
 const LARGEST = 2.9; // what a step can be at most where one is drawn, in units of range over states
 const RUNGS = Array.from({ length: 9 }, (_, k) => -0.8 + 0.2 * k); // weights at which steps are drawn
 
@@ -16,12 +15,6 @@ export function steps(weight, centre, states) {
   return [step * (1 + centre) * (1 - weight), step * (1 - centre) * (1 + weight)];
 }
 
-/** Whether an answer's scene is that of a state, whatever the update that is looked at. */
-export function belongs(state, other) {
-  return Object.keys(state).every((name) => name === 'updates' || state[name] === other[name]);
-}
-
-const path = (points) => `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}`;
 const signed = (value) => minus(value.toFixed(2)).replace('\u22120.00', '0.00');
 
 /**
@@ -31,51 +24,36 @@ const signed = (value) => minus(value.toFixed(2)).replace('\u22120.00', '0.00');
  * @param shell {declaration, read(), write(changes)}
  * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const { target, centre, updates } = Object.fromEntries(declaration.controls.map((one) => [one.name, one]));
-  const svg = el('svg', { class: 'aimc-stage-drawing', role: 'group', 'aria-label': 'Devices that learn a weight: target, symmetry point and the number of updates can be moved' });
-  const said = make('p', { class: 'aimc-stage-said' });
-  box.classList.add('aimc-stage-learning');
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Drag target and symmetry point up or down, and the updates below, or use the arrow keys.'),
-    svg, said,
-  );
-  let now = null; // the last state and its answer
+export function mount(box, shell) {
+  const { read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'Devices that learn a weight: target, symmetry point and the number of updates can be moved',
+    hint: 'Drag target and symmetry point up or down, and the updates below, or use the arrow keys.',
+    free: ['updates'],
+  });
+  const { controls: { target, centre, updates }, svg, said } = stage;
   let frame = null; // the parts, for a width
 
-  const text = (x, y, content, more = {}) => {
-    const made = el('text', { x, y, ...more });
-    made.textContent = content;
-    return made;
-  };
-  const scened = (state) => (now && belongs(state, now.answer.state) ? now.answer.scene : null);
-
-  function build() {
-    const wide = box.clientWidth >= WIDE;
+  function build(wide) {
     const [all, high] = wide ? [634, 282] : [340, 316];
     const plot = wide ? { left: 116, right: 490, top: 26, foot: 226 } : { left: 86, right: 244, top: 26, foot: 240 };
     const swarm = wide ? [528, 590] : [272, 318];
-    svg.setAttribute('viewBox', `0 0 ${all} ${high}`);
-    svg.classList.toggle('aimc-stage-broad', wide);
+    stage.size(all, high);
     const perWeight = (plot.foot - plot.top) / 2;
     const perUpdate = (plot.right - plot.left) / updates.high;
     const x = (update) => plot.left + update * perUpdate;
     const y = (weight) => (plot.top + plot.foot) / 2 - weight * perWeight;
-    const inside = (event) => {
-      const { left, top, width } = svg.getBoundingClientRect();
-      return [(event.clientX - left) * all / width, (event.clientY - top) * all / width];
-    };
     const axis = el('g', { class: 'aimc-scale' });
     for (const weight of [-1, -0.5, 0, 0.5, 1]) {
-      axis.append(el('line', { x1: plot.left, x2: all - 4, y1: y(weight), y2: y(weight) }), text(30, y(weight) + 4, minus(String(weight)), { 'text-anchor': 'end' }));
+      axis.append(el('line', { x1: plot.left, x2: all - 4, y1: y(weight), y2: y(weight) }), text(30, y(weight) + 4, minus(String(weight)), { anchor: 'end' }));
     }
     for (const update of [0, updates.high / 2, updates.high]) {
-      axis.append(el('line', { x1: x(update), x2: x(update), y1: plot.top, y2: plot.foot }), text(x(update), plot.foot + 16, update, { 'text-anchor': 'middle' }));
+      axis.append(el('line', { x1: x(update), x2: x(update), y1: plot.top, y2: plot.foot }), text(x(update), plot.foot + 16, update, { anchor: 'middle' }));
     }
     const rungs = [plot.left - (wide ? 58 : 40), plot.left - (wide ? 36 : 22)];
     axis.append(
-      text((rungs[0] + rungs[1]) / 2, 13, 'steps', { 'text-anchor': 'middle' }), text((plot.left + plot.right) / 2, 13, 'mean weight', { 'text-anchor': 'middle' }),
-      text(swarm[0], 13, wide ? 'at once' : 'plain', { 'text-anchor': 'middle' }), text(swarm[1], 13, 'rule', { 'text-anchor': 'middle' }),
+      text((rungs[0] + rungs[1]) / 2, 13, 'steps', { anchor: 'middle' }), text((plot.left + plot.right) / 2, 13, 'mean weight', { anchor: 'middle' }),
+      text(swarm[0], 13, wide ? 'at once' : 'plain', { anchor: 'middle' }), text(swarm[1], 13, 'rule', { anchor: 'middle' }),
     );
     const arrows = RUNGS.map(() => [0, 1].map((k) => el('path', { class: `aimc-step-${['up', 'down'][k]}` })));
     const lanes = [0, 1].map((k) => ({
@@ -85,11 +63,11 @@ export function mount(box, { declaration, read, write }) {
     }));
     const cursor = el('path', { class: 'aimc-cursor' });
     const lines = ['aimc-line-target', 'aimc-line-centre'].map((name) => el('path', { class: name }));
-    const names = [text(plot.right - 14, 0, 'target', { 'text-anchor': 'end' }), text(plot.left + 14, 0, 'symmetry point')];
+    const names = [text(plot.right - 14, 0, 'target', { anchor: 'end' }), text(plot.left + 14, 0, 'symmetry point')];
     const lever = (control, at, said_, ball) => {
       const grip = el('rect', { class: 'aimc-grip', x: at - 20, width: 40, height: 36 });
       const made = handle([grip, ball], said_, {
-        up: { range: control, get: () => read()[control.name], at: (event) => -inside(event)[1] / perWeight },
+        up: { range: control, get: () => read()[control.name], at: (event) => -stage.pointer(event)[1] / perWeight },
       }, ({ up }) => write({ [control.name]: up }), { words: () => read()[control.name].toFixed(1) });
       return { ...made, show(value) {
         grip.setAttribute('y', y(value) - 18);
@@ -107,9 +85,9 @@ export function mount(box, { declaration, read, write }) {
       el('rect', { class: 'aimc-grip', x: plot.left - 10, y: strip - 14, width: plot.right - plot.left + 20, height: 28 }),
       el('path', { class: 'aimc-track', d: `M${x(0)} ${strip}H${x(updates.high)}` }), ball,
     ], 'Updates so far', {
-      across: { range: updates, get: () => read().updates, at: (event) => (inside(event)[0] - plot.left) / perUpdate },
+      across: { range: updates, get: () => read().updates, at: (event) => (stage.pointer(event)[0] - plot.left) / perUpdate },
     }, ({ across }) => write({ updates: across }), { jump: true, words: spoken });
-    const facts = wide ? [] : [text(all / 2, strip + 32, '', { 'text-anchor': 'middle' })];
+    const facts = wide ? [] : [text(all / 2, strip + 32, '', { anchor: 'middle' })];
     svg.replaceChildren(
       axis, ...arrows.flat(), ...lanes.flatMap(({ band, line }) => [band, line]), ...lines, cursor,
       ...lanes.map(({ dots }) => dots), ...names, time.part, ...levers.map(({ part }) => part), ...facts,
@@ -119,19 +97,14 @@ export function mount(box, { declaration, read, write }) {
 
   function spoken() {
     const state = read();
-    const scene = scened(state);
+    const scene = stage.scene(state);
     if (!scene) return `${state.updates} updates`;
     const k = Math.round(state.updates / updates.step);
     return `${state.updates} updates: ${scene.lanes.map(({ name, mean }) => `${name} ${signed(mean[k])}`).join(', ')}`;
   }
 
-  function draw() {
-    if (!now || !frame) return;
-    const { state, answer } = now;
-    const { lanes } = answer.scene;
-    const known = Boolean(scened(state));
+  function draw({ state, scene: { lanes }, known, computed }) {
     const { all, plot, swarm, x, y, rungs, wide } = frame;
-    box.toggleAttribute('data-waiting', !known);
     const arrow = (at, from, length) => `M${at - 4} ${from}h8L${at} ${from - length}Z`;
     const scale = ((plot.foot - plot.top) / 10 - 1) / ((LARGEST * 2) / state.states);
     RUNGS.forEach((weight, k) => {
@@ -139,7 +112,7 @@ export function mount(box, { declaration, read, write }) {
       frame.arrows[k][0].setAttribute('d', arrow(rungs[0], y(weight) + 8, up * scale));
       frame.arrows[k][1].setAttribute('d', arrow(rungs[1], y(weight) - 8, -down * scale));
     });
-    const at = Math.round((known ? state.updates : answer.state.updates) / updates.step);
+    const at = Math.round((known ? state.updates : computed.updates) / updates.step);
     lanes.forEach((lane, i) => {
       const { band, line, dots } = frame.lanes[i];
       const points = (values) => values.map((value, k) => [x(k * updates.step), y(value)]);
@@ -164,16 +137,5 @@ export function mount(box, { declaration, read, write }) {
     if (!wide) frame.facts[0].textContent = known ? `${state.updates} updates: plain ${means[0][1]}, rule ${means[1][1]}` : '';
   }
 
-  new ResizeObserver(() => {
-    if (!box.clientWidth || frame?.wide === (box.clientWidth >= WIDE)) return;
-    build();
-    draw();
-  }).observe(box);
-  return {
-    update(state, answer) {
-      now = { state, answer };
-      if (!frame) build();
-      draw();
-    },
-  };
+  return stage.drawn(draw, build);
 }

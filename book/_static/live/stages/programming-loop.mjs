@@ -3,7 +3,8 @@
 
 import { make } from '../controls.mjs';
 import { handle } from '../handle.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, path, text } from '../svg.mjs';
 
 const [WIDE, HIGH] = [340, 232]; // px of the drawing
 const [LEFT, RIGHT, TOP, FOOT] = [34, 332, 10, 184]; // px of the plane of currents and conductances
@@ -19,7 +20,6 @@ export function curve({ g_set: set, g_reset: reset, i_half: half, width }, curre
 
 const given = (hand) => hand.flat().filter((share) => share > 0);
 const tabled = (shares, hand) => hand.map((row, i) => row.map((_, j) => shares[i * row.length + j] ?? 0));
-const alike = (a, b) => String(a) === String(b);
 
 /** How many of the first pulses of two sequences are the same. */
 function common(a, b) {
@@ -34,17 +34,24 @@ function common(a, b) {
  * @param shell {declaration, read(), write(changes)}
  * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const control = (name) => declaration.controls.find((one) => one.name === name);
-  const most = control('hand').value.flat().length;
-  const devices = control('serial').high;
+export function mount(box, shell) {
+  const { read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'Reads of your device against the currents of its pulses',
+    hint: 'Be the controller: choose a current with the pointer or the arrow keys, give a pulse, and bring the read into the band.',
+    said: 'div',
+  });
+  const { controls, svg, said } = stage;
+  stage.size(WIDE, HIGH);
+  const none = controls.hand.value; // no pulses
+  const most = none.flat().length;
+  const devices = controls.serial.high;
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
   let aim = 20; // % of the largest current
   let scene = null;
   let shown = Infinity; // pulses, while a replay runs
   let replay = 0;
 
-  const svg = el('svg', { class: 'aimc-stage-drawing', viewBox: `0 0 ${WIDE} ${HIGH}`, role: 'group', 'aria-label': 'Reads of your device against the currents of its pulses' });
   const [frame, band, target, median, plays] = ['g', 'rect', 'path', 'path', 'g'].map((tag) => el(tag));
   band.setAttribute('class', 'aimc-band-target');
   target.setAttribute('class', 'aimc-target');
@@ -52,10 +59,7 @@ export function mount(box, { declaration, read, write }) {
   const grip = el('rect', { class: 'aimc-grip', x: LEFT, y: TOP, width: RIGHT - LEFT, height: FOOT + 24 - TOP });
   const beam = el('path', { class: 'aimc-aim' });
   const knob = el('circle', { cy: FOOT + 12, r: 10 });
-  const along = (event) => {
-    const { left, width } = svg.getBoundingClientRect();
-    return ((((event.clientX - left) * WIDE) / width - LEFT) / (RIGHT - LEFT)) * 100;
-  };
+  const along = (event) => ((stage.pointer(event)[0] - LEFT) / (RIGHT - LEFT)) * 100;
   const current = (share) => (share / 100) * scene.model.range[1];
   const { part: aimed, tell: tellAim } = handle([grip, beam, knob], 'Current of the next pulse',
     { across: { range: { low: STEP, high: 100, step: STEP }, get: () => aim, at: along } },
@@ -70,11 +74,6 @@ export function mount(box, { declaration, read, write }) {
 
   const x = (amperes) => LEFT + (amperes / scene.model.range[1]) * (RIGHT - LEFT);
   const y = (g) => FOOT - (g / (ROOM * scene.model.g_set)) * (FOOT - TOP);
-  const word = (at, words, more = {}) => {
-    const made = el('text', { x: at[0], y: at[1], 'text-anchor': 'middle', ...more });
-    made.textContent = words;
-    return made;
-  };
 
   function point(to) {
     aim = to;
@@ -91,18 +90,12 @@ export function mount(box, { declaration, read, write }) {
     if (shares.length < most) write({ hand: tabled([...shares, aim], state.hand) });
   }
 
-  const button = (words, act) => {
-    const made = make('button', { type: 'button' }, words);
-    made.addEventListener('click', act);
-    return made;
-  };
-  const none = () => control('hand').value;
-  const pulse = button('Pulse', fire);
-  const undo = button('Undo', () => {
+  const pulse = stage.button('Pulse', fire);
+  const undo = stage.button('Undo', () => {
     const { hand } = read();
     write({ hand: tabled(given(hand).slice(0, -1), hand) });
   });
-  const again = button('Replay', () => {
+  const again = stage.button('Replay', () => {
     clearTimeout(replay);
     if (calm.matches) {
       shown = shown < longest() ? shown + 1 : 1;
@@ -119,17 +112,9 @@ export function mount(box, { declaration, read, write }) {
     draw();
     replay = setTimeout(next, BEAT);
   });
-  const turn = button('', () => write({ controller: !read().controller }));
-  const anew = button('Start over', () => write({ hand: none(), controller: false }));
-  const other = button('Next device', () => write({ hand: none(), controller: false, serial: (read().serial % devices) + 1 }));
-  const said = make('div', { class: 'aimc-stage-said' });
-
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Be the controller: choose a current with the pointer or the arrow keys, give a pulse, and bring the read into the band.'),
-    svg,
-    make('div', { class: 'aimc-stage-buttons' }, pulse, undo, again, turn, anew, other),
-    said,
-  );
+  const turn = stage.button('', () => write({ controller: !read().controller }));
+  const anew = stage.button('Start over', () => write({ hand: none, controller: false }));
+  const other = stage.button('Next device', () => write({ hand: none, controller: false, serial: (read().serial % devices) + 1 }));
 
   let [state, known] = [null, 0];
   const longest = () => Math.max(known, state.controller ? scene.controller.pulses : 0);
@@ -139,12 +124,12 @@ export function mount(box, { declaration, read, write }) {
     const up = ROOM * set > 20 * MICRO ? 10 : 5;
     const marks = [];
     for (let g = 0; g * MICRO < ROOM * set; g += up) {
-      marks.push(el('path', { class: 'aimc-level', d: `M${LEFT} ${y(g * MICRO)}H${RIGHT}` }), word([LEFT - 6, y(g * MICRO) + 4], g, { 'text-anchor': 'end' }));
+      marks.push(el('path', { class: 'aimc-level', d: `M${LEFT} ${y(g * MICRO)}H${RIGHT}` }), text(LEFT - 6, y(g * MICRO) + 4, g, { anchor: 'end' }));
     }
     for (let i = 0; i * MICRO <= range[1] * (1 + 1e-9); i += 100) {
-      marks.push(word([Math.min(x(i * MICRO), WIDE - 14), FOOT + 38], i));
+      marks.push(text(Math.min(x(i * MICRO), WIDE - 14), FOOT + 38, i, { anchor: 'middle' }));
     }
-    marks.push(word([LEFT + 4, TOP + 12], 'read (µS)', { 'text-anchor': 'start' }), word([RIGHT, TOP + 12], 'current (µA)', { 'text-anchor': 'end' }));
+    marks.push(text(LEFT + 4, TOP + 12, 'read (µS)'), text(RIGHT, TOP + 12, 'current (µA)', { anchor: 'end' }));
     frame.replaceChildren(...marks);
   }
 
@@ -158,7 +143,7 @@ export function mount(box, { declaration, read, write }) {
         kind === 'hand'
           ? el('circle', { class: 'aimc-play-hand', cx: across, cy: up, r: k === count - 1 ? 5.5 : 4, 'data-read': g })
           : el('path', { class: 'aimc-play-controller', d: `M${across - 5.5} ${up}l5.5 -5.5l5.5 5.5l-5.5 5.5z`, 'data-read': g }),
-        word(kind === 'hand' ? [across + 10, up - 5] : [across - 10, up + 14], k + 1),
+        text(...(kind === 'hand' ? [across + 10, up - 5] : [across - 10, up + 14]), k + 1, { anchor: 'middle' }),
       ].filter(Boolean);
     });
   }
@@ -171,14 +156,14 @@ export function mount(box, { declaration, read, write }) {
     for (const [name, value] of Object.entries({ x: LEFT, width: RIGHT - LEFT, y: top, height: foot - top })) band.setAttribute(name, value);
     target.setAttribute('d', `M${LEFT} ${y(state.target * unit)}H${RIGHT}`);
     const currents = Array.from({ length: 81 }, (_, k) => model.i_full + (k / 80) * (model.range[1] - model.i_full));
-    median.setAttribute('d', `M${currents.map((i) => `${x(i)} ${y(curve(model, i))}`).join('L')}`);
+    median.setAttribute('d', path(currents.map((i) => [x(i), y(curve(model, i))])));
     const shares = given(state.hand);
     plays.replaceChildren(
-      word([RIGHT, y(curve(model, model.range[1])) - 6], 'median device', { 'text-anchor': 'end' }),
+      text(RIGHT, y(curve(model, model.range[1])) - 6, 'median device', { anchor: 'end' }),
       ...(state.controller ? reads(scene.controller, 'controller', Math.min(shown, scene.controller.pulses)) : []),
       ...reads(scene.hand, 'hand', Math.min(shown, known)),
       // Pulses that Python has not answered yet.
-      ...shares.slice(known).map((share) => word([x(current(share)), TOP + 30], '?')),
+      ...shares.slice(known).map((share) => text(x(current(share)), TOP + 30, '?', { anchor: 'middle' })),
     );
     point(aim);
     pulse.disabled = shares.length >= most;
@@ -209,16 +194,12 @@ export function mount(box, { declaration, read, write }) {
       ...(known ? [row('you', scene.hand)] : []), row('controller', scene.controller)));
   }
 
-  return {
-    update(now, answer) {
-      clearTimeout(replay);
-      shown = Infinity;
-      ({ scene } = answer);
-      state = now;
-      const same = ['generation', 'serial'].every((name) => alike(now[name], answer.state[name]));
-      known = same ? common(given(now.hand), given(answer.state.hand)) : 0;
-      box.toggleAttribute('data-waiting', JSON.stringify(now) !== JSON.stringify(answer.state));
-      draw();
-    },
-  };
+  return stage.drawn(({ state: now, scene: played, computed }) => {
+    clearTimeout(replay);
+    shown = Infinity;
+    [state, scene] = [now, played];
+    const same = ['generation', 'serial'].every((name) => now[name] === computed[name]);
+    known = same ? common(given(now.hand), given(computed.hand)) : 0;
+    draw();
+  });
 }

@@ -2,12 +2,11 @@
 // the left half the temperature. The cell is the library's, frame by frame, from the answer's scene;
 // between two frames it changes in a straight line.
 
-import { make } from '../controls.mjs';
 import { handle } from '../handle.mjs';
 import { css, mapped, SEQUENTIAL } from '../palette.mjs';
-import { el } from '../svg.mjs';
+import { Stage } from '../stage.mjs';
+import { el, text } from '../svg.mjs';
 
-const WIDE = 600; // px from which the cell stands beside the pulse
 const RISE = 1; // ns, as in the explorer
 const [COLD, HOT] = [300, 1500]; // K, the ends of the colours
 const [SIGHT, DEEP] = [78, 30]; // nm of the material and of the heater that are seen
@@ -32,11 +31,6 @@ function mixed(loose, molten) {
   return molten <= 0 ? solid : `color-mix(in srgb, var(--aimc-heater) ${molten.toFixed(0)}%, ${solid})`;
 }
 
-/** Whether an answer's scene is that of a state, whatever the moment. */
-export function belongs(state, other) {
-  return Object.keys(state).every((name) => name === 'moment' || state[name] === other[name]);
-}
-
 /**
  * Build the drawing.
  *
@@ -44,57 +38,42 @@ export function belongs(state, other) {
  * @param shell {declaration, read(), write(changes)}
  * @returns {update(state, answer)}, which draws a state
  */
-export function mount(box, { declaration, read, write }) {
-  const { amplitude, width, fall, moment } = Object.fromEntries(declaration.controls.map((one) => [one.name, one]));
-  const svg = el('svg', { class: 'aimc-stage-drawing', role: 'group', 'aria-label': 'The pulse and the cell in section: corners of the pulse and the moment can be moved' });
-  const said = make('p', { class: 'aimc-stage-said' });
-  box.classList.add('aimc-stage-pulse');
-  box.append(
-    make('p', { class: 'aimc-stage-hint' }, 'Drag the corners of the pulse, and the moment below it, or use the arrow keys.'),
-    svg, said,
-  );
-  let now = null; // the last state and its answer
+export function mount(box, shell) {
+  const { declaration, read, write } = shell;
+  const stage = new Stage(box, shell, {
+    name: 'The pulse and the cell in section: corners of the pulse and the moment can be moved',
+    hint: 'Drag the corners of the pulse, and the moment below it, or use the arrow keys.',
+    free: ['moment'],
+  });
+  const { controls: { amplitude, width, fall, moment }, svg, said } = stage;
   let frame = null; // the parts, for a width
 
-  const text = (x, y, content, more = {}) => {
-    const made = el('text', { x, y, ...more });
-    made.textContent = content;
-    return made;
-  };
-  const scened = (state) => (now?.answer.scene && belongs(state, now.answer.state) ? now.answer.scene : null);
-
-  function build() {
-    const wide = box.clientWidth >= WIDE;
+  function build(wide) {
     const [all, high] = wide ? [634, 276] : [340, 354];
     const plot = wide ? { left: 40, right: 326, top: 14, foot: 196 } : { left: 34, right: 330, top: 12, foot: 116 };
     const cell = wide ? { x: 486, y: 178, scale: 1.85 } : { x: 116, y: 282, scale: 1.36 };
-    svg.setAttribute('viewBox', `0 0 ${all} ${high}`);
-    svg.classList.toggle('aimc-stage-broad', wide);
+    stage.size(all, high);
     const perNano = (plot.right - plot.left) / moment.high;
     const perMicro = (plot.foot - plot.top) / amplitude.high;
     const x = (nano) => plot.left + nano * perNano;
     const y = (micro) => plot.foot - micro * perMicro;
-    const inside = (event) => {
-      const { left, top, width: shown } = svg.getBoundingClientRect();
-      return [(event.clientX - left) * all / shown, (event.clientY - top) * all / shown];
-    };
-    const nano = (event) => inside(event)[0] / perNano;
+    const nano = (event) => stage.pointer(event)[0] / perNano;
     const axis = el('g', { class: 'aimc-scale' });
     for (const at of [0, 100, 200, 300, 400, 500]) {
       axis.append(el('line', { x1: x(at), x2: x(at), y1: plot.top, y2: plot.foot }),
-        text(x(at), plot.foot + 15, at === 500 ? '500 ns' : at, { 'text-anchor': 'middle' }));
+        text(x(at), plot.foot + 15, at === 500 ? '500 ns' : at, { anchor: 'middle' }));
     }
     for (const at of [0, 200, 400, 600]) {
       axis.append(el('line', { x1: plot.left, x2: plot.right, y1: y(at), y2: y(at) }),
-        text(plot.left - 5, y(at) + 4, at, { 'text-anchor': 'end' }));
+        text(plot.left - 5, y(at) + 4, at, { anchor: 'end' }));
     }
-    axis.append(text(plot.right - 4, plot.top + 12, 'current (µA)', { 'text-anchor': 'end' }));
+    axis.append(text(plot.right - 4, plot.top + 12, 'current (µA)', { anchor: 'end' }));
     const pulse = el('path', { class: 'aimc-pulse' });
     const grip = () => el('rect', { class: 'aimc-grip', width: 44, height: 44 });
     const [corner, end, ball] = [8, 8, 8].map((r) => el('circle', { r }));
     const state = (name) => () => read()[name];
     const top = handle([grip(), corner], 'End of the flat top', {
-      up: { range: amplitude, get: state('amplitude'), at: (event) => -inside(event)[1] / perMicro },
+      up: { range: amplitude, get: state('amplitude'), at: (event) => -stage.pointer(event)[1] / perMicro },
       across: { range: width, get: state('width'), at: nano },
     }, ({ up, across }) => write({ amplitude: up, width: across }), { words: () => `${read().amplitude} µA, after ${read().width} ns` });
     const edge = handle([grip(), end], 'End of the falling edge', {
@@ -107,12 +86,12 @@ export function mount(box, { declaration, read, write }) {
     const time = handle([
       el('rect', { class: 'aimc-grip', x: plot.left - 10, y: strip - 14, width: plot.right - plot.left + 20, height: 28 }), track, ball,
     ], 'Moment of the last pulse', {
-      across: { range: moment, get: state('moment'), at: (event) => (inside(event)[0] - plot.left) / perNano },
+      across: { range: moment, get: state('moment'), at: (event) => (stage.pointer(event)[0] - plot.left) / perNano },
     }, ({ across }) => write({ moment: across }), { jump: true, words: spoken });
     ball.setAttribute('cy', strip);
     const facts = Array.from({ length: wide ? 0 : 6 }, (_, k) => text(232, strip + 38 + k * 21, ''));
     svg.replaceChildren(axis, pulse, line, time.part, edge.part, top.part, ...facts);
-    frame = { wide, all, plot, cell, x, y, pulse, corner, end, ball, line, facts, handles: [top, edge, time], section: null };
+    frame = { wide, plot, cell, x, y, pulse, corner, end, ball, line, facts, handles: [top, edge, time], section: null };
   }
 
   /** Half a disc of the material, right or left of the axis; what lies further in covers it. */
@@ -149,7 +128,7 @@ export function mount(box, { declaration, read, write }) {
     const front = el('path', { class: 'aimc-section-front' });
     const outline = el('path', { class: 'aimc-section-edge', d: `M${x - edge} ${y}H${x + edge}M${x - radius} ${y}V${y + deep}M${x + radius} ${y}V${y + deep}M${x} ${y - edge}V${y + deep}` });
     const words = el('g', {},
-      text(x - edge + 4, y - edge + 13, 'temperature'), text(x + edge - 4, y - edge + 13, 'phase', { 'text-anchor': 'end' }),
+      text(x - edge + 4, y - edge + 13, 'temperature'), text(x + edge - 4, y - edge + 13, 'phase', { anchor: 'end' }),
       text(x + radius + 5, y + deep - 6, 'heater'));
     part.append(front, outline);
     const group = el('g', {}, sight, part, words, legend());
@@ -166,7 +145,7 @@ export function mount(box, { declaration, read, write }) {
     const group = el('g');
     const room = SIGHT * scale - 8;
     for (let k = 0; k < 24; k += 1) group.append(el('rect', { x: left + (k * room) / 24, y: foot, width: room / 24 + 0.5, height: 8, fill: css(mapped(SEQUENTIAL, k / 23)) }));
-    group.append(text(left, foot + 21, `${COLD}`), text(left + room, foot + 21, `${HOT} K`, { 'text-anchor': 'end' }));
+    group.append(text(left, foot + 21, `${COLD}`), text(left + room, foot + 21, `${HOT} K`, { anchor: 'end' }));
     [['crystal', 0, 0.4], ['glass', 0.42, 0.34], ['melt', 0.78, 0.25]].forEach(([phase, from, share]) => {
       const at = x + 4 + from * room;
       group.append(el('rect', { class: `aimc-section-${phase}`, x: at, y: foot, width: share * room, height: 8 }), text(at, foot + 21, phase));
@@ -176,7 +155,7 @@ export function mount(box, { declaration, read, write }) {
 
   function spoken() {
     const state = read();
-    const scene = scened(state);
+    const scene = stage.scene(state);
     if (!scene) return `${state.moment} ns`;
     const { hottest, molten, glass } = still(scene, state.moment);
     return `${state.moment} ns: ${hottest.toFixed(0)} K, ${molten.toFixed(1)} nm molten, ${glass.toFixed(1)} nm glass`;
@@ -206,12 +185,8 @@ export function mount(box, { declaration, read, write }) {
     section.front.setAttribute('d', out ? `M${cell.x - out} ${cell.y}A${out} ${out} 0 0 1 ${cell.x + out} ${cell.y}` : '');
   }
 
-  function draw() {
-    if (!now || !frame) return;
-    const { state, answer: { scene, state: computed } } = now;
-    const known = Boolean(scened(state));
+  function draw({ state, scene, known, computed }) {
     const { plot, x, y, pulse, corner, end, ball, line, facts, handles } = frame;
-    box.toggleAttribute('data-waiting', !known);
     if (frame.section?.of !== String(scene.radius_nm)) layOut(scene);
     const ends = [RISE, RISE + state.width, RISE + state.width + state.fall];
     pulse.setAttribute('d', `M${x(0)} ${plot.foot}L${x(ends[0])} ${y(state.amplitude)}H${x(ends[1])}L${x(ends[2])} ${plot.foot}Z`);
@@ -239,16 +214,5 @@ export function mount(box, { declaration, read, write }) {
     for (const one of handles) one.tell();
   }
 
-  new ResizeObserver(() => {
-    if (!box.clientWidth || frame?.wide === (box.clientWidth >= WIDE)) return;
-    build();
-    draw();
-  }).observe(box);
-  return {
-    update(state, answer) {
-      now = { state, answer };
-      if (!frame) build();
-      draw();
-    },
-  };
+  return stage.drawn(draw, build);
 }
