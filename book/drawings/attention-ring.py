@@ -17,8 +17,8 @@ def grid(top: float, name: str) -> list[str]:
         )
     ]
     for j in range(6):
-        fill = s.HEATER_FILL if j == NEW else s.CRYSTAL_FILL
-        colour = s.HEATER if j == NEW else s.CRYSTAL
+        fill = s.METAL_FILL if j == NEW else s.CRYSTAL_FILL
+        colour = s.INK if j == NEW else s.CRYSTAL
         parts += [
             s.box(LEFT + CELL * j, top + CELL * i, CELL, CELL, fill=fill, colour=colour, stroke=1.2)
             for i in range(ROWS)
@@ -48,21 +48,21 @@ def svg() -> str:
                 str(token),
                 "middle",
                 bold=j == NEW,
-                colour=s.HEATER if j == NEW else s.CRYSTAL,
+                colour=s.INK if j == NEW else s.CRYSTAL,
             )
             for j, token in enumerate(TOKENS)
         ),
         s.arrow(
-            (LEFT + CELL * (NEW + 0.5), 30), (LEFT + CELL * (NEW + 0.5), keys - 3), colour=s.HEATER
+            (LEFT + CELL * (NEW + 0.5), 30), (LEFT + CELL * (NEW + 0.5), keys - 3), colour=s.INK
         ),
         s.arrow(
             (LEFT + CELL * (NEW + 0.5) + 8, 44),
             (LEFT + CELL * (NEW + 1.5), 44),
-            colour=s.HEATER,
+            colour=s.INK,
             width=1.2,
             head=6,
         ),
-        s.label(LEFT + CELL * 2.5 + 6, 49, "next", size=13, colour=s.HEATER),
+        s.label(LEFT + CELL * 2.5 + 6, 49, "next", size=13, colour=s.INK),
         *grid(keys, "keys"),
         *grid(values, "values"),
         s.label(8, keys - 4, "query", colour=s.WORD_LINE),

@@ -4,8 +4,8 @@ import style as s
 
 from aimc_course.studies.gain_cell_attention import published_head
 
-WIDTH, HEIGHT = 384, 300
-LEFT, NS = 74, 3.45  # px, px per ns
+WIDTH, HEIGHT = 436, 304
+LEFT, NS = 74, 4.1  # px, px per ns
 LANES = {"keys": 48, "values": 98, "digital": 148}
 
 
@@ -28,12 +28,12 @@ def svg() -> str:
     body += [
         s.label(LEFT, 24, "one token", bold=True),
         span("keys", 0, ends["query on keys"], "query", s.WORD_LINE, s.WORD_LINE_FILL),
-        span("values", 0, write, "write", s.HEATER, s.HEATER_FILL),
+        span("values", 0, write, "write", s.METAL, s.METAL_FILL),
         span("values", ends["query on keys"], ends["reset"], "r", s.FAINT, "none"),
         span(
             "values", ends["reset"], ends["scores on values"], "scores", s.BIT_LINE, s.BIT_LINE_FILL
         ),
-        span("keys", ends["reset"], ends["reset"] + write, "write", s.HEATER, s.HEATER_FILL),
+        span("keys", ends["reset"], ends["reset"] + write, "write", s.METAL, s.METAL_FILL),
         span(
             "digital", ends["scores on values"], ends["count"], "count", s.DIGITAL, s.DIGITAL_FILL
         ),
@@ -65,5 +65,6 @@ def svg() -> str:
         s.label(LEFT, base + 62, "answer after 65 ns", colour=s.DIGITAL),
         s.arrow((LEFT, base + 86), (LEFT + NS * 35, base + 86), both=True, colour=s.WORD_LINE),
         s.label(LEFT + NS * 37, base + 91, "arrays free after 35 ns", colour=s.WORD_LINE),
+        s.label(LEFT + NS * 37, base + 62, "r: the columns are reset", colour=s.FAINT),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

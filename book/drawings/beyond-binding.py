@@ -7,9 +7,9 @@ import style as s
 WIDTH, HEIGHT = 440, 388
 LEFT, CELL, PLACES = 104, 13.5, 24
 WORDS = (
-    ("red", s.WORD_LINE, s.WORD_LINE_FILL),
-    ("disc", s.BIT_LINE, s.BIT_LINE_FILL),
-    ("left", s.CRYSTAL, s.CRYSTAL_FILL),
+    ("red", s.METAL, s.METAL_FILL),
+    ("disc", s.METAL, s.METAL_FILL),
+    ("left", s.METAL, s.METAL_FILL),
 )
 
 
@@ -58,12 +58,12 @@ def svg() -> str:
             f"agrees with red in {agreement(product, three[0])}: a stranger",
             colour=s.DIGITAL,
         ),
-        *strip(204, back, "… ⊙ disc", s.WORD_LINE, s.WORD_LINE_FILL),
+        *strip(204, back, "… ⊙ disc", s.METAL, s.METAL_FILL),
         s.label(
             LEFT,
             242,
             f"agrees with red in {agreement(back, three[0])}: it is red",
-            colour=s.WORD_LINE,
+            colour=s.METAL,
         ),
         s.line((10, 258), (WIDTH - 10, 258), colour=s.FAINT, width=1),
         s.label(10, 280, "Bundle: take the majority", bold=True),

@@ -30,28 +30,28 @@ def svg() -> str:
     body = [
         s.label(LEFT, 20, "energy: edges that the cut does not cross", colour=s.INK),
         s.line(*first, colour=s.CRYSTAL, width=2.4),
-        s.dot(shallow[0], shallow[1] - 7, 7, s.GLASS),
+        s.dot(shallow[0], shallow[1] - 7, 7, s.INK),
         s.dot(deep[0], deep[1] - 7, 7, s.DIGITAL),
-        s.label(shallow[0], shallow[1] + 22, "stuck", "middle", colour=s.GLASS),
+        s.label(shallow[0], shallow[1] + 22, "stuck", "middle", colour=s.INK),
         s.label(deep[0], deep[1] + 22, "largest cut", "middle", colour=s.DIGITAL),
         s.arrow(
             (shallow[0] + 8, shallow[1] - 18),
             (shallow[0] + 30, shallow[1] - 74),
             (shallow[0] + 66, shallow[1] - 80),
             (deep[0] - 10, deep[1] - 26),
-            colour=s.HEATER,
+            colour=s.INK,
             width=2.2,
         ),
-        s.label(shallow[0] + 48, shallow[1] - 88, "noise", "middle", colour=s.HEATER),
+        s.label(shallow[0] + 48, shallow[1] - 88, "noise", "middle", colour=s.INK),
         s.line(
             (LEFT, 200),
             (LEFT, 222),
             (LEFT + LONG, 222),
-            colour=s.HEATER,
+            colour=s.METAL,
             closed=True,
-            fill=s.HEATER,
+            fill=s.METAL,
         ),
-        s.label(LEFT + 130, 196, "noise falls while the search runs", colour=s.HEATER),
+        s.label(LEFT + 130, 196, "noise falls while the search runs", colour=s.INK),
         s.line((LEFT, 240), (LEFT + LONG, 240), colour=s.FAINT, width=1),
         s.label(LEFT, 262, "an error that stays: another landscape", colour=s.INK),
         s.line(*second, colour=s.FAINT, width=1.6, dashed=True),
@@ -60,9 +60,9 @@ def svg() -> str:
     wrong = max(moved, key=lambda p: p[1])
     right = lowest(second, 0.6, 0.9)
     body += [
-        s.dot(wrong[0], wrong[1] - 7, 7, s.GLASS),
+        s.dot(wrong[0], wrong[1] - 7, 7, s.INK),
         s.box(right[0] - 6, right[1] - 13, 12, 12, colour=s.DIGITAL, radius=2),
-        s.label(wrong[0], wrong[1] + 22, "now the deepest", "middle", colour=s.GLASS),
+        s.label(wrong[0], wrong[1] + 22, "now the deepest", "middle", colour=s.INK),
         s.label(right[0] + 4, right[1] + 22, "was the deepest", "middle", colour=s.DIGITAL),
         s.label(
             LEFT, HEIGHT - 14, "No amount of searching finds what is no longer there.", colour=s.INK

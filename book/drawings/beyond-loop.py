@@ -47,7 +47,7 @@ def svg() -> str:
         s.line((LEFT - 4, base - CUT * tall), (right + 4, base - CUT * tall), dashed=True),
         s.label(LEFT - 8, base - CUT * tall + 5, "threshold", "end"),
         s.label(LEFT - 8, base - 66, "similarities", "end", colour=s.BIT_LINE),
-        s.label(LEFT - 8, base - 48, "and noise", "end", colour=s.HEATER),
+        s.label(LEFT - 8, base - 48, "and noise", "end", bold=True),
         s.arrow(
             (LEFT + CELL * 4 + 10, base + 4),
             (LEFT + CELL * 4 + 10, base + 30),
@@ -60,7 +60,7 @@ def svg() -> str:
         s.label(12, base + 35, "what exceeds it goes back", colour=s.BIT_LINE),
         s.label(right + 34, floor + 40, "read from the", colour=s.BIT_LINE),
         s.label(right + 34, floor + 58, "other side:", colour=s.BIT_LINE),
-        s.label(right + 34, floor + 76, "noise again", colour=s.HEATER),
+        s.label(right + 34, floor + 76, "noise again", bold=True),
         s.arrow((LEFT + 70, TOP - 28), (LEFT + 70, 31), (144, 31), colour=s.DIGITAL, width=2),
         s.label(LEFT + 78, 36, "sign: the next estimate,", colour=s.DIGITAL),
         s.label(LEFT + 78, 54, "for the turns of", colour=s.DIGITAL),

@@ -22,13 +22,9 @@ def course(seed: int, base: float) -> list[str]:
             level = draw.uniform(0.0, 0.16)
     parts.append(s.line(*points, colour=s.CRYSTAL, width=2.2))
     parts.append(s.line((LEFT, base), (LEFT + STEP * PULSES, base)))
-    parts.append(
-        s.line(
-            (LEFT, base - TALL), (LEFT + STEP * PULSES, base - TALL), colour=s.HEATER, dashed=True
-        )
-    )
+    parts.append(s.line((LEFT, base - TALL), (LEFT + STEP * PULSES, base - TALL), dashed=True))
     for x in spikes:
-        parts.append(s.line((x, base + 8), (x, base + 24), colour=s.HEATER, width=3))
+        parts.append(s.line((x, base + 8), (x, base + 24), width=3))
     return parts
 
 
@@ -41,11 +37,11 @@ def svg() -> str:
         ],
         *course(5, 170),
         *course(11, 316),
-        s.label(LEFT + 2, 70, "threshold", colour=s.HEATER, halo=True),
+        s.label(LEFT + 2, 70, "threshold", halo=True),
         s.label(LEFT - 12, 130, "conductance", "middle", turn=-90, colour=s.CRYSTAL),
         s.label(LEFT - 12, 276, "conductance", "middle", turn=-90, colour=s.CRYSTAL),
-        s.label(LEFT - 4, 192, "fires", "end", colour=s.HEATER),
-        s.label(LEFT - 4, 338, "fires", "end", colour=s.HEATER),
+        s.label(LEFT - 4, 192, "fires", "end"),
+        s.label(LEFT - 4, 338, "fires", "end"),
     ]
     x, y = 118, 370
     for k, share in enumerate((0.0, 0.4, 0.75, 1.0)):

@@ -32,9 +32,7 @@ def svg() -> str:
             share += weight**2
             x = LEFT + SLOT * k + SLOT / 2
             body.append(
-                s.line(
-                    (x, y), (x, y - 18), colour=s.HEATER if counts[k] > 2 else s.WORD_LINE, width=3
-                )
+                s.line((x, y), (x, y - 18), colour=s.INK if counts[k] > 2 else s.WORD_LINE, width=3)
             )
         full = min(1.0, share / 2)
         body += [
@@ -49,16 +47,14 @@ def svg() -> str:
     base = top + pitch * 6 + 66
     for k, count in enumerate(counts):
         x = LEFT + SLOT * k + 2
-        colour = s.HEATER if count > 2 else s.WORD_LINE
+        colour = s.INK if count > 2 else s.WORD_LINE
         body.append(s.box(x, base - 11 * count, SLOT - 4, 11 * count, colour=colour, fill=colour))
     body += [
         s.line((LEFT, base), (LEFT + SLOT * SLOTS, base)),
         s.label(LEFT - 12, base - 22, "active", "end"),
         s.label(LEFT - 12, base - 4, "at once", "end"),
-        s.label(
-            LEFT, base + 22, "sets the current of the pulse that every active", colour=s.HEATER
-        ),
-        s.label(LEFT, base + 40, "process sends to its cell", colour=s.HEATER),
+        s.label(LEFT, base + 22, "sets the current of the pulse that every active", colour=s.INK),
+        s.label(LEFT, base + 40, "process sends to its cell", colour=s.INK),
         s.label(cell + 44, base - 30, "crystal", "end", colour=s.CRYSTAL),
         s.label(cell + 44, base - 10, "glass", "end", colour=s.GLASS),
     ]

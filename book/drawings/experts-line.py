@@ -4,7 +4,7 @@ import style as s
 
 WIDTH, HEIGHT = 446, 398
 LEFT, SLOT, ROW = 74, 35, 25
-FIRST, SECOND = (s.CRYSTAL, s.CRYSTAL_FILL), (s.GLASS, s.GLASS_FILL)
+FIRST, SECOND = (s.CRYSTAL, s.CRYSTAL_FILL), (s.METAL, s.METAL_FILL)
 Row = tuple[str, str, str]  # its name, and what it does for either token, a letter for each slot
 MIXTURE: tuple[Row, ...] = (
     ("tile 1", "q..u", ".q..u"),
@@ -39,8 +39,8 @@ def panel(top: float, title: str, rows: tuple[Row, ...], end: int) -> list[str]:
                 parts.append(s.label(middle, y + 14, job, "middle", colour=colour))
     x = LEFT + 3 + end * SLOT
     foot = top + len(rows) * ROW + 2
-    parts.append(s.line((x, top - 4), (x, foot), colour=s.HEATER, dashed=True, width=2))
-    parts.append(s.label(min(x, WIDTH - 24), foot + 15, "done", "middle", colour=s.HEATER))
+    parts.append(s.line((x, top - 4), (x, foot), dashed=True, width=2))
+    parts.append(s.label(min(x, WIDTH - 24), foot + 15, "done", "middle", bold=True))
     return parts
 
 

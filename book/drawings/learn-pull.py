@@ -46,10 +46,10 @@ def svg() -> str:
             dashed=True,
         ),
         s.label(LEFT, 84, "size of a step up", colour=s.WORD_LINE, halo=True),
-        s.label(RIGHT - 4, 26, "size of a step down", "end", colour=s.BIT_LINE, halo=True),
-        s.line((middle, FLOOR - TALL * up(CENTRE)), (middle, 306), colour=s.DIGITAL, dashed=True),
-        s.dot(middle, FLOOR - TALL * up(CENTRE), 5, s.DIGITAL),
-        s.label(middle + 8, FLOOR - 12, "symmetry point", colour=s.DIGITAL, halo=True),
+        s.label(334, 38, "size of a step down", "end", colour=s.BIT_LINE, halo=True),
+        s.line((middle, FLOOR - TALL * up(CENTRE)), (middle, 306), colour=s.INK, dashed=True),
+        s.dot(middle, FLOOR - TALL * up(CENTRE), 5, s.INK),
+        s.label(middle + 8, FLOOR - 12, "symmetry point", colour=s.INK, halo=True),
     ]
     for w, y in ((0.55, 226), (-0.85, 226)):
         rise, fall = 70 * up(w), 70 * down(w)
@@ -62,16 +62,16 @@ def svg() -> str:
                 colour=s.BIT_LINE,
                 width=2.2,
             ),
-            s.arrow((place(w), y + 40), (place(w) + rise - fall, y + 40), colour=s.HEATER, width=3),
+            s.arrow((place(w), y + 40), (place(w) + rise - fall, y + 40), colour=s.INK, width=3),
         ]
     body += [
         s.label(place(0.55) + 40, 231, "up", colour=s.WORD_LINE),
         s.label(place(0.55) + 26, 252, "down", colour=s.BIT_LINE),
-        s.label(RIGHT + 20, 274, "what is left", "end", colour=s.HEATER),
+        s.label(RIGHT + 20, 274, "what is left", "end", colour=s.INK),
         s.line((LEFT, FLOOR), (LEFT, FLOOR + 5), colour=s.FAINT),
         s.label(LEFT, FLOOR + 20, "−1", "middle"),
         s.line((place(1), FLOOR), (place(1), FLOOR + 5), colour=s.FAINT),
         s.label(place(1) - 4, FLOOR + 20, "1", "middle"),
-        s.label(middle, 324, "every pair of pulses pulls towards it", "middle", colour=s.HEATER),
+        s.label(middle, 324, "every pair of pulses pulls towards it", "middle", colour=s.INK),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -1,67 +1,63 @@
-"""Tiki-Taka: a fast matrix, sums in digital memory, and the slow matrix that holds the weights."""
+"""Tiki-Taka as a round: gradients into a fast matrix, its reads into sums, whole steps into W."""
 
 import style as s
 
-WIDTH, HEIGHT = 440, 396
-SIDE, CELL = 96, 24
+WIDTH, HEIGHT = 440, 392
+SIDE, CELL = 88, 22
+LEFT, RIGHT, TOP, LOW = 102, 300, 56, 250  # of the grids
 
 
 def grid(x: float, y: float, colour: str, fill: str, column: int | None = None) -> list[str]:
-    parts = []
-    for i in range(4):
-        for j in range(4):
-            parts.append(
-                s.box(
-                    x + CELL * j,
-                    y + CELL * i,
-                    CELL,
-                    CELL,
-                    colour=colour,
-                    stroke=1.2,
-                    fill=fill if j != column else "none",
-                )
-            )
+    parts = [
+        s.box(x + CELL * j, y + CELL * i, CELL, CELL, colour=colour, stroke=1.2, fill=fill)
+        for i in range(4)
+        for j in range(4)
+    ]
     if column is not None:
-        parts.append(s.box(x + CELL * column, y, CELL, SIDE, colour=s.HEATER, stroke=3))
+        parts.append(s.box(x + CELL * column, y, CELL, SIDE, colour=s.INK, stroke=3))
     return parts
 
 
+def step(x: float, y: float, number: int, words: str, anchor: str = "start") -> str:
+    """Return a numbered step of the round; the number stands before its words."""
+    return s.label(x, y, f"{number}  {words}", anchor)
+
+
 def svg() -> str:
-    left, right = 60, 300
+    middle = TOP + SIDE / 2
+    way = LEFT - 34  # of the gradients, up to the fast matrix
     body = [
-        s.label(left, 22, "fast matrix A", bold=True, colour=s.CRYSTAL),
-        *grid(left, 58, s.CRYSTAL, s.CRYSTAL_FILL, column=1),
-        s.label(left - 10, 106, "d", "end", italic=True, colour=s.BIT_LINE),
-        s.arrow((left - 30, 118), (left - 4, 118), colour=s.BIT_LINE),
-        s.label(left + SIDE + 6, 50, "x", italic=True, colour=s.WORD_LINE),
-        s.arrow((left + SIDE - 12, 34), (left + SIDE - 12, 56), colour=s.WORD_LINE),
-        s.label(left, 176, "pulsed by every gradient,", colour=s.CRYSTAL),
-        s.label(left, 194, "pulled back to its", colour=s.CRYSTAL),
-        s.label(left, 212, "symmetry point: it forgets", colour=s.CRYSTAL),
-        s.label(right, 22, "sums H", bold=True, colour=s.DIGITAL),
-        *grid(right, 58, s.DIGITAL, s.DIGITAL_FILL, column=1),
-        s.label(right - 36, 176, "digital: adds up what", colour=s.DIGITAL),
-        s.label(right - 36, 194, "was read from A", colour=s.DIGITAL),
-        s.arrow((left + SIDE + 12, 106), (right - 12, 106), colour=s.HEATER, width=2.2),
-        s.label(228, 92, "reads one", "middle", colour=s.HEATER),
-        s.label(228, 128, "column", "middle", colour=s.HEATER),
-        s.label(right, 262, "slow matrix W", bold=True, colour=s.CRYSTAL),
-        *grid(right, 274, s.CRYSTAL, s.CRYSTAL_FILL, column=1),
+        s.label(LEFT, 20, "fast matrix A", bold=True, colour=s.CRYSTAL),
+        s.label(LEFT, 40, "forgets", colour=s.CRYSTAL),
+        *grid(LEFT, TOP, s.CRYSTAL, s.CRYSTAL_FILL, column=1),
+        s.label(RIGHT, 20, "sums H", bold=True, colour=s.DIGITAL),
+        s.label(RIGHT, 40, "digital", colour=s.DIGITAL),
+        *grid(RIGHT, TOP, s.DIGITAL, s.DIGITAL_FILL, column=1),
+        s.label(RIGHT, LOW - 30, "slow matrix W", bold=True, colour=s.CRYSTAL),
+        s.label(RIGHT, LOW - 10, "remembers", colour=s.CRYSTAL),
+        *grid(RIGHT, LOW, s.CRYSTAL, s.CRYSTAL_FILL),
+        s.box(RIGHT + CELL, LOW + CELL, CELL, CELL, colour=s.INK, stroke=3, fill=s.CRYSTAL),
+        # round the four steps
+        s.arrow((LEFT + SIDE + 8, middle), (RIGHT - 8, middle), colour=s.BIT_LINE, width=2.2),
+        step(LEFT + SIDE + 12, middle - 12, 2, "read one"),
+        s.label(LEFT + SIDE + 12, middle + 20, "column, × c"),
         s.arrow(
-            (right + SIDE + 14, 110),
-            (right + SIDE + 28, 110),
-            (right + SIDE + 28, 320),
-            (right + SIDE + 6, 320),
-            colour=s.HEATER,
+            (RIGHT + SIDE + 4, middle),
+            (RIGHT + SIDE + 26, middle),
+            (RIGHT + SIDE + 26, LOW + SIDE / 2),
+            (RIGHT + SIDE + 4, LOW + SIDE / 2),
             width=2.2,
         ),
-        s.label(right - 14, 300, "one pulse where", "end", colour=s.HEATER),
-        s.label(right - 14, 318, "|H| reached a whole step", "end", colour=s.HEATER),
-        s.label(right - 14, 350, "multiplies, forward", "end", colour=s.INK),
-        s.label(right - 14, 368, "and backward", "end", colour=s.INK),
-        s.line((left - 34, 232), (left + 168, 232), colour=s.GLASS, width=1),
-        s.label(left - 34, 252, "chopper: the sign of a column", colour=s.GLASS),
-        s.label(left - 34, 270, "of x turns now and then,", colour=s.GLASS),
-        s.label(left - 34, 288, "and its read turns back", colour=s.GLASS),
+        step(RIGHT + SIDE + 14, 172, 3, "a whole step: one pulse", "end"),
+        s.arrow((RIGHT - 6, LOW + SIDE / 2), (LEFT + 84, LOW + SIDE / 2), width=2.2),
+        step(LEFT + 100, LOW + SIDE / 2 - 10, 4, "multiply"),
+        s.box(LEFT - 92, LOW + 12, 174, 64, radius=6),
+        s.label(LEFT - 5, LOW + 40, "inputs x, errors d", "middle"),
+        s.label(LEFT - 5, LOW + 60, "of the next sample", "middle"),
+        s.arrow((way, LOW + 10), (way, middle), (LEFT - 4, middle), colour=s.WORD_LINE, width=2.2),
+        step(way + 12, 192, 1, "pulses of d and x,"),
+        s.label(way + 12, 210, "columns × c"),
+        s.label(14, HEIGHT - 12, "c = ±1, the chopper: turned now and then, so that a wrong"),
+        s.label(14, HEIGHT + 6, "zero of A enters H with both signs"),
     ]
-    return s.svg_document(WIDTH, HEIGHT, *body)
+    return s.svg_document(WIDTH, HEIGHT + 16, *body)

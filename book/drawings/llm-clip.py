@@ -20,14 +20,14 @@ def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str
         s.line((8, y), (330, y), colour=s.INK, width=1),
         s.line((8, y - FULL), (330, y - FULL), colour=s.CRYSTAL, width=1.2, dashed=True),
         s.label(338, y - FULL + 5, "fully SET", colour=s.CRYSTAL),
-        s.label(338, y - 20, note, colour=s.HEATER),
+        s.label(338, y - 20, note),
     ]
     for k, weight in enumerate(weights):
         x, height = 24 + 38 * k, FULL * abs(weight) / peak
         parts += [
             s.box(x, y - height, 22, height, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL),
-            s.box(x + 7, y - height - errors[k], 8, 2 * errors[k], fill=s.HEATER_FILL,
-                colour=s.HEATER, stroke=1),
+            s.box(x + 7, y - height - errors[k], 8, 2 * errors[k], fill=s.METAL_FILL,
+                colour=s.INK, stroke=1),
         ]  # fmt: skip
     return parts
 
@@ -41,7 +41,7 @@ def svg() -> str:
         s.arrow((170, 142), (170, 172), colour=s.INK, width=2),
         s.label(184, 164, "clipped: the others fill their cells"),
         *row(298, clipped, "the same output, clipped", "larger, but\nnot by as\nmuch"),
-        s.box(24, 318, 12, 12, fill=s.HEATER_FILL, colour=s.HEATER, stroke=1),
+        s.box(24, 318, 12, 12, fill=s.METAL_FILL, colour=s.INK, stroke=1),
         s.label(44, 330, f"error of a cell with two devices, {TALLER} times as tall"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)
