@@ -228,7 +228,7 @@ def dot(x: float, y: float, radius: float = 3, colour: str = INK) -> str:
     return tag("circle", cx=x, cy=y, r=radius, fill=colour)
 
 
-def flag(x: float, y: float, number: int, colour: str = HEATER) -> str:
+def flag(x: float, y: float, number: int, colour: str = INK) -> str:
     """Return a disc with a number, to which words beside the drawing's lines refer."""
     return dot(x, y, 11, colour) + label(x, y + 5, str(number), "middle", colour=PAPER, bold=True)
 

@@ -130,9 +130,18 @@ class FlickerNoise:
         return np.sum(4 * spread**2 * times / (1 + (omega * times) ** 2), axis=-1)
 
     def variance(self, elapsed: float | str) -> float:
-        """Return the variance of x at ``elapsed`` seconds after the pulse, over many devices.
+        r"""Return the variance of x at ``elapsed`` seconds after the pulse, over many devices.
 
-        For an exponent of 1 it is the published law in units of Q squared.
+        For an exponent of 1 it is the published law in units of Q squared, for others
+
+        .. math::
+
+           \frac{(2\pi)^{\gamma-1}\sin(\pi\gamma/2)}{\gamma - 1}
+           \left[\Gamma(2-\gamma)\,(2t)^{\gamma-1} - \tau_\text{min}^{\gamma-1}\right] .
+
+        The integral of :math:`f^{-\gamma}` from :math:`1/(t + t_r)` to :math:`1/(2t_r)` differs from
+        it unless the exponent is 1: there the window has sharp edges in frequency, here it is cut
+        by relaxation times.
         """
         elapsed = check_time("elapsed", elapsed)
         times, spread = self.fluctuators()

@@ -37,6 +37,7 @@ THINGS = {
     "glass": 4,
     "crystal": 5,
     "exact": 6,
+    "one of many": 6,
     "heater": 7,
     "standing": 7,
     "fresh": 8,

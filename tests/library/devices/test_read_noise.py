@@ -84,6 +84,18 @@ def test_variance_of_the_model_equals_the_law() -> None:
     assert noise.variance(0.0) == 0.0
 
 
+@pytest.mark.parametrize("exponent", [0.6, 0.9, 1.1, 1.21, 1.4])
+def test_variance_for_other_exponents_has_its_closed_form(exponent: float) -> None:
+    """The sum over all relaxation times, and not the band of frequencies with sharp edges."""
+    noise, more = FlickerNoise(250e-9, exponent, t_longest=1e17, per_decade=5), exponent - 1
+    height = (2 * math.pi) ** more * math.sin(math.pi * exponent / 2) / more
+    for elapsed in (20.0, DAY, YEAR):
+        grown = math.gamma(1 - more) * (2 * elapsed) ** more - noise.t_shortest**more
+        assert noise.variance(elapsed) == pytest.approx(height * grown, rel=3e-3)
+        sharp = ((elapsed + 250e-9) ** more - (2 * 250e-9) ** more) / more
+        assert noise.variance(elapsed) != pytest.approx(sharp, rel=0.1)
+
+
 def test_covariance_of_the_model_is_that_of_the_reads() -> None:
     times = np.array([0.0, 1.0, 1.5, HOUR, HOUR + 0.1, DAY])
     state = pcm_2019().program(np.full(40_000, 10e-6), 7)
