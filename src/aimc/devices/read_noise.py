@@ -139,9 +139,9 @@ class FlickerNoise:
            \frac{(2\pi)^{\gamma-1}\sin(\pi\gamma/2)}{\gamma - 1}
            \left[\Gamma(2-\gamma)\,(2t)^{\gamma-1} - \tau_\text{min}^{\gamma-1}\right] .
 
-        The integral of :math:`f^{-\gamma}` from :math:`1/(t + t_r)` to :math:`1/(2t_r)` differs from
-        it unless the exponent is 1: there the window has sharp edges in frequency, here it is cut
-        by relaxation times.
+        The integral of :math:`f^{-\gamma}` from :math:`1/(t + t_r)` to :math:`1/(2t_r)` is another
+        number unless the exponent is 1: there the window has sharp edges in frequency, here it is
+        cut by relaxation times.
         """
         elapsed = check_time("elapsed", elapsed)
         times, spread = self.fluctuators()
