@@ -148,9 +148,9 @@
     const ways = document.querySelector('.aimc-ways');
     const { last, pages } = load();
     if (ways && last?.page) {
-      const where = last.section ? `${last.title}, ${last.section}` : last.title;
-      ways.after(make('p', { class: 'aimc-go-on' }, 'Go on where you were: ',
-        make('a', { href: `${root.href}${last.page}${last.id ? `#${last.id}` : ''}` }, where)));
+      // One line, so that the crossbar below stays on a phone's first screen; a section's number names its chapter.
+      ways.after(make('p', { class: 'aimc-go-on' }, 'Go on: ',
+        make('a', { href: `${root.href}${last.page}${last.id ? `#${last.id}` : ''}` }, last.section || last.title)));
     }
     const box = document.querySelector('.aimc-memory');
     if (!box) return;

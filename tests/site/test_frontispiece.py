@@ -21,6 +21,11 @@ AT_TOP = """() => new Promise((done) => {
 })"""
 PAGE = "book/intro.html"
 SERIAL, SIZE, YEAR = 7, 16, 365.25 * 86400.0
+REMEMBER = """() => {
+  const titles = [...document.querySelectorAll('.bd-article section[id] > h2')];
+  titles.sort((a, b) => b.textContent.length - a.textContent.length);
+  titles[0].scrollIntoView({ behavior: 'instant' });
+}"""
 COMPUTE = "(it) => { const now = it.aimcFront.compute(); return { ...now }; }"
 SET = """(it, [on, inputs, decades, compensated]) => {
   Object.assign(it.aimcFront, { on, inputs, decades, compensated });
@@ -158,12 +163,17 @@ def test_a_year_costs_half_and_one_factor_brings_the_mean_back(front: Any) -> No
     assert "1 year" in front.locator("output").text_content()
 
 
+@pytest.mark.parametrize("returns", [False, True])
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
 def test_the_first_screen_has_the_crossbar_and_three_ways_in(
-    visit: Visit, width: int, height: int
+    visit: Visit, width: int, height: int, returns: bool
 ) -> None:
     visit.page.set_viewport_size({"width": width, "height": height})
+    if returns:  # from the longest heading of a chapter
+        visit.open("book/2-devices/03-drift.html")
+        visit.page.evaluate(REMEMBER)
     visit.open(PAGE)
+    assert visit.page.locator(".aimc-go-on a:visible").count() == returns
     links = visit.page.locator(".aimc-ways a")
     assert links.count() == 3
     for wanted in (
