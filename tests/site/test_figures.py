@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from page_visit import LAPTOP, PHONE, PageRecord
-from served import PAGES, SITE, each_page, source_of
+from served import PAGES, SITE, Visit, each_page, source_of
 
 from aimc.plots import Bars, Boxes, Chart, Heatmap, Line, Points, Rule, draw
 
@@ -120,3 +120,13 @@ def test_page_and_picture_agree(page_record: Pages, name: str) -> None:
         words = [" ".join(t.get_text().split()) for t in legend.get_texts()] if legend else []
         words = [SET.sub(r"\1\2", text) for text in words]
         assert [" ".join(text.split()) for text in found["legend"]] == words, chart.title
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["labs/student/01-build-a-crossbar", "book/explorers"])
+def test_pictures_turn_dark_with_the_page(visit: Visit, name: str) -> None:
+    page = visit.open(f"{name}.html", "dark")
+    look = "all => all.map((one) => getComputedStyle(one).filter)"
+    found = page.locator(".bd-article img").evaluate_all(look)
+    assert found
+    assert all("invert" in filters for filters in found), found
