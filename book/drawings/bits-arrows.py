@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 272
+WIDTH, HEIGHT = 445, 272
 UNIT = 215.0  # px, an error of full weight
 
 

@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 268
+WIDTH, HEIGHT = 445, 268
 ROWS = (  # digits that are right, the rest; factor that fills the range
     ("", "0.6128840", "1"),
     ("0.7", "208346", "10"),

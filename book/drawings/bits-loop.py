@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 322
+WIDTH, HEIGHT = 445, 322
 
 
 def svg() -> str:

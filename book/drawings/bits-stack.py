@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 372
+WIDTH, HEIGHT = 445, 372
 LEFT, SIDE, PITCH, STEP = 96, 70, 88, 12  # px: first array, its side, and how the stack goes on
 NAMES = ("s_0", "s_1", "s_2", "s_3")
 SHARES = (("base 1", (0.25, 0.25, 0.25, 0.25)), ("base 2", (1 / 15, 2 / 15, 4 / 15, 8 / 15)))

@@ -15,7 +15,7 @@ def svg() -> str:
     parts = [s.label(8, 18, "pulses of the inputs", colour=s.WORD_LINE, bold=True)]
     for k, share in enumerate(PULSES):
         y = TOP + k * STEP
-        parts.append(s.label(LEFT - 8, y + 12, f"row {k + 1}", "end", size=13))
+        parts.append(s.label(LEFT - 8, y + 12, f"row {k + 1}", "end"))
         parts.append(s.box(LEFT, y, LONG * share, 12, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE))
     ends = sorted((share, current) for share, current in zip(PULSES, CURRENTS, strict=True))
     level, start, steps = sum(CURRENTS), 0.0, []

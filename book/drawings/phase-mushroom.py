@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 430, 614
+WIDTH, HEIGHT = 430, 620
 WIDE = 200  # of one cell
 ROD = 40  # of the heater
 ELECTRODE, LAYER, STEM = 30, 110, 92  # heights
@@ -43,15 +43,15 @@ def svg() -> str:
         cell,
         s.label(middle, joint - 56, "crystalline", "middle", colour=s.CRYSTAL),
         s.label(12, joint + 50, "oxide"),
-        s.arrow((158, joint + 45), (middle + ROD / 2 + 2, joint + 45), colour=s.HEATER),
-        s.label(162, joint + 50, "heater", colour=s.HEATER, size=13),
+        s.arrow((156, joint + 45), (middle + ROD / 2 + 2, joint + 45), colour=s.HEATER),
+        s.label(159, joint + 50, "heater", colour=s.HEATER),
     ]
     cell, middle, joint = body(225, 30, ("top electrode", "bottom electrode"))
     parts += [
         cell,
         s.label(middle, joint - 72, "crystalline", "middle", colour=s.CRYSTAL),
         half_disc(middle, joint, 52, s.GLASS, s.GLASS_FILL),
-        s.label(middle, joint - 22, "amorphous", "middle", colour=s.GLASS, size=13),
+        s.label(middle, joint - 22, "amorphous", "middle", colour=s.GLASS),
         s.arrow((middle, joint + STEM - 4), (middle, joint + 6)),
         s.label(middle + ROD / 2 + 6, joint + 50, "current"),
     ]
@@ -81,5 +81,5 @@ def svg() -> str:
     )
     for y, words, end in notes:
         parts.append(s.line((226, y), (end, y), colour=s.FAINT, width=1))
-        parts.append(s.label(232, y, words, size=13, colour=s.INK))
+        parts.append(s.label(232, y, words, colour=s.INK))
     return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 330
+WIDTH, HEIGHT = 445, 330
 
 
 def _array(x: float, y: float, side: float) -> str:

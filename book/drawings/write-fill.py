@@ -4,7 +4,7 @@ import style as s
 
 from aimc.published import fact
 
-WIDTH, HEIGHT = 448, 276
+WIDTH, HEIGHT = 445, 276
 BASE, UNIT = 214, 11.0  # px: floor of the bars, and a microsiemens
 # name, SET state (uS) of each device, what each holds, whether it is programmed
 TARGET, SET = 18.0, (11.0, 13.5)  # µS; the second device has the stronger SET state

@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 262
+WIDTH, HEIGHT = 445, 262
 COLUMN = 148
 
 

@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 448, 302
+WIDTH, HEIGHT = 445, 302
 FLOOR, FULL = 176.0, 84.0  # px
 CASES = (  # name, share of the less and of the more significant device, by the plain split
     ("small weight", (0.3, 0.3), (0.9, 0.0)),

@@ -17,6 +17,7 @@ NAMES = sorted(p.stem for p in SOURCES.glob("*.*") if p.suffix in (".py", ".svg"
 NAMES = [name for name in NAMES if name != "style"]
 STYLE = (ROOT / "book" / "_static" / "custom.css").read_text(encoding="utf-8")
 PHONE, LEGIBLE = 358, 11.0  # px: a column of text, and the smallest letters in it
+NEARLY = 20  # px
 COLUMN = 688  # px, of text on a laptop: there no drawing scrolls
 FIXED = re.compile(r'(?:fill|stroke|stop-color)[=:]\s*"?\s*(#[0-9a-f]{3,8}|black|white|rgb)', re.I)
 FAMILIES = ("sans-serif", "DejaVu Sans", "Liberation Sans")
@@ -71,6 +72,8 @@ def test_drawing_follows_the_page(extension: Any, drawn: Path, name: str) -> Non
     least = re.search(r"min-width: (\d+)px", extension.inlined(text, "words"))
     assert least is not None
     assert int(least[1]) <= COLUMN, "its letters are too small for its width"
+    too_wide = int(least[1]) - PHONE
+    assert not 0 < too_wide < NEARLY, f"{too_wide} px less, and no phone would scroll it"
     bare = VARIABLE.sub("", text)
     assert FIXED.findall(bare) == [], "colours are variables of the page"
     for variable, fallback in set(VARIABLE.findall(text)):
