@@ -42,10 +42,10 @@ def svg() -> str:
         s.label(336, 106, "activation, pooling,", "middle"),
         s.label(336, 124, "attention, and the way", "middle"),
         s.label(336, 142, "to the next layer", "middle"),
-        s.arrow((left + 4 * step + 6, 86), (246, 86), colour=s.HEATER, width=2.2),
-        s.arrow((246, 132), (left + 4 * step + 6, 132), colour=s.HEATER, width=2.2),
-        s.label(206, 76, "out", "middle", colour=s.HEATER),
-        s.label(206, 122, "in", "middle", colour=s.HEATER),
+        s.arrow((left + 4 * step + 6, 86), (246, 86), colour=s.INK, width=2.2),
+        s.arrow((246, 132), (left + 4 * step + 6, 132), colour=s.INK, width=2.2),
+        s.label(206, 76, "out", "middle", colour=s.INK),
+        s.label(206, 122, "in", "middle", colour=s.INK),
     ]
     low = 228
     body += [
@@ -57,18 +57,18 @@ def svg() -> str:
     for down in (0, 2, 3):
         y = low + down * step + 13
         if down == 0:
-            body.append(s.arrow(unit, (unit[0], y), (left + 4 * step + 8, y), colour=s.BIT_LINE))
+            body.append(s.arrow(unit, (unit[0], y), (left + 4 * step + 8, y), colour=s.WORD_LINE))
         else:
-            body.append(s.arrow(unit, (unit[0], y), (left + 3 * step + 4, y), colour=s.BIT_LINE))
+            body.append(s.arrow(unit, (unit[0], y), (left + 3 * step + 4, y), colour=s.WORD_LINE))
     end = (left + 4 * step + 13, low + 3 * step + 13)
     body += [
-        s.arrow(end, (left + 6 * step - 2, end[1]), colour=s.HEATER, width=2.2),
+        s.arrow(end, (left + 6 * step - 2, end[1]), colour=s.INK, width=2.2),
         s.label(318, low + 12, "analog core", colour=s.CRYSTAL),
         s.label(318, low + 30, "holds weights", colour=s.CRYSTAL),
         s.label(318, low + 62, "digital unit", colour=s.DIGITAL),
         s.label(318, low + 80, "holds keys,", colour=s.DIGITAL),
         s.label(318, low + 98, "works on values", colour=s.DIGITAL),
-        s.label(318, low + 130, "inputs fan out", colour=s.BIT_LINE),
-        s.label(318, low + 152, "a sum lands", colour=s.HEATER),
+        s.label(318, low + 130, "inputs fan out", colour=s.WORD_LINE),
+        s.label(318, low + 152, "a sum lands", colour=s.INK),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

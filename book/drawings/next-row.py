@@ -35,20 +35,18 @@ def svg() -> str:
         if k:
             body.append(s.line((start, top + 48), (start, low + 52), colour=s.FAINT, dashed=True))
             body.append(
-                s.arrow((start - 8, low + 12), (start + 8, low + 12), colour=s.HEATER, width=2.6)
+                s.arrow((start - 8, low + 12), (start + 8, low + 12), colour=s.INK, width=2.6)
             )
     body += [
-        s.label(
-            left, low + 78, "inside a block: residual, inputs, outputs so far", colour=s.HEATER
-        ),
-        s.label(left, low + 96, "between blocks: the residual stream alone", colour=s.HEATER),
+        s.label(left, low + 78, "inside a block: residual, inputs, outputs so far", colour=s.INK),
+        s.label(left, low + 96, "between blocks: the residual stream alone", colour=s.INK),
     ]
     y = 262
     tokens = (
-        (0.1, "A", s.BIT_LINE, s.BIT_LINE_FILL),
-        (0.36, "B", s.DIGITAL, s.DIGITAL_FILL),
-        (0.61, "C", s.GLASS, s.GLASS_FILL),
-        (0.86, "D", s.CRYSTAL, s.CRYSTAL_FILL),
+        (0.1, "A", s.INK, s.PAPER),
+        (0.36, "B", s.INK, s.PAPER),
+        (0.61, "C", s.INK, s.PAPER),
+        (0.86, "D", s.INK, s.PAPER),
     )
     body.append(s.arrow((left, y + 14), (left + wide, y + 14), colour=s.FAINT))
     for share, name, colour, fill in tokens:

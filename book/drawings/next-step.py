@@ -26,7 +26,7 @@ def svg() -> str:
     places = {}
     for name, under, core in PIECES:
         fill, colour = (s.CRYSTAL_FILL, s.CRYSTAL) if core else (s.DIGITAL_FILL, s.DIGITAL)
-        body.append(s.arrow((middle, before), (middle, y - 1), colour=s.HEATER, width=2.2))
+        body.append(s.arrow((middle, before), (middle, y - 1), colour=s.INK, width=2.2))
         if name == "+":
             body += [
                 s.box(middle - 14, y, 28, 28, fill=fill, colour=colour, radius=14),
@@ -46,24 +46,24 @@ def svg() -> str:
         if under:
             body.append(s.label(middle, y + 33, under, "middle"))
         before, y = y + tall, y + tall + 15
-    body.append(s.arrow((middle, before), (middle, before + 22), colour=s.HEATER, width=2.2))
+    body.append(s.arrow((middle, before), (middle, before + 22), colour=s.INK, width=2.2))
     # the cache
     first, y = places["queries, keys, values"], places["attention"]
     body += [
-        s.box(282, y - 44, 146, 128, fill=s.GLASS_FILL, colour=s.GLASS, radius=5),
-        s.label(355, y - 24, "cache", "middle", colour=s.GLASS, bold=True),
+        s.box(282, y - 44, 146, 128, fill=s.DRAM_FILL, colour=s.DRAM, radius=5),
+        s.label(355, y - 24, "cache", "middle", colour=s.DRAM, bold=True),
         s.label(355, y - 4, "one key and one", "middle"),
         s.label(355, y + 14, "value per token", "middle"),
         s.label(355, y + 32, "so far and block", "middle"),
     ]
     for k in range(8):
-        body.append(s.line((300 + 15 * k, y + 46), (300 + 15 * k, y + 72), colour=s.GLASS, width=5))
+        body.append(s.line((300 + 15 * k, y + 46), (300 + 15 * k, y + 72), colour=s.DRAM, width=5))
     body += [
         s.arrow((LEFT + WIDE, first + 12), (260, first + 12), (260, y - 30), (280, y - 30),
-              colour=s.GLASS),
-        s.label(266, first - 4, "writes one", colour=s.GLASS),
-        s.arrow((280, y + 20), (LEFT + WIDE + 2, y + 20), colour=s.HEATER, width=3.2),
-        s.label(282, y + 104, "reads all of it", colour=s.HEATER),
+              colour=s.DRAM),
+        s.label(266, first - 4, "writes one", colour=s.DRAM),
+        s.arrow((280, y + 20), (LEFT + WIDE + 2, y + 20), colour=s.DRAM, width=3.2),
+        s.label(282, y + 104, "reads all of it", colour=s.DRAM),
         s.label(282, y + 150, "on cores: the same", colour=s.CRYSTAL),
         s.label(282, y + 168, "for every token", colour=s.CRYSTAL),
         s.label(282, y + 204, "digital: attention", colour=s.DIGITAL),

@@ -11,14 +11,15 @@ import style as s
 from aimc_course.studies.language_models import energy
 from aimc_course.studies.roadmap import analog_machine, other_end, seven_billion, today, token
 
-WIDTH, HEIGHT = 446, 500
+WIDTH, HEIGHT = 446, 524
 CONTEXT = 2048
-CORES, UNITS, CACHE, ATTENTION, STANDING, WEIGHTS, TIME = range(7)
+CORES, UNITS, CACHE, ATTENTION, WAITING, STANDING, WEIGHTS, TIME = range(8)
 PAINT = {
     CORES: (s.CRYSTAL, s.CRYSTAL_FILL),
     UNITS: (s.DIGITAL, s.DIGITAL_FILL),
     CACHE: (s.DRAM, s.DRAM_FILL),
     ATTENTION: (s.DIGITAL, s.DIGITAL_FILL),
+    WAITING: (s.HEATER, s.HEATER_FILL),
     STANDING: (s.HEATER, s.HEATER_FILL),
     WEIGHTS: (s.METAL, s.METAL_FILL),
     TIME: (s.METAL, s.METAL_FILL),
@@ -28,12 +29,13 @@ ROWS = (
     (UNITS, "digital units"),
     (CACHE, "keys and values"),
     (ATTENTION, "attention, an H100"),
-    (STANDING, "standing power"),
+    (STANDING, "cores that wait"),
+    (WAITING, "attention that waits"),
     (WEIGHTS, "if all weights came"),
 )
 Paint = Callable[[int], tuple[str, str]]
 Words = Callable[[int], str]
-LEFT, DECADE, STEP = 190.0, 54.0, 24.0  # px: 1 mJ, a factor of ten, a row
+LEFT, DECADE, STEP = 180.0, 50.0, 24.0  # px: 1 mJ, a factor of ten, a row
 
 
 def energies() -> dict[int, tuple[float, float]]:
@@ -47,17 +49,19 @@ def energies() -> dict[int, tuple[float, float]]:
         prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
         prices.middle(card_standing_share=share.high, memory_efficiency=reached.low),
     )
-    work, without = token(shape, CONTEXT), []
+    work, without, waiting = token(shape, CONTEXT), [], []
     for price, card in zip((0.0, 1.0), cards, strict=True):
         memory = float(prices["memory_energy"].at(price))
         card = {**card, "memory_energy": card["memory_energy"] * 0 + memory}
-        moved = analog_machine(work, card).parts["keys and values"]
-        without.append(float(moved[0]) - ends[len(without)].fetching)
+        parts = analog_machine(work, card).parts
+        without.append(float(parts["keys and values"][0]) - ends[len(without)].fetching)
+        waiting.append(float(parts["waiting units"][0]))
     return {
         CORES: (ends[0].cores, ends[1].cores),
         UNITS: (other.values, ends[0].values),
         CACHE: (ends[0].fetching, ends[1].fetching),
         ATTENTION: (without[0], without[1]),
+        WAITING: (waiting[0], waiting[1]),
         STANDING: (soon.waiting, other.waiting),
         WEIGHTS: (ends[0].weights, ends[1].weights),
     }
@@ -146,7 +150,7 @@ def _bill(paint: Paint, words: Words) -> list[str]:
     top = 236.0
     body = [s.label(14, 206, "Its energy (mJ), for a single user", bold=True)]
     bottom = top + STEP * len(ROWS) - 12
-    for k in range(4):
+    for k in range(5):
         x = LEFT + DECADE * k
         body.append(s.line((x, top - 14), (x, bottom), colour=s.FAINT, width=0.8, dashed=True))
         body.append(s.label(x, bottom + 16, f"{10**k:,d}", "middle"))
@@ -159,7 +163,7 @@ def _bill(paint: Paint, words: Words) -> list[str]:
             s.box(low - 4, y - 6, high - low + 8, 12, fill=fill, colour=colour, radius=6),
         ]
         text = in_words(*found[part])
-        if part == STANDING:
+        if part in (STANDING, WAITING):
             body.append(s.label(low - 10, y + 5, text, "end", colour=words(part), halo=True))
         else:
             body.append(s.label(high + 10, y + 5, text, colour=words(part), halo=True))
@@ -167,7 +171,7 @@ def _bill(paint: Paint, words: Words) -> list[str]:
 
 
 def _time(paint: Paint) -> list[str]:
-    top, wide = 436.0, 418.0
+    top, wide = 460.0, 418.0
     parts, fetched = times()
     stages = sum(seconds for _, seconds in parts)
     whole = stages + sum(fetched) / 2

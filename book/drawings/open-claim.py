@@ -8,8 +8,8 @@ WIDTH, HEIGHT = 446, 330
 def svg() -> str:
     """Return the drawing."""
     body = [
-        s.label(20, 128, "“1000 ×", size=24, bold=True, colour=s.HEATER),
-        s.label(20, 150, "better”", size=24, bold=True, colour=s.HEATER),
+        s.label(20, 128, "“1000 ×", size=24, bold=True, colour=s.INK),
+        s.label(20, 150, "better”", size=24, bold=True, colour=s.INK),
         s.label(128, 132, "=", size=24),
         s.box(156, 70, 270, 44, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=6),
         s.label(291, 97, "energy of the rival", "middle", colour=s.DIGITAL, bold=True),
@@ -34,8 +34,8 @@ def svg() -> str:
         s.flag(342, 282, 7, s.METAL),
         s.label(360, 287, "interval?", colour=s.METAL),
         s.label(30, 318, "questions for the whole fraction", colour=s.METAL),
-        s.flag(54, 196, 8, s.BIT_LINE),
-        s.label(12, 226, "does one", colour=s.BIT_LINE),
-        s.label(12, 244, "division agree?", colour=s.BIT_LINE, halo=True),
+        s.flag(54, 196, 8, s.METAL),
+        s.label(12, 226, "does one", colour=s.METAL),
+        s.label(12, 244, "division agree?", colour=s.METAL, halo=True),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

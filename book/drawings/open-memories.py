@@ -16,18 +16,18 @@ CASES: tuple[tuple[str, dict[str, float]], ...] = (
 """Words, and the constants that change."""
 Kinds = tuple[tuple[str, str, str], ...]
 TIMES: Kinds = (
-    ("stages", s.BIT_LINE, s.BIT_LINE_FILL),
-    ("keys, values", s.GLASS, s.GLASS_FILL),
+    ("stages", s.CRYSTAL, s.CRYSTAL_FILL),
+    ("keys, values", s.DRAM, s.DRAM_FILL),
     ("links", s.METAL, s.METAL_FILL),
     ("queue", s.FAINT, s.OXIDE_FILL),
 )
 ENERGIES: Kinds = (
-    ("standing", s.HEATER, s.HEATER_FILL),
+    ("all that waits", s.HEATER, s.HEATER_FILL),
     ("attention", s.DIGITAL, s.DIGITAL_FILL),
     ("cores", s.CRYSTAL, s.CRYSTAL_FILL),
 )
 TIME_AT, ENERGY_AT = 114.0, 290.0  # px: where the bars begin
-PER_TIME, PER_ENERGY = 0.235, 118.0  # px: a microsecond, the energy of an H100
+PER_TIME, PER_ENERGY = 0.235, 18.0  # px: a microsecond, the energy of an H100
 TOP, STEP, THICK, GROUP = 204.0, 19.0, 13.0, 98.0
 
 
@@ -42,7 +42,8 @@ def bars(users: int, changes: dict[str, float]) -> tuple[tuple[float, ...], tupl
     fetched = waits(**FREE) - waits(context=0, **FREE)
     both = Roadmap(decoder_7b(), H100, users, today()).middle(**changes)
     card, machine = float(both.digital.energy[0]), float(both.analog.energy[0])
-    known = [float(both.analog.parts[name][0]) for name in ("standing", "keys and values")]
+    part = {name: float(value[0]) for name, value in both.analog.parts.items()}
+    known = [part["standing"] + part["waiting units"], part["keys and values"]]
     parts = *(x / card for x in known), (machine - sum(known)) / card
     return (stages, fetched, alone - stages - fetched, whole - alone), parts
 
@@ -53,12 +54,12 @@ def _machine(x: float, words: str, shared: bool) -> list[str]:
     for k in range(6):
         left, works = x + 32 * k, k in (2, 3)
         serves = works or shared
-        memory = (s.GLASS, s.GLASS_FILL) if serves else (s.FAINT, s.OXIDE_FILL)
+        memory = (s.DRAM, s.DRAM_FILL) if serves else (s.FAINT, s.OXIDE_FILL)
         chip = (s.CRYSTAL, s.CRYSTAL_FILL) if works else (s.FAINT, s.OXIDE_FILL)
         body.append(s.box(left, 34, 26, 20, fill=memory[1], colour=memory[0]))
         body.append(s.box(left, 78, 26, 26, fill=chip[1], colour=chip[0]))
         if serves:
-            body.append(s.arrow((left + 13, 55), (left + 13, 77), colour=s.GLASS, width=2.5))
+            body.append(s.arrow((left + 13, 55), (left + 13, 77), colour=s.DRAM, width=2.5))
         if shared and k < 5:
             body.append(s.line((left + 26, 91), (left + 32, 91), colour=s.METAL, width=3))
     return body
@@ -94,7 +95,7 @@ def svg() -> str:
         x = TIME_AT + PER_TIME * tick
         body.append(s.line((x, TOP - 20), (x, bottom), colour=s.FAINT, width=0.8))
         body.append(s.label(x, bottom + 16, f"{tick}", "middle"))
-    for even in (0, 0.5, 1):
+    for even in (0, 1, 2, 4, 6):
         x = ENERGY_AT + PER_ENERGY * even
         body.append(
             s.line((x, TOP - 20), (x, bottom), colour=s.INK if even == 1 else s.FAINT,

@@ -8,8 +8,8 @@ ROWS = (
     ("array", s.WORD_LINE, s.WORD_LINE_FILL, "wires, cells per weight,\nlayers of cells", "area"),
     ("converter", s.BIT_LINE, s.BIT_LINE_FILL, "energy per step, bits,\narea at the edge", "area"),
     ("digital unit", s.DIGITAL, s.DIGITAL_FILL, "what stands idle,\nvalues per second", "energy"),
-    ("attention", s.GLASS, s.GLASS_FILL, "keys and values,\nnot static", "energy"),
-    ("network", s.HEATER, s.HEATER_FILL, "recovery at scale,\nfewer bits elsewhere", "quality"),
+    ("attention", s.DRAM, s.DRAM_FILL, "keys and values,\nnot static", "energy"),
+    ("network", s.METAL, s.METAL_FILL, "recovery at scale,\nfewer bits elsewhere", "quality"),
     ("tools", s.METAL, s.METAL_FILL, "compilers, benchmarks\nthat count the same", "trust"),
 )
 

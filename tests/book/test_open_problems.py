@@ -46,7 +46,9 @@ def test_the_bound_is_one() -> None:
                           "calibration_reads"), 1e-30)  # fmt: skip
     memory, own = NOW["memory_energy"].middle, float(card_energy_per_bit(NOW.middle())[0])
     for users, share in ((1, 1.0), (28, 1.0), (28, 0.05)):
-        found = Roadmap(WORK, H100, users, NOW).middle(**free, beside_share=share)
+        found = Roadmap(WORK, H100, users, NOW).middle(
+            **free, beside_share=share, beside_idle_share=0.0
+        )
         bound = (memory + own) / (memory + share * own)
         bound *= 1 + WORK.weights / (users * WORK.cache_values)
         # a little more, since the card also computes
@@ -72,7 +74,7 @@ def test_how_often_a_calibration_is_affordable() -> None:
     service = Roadmap(WORK, H100, 128, NOW).middle().analog
     assert service.power[0] == pytest.approx(38e3, rel=0.02)
     assert joules / 380 == pytest.approx(30e-3, rel=0.03)
-    robot = Roadmap(WORK, H100, 1, NOW).middle(idle_share=0.01).analog
+    robot = Roadmap(WORK, H100, 1, NOW).middle(idle_share=0.01, beside_idle_share=0.0).analog
     assert robot.energy[0] == pytest.approx(0.20, rel=0.02)
     assert joules / 2.0e-3 / 60 == pytest.approx(95, rel=0.02)
 
@@ -83,18 +85,55 @@ def test_figures_are_described_as_they_are() -> None:
     assert (beside.at_high, beside.at_low) == pytest.approx((0.63, 3.7), rel=0.03)
     assert (rival.at_high, rival.at_low) == pytest.approx((1.0, 4.5), rel=0.05)
     end = on_the_way(1.0, 1.0)
-    idle = Roadmap(WORK, H100, 1, NOW).middle(idle_share=end["idle_share"].low).analog.energy[0]
-    assert idle == pytest.approx(0.20, rel=0.02)
-    assert Roadmap(WORK, H100, 1, NOW).middle().analog.energy[0] == pytest.approx(2.26, rel=0.02)
+    bill, done = [], {}
+    hopes = (
+        (), ("beside_idle_share",), ("idle_share",), ("beside_share",), ("standing_power",),
+        ("value_energy",), ("adc_step_energy", "adc_bits", "row_energy", "reads_per_product"),
+    )  # fmt: skip
+    for names in hopes:
+        done |= {name: end[name].low for name in names}
+        made = [Roadmap(WORK, H100, users, NOW.fix(**done)).middle() for users in (1, 28)]
+        bill.append([1e3 * float(one.analog.energy[0]) for one in made])
+    assert [one for one, _ in bill] == pytest.approx([14_500, 2_380, 320, 73, 42, 37, 31], rel=0.01)
+    assert [bill[0][1], bill[-1][1]] == pytest.approx([550, 25], rel=0.02)
 
 
-def test_for_one_user_today_s_machine_and_the_card_are_about_even() -> None:
+def test_for_one_user_today_s_machine_loses_by_units_that_wait() -> None:
     asked = Roadmap(WORK, H100, 1, NOW)
+    assert asked.middle().gain()[0] == pytest.approx(0.142, abs=0.001)
+    # without them it is about even, and its memories decide
     own, tenth, every = (
-        float(asked.middle(borrowed_share=share).gain()[0]) for share in (0.0, 0.1, 1.0)
+        float(asked.middle(borrowed_share=share, beside_idle_share=0.0).gain()[0])
+        for share in (0.0, 0.1, 1.0)
     )
     assert every < own < 1 < tenth
-    assert asked.middle(beside_share=0.05).gain()[0] < 1 < asked.middle(idle_share=0.9).gain()[0]
+    assert own == pytest.approx(0.92, abs=0.01)
+    # no constant alone turns the loss into a win, sleep of both does
+    far = on_the_way(1.0, 1.0)
+    for name in ANALOG_NAMES:
+        assert asked.middle(**{name: far[name].low}).gain()[0] < 1, name
+    for share, wins in ((0.13, True), (0.135, False)):
+        both = asked.middle(idle_share=share, beside_idle_share=share)
+        assert (both.gain()[0] > 1) == wins
+
+
+def test_the_even_point_of_the_unit_for_attention() -> None:
+    for users, joules in ((1, (2.12, 12.4, 2.07)), (128, (51.7e-3, 136.6e-3, 171.1e-3))):
+        asked = Roadmap(WORK, H100, users, NOW)
+        free = float(asked.middle(beside_share=0.0).analog.energy[0])
+        whole = asked.middle()
+        unit = float(whole.analog.energy[0]) - free
+        assert (free, unit, float(whole.digital.energy[0])) == pytest.approx(joules, rel=3e-3)
+    share = (171.1 - 51.7) / 136.6
+    assert share == pytest.approx(0.87, abs=0.005)
+    assert Roadmap(WORK, H100, 128, NOW).middle(beside_share=share).gain()[0] == pytest.approx(
+        1, abs=1e-3
+    )
+    assert "$51.7 + 136.6\\,\\varphi = 171.1$ and $\\varphi = 0.87$" in TEXT
+
+
+def test_memories_that_help_today() -> None:
+    asked = Roadmap(WORK, H100, 1, NOW)
     carried = 8 * WORK.cache_values * NOW["link_energy"].middle * 290**0.5
     sent = asked.middle(borrowed_share=1.0).analog.parts["links"][0]
     assert carried > 100 * sent  # the query travels, not the keys

@@ -35,6 +35,30 @@ def one_stage_of_many_is_at_work(weights: str, seed: int, cause: bool) -> float:
     return float((parts["standing"] / work)[0])
 
 
+LONE = {"16 times the context": 16, "8 times the context": 8}
+
+
+@control(
+    page=PAGE,
+    claim="A lone user at a long context is farther from a win than many users at a short one with "
+    "the same product, because columns and units for attention wait while keys and values arrive.",
+    without="columns and units that draw nothing while they wait",
+    quantity="probability of a win of many users, less that of one, in percentage points",
+    shows=lambda with_, without: with_.min() > 15 and without.max() < 10,
+    weights=tuple(LONE),
+)
+def a_lone_user_lets_all_others_wait(weights: str, seed: int, cause: bool) -> float:
+    many = LONE[weights]
+    drawn = hoped().draw(400, np.random.default_rng(seed))
+    if not cause:
+        drawn |= {name: np.zeros(400) for name in ("idle_share", "beside_idle_share")}
+    crowd, one = (
+        Roadmap(decoder_7b(tokens), H100, users).compare(drawn).wins("energy")
+        for users, tokens in ((many, 2048), (1, 2048 * many))
+    )
+    return 100 * (crowd - one)
+
+
 CROWDS = {"512 users": (512, 32768), "256 users": (256, 32768)}
 
 

@@ -51,7 +51,7 @@ def test_hope_helps_and_the_rival_s_progress_does_not() -> None:
     start = ROADMAP.answer(**NOW).values["gain_energy"]
     end = ROADMAP.answer(**{**NOW, **ALL, "rival": 0}).values["gain_energy"]
     assert end > 10 * start
-    for control in ("idle", "beside", "adc", "tiers"):
+    for control in ("idle", "waiting", "beside", "adc", "tiers"):
         assert ROADMAP.answer(**{**NOW, control: 100}).values["gain_energy"] >= 0.99 * start
     raced = ROADMAP.answer(**{**NOW, "rival": 100}).values["gain_energy"]
     assert raced < 0.3 * start
@@ -67,13 +67,26 @@ def test_many_users_and_a_long_context_take_the_gain_away() -> None:
     assert north.values["win_energy"] < 0.5
 
 
-def test_other_memories_turn_the_loss_of_today_into_a_win_unless_all_of_them_help() -> None:
+@pytest.mark.parametrize("waiting", [0, 100])
+def test_a_tenth_of_the_other_memories_helps_and_all_of_them_do_not(waiting: int) -> None:
     own, tenth, every = (
-        ROADMAP.answer(**{**NOW, "memories": share}).values["gain_energy"] for share in (0, 10, 100)
+        ROADMAP.answer(**{**NOW, "waiting": waiting, "memories": share}).values["gain_energy"]
+        for share in (0, 10, 100)
     )
-    assert every < own < 1 < tenth
+    assert every < own < tenth
+    assert own < 1  # units for attention that sleep are not enough
+    assert (tenth > 1) == (waiting == 100)
     hoped_for = [ROADMAP.answer(memories=share).values["gain_rate"] for share in (0, 100)]
     assert hoped_for[1] > 3 * hoped_for[0]
+
+
+def test_today_only_columns_and_units_that_both_sleep_turn_the_loss_into_a_win() -> None:
+    alone = [
+        ROADMAP.answer(**{**NOW, control: 100}).values["gain_energy"]
+        for control in ("idle", "waiting", "beside", "adc", "tiers")
+    ]
+    assert max(alone) < 1
+    assert ROADMAP.answer(**{**NOW, "idle": 100, "waiting": 100}).values["gain_energy"] > 5
 
 
 def test_a_context_that_was_not_measured_is_not_used() -> None:

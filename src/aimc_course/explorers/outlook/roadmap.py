@@ -38,6 +38,7 @@ __all__ = ["OWN", "ROADMAP", "compute", "constants"]
 OWN = {
     "rival": "rival_progress",
     "idle": "idle_share",
+    "waiting": "beside_idle_share",
     "beside": "beside_share",
     "adc": "adc_step_energy",
     "tiers": "tiers",
@@ -51,6 +52,11 @@ THINGS = {
     "digital units": "digital",
     "standing": "standing",
     "keys and values": "DRAM",
+    "waiting units": "GDPU",
+    "links": "link",
+    "weights": "exact",
+    "arithmetic": "other chips",
+    "cards": "other chips",
 }
 """Items of a bill that have a colour of their own."""
 
@@ -85,6 +91,7 @@ def compute(
     memories: float,
     rival: float,
     idle: float,
+    waiting: float,
     beside: float,
     adc: float,
     tiers: float,
@@ -101,12 +108,12 @@ def compute(
         Powers of two of the users and of the tokens before this one.
     memories : float
         Share of the other blocks' memories that help the block at work, per cent.
-    rival, idle, beside, adc, tiers, others : float
+    rival, idle, waiting, beside, adc, tiers, others : float
         Share of the way of single constants and of all others, per cent.
     spread : float
         Half of the width of each range, in per cent of the way.
     """
-    own = {"rival": rival, "idle": idle, "beside": beside, "adc": adc, "tiers": tiers}
+    own = dict(zip(OWN, (rival, idle, waiting, beside, adc, tiers), strict=True))
     chosen = constants({OWN[name]: way for name, way in own.items()}, others, spread)
     chosen = chosen.fix(borrowed_share=memories / 100)
     users, tokens = 2 ** round(batch), 2 ** round(context)
@@ -214,6 +221,7 @@ ROADMAP = Explorer(
         Slider("memories", "Memories of other blocks that help", 0, 100, 10, 0, "%"),
         _way("rival", "The rival gains meanwhile"),
         _way("idle", "An idle array still draws"),
+        _way("waiting", "An idle unit for attention still draws"),
         _way("beside", "Unit for attention, over an H100"),
         _way("adc", "Converter, per step"),
         _way("tiers", "Layers of cells"),

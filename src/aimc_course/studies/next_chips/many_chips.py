@@ -16,6 +16,7 @@ from typing import Any
 
 from aimc.validation import check_integer, check_number
 from aimc_course.studies.next_chips.decode import DecodingChip, Step
+from aimc_course.studies.roadmap import today
 
 __all__ = ["ChipRow", "Cut", "LinkConstants", "assumed_links"]
 
@@ -49,16 +50,17 @@ class LinkConstants:
 
 
 def assumed_links() -> LinkConstants:
-    """Return round numbers of a link on a board; none of them is that of a product."""
+    """Return a link on a board: energy and delay of `today`, and a round bandwidth."""
+    prices = today()
     return LinkConstants(
         bandwidth=32e9,
-        energy=80e-12,
-        latency=100e-9,
+        energy=8 * prices["link_energy"].middle,
+        latency=prices["link_time"].middle,
         origins=MappingProxyType(
             {
                 "bandwidth": "assumed: 32 GB/s",
-                "energy": "assumed: 10 pJ per bit",
-                "latency": "assumed: 100 ns",
+                "energy": prices["link_energy"].origin,
+                "latency": prices["link_time"].origin,
             }
         ),
     )

@@ -20,7 +20,16 @@ edges, cells in the middle and digital work on :math:`N` values. A stage lasts a
 the values that leave the array one after the other, and the partial sums that hop from array to
 array; a user waits for all stages, and for the keys and values that a memory delivers. Whatever
 stands idle meanwhile draws a share of its standing power. Products of data with data are the work
-of a unit beside the arrays, whose power is a share of that of the digital card.
+of a unit beside the arrays, whose power :math:`\varphi` is a share of that of the digital card.
+
+All :math:`c` units would read :math:`R` bits per second if they never stopped. With the standing
+energy :math:`e` of the card for each bit that it reads, :math:`C` bits read for an inference, and
+the time :math:`T/B` for one of :math:`B` users, those that wait take
+
+.. math:: E = \iota_\varphi\, \varphi\, e \left( R\, \frac{T}{B} - C \right) ,
+
+where :math:`\iota_\varphi` is what is left of their power while they do not read. A network without
+attention needs no units.
 
 Every one of :math:`c` chips has a memory. Only the attention of a block reads the keys and values
 of this block, so they lie beside the :math:`c/b` chips that hold it, one of :math:`b` blocks. For
@@ -269,13 +278,18 @@ def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
     standing = edges * side * c["standing_power"] * (slot + c["idle_share"] * idle)
     vectors = 2 * (work.stages * work.uses * spread + work.blocks * (serving - own))
     links = vectors * work.width * _ACTIVATION_BITS
-    data = cache_bits * (c["memory_energy"] + c["beside_share"] * card_energy_per_bit(c))
+    unit_bit = c["beside_share"] * card_energy_per_bit(c)
+    data = cache_bits * (c["memory_energy"] + unit_bit)
+    # the interval is never shorter than the memories need, so that only rounding is cut off here
+    rate = 8 * everything * c["chip_bandwidth"] * c["memory_efficiency"] if work.cached else 0.0
+    unread = np.maximum(0.0, rate * interval / batch - cache_bits)
     parts = {
         "cells": full * read["cells"],
         "converters": arrays * work.uses * read["converters"],
         "digital units": arrays * work.uses * side * c["value_energy"],
         "standing": standing,
         "keys and values": data + work.cache_values * c["mac_energy"],
+        "waiting units": c["beside_idle_share"] * unit_bit * unread,
         "links": links * c["link_energy"],
         "upkeep": _upkeep(work, c, arrays) * interval / batch,
     }

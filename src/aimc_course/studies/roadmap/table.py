@@ -63,13 +63,17 @@ def _chip() -> dict[str, tuple[float, str]]:
         "digital_area": ((chip.core_area - chip.mvm_area) / side, "A005, A006"),
         "die_overhead": (chip.die_area / chip.chip_cores / chip.core_area, "A002, A004, A005"),
         "tiers": (1.0, "one layer of cells"),
-        "link_energy": (5 * PICO, "assumed: a link between packages"),
+        "link_energy": (
+            5 * PICO,
+            "assumed: ten times a link in a package (G112)",
+        ),
         "link_time": (200 * NANO, "assumed"),
         "chip_bandwidth": (
             fact("G002").numbers[1] * TERA / 5,
             "assumed: one of five stacks (G002)",
         ),
         "beside_share": (1.0, "assumed: an H100 does it"),
+        "beside_idle_share": (1.0, "assumed: as for columns, nothing is switched off"),
         "mac_energy": (0.2 * PICO, "D008, two operations"),
         "calibration_period": (DAY, "assumed"),
         "calibration_reads": (fact("A066").number, "assumed: the test vectors of A066"),
@@ -102,7 +106,7 @@ _HOPES: dict[str, tuple[str, str, float, float, str, str]] = {
     ),
     "hop_time": ("hop of a partial sum", "ns", NANO, 3 * NANO, "log", "assumed"),
     "standing_power": ("standing power of a column", "µW", MICRO, MICRO, "log", "assumed"),
-    "idle_share": ("share of it while idle", "%", 0.01, 0.01, "log", "assumed"),
+    "idle_share": ("idle column, share of its power", "%", 0.01, 0.01, "log", "assumed"),
     "cell_area": ("area of a cell", "µm²", UM2, 0.05 * UM2, "log", "assumed, see D015"),
     "adc_area": ("area of a converter", "µm²", UM2, 100 * UM2, "log", "assumed"),
     "digital_area": ("digital area of a column", "µm²", UM2, 300 * UM2, "log", "assumed"),
@@ -116,6 +120,10 @@ _HOPES: dict[str, tuple[str, str, float, float, str, str]] = {
     "beside_share": (
         "unit for attention, power over an H100's", "%", 0.01, 0.05, "log",
         "assumed: a unit made for attention",
+    ),
+    "beside_idle_share": (
+        "idle unit for attention, share of its power", "%", 0.01, 0.01, "log",
+        "assumed: as for columns",
     ),
     "mac_energy": ("digital multiply-accumulate", "pJ", PICO, 0.05 * PICO, "log", "assumed"),
     "calibration_period": ("time between calibrations", "h", HOUR, HOUR, "log", "assumed"),

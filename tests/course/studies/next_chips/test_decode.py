@@ -240,7 +240,12 @@ def test_links_add_their_time_and_energy_to_a_step():
     alone, linked = CHIP.step(200), row.step(200)
     assert linked.latency - alone.latency == pytest.approx(row.link_seconds)
     assert linked.part("links between chips").energy == pytest.approx(row.link_energy)
-    by_hand = 11 * 100e-9 + row.bytes_per_token / 32e9
+    # a link costs in this chapter what it costs in the forecast
+    prices = today().middle()
+    assert row.link_energy == pytest.approx(8 * row.bytes_per_token * prices["link_energy"][0])
+    assert row.link_energy == pytest.approx(row.bytes_per_token * 40e-12)
+    assert assumed_links().latency == prices["link_time"][0]
+    by_hand = 11 * 200e-9 + row.bytes_per_token / 32e9
     assert row.link_seconds == pytest.approx(by_hand)
     assert linked.period > alone.period  # a lone user waits for the links, too
     slow = ChipRow(CHIP, 16, assumed_links().changed(bandwidth=1e6))

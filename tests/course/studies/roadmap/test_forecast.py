@@ -1,6 +1,7 @@
 """Two machines beside each other: draws, limits, sensitivity and break-even."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,8 +101,9 @@ def test_wrong_questions_are_refused() -> None:
         question().middle(beauty=1.0)
 
 
-@pytest.mark.parametrize("name", ["idle_share", "standing_power", "value_energy",
-                                  "adc_step_energy", "cell_energy", "rival_progress"])  # fmt: skip
+@pytest.mark.parametrize("name", ["idle_share", "beside_idle_share", "standing_power",
+                                  "value_energy", "adc_step_energy", "cell_energy",
+                                  "rival_progress"])  # fmt: skip
 def test_what_costs_energy_lowers_the_gain(name: str) -> None:
     one = hoped()[name]
     values = one.at(np.linspace(0, 1, 6))
@@ -147,13 +149,17 @@ def test_shares_of_the_variance() -> None:
     for one in found:
         assert one.first <= one.total + 0.1
     decide = {"beside_share", "rival_progress"}
-    assert {one.name for one in found[:4]} == decide | {"standing_power", "idle_share"}
+    assert {one.name for one in found[:3]} == decide | {"beside_idle_share"}
+    assert {"standing_power", "idle_share"} < {one.name for one in found[3:6]}
     many = sensitivity(question(batch=28), 1000, np.random.default_rng(2))
     assert {one.name for one in many[:2]} == decide
     # the converter, of which papers speak most, is not what decides
     assert totals["adc_step_energy"] < 0.02
-    short = sensitivity(question().at(context=0), 1000, np.random.default_rng(2))
+    # without attention there is no unit for it, and its place is taken by columns
+    plain = Roadmap(replace(decoder_7b(0), cached=0.0))
+    short = sensitivity(plain, 1000, np.random.default_rng(2))
     assert {one.name for one in short[:3]} == {"rival_progress", "standing_power", "idle_share"}
+    assert {one.name: one.total for one in short}["beside_idle_share"] == 0.0
 
 
 def test_shares_of_a_product_are_those_of_its_logarithms() -> None:
@@ -176,6 +182,7 @@ def test_tornado_is_sorted_and_swings_by_the_progress() -> None:
 def test_break_even_is_where_both_are_equal() -> None:
     now = {name: today()[name].middle for name in ANALOG_NAMES}
     ahead = hoped().fix(**{**now, "rival_progress": 3.0})
+    ahead = ahead.fix(beside_idle_share=1e-9)  # columns alone decide
     made = question(batch=4, constants=ahead.change("idle_share", 0.01, 1.0))
     assert made.middle(idle_share=1.0).gain("energy")[0] < 1.0  # nothing is switched off
     share = break_even(made, "idle_share")

@@ -137,7 +137,7 @@ def test_all_memories_over_free_links_deliver_at_once() -> None:
     free = {"borrowed_share": 1.0, "link_time": 1e-30, "link_energy": 1e-30}
     assert timed(**free) == pytest.approx(273.47, abs=0.01)
     found = analog_machine(decoder_7b(), NOW.middle(**free))
-    assert found.energy[0] == pytest.approx(1.42837, abs=1e-5)
+    assert found.energy[0] - found.parts["waiting units"][0] == pytest.approx(1.42837, abs=1e-5)
     waiting = timed(**free) - timed(context=0, **free)
     assert waiting == pytest.approx(536.9e6 / (289.6 * 0.67e12 * 0.554) * 1e6, rel=2e-3)
 
@@ -187,6 +187,48 @@ def test_an_array_that_is_switched_off_costs_nothing_while_it_waits() -> None:
     on = analog_machine(work, NOW.middle(idle_share=1.0))
     # one of 128 stages works at a time
     assert on.parts["standing"][0] / off.parts["standing"][0] == pytest.approx(128, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("batch", "joules"), [(1, 2.2616111059), (28, 0.2401364555), (128, 0.1883292177)]
+)
+def test_units_that_are_switched_off_while_they_wait_cost_only_their_reads(
+    batch: int, joules: float
+) -> None:
+    # what the machine took before units that wait were counted at all
+    found = analog_machine(decoder_7b(), NOW.middle(beside_idle_share=0.0), batch)
+    assert found.parts["waiting units"][0] == 0.0
+    assert found.energy[0] == pytest.approx(joules, rel=1e-9)
+
+
+def test_units_that_never_sleep_draw_their_power_all_the_time() -> None:
+    # by hand: 290 units of a fifth of the standing power of an H100, 27.4 kW for 454 us
+    one = 0.675 * 700 / 5
+    for batch in (1, 28, 128):
+        found = analog_machine(decoder_7b(), NOW.middle(beside_idle_share=1.0), batch)
+        reading = 0.675 * 700 * 536.87e6 / (3.35e12 * 0.5540)  # J, for the bits that are read
+        whole = reading + found.parts["waiting units"][0]
+        assert whole == pytest.approx(289.65 * one * found.interval[0] / batch, rel=2e-3)
+    alone = analog_machine(decoder_7b(), NOW.middle())
+    assert alone.parts["waiting units"][0] == pytest.approx(12.28, abs=0.01)
+
+
+def test_units_that_wait_take_more_the_less_they_sleep_and_nothing_in_a_queue() -> None:
+    def waiting(share: float, batch: int = 1, context: float = 2048, **changes: float) -> float:
+        c = NOW.middle(beside_idle_share=share, **changes)
+        return float(analog_machine(decoder_7b(context), c, batch).parts["waiting units"][0])
+
+    assert np.all(np.diff([waiting(share) for share in np.linspace(0, 1, 6)]) > 1)
+    assert waiting(0.3) == pytest.approx(0.3 * waiting(1.0))
+    assert waiting(1.0, beside_share=0.1) == pytest.approx(0.1 * waiting(1.0))
+    assert waiting(1.0, batch=4) < waiting(1.0) / 4
+    # with 128 users every memory delivers all the time
+    assert waiting(1.0, batch=128) == pytest.approx(0.0, abs=1e-9)
+    assert waiting(1.0, batch=128, borrowed_share=1.0) == pytest.approx(0.0, abs=1e-9)
+    # a first token finds the units waiting; a network without attention has none
+    assert waiting(1.0, context=0) == pytest.approx(waiting(1.0, context=1), rel=1e-3)
+    layer = Workload("layer", 1e9, stages=4, width=4096.0)
+    assert analog_machine(layer, NOW.middle()).parts["waiting units"][0] == 0.0
 
 
 def test_tiers_save_area_and_take_turns() -> None:
