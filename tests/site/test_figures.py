@@ -130,3 +130,22 @@ def test_pictures_turn_dark_with_the_page(visit: Visit, name: str) -> None:
     found = page.locator(".bd-article img").evaluate_all(look)
     assert found
     assert all("invert" in filters for filters in found), found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "beside", "stacked"),
+    [
+        ("book/1-concepts/01-memory-wall", "in DRAM (left) and", "in DRAM (above) and"),
+        ("book/4-accuracy/04-beating-drift", "On the left, what", "Above, what"),
+    ],
+)
+def test_a_caption_names_the_places_that_its_charts_have(
+    visit: Visit, name: str, beside: str, stacked: str
+) -> None:
+    page = visit.open(f"{name}.html")
+    for width, shown, other in ((1280, beside, stacked), (390, stacked, beside)) * 2:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.locator("figcaption", has_text=shown).wait_for()
+        assert page.locator("figcaption", has_text=other).count() == 0
+    assert page.locator("figcaption", has_text="Left alone").count() == ("drift" in name)

@@ -14,7 +14,27 @@ function layout(wide, data) {
   const columns = Math.min(data.columns, data.charts.length, most);
   const width = Math.floor((wide - GAP * (columns - 1)) / columns);
   const height = Math.round(Math.min(Math.max(data.aspect * width, HEIGHTS[0]), HEIGHTS[1]));
-  return { width, height };
+  return { columns, width, height };
+}
+
+// A caption tells two charts apart by their sides: (left), "Left, ...; right, ...", "on the right".
+const SIDES = /(\(|^\s*|[.;?] )(left|right)(?=[),:])|\bon the (left|right)\b/gi;
+
+/** A caption's words where one of two charts stands above the other. */
+export function stacked(words) {
+  return words.replace(SIDES, (found, before = '', side, other) => {
+    const word = (side ?? other).toLowerCase() === 'left' ? 'above' : 'below';
+    const first = (side ?? found)[0];
+    return before + (first === first.toUpperCase() ? word[0].toUpperCase() + word.slice(1) : word);
+  });
+}
+
+/** The texts of a node and of all that it holds. */
+function textsOf(node) {
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) found.push(walker.currentNode);
+  return found;
 }
 
 class Figure {
@@ -24,6 +44,8 @@ class Figure {
     this.picture = box.querySelector('img');
     this.charts = make('div', { class: 'aimc-figure-charts', role: 'group', 'aria-label': this.picture?.alt || 'Charts' });
     this.status = make('p', { class: 'aimc-said', role: 'status' });
+    const caption = this.data.charts.length === 2 ? box.closest('figure')?.querySelector('figcaption') : null;
+    this.caption = (caption ? textsOf(caption) : []).map((node) => [node, node.data, stacked(node.data)]);
     box.append(this.charts, this.status);
     new ResizeObserver(() => this.draw()).observe(box);
     this.draw();
@@ -37,6 +59,7 @@ class Figure {
       const size = layout(wide, this.data);
       const drawn = this.data.charts.map((chart) => readable(render(chart, size), this.status));
       this.charts.replaceChildren(...drawn);
+      for (const [node, beside, above] of this.caption) node.data = size.columns === 1 ? above : beside;
       if (this.picture) this.picture.hidden = true;
       this.box.dataset.state = 'drawn';
     } catch (error) {
