@@ -52,6 +52,7 @@ table.aimc-facts.aimc-facts tbody tr:nth-child(n) { background: transparent; }
 .aimc-facts tbody tr { border-block-end: 1px solid; }
 .aimc-facts :is(.aimc-id, .aimc-context) { font-size: 0.85em; }
 .aimc-facts .aimc-context { display: block; min-width: 14rem; }
+.aimc-facts td:nth-child(3):last-child, .aimc-facts td .aimc-context { min-width: 9.5rem; }
 .aimc-facts tr:target { outline: 3px solid currentColor; outline-offset: -3px; }
 """
 STYLE_FILE = "aimc-facts.css"
@@ -228,13 +229,17 @@ class FactsDirective(FactTable):
                 fact = published.fact(identifier)
             except published.UnknownFactError as error:
                 raise self.error(str(error)) from None
-            row = nodes.row("", *self.cells(fact))
+            quantity, value, source, evidence = self.cells(fact)
+            # A chapter's column of text has no room for four.
+            words = evidence.astext()
+            source[0].append(nodes.inline("", words, classes=["aimc-context"]))
+            row = nodes.row("", quantity, value, source)
             row["ids"].append(note_use(self.env, fact))
             rows.append(row)
         name = nodes.make_id(self.options.get("name", "")) or (
             f"facts-{self.env.new_serialno('aimc-facts')}"
         )
-        heads = [("Quantity", 40), ("Value", 20), ("Source", 22), ("Evidence", 18)]
+        heads = [("Quantity", 45), ("Value", 20), ("Source", 35)]
         made = table(self.options.get("caption", "Published numbers"), name, heads, rows)
         if "name" in self.options:
             made["names"].append(nodes.fully_normalize_name(self.options["name"]))

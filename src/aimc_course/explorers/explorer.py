@@ -6,8 +6,9 @@ a static page, is generated from the same declaration and gets the same answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from aimc.plots import Chart, draw
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Answer", "Explorer"]
+
+APART = re.compile(
+    r"(?<=\d) (?=(?:[fpnµmkMGT]?(?:A|B|F|Hz|J|K|OPS|S|V|W|Ω|m|s)[²³]?|°C|bits?)(?![\w-]))"
+    r"| (?=[±×] )|(?<=[±×]) "
+)
+"""A space between a number and its unit, or beside a sign, at which no line may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,12 @@ class Explorer:
         )
 
     def answer(self, **changes: Any) -> Answer:
-        """Return the answer for the default state with changes."""
-        return self.compute(**self.state(**changes))
+        """Return the answer for the default state with changes.
+
+        No line of its sentence ends between a number and its unit.
+        """
+        found = self.compute(**self.state(**changes))
+        return replace(found, sentence=APART.sub("\u00a0", found.sentence))
 
     def figure(self, **changes: Any) -> Figure:
         """Return the answer as a Matplotlib figure."""

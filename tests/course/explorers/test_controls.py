@@ -62,7 +62,8 @@ def test_the_cursor_of_the_drift_explorer_is_a_time() -> None:
     shown = {value: cursor.shown(value) for value in (-6.0, 0.0, 5.0, 7.5, 8.5)}
     assert shown == {-6.0: "1 µs", 0.0: "1 s", 5.0: "1.16 days", 7.5: "1 year", 8.5: "10 years"}
     for value, words in shown.items():
-        assert f"{words} after the pulse" in DRIFT_AND_NOISE.answer(exponent=value).sentence
+        joined = words.replace(" µs", "\u00a0µs").replace(" s", "\u00a0s")
+        assert f"{joined} after the pulse" in DRIFT_AND_NOISE.answer(exponent=value).sentence
 
 
 def test_shares_come_with_the_conductance_of_the_model_that_is_chosen() -> None:

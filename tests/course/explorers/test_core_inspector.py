@@ -90,7 +90,7 @@ def test_a_small_full_scale_costs_precision_and_spares_current() -> None:
     assert small["mvm_error"] > 1.3 * large["mvm_error"]
     limit, peak = fact("A028").number, 1e6 * large["peak_current"]
     assert CORE_INSPECTOR.answer().sentence.endswith(
-        f"up to {peak:.0f} µA; a converter takes {limit:.0f} µA."
+        f"up to {peak:.0f}\u00a0µA; a converter takes {limit:.0f}\u00a0µA."
     )
     assert small["peak_current"] == pytest.approx(0.5 * large["peak_current"])
     assert small["peak_current"] < 1e-6 * limit < large["peak_current"]

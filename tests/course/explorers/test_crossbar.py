@@ -68,7 +68,7 @@ def test_the_sentence_names_the_largest_current_and_the_operations(cell: str, ma
     assert abs(currents[k]) == max(abs(i) for i in currents)
     assert answer.values["macs"] == macs
     name = f"y{k + 1} = BL{2 * k + 1} − BL{2 * k + 2}" if cell == PAIR else f"BL{k + 1}"
-    ampere = f"{1e6 * currents[k]:.2f} µA".replace("-", "−")
+    ampere = f"{1e6 * currents[k]:.2f}\u00a0µA".replace("-", "−")
     assert f"that of {name}, {ampere}" in answer.sentence
     assert f"{macs} multiply-accumulates, which count as {2 * macs} operations" in answer.sentence
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 import types
 import warnings
@@ -90,6 +91,17 @@ def test_plain_refuses_what_json_cannot_hold() -> None:
 
 def result(source: str) -> dict[str, object]:
     return json.loads(browser_shell.run(source))
+
+
+# A number and what it is a number of, with a space at which a line may end.
+LOOSE = re.compile(r"\d [fpnµmkMGT]?(?:A|S|V|s|m|J|W|K|TOPS|bits)\b|\d ±|± ")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_line_of_a_sentence_ends_between_a_number_and_its_unit(target: str) -> None:
+    sentence = browser_shell.find(target).answer().sentence
+    assert LOOSE.findall(sentence) == []
+    assert not re.search(r"\d\u00a0(?:devices|cores|days|of)\b", sentence)  # words may go on below
 
 
 def test_code_prints_and_shows_its_last_value() -> None:

@@ -18,7 +18,7 @@ def test_the_default_pulse_is_a_reset() -> None:
     assert after < before / 10
     assert answer.values["melted_m"] >= answer.values["amorphous_after_m"] > 10e-9
     assert "melted, after cooling" in answer.sentence
-    assert f"from {1e6 * before:.3g} to {1e6 * after:.3g} µS" in answer.sentence
+    assert f"from {1e6 * before:.3g} to {1e6 * after:.3g}\u00a0µS" in answer.sentence
 
 
 def test_the_answer_is_that_of_the_library() -> None:
