@@ -19,6 +19,7 @@ __all__ = [
     "Array",
     "as_array",
     "at_least_single",
+    "constant",
     "in_precision",
     "is_torch_array",
     "like",
@@ -59,10 +60,9 @@ _OF_TORCH: dict[type, bool] = {}
 def is_torch_array(array: Any) -> bool:
     """Return whether an array is a torch tensor."""
     kind = type(array)
-    known = _OF_TORCH.get(kind)
-    if known is None:
-        known = _OF_TORCH[kind] = bool(array_api_compat.is_torch_array(array))
-    return known
+    if kind not in _OF_TORCH:
+        _OF_TORCH[kind] = bool(array_api_compat.is_torch_array(array))
+    return _OF_TORCH[kind]
 
 
 def namespace(*arrays: Array) -> Any:
@@ -178,7 +178,7 @@ def tracks_gradient(array: Array) -> bool:
 
 
 def rounded_between(
-    values: Array, limit: float, factor: float | None = None, inside: bool = False
+    values: Array, limit: float, factor: Array | float | None = None, inside: bool = False
 ) -> Array:
     """Return ``values * factor`` rounded to integers and clipped to ``[-limit, limit]``.
 
@@ -191,7 +191,7 @@ def rounded_between(
         Any shape; overwritten unless a gradient is followed.
     limit : float
         A positive integer.
-    factor : float, optional
+    factor : float, or what `constant` makes of it, optional
         With one, ``values`` are left as they are.
     inside : bool
         Whether it is known that no value passes the limit by more than a part in a million. Then
@@ -201,7 +201,7 @@ def rounded_between(
         if values.requires_grad:
             from aimc.backend.gradients import RoundedBetween
 
-            return RoundedBetween.apply(values, limit, 1.0 if factor is None else factor)
+            return RoundedBetween.apply(values, limit, 1.0 if factor is None else float(factor))
         scaled = values if factor is None else values * factor
         rounded = scaled.round_()
         return rounded if inside and limit < EXACT else rounded.clamp_(-limit, limit)
@@ -209,6 +209,14 @@ def rounded_between(
         values = values * factor
     np.rint(values, out=values)
     return values if inside and limit < EXACT else np.clip(values, -limit, limit, out=values)
+
+
+def constant(value: float, reference: Array) -> Array | float:
+    """Return a number as arrays like ``reference`` are multiplied with it in the least time.
+
+    torch would make a tensor of it in each product.
+    """
+    return reference.new_tensor(value) if is_torch_array(reference) else value
 
 
 def peak(values: Array) -> float:
@@ -255,7 +263,8 @@ def scaled(values: Array, factor: Array | float) -> Array:
     factor : float or array
         Must broadcast to the shape of ``values``, and is of its library and dtype.
     """
-    if tracks_gradient(values) or tracks_gradient(factor) or isinstance(values, np.generic):
+    followed = is_torch_array(values) and (values.requires_grad or tracks_gradient(factor))
+    if followed or isinstance(values, np.generic):
         return values * factor
     values *= factor
     return values

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from array_api_compat import is_numpy_array
 
-from aimc.backend.arrays import Array, is_torch_array, like, product, tracks_gradient
+from aimc.backend.arrays import Array, is_torch_array, like, product
 from aimc.backend.patches import Patches
 from aimc.validation import check_serial
 
@@ -136,8 +136,8 @@ def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from.
     """
-    noise = normal(rng, tuple(values.shape), values)
-    if tracks_gradient(values) or not is_torch_array(values):
+    noise = normal(rng, values.shape, values)
+    if not is_torch_array(values) or values.requires_grad:
         return values + std * noise
     return values.addcmul_(noise, std) if is_torch_array(std) else values.add_(noise, alpha=std)
 

@@ -15,6 +15,7 @@ from aimc.backend import (
     Patches,
     RandomSource,
     add_noise,
+    constant,
     in_precision,
     like,
     namespace,
@@ -78,6 +79,8 @@ class BitLines:
     """Factor on the products that makes currents of them, shape (out,); ``None`` is one."""
     slow: float = 0.0
     """Share of the variance that vectors along the first axis of the codes have in common."""
+    output_power: Array | float = 0.0
+    """Square of `output_std`, where the noise of the devices joins it."""
 
     def moved(self, room: Array) -> BitLines:
         """Return the same lines with the two largest arrays in a room of shape (2, in, out)."""
@@ -153,8 +156,8 @@ class BitLines:
         bent, noisy_output = circuits.nonlinearity > 0, circuits.output_noise > 0
         if self.variance is not None:
             # with nothing in between, the two noises add as squares and take one draw
-            joined = self.output_std if noisy_output and not bent else 0.0
             if self.noise_gradient and tracks_gradient(current):
+                joined = self.output_std if noisy_output and not bent else 0.0
                 current = with_output_noise(current, codes, self.variance, joined, rng)
             else:
                 power = _power(stop_gradient(codes), self.variance)
@@ -164,9 +167,9 @@ class BitLines:
                     power = (1.0 - self.slow) * power
                 if noisy_output and not bent:
                     if power.shape == current.shape:
-                        power += joined**2
+                        power += self.output_power
                     else:
-                        power = power + joined**2
+                        power = power + self.output_power
                 std = overwritten(namespace(power).sqrt, power)
                 current = add_noise(current, std, rng)
         if bent:
@@ -231,7 +234,7 @@ def _power(codes: Array, variance: Array) -> Array:
         if isinstance(codes, Patches):
             return codes.power() * variance
         return namespace(codes).sum(codes**2, axis=-1, keepdims=True) * like(variance, codes)
-    return product(codes**2, variance)
+    return product(codes**2 if isinstance(codes, Patches) else codes * codes, variance)
 
 
 def bit_lines(
@@ -342,6 +345,11 @@ def _one_mode(
     adc = periphery.adc
     bits = adc.signed_bits if type(adc) is ADC else None
 
+    spread = _column_properties(periphery, unit, conductance, draws)
+    output_power = spread["output_std"] ** 2
+    if isinstance(output_power, float) and variance is not None and not noise_gradient:
+        output_power = constant(output_power, conductance)
+
     def rounded(array: Array | None) -> Array | None:
         return None if array is None else in_precision(array, periphery.precision)
 
@@ -357,7 +365,8 @@ def _one_mode(
         noise_gradient=noise_gradient,
         per_output=per_output,
         slow=slow,
-        **_column_properties(periphery, unit, conductance, draws),
+        output_power=output_power,
+        **spread,
     )
 
 

@@ -14,6 +14,7 @@ from aimc.backend import (
     Array,
     RandomSource,
     as_array,
+    constant,
     namespace,
     round_straight_through,
     rounded_between,
@@ -164,6 +165,14 @@ class DAC:
         if isinstance(x_max, float | int):
             return rounded_between(values, levels, levels / x_max, inside)
         return rounded_between(values * (levels / x_max), levels, inside=inside)
+
+    def factor(self, x_max: float, reference: Array) -> Array | float | None:
+        """Return codes per input for arrays like ``reference``; ``None`` if nothing is rounded."""
+        return None if self.bits is None else constant(self.levels / x_max, reference)
+
+    def codes_inside(self, values: Array, factor: Array | float) -> Array:
+        """Return `codes` of inputs none of which is larger than the ``x_max`` of a `factor`."""
+        return rounded_between(values, self.levels, factor, inside=True)
 
     @property
     def slots(self) -> int:

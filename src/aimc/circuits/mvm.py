@@ -287,8 +287,13 @@ class Multiplier:
         scale = like(bar.scale, bar.conductance) * (self.gain * unit)
         full = scale if around.input_range is None else scale * around.input_range
         times = scaled if type(around.adc) is ADC else operator.mul
-        ready = _Ready(tuple(zip(bar.significance, lines, strict=True)), scale, full, times)
-        if self._one_pass or not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale)):
+        constant = not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale))
+        per_input = None
+        if constant and around.input_range is not None and type(around.dac) is DAC:
+            per_input = around.dac.factor(around.input_range, bar.conductance)
+        pairs = tuple(zip(bar.significance, lines, strict=True))
+        ready = _Ready(pairs, scale, full, times, per_input)
+        if self._one_pass or constant:
             self._kept = ready
             if self._room is not None:
                 self.crossbar = _outline(bar)
@@ -307,11 +312,15 @@ class Multiplier:
 
         ``inside`` tells that no input is larger.
         """
-        vectors = math.prod(values.shape[:-1]) if patches is None else 0
-        ready, dac = self._ready(vectors), self.periphery.dac
+        ready, dac = self._kept, self.periphery.dac
+        if ready is None:
+            ready = self._ready(math.prod(values.shape[:-1]) if patches is None else 0)
         # an heir of DAC may send its inputs in its own way
         known = type(dac) is DAC and inside
-        codes = dac.codes(values, x_max, inside=True) if known else dac.codes(values, x_max)
+        if known and ready.per_input is not None:
+            codes = dac.codes_inside(values, ready.per_input)
+        else:
+            codes = dac.codes(values, x_max, inside=True) if known else dac.codes(values, x_max)
         if patches is not None:
             codes = patches.of(codes)
         total = None
@@ -359,6 +368,8 @@ class _Ready:
     """The same for inputs of at most the input range, if there is one for all vectors."""
     times: Callable[[Array, Array], Array]
     """Multiplies counts with one of the two; what an ADC returns may be written over."""
+    per_input: Array | float | None
+    """Codes of the DAC per input, if inputs are alike in range and the lines are kept."""
 
 
 def _outline(bar: Crossbar) -> Crossbar:
@@ -403,6 +414,7 @@ class _Watch:
         # a converter may keep its full scale, which weights are mapped by, and saturate nowhere
         saturates = getattr(adc, "saturates", True)
         self._limit = adc.i_max / unit * SLACK if saturates else math.inf
+        self._limited = not math.isinf(self._limit)
         # what is rounded down to full scale is not lost yet
         self._lost = self._limit + (0.5 if type(adc) is ADC and adc.step > 0 else 0.0)
         self._mark, self._loud = mark, loud
@@ -416,7 +428,7 @@ class _Watch:
 
     def __call__(self, current: Array) -> bool:
         """Look at currents, and tell whether they are known to be within the range."""
-        if math.isinf(self._limit):
+        if not self._limited:
             return False
         if peak(current) <= self._limit:
             return True

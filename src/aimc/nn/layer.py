@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self, TypeAlias
 
 import torch
 from torch import nn
+from torch.compiler import is_dynamo_compiling
 
 from aimc.backend import Patches, like
 from aimc.cores import Core, Gain, Noises
@@ -302,7 +303,7 @@ class AnalogLayer(nn.Module):
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Compute as a torch module does, and give out the warnings of all cores as one."""
-        if torch.compiler.is_dynamo_compiling():
+        if is_dynamo_compiling():
             return compiled_call.call(self, inputs, named)
         outer, CALL.layer = CALL.layer, self
         try:
@@ -344,7 +345,7 @@ class AnalogLayer(nn.Module):
         not called.
         """
         found = super().__getattr__(name)
-        if torch.compiler.is_dynamo_compiling():
+        if is_dynamo_compiling():
             weights = any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
             return compiled_call.weights_elsewhere(self, name, found) if weights else found
         if (

@@ -81,7 +81,9 @@ class AnalogLinear(AnalogLayer, nn.Linear):
                 f"its last axis, got shape {tuple(input.shape)}"
             )
         self.observe(input)
-        return self.product(self.bias)(input)
+        own = self._parameters  # where a bias of None is found in less time than as an attribute
+        bias = own["bias"] if "bias" in own else self.bias  # noqa: SIM401
+        return self.product(bias)(input)
 
     def _multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         if factor.transposed:

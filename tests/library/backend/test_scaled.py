@@ -68,3 +68,28 @@ def test_what_another_converter_returns_stays_as_it_is() -> None:
     for _ in range(2):
         np.testing.assert_allclose(multiply(np.ones(3)), [2e6, 4e6])
     np.testing.assert_array_equal(converter.counts, [1, 2])
+
+
+@pytest.mark.parametrize("x_max", [0.3, 1.0, 2.7])
+def test_codes_of_inputs_known_to_be_inside_are_the_codes(x_max: float) -> None:
+    generator = torch.Generator().manual_seed(0)
+    drawn = x_max * (2 * torch.rand(5000, generator=generator, dtype=torch.float64) - 1)
+    for bits in (2, 8, 12):
+        dac = DAC(bits)
+        for values in (drawn.numpy(), drawn, drawn.float(), drawn.numpy().astype(np.float32)):
+            factor = dac.factor(x_max, values)
+            assert factor is not None
+            found, known = dac.codes_inside(values, factor), dac.codes(values, x_max)
+            assert found.dtype == values.dtype
+            np.testing.assert_array_equal(found, known)
+    followed = drawn.float().requires_grad_()
+    slopes = [
+        torch.autograd.grad(codes.square().sum(), followed)[0]
+        for codes in (
+            dac.codes(followed, x_max),
+            dac.codes_inside(followed, dac.factor(x_max, followed)),
+        )
+    ]
+    assert torch.equal(*slopes)
+    assert dac.factor(x_max, drawn) != dac.factor(2 * x_max, drawn)
+    assert DAC(None).factor(x_max, drawn) is None
