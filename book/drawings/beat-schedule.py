@@ -51,9 +51,9 @@ def svg() -> str:
         s.line((LEFT, 62), (RIGHT, 62), colour=s.FAINT, dashed=True),
         s.label(RIGHT, 54, "as programmed", "end", colour=s.FAINT),
         saw(planned),
-        s.arrow((LEFT, 150), (RIGHT + 14, 150), colour=s.WORD_LINE, width=2),
-        s.arrow((LEFT, 248), (RIGHT + 14, 248), colour=s.WORD_LINE, width=2),
-        s.label(4, 282, "the same year, days of equal length", colour=s.WORD_LINE),
+        s.arrow((LEFT, 150), (RIGHT + 14, 150), width=2),
+        s.arrow((LEFT, 248), (RIGHT + 14, 248), width=2),
+        s.label(4, 282, "the same year, days of equal length"),
     ]
     for t in planned:
         body.append(s.line((log_place(t), 150), (even_place(t), 248), colour=s.FAINT, width=1))
@@ -61,9 +61,9 @@ def svg() -> str:
         body += [s.dot(log_place(t), 150, 5, s.DIGITAL), s.dot(even_place(t), 248, 5, s.DIGITAL)]
     for name, t in (("1 min", 60.0), ("1 h", HOUR), ("1 day", DAY), ("1 month", 30 * DAY)):
         x = log_place(t)
-        body += [s.line((x, 145), (x, 155), colour=s.WORD_LINE, width=2)]
-        body += [s.label(x, 174, name, "middle", colour=s.WORD_LINE, halo=True)]
-    body.append(s.label(RIGHT + 12, 174, "1 year", "end", colour=s.WORD_LINE, halo=True))
+        body += [s.line((x, 145), (x, 155), width=2)]
+        body += [s.label(x, 174, name, "middle", halo=True)]
+    body.append(s.label(RIGHT + 12, 174, "1 year", "end", halo=True))
     body.append(
         s.label(LEFT + 150, 226, f"{len(planned)} calibrations", colour=s.DIGITAL, halo=True)
     )

@@ -11,8 +11,8 @@ def svg() -> str:
     parts = [
         s.box(left, top, 176, 236, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=8),
         s.label(left + 88, 24, "digital, 16 digits", "middle", bold=True, colour=s.DIGITAL),
-        s.box(right, top, 186, 236, fill=s.METAL_FILL, colour=s.METAL, radius=8),
-        s.label(right + 93, 24, "analog, 1 digit", "middle", bold=True, colour=s.BIT_LINE),
+        s.box(right, top, 186, 236, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=8),
+        s.label(right + 93, 24, "analog, 1 digit", "middle", bold=True, colour=s.CRYSTAL),
         s.box(left + 14, top + 20, 148, 52, fill=s.PAPER, colour=s.DIGITAL, radius=4),
         s.label(left + 88, top + 42, "residual", "middle"),
         s.label(left + 88, top + 62, "r = b − A x", "middle", italic=True),
@@ -37,7 +37,7 @@ def svg() -> str:
         s.label(right + 93, top + 64, "inner loop", "middle"),
         s.label(right + 93, top + 196, "stop early", "middle"),
         s.label(right + 93, top + 216, "A with errors", "middle"),
-        s.box(x, y, side, side, fill=s.PAPER, colour=s.METAL),
+        s.box(x, y, side, side, fill=s.PAPER, colour=s.CRYSTAL),
     ]
     for k in range(1, 5):
         step = k * side / 5

@@ -10,7 +10,7 @@ SHARES = (("base 1", (0.25, 0.25, 0.25, 0.25)), ("base 2", (1 / 15, 2 / 15, 4 / 
 
 def _array(x: float, y: float, name: str) -> str:
     cell = SIDE / 5
-    parts = [s.box(x, y, SIDE, SIDE, fill=s.METAL_FILL, colour=s.METAL)]
+    parts = [s.box(x, y, SIDE, SIDE, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL)]
     for k in range(1, 5):
         parts.append(
             s.line((x, y + k * cell), (x + SIDE, y + k * cell), colour=s.WORD_LINE, width=1)
@@ -18,7 +18,7 @@ def _array(x: float, y: float, name: str) -> str:
         parts.append(
             s.line((x + k * cell, y), (x + k * cell, y + SIDE), colour=s.BIT_LINE, width=1)
         )
-    parts.append(s.box(x + 17, y + 22, SIDE - 34, 26, fill=s.PAPER, colour=s.METAL, radius=4))
+    parts.append(s.box(x + 17, y + 22, SIDE - 34, 26, fill=s.PAPER, colour=s.CRYSTAL, radius=4))
     parts.append(s.label(x + SIDE / 2, y + 40, name, "middle", italic=True))
     return "".join(parts)
 
@@ -30,7 +30,7 @@ def _shares(x: float, y: float, words: str, shares: tuple[float, ...]) -> str:
         middle = x + SIDE / 2 + k * PITCH
         height = 96 * share
         parts.append(
-            s.box(middle - 13, y - height, 26, height, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE)
+            s.box(middle - 13, y - height, 26, height, fill=s.DIGITAL_FILL, colour=s.DIGITAL)
         )
     parts.append(s.line((x, y), (x + 3 * PITCH + SIDE, y), colour=s.FAINT, width=1))
     return "".join(parts)
@@ -67,5 +67,5 @@ def svg() -> str:
     parts.append(s.label(LEFT + width / 2, adder + 19, "y = Σ s_k D_k x, in digital", "middle"))
     for k, (words, shares) in enumerate(SHARES):
         parts.append(_shares(LEFT, 276 + 66 * k, words, shares))
-    parts.append(s.label(10, HEIGHT - 10, "what each slice counts", colour=s.BIT_LINE))
+    parts.append(s.label(10, HEIGHT - 10, "what each slice counts", colour=s.DIGITAL))
     return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -37,15 +37,27 @@ def outputs(x: float, y: float) -> list[str]:
 
 def svg() -> str:
     body = []
-    for top, dice, title, count in (
-        (48, True, "noise on the weights", "one draw per weight,\nshared by the batch"),
-        (206, False, "noise on the outputs", "one draw per output,\nnew for each sample"),
+    for top, dice, title, law, count in (
+        (
+            48,
+            True,
+            "noise on the weights",
+            "ŷ = (W + σ ξ) x",
+            "one draw per weight,\nshared by the batch",
+        ),
+        (
+            206,
+            False,
+            "noise on the outputs",
+            "ŷ = W x + v ξ",
+            "one draw per output,\nnew for each sample",
+        ),
     ):
         x, end = 64, 64 + CELL * COLUMNS
         middle = top + CELL * ROWS / 2
         body += [
             s.label(10, top - 18, title, bold=True),
-            s.label(WIDTH - 8, top - 18, "ŷ = Wx + ε", "end", bold=True),
+            s.label(WIDTH - 8, top - 18, law, "end", bold=True),
             s.label(18, middle + 5, "x", colour=s.WORD_LINE, bold=True),
             s.arrow((32, middle), (x - 4, middle), colour=s.WORD_LINE),
             *matrix(x, top, dice),

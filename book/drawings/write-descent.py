@@ -6,12 +6,12 @@ WIDTH, HEIGHT = 445, 330
 
 
 def _array(x: float, y: float, side: float) -> str:
-    parts = [s.box(x, y, side, side, fill=s.METAL_FILL, colour=s.METAL)]
+    parts = [s.box(x, y, side, side, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL)]
     for k in range(1, 6):
         step = k * side / 6
         parts.append(s.line((x, y + step), (x + side, y + step), colour=s.WORD_LINE, width=1))
         parts.append(s.line((x + step, y), (x + step, y + side), colour=s.BIT_LINE, width=1))
-    parts.append(s.box(x + 20, y + 32, side - 40, 30, fill=s.PAPER, colour=s.METAL, radius=4))
+    parts.append(s.box(x + 20, y + 32, side - 40, 30, fill=s.PAPER, colour=s.CRYSTAL, radius=4))
     parts.append(s.label(x + side / 2, y + 52, "Ŵ", "middle", italic=True))
     return "".join(parts)
 

@@ -6,10 +6,8 @@ WIDTH, HEIGHT = 445, 262
 COLUMN = 148
 
 
-def _device(
-    x: float, y: float, size: float, fill: str = s.CRYSTAL_FILL, colour: str = s.CRYSTAL
-) -> str:
-    return s.box(x, y, size, size, fill=fill, colour=colour, radius=3)
+def _device(x: float, y: float, size: float) -> str:
+    return s.box(x, y, size, size, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=3)
 
 
 def _head(k: int, title: str, compared: str) -> list[str]:
@@ -22,7 +20,7 @@ def _head(k: int, title: str, compared: str) -> list[str]:
 
 
 def _array(x: float, y: float, side: float) -> str:
-    parts = [s.box(x, y, side, side, fill=s.METAL_FILL, colour=s.METAL)]
+    parts = [s.box(x, y, side, side, colour=s.CRYSTAL)]
     cell = side / 5
     for row in range(5):
         for column in range(5):
@@ -43,18 +41,8 @@ def svg() -> str:
     parts.append(s.arrow((73, 114), (73, 152), colour=s.BIT_LINE, width=2))
     parts.append(s.label(73, 172, "read", "middle", colour=s.BIT_LINE))
     # a cell: two devices of each polarity
-    for j, (x, y) in enumerate(((186, 62), (222, 62), (186, 104), (222, 104))):
-        low = j > 1
-        parts.append(
-            _device(
-                x,
-                y,
-                28,
-                s.BIT_LINE_FILL if low else s.CRYSTAL_FILL,
-                s.BIT_LINE if low else s.CRYSTAL,
-            )
-        )
     parts += [
+        *(_device(x, y, 28) for x in (186, 222) for y in (62, 104)),
         s.label(172, 82, "+", "middle"),
         s.label(172, 124, "−", "middle"),
         s.arrow((218, 134), (218, 152), colour=s.BIT_LINE, width=2),

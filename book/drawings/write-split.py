@@ -13,12 +13,12 @@ CASES = (  # name, share of the less and of the more significant device, by the 
 def _pair(x: float, shares: tuple[float, float]) -> str:
     """Return two devices with what they hold."""
     parts = []
-    colours = ((s.CRYSTAL_FILL, s.CRYSTAL), (s.BIT_LINE_FILL, s.BIT_LINE))
-    for j, (share, (fill, colour)) in enumerate(zip(shares, colours, strict=True)):
+    for j, share in enumerate(shares):
         u = x + 38 * j
         parts.append(s.box(u, FLOOR - FULL, 28, FULL, colour=s.FAINT, stroke=1.1))
         if share:
-            parts.append(s.box(u, FLOOR - share * FULL, 28, share * FULL, fill=fill, colour=colour))
+            top, height = FLOOR - share * FULL, share * FULL
+            parts.append(s.box(u, top, 28, height, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
         parts.append(s.label(u + 14, FLOOR + 20, "× F" if j else "× 1", "middle"))
     return "".join(parts)
 
@@ -40,8 +40,8 @@ def svg() -> str:
         s.line((222, 58), (222, 204), colour=s.FAINT, width=1),
         s.box(90, 216, 268, 30, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5),
         s.label(224, 236, "w ~ G_1 + F G_2, added in digital", "middle"),
-        s.label(224, 270, "an error of the first device counts once,", "middle", colour=s.CRYSTAL),
-        s.label(224, 290, "one of the second counts F times", "middle", colour=s.BIT_LINE),
+        s.label(224, 270, "an error of the first device counts once,", "middle"),
+        s.label(224, 290, "one of the second counts F times", "middle"),
         s.label(8, 46, "share of full scale that each device holds", colour=s.FAINT),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)
