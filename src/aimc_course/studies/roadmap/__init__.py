@@ -7,8 +7,8 @@ weight has a place, and nobody asks which.
 `ranges` constants as ranges, and draws; `table` every constant with its origin, as of today and as
 hoped for; `workload` and `machines` the arithmetic; `forecast` two machines beside each other;
 `sensitivity` which constant matters; `break_even` where neither wins. Not counted: servers,
-cooling, the silicon of memories and what they draw at rest, and whether the answers are equally
-good.
+cooling, the silicon of memories and of units for attention, what memories draw at rest, and whether
+the answers are equally good.
 
 >>> import numpy as np
 >>> from aimc_course.studies.roadmap import Roadmap, decoder_7b

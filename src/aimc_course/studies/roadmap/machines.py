@@ -84,7 +84,7 @@ class Outcome:
     batch: int
     """Users that are served at once."""
     area: np.ndarray
-    """Silicon that computes or holds weights, without memory beside it, m^2."""
+    """Silicon of arrays, or of digital chips, without memories and units beside arrays, m^2."""
 
     def better(self, times: np.ndarray, keep: tuple[str, ...] = ()) -> Outcome:
         """Return the same machine with less energy and less time, on the same area.
