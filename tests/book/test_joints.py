@@ -1,0 +1,34 @@
+"""A number stays with its unit and its uncertainty, wherever the pieces of the text come from."""
+
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+
+from aimc_course.teaching.book import module_at
+
+joints = module_at(Path(__file__).parents[2] / "book" / "_ext" / "joints.py")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("10 µS after 20 s", "10~µS after 20~s"),
+        ("9.8 ± 0.2%, and 63.1 TOPS/W", "9.8~±~0.2%, and 63.1~TOPS/W"),
+        ("1.2 mm² of 144 nm", "1.2~mm² of 144~nm"),
+        ("256 cells, 4 more", "256 cells, 4 more"),
+        ("In 2019 George said so", "In 2019 George said so"),
+        ("5 Various things", "5 Various things"),
+    ],
+)
+def test_a_number_is_joined_with_what_belongs_to_it(written: str, shown: str) -> None:
+    assert joints.joined(written).replace("\N{NO-BREAK SPACE}", "~") == shown
+
+
+def test_pieces_are_joined_and_code_is_left_as_it_is() -> None:
+    number, spread = nodes.inline("", "8.3"), nodes.inline("", "0.1")
+    code = nodes.literal("", "t = 3 s")
+    page = nodes.paragraph("", "", nodes.Text("about "), number, nodes.Text(" ± "), spread)
+    page += [nodes.Text(" µA, as in "), code, nodes.Text(" s")]
+    joints.join(page)
+    assert page.astext().replace("\N{NO-BREAK SPACE}", "~") == "about 8.3~±~0.1~µA, as in t = 3 s s"
