@@ -6,7 +6,7 @@ Writes ``src/aimc/datasets/data/one_year_on_chips.json``: the accuracy of every 
 for each way from the plain mapping to all that part 4 of the book offers, with its costs. The read
 noise of the devices is that of one moment, beside the formula of the cores for the fast one. All
 ways meet the same chips, so that their differences are pairs. It takes about ten minutes on one
-busy core.
+busy core, and as long again with ``--seeds``, which trains once more with another seed.
 """
 
 from __future__ import annotations
@@ -101,10 +101,9 @@ def other_trainings(images: int) -> dict[str, dict[str, Any]]:
     for seed in SEEDS:
         for make, name in ((aware, "aware, batch norm"), (longer, "longer, batch norm")):
             network = make(seed)[0]
-            values = torch.tensor(measure(WAYS[name], images, network)["values"])
-            found.setdefault(name, {})[str(seed)] = (
-                100 * values.mean(dim=(0, 2), dtype=torch.float64)
-            ).tolist()
+            values = measure(WAYS[name], images, network)["values"]
+            mean = 100 * torch.tensor(values, dtype=torch.float64).mean(dim=(0, 2))
+            found.setdefault(name, {})[str(seed)] = [round(v, 5) for v in mean.tolist()]
     return found
 
 

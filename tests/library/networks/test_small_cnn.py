@@ -103,6 +103,29 @@ def test_a_star_is_the_published_formula():
         year.accuracy("direct", "2 y")
 
 
+def test_another_training_run_keeps_the_order_of_the_trainings_and_about_their_distance():
+    year = one_year()
+    gains = []
+    for pick in (lambda way: year.accuracy(way, "1 y").mean(), of_another_run(year)):
+        gains.append(pick(FULL) - pick("longer, batch norm"))
+    assert min(gains) > 0.5
+    assert abs(gains[1] - gains[0]) < 2.5
+
+
+def of_another_run(year):
+    """Return a function that gives the mean accuracy (%) after a year of the stored second run."""
+    return lambda way: next(iter(year.table["seeds"][way].values()))[-1]
+
+
+def test_four_test_vectors_do_as_well_as_the_sum_of_currents_on_these_devices():
+    year = one_year()
+    change = mean_interval(
+        year.accuracy("aware, four vectors", "1 y") - year.accuracy("aware", "1 y")
+    )
+    assert change.low < 0 < change.high
+    assert abs(change.mean) < 0.5
+
+
 @pytest.mark.parametrize("way", ["direct", "aware"])
 def test_one_chip_measured_again_gives_the_stored_values(way):
     year = one_year()
