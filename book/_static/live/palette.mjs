@@ -12,6 +12,7 @@ export const THINGS = {
   HERMES: 0, 'HERMES, two devices': 8, 'PCM 2019': 4, ReRAM: 3,
   link: 11, GDPU: 12, 'core of 2022': 13, '64-core chip': 14, 'other chips': 15,
 };
+export const FURTHER = [8, 13, 15, 10];
 export const INK = '#1a1a1a';
 export const BACKGROUND = '#ffffff';
 
@@ -55,6 +56,6 @@ export const colourOf = (thing, other) => (thing ? `var(--aimc-series-${THINGS[t
 /** CSS colour of each mark of a chart; the rule is that of plots/palette.py. */
 export function coloursOf(marks) {
   const taken = marks.map((mark) => THINGS[mark.thing]);
-  const free = [...CATEGORICAL.keys()].filter((k) => !taken.includes(k));
-  return marks.map((_, k) => `var(--aimc-series-${taken[k] ?? free[k % free.length] ?? 0})`);
+  const free = [...CATEGORICAL.keys(), ...FURTHER].filter((k) => !taken.includes(k));
+  return marks.map((_, k) => `var(--aimc-series-${taken[k] ?? free[k % free.length]})`);
 }

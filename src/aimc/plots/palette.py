@@ -12,6 +12,7 @@ __all__ = [
     "BACKGROUND",
     "CATEGORICAL",
     "COLOURS",
+    "FURTHER",
     "GRID",
     "INK",
     "SEQUENTIAL",
@@ -54,6 +55,8 @@ THINGS = {
     "other chips": 15,
 }
 """What has the same colour in all drawings and charts, and its place in `COLOURS`."""
+FURTHER = (8, 13, 15, 10)
+"""Places in `COLOURS` for a chart of more marks than `CATEGORICAL` has colours."""
 INK = "#1a1a1a"
 """Text and axes."""
 GRID = "#d9d9d9"
@@ -76,5 +79,5 @@ def colour_numbers(things: Sequence[str]) -> list[int]:
         particular take the colours in order of use, without those that a thing of the chart has.
     """
     taken = {THINGS[thing] for thing in things if thing}
-    free = [k for k in range(len(CATEGORICAL)) if k not in taken] or [0]
+    free = [k for k in (*range(len(CATEGORICAL)), *FURTHER) if k not in taken]
     return [THINGS[thing] if thing else free[k % len(free)] for k, thing in enumerate(things)]

@@ -8,9 +8,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from aimc.chip.activity import LAYER, LSTM, activity
 from aimc.chip.floorplan import hermes_floorplan
 from aimc.chip.mapping import map_network
+from aimc.chip.performance import network_performance
 from aimc.chip.placement import place
+from aimc.chip.schedule import schedule
 from aimc.plots import Boxes, Chart, Line
 from aimc.published import fact
 from aimc_course.explorers import browser_shell
@@ -108,6 +111,16 @@ def test_energy_of_early_layers_is_that_of_their_reads() -> None:
     full = fact("A038").number / fact("A002").number  # MVM alone, without outputs
     assert full < per_read < 2 * full
     assert values["map"]["(1,2)"] / values["map"]["(4,1)"] > 30  # conv7 is read 16 times
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_energies_are_those_of_an_inference_in_the_chapter_on_costs(network: str) -> None:
+    plan = schedule(map_network(NETWORKS[network]()), read_mode="4-phase")
+    measured = {"ResNet-9": LAYER, "character LSTM": LSTM, "caption LSTM": LSTM}
+    active = activity(measured[network]) if network in measured else 1.0
+    parts = network_performance(plan, activity=active).energies
+    moving = sum(energy for part, energy in parts.items() if part != "standing power")
+    assert FLOORPLAN.answer(network=network).values["energy"] == pytest.approx(moving, rel=1e-12)
 
 
 def test_sums_along_links_are_straight_and_by_number_are_not() -> None:

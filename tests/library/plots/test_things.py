@@ -32,8 +32,15 @@ def test_bars_of_one_mark_may_stand_for_different_things() -> None:
 
 
 def test_marks_without_a_thing_take_the_colours_in_order() -> None:
-    assert colour_numbers([""] * 8) == [0, 1, 2, 3, 4, 5, 6, 0]
+    assert colour_numbers([""] * 7) == [0, 1, 2, 3, 4, 5, 6]
     assert colour_numbers(["glass", "crystal"]) == [4, 5]
+
+
+def test_eleven_marks_are_told_apart_before_a_colour_comes_again() -> None:
+    many = colour_numbers([""] * 12)
+    assert len(set(many[:11])) == 11
+    assert many[11] == many[0]
+    assert len(set(colour_numbers(["link", *[""] * 9]))) == 10  # a network of nine layers
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 Places follow `aimc.chip.placement`. The error of a core is a sample: 32 x 32 devices of the chip
 that the serial number names hold normally distributed weights, scaled as in the tile that the core
-holds. Energies are those of `aimc.chip.hermes`, for the reads and the outputs of one inference.
+holds. Energies are those of `aimc.chip.performance`, for the reads and the outputs of one inference.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from aimc.chip.activity import LAYER, LSTM, activity
 from aimc.chip.charts import floorplan_chart, tile_chart
 from aimc.chip.floorplan import Floorplan, hermes_floorplan
 from aimc.chip.hermes import hermes_constants
@@ -37,6 +38,8 @@ NETWORKS = {
     "caption LSTM": caption_lstm,
     "two-layer MLP": demo_mlp,
 }
+MEASURED = {"ResNet-9": LAYER, "character LSTM": LSTM, "caption LSTM": LSTM}
+"""Networks with a printed energy, which tells the activity of their cores; others count as full."""
 COLOURS = ("layer", "utilisation", "error", "energy")
 ORDERS = {"sums along links": "chains", "by number": "numbers"}
 TIMES = {"just programmed": 0.0, "1 hour": 3600.0, "1 day": 86400.0, "1 month": 30 * 86400.0}
@@ -150,10 +153,11 @@ def _utilisation(tile: MappedTile) -> float:
     return math.prod(tile.shape) / math.prod(hermes_constants().core)
 
 
-def _energy(placement: Placement, tile: MappedTile) -> float:
+def _energy(network: str, placement: Placement, tile: MappedTile) -> float:
     """Return the energy of a core's reads and outputs in one inference, J."""
     constants = hermes_constants()
-    read = constants.read_energy(MODE, utilisation=_utilisation(tile))
+    active = activity(MEASURED[network]) if network in MEASURED else 1.0
+    read = constants.read_energy(MODE, active, _utilisation(tile))
     once = read + tile.shape[0] * constants.energy_value
     return placement.mapping.reads(tile.layer) * once
 
@@ -188,7 +192,7 @@ def compute(
     chosen = _plan().core_at(row - 1, column - 1)
     values = {
         "utilisation": {k: 100 * _utilisation(tile) for k, tile in tiles.items()},
-        "energy": {k: 1e6 * _energy(placement, tile) for k, tile in tiles.items()},
+        "energy": {k: 1e6 * _energy(network, placement, tile) for k, tile in tiles.items()},
     }
     if colour == "error":
         errors = core_errors(*_sampled(network, order, serial), t)
@@ -217,7 +221,7 @@ def compute(
             "outputs": list(tile.outputs),
             "utilisation": _utilisation(tile),
             "reads": placement.mapping.reads(tile.layer),
-            "energy": _energy(placement, tile),
+            "energy": _energy(network, placement, tile),
         }
     if shown:
         said["map"] = {_plan().name(k): shown[k] for k in sorted(shown)}
