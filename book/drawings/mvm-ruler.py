@@ -7,11 +7,8 @@ from aimc.published import fact
 WIDTH, HEIGHT = 446, 262
 LEFT, UNIT, FIRST, LAST = 22, 19.6, 5, 25  # px, px for a per cent, ends of the ruler
 MARKS = ((fact("A070").number, "4-bit weights"), (fact("A069").number, "3-bit weights"))
-# name, colour, error just programmed, after a day with the best factor and with summed currents
-CORES = (
-    ("two devices", s.WORD_LINE, 9.9, 11.6, 13.6),
-    ("one device", s.BIT_LINE, 15.9, 18.5, 22.9),
-)
+# name, error just programmed, after a day with the best factor and with summed currents
+CORES = (("two devices", 9.9, 11.6, 13.6), ("one device", 15.9, 18.5, 22.9))
 RULER = 58
 
 
@@ -36,12 +33,10 @@ def svg() -> str:
             )
         )
         parts.append(s.label(_at(error), 18, words, "middle", colour=s.DIGITAL, bold=True))
-    for k, (name, colour, start, best, summed) in enumerate(CORES):
+    for k, (name, start, best, summed) in enumerate(CORES):
         y = RULER + 42 + 74 * k
-        parts.append(
-            s.label(_at(start) - 12, y + 5, name, "end", colour=colour, bold=True, halo=True)
-        )
-        parts.append(s.dot(_at(start), y, 6, colour))
+        parts.append(s.label(_at(start) - 12, y + 5, name, "end", bold=True, halo=True))
+        parts.append(s.dot(_at(start), y, 6, s.FAINT))
         parts.append(s.arrow((_at(start), y), (_at(best), y), colour=s.INK, width=3, head=9))
         parts.append(
             s.arrow((_at(start), y + 22), (_at(summed), y + 22), colour=s.METAL, width=3, head=9)

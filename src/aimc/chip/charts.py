@@ -20,7 +20,8 @@ from aimc.validation import check_integer
 
 __all__ = ["floorplan_chart", "gantt_chart", "occupancy_chart", "tile_chart"]
 
-UNITS = ("cores", "LDPU", "links", "GDPU")
+UNITS = {"cores": "array", "LDPU": "digital", "links": "link", "GDPU": "GDPU"}
+"""The units of a layer, and what each has the colour of."""
 MOST_TICKS = 8
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -74,8 +75,8 @@ def occupancy_chart(plan: Schedule) -> Chart:
     rows = plan.occupancy()
     names = tuple(str(row["layer"]) for row in rows)
     marks = tuple(
-        Bars(names, tuple(100 * float(row[f"{unit} busy"]) for row in rows), unit)
-        for unit in UNITS
+        Bars(names, tuple(100 * float(row[f"{unit} busy"]) for row in rows), unit, thing=thing)
+        for unit, thing in UNITS.items()
         if any(row[f"{unit} busy"] for row in rows)
     )
     title = f"Busy in the steady state, {plan.read_mode} read"

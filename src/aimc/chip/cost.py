@@ -29,7 +29,17 @@ from aimc.plots import Bars, Chart
 from aimc.units import FEMTO, GIGA, KILO, MEGA, MICRO, MILLI, MM2, NANO, PICO, TERA
 from aimc.validation import check_choice, check_number
 
-__all__ = ["AREAS", "MODES", "NOT_INCLUDED", "SCOPES", "Metric", "Performance", "ScopeError"]
+__all__ = [
+    "AREAS",
+    "MODES",
+    "NOT_INCLUDED",
+    "SCOPES",
+    "THINGS",
+    "Metric",
+    "Performance",
+    "ScopeError",
+    "parted",
+]
 
 MODES = (*READ_MODES, "single")
 """Read modes of a cost: the two of the 64-core chip, or the only one of another."""
@@ -44,6 +54,8 @@ SCOPES = {
 AREAS = ("MVM area", "die")
 """Denominators of a density."""
 PARTS = ("crossbar, ADCs, PWM", "LDPU, links, GDPU", "standing power")
+THINGS = dict(zip(PARTS, ("converter", "digital", "standing"), strict=True))
+"""What each part of an energy has the colour of."""
 _ALWAYS = (
     "supplies other than those of the ADCs and the digital units",
     "programming of the weights and calibration",
@@ -376,11 +388,24 @@ class Performance:
     def chart(self) -> Chart:
         """Return the energy by component."""
         total = self.energy
-        names = tuple(name.replace(" ", "\n") for name in self.energies)
-        heights = tuple(100 * value / total.value for value in self.energies.values())
+        shares = {name: 100 * value / total.value for name, value in self.energies.items()}
         title = f"{self.name}: {total.text} per {self.per}, {self.read_mode} read"
         label = f"share of the energy (%), {SCOPES[self.scope]}"
-        return Chart(title, "", label, (Bars(names, heights),), y_range=(0.0, 100.0))
+        return Chart(title, "", label, parted(shares, THINGS), y_range=(0.0, 100.0))
+
+
+def parted(parts: dict[str, float], things: dict[str, str]) -> tuple[Bars, ...]:
+    """Return one bar for each part, in the colour of the thing that it stands for."""
+    names = tuple(name.replace(" ", "\n") for name in parts)
+    return tuple(
+        Bars(
+            names,
+            tuple(value if k == j else 0.0 for j in range(len(names))),
+            stacked=True,
+            thing=things.get(name, ""),
+        )
+        for k, (name, value) in enumerate(parts.items())
+    )
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 Places follow `aimc.chip.placement`. The error of a core is a sample: 32 x 32 devices of the chip
 that the serial number names hold normally distributed weights, scaled as in the tile that the core
-holds. Energies are those of `aimc.chip.performance`, for the reads and the outputs of one inference.
+holds. Energies are those of `aimc.chip.performance`: reads and outputs of one inference.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ from __future__ import annotations
 import inspect
 from dataclasses import replace
 
+from aimc.chip.cost import THINGS as ENERGIES
+from aimc.chip.cost import parted
 from aimc.chip.hermes import (
     READ_MODES,
     ChipConstants,
@@ -27,6 +29,7 @@ __all__ = ["TABLE_ONE", "compute"]
 
 QUANTITIES = ("throughput", "efficiency", "density", "energy", "latency")
 SHORT = ("TOPS", "TOPS/W", "TOPS/mm²", "energy", "latency")
+THINGS = ENERGIES | {"MVM": "array", "values leave": "digital", "hops": "link", "GDPU": "GDPU"}
 
 
 def compute(use_case: str, read_mode: str, clock: float, lanes: int) -> Answer:
@@ -73,6 +76,7 @@ def compute(use_case: str, read_mode: str, clock: float, lanes: int) -> Answer:
         "stream of vectors": whole.throughput.value,
         "one vector": whole.operations / whole.seconds,
     }
+    names = tuple(name.replace(" ", "\n") for name in sustained)
     outside = 1 - times["MVM"] / whole.seconds
     values = {
         "model": model,
@@ -90,7 +94,9 @@ def compute(use_case: str, read_mode: str, clock: float, lanes: int) -> Answer:
     charts = (
         _parts("Energy", "nJ", 1e9, whole.energies),
         _parts("Latency", "ns", 1e9, times),
-        _parts("Throughput", "TOPS", 1e-12, sustained),
+        Chart(
+            "Throughput", "", "TOPS", (Bars(names, tuple(1e-12 * v for v in sustained.values())),)
+        ),
         Chart(
             "Model against print" if as_built else "Against the printed chip",
             "",
@@ -113,9 +119,7 @@ def compute(use_case: str, read_mode: str, clock: float, lanes: int) -> Answer:
 
 
 def _parts(title: str, unit: str, scale: float, parts: dict[str, float]) -> Chart:
-    names = tuple(name.replace(" ", "\n") for name in parts)
-    bars = Bars(names, tuple(scale * value for value in parts.values()))
-    return Chart(title, "", unit, (bars,))
+    return Chart(title, "", unit, parted({k: scale * v for k, v in parts.items()}, THINGS))
 
 
 TABLE_ONE = Explorer(
