@@ -74,7 +74,7 @@ def test_triangles_and_ruler_of_mvm_errors_show_what_the_chapter_asserts(drawing
     for name, linear, residual, total, _ in drawing("mvm-split").CASES:
         key = "ODP" if name == "one device" else "TDP"
         assert (total, linear, residual) == split_errors[key]
-    for name, _, start, best, summed in drawing("mvm-ruler").CORES:
+    for name, start, best, summed in drawing("mvm-ruler").CORES:
         key = "ODP" if name == "one device" else "TDP"
         assert start == split_errors[key][0]
         assert (best, summed) == after_a_day[key]
