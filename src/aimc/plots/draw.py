@@ -205,6 +205,8 @@ def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
     image = axes.imshow(values, cmap=SIGNED if mark.signed else SEQUENTIAL, aspect="auto", **limits)
     bar = axes.figure.colorbar(image, ax=axes, label=mark.label)
     bar.outline.set_visible(False)  # type: ignore[operator]
+    for axis in (axes.xaxis, axes.yaxis):  # no pixel has the number 2.5
+        axis.get_major_locator().set_params(integer=True)
     if mark.rows:
         axes.set_yticks(range(len(mark.rows)), mark.rows)
     if mark.columns:

@@ -62,9 +62,9 @@ def test_question_reads_as_in_its_chapter(items):
 
 def test_question_without_a_row_is_refused(root, monkeypatch):
     table = read_table()
-    del table["2-devices/03-drift"]["quiz-drift-4"]
+    del table["2-devices/03-drift"]["quiz-drift-5"]
     monkeypatch.setattr(bank, "read_table", lambda: table)
-    with pytest.raises(ValueError, match=r"needs a row for question 'quiz-drift-4' of 2-devices"):
+    with pytest.raises(ValueError, match=r"needs a row for question 'quiz-drift-5' of 2-devices"):
         read_items(root)
 
 
