@@ -42,3 +42,19 @@ def test_drawings_and_charts_agree(thing: str) -> None:
     assert fallback == COLOURS[number]
     for drawings, charts in zip(variables("custom.css"), variables("live/live.css"), strict=True):
         assert drawings[name] == charts[f"--aimc-series-{number}"]
+
+
+def test_what_was_measured_is_a_square_in_part_2() -> None:
+    """As its first chart says: circles are reads of simulated devices."""
+    pages = sorted((BOOK / "2-devices").glob("*.md"))
+    assert "squares were measured on real ones" in pages[0].read_text(encoding="utf-8")
+    found = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for label in re.finditer(
+            r'f?"(?:measured[^"]*|eight devices|baked cells|accepted {name})"', text
+        ):
+            after = text[label.end() : label.end() + 60]
+            assert re.match(r',\s+shape="square"', after), f"{page.name}: {label[0]}"
+            found.append(label[0])
+    assert len(found) >= 6
