@@ -22,8 +22,8 @@ def svg() -> str:
         s.label(RIGHT, MELT - 8, "melts", "end", colour=s.HEATER),
         s.label(LEFT + 110, GLASSY + 40, "too cold", colour=s.GLASS),
         s.label(RIGHT - 6, MELT + 20, "crystals grow", "end", colour=s.CRYSTAL),
-        s.line(*RESET, colour=s.HEATER, width=2.4),
-        s.line(*SET, colour=s.HEATER, width=2.4),
+        s.line(*RESET, colour=s.GLASS, width=2.4),
+        s.line(*SET, colour=s.CRYSTAL, width=2.4),
         s.label(134, 46, "RESET: melt, and stop at once", bold=True, size=14),
         s.label(297, 136, "SET: anneal", "middle", bold=True, size=14),
     ]
