@@ -4,6 +4,8 @@ The bibliography is written as a list whose entries are no list items: assistive
 announces an empty list. Without the roles it reads the entries one after the other. In what the
 theme writes, the side bar is no landmark, its parts do not fold and what does has no name, the
 search button has another name than the words on it, and nothing leads past the text to an explorer.
+An empty corner of a table heads nothing. Colours are those of a theme that a script sets: where
+none runs, links would have no colour and the bar on top no ground.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ PART = re.compile(
     r'(?=\s*(?:<p aria-level="2" class="caption"|</div>))',
     re.DOTALL,
 )
+AUTO = re.compile(r'(<html\b[^>]*? data-theme=)"auto"')
+EMPTY_HEAD = re.compile(r"<th\b([^>]*)>(\s*(?:<p>\s*</p>)?\s*)</th>")
+SCOPE = re.compile(r' scope="[a-z]+"')
 SKIP = '<a href="#main-content">Skip to main content</a>'
 TO_EXPLORER = "Skip to the explorer"
 EXPLORER = re.compile(r'<section class="aimc-explorer"[^>]*? id="([^"]+)"')
@@ -61,6 +66,8 @@ def mended(page: str) -> str:
     page = UNFOLD.sub(r'>\1</a><details\2><summary aria-label="Pages of: \1">', page)
     if 'class="aimc-part"' not in page:
         page = NAVIGATION.sub(lambda found: folded(found[0]), page)
+    page = AUTO.sub(r'\1"light"', page, count=1)
+    page = EMPTY_HEAD.sub(lambda th: f"<td{SCOPE.sub('', th[1])}>{th[2]}</td>", page)
     explorer = EXPLORER.search(page)
     if explorer and TO_EXPLORER not in page:
         page = page.replace(SKIP, f'{SKIP} <a href="#{explorer[1]}">{TO_EXPLORER}</a>', 1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -183,3 +184,30 @@ def test_what_a_worker_asks_elsewhere_is_noticed(visit: Visit, shared: bool) -> 
     assert visit.foreign == []
     visit.page.evaluate(FETCH_AWAY, shared)
     assert "http://elsewhere.example/seen" in visit.foreign
+
+
+@pytest.mark.book
+def test_what_the_theme_leaves_out_is_mended_on_each_page(site: Path) -> None:
+    empty = re.compile(r"<th\b[^>]*>\s*(<p>\s*</p>)?\s*</th>")
+    for path in (*(site / "book").rglob("*.html"), *(site / "labs").rglob("*.html")):
+        page = path.read_text(encoding="utf-8")
+        assert re.search(r'<html\b[^>]* data-theme="light"', page), path
+        assert not empty.search(page), path
+
+
+@pytest.mark.browser
+def test_a_page_has_its_colours_without_javascript(browser: Any, base_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{base_url}/book/2-devices/03-drift.html", wait_until="load")
+    link, bar, text = (
+        page.locator(name).first.evaluate(f"one => getComputedStyle(one).{what}")
+        for name, what in (
+            (".bd-article p a.internal", "color"),
+            (".bd-header-article", "backgroundColor"),
+            (".bd-article p", "color"),
+        )
+    )
+    assert link != text
+    assert bar != "rgba(0, 0, 0, 0)"
+    context.close()
