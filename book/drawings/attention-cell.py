@@ -52,8 +52,8 @@ def cell() -> list[str]:
         s.line((NODE - 12, STORE + 58), (NODE + 12, STORE + 58), width=2.2),
         s.label(NODE, STORE + 80, "keeps a key's entry", "middle", colour=s.CRYSTAL),
         s.arrow((NODE - 8, STORE + 12), (gate - 6, STORE + 12), width=1.4),
-        s.label(8, STORE + 34, "leaks through", size=13),
-        s.label(8, STORE + 50, "the transistor", size=13),
+        s.label(8, STORE + 34, "leaks through"),
+        s.label(8, STORE + 50, "the transistor"),
         # the pair that turns the voltage into a current
         s.label(218, 20, "read", bold=True),
         s.line((NODE, STORE), (out - 34, STORE)),
@@ -67,13 +67,13 @@ def cell() -> list[str]:
         s.label(out + 8, STORE - 58, f"{CELL.supply:g} V", "end"),
         s.line((out, STORE + 39), (out, STORE + 52)),
         s.line((out - 12, STORE + 52), (out + 12, STORE + 52), width=2.2),
-        s.label(out - 38, STORE - 32, "pushes", "end", size=13),
-        s.label(out - 38, STORE + 38, "pulls", "end", size=13),
+        s.label(out - 38, STORE - 32, "pushes", "end"),
+        s.label(out - 38, STORE + 38, "pulls", "end"),
         s.dot(out, STORE),
         # gated by the query
         s.line((out, STORE), (out + 28, STORE)),
         s.box(out + 28, STORE - 14, 40, 28, fill=s.METAL_FILL, colour=s.METAL, radius=4),
-        s.label(out + 48, STORE + 5, "gate", "middle", size=13),
+        s.label(out + 48, STORE + 5, "gate", "middle"),
         s.line((out + 48, STORE - 14), (out + 48, STORE - 44), colour=s.WORD_LINE, width=2.2),
         s.line(
             *((out + 22, STORE - 48), (out + 34, STORE - 48), (out + 34, STORE - 62)),
@@ -113,8 +113,8 @@ def leak() -> list[str]:
         s.line(*curve(-1), colour=s.CRYSTAL, width=2.4),
         s.line((tau, top), (tau, bottom + 12), colour=s.FAINT, dashed=True),
         s.label(tau + 14, top + 8, f"τ = {CELL.retention / MILLI:g} ms"),
-        s.label(left + 36, top + 8, "weight +1", colour=s.CRYSTAL, size=13),
-        s.label(left + 36, bottom + 4, "weight −1", colour=s.CRYSTAL, size=13),
+        s.label(left + 36, top + 8, "weight +1", colour=s.CRYSTAL),
+        s.label(left + 36, bottom + 4, "weight −1", colour=s.CRYSTAL),
         s.label(right, middle - 26, "weight 0: forgotten", "end"),
         s.label(right + 10, bottom + 32, "time", "end"),
     ]

@@ -12,7 +12,7 @@ LANES = {"keys": 48, "values": 98, "digital": 148}
 def span(lane: str, start: float, end: float, text: str, colour: str, fill: str) -> str:
     x, y = LEFT + NS * start, LANES[lane]
     return s.box(x, y, NS * (end - start), 32, fill=fill, colour=colour, radius=3) + s.label(
-        x + NS * (end - start) / 2, y + 21, text, "middle", size=13
+        x + NS * (end - start) / 2, y + 21, text, "middle"
     )
 
 
@@ -55,7 +55,7 @@ def svg() -> str:
         x = LEFT + NS * t
         body += [
             s.line((x, base - 4), (x, base + 4)),
-            s.label(x, base + 20, str(t), "middle", size=13),
+            s.label(x, base + 20, str(t), "middle"),
         ]
     body += [
         s.label(LEFT + NS * 76 + 8, base + 5, "ns"),
