@@ -36,7 +36,7 @@ How large :math:`\psi` is follows from two observations.
    with 1 the layer and 2 the LSTM. Two devices hold twice the conductance of one, :math:`r = 2`,
    which gives :math:`\psi = 0.74`: this is the central value, and it rests on this comparison
    alone. With the full scales that the paper names for these layers (120-140 counts, A101, against
-   80, A059), :math:`r = 1.6` and :math:`\psi = 0.53`: the low end of the range.
+   80, A059), :math:`r = 1.6` and :math:`\psi = 0.54`: the low end of the range.
 
 The range is one of explanations, not a confidence interval: weights and inputs of the two networks
 were not published. The two observations do not agree, and what else follows the current is open.
