@@ -100,6 +100,36 @@ def noise_of_gradients_moves_the_rest(weights: str, seed: int, cause: bool) -> f
     return rest(weights, seed, 0.8 if cause else 0.0)
 
 
+ROUNDINGS = ("stochastic rounding", "signs")
+
+
+@control(
+    page=PAGE,
+    claim="However a gradient becomes pulses, by stochastic rounding or by its sign, the pull "
+    "moves the weight as long as each sample sends its own.",
+    without="gradients of a hundred samples that are added before they are rounded",
+    quantity="mean distance of the mean weight from its target, % of half the range",
+    shows=lambda with_, without: with_.min() > 3 * without.max(),
+    weights=ROUNDINGS,
+)
+def any_rounding_of_single_samples_pays_the_pull(weights: str, seed: int, cause: bool) -> float:
+    model = SoftBounds(name="even bounds", step=0.02, w_min=-1.0, w_max=1.0, asymmetry=-0.3)
+    count, added, rng = 100, 1 if cause else 100, np.random.default_rng([seed, 8])
+    devices, held = model.fabricate((count,), seed), np.zeros(count)
+    wanted = rng.uniform(-0.6, 0.6, count)
+    seen = []
+    for _ in range(2000):
+        noise = rng.choice([-1.0, 1.0], (added, count)).sum(axis=0)
+        found = added * (held - wanted) + noise
+        asked = np.sign(found) * 0.2 if weights == ROUNDINGS[1] else 0.1 * found / added**0.5
+        steps = np.floor(np.abs(asked) + rng.random(count))
+        for k in range(int(steps.max())):
+            up, down = devices.steps(held)
+            held = held - np.where(steps > k, np.where(asked > 0, down, -up), 0.0)
+        seen.append(held)
+    return 100 * float(np.abs(np.mean(seen[-600:], axis=0) - wanted).mean())
+
+
 @control(
     page=PAGE,
     claim="Everything hangs on the zero of the fast matrix: an error of it is read as a gradient.",
