@@ -199,6 +199,8 @@ def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, col
 
 
 def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     values = np.asarray(mark.values, dtype=float)
     peak = mark.reach or float(np.abs(values).max()) or 1.0
     limits: dict[str, Any] = {"vmin": -peak, "vmax": peak} if mark.signed else {}
@@ -206,7 +208,7 @@ def _draw_heatmap(axes: Axes, mark: Heatmap) -> None:
     bar = axes.figure.colorbar(image, ax=axes, label=mark.label)
     bar.outline.set_visible(False)  # type: ignore[operator]
     for axis in (axes.xaxis, axes.yaxis):  # no pixel has the number 2.5
-        axis.get_major_locator().set_params(integer=True)
+        axis.set_major_locator(MaxNLocator(integer=True))
     if mark.rows:
         axes.set_yticks(range(len(mark.rows)), mark.rows)
     if mark.columns:
