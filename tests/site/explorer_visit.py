@@ -150,10 +150,14 @@ def moves(control: Control, *, between: bool = False) -> list[Any]:
     return tables
 
 
+def comes_first(name: str, target: str) -> bool:
+    """Return whether a page is the first one with an explorer."""
+    return name == next(page for page, found in directives("explorer").items() if target in found)
+
+
 def tried(name: str, target: str, control: Control, *, between: bool) -> list[Any]:
     """Return values to try: all on the first page with an explorer, the last one on others."""
-    first = next(page for page, targets in directives("explorer").items() if target in targets)
-    return moves(control, between=between) if name == first else moves(control)[-1:]
+    return moves(control, between=between) if comes_first(name, target) else moves(control)[-1:]
 
 
 def far_state(explorer: Explorer) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from explorer_visit import ExplorerRecord, Shown, far_state, link
+from explorer_visit import ExplorerRecord, Shown, comes_first, far_state, link
 from page_visit import LAPTOP, PHONE, PageRecord
 from parity import (
     LIVE,
@@ -69,6 +69,8 @@ def test_sliders_answer_between_their_ends_too(
     explorer = answers.find(target)
     for shown in between:
         assert_shown(shown, explorer, shown.state)
+    if not comes_first(name, target):
+        return  # one value of each control has been tried there
     sliders = [control for control in explorer.controls if isinstance(control, Slider)]
     stops = {c.name: {shown.state[c.name] for shown in between} for c in sliders}
     assert all(len(stops[c.name]) > 2 for c in sliders if len(c.steps()) > 3)
