@@ -259,7 +259,7 @@ LINKS = {"correlation 0.1": 0.1, "correlation 0.2": 0.2}
 @control(
     page=NEXT,
     claim="Scatter of devices and pulses does little harm to the detection of correlations, "
-    "because every device sums hundreds of steps.",
+    "because every device sums dozens of steps.",
     without="an observation of 150 steps in place of a thousand",
     quantity="linked processes lost among those of largest conductance, % of all",
     shows=lambda with_, without: with_.mean() < 8 and without.mean() > 1.5 * with_.mean(),
