@@ -38,11 +38,18 @@ new Promise((resolve, reject) => {
   }
 })
 """
-# How an explorer stands once its page is whole: a font that still comes when the page is left
-# would be an error of the next page.
+# How an explorer stands once its page is whole: a font or a stage that still comes when the page is
+# left would be an error of the next page.
 READY = """
-document.fonts.ready
-  .then(() => document.querySelector('section.aimc-explorer[data-target="TARGET"]').dataset.state)
+document.fonts.ready.then(() => new Promise((done) => {
+  const section = document.querySelector('section.aimc-explorer[data-target="TARGET"]');
+  const declared = JSON.parse(section.querySelector('.aimc-explorer-declaration').textContent);
+  const look = () => {
+    if (declared.stage && !section.querySelector('.aimc-stage svg')) setTimeout(look, 50);
+    else done(section.dataset.state);
+  };
+  look();
+}))
 """
 ASK = "import('/_static/FOLDER/runtime.mjs').then(({ ask }) => ask('TARGET', STATE))"
 

@@ -97,10 +97,11 @@ def test_numbers_captions_and_references(built: Path) -> None:
     assert "<img" in figure[0]
     caption = plain(figure[0].split("<figcaption>")[1])
     # A formula stands there twice, for eyes and for screen readers, and once as it was written.
-    assert re.match(r"Fig\. 1 A caption with ν \\nu ν and a reference to Table 1 \.", caption)
+    assert caption.startswith(r"Fig. 1 A caption with ν \nu ν and a reference to Table 1 .")
     table = re.search(r'<table[^>]* id="tab-means">.*?</table>', text, re.DOTALL)
     assert table is not None
-    assert plain(table[0]).startswith(r"Table 1 A caption with \(\nu\) and a reference to Fig. 1 .")
+    words = r"Table 1 A caption with ν \nu ν and a reference to Fig. 1 ."
+    assert plain(table[0]).startswith(words)
     assert "<strong>caption</strong>" in table[0]
     assert re.findall(r"<td[^>]*><p>([^<]*)</p>", table[0])[:3] == ["SET", "0.031", "0"]
     assert "\N{MINUS SIGN}0.050" in table[0]
