@@ -194,6 +194,7 @@ class FactTable(SphinxDirective):
             nodes.inline("", fact.id, classes=["aimc-id"]),
         ]
         if fact.context:
+            quantity.append(nodes.Text(" "))
             quantity.append(nodes.inline("", fact.context, classes=["aimc-context"]))
         source = self.cite(fact.source)
         if fact.locator:
@@ -232,7 +233,8 @@ class FactsDirective(FactTable):
             quantity, value, source, evidence = self.cells(fact)
             # A chapter's column of text has no room for four.
             words = evidence.astext()
-            source[0].append(nodes.inline("", words, classes=["aimc-context"]))
+            source[0] += nodes.Text(" ")
+            source[0] += nodes.inline("", words, classes=["aimc-context"])
             row = nodes.row("", quantity, value, source)
             row["ids"].append(note_use(self.env, fact))
             rows.append(row)
