@@ -191,8 +191,8 @@ def rounded_between(
         Any shape; overwritten unless a gradient is followed.
     limit : float
         A positive integer.
-    factor : float, or what `constant` makes of it, optional
-        With one, ``values`` are left as they are.
+    factor : float or array, optional
+        With one, ``values`` are left as they are; an array is what `constant` makes of a number.
     inside : bool
         Whether it is known that no value passes the limit by more than a part in a million. Then
         none is clipped, where rounding ends at the limit.
