@@ -73,7 +73,7 @@ class Crossbar:
     periphery that reads polarities apart or unevenly."""
     unit: Array | None = None
     """What one of the numbers in `conductance` stands for, S, shape (out,); ``None`` is one
-    siemens. Where weights are trained, they need no copy in siemens then."""
+    siemens. Where weights are trained, they need no copy in siemens then, and may have 16 bits."""
     slow: float = 0.0
     """Share of `read_variance` that vectors along the first axis of the inputs have in common."""
     noise_gradient: bool = False
@@ -84,6 +84,11 @@ class Crossbar:
         """Return the effective weight matrix, shape (out, in), in the unit of the weights."""
         scaled = sum(s * self.siemens()[k, ...] for k, s in enumerate(self.significance))
         return like(self.scale, self.conductance)[..., None] * scaled / self.g_full
+
+    @property
+    def reference(self) -> Array:
+        """An array of the library, the device and the number format of inputs and outputs."""
+        return self.conductance if self.unit is None else self.unit
 
     def siemens(self) -> Array:
         """Return the net signed conductance, S, shape (slices, out, in)."""
@@ -169,7 +174,7 @@ class Multiplier:
             x, patches = (x.pixels, x) if self.periphery.entry_by_entry else (x.vectors(), None)
         values, generator = as_array("x", x), as_generator(rng)
         largest = _largest(values, values if patches is None else patches, g.shape[-1])
-        values = like(values, g)
+        values = like(values, self.crossbar.reference)
         clip, limit = self.periphery.input_clip, self.periphery.input_range
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
@@ -262,7 +267,9 @@ class Multiplier:
             return self._kept
         bar, around = self.crossbar, self.periphery
         # numbers are turned into currents where there are fewer of them: weights, or products
-        apart = bar.unit is not None and 0 < vectors < bar.conductance.shape[-1]
+        short = bar.conductance.itemsize < 4  # then no copy of the weights is made at all
+        fewer = 0 < vectors < bar.conductance.shape[-1]
+        apart = bar.unit is not None and (fewer or (short and vectors > 0))
         g = bar.conductance if apart and around.plain else bar.siemens()
         xp = namespace(g)
         # one slice is the array itself: the gradient of a part of it would be copied into zeros
@@ -284,13 +291,13 @@ class Multiplier:
         if self._room is not None:
             lines = [each.moved(self._room[:, k, ...]) for k, each in enumerate(lines)]
         unit = current_unit(around) / (around.dac.v_read * bar.g_full)
-        scale = like(bar.scale, bar.conductance) * (self.gain * unit)
+        scale = like(bar.scale, bar.reference) * (self.gain * unit)
         full = scale if around.input_range is None else scale * around.input_range
         times = scaled if type(around.adc) is ADC else operator.mul
         constant = not (tracks_gradient(bar.conductance) or tracks_gradient(bar.scale))
         per_input = None
         if constant and around.input_range is not None and type(around.dac) is DAC:
-            per_input = around.dac.factor(around.input_range, bar.conductance)
+            per_input = around.dac.factor(around.input_range, bar.reference)
         pairs = tuple(zip(bar.significance, lines, strict=True))
         ready = _Ready(pairs, scale, full, times, per_input)
         if self._one_pass or constant:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from aimc.backend import Array, namespace
+from aimc.backend import Array, like, namespace
 from aimc.circuits.partial_sums import passed_on
 from aimc.cores.cut import Part
 
@@ -86,6 +86,7 @@ class PartialSums:
         full_scale: float = 1.0,
         first: int = 0,
         sent: Array | None = None,
+        form: Array | None = None,
     ) -> Array:
         """Return what the last cores of the chains send, shape (..., out).
 
@@ -111,6 +112,8 @@ class PartialSums:
             Number of the matrix that the first inputs are for.
         sent : array, shape (..., out), optional
             What the matrices before it sent.
+        form : array, optional
+            In its number format what several chains send is joined; by default as it is.
 
         Raises
         ------
@@ -143,7 +146,7 @@ class PartialSums:
                         bits=bits,
                         full_scale=full_scale,
                     )
-            bands.append(total)
+            bands.append(total if form is None else like(total, form))
         return bands[0] if len(bands) == 1 else namespace(bands[0]).concat(bands, axis=-1)
 
     def _check(self, inputs: Sequence[Array], first: int) -> None:

@@ -20,7 +20,15 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from aimc.backend import Array, like, namespace, quantile, row_peaks, stop_gradient
+from aimc.backend import (
+    Array,
+    at_least_single,
+    like,
+    namespace,
+    quantile,
+    row_peaks,
+    stop_gradient,
+)
 from aimc.cores.core import Core
 from aimc.cores.partial_sums import PartialSums
 from aimc.validation import check_choice, check_number
@@ -257,7 +265,7 @@ def full_scale(
     check_choice("weight_range", weight_range, ("core", "output"))
     w = stop_gradient(weights)
     xp = namespace(w)
-    peaks = row_peaks(w)
+    peaks = at_least_single(row_peaks(w))
     if sums is not None and input_range is not None:
         full = core.periphery.dac.v_read * core.cell.devices_per_line * core.device.g_max
         limit = full / (input_range * core.periphery.adc.i_max)

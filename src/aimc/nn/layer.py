@@ -582,6 +582,8 @@ class Product:
             What the matrices before it sent.
         """
         layer, total, given = self._layer, self._total, inputs[0]
+        form = given.pixels if isinstance(given, Patches) else given
+        sends = first + len(inputs) == len(total.inputs)  # the last core does
         if not self._reads or given.numel() == 0:  # no vector meets the cores
             y = self._digital(inputs, first, sent)
         else:
@@ -602,12 +604,11 @@ class Product:
                     full_scale=total.output_range or 1.0,
                     first=first,
                     sent=sent,
+                    form=form if sends else None,
                 )
             except ValueError as error:
                 raise ValueError(f"layer {layer._label!r}: {error}") from error
-        if first + len(inputs) < len(total.inputs):  # the last core has not sent yet
-            return y
-        return like(y, given.pixels if isinstance(given, Patches) else given)
+        return like(y, form) if sends else y
 
     def _first_met(self, inputs: tuple[Inputs, ...], first: int) -> tuple[Inputs, ...]:
         """Return inputs as they are sent."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, TypeAlias
 
 import torch
 
-from aimc.backend import RandomSource, at_least_single
+from aimc.backend import RandomSource, at_least_single, in_precision
 from aimc.circuits import Crossbar, Multiplier
 from aimc.cores import Core, Matrix, Part, PartialSums, spread
 from aimc.cores.parameters import WEIGHT_RANGES
@@ -200,6 +200,14 @@ class AnalogMatrix(Matrix):
         rows = range(0, len(wide), along)
         return torch.cat([torch.cat(wide[first : first + along], dim=1) for first in rows])
 
+    def _cut(self, weights: torch.Tensor) -> list[torch.Tensor]:
+        """Return what each of `parts` holds; gradients of all come to the weights in one pass."""
+        if len(self.parts) == 1:
+            return [weights]
+        blocks = [where.stop - where.start for where, _ in self.chains.blocks]
+        inputs = [where.stop - where.start for where in self.input_parts]
+        return [own for band in weights.split(blocks) for own in band.split(inputs, dim=1)]
+
     def reader_of(self, noisy: torch.Tensor | NoisyWeights, exact: torch.Tensor) -> Read:
         """Return a function like `read` for given weights in place of devices.
 
@@ -212,8 +220,7 @@ class AnalogMatrix(Matrix):
             Weights that were asked for: they set the range of each core.
         """
         met = noisy if isinstance(noisy, NoisyWeights) else NoisyWeights(noisy)
-        # as a core does when it is programmed
-        weights, exact = at_least_single(met.weights), at_least_single(exact)
+        weights = met.weights
         variance = None if met.variance is None else at_least_single(met.variance)
         used = self.used(weights)
         cells = self.cells(exact) if met.cells is None else met.cells
@@ -223,8 +230,10 @@ class AnalogMatrix(Matrix):
                 variance = met.cell_variance * self.cell_weight(cells) ** 2
             variance = None if variance is None else variance * used
         multipliers = {
-            part.core: self._multiplier(core, part, weights, cell, variance, met)
-            for core, part, cell in zip(self.cores, self.parts, cells, strict=True)
+            part.core: self._multiplier(core, part, own, cell, variance, met)
+            for core, part, own, cell in zip(
+                self.cores, self.parts, self._cut(weights), cells, strict=True
+            )
         }
         readers = {part.core: core for core, part in zip(self.cores, self.parts, strict=True)}
 
@@ -243,7 +252,7 @@ class AnalogMatrix(Matrix):
     def _multiplier(
         core: Core,
         part: Part,
-        weights: torch.Tensor,
+        weights: torch.Tensor,  # of this part
         cell: torch.Tensor,
         variance: torch.Tensor | None,
         met: NoisyWeights,
@@ -261,8 +270,11 @@ class AnalogMatrix(Matrix):
         if met.output_noise > 0:
             before, more = around.output_noise, met.output_noise * g_full * around.dac.v_read
             around = replace(around, output_noise=math.hypot(before, more))
+        precision = around.precision
+        if precision is None or in_precision(weights[:0], precision).dtype != weights.dtype:
+            weights = at_least_single(weights)  # as a core does when it is programmed
         crossbar = Crossbar(
-            part.of(weights)[None],
+            weights[None],
             spread_of_cells[None],
             (1.0,),
             g_full,

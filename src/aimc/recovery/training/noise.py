@@ -104,20 +104,23 @@ class TrainingNoise(ABC):
         **more
             Further fields of `aimc.nn.matrix.NoisyWeights`.
         """
+        more["rng"] = stream.on(weights)
+        more["cells"] = cells = matrix.cells(weights)
+        share = self.of_cell(matrix)
+        if kept is None and (amount == 0 or (self.on == "outputs" and share is not None)):
+            variance = 0.0 if amount == 0 or share is None else (amount * share) ** 2
+            return NoisyWeights(weights, cell_variance=variance, **more)
         clean = at_least_single(weights)
-        more["rng"] = stream.on(clean)
-        more["cells"] = cells = matrix.cells(clean)
         met = clean if kept is None else clean * kept
         if amount == 0:
             return NoisyWeights(met, **more)
-        share = self.of_cell(matrix)
-        if self.on == "outputs" and share is not None and kept is None:
-            return NoisyWeights(met, cell_variance=(amount * share) ** 2, **more)
         with torch.no_grad():
             std = self.deviation(matrix, clean, cells)
             std = std if amount == 1.0 else amount * std
             if self.on == "outputs":
-                return NoisyWeights(met, std**2 if kept is None else std**2 * kept, **more)
+                if kept is None:
+                    return NoisyWeights(weights, std**2, **more)
+                return NoisyWeights(met, std**2 * kept, **more)
             error = torch.empty_like(clean).normal_(generator=more["rng"]).mul_(std)
             error = error if kept is None else error.mul_(kept)
         return NoisyWeights(met + error, **more)
