@@ -145,11 +145,12 @@ class Multiplier:
         Whether one backward pass serves all calls, such as those of the steps of a sequence: what
         they share is then worked out once.
     room : array, shape (2, slices, in, out), optional
-        Where to put what products need of the conductances and their variances. With it, the arrays
-        of the crossbar are let go.
+        Where to put what products need of the conductances and their variances.
+    lean : bool
+        Whether the arrays of the crossbar are let go once what products need of them is kept.
     """
 
-    __slots__ = ("_kept", "_one_pass", "_room", "_watch", "crossbar", "gain", "periphery")
+    __slots__ = ("_kept", "_lean", "_one_pass", "_room", "_watch", "crossbar", "gain", "periphery")
 
     def __init__(
         self,
@@ -159,8 +160,9 @@ class Multiplier:
         *,
         one_pass: bool = False,
         room: Array | None = None,
+        lean: bool = False,
     ) -> None:
-        self._one_pass, self._room = one_pass, room
+        self._one_pass, self._room, self._lean = one_pass, room, lean
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
@@ -255,7 +257,7 @@ class Multiplier:
     def _sharing(self, slow: float) -> Multiplier:
         """Return the same with a share of the variance that vectors have in common."""
         twin = Multiplier(replace(self.crossbar, slow=slow), self.periphery, self.gain)
-        if self._room is not None:
+        if self._lean:
             ready = self._ready()
             slices = tuple((share, lines.with_slow(slow)) for share, lines in ready.slices)
             twin._kept = replace(ready, slices=slices)
@@ -302,7 +304,7 @@ class Multiplier:
         ready = _Ready(pairs, scale, full, times, per_input)
         if self._one_pass or constant:
             self._kept = ready
-            if self._room is not None:
+            if self._lean:
                 self.crossbar = _outline(bar)
         return ready
 

@@ -772,11 +772,16 @@ class CoreAtTime(MatrixView):
         if known is None and not self.kept:
             # taken before anything that is needed for a moment only, which then leaves no holes
             room = self._room()
-            known = Multiplier(*self.met(), self.gain, room=room)
+            known = Multiplier(*self.met(), self.gain, room=room, lean=True)
             self._keep("_multiplier", known)
         elif known is None:
-            known = Multiplier(*self.met(), self.gain)
+            # what a product met can be worked out again, except for a process, which goes on
+            again = isinstance(self.noise, str | ReadOut)
+            again &= not tracks_gradient(self._sample.g_programmed)
+            known = Multiplier(*self.met(), self.gain, lean=again)
             self._keep("_multiplier", known)
+            if again:
+                self._keep("_met", None)
         return known
 
     def _room(self) -> Array:

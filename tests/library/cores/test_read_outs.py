@@ -4,10 +4,12 @@ The numbers are those of the process, `aimc.devices.FlickerNoise`, and of its cl
 """
 
 import copy
+import dataclasses
 import math
 import pickle
 import tracemalloc
 import warnings
+import weakref
 from functools import cache
 
 import numpy as np
@@ -520,3 +522,16 @@ def test_bad_input_is_named() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         tiled.at(0.0, noise=lambda core: core.read_noise()).forward(np.ones(4))
+
+
+def test_what_a_product_met_is_let_go_and_found_again_with_the_same_numbers() -> None:
+    core = aimc.presets.hermes(3).program(np.random.default_rng(0).normal(size=(9, 12)))
+    view = core.at("1 h")
+    before = view.weights(noise=True)
+    held = [weakref.ref(each) for each in (view.met()[0].conductance, view.met()[0].read_variance)]
+    first = view.forward(np.ones(12), rng=1)
+    assert [each() for each in held] == [None, None]
+    np.testing.assert_array_equal(view.weights(noise=True), before)
+    core.periphery = dataclasses.replace(core.periphery)  # looked at again
+    np.testing.assert_array_equal(view.forward(np.ones(12), rng=1), first)
+    np.testing.assert_array_equal(view.weights(noise=True), before)
