@@ -4,7 +4,7 @@ import style as s
 
 from aimc.chip.hermes import hermes_constants
 
-WIDTH, HEIGHT = 560, 318
+WIDTH, HEIGHT = 560, 352
 CHIP = hermes_constants()
 ONE, FOUR = (1e9 * CHIP.read_time(mode) for mode in ("1-phase", "4-phase"))  # ns
 LEAVE = 1e9 * CHIP.columns / (CHIP.lanes * CHIP.clock)  # ns, until all values of a core are out
@@ -45,14 +45,19 @@ def svg() -> str:
         s.label(460, second + 20, "to a GDPU"),
         s.label(460, second + 72, "or off the\nchip"),
     ]
-    y = 246
-    for left, right, words, colour in (
-        (60, 334, f"read: {ONE:.0f} ns (one phase), {FOUR:.0f} ns (four)", s.CRYSTAL),
-        (346, 454, f"256 values: {LEAVE:.0f} ns", s.DIGITAL),
+    y, left, scale = 240, 196, 0.5  # px for a nanosecond
+    for k, (words, long, fill, colour) in enumerate(
+        (
+            ("read, one phase", ONE, s.CRYSTAL_FILL, s.CRYSTAL),
+            ("read, four phases", FOUR, s.CRYSTAL_FILL, s.CRYSTAL),
+            ("256 values leave", LEAVE, s.DIGITAL_FILL, s.DIGITAL),
+        )
     ):
-        parts.append(s.arrow((left, y), (right, y), both=True, head=6, colour=colour, width=1.4))
-        parts.append(s.label((left + right) / 2, y + 22, words, "middle"))
-    parts.append(
-        s.label(60, y + 54, "The analog part is done first and waits at the door.", bold=True)
-    )
+        top = y + 28 * k
+        parts.append(s.label(60, top + 15, words))
+        parts.append(s.box(left, top, scale * long, 20, fill=fill, colour=colour))
+        inside = scale * long > 100
+        at = left + scale * long + (-8 if inside else 8)
+        parts.append(s.label(at, top + 15, f"{long:.0f} ns", "end" if inside else "start"))
+    parts.append(s.label(60, y + 104, "The next read may begin while values leave.", bold=True))
     return s.svg_document(WIDTH, HEIGHT, *parts)

@@ -1,38 +1,72 @@
-"""Amdahl's law on the time of one vector through a layer."""
+"""What a faster read brings to one vector alone (a sum) and to a stream (the longer of two)."""
 
 import style as s
 
+from aimc.chip.chains import groups
 from aimc.chip.hermes import hermes_constants, table_one_group
+from aimc.layers.workload import resnet9_cifar10
 
-WIDTH, HEIGHT = 446, 232
-LEFT, UNIT = 14, 0.272  # px, px for a nanosecond
+WIDTH, HEIGHT = 446, 424
+LEFT, UNIT = 96, 0.208  # px, px for a nanosecond
 CHIP, LAYER = hermes_constants(), table_one_group("ResNet-9 layer")
+FIRST = groups(resnet9_cifar10())[0]
 # ns, of the layer of ResNet-9
 READ, FAST = (1e9 * CHIP.read_time(mode) for mode in ("4-phase", "1-phase"))
 REST = 1e9 * CHIP.latency(LAYER, "4-phase") - READ
-CASES = (("four-phase read", READ), ("one-phase read", FAST), ("a read in no time", 0.0))
+CASES = (("four phases", READ), ("one phase", FAST), ("no time", 0.0))
+
+
+def _bar(x: float, y: float, long: float, thick: float, words: str, *, read: bool) -> str:
+    """Return a bar of `long` ns from x on, with its name where there is room."""
+    fill, colour = (s.CRYSTAL_FILL, s.CRYSTAL) if read else (s.DIGITAL_FILL, s.DIGITAL)
+    if not long:
+        return ""
+    made = s.box(x, y, UNIT * long, thick, fill=fill, colour=colour)
+    if UNIT * long > 8 * len(words):
+        made += s.label(x + UNIT * long / 2, y + thick / 2 + 5, words, "middle")
+    return made
+
+
+def _alone(top: float) -> list[str]:
+    parts = [s.label(8, top, "one vector alone, 224 values: a sum", bold=True)]
+    for k, (words, read) in enumerate(CASES):
+        y, end = top + 12 + 30 * k, LEFT + UNIT * (read + REST)
+        parts += [
+            s.label(8, y + 16, words),
+            _bar(LEFT, y, read, 22, "read", read=True),
+            _bar(LEFT + UNIT * read, y, REST, 22, "values, hops", read=False),
+        ]
+        gain = (READ + REST) / (read + REST)
+        words = f"{gain:.2f} × as fast" if k else ""
+        parts.append(s.label(end + 8, y + 16, words))
+    end = LEFT + UNIT * (READ + REST)
+    parts.append(s.label(end, top, f"{READ + REST:.0f} ns", "end"))
+    return parts
+
+
+def _stream(top: float, values: int) -> list[str]:
+    parts = [s.label(8, top, f"a stream, {values} values: the longer of two", bold=True)]
+    leave = 1e9 * values / (CHIP.lanes * CHIP.clock)
+    for k, (words, read) in enumerate(CASES):
+        y, pace = top + 10 + 42 * k, max(read, leave)
+        parts += [
+            s.label(8, y + 22, words),
+            _bar(LEFT, y, read, 18, "read", read=True),
+            _bar(LEFT, y + 18, leave, 18, "values", read=False),
+        ]
+        end = LEFT + UNIT * pace
+        parts.append(s.line((end, y - 2), (end, y + 38), colour=s.INK, dashed=True, width=1.2))
+        gain = f", {max(READ, leave) / pace:.2f} × as fast" if k else ""
+        parts.append(s.label(end + 8, y + 22, f"{pace:.0f} ns{gain}"))
+    return parts
 
 
 def svg() -> str:
     """Return the drawing."""
-    parts = []
-    for k, (words, read) in enumerate(CASES):
-        y = 40 + 64 * k
-        start = LEFT + UNIT * read
-        if read:
-            parts.append(s.box(LEFT, y, UNIT * read, 28, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL))
-        parts.append(s.box(start, y, UNIT * REST, 28, fill=s.DIGITAL_FILL, colour=s.DIGITAL))
-        if read > 200:
-            parts.append(s.label(LEFT + UNIT * read / 2, y + 19, "read", "middle"))
-        parts.append(s.label(start + UNIT * REST / 2, y + 19, "values and hops", "middle"))
-        parts.append(s.label(LEFT, y - 9, words, bold=True))
-        end = start + UNIT * REST
-        if k:
-            full = LEFT + UNIT * (READ + REST)
-            parts.append(s.line((full, y - 4), (full, y + 32), colour=s.FAINT, dashed=True))
-            gain = (READ + REST) / (read + REST)
-            parts.append(s.arrow((full, y + 14), (end + 3, y + 14), colour=s.INK, head=7, width=2))
-            parts.append(s.label(end + 12, y - 9, f"{gain:.2f} × as fast", colour=s.INK))
-        else:
-            parts.append(s.label(end, y - 9, f"{READ + REST:.0f} ns", "end"))
-    return s.svg_document(WIDTH, HEIGHT, *parts)
+    return s.svg_document(
+        WIDTH,
+        HEIGHT,
+        *_alone(18),
+        *_stream(148, LAYER.outputs),
+        *_stream(304, FIRST.outputs),
+    )
