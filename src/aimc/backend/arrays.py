@@ -8,6 +8,7 @@ to the library of another array. torch is imported only after one of its arrays 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, TypeAlias
 
 import array_api_compat
@@ -22,6 +23,7 @@ __all__ = [
     "constant",
     "in_precision",
     "is_torch_array",
+    "lasting",
     "like",
     "namespace",
     "peak",
@@ -63,6 +65,23 @@ def is_torch_array(array: Any) -> bool:
     if kind not in _OF_TORCH:
         _OF_TORCH[kind] = bool(array_api_compat.is_torch_array(array))
     return _OF_TORCH[kind]
+
+
+def lasting(array: Array) -> AbstractContextManager[Any]:
+    """Return a context for what is kept for later calls, which may follow gradients.
+
+    In torch's inference mode tensors would be made that no later backward pass may use.
+    """
+    if not is_torch_array(array):
+        return nullcontext()
+    import torch
+
+    if not torch.is_inference_mode_enabled():
+        return nullcontext()
+    context = ExitStack()
+    context.enter_context(torch.inference_mode(False))
+    context.enter_context(torch.no_grad())
+    return context
 
 
 def namespace(*arrays: Array) -> Any:

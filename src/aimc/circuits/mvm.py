@@ -28,6 +28,7 @@ from aimc.backend import (
     RandomSource,
     as_array,
     as_generator,
+    lasting,
     like,
     namespace,
     peak,
@@ -267,6 +268,10 @@ class Multiplier:
         """Return what no input changes, kept for the next call unless a gradient is followed."""
         if self._kept is not None:
             return self._kept
+        with lasting(self.crossbar.conductance):
+            return self._made(vectors)
+
+    def _made(self, vectors: int) -> _Ready:
         bar, around = self.crossbar, self.periphery
         # numbers are turned into currents where there are fewer of them: weights, or products
         short = bar.conductance.itemsize < 4  # then no copy of the weights is made at all

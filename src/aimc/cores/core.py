@@ -28,6 +28,7 @@ from aimc.backend import (
     as_array,
     at_least_single,
     in_precision,
+    lasting,
     like,
     namespace,
     peak,
@@ -691,7 +692,8 @@ class CoreAtTime(MatrixView):
         """Return the crossbar as products meet it, and the share of the noise that is fresh."""
         met = self._met
         if met is None:
-            met = self.core._met(self)
+            with lasting(self._sample.g_programmed):
+                met = self.core._met(self)
             if self.kept:
                 self._keep("_met", met)
         return met
@@ -768,13 +770,18 @@ class CoreAtTime(MatrixView):
         """Return what multiplies with the periphery that the core has now."""
         if self._around is not self.core.periphery:
             self._attach()
-        known = self._multiplier
-        if known is None and not self.kept:
+        if self._multiplier is not None:
+            return self._multiplier
+        with lasting(self._sample.g_programmed):
+            return self._made()
+
+    def _made(self) -> Multiplier:
+        if not self.kept:
             # taken before anything that is needed for a moment only, which then leaves no holes
             room = self._room()
             known = Multiplier(*self.met(), self.gain, room=room, lean=True)
             self._keep("_multiplier", known)
-        elif known is None:
+        else:
             # what a product met can be worked out again, except for a process, which goes on
             again = isinstance(self.noise, str | ReadOut)
             again &= not tracks_gradient(self._sample.g_programmed)
