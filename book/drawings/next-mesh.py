@@ -39,7 +39,7 @@ def svg() -> str:
         *grid(left, top, 4, 4, ()),
         s.box(248, 60, 176, 96, fill=s.METAL_FILL, colour=s.METAL, radius=6),
         s.label(336, 84, "board beside it", "middle", colour=s.METAL, bold=True),
-        s.label(336, 106, "activation, pooling,", "middle"),
+        s.label(336, 106, "pooling, embeddings,", "middle"),
         s.label(336, 124, "attention, and the way", "middle"),
         s.label(336, 142, "to the next layer", "middle"),
         s.arrow((left + 4 * step + 6, 86), (246, 86), colour=s.INK, width=2.2),

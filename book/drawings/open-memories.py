@@ -16,7 +16,7 @@ CASES: tuple[tuple[str, dict[str, float]], ...] = (
 """Words, and the constants that change."""
 Kinds = tuple[tuple[str, str, str], ...]
 TIMES: Kinds = (
-    ("stages", s.CRYSTAL, s.CRYSTAL_FILL),
+    ("stages", s.INK, s.PAPER),  # cores and what lies between them
     ("keys, values", s.DRAM, s.DRAM_FILL),
     ("links", s.METAL, s.METAL_FILL),
     ("queue", s.FAINT, s.OXIDE_FILL),

@@ -6,10 +6,11 @@ import style as s
 
 from aimc_course.studies.roadmap import H100, Bar, Roadmap, decoder_7b, tornado
 
-WIDTH, LEFT, RIGHT, TOP, STEP, THICK = 400, 12.0, 386.0, 44.0, 50.0, 18.0
+WIDTH, LEFT, RIGHT, TOP, STEP, THICK = 400, 12.0, 386.0, 22.0, 50.0, 18.0
 LOWEST, HIGHEST, TICKS = 0.5, 6.0, (0.5, 1, 2, 5)
 QUESTION = Roadmap(decoder_7b(context=2048), rival=H100, batch=28)
 LEAST = 1.08  # swings below are left out
+STILL = "beside_idle_share"  # shown although it moves nothing
 PAINT = {
     "beside_share": (s.DIGITAL, s.DIGITAL_FILL),
     "value_energy": (s.DIGITAL, s.DIGITAL_FILL),
@@ -29,28 +30,33 @@ def row(bar: Bar, y: float) -> list[str]:
     low, high = sorted((bar.at_low, bar.at_high))
     left, right = across(low), across(high)
     colour, fill = PAINT.get(bar.name, RIVAL)
-    return [
-        s.label(LEFT, y - 6, QUESTION.constants[bar.name].words, halo=True),
-        s.box(left, y, right - left, THICK, colour=colour, fill=fill, radius=2),
-        s.label(left - 5, y + 14, f"{low:.1f}", anchor="end", halo=True),
-        s.label(right + 5, y + 14, f"{high:.1f}", halo=True),
-    ]
+    parts = [s.label(LEFT, y - 6, QUESTION.constants[bar.name].words)]
+    for tick in TICKS:  # only beside bars, so that no line runs through words
+        x, even = across(tick), tick == 1
+        ends = (x, y), (x, y + THICK)
+        parts.append(s.line(*ends, colour=s.INK if even else s.FAINT, width=0.8, dashed=even))
+    if bar.swing < LEAST:
+        middle = 0.5 * (left + right)
+        parts.append(s.line((middle, y), (middle, y + THICK), colour=s.HEATER, width=3))
+    else:
+        parts.append(s.box(left, y, right - left, THICK, colour=colour, fill=fill, radius=2))
+        inside = left - 30 < across(1) < left + 2  # else it would lie on the line at 1
+        anchor, x = ("start", left + 6) if inside else ("end", left - 5)
+        parts.append(s.label(x, y + 14, f"{low:.1f}", anchor=anchor, halo=not inside))
+    parts.append(s.label(right + 6, y + 14, f"{high:.1f}", halo=True))
+    return parts
 
 
 def svg() -> str:
     """Return the drawing."""
-    bars = [bar for bar in tornado(QUESTION) if bar.swing > LEAST]
+    bars = [bar for bar in tornado(QUESTION) if bar.swing > LEAST or bar.name == STILL]
     bottom = TOP + STEP * len(bars) - 14
     parts = []
     for tick in TICKS:
-        x, even = across(tick), tick == 1
-        parts.append(
-            s.line((x, 14), (x, bottom), colour=s.INK if even else s.FAINT, width=0.8, dashed=even)
-        )
-        parts.append(s.label(x, bottom + 16, f"{tick:g}", anchor="middle"))
-    parts.append(s.label(across(1) + 6, 18, "both equal", colour=s.METAL, halo=True))
+        parts.append(s.label(across(tick), bottom + 16, f"{tick:g}", anchor="middle"))
+    parts.append(s.label(across(1), bottom + 34, "equal", anchor="middle", colour=s.METAL))
     for k, bar in enumerate(bars):
         parts += row(bar, TOP + STEP * k)
     middle = 0.5 * (LEFT + RIGHT)
-    parts.append(s.label(middle, bottom + 36, "gain in energy over an H100", anchor="middle"))
-    return s.svg_document(WIDTH, bottom + 46, *parts)
+    parts.append(s.label(middle, bottom + 54, "gain in energy over an H100", anchor="middle"))
+    return s.svg_document(WIDTH, bottom + 64, *parts)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from aimc.layers import DecoderShape
+from aimc_course.studies.next_chips import ChipRow, DecodingChip
 from aimc_course.studies.roadmap import (
     ANALOG_NAMES,
     H100,
@@ -153,3 +155,22 @@ def test_with_many_users_only_the_unit_beside_the_arrays_wins_today() -> None:
     assert best("beside_share") > 2
     for name in ("idle_share", "adc_step_energy", "cell_energy", "reads_per_product"):
         assert best(name) < 1
+
+
+def test_links_of_a_row_of_chips_take_nearly_nine_times_those_of_the_coarse_count() -> None:
+    token = Roadmap(WORK, H100, 1, NOW)
+    row = ChipRow(DecodingChip(DecoderShape(blocks=32, width=4096, heads=32)), 340)
+    chips = float(token.middle().analog.area[0] / NOW["chip_area"].middle)
+    assert row.chips == round(chips) == 290
+    coarse = WORK.stages * NOW["link_time"].middle
+    assert row.link_seconds / coarse == pytest.approx(8.7, abs=0.1)
+    finer = token.middle(link_time=row.link_seconds / WORK.stages)
+    more = finer.analog.interval[0] - token.middle().analog.interval[0]
+    assert more == pytest.approx(row.link_seconds - coarse)
+    # the slide and the change log name this gain
+    assert finer.gain()[0] == pytest.approx(0.10, abs=0.002)
+    assert finer.gain("rate")[0] == pytest.approx(6.0, abs=0.05)
+    # a vector that reaches all chips of a stage at once lies between the two
+    width, bandwidth = WORK.width, row.links.bandwidth
+    between = coarse + WORK.stages * width / bandwidth
+    assert coarse < between < row.link_seconds

@@ -85,7 +85,13 @@ def test_the_exercise_on_old_and_new_prices() -> None:
         found = first / (2 * 4096 * (0.2 + byte) * 1e-12)
         assert found == pytest.approx(tokens, rel=5e-3)
         assert f"{tokens:,}" in CHIPS
-    assert pytest.approx(4, rel=0.02) == (0.2 + 1.25) / (0.2 + 1.25 / 8)
+    # one key and one value for eight queries: fewer bytes, and smaller matrices
+    left = (2 + 2 / 8 + 8) / 12
+    assert left == pytest.approx(10.25 / 12)
+    for byte, times in ((1.25, "3.5"), (35, "6.6")):
+        grown = left * (0.2 + byte) / (0.2 + byte / 8)
+        assert f"{grown:.1f}" == times
+        assert times in CHIPS.split("{solution} ex-next-even")[1].split("```")[0]
     assert pytest.approx(0.29e-6, rel=0.01) == 2 * 4096 * 35.2e-12
     per_weight = CHIP.step(1).part("matrices on cores").energy + CHIP.step(1).part("mesh").energy
     assert per_weight / DECODER.weights == pytest.approx(1.7e-12, abs=0.05e-12)
