@@ -7,15 +7,17 @@ Writes ``resonator_network.json`` and ``hopfield_annealing.json`` beside the shi
 Of the resonator, ``sizes`` varies the entries of a codebook, ``noise`` the noise for one of them,
 ``chips`` puts the codebooks on cores of the HERMES chip, for each kind of read noise, and
 ``large`` is the problem of the published code. Of the annealing, ``levels`` compares constant and
-falling noise, ``fixed`` replaces noise by errors that stay, ``chips`` searches on cores whose read
-noise has two parts, and ``read_noise`` on cores with each kind of it. Both together take some
-twenty minutes.
+falling noise, ``fixed`` replaces noise by errors that stay, ``fixed, with noise`` adds them to it,
+``fixed, kept`` says for which graphs the largest cut of what the core holds is one of the graph that
+was meant, ``chips`` searches on cores whose read noise has two parts, and ``read_noise`` on cores
+with each kind of it. Both together take some twenty minutes.
 """
 
 from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -167,6 +169,31 @@ def graph(k: int) -> np.ndarray:
     return random_graph(NODES, DENSITY, np.random.default_rng([7, k]))
 
 
+def wrong(k: int, fixed: float) -> np.ndarray:
+    """Return the k-th graph with errors of its edges that make one of ``fixed`` on a field."""
+    errors = np.random.default_rng([9, k]).standard_normal((NODES, NODES))
+    upper = np.triu(fixed / np.sqrt(NODES) * errors, 1)
+    return np.asarray(graph(k) + upper + upper.T)
+
+
+def is_kept(k: int, target: float, fixed: float) -> bool:
+    """Return whether the largest cut of the graph with errors is a largest one without them."""
+    held, best, found = wrong(k, fixed), 0.0, 0.0
+    for sides in all_cuts():
+        cuts = cut_size(held, sides)
+        if cuts.max() > best:
+            best, found = cuts.max(), float(cut_size(graph(k), sides[cuts.argmax()]))
+    return found == target
+
+
+def all_cuts() -> Iterator[np.ndarray]:
+    """Yield all cuts of a graph in parts; the last node stays on its side."""
+    places = np.arange(NODES - 1)
+    for codes in np.array_split(np.arange(2 ** (NODES - 1)), 8):
+        free = 1.0 - 2.0 * (codes[:, None] >> places & 1)
+        yield np.hstack([free, np.ones((len(codes), 1))])
+
+
 def search(
     k: int,
     target: float,
@@ -194,12 +221,7 @@ def search(
     w_max : float, optional
         As that of `HopfieldNetwork`.
     """
-    adjacency = graph(k)
-    held = adjacency
-    if fixed:
-        errors = np.random.default_rng([9, k]).standard_normal(adjacency.shape)
-        upper = np.triu(fixed / np.sqrt(NODES) * errors, 1)
-        held = adjacency + upper + upper.T
+    adjacency, held = graph(k), wrong(k, fixed)
     core: Any = Noisy(presets.hermes(5, 1, index=k), noise) if noise else None
     network = HopfieldNetwork(held, core, w_max=w_max)
     network.adjacency = adjacency  # cuts are counted on the graph that was meant
@@ -229,6 +251,14 @@ def measure_annealing() -> dict[str, Any]:
         str(level): searches(targets, constant(0.0, STEPS), fixed=level)
         for level in tqdm(STRENGTHS[:6], desc="fixed")
     }
+    both = {
+        str(level): searches(targets, constant(1.0, STEPS), fixed=level)
+        for level in tqdm(STRENGTHS[:5], desc="fixed, with noise")
+    }
+    kept = {
+        str(level): [int(is_kept(k, target, level)) for k, target in enumerate(targets)]
+        for level in tqdm((0.5, 1.0, 2.0), desc="fixed, kept")
+    }
     ways = {
         "as it is": constant(0.0, STEPS),
         "reads averaged": averaged(16, STEPS),
@@ -257,6 +287,8 @@ def measure_annealing() -> dict[str, Any]:
         "a_random_cut": random_cut,
         "levels": levels,
         "fixed": fixed,
+        "fixed, with noise": both,
+        "fixed, kept": kept,
         "chips": chips,
         "read_noise": read_noise,
     }

@@ -210,6 +210,18 @@ def drawn_anew(weights: str, seed: int, cause: bool) -> float:
 
 @control(
     page=PAGE,
+    claim="An error of one edge on each sum that stays harms a search that noise keeps going.",
+    without="the same search without the error",
+    quantity="searches that pass the largest cut, %",
+    shows=lambda with_, without: with_.mean() < without.mean() - 15,
+    weights=tuple(DENSITY),
+)
+def a_kept_error_harms_a_search(weights: str, seed: int, cause: bool) -> float:
+    return passed(weights, seed, 1.0, 1.0 if cause else 0.0)
+
+
+@control(
+    page=PAGE,
     claim="What helps a search on a chip is the read noise that is drawn anew.",
     without="read noise of the same size that stays as it is",
     quantity="searches on a core that pass the largest cut, %",

@@ -8,6 +8,7 @@ from controls import control, matrix
 
 from aimc.devices.in_place_training import SoftBounds
 from aimc.in_memory_training import (
+    AdaptiveReference,
     ChoppedTikiTaka,
     DeviceMatrix,
     MixedPrecision,
@@ -236,3 +237,41 @@ def a_wrong_zero_with_random_signs_makes_a_weight_wander(
         seen.append(distance.mean())
         rule.update(distance + 0.8 * rng.standard_normal(count), np.ones(1), RATE)
     return 100 * float(np.std(seen[200:]))
+
+
+ENDS = {  # rule, error of its reference, symmetry point of the slow devices, what they learn
+    "adaptive reference, symmetry point below": (AdaptiveReference, 0.4, -0.3, 0.6),
+    "adaptive reference, symmetry point above": (AdaptiveReference, 0.4, 0.6, -0.3),
+    "Tiki-Taka with a right zero": (TikiTaka2, 0.0, -0.3, 0.6),
+}
+
+
+@control(
+    page=PAGE,
+    claim="The slow matrix pays the pull as well: whole steps of both signs reach it, and it rests "
+    "between the target and its own symmetry point.",
+    without="slow devices whose steps depend neither on direction nor on state",
+    quantity="distance of the mean weight from its target towards the symmetry point, % of half "
+    "the range",
+    shows=lambda with_, without: with_.min() > without.max() + 2,
+    weights=tuple(ENDS),
+)
+def the_slow_matrix_pays_the_pull_too(weights: str, seed: int, cause: bool) -> float:
+    kind, error, centre, wanted = ENDS[weights]
+    model = SoftBounds(name="soft", step=0.1, w_min=-1.0, w_max=1.0, cycle_noise=0.3)
+    slow_model = replace(model, asymmetry=centre)
+    if not cause:
+        slow_model = replace(model, slope_up=0.0, slope_down=0.0)
+    count, rng = 40, np.random.default_rng([seed, 10])
+    held = DeviceMatrix(slow_model.fabricate((count, 1), seed), rng=rng)
+    fast_model = replace(model, asymmetry=-0.3)  # the same with the cause and without it
+    fast = fast_matrix(fast_model, (count, 1), serial=1000 + seed, rng=rng)
+    fast.reference = fast.reference - error
+    options = {"chop": 0.02} if issubclass(kind, ChoppedTikiTaka) else {}
+    rule = kind(held, fast, rng=rng, transfer=Transfer(rate=0.1, pulses=2.0), **options)
+    seen = []
+    for _ in range(800):
+        distance = rule.weights[:, 0] - wanted
+        seen.append(distance.mean())
+        rule.update(distance + 0.8 * rng.standard_normal(count), np.ones(1), RATE)
+    return 100 * float(np.sign(centre - wanted) * np.mean(seen[300:]))

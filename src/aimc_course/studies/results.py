@@ -32,9 +32,10 @@ and its settings, and a test computes a part of it again. What the entries are:
   round of the solved ones, and those of ideal cores also how many had turned signs (``turned``),
   how many ended in a cycle (``cycles``) and how many of these in a single state (``still``);
   ``chips`` holds one entry for each kind of read noise.
-- ``hopfield_annealing`` (``scripts/measure_beyond.py``): ``levels``, ``fixed``, ``chips`` and
-  ``read_noise``, by setting, which holds two lists with one share per graph: of runs that passed
-  the largest cut (``passed``), and of runs that ended there (``ended``).
+- ``hopfield_annealing`` (``scripts/measure_beyond.py``): ``levels``, ``fixed``,
+  ``fixed, with noise``, ``chips`` and ``read_noise``, by setting, which holds two lists with one
+  share per graph: of runs that passed the largest cut (``passed``), and of runs that ended there
+  (``ended``); ``fixed, kept`` has a 1 for each graph whose errors leave it a largest cut.
 """
 
 from __future__ import annotations

@@ -70,3 +70,26 @@ def test_what_helps_a_search_on_a_chip_is_noise_that_is_fresh() -> None:
     assert gain(fresh, split).low > 0.03
     assert gain(split, frozen).low > 0.03
     assert gain(frozen, none).low < 0.0 < gain(frozen, none).high
+
+
+def test_an_error_that_stays_harms_a_search_that_noise_keeps_going() -> None:
+    stored = results.stored("hopfield_annealing")
+    both = {level: np.array(row["passed"]) for level, row in stored["fixed, with noise"].items()}
+    assert np.array_equal(both["0.0"], shares("levels", "constant", "1.0"))
+    assert gain(both["0.0"], both["1.0"]).low > 0.1
+    assert gain(both["1.0"], both["2.0"]).low > 0.1
+
+
+def test_errors_of_edges_move_the_largest_cut() -> None:
+    stored = results.stored("hopfield_annealing")
+    kept = {level: sum(row) for level, row in stored["fixed, kept"].items()}
+    assert len(stored["targets"]) > kept["0.5"] > kept["1.0"] > kept["2.0"]
+    for k in range(2):
+        assert measure_beyond.is_kept(k, stored["targets"][k], 0.0)
+        assert (
+            measure_beyond.is_kept(k, stored["targets"][k], 1.0) == stored["fixed, kept"]["1.0"][k]
+        )
+        passed, _ = measure_beyond.search(
+            k, stored["targets"][k], constant(1.0, measure_beyond.STEPS), fixed=1.0
+        )
+        assert passed == pytest.approx(stored["fixed, with noise"]["1.0"]["passed"][k], abs=0.1)
