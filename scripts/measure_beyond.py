@@ -8,9 +8,9 @@ Of the resonator, ``sizes`` varies the entries of a codebook, ``noise`` the nois
 ``chips`` puts the codebooks on cores of the HERMES chip, for each kind of read noise, and
 ``large`` is the problem of the published code. Of the annealing, ``levels`` compares constant and
 falling noise, ``fixed`` replaces noise by errors that stay, ``fixed, with noise`` adds them to it,
-``fixed, kept`` says for which graphs the largest cut of what the core holds is one of the graph that
-was meant, ``chips`` searches on cores whose read noise has two parts, and ``read_noise`` on cores
-with each kind of it. Both together take some twenty minutes.
+``fixed, kept`` says for which graphs the largest cut of what the core holds is one of the graph
+that was meant, ``chips`` searches on cores whose read noise has two parts, and ``read_noise`` on
+cores with each kind of it. Both together take some twenty minutes.
 """
 
 from __future__ import annotations
