@@ -57,6 +57,23 @@ def test_the_estimate_of_the_settling_time_is_safe_and_close(drawing, monkeypatc
     assert 0.75 * estimate < settled < estimate
 
 
+def test_the_settling_times_of_the_table_are_those_of_the_ladder(drawing):
+    ladder = drawing("ohm-ladder")
+    page = (BOOK / "1-concepts" / "02b-volts-amperes-nanoseconds.md").read_text(encoding="utf-8")
+    code = "modes = " + page.split("\nmodes = ")[1].split("\nrows = []")[0]
+    r, c, g = ladder.RESISTANCE, ladder.CAPACITANCE, ladder.CONDUCTANCE
+    names = {"np": np, "r": r, "c": c, "folds": np.log(2**9)}
+    exec(code, names)
+    settles = names["settling_time"](ladder.CROSSINGS, g)
+    times = np.linspace(0.5, 1.5, 2001) * settles
+    ends = ladder._far_end(np.append(times, 1e-6))
+    missing = np.abs(1 - ends[:-1] / ends[-1])
+    assert times[np.argmax(missing < 2**-9)] == pytest.approx(settles, rel=0.02)
+    # ns, from all 4,096 modes of the ladder: with its devices, with weak ones, and bare
+    for conductance, solved in ((g, 3.188), (g / 100, 27.69), (1e-12, 30.85)):
+        assert 1e9 * names["settling_time"](4096, conductance) == pytest.approx(solved, rel=0.01)
+
+
 def test_sneak_paths_conduct_as_much_as_the_chapter_says():
     n, g = 9, 5e-6
     # nodes: word lines, then bit lines; word line 0 is driven, bit line 0 grounded, others float
