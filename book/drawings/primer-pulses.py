@@ -2,11 +2,18 @@
 
 import style as s
 
-WIDTH, HEIGHT = 440, 262
+from aimc.published import fact
+
+WIDTH, HEIGHT = 440, 264
 LEFT, RIGHT, FLOOR = 22, 424, 226
 MELT, GLASSY = 78, 166  # heights of the two temperatures
-RESET = ((52, FLOOR), (64, 40), (112, 40), (122, FLOOR))
-SET = ((206, FLOOR), (220, 112), (374, 112), (392, FLOOR))
+SCALE = 0.6  # px/ns
+MELTED = fact("A053").numbers[0]  # ns
+HELD, _, EDGE = fact("A054").numbers  # ns, µA, ns
+STARTS = (50, 196)
+_ends = (STARTS[0] + SCALE * MELTED, STARTS[1] + SCALE * HELD)
+RESET = ((STARTS[0], FLOOR), (STARTS[0] + 5, 40), (_ends[0], 40), (_ends[0] + 2, FLOOR))
+SET = ((STARTS[1], FLOOR), (STARTS[1] + 5, 112), (_ends[1], 112), (_ends[1] + SCALE * EDGE, FLOOR))
 
 
 def svg() -> str:
@@ -20,11 +27,15 @@ def svg() -> str:
         s.label(LEFT + 8, 22, "temperature"),
         s.label(RIGHT, FLOOR + 20, "time", "end"),
         s.label(RIGHT, MELT - 8, "melts", "end", colour=s.HEATER),
-        s.label(LEFT + 110, GLASSY + 40, "too cold", colour=s.GLASS),
+        s.label(LEFT + 114, GLASSY + 40, "too cold", colour=s.GLASS),
         s.label(RIGHT - 6, MELT + 20, "crystals grow", "end", colour=s.CRYSTAL),
         s.line(*RESET, colour=s.GLASS, width=2.4),
         s.line(*SET, colour=s.CRYSTAL, width=2.4),
-        s.label(134, 46, "RESET: melt, and stop at once", bold=True, size=14),
-        s.label(297, 136, "SET: anneal", "middle", bold=True, size=14),
+        s.label(140, 46, "RESET: melt, and stop at once", bold=True, size=14),
+        s.label(208, 136, "SET: anneal", bold=True, size=14),
+        s.label(STARTS[0] + SCALE * MELTED / 2, FLOOR + 20, f"{MELTED:.0f} ns", "middle"),
+        s.label(
+            STARTS[1] + SCALE * (HELD + EDGE) / 2, FLOOR + 20, f"{HELD + EDGE:.0f} ns", "middle"
+        ),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)
