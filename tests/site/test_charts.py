@@ -302,15 +302,22 @@ def test_columns_without_a_name_leave_no_text(canvas: Any) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("signed", [False, True])
-def test_heatmap(canvas: Any, signed: bool) -> None:
+@pytest.mark.parametrize(("signed", "reach"), [(False, 0.0), (True, 0.0), (True, 4.5)])
+def test_heatmap(canvas: Any, signed: bool, reach: float) -> None:
     values = np.array([[0.0, 1.5, -3.0], [2.25, 0.5, 3.0]])
     mark = Heatmap(
-        tuple(map(tuple, values.tolist())), ("r1", "r2"), ("c1", "c2", "c3"), "µA", signed, ".2f"
+        tuple(map(tuple, values.tolist())),
+        ("r1", "r2"),
+        ("c1", "c2", "c3"),
+        "µA",
+        signed,
+        ".2f",
+        reach,
     )
     drawing = draw(canvas, Chart("T", "column", "row", (mark,)))
     cells = drawing.find("aimc-cell")
-    low, high = (-3.0, 3.0) if signed else (values.min(), values.max())
+    peak = reach or 3.0
+    low, high = (-peak, peak) if signed else (values.min(), values.max())
     colours = matplotlib.colormaps[palette.SIGNED if signed else palette.SEQUENTIAL]
     assert len(cells) == values.size
     for cell, value in zip(cells, values.ravel(), strict=True):

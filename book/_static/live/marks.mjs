@@ -26,7 +26,7 @@ export function barsOf(chart) {
 export function limits(mark) {
   const all = mark.values.flat().filter(Number.isFinite);
   if (mark.signed) {
-    const peak = Math.max(...all.map(Math.abs)) || 1;
+    const peak = mark.reach || Math.max(...all.map(Math.abs)) || 1; // maps side by side share one
     return [-peak, peak];
   }
   const [low, high] = [Math.min(...all), Math.max(...all)];
