@@ -9,36 +9,42 @@ LEFT, TOP, SIDE = 12, 26, 216  # px: the die
 CHOSEN = (2, 7)  # row and column of the core that is enlarged, from 0
 
 
-def _core(left: float, top: float) -> list[str]:
-    """Return one core, large enough to name what it holds."""
+def _core(left: float, top: float, share: float) -> list[str]:
+    """Return one core, large enough to name what it holds; `share` of it multiplies."""
     wide, tall = 392, 190
-    blue = {"fill": s.WORD_LINE_FILL, "colour": s.WORD_LINE, "radius": 3}
-    x, y = left + 14, top + 36
+    x, y, across = left + 8, top + 32, 268
+    high = share * wide * tall / across
     parts = [
         s.box(left, top, wide, tall, fill=s.METAL_FILL, colour=s.METAL, stroke=1.8, radius=4),
         s.label(left + 12, top + 22, "one of 64 equal cores", bold=True),
-        s.box(x, y, 76, 140, **blue),
-        s.label(x + 38, y + 66, "input", "middle"),
-        s.label(x + 38, y + 84, "pulses", "middle"),
-        s.box(x + 84, y, 134, 96, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=3),
-        s.label(x + 151, y + 44, "crossbar", "middle", bold=True),
-        s.label(x + 151, y + 64, "256 × 256 cells", "middle"),
-        s.box(x + 84, y + 104, 134, 36, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=3),
-        s.label(x + 151, y + 127, "256 ADCs", "middle"),
-    ]
+        s.box(x + 6, y + 6, 72, high - 12, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, radius=3),
+        s.label(x + 42, y + high / 2 - 4, "input", "middle"),
+        s.label(x + 42, y + high / 2 + 14, "pulses", "middle"),
+        s.box(x + 84, y + 6, 178, high - 46, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=3),
+        s.label(x + 173, y + high / 2 - 20, "crossbar", "middle", bold=True),
+        s.label(x + 173, y + high / 2, "256 × 256 cells", "middle"),
+        s.box(x + 84, y + high - 34, 178, 28, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=3),
+        s.label(x + 173, y + high - 15, "256 ADCs", "middle"),
+        s.line(
+            (x, y), (x + across, y), (x + across, y + high), (x, y + high),
+            colour=s.INK, width=1.6, closed=True, dashed=True,
+        ),
+        s.label(x + 4, y + high + 20, f"counted in TOPS/mm²: {share:.0%} of a core", bold=True),
+    ]  # fmt: skip
     digital, neither = (s.DIGITAL_FILL, s.DIGITAL), (s.OXIDE_FILL, s.METAL)
     for k, (words, (fill, colour)) in enumerate(
-        (("local digital unit", digital), ("link controller", digital), ("programming", neither))
+        (("digital unit", digital), ("link", digital), ("programming", neither))
     ):
-        at = y + 48 * k
-        parts.append(s.box(x + 226, at, 138, 40, fill=fill, colour=colour, radius=3))
-        parts.append(s.label(x + 295, at + 25, words, "middle"))
+        at = y + 50 * k
+        parts.append(s.box(x + 276, at, 100, 42, fill=fill, colour=colour, radius=3))
+        parts.append(s.label(x + 326, at + 26, words, "middle"))
     return parts
 
 
 def svg() -> str:
     """Return the drawing."""
     plan = hermes_floorplan()
+    areas = plan.areas()
     unit = SIDE / plan.die[0]
     parts = [
         s.box(LEFT, TOP, SIDE, SIDE, fill=s.OXIDE_FILL, colour=s.METAL, stroke=1.8),
@@ -72,4 +78,4 @@ def svg() -> str:
     left = LEFT + unit * (x - plan.core[0] / 2)
     parts.append(s.line((left, low), (26, 268), colour=s.FAINT, dashed=True, width=1.2))
     parts.append(s.line((right, low), (418, 268), colour=s.FAINT, dashed=True, width=1.2))
-    return s.svg_document(WIDTH, HEIGHT, *parts, *_core(26, 268))
+    return s.svg_document(WIDTH, HEIGHT, *parts, *_core(26, 268, areas.mvm / areas.cores))

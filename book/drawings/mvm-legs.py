@@ -13,7 +13,7 @@ LINEAR = (
     ("wires", 1.63, s.METAL_FILL),
 )
 RESIDUAL = (("fast read noise", 3.05, s.GLASS_FILL), ("converters", 0.39, s.BIT_LINE_FILL))
-LEFT, RIGHT, BASE, UNIT = 18, 258, 92, 21.2  # px, px for a per cent
+LEFT, RIGHT, BASE, UNIT = 18, 258, 92, 18.6  # px, px for a per cent
 
 
 def _total(parts: tuple) -> float:
@@ -31,7 +31,7 @@ def _bar(parts: tuple, left: float, top: float, width: float, colour: str) -> st
         y = top + 46 + 22 * k
         shapes += [
             s.box(left, y - 11, 12, 12, fill=fill, colour=colour, stroke=1),
-            s.label(left + 20, y, f"{name}, {size:.1f}%"),
+            s.label(left + 20, y, f"{name}, {100 * size**2 / whole:.0f}% ({size:.1f})"),
         ]
     return "".join(shapes)
 
