@@ -248,7 +248,7 @@ function placeRule(label, flat, at, axes, taken, drawn) {
   const [bottom, top] = axes.y.range;
   const rows = [0, 1, 2, 3].map((row) => top + 1 + row * FONT * LINE);
   const spots = flat
-    ? [right - 2 - wide, left + 4, (left + right - wide) / 2].flatMap((x) => [at - 3 - FONT, at + 2].map((y) => ({ x, y })))
+    ? [right - 2 - wide, left + 4, ...[0.5, 0.75, 0.25].map((part) => left + part * (right - left - wide))].flatMap((x) => [at - 3 - FONT, at + 2].map((y) => ({ x, y })))
     : rows.flatMap((y) => [at + 5, at - 5 - wide].map((x) => ({ x, y })));
   const places = spots.map((spot) => ({ ...spot, wide, high: FONT }));
   const inside = places.filter((place) => place.x >= left && place.x + wide <= right + 1 && place.y >= top - 1 && place.y + FONT <= bottom);

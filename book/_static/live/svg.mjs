@@ -97,7 +97,7 @@ function typeset(node, line, size) {
 }
 
 /** A text of one line that stands as it is written. */
-export function text(x, y, content, { anchor, ...rest } = {}) {
+export function oneLine(x, y, content, { anchor, ...rest } = {}) {
   const made = el('text', { x, y, 'text-anchor': anchor, ...rest });
   made.textContent = content;
   return made;

@@ -3,7 +3,7 @@
 
 import { handle, minus } from '../handle.mjs';
 import { Stage } from '../stage.mjs';
-import { el, text } from '../svg.mjs';
+import { el, oneLine } from '../svg.mjs';
 
 const SIZE = 4;
 const [LEFT, TOP, PITCH] = [118, 44, 56]; // px of the drawing
@@ -53,7 +53,7 @@ export function mount(box, shell) {
     svg.append(
       el('line', { class: 'aimc-word-line', x1: 62, x2: x(SIZE - 1) + 22, y1: y(k), y2: y(k) }),
       el('line', { class: 'aimc-bit-line', x1: x(k), x2: x(k), y1: TOP - 24, y2: foot - BARS + 4 }),
-      text(x(k), 14, devices.columns[k], { anchor: 'middle' }),
+      oneLine(x(k), 14, devices.columns[k], { anchor: 'middle' }),
     );
   }
   svg.append(el('line', { class: 'aimc-zero', x1: x(0) - 24, x2: x(SIZE - 1) + 24, y1: foot, y2: foot }));
@@ -61,7 +61,7 @@ export function mount(box, shell) {
   const pulled = Array.from({ length: SIZE }, (_, j) => {
     const arrow = el('path', { class: 'aimc-pull' });
     const knob = el('circle', { cy: y(j), r: 9 });
-    const said = text(30, y(j) - 14, '', { anchor: 'middle' });
+    const said = oneLine(30, y(j) - 14, '', { anchor: 'middle' });
     const grip = el('rect', { class: 'aimc-grip', x: 2, y: y(j) - 26, width: 94, height: 42 });
     const made = handle([grip, arrow, knob, said], `Voltage of ${inputs.columns[j]}`, {
       across: {
@@ -84,7 +84,7 @@ export function mount(box, shell) {
   const dots = Array.from({ length: SIZE }, (_, j) => Array.from({ length: SIZE }, (__, i) => {
     const grip = el('rect', { class: 'aimc-grip', x: x(i) - 27, y: y(j) - 27, width: 54, height: 54 });
     const dot = el('circle', { class: 'aimc-device', cx: x(i), cy: y(j) });
-    const said = text(x(i) + 20, y(j) - 14, '', { anchor: 'middle' });
+    const said = oneLine(x(i) + 20, y(j) - 14, '', { anchor: 'middle' });
     const made = handle([grip, dot, said], `Conductance of ${devices.rows[j]}, ${devices.columns[i]}`, {
       up: {
         range: devices,
@@ -106,7 +106,7 @@ export function mount(box, shell) {
 
   const bars = Array.from({ length: SIZE }, () => {
     const bar = el('rect', { class: 'aimc-beaker', width: 30 });
-    const said = text(0, 0, '', { anchor: 'middle', class: 'aimc-current' });
+    const said = oneLine(0, 0, '', { anchor: 'middle', class: 'aimc-current' });
     svg.append(bar, said);
     return (value, at, most, used, name) => {
       const tall = (Math.abs(value) / most) * (value < 0 ? BELOW - 18 : BARS - 24);

@@ -3,7 +3,7 @@
 
 import { handle } from '../handle.mjs';
 import { Stage } from '../stage.mjs';
-import { el, path, text } from '../svg.mjs';
+import { el, path, oneLine } from '../svg.mjs';
 
 const TICKS = { 1e-6: '1 µs', 1e-3: '1 ms', 1: '1 s', 3600: '1 h', 86400: '1 d', 31557600: '1 y' };
 const DAY = 86400;
@@ -57,7 +57,7 @@ export function mount(box, shell) {
       const at = x(Math.log10(seconds));
       axis.append(
         el('line', { x1: at, x2: at, y1: plot.top, y2: plot.foot }),
-        text(at, plot.foot + 15, words, { anchor: 'middle' }),
+        oneLine(at, plot.foot + 15, words, { anchor: 'middle' }),
       );
     }
     const marks = el('g', { class: 'aimc-scale' }); // of conductance
@@ -66,7 +66,7 @@ export function mount(box, shell) {
     const grip = el('rect', { class: 'aimc-grip', x: plot.left - 4, y: plot.top - 4, width: plot.right - plot.left + 8, height: plot.foot - plot.top + 22 });
     const line = el('path', { class: 'aimc-cursor' });
     const knob = el('circle', { r: 9 });
-    const label = text(0, plot.foot - 26, '', { class: 'aimc-strong' });
+    const label = oneLine(0, plot.foot - 26, '', { class: 'aimc-strong' });
     const hand = handle([grip, line, knob, label], 'Time after the pulse', {
       across: {
         range: time,
@@ -80,8 +80,8 @@ export function mount(box, shell) {
       return { parts: made, dot: made[0], full: grid.pitch * 0.34 };
     });
     const below = wide ? [[grid.x, grid.y + side + 20], [grid.x, grid.y + side + 37]] : [];
-    const facts = wide ? [] : Array.from({ length: 6 }, (_, k) => text(grid.x + side + 16, grid.y + 14 + k * 22, ''));
-    const aside = below.map(([a, b], k) => text(a, b, ['each ring: the target,', 'each dot: what is left'][k]));
+    const facts = wide ? [] : Array.from({ length: 6 }, (_, k) => oneLine(grid.x + side + 16, grid.y + 14 + k * 22, ''));
+    const aside = below.map(([a, b], k) => oneLine(a, b, ['each ring: the target,', 'each dot: what is left'][k]));
     svg.replaceChildren(axis, marks, band, law, read_, ...dots.flatMap(({ parts }) => parts), hand.part, ...facts, ...aside);
     frame = { wide, plot, x, marks, band, read: read_, law, line, knob, label, hand, dots, facts };
   }
@@ -112,8 +112,8 @@ export function mount(box, shell) {
     const steps = [1, 2, 5].flatMap((m) => [0.01, 0.1, 1, 10, 100].map((d) => m * d)).filter((g) => g > bottom * 1.02 && g < top * 0.98);
     marks.replaceChildren(...steps.flatMap((g) => [
       el('line', { x1: plot.left, x2: plot.right, y1: y(g), y2: y(g) }),
-      text(plot.left - 5, y(g) + 4, String(Number(g.toPrecision(2))), { anchor: 'end' }),
-    ]), text(plot.left + 4, plot.foot - 8, 'conductance (µS)'));
+      oneLine(plot.left - 5, y(g) + 4, String(Number(g.toPrecision(2))), { anchor: 'end' }),
+    ]), oneLine(plot.left + 4, plot.foot - 8, 'conductance (µS)'));
     return y;
   }
 

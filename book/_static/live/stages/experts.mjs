@@ -5,7 +5,7 @@ import { make } from '../controls.mjs';
 import { handle } from '../handle.mjs';
 import { roving } from '../roving.mjs';
 import { Stage } from '../stage.mjs';
-import { el, text } from '../svg.mjs';
+import { el, oneLine } from '../svg.mjs';
 
 const WIDE = 340; // px of the drawing
 const EDGE = 4;
@@ -77,7 +77,7 @@ export function mount(box, shell) {
     while (tokens.children.length > state.tokens) tokens.lastChild.remove();
     for (let k = tokens.children.length; k < state.tokens; k += 1) {
       const chip = el('g', { class: 'aimc-token', role: 'radio', transform: `translate(${left + (k % LINE) * CHIP} ${EDGE + Math.floor(k / LINE) * (CHIP + 1)})` },
-        el('rect', { width: CHIP - 3, height: CHIP - 2, rx: 4 }), text((CHIP - 3) / 2, 14.5, k + 1, { anchor: 'middle' }));
+        el('rect', { width: CHIP - 3, height: CHIP - 2, rx: 4 }), oneLine((CHIP - 3) / 2, 14.5, k + 1, { anchor: 'middle' }));
       chip.addEventListener('click', () => follow(k));
       tokens.append(chip);
     }
@@ -102,7 +102,7 @@ export function mount(box, shell) {
       const [x, y] = [from + tile * across, top + STACK - (tier + 1) * up];
       const cell = el('rect', { class: `aimc-tier aimc-tier-${kind}`, x: x + 0.5, y: y + 0.5, width: Math.max(across - 1.5, 1), height: Math.max(up - 1.5, 1), 'data-part': k });
       if (kind === 'other') cell.addEventListener('click', () => follow(token));
-      return [cell, kind !== 'rests' && lettered && text(x + across / 2, y + up / 2 + 4.5, letters, { anchor: 'middle', class: 'aimc-tier-letters' })].filter(Boolean);
+      return [cell, kind !== 'rests' && lettered && oneLine(x + across / 2, y + up / 2 + 4.5, letters, { anchor: 'middle', class: 'aimc-tier-letters' })].filter(Boolean);
     }));
   }
 
@@ -121,7 +121,7 @@ export function mount(box, shell) {
     }));
     for (const [layer, [y, from]] of layers) {
       const early = from < WIDE / 2;
-      steps.append(text(early ? right : left, y + 12, `layer ${layer}`, { anchor: early ? 'end' : 'start' }));
+      steps.append(oneLine(early ? right : left, y + 12, `layer ${layer}`, { anchor: early ? 'end' : 'start' }));
     }
     grip.setAttribute('y', top - 4);
     grip.setAttribute('height', bottom - top + 4);

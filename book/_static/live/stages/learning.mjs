@@ -4,7 +4,7 @@
 
 import { handle, minus } from '../handle.mjs';
 import { Stage } from '../stage.mjs';
-import { el, path, text } from '../svg.mjs';
+import { el, path, oneLine } from '../svg.mjs';
 
 const LARGEST = 2.9; // what a step can be at most where one is drawn, in units of range over states
 const RUNGS = Array.from({ length: 9 }, (_, k) => -0.8 + 0.2 * k); // weights at which steps are drawn
@@ -45,15 +45,15 @@ export function mount(box, shell) {
     const y = (weight) => (plot.top + plot.foot) / 2 - weight * perWeight;
     const axis = el('g', { class: 'aimc-scale' });
     for (const weight of [-1, -0.5, 0, 0.5, 1]) {
-      axis.append(el('line', { x1: plot.left, x2: all - 4, y1: y(weight), y2: y(weight) }), text(30, y(weight) + 4, minus(String(weight)), { anchor: 'end' }));
+      axis.append(el('line', { x1: plot.left, x2: all - 4, y1: y(weight), y2: y(weight) }), oneLine(30, y(weight) + 4, minus(String(weight)), { anchor: 'end' }));
     }
     for (const update of [0, updates.high / 2, updates.high]) {
-      axis.append(el('line', { x1: x(update), x2: x(update), y1: plot.top, y2: plot.foot }), text(x(update), plot.foot + 16, update, { anchor: 'middle' }));
+      axis.append(el('line', { x1: x(update), x2: x(update), y1: plot.top, y2: plot.foot }), oneLine(x(update), plot.foot + 16, update, { anchor: 'middle' }));
     }
     const rungs = [plot.left - (wide ? 58 : 40), plot.left - (wide ? 36 : 22)];
     axis.append(
-      text((rungs[0] + rungs[1]) / 2, 13, 'steps', { anchor: 'middle' }), text((plot.left + plot.right) / 2, 13, 'mean weight', { anchor: 'middle' }),
-      text(swarm[0], 13, wide ? 'at once' : 'plain', { anchor: 'middle' }), text(swarm[1], 13, 'rule', { anchor: 'middle' }),
+      oneLine((rungs[0] + rungs[1]) / 2, 13, 'steps', { anchor: 'middle' }), oneLine((plot.left + plot.right) / 2, 13, 'mean weight', { anchor: 'middle' }),
+      oneLine(swarm[0], 13, wide ? 'at once' : 'plain', { anchor: 'middle' }), oneLine(swarm[1], 13, 'rule', { anchor: 'middle' }),
     );
     const arrows = RUNGS.map(() => [0, 1].map((k) => el('path', { class: `aimc-step-${['up', 'down'][k]}` })));
     const lanes = [0, 1].map((k) => ({
@@ -63,7 +63,7 @@ export function mount(box, shell) {
     }));
     const cursor = el('path', { class: 'aimc-cursor' });
     const lines = ['aimc-line-target', 'aimc-line-centre'].map((name) => el('path', { class: name }));
-    const names = [text(plot.right - 14, 0, 'target', { anchor: 'end' }), text(plot.left + 14, 0, 'symmetry point')];
+    const names = [oneLine(plot.right - 14, 0, 'target', { anchor: 'end' }), oneLine(plot.left + 14, 0, 'symmetry point')];
     const lever = (control, at, said_, ball) => {
       const grip = el('rect', { class: 'aimc-grip', x: at - 20, width: 40, height: 36 });
       const made = handle([grip, ball], said_, {
@@ -87,7 +87,7 @@ export function mount(box, shell) {
     ], 'Updates so far', {
       across: { range: updates, get: () => read().updates, at: (event) => (stage.pointer(event)[0] - plot.left) / perUpdate },
     }, ({ across }) => write({ updates: across }), { jump: true, words: spoken });
-    const facts = wide ? [] : [text(all / 2, strip + 32, '', { anchor: 'middle' })];
+    const facts = wide ? [] : [oneLine(all / 2, strip + 32, '', { anchor: 'middle' })];
     svg.replaceChildren(
       axis, ...arrows.flat(), ...lanes.flatMap(({ band, line }) => [band, line]), ...lines, cursor,
       ...lanes.map(({ dots }) => dots), ...names, time.part, ...levers.map(({ part }) => part), ...facts,

@@ -4,7 +4,7 @@
 import { make } from '../controls.mjs';
 import { handle } from '../handle.mjs';
 import { Stage } from '../stage.mjs';
-import { el, path, text } from '../svg.mjs';
+import { el, path, oneLine } from '../svg.mjs';
 
 const [WIDE, HIGH] = [340, 232]; // px of the drawing
 const [LEFT, RIGHT, TOP, FOOT] = [34, 332, 10, 184]; // px of the plane of currents and conductances
@@ -114,7 +114,7 @@ export function mount(box, shell) {
   });
   const turn = stage.button('', () => write({ controller: !read().controller }));
   const anew = stage.button('Start over', () => write({ hand: none, controller: false }));
-  const other = stage.button('Next device', () => write({ hand: none, controller: false, serial: (read().serial % devices) + 1 }));
+  stage.button('Next device', () => write({ hand: none, controller: false, serial: (read().serial % devices) + 1 }));
 
   let [state, known] = [null, 0];
   const longest = () => Math.max(known, state.controller ? scene.controller.pulses : 0);
@@ -124,12 +124,12 @@ export function mount(box, shell) {
     const up = ROOM * set > 20 * MICRO ? 10 : 5;
     const marks = [];
     for (let g = 0; g * MICRO < ROOM * set; g += up) {
-      marks.push(el('path', { class: 'aimc-level', d: `M${LEFT} ${y(g * MICRO)}H${RIGHT}` }), text(LEFT - 6, y(g * MICRO) + 4, g, { anchor: 'end' }));
+      marks.push(el('path', { class: 'aimc-level', d: `M${LEFT} ${y(g * MICRO)}H${RIGHT}` }), oneLine(LEFT - 6, y(g * MICRO) + 4, g, { anchor: 'end' }));
     }
     for (let i = 0; i * MICRO <= range[1] * (1 + 1e-9); i += 100) {
-      marks.push(text(Math.min(x(i * MICRO), WIDE - 14), FOOT + 38, i, { anchor: 'middle' }));
+      marks.push(oneLine(Math.min(x(i * MICRO), WIDE - 14), FOOT + 38, i, { anchor: 'middle' }));
     }
-    marks.push(text(LEFT + 4, TOP + 12, 'read (µS)'), text(RIGHT, TOP + 12, 'current (µA)', { anchor: 'end' }));
+    marks.push(oneLine(LEFT + 4, TOP + 12, 'read (µS)'), oneLine(RIGHT, TOP + 12, 'current (µA)', { anchor: 'end' }));
     frame.replaceChildren(...marks);
   }
 
@@ -143,7 +143,7 @@ export function mount(box, shell) {
         kind === 'hand'
           ? el('circle', { class: 'aimc-play-hand', cx: across, cy: up, r: k === count - 1 ? 5.5 : 4, 'data-read': g })
           : el('path', { class: 'aimc-play-controller', d: `M${across - 5.5} ${up}l5.5 -5.5l5.5 5.5l-5.5 5.5z`, 'data-read': g }),
-        text(...(kind === 'hand' ? [across + 10, up - 5] : [across - 10, up + 14]), k + 1, { anchor: 'middle' }),
+        oneLine(...(kind === 'hand' ? [across + 10, up - 5] : [across - 10, up + 14]), k + 1, { anchor: 'middle' }),
       ].filter(Boolean);
     });
   }
@@ -159,11 +159,11 @@ export function mount(box, shell) {
     median.setAttribute('d', path(currents.map((i) => [x(i), y(curve(model, i))])));
     const shares = given(state.hand);
     plays.replaceChildren(
-      text(RIGHT, y(curve(model, model.range[1])) - 6, 'median device', { anchor: 'end' }),
+      oneLine(RIGHT, y(curve(model, model.range[1])) - 6, 'median device', { anchor: 'end' }),
       ...(state.controller ? reads(scene.controller, 'controller', Math.min(shown, scene.controller.pulses)) : []),
       ...reads(scene.hand, 'hand', Math.min(shown, known)),
       // Pulses that Python has not answered yet.
-      ...shares.slice(known).map((share) => text(x(current(share)), TOP + 30, '?', { anchor: 'middle' })),
+      ...shares.slice(known).map((share) => oneLine(x(current(share)), TOP + 30, '?', { anchor: 'middle' })),
     );
     point(aim);
     pulse.disabled = shares.length >= most;

@@ -5,7 +5,7 @@
 import { handle } from '../handle.mjs';
 import { css, mapped, SEQUENTIAL } from '../palette.mjs';
 import { Stage } from '../stage.mjs';
-import { el, text } from '../svg.mjs';
+import { el, oneLine } from '../svg.mjs';
 
 const RISE = 1; // ns, as in the explorer
 const [COLD, HOT] = [300, 1500]; // K, the ends of the colours
@@ -61,13 +61,13 @@ export function mount(box, shell) {
     const axis = el('g', { class: 'aimc-scale' });
     for (const at of [0, 100, 200, 300, 400, 500]) {
       axis.append(el('line', { x1: x(at), x2: x(at), y1: plot.top, y2: plot.foot }),
-        text(x(at), plot.foot + 15, at === 500 ? '500 ns' : at, { anchor: 'middle' }));
+        oneLine(x(at), plot.foot + 15, at === 500 ? '500 ns' : at, { anchor: 'middle' }));
     }
     for (const at of [0, 200, 400, 600]) {
       axis.append(el('line', { x1: plot.left, x2: plot.right, y1: y(at), y2: y(at) }),
-        text(plot.left - 5, y(at) + 4, at, { anchor: 'end' }));
+        oneLine(plot.left - 5, y(at) + 4, at, { anchor: 'end' }));
     }
-    axis.append(text(plot.right - 4, plot.top + 12, 'current (µA)', { anchor: 'end' }));
+    axis.append(oneLine(plot.right - 4, plot.top + 12, 'current (µA)', { anchor: 'end' }));
     const pulse = el('path', { class: 'aimc-pulse' });
     const grip = () => el('rect', { class: 'aimc-grip', width: 44, height: 44 });
     const [corner, end, ball] = [8, 8, 8].map((r) => el('circle', { r }));
@@ -89,7 +89,7 @@ export function mount(box, shell) {
       across: { range: moment, get: state('moment'), at: (event) => (stage.pointer(event)[0] - plot.left) / perNano },
     }, ({ across }) => write({ moment: across }), { jump: true, words: spoken });
     ball.setAttribute('cy', strip);
-    const facts = Array.from({ length: wide ? 0 : 6 }, (_, k) => text(232, strip + 38 + k * 21, ''));
+    const facts = Array.from({ length: wide ? 0 : 6 }, (_, k) => oneLine(232, strip + 38 + k * 21, ''));
     svg.replaceChildren(axis, pulse, line, time.part, edge.part, top.part, ...facts);
     frame = { wide, plot, cell, x, y, pulse, corner, end, ball, line, facts, handles: [top, edge, time], section: null };
   }
@@ -128,8 +128,8 @@ export function mount(box, shell) {
     const front = el('path', { class: 'aimc-section-front' });
     const outline = el('path', { class: 'aimc-section-edge', d: `M${x - edge} ${y}H${x + edge}M${x - radius} ${y}V${y + deep}M${x + radius} ${y}V${y + deep}M${x} ${y - edge}V${y + deep}` });
     const words = el('g', {},
-      text(x - edge + 4, y - edge + 13, 'temperature'), text(x + edge - 4, y - edge + 13, 'phase', { anchor: 'end' }),
-      text(x + radius + 5, y + deep - 6, 'heater'));
+      oneLine(x - edge + 4, y - edge + 13, 'temperature'), oneLine(x + edge - 4, y - edge + 13, 'phase', { anchor: 'end' }),
+      oneLine(x + radius + 5, y + deep - 6, 'heater'));
     part.append(front, outline);
     const group = el('g', {}, sight, part, words, legend());
     frame.section?.group.remove();
@@ -145,10 +145,10 @@ export function mount(box, shell) {
     const group = el('g');
     const room = SIGHT * scale - 8;
     for (let k = 0; k < 24; k += 1) group.append(el('rect', { x: left + (k * room) / 24, y: foot, width: room / 24 + 0.5, height: 8, fill: css(mapped(SEQUENTIAL, k / 23)) }));
-    group.append(text(left, foot + 21, `${COLD}`), text(left + room, foot + 21, `${HOT} K`, { anchor: 'end' }));
+    group.append(oneLine(left, foot + 21, `${COLD}`), oneLine(left + room, foot + 21, `${HOT} K`, { anchor: 'end' }));
     [['crystal', 0, 0.4], ['glass', 0.42, 0.34], ['melt', 0.78, 0.25]].forEach(([phase, from, share]) => {
       const at = x + 4 + from * room;
-      group.append(el('rect', { class: `aimc-section-${phase}`, x: at, y: foot, width: share * room, height: 8 }), text(at, foot + 21, phase));
+      group.append(el('rect', { class: `aimc-section-${phase}`, x: at, y: foot, width: share * room, height: 8 }), oneLine(at, foot + 21, phase));
     });
     return group;
   }
