@@ -13,7 +13,9 @@ def _slow(x: float) -> float:
 
 
 def _fast(x: float) -> float:
-    return 15 * math.sin(2 * math.pi * (x - LEFT) / 23) + 7 * math.sin(2 * math.pi * x / 61)
+    # a crest at the first read and a trough at the second
+    swing = math.cos(2 * math.pi * 6.5 * (x - FIRST) / (SECOND - FIRST))
+    return 16 * swing + 4 * math.sin(2 * math.pi * x / 61)
 
 
 def svg() -> str:
@@ -32,6 +34,10 @@ def svg() -> str:
         path = [(x / 2, middle - wave(x / 2)) for x in range(2 * LEFT, 2 * RIGHT)]
         body += [s.line(*path, colour=colour, width=1.6), s.label(LEFT, middle - 32, words)]
         body += [s.dot(x, middle - wave(x), 5, colour) for x in (FIRST, SECOND)]
+        start, end = middle - wave(FIRST), middle - wave(SECOND)
+        body.append(s.line((FIRST, start), (SECOND, start), colour=s.FAINT, dashed=True))
+        if abs(end - start) > 12:
+            body.append(s.arrow((SECOND + 12, start), (SECOND + 12, end), both=True))
         body.append(s.label(RIGHT + 8, middle + 5, verdict, colour=colour, bold=True))
     body += [
         s.arrow((FIRST, 244), (SECOND, 244), both=True),
