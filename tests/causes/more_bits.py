@@ -139,3 +139,65 @@ def reads_share_the_slow_noise(weights: str, seed: int, cause: bool) -> float:
     view = core.at(0.0, noise="split" if cause else "fresh")
     reads = np.stack([view.forward(x) for _ in range(16)])
     return mvm_error(reads.mean(axis=0), x @ w.T) / mvm_error(reads[0], x @ w.T)
+
+
+SLICES = 4
+
+
+def in_base_2(w: np.ndarray, rest: bool) -> list[np.ndarray]:
+    """Return the slices of a matrix, least significant first.
+
+    With `rest` the last slice is no digit and holds what the others leave, so nothing is rounded.
+    """
+    scaled = np.abs(w) * (2**SLICES - 1)
+    code = np.minimum(np.round(scaled / 2), 2 ** (SLICES - 1) - 1)
+    last = scaled - 2 * code
+    if not rest:
+        code = np.round(scaled)
+        code, last = code // 2, code % 2
+    return [np.sign(w) * part for part in (last, *(code // 2**k % 2 for k in range(SLICES - 1)))]
+
+
+@control(
+    page=PAGE,
+    claim="With weights like those of a network, base 2 errs more than base 1 only because of its "
+    "rounding.",
+    without="a last slice that holds the remainder as an analog value",
+    quantity="error in base 2 over that in base 1, four slices each",
+    shows=lambda with_, without: with_.min() > 1.2 and without.max() < 1.02,
+    weights=("bell", "network"),
+)
+def digits_are_rounded(weights: str, seed: int, cause: bool) -> float:
+    w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
+    errors = []
+    for parts, base in (([w] * SLICES, 1.0), (in_base_2(w, not cause), 2.0)):
+        counts = base ** np.arange(SLICES) / np.sum(base ** np.arange(SLICES))
+        cores = [
+            presets.hermes(seed, 2, index=k, input_range=None).program(part, w_max=1.0)
+            for k, part in enumerate(parts)
+        ]
+        y = sum(s * core.forward(x) for s, core in zip(counts, cores, strict=True))
+        errors.append(mvm_error(np.asarray(y), x @ w.T))
+    return errors[1] / errors[0]
+
+
+@control(
+    page=PAGE,
+    claim="The leading slice of weights like those of a network errs little, because most of its "
+    "cells hold nothing.",
+    without="a full weight of random sign in every cell that holds nothing",
+    quantity="error of the outputs of the leading slice, over that of a slice with the weights",
+    shows=lambda with_, without: with_.max() < 0.7 and without.min() > 1,
+    weights=("bell", "network"),
+)
+def empty_cells_err_little(weights: str, seed: int, cause: bool) -> float:
+    w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
+    lead = in_base_2(w, rest=False)[-1]
+    if not cause:
+        filled = np.random.default_rng(seed).choice([-1.0, 1.0], lead.shape)
+        lead = np.where(lead == 0, filled, lead)
+    errors = []
+    for held in (lead, w):
+        core = presets.hermes(seed, 2, input_range=None).program(held, w_max=1.0)
+        errors.append(np.linalg.norm(core.forward(x) - x @ held.T))
+    return float(errors[0] / errors[1])
