@@ -419,6 +419,8 @@ def test_work_is_kept_until_a_fresh_copy_is_wanted(lab: Visit, name: str) -> Non
 def test_unsaved_work_does_not_replace_what_was_saved_later(lab: Visit, name: str) -> None:
     path = f"labs/student/{name}"
     number = next(k for k, t in enumerate(open_notebook(lab, path)) if "start(" in t)
+    # Before, the page does not watch over the notebook yet.
+    lab.page.get_by_role("button", name="Fresh copy").wait_for()
     older = lab.page.evaluate(UNSAVED, number)
     # A save that succeeds, whoever has asked for it, leaves nothing to take up again.
     lab.page.evaluate(PUT_DOWN, [path, older])

@@ -51,7 +51,7 @@ def test_hope_helps_and_the_rival_s_progress_does_not() -> None:
     start = ROADMAP.answer(**NOW).values["gain_energy"]
     end = ROADMAP.answer(**{**NOW, **ALL, "rival": 0}).values["gain_energy"]
     assert end > 10 * start
-    for control in ("idle", "waiting", "beside", "adc", "tiers"):
+    for control in ("idle", "waiting", "beside", "adc"):
         assert ROADMAP.answer(**{**NOW, control: 100}).values["gain_energy"] >= 0.99 * start
     raced = ROADMAP.answer(**{**NOW, "rival": 100}).values["gain_energy"]
     assert raced < 0.3 * start
@@ -83,7 +83,7 @@ def test_a_tenth_of_the_other_memories_helps_and_all_of_them_do_not(waiting: int
 def test_today_only_columns_and_units_that_both_sleep_turn_the_loss_into_a_win() -> None:
     alone = [
         ROADMAP.answer(**{**NOW, control: 100}).values["gain_energy"]
-        for control in ("idle", "waiting", "beside", "adc", "tiers")
+        for control in ("idle", "waiting", "beside", "adc")
     ]
     assert max(alone) < 1
     assert ROADMAP.answer(**{**NOW, "idle": 100, "waiting": 100}).values["gain_energy"] > 5

@@ -41,7 +41,6 @@ OWN = {
     "waiting": "beside_idle_share",
     "beside": "beside_share",
     "adc": "adc_step_energy",
-    "tiers": "tiers",
 }
 """Constants with a control of their own, by the name of the control."""
 WORDS = {"energy": "energy", "rate": "speed for one user", "density": "speed for all, per area"}
@@ -94,7 +93,6 @@ def compute(
     waiting: float,
     beside: float,
     adc: float,
-    tiers: float,
     others: float,
     spread: float,
 ) -> Answer:
@@ -108,12 +106,12 @@ def compute(
         Powers of two of the users and of the tokens before this one.
     memories : float
         Share of the other blocks' memories that help the block at work, per cent.
-    rival, idle, waiting, beside, adc, tiers, others : float
+    rival, idle, waiting, beside, adc, others : float
         Share of the way of single constants and of all others, per cent.
     spread : float
         Half of the width of each range, in per cent of the way.
     """
-    own = dict(zip(OWN, (rival, idle, waiting, beside, adc, tiers), strict=True))
+    own = dict(zip(OWN, (rival, idle, waiting, beside, adc), strict=True))
     chosen = constants({OWN[name]: way for name, way in own.items()}, others, spread)
     chosen = chosen.fix(borrowed_share=memories / 100)
     users, tokens = 2 ** round(batch), 2 ** round(context)
@@ -221,10 +219,9 @@ ROADMAP = Explorer(
         Slider("memories", "Memories of other blocks that help", 0, 100, 10, 0, "%"),
         _way("rival", "The rival gains meanwhile"),
         _way("idle", "An idle array still draws"),
-        _way("waiting", "An idle unit for attention still draws"),
+        _way("waiting", "An idle attention unit still draws"),
         _way("beside", "Unit for attention, over an H100"),
         _way("adc", "Converter, per step"),
-        _way("tiers", "Layers of cells"),
         Slider("others", "All else, on its way to hope", 0, 100, 10, 50, "%"),
         Slider("spread", "How unsure, half a range", 0, 50, 5, 50, "%"),
     ),
