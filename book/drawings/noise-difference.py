@@ -13,7 +13,7 @@ def _slow(x: float) -> float:
 
 
 def _fast(x: float) -> float:
-    # a crest at the first read and a trough at the second
+    # a crest at the first read and a valley at the second
     swing = math.cos(2 * math.pi * 6.5 * (x - FIRST) / (SECOND - FIRST))
     return 16 * swing + 4 * math.sin(2 * math.pi * x / 61)
 
