@@ -30,7 +30,7 @@ ROWS = (
     (CACHE, "keys and values"),
     (ATTENTION, "attention, an H100"),
     (STANDING, "cores that wait"),
-    (WAITING, "attention that waits"),
+    (WAITING, "idle attention"),
     (WEIGHTS, "if all weights came"),
 )
 Paint = Callable[[int], tuple[str, str]]
