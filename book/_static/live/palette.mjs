@@ -5,11 +5,12 @@
 export const CATEGORICAL = ['#0072b2', '#c44e00', '#007f5f', '#a6467d', '#8a6d00', '#3a7ca5', '#5f5f5f'];
 export const COLOURS = [
   ...CATEGORICAL, '#a3401c', '#4b3f99', '#94609c', '#6b7f00', '#00402f', '#3f9a7d', '#d6336c', '#1d2f6f', '#2f8f9d',
+  '#8d7bd0', '#7a4a21',
 ];
 export const THINGS = {
   array: 0, 'bit line': 1, converter: 1, digital: 2, DRAM: 3, glass: 4, crystal: 5, exact: 6, 'one of many': 6, heater: 7, standing: 7,
   fresh: 8, aged: 9, SRAM: 10,
-  HERMES: 0, 'HERMES, two devices': 8, 'PCM 2019': 4, ReRAM: 3,
+  HERMES: 16, 'HERMES, two devices': 8, 'PCM 2019': 17, ReRAM: 3,
   link: 11, GDPU: 12, 'core of 2022': 13, '64-core chip': 14, 'other chips': 15,
 };
 export const FURTHER = [8, 13, 15, 10];

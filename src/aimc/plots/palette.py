@@ -27,6 +27,7 @@ COLOURS = (
     *CATEGORICAL,
     *("#a3401c", "#4b3f99", "#94609c", "#6b7f00"),
     *("#00402f", "#3f9a7d", "#d6336c", "#1d2f6f", "#2f8f9d"),
+    *("#8d7bd0", "#7a4a21"),
 )
 """Those and further ones, for things that have a colour of their own."""
 THINGS = {
@@ -44,9 +45,9 @@ THINGS = {
     "fresh": 8,
     "aged": 9,
     "SRAM": 10,
-    "HERMES": 0,
+    "HERMES": 16,
     "HERMES, two devices": 8,
-    "PCM 2019": 4,
+    "PCM 2019": 17,
     "ReRAM": 3,
     "link": 11,
     "GDPU": 12,
