@@ -54,7 +54,7 @@ function pathOf(corners) {
   return path;
 }
 
-function line(mark, paint, axes) {
+function line(mark, paint, axes, edged) {
   const group = el('g', { class: 'aimc-mark-line' });
   const along = mark.x.map((x) => axes.x.at(x));
   if (mark.low.length && mark.high.length) {
@@ -63,9 +63,11 @@ function line(mark, paint, axes) {
     const edge = [...upper, ...lower].filter(([x, y]) => finite(x, y));
     group.append(el('path', { class: 'aimc-band', d: `${pathOf(edge)}Z`, style: `fill: ${paint}` }));
   }
+  const d = pathOf(mark.y.map((y, i) => [along[i], axes.y.at(y)]));
+  if (edged) group.append(el('path', { class: 'aimc-line-edge', d })); // to be seen on what is filled
   group.append(el('path', {
     class: 'aimc-line',
-    d: pathOf(mark.y.map((y, i) => [along[i], axes.y.at(y)])),
+    d,
     style: `stroke: ${paint}`,
     'stroke-dasharray': mark.dashed ? '7 4' : undefined,
   }));
@@ -286,8 +288,9 @@ export function drawMarks(chart, axes) {
   const dots = chart.marks.filter((mark) => mark.kind === 'points').flatMap((mark) => placesOf(mark, axes));
   const taken = [...written, ...dots.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }))];
   const paints = coloursOf(chart.marks);
+  const filled = chart.marks.some((mark) => mark.kind === 'boxes' && mark.filled);
   chart.marks.forEach((mark, k) => {
-    if (mark.kind === 'line') clipped.push(line(mark, paints[k], axes));
+    if (mark.kind === 'line') clipped.push(line(mark, paints[k], axes, filled));
     else if (mark.kind === 'bars') clipped.push(bars(mark, paints[k], axes, places.shift()));
     else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
     else if (mark.kind === 'boxes') clipped.push(boxes(mark, paints[k], axes));

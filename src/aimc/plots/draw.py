@@ -118,6 +118,8 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
             _draw_boxes(axes, mark, colour)
         else:
             _draw_curve(axes, mark, colour, turn=k if chart.y_names else None)
+            if any(isinstance(other, Boxes) and other.filled for other in chart.marks):
+                _edge(axes)
     if chart.x_range is not None:
         axes.set_xlim(*chart.x_range)
     if chart.y_range is not None:
@@ -170,6 +172,13 @@ def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) 
     axes.plot(mark.x, mark.y, style, color=colour, linewidth=1.8, label=label)
     if mark.low and mark.high:
         axes.fill_between(mark.x, mark.low, mark.high, color=colour, alpha=0.2, linewidth=0)
+
+
+def _edge(axes: Axes) -> None:
+    """Give the newest line an edge of the background, to be seen on what is filled."""
+    from matplotlib.patheffects import withStroke
+
+    axes.lines[-1].set_path_effects([withStroke(linewidth=5, foreground=BACKGROUND)])
 
 
 def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, colour: str) -> None:
