@@ -17,6 +17,7 @@ PAINT = {
     "standing_power": (s.HEATER, s.HEATER_FILL),
 }
 RIVAL = (s.METAL, s.METAL_FILL)
+MEDIAN = float(QUESTION.middle().gain()[0])  # all constants at their medians
 
 
 def across(gain: float) -> float:
@@ -33,6 +34,8 @@ def row(bar: Bar, y: float) -> list[str]:
     parts = [s.label(LEFT, y - 6, QUESTION.constants[bar.name].words)]
     for tick in TICKS:  # only beside bars, so that no line runs through words
         x, even = across(tick), tick == 1
+        if right < x < right + 32:  # the number at the end of the bar is there
+            continue
         ends = (x, y), (x, y + THICK)
         parts.append(s.line(*ends, colour=s.INK if even else s.FAINT, width=0.8, dashed=even))
     if bar.swing < LEAST:
@@ -43,6 +46,7 @@ def row(bar: Bar, y: float) -> list[str]:
         inside = left - 30 < across(1) < left + 2  # else it would lie on the line at 1
         anchor, x = ("start", left + 6) if inside else ("end", left - 5)
         parts.append(s.label(x, y + 14, f"{low:.1f}", anchor=anchor, halo=not inside))
+        parts.append(s.line((across(MEDIAN), y), (across(MEDIAN), y + THICK), width=2.5))
     parts.append(s.label(right + 6, y + 14, f"{high:.1f}", halo=True))
     return parts
 
@@ -55,6 +59,7 @@ def svg() -> str:
     for tick in TICKS:
         parts.append(s.label(across(tick), bottom + 16, f"{tick:g}", anchor="middle"))
     parts.append(s.label(across(1), bottom + 34, "equal", anchor="middle", colour=s.METAL))
+    parts.append(s.label(across(MEDIAN), bottom + 34, "all at medians", anchor="middle"))
     for k, bar in enumerate(bars):
         parts += row(bar, TOP + STEP * k)
     middle = 0.5 * (LEFT + RIGHT)

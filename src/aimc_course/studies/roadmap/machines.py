@@ -63,6 +63,7 @@ __all__ = [
     "analog_machine",
     "arrays_needed",
     "card_energy_per_bit",
+    "card_standing_power",
     "cards_needed",
     "fetching_machine",
     "memories",
@@ -139,10 +140,24 @@ def cards_needed(work: Workload, c: Values, batch: int) -> np.ndarray:
     return np.ceil(stored / 8 / c["card_memory"])
 
 
+def card_standing_power(c: Values) -> np.ndarray:
+    """Return the power that always flows in a card, W.
+
+    It is a share of the power limit, but never so much that the memory, at the bandwidth that was
+    measured, would exceed the limit together with it.
+    """
+    memory = _card_bits_per_second(c) * c["memory_energy"]
+    return np.minimum(c["card_standing_share"] * c["card_power"], c["card_power"] - memory)
+
+
 def card_energy_per_bit(c: Values) -> np.ndarray:
     """Return the standing energy of a card for each bit that it reads at its bandwidth, J."""
-    reached = 8 * c["card_bandwidth"] * c["memory_efficiency"]
-    return c["card_standing_share"] * c["card_power"] / reached
+    return card_standing_power(c) / _card_bits_per_second(c)
+
+
+def _card_bits_per_second(c: Values) -> np.ndarray:
+    """Return the bits that a card reads from its memory in a second, 1/s."""
+    return 8 * c["card_bandwidth"] * c["memory_efficiency"]
 
 
 def fetching_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
@@ -164,7 +179,8 @@ def fetching_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
     operations = 2 * (work.static_macs + work.cache_values)
     memory = (weights + batch * cache) / 8 / (cards * c["card_bandwidth"] * c["memory_efficiency"])
     arithmetic = batch * operations / (cards * c["card_peak"] * c["arithmetic_efficiency"])
-    left = (1 - c["card_standing_share"]) * c["card_power"]  # what work may draw
+    always = card_standing_power(c)
+    left = c["card_power"] - always  # what work may draw
     parts = {
         "weights": weights / batch * c["memory_energy"],
         "arithmetic": operations * left / c["card_peak"],
@@ -172,7 +188,7 @@ def fetching_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
     }
     slowed = batch * np.sum(list(parts.values()), axis=0) / (cards * left)  # the power is limited
     interval = np.maximum(np.maximum(memory, arithmetic), slowed)
-    standing = cards * c["card_standing_share"] * c["card_power"] * interval / batch
+    standing = cards * always * interval / batch
     parts = {"standing": standing, **parts}
     return Outcome(H100, parts, interval, batch, cards * c["card_area"])
 
