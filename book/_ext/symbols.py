@@ -1,7 +1,8 @@
 """The directive ``symbols``: what the letters of a part mean, made from the page of notation.
 
 It stands in the first chapter of a part and shows, folded, those rows of the table on the page
-"Notation and conventions" whose definition is in a chapter of that part.
+"Notation and conventions" whose definition is in a chapter of that part. With the option `chapter`
+it shows those of its own chapter: in part 5, where a letter holds for a chapter.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
@@ -74,27 +76,33 @@ def _chapters(text: str, where: dict[str, str]) -> tuple[str, ...]:
 
 
 class Symbols(SphinxDirective):
-    """The symbols of the part in which the page stands."""
+    """The symbols of the part in which the page stands, or of its chapter."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"chapter": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return a folded table."""
         book = Path(self.env.srcdir) / "book"
         self.env.note_dependency(str(book / "notation.md"))
-        part = self.env.docname.removeprefix("book/").partition("-")[0]
-        own = [row for row in rows(book) if part in row.parts]
+        chapter = self.env.docname.removeprefix("book/")
+        part, alone = chapter.partition("-")[0], "chapter" in self.options
+        own = [
+            row for row in rows(book) if (chapter in row.chapters if alone else part in row.parts)
+        ]
         if not own:
-            raise self.error("the directive symbols stands in a chapter, and its part has symbols")
+            raise self.error("the directive symbols stands in a chapter that has symbols")
+        columns = 3 if alone else 4  # it is clear where
         lines = [
-            ":::{admonition} Letters of this part",
+            f":::{{admonition}} Letters of this {'chapter' if alone else 'part'}",
             ":class: dropdown symbols",
             "What a section needs beside these is explained there; all letters: {ref}`notation`.",
             "",
             "```{list-table}",
             ":header-rows: 1",
-            ":widths: 18 52 12 18",
+            f":widths: {'18 66 16' if alone else '18 52 12 18'}",
             "",
-            *_row("Symbol", "Meaning", "Unit", "Defined in"),
-            *(line for row in own for line in _row(*_texts(row, part))),
+            *_row(*("Symbol", "Meaning", "Unit", "Defined in")[:columns]),
+            *(line for row in own for line in _row(*_texts(row, part)[:columns])),
             "```",
             ":::",
         ]

@@ -161,15 +161,18 @@ def _bill(paint: Paint, words: Words) -> list[str]:
     for k in range(5):
         x = LEFT + DECADE * k
         body.append(s.line((x, top - 14), (x, bottom), colour=s.FAINT, width=0.8, dashed=True))
-        if k % 2 == 0:  # all of them would run into each other
+        if k < 4:  # a fifth would run into the fourth
             body.append(s.label(x, bottom + 16, f"{10**k:,d}", "middle"))
     found = energies()
+    # what all weights would take, to compare each row with
+    middle = LEFT + DECADE * math.log10(1e3 * math.sqrt(math.prod(found[WEIGHTS])))
+    body.append(s.line((middle, top - 14), (middle, bottom), colour=paint(WEIGHTS)[0]))
     for k, (part, name) in enumerate(ROWS):
         y, (colour, fill) = top + STEP * k, paint(part)
         low, high = (LEFT + DECADE * math.log10(1e3 * x) for x in found[part])
         body += [
             s.label(LEFT - 12, y + 5, name, "end", colour=words(part), bold=words(part) != s.FAINT),
-            _span(low - 4, y - 6, high - low + 8, part in ASSUMED, colour, fill),
+            _span(low - 6, y - 8, high - low + 12, part in ASSUMED, colour, fill),
             s.label(RIGHT, y + 5, in_words(*found[part]), "end", colour=words(part)),
         ]
     return body
@@ -178,8 +181,8 @@ def _bill(paint: Paint, words: Words) -> list[str]:
 def _span(x: float, y: float, width: float, assumed: bool, colour: str, fill: str) -> str:
     """Return the bar of a row, with a dashed edge if its energy is assumed."""
     if not assumed:
-        return s.box(x, y, width, 12, fill=fill, colour=colour, radius=6)
-    corners = (x, y), (x + width, y), (x + width, y + 12), (x, y + 12)
+        return s.box(x, y, width, 16, fill=fill, colour=colour, radius=8)
+    corners = (x, y), (x + width, y), (x + width, y + 16), (x, y + 16)
     return s.line(*corners, fill=fill, colour=colour, width=1.4, dashed=True, closed=True)
 
 
