@@ -85,7 +85,7 @@ def svg() -> str:
         s.arrow((LEFT, G_BOTTOM), (LEFT, G_TOP - 4)),
         s.arrow((LEFT, G_BOTTOM), (RIGHT + 8, G_BOTTOM)),
         s.label(LEFT - 8, G_TOP - 14, "conductance, logarithmic"),
-        s.label(RIGHT + 6, G_BOTTOM + 24, "time, logarithmic", "end"),
+        s.label(RIGHT + 6, G_BOTTOM + 24, "time since the pulse, logarithmic", "end"),
         s.line(
             (LEFT + 2, conductance(LOW)), (RIGHT, conductance(HIGH)), colour=s.HEATER, width=2.4
         ),

@@ -18,7 +18,7 @@ def svg() -> str:
             s.arrow((x, FLOOR), (x, TOP - 14), colour=s.FAINT),
             s.arrow((x, FLOOR), (x + SPAN + 34, FLOOR), colour=s.FAINT),
             s.label(x + 8, TOP - 6, "log G"),
-            s.label(x + SPAN + 34, FLOOR + 20, "log time", "end"),
+            s.label(x + SPAN + 34, FLOOR + 20, "log time since the pulse", "end"),
         ]
         ends = []
         for start, lost in zip(STARTS, slopes, strict=True):

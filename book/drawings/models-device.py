@@ -20,7 +20,7 @@ def svg() -> str:
         s.arrow((LEFT, FLOOR), (LEFT, 20), colour=s.FAINT),
         s.arrow((LEFT, FLOOR), (RIGHT, FLOOR), colour=s.FAINT),
         s.label(LEFT + 8, 24, "log G"),
-        s.label(RIGHT, FLOOR + 18, "log time", "end"),
+        s.label(RIGHT, FLOOR + 18, "log of the time since the pulse", "end"),
         s.label(FIRST, FLOOR + 18, "first read", "middle"),
         s.line((FIRST, FLOOR), (FIRST, FLOOR - 6)),
         s.line((LEFT, TARGET), (end, TARGET), colour=s.DIGITAL, dashed=True),

@@ -4,12 +4,12 @@ import style as s
 
 from aimc.published import fact
 
-WIDTH, HEIGHT = 446, 262
+WIDTH, HEIGHT = 446, 284
 LEFT, UNIT, FIRST, LAST = 22, 19.6, 5, 25  # px, px for a per cent, ends of the ruler
 MARKS = ((fact("A070").number, "4-bit weights"), (fact("A069").number, "3-bit weights"))
 # name, error just programmed, after a day with the best factor and with summed currents
 CORES = (("two devices", 9.9, 11.6, 13.6), ("one device", 15.9, 18.5, 22.9))
-RULER = 58
+RULER = 80
 
 
 def _at(error: float) -> float:
@@ -18,7 +18,10 @@ def _at(error: float) -> float:
 
 def svg() -> str:
     """Return the drawing."""
-    parts = [s.line((_at(FIRST), RULER), (_at(LAST), RULER), colour=s.INK, width=2)]
+    parts = [
+        s.line((_at(FIRST), RULER), (_at(LAST), RULER), colour=s.INK, width=2),
+        s.label(12, 16, "error of a multiplication", bold=True),
+    ]
     for error in range(FIRST, LAST + 1):
         tall = 10 if error % 5 == 0 else 5
         parts.append(
@@ -29,10 +32,10 @@ def svg() -> str:
     for error, words in MARKS:
         parts.append(
             s.line(
-                (_at(error), 26), (_at(error), HEIGHT - 40), colour=s.DIGITAL, dashed=True, width=2
+                (_at(error), 48), (_at(error), HEIGHT - 40), colour=s.DIGITAL, dashed=True, width=2
             )
         )
-        parts.append(s.label(_at(error), 18, words, "middle", colour=s.DIGITAL, bold=True))
+        parts.append(s.label(_at(error), 40, words, "middle", colour=s.DIGITAL, bold=True))
     for k, (name, start, best, summed) in enumerate(CORES):
         y = RULER + 42 + 74 * k
         parts.append(s.label(_at(start) - 12, y + 5, name, "end", bold=True, halo=True))

@@ -5,7 +5,7 @@ import random
 
 import style as s
 
-WIDTH, HEIGHT = 440, 372
+WIDTH, HEIGHT = 440, 386
 ROWS = ((20, 12, "low", 10.0), (106, 30, "middle", 44.0), (192, 52, "high", 210.0))
 LEFT, RIGHT, STEP = 158, 428, 3  # px, of the traces
 JUMP = 20
@@ -46,7 +46,8 @@ def svg() -> str:
         body += [*_well(top, barrier), _trace(top + 44, levels, s.GLASS)]
     body += [
         s.label(14, 16, "barrier", bold=True),
-        s.label(LEFT, 16, "conductance over time", bold=True),
+        s.label(LEFT, 16, "conductance", bold=True),
+        s.label(RIGHT, 380, "reading time →", "end"),
         s.line((14, 282), (RIGHT, 282), colour=s.FAINT, width=1),
         s.label(14, 330, "their sum", bold=True),
         _trace(326, total, s.BIT_LINE),

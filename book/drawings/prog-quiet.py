@@ -2,12 +2,20 @@
 
 import style as s
 
-WIDTH, HEIGHT = 446, 300
+from aimc.devices import pcm_hermes
+from aimc.devices.pulsed import pulsed_hermes
+from aimc.recovery.programming import set_relaxation
+
+WIDTH, HEIGHT = 446, 312
+ONE, TWO = pcm_hermes(devices=1), pcm_hermes(devices=2)
+QUIET = 1e6 * set_relaxation(ONE, TWO, pulsed_hermes())  # µS
+TOP = 1e6 * float(ONE.programming_std(ONE.g_max))  # µS
+MICRO = 60  # px for a microsiemens
 WIDE, ROD, THICK, LAYER, STEM = 150, 34, 20, 84, 52  # px
 SLIVER = 3  # px; a shell of a nanometre over a heater of some tens would be thinner still
 
 
-def _cell(left: float, title: str, glass: bool, reach: float, words: str) -> str:
+def _cell(left: float, title: str, glass: bool, spread: float) -> str:
     middle, top = left + WIDE / 2, 36
     joint = top + THICK + LAYER
     low = joint + STEM
@@ -26,13 +34,21 @@ def _cell(left: float, title: str, glass: bool, reach: float, words: str) -> str
             5, s.box(middle - ROD / 2, joint - SLIVER, ROD, SLIVER, fill=s.GLASS, colour=s.GLASS)
         )
         parts.append(_lens(middle, joint, left + WIDE + 46, joint - 26))
-    ruler = low + THICK + 34
+    ruler, axis, reach = low + THICK + 44, low + THICK + 64, MICRO * spread
     parts += [
-        s.line((middle - reach, ruler), (middle + reach, ruler), colour=s.INK, width=3),
-        s.line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=s.INK, width=2),
-        s.line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=s.INK, width=2),
-        s.label(middle, ruler + 28, words, "middle", colour=s.INK),
+        s.label(middle, ruler - 14, f"moves by ± {spread:.1f} µS", "middle", colour=s.HEATER),
+        s.line((middle - reach, ruler), (middle + reach, ruler), colour=s.HEATER, width=3),
+        s.line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=s.HEATER, width=2),
+        s.line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=s.HEATER, width=2),
+        s.line((left, axis), (left + WIDE, axis), colour=s.FAINT, width=1.4),
     ]
+    for place in (-1, 0, 1):
+        x = middle + MICRO * place
+        word = {-1: "−1", 0: "as verified", 1: "+1 µS"}[place]
+        parts += [
+            s.line((x, axis), (x, axis + 5), colour=s.FAINT, width=1.4),
+            s.label(x, axis + 20, word, "middle", size=13),
+        ]
     return "".join(parts)
 
 
@@ -58,6 +74,6 @@ def svg() -> str:
     return s.svg_document(
         WIDTH,
         HEIGHT,
-        _cell(14, "left in SET", False, 30, "moves"),
-        _cell(200, "programmed to the top", True, 60, "moves twice as far"),
+        _cell(14, "left in SET", False, QUIET),
+        _cell(200, "programmed to the top", True, TOP),
     )

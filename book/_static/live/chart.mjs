@@ -213,7 +213,7 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const draft = make('y', [height - 60, legendTop]);
   const beside = rowNames ? widest(rowNames.flatMap((name) => name.split('\n'))) : widest(draft.ticks.map(({ label }) => label));
   const sideLines = chart.y_label ? wrap(chart.y_label, Math.max(least, height - 90)) : [];
-  let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 5 : 0));
+  let left = Math.ceil(beside + 10 + (sideLines.length ? sideLines.length * rowHeight + 11 : 0));
   // Its height is not known yet, and so neither how many digits its numbers have.
   const tried = (tall) => drawColourBar(shaded, { y: { range: [tall, 0] } }, 0, `${id}-trial`).width;
   const heights = Array.from({ length: 12 }, (_, k) => least + (k / 11) * Math.max(width, height));
