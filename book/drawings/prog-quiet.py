@@ -44,10 +44,10 @@ def _cell(left: float, title: str, glass: bool, spread: float) -> str:
     ]
     for place in (-1, 0, 1):
         x = middle + MICRO * place
-        word = {-1: "−1", 0: "as verified", 1: "+1 µS"}[place]
+        word = {-1: "−1", 0: "verified", 1: "+1 µS"}[place]
         parts += [
             s.line((x, axis), (x, axis + 5), colour=s.FAINT, width=1.4),
-            s.label(x, axis + 20, word, "middle", size=13),
+            s.label(x, axis + 20, word, "middle"),
         ]
     return "".join(parts)
 
