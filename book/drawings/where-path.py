@@ -7,6 +7,22 @@ LEFT, TOP, STEP = 116, 70, 46  # of the array
 ROWS, COLUMNS = 4, 4
 
 
+STAYS = (2, 3, 4, 5)  # with the weights
+BOTH = 4  # read noise: its slow part stays, its fast part is new with each vector
+
+
+def _hollow(x: float, y: float, radius: float) -> str:
+    return s.tag("circle", cx=x, cy=y, r=radius, fill=s.PAPER, stroke=s.INK, stroke_width=1.8)
+
+
+def _disc(x: float, y: float, number: int) -> str:
+    """Return the disc of a flaw: filled if it stays, hollow if every vector meets it anew."""
+    if number in STAYS:
+        ring = _hollow(x, y, 15) if number == BOTH else ""
+        return ring + s.flag(x, y, number)
+    return _hollow(x, y, 11) + s.label(x, y + 5, str(number), "middle", bold=True)
+
+
 def svg() -> str:
     right, bottom = LEFT + (COLUMNS - 1) * STEP, TOP + (ROWS - 1) * STEP
     body = [s.label(20, 24, "digital inputs", colour=s.DIGITAL)]
@@ -59,8 +75,14 @@ def svg() -> str:
         7: (LEFT + 2 * STEP, bottom + 77),
     }
     for number, (x, y) in places.items():
-        body.append(s.flag(x, y, number))
+        body.append(_disc(x, y, number))
     for number, words, y in notes:
-        body += [s.flag(312, y, number), s.label(330, y + 5, words)]
-    body.append(s.line((292, TOP - 60), (292, bottom + 118), colour=s.FAINT, width=1))
+        body += [_disc(312, y, number), s.label(332, y + 5, words)]
+    body += [
+        s.line((292, TOP - 60), (292, bottom + 118), colour=s.FAINT, width=1),
+        s.dot(312, TOP + 224, 7, s.INK),
+        s.label(332, TOP + 229, "stays"),
+        _hollow(312, TOP + 246, 7),
+        s.label(332, TOP + 251, "new each time"),
+    ]
     return s.svg_document(WIDTH, HEIGHT, *body)
