@@ -6,7 +6,7 @@ import style as s
 
 from aimc.published import fact
 
-WIDTH, HEIGHT = 440, 292
+WIDTH, HEIGHT = 440, 312
 LEFT, RIGHT = 30, 416
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365.25 * 86400.0
 TOLERANCE = 0.1  # of the outputs' size
@@ -53,12 +53,19 @@ def svg() -> str:
         saw(planned),
         s.arrow((LEFT, 150), (RIGHT + 14, 150), width=2),
         s.arrow((LEFT, 248), (RIGHT + 14, 248), width=2),
-        s.label(4, 282, "the same year, days of equal length"),
+        s.label(RIGHT, 302, "the same year in days of equal length", "end"),
+        s.label(log_place(planned[1]), 114, f"−{TOLERANCE:.0%}", "middle", colour=s.BIT_LINE),
     ]
+    for days in (0, 90, 180, 270, 360):
+        x = even_place(days * DAY)
+        body += [s.line((x, 243), (x, 253), width=2), s.label(x, 274, str(days), "middle")]
     for t in planned:
         body.append(s.line((log_place(t), 150), (even_place(t), 248), colour=s.FAINT, width=1))
     for t in planned:
         body += [s.dot(log_place(t), 150, 5, s.DIGITAL), s.dot(even_place(t), 248, 5, s.DIGITAL)]
+        if t > FIRST:  # the first is named below the axis
+            words = f"{t / HOUR:.0f} h" if t < 2 * DAY else f"{t / DAY:.0f} d"
+            body.append(s.label(log_place(t), 138, words, "middle", colour=s.DIGITAL, halo=True))
     for name, t in (("1 min", 60.0), ("1 h", HOUR), ("1 day", DAY), ("1 month", 30 * DAY)):
         x = log_place(t)
         body += [s.line((x, 145), (x, 155), width=2)]

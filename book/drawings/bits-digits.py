@@ -4,7 +4,7 @@ import style as s
 
 WIDTH, HEIGHT = 445, 268
 ROWS = (  # digits that are right, the rest; factor that fills the range
-    ("", "0.6128840", "1"),
+    ("", "0", "1"),
     ("0.7", "208346", "10"),
     ("0.73", "61205", "100"),
     ("0.739", "2871", "1000"),

@@ -20,7 +20,7 @@ STATIONS = (
         s.DIGITAL_FILL,
         "seconds,\nonce a network",
     ),
-    ("program", "pulses, reads, references", s.CRYSTAL, s.CRYSTAL_FILL, "seconds,\nonce a chip"),
+    ("program", "pulses, reads, references", s.CRYSTAL, s.CRYSTAL_FILL, "tens of ms,\nonce a chip"),
     ("drift", "each device by its own exponent", s.GLASS, s.GLASS_FILL, "day and\nnight"),
     (
         "compensate",

@@ -20,6 +20,7 @@ ALONE = (
     ("noise and clipping", "longer, batch norm"),
     ("all training", "direct, batch norm"),
     ("a scale for each output", "aware, one scale, batch norm"),
+    ("training and batch norms", "direct"),
 )
 
 
@@ -55,7 +56,7 @@ def svg() -> str:
         start = end
     body.append(s.line((LEFT, 28), (LEFT, y + ROW - 4)))
     y += ROW + 28
-    body.append(s.label(8, y - 10, "taken out of the full chain, each alone", bold=True))
+    body.append(s.label(8, y - 10, "taken out of the full chain, each alone, or two", bold=True))
     top = y
     for name, way in ALONE:
         body += bar(y, name, full, below(way))

@@ -5,7 +5,7 @@ import style as s
 
 from aimc.networks.hardware_aware import one_year
 
-WIDTH, HEIGHT = 440, 300
+WIDTH, HEIGHT = 440, 306
 FLOOR, STEP = 196, 18  # px: the ground, and the distance of chips
 SCALE = 7.0  # px per point of accuracy
 LOWEST = 68.0  # per cent, at the ground of the left panel
@@ -21,14 +21,19 @@ def svg() -> str:
     by_core, by_output = ways()
     gained = by_output - by_core
     body = [
-        s.line((14, FLOOR), (206, FLOOR)),
-        s.label(14, 24, "accuracy, chip by chip", bold=True),
-        s.label(244, 24, "difference in pairs", bold=True),
+        s.line((28, FLOOR), (216, FLOOR)),
+        s.label(14, 24, "accuracy (%), chip by chip", bold=True),
+        s.label(244, 24, "difference (points)", bold=True),
         s.line((246, FLOOR), (WIDTH - 8, FLOOR)),
-        s.label(234, FLOOR + 5, "0", "middle"),
+        s.label(240, FLOOR + 5, "0", "middle"),
+        s.label(240, FLOOR - SCALE * 5 + 5, "5", "middle"),
+        s.line((247, FLOOR - SCALE * 5), (253, FLOOR - SCALE * 5)),
     ]
+    for per_cent in (70, 80):
+        y = FLOOR - SCALE * (per_cent - LOWEST)
+        body += [s.line((28, y), (34, y)), s.label(24, y + 5, f"{per_cent}", "end")]
     for k, (low, high) in enumerate(zip(by_core, by_output, strict=True)):
-        x = 28 + STEP * k
+        x = 44 + STEP * k
         bottom, top = (FLOOR - SCALE * (v - LOWEST) for v in (low, high))
         body += [
             s.line((x, bottom), (x, top), colour=s.FAINT),
@@ -40,18 +45,20 @@ def svg() -> str:
     body += [
         s.line((250, mean), (WIDTH - 10, mean), colour=s.HEATER, dashed=True),
         s.label(WIDTH - 8, 60, f"mean {gained.mean():.1f} points", "end", colour=s.HEATER),
-        s.label(110, FLOOR + 22, "ten chips", "middle"),
+        s.label(124, FLOOR + 22, "ten chips", "middle"),
         s.label(339, FLOOR + 22, "the same ten", "middle"),
-        s.arrow((212, 120), (240, 120)),
-        s.dot(20, FLOOR + 54, 4.5, s.DIGITAL),
-        s.label(34, FLOOR + 59, "a scale for each output", colour=s.DIGITAL),
-        s.box(226, FLOOR + 50, 8, 8, fill=s.BIT_LINE, colour=s.BIT_LINE),
-        s.label(242, FLOOR + 59, "one for each core", colour=s.BIT_LINE),
-        s.label(
-            14,
-            FLOOR + 90,
-            f"scatter {by_core.std(ddof=1):.1f} and {by_output.std(ddof=1):.1f} points;"
-            f" of the difference {gained.std(ddof=1):.1f}",
-        ),
     ]
+    rows = (  # mark, words, scatter
+        (s.dot(20, FLOOR + 49, 4.5, s.DIGITAL), "a scale for each output", s.DIGITAL, by_output),
+        (
+            s.box(16, FLOOR + 67, 8, 8, fill=s.BIT_LINE, colour=s.BIT_LINE),
+            "a scale for each core",
+            s.BIT_LINE,
+            by_core,
+        ),
+        (s.dot(20, FLOOR + 93, 4.5, s.INK), "their difference", s.INK, gained),
+    )
+    for k, (mark, words, colour, found) in enumerate(rows):
+        told = f"{words}: scatter {found.std(ddof=1):.1f} points"
+        body += [mark, s.label(34, FLOOR + 54 + 22 * k, told, colour=colour)]
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -4,8 +4,8 @@ import style as s
 
 from aimc.published import fact
 
-WIDTH, HEIGHT = 445, 276
-BASE, UNIT = 214, 11.0  # px: floor of the bars, and a microsiemens
+WIDTH, HEIGHT = 445, 292
+BASE, UNIT = 230, 11.0  # px: floor of the bars, and a microsiemens
 # name, SET state (uS) of each device, what each holds, whether it is programmed
 TARGET, SET = 18.0, (11.0, 13.5)  # µS; the second device has the stronger SET state
 ALONE = fact("A061").number  # µS: what max-fill programs the first device to
@@ -26,6 +26,9 @@ def svg() -> str:
             x = left + 10 + 54 * j
             top = BASE - UNIT * states[j]
             parts.append(s.box(x, top, 42, UNIT * states[j], colour=s.FAINT, stroke=1.2))
+            if name != "max-fill":  # there an error bar covers the place
+                words = f"{states[j]:.1f}"
+                parts.append(s.label(x + 21, top - 5, words, "middle", colour=s.FAINT))
             fill, colour = (s.GLASS_FILL, s.GLASS) if programmed[j] else (s.CRYSTAL_FILL, s.CRYSTAL)
             height = UNIT * held[j]
             parts.append(s.box(x, BASE - height, 42, height, fill=fill, colour=colour, stroke=1.8))
@@ -42,6 +45,10 @@ def svg() -> str:
                         s.line((middle - 7, at), (middle + 7, at), colour=s.HEATER, width=2.2)
                     )
         parts.append(s.line((left, BASE), (left + 116, BASE), colour=s.FAINT, width=1.2))
+        if name == "max-fill":
+            y = BASE - UNIT * ALONE
+            parts.append(s.line((left - 12, y), (left + 116, y), colour=s.INK, dashed=True))
+            parts.append(s.label(left - 14, y + 5, "full", "end", halo=True))
     parts += [
         s.box(8, 38, 20, 12, fill=s.GLASS_FILL, colour=s.GLASS),
         s.label(34, 49, "programmed"),

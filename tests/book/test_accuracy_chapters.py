@@ -1,13 +1,15 @@
-"""Numbers that three chapters of part 4 print in solutions and drawings, computed again."""
+"""Numbers that chapters of part 4 print in solutions and drawings, computed again."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from aimc import presets
 from aimc.networks.hardware_aware import one_year
 from aimc.published import fact
 
@@ -106,3 +108,57 @@ def test_steps_that_are_taken_out_in_the_solution() -> None:
     assert both - training - statistics == pytest.approx(3.6, abs=0.06)
     assert "Alone they cost 3.4 and 0.5 points, together 7.5." in TOGETHER
     assert "both together would cost 3.9. The rest, 3.6 points," in TOGETHER
+
+
+def test_a_band_of_a_thousand_unknowns_takes_the_steps_of_the_solution() -> None:
+    """Sixteen copies of each block, with a scale of its own, in a refinement as on the page."""
+    n, block, copies, condition = 1024, 256, 16, 30
+    rng = np.random.default_rng(3)
+    far = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    upper = np.triu(rng.uniform(0.5, 1, (n, n)) * rng.choice([-1, 1], (n, n)), 1)
+    a = (upper + upper.T) / np.maximum(far, 1) ** 1.5 * (far <= block)
+    low, *_, high = np.linalg.eigvalsh(a)
+    a += (high - condition * low) / (condition - 1) * np.eye(n)
+    a, b = a / np.abs(a).max(), rng.uniform(-1, 1, n)
+
+    parts = []
+    for i in range(0, n, block):
+        for j in range(max(0, i - block), min(n, i + 2 * block), block):
+            held = a[i : i + block, j : j + block]
+            scale = np.abs(held).max()
+            cores = [
+                presets.hermes(1, 2, index=len(parts) * copies + k, input_range=None).program(
+                    held / scale, w_max=1.0
+                )
+                for k in range(copies)
+            ]
+            parts.append((slice(i, i + block), slice(j, j + block), scale, cores))
+    assert len(parts) == 10
+
+    def analog(v: np.ndarray) -> np.ndarray:
+        y = np.zeros(n)
+        for out, into, scale, cores in parts:
+            y[out] += scale * np.mean([core.forward(v[into]) for core in cores], axis=0)
+        return y
+
+    def rough(multiply: Any, r: np.ndarray, tolerance: float = 0.1, most: int = 20) -> Any:
+        z, left, along = np.zeros(n), r.copy(), r.copy()
+        for used in range(most + 1):
+            if used == most or np.linalg.norm(left) <= tolerance * np.linalg.norm(r):
+                return z, used
+            step, before = multiply(along), left @ left
+            length = before / (along @ step)
+            z, left = z + length * along, left - length * step
+            along = left + (left @ left) / before * along
+        raise AssertionError
+
+    plain = rough(lambda v: a @ v, b, 1e-15, 500)[1]
+    x, steps, products = np.zeros(n), 0, 0
+    while np.linalg.norm(b - a @ x) > 1e-15 * np.linalg.norm(b) and steps < 60:
+        z, used = rough(analog, b - a @ x)
+        x, steps, products = x + z, steps + 1, products + used
+    assert plain == 77
+    assert steps == pytest.approx(25, abs=4)
+    assert products / steps == pytest.approx(7, abs=0.5)
+    solution = (BOOK / "4-accuracy/05-more-bits.md").read_text(encoding="utf-8")
+    assert "some 25 steps of seven products, against 77 plain iterations" in solution

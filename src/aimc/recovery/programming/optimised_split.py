@@ -159,11 +159,12 @@ def optimise_split(
 
 def _moments(device: Device, levels: np.ndarray, t: float) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and variance of a read of devices at ``t`` (s), relative to full scale."""
-    targets = np.broadcast_to(device.g_max * levels, (SAMPLE, len(levels)))
-    state = device.program(targets.copy(), np.random.default_rng(98))
-    g, noise = np.asarray(state.at(t)), np.asarray(state.read_noise_std(t))
-    mean = g.mean(axis=0) / device.g_max
-    return mean, (g.var(axis=0) + np.mean(noise**2, axis=0)) / device.g_max**2
+    found = []
+    for level in levels:  # the same draws for each, so that chance does not tell levels apart
+        state = device.program(np.full(SAMPLE, device.g_max * level), np.random.default_rng(98))
+        g, noise = np.asarray(state.at(t)), np.asarray(state.read_noise_std(t))
+        found.append((g.mean() / device.g_max, (g.var() + np.mean(noise**2)) / device.g_max**2))
+    return tuple(np.array(found).T)
 
 
 @dataclass(eq=False)

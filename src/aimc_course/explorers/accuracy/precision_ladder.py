@@ -246,8 +246,8 @@ def compute(
         f"{devices}, budget {count}: {copies[budget]:.1f} bits from copies, "
         f"{slices[budget]:.1f} from slices in base {base}, {reads[budget]:.1f} from reads of one "
         f"copy. A system of condition {number} on {count} "
-        f"{'copy' if count == 1 else 'copies'}, {age}, {end}, with {products * count} analog "
-        "products."
+        f"{'copy' if count == 1 else 'copies'}, {age}, {end}, with {products * count} reads of "
+        "cores."
     )
     return Answer(values, charts, sentence)
 
