@@ -174,3 +174,13 @@ def test_links_of_a_row_of_chips_take_nearly_nine_times_those_of_the_coarse_coun
     width, bandwidth = WORK.width, row.links.bandwidth
     between = coarse + WORK.stages * width / bandwidth
     assert coarse < between < row.link_seconds
+
+
+def test_a_core_that_stays_awake_in_a_hearing_aid() -> None:
+    core = 256 * NOW["standing_power"].middle
+    read = float(sum(part[0] for part in read_energy(NOW.middle()).values()))
+    assert core == pytest.approx(44e-3, rel=0.01)
+    assert core / 100 == pytest.approx(440e-6, rel=0.01)
+    assert read == pytest.approx(0.05e-6, rel=0.06)
+    assert core * 10e-6 * 100 < 0.1e-3  # awake for 10 µs a frame it takes far less than a milliwatt
+    assert "440 µJ of standing energy for a read of 0.05 µJ" in TEXT

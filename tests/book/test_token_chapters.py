@@ -1,11 +1,13 @@
-"""Numbers of a token that the chapters on language models and the next chips print by hand."""
+"""Numbers of a token that chapters of part 5 print by hand."""
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from aimc.layers import DecoderShape
+from aimc_course.studies.experts import published_stack
 from aimc_course.studies.language_models import cell_error, energy
 from aimc_course.studies.next_chips import ChipRow, DecodingChip, mesh_constants
 from aimc_course.studies.roadmap import on_chip_memory, seven_billion, token
@@ -110,3 +112,18 @@ def test_figures_are_described_as_they_are() -> None:
             assert linked.energy / alone.energy == pytest.approx(spent, abs=0.05)
     times = CHIP.core_times()
     assert times["hops"] > times["MVM"]  # "These chains take more time than all reads"
+
+
+def test_few_tall_tiles_for_one_reader() -> None:
+    stack = published_stack()
+    tiers = math.ceil(100e6 / stack.tile_size**2)
+    tiles = int((200 - 5) / 2.25)
+    assert (tiers, tiles) == (382, 86)
+    assert tiers / tiles < 5
+    watts = tiles * stack.standing_power
+    assert watts == pytest.approx(15, rel=0.02)
+    assert watts / 10 == pytest.approx(1.5, rel=0.02)  # ten words a second
+    word = 100e6 * stack.mac_energy + tiers * stack.tile_size * stack.value_energy
+    assert word == pytest.approx(0.12e-3, rel=0.03)
+    text = (PAGES / "03-experts-in-three-dimensions.md").read_text("utf-8")
+    assert "176 mW each, 15 W in all or 1.5 J for a word" in text
