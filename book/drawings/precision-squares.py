@@ -4,7 +4,7 @@ import math
 
 import style as s
 
-WIDTH, HEIGHT = 446, 330
+WIDTH, HEIGHT = 450, 330
 UNIT, FLOOR = 10.4, 116  # px for a per cent; the foot of the upper row
 # What remains of each source after a day, two devices (%): the columns of the budget's table.
 SOURCES = (
@@ -13,12 +13,13 @@ SOURCES = (
     ("read noise", 7.4, s.WORD_LINE, s.WORD_LINE_FILL),
     ("spread", 4.0, s.WORD_LINE, s.WORD_LINE_FILL),
     ("inputs", 0.4, s.BIT_LINE, s.BIT_LINE_FILL),
+    ("outputs", 0.4, s.BIT_LINE, s.BIT_LINE_FILL),
 )
 
 
 def svg() -> str:
     """Return the drawing."""
-    parts, x = [], 18.0
+    parts, x = [], 10.0
     for name, error, colour, fill in SOURCES:
         side = UNIT * error
         room = max(side, 52)
@@ -28,7 +29,7 @@ def svg() -> str:
             s.label(x + room / 2, FLOOR + 20, name, "middle", colour=colour, bold=True),
             s.label(x + room / 2, FLOOR - side - 8, f"{error}%", "middle"),
         ]
-        x += room + 12
+        x += room + 8
     total = math.hypot(*(error for _, error, _, _ in SOURCES))
     side, left, top = UNIT * total, 178, HEIGHT - 12 - UNIT * total
     parts.append(s.arrow((120, 150), (120, 236), (left - 8, 236), width=2))

@@ -2,7 +2,7 @@
 
 import style as s
 
-WIDTH, HEIGHT = 400, 232
+WIDTH, HEIGHT = 400, 252
 BASE, FULL, BAR = 176, 120, 26  # px: foot of the bars, height of G_max, width of a bar
 LEFT = 48
 
@@ -39,10 +39,11 @@ def svg() -> str:
     for x, share, name in ((246, 0, "+"), (276, 1 / 3, "−"), (322, 0, "+"), (352, 2 / 3, "−")):
         parts.append(_bar(x, share, name))
     parts += [
-        s.label(274, BASE + 40, "digit 1", "middle"),
-        s.label(350, BASE + 40, "digit 2", "middle"),
+        s.label(274, BASE + 40, "first: 1 of 3", "middle"),
+        s.label(354, BASE + 40, "last: 2 of 3", "middle"),
         s.label(274, 52, "× 4", "middle"),
         s.label(350, 52, "× 1", "middle"),
+        s.label(312, BASE + 62, "−(4 · 1 + 2)/15 = −0.4", "middle"),
         s.label(86, BASE + 40, "−0.375", "middle"),
         s.label(178, BASE + 40, "−0.375", "middle"),
     ]
