@@ -56,13 +56,13 @@ def _capacitors() -> str:
             (X0, base - THRESHOLD), (X1, base - THRESHOLD), colour=s.INK, width=1.4, dashed=True
         ),
     ]
-    for points, colour in ((first, s.WORD_LINE), (second, s.CRYSTAL)):
+    for points, colour in ((first, s.INK), (second, s.METAL)):
         shown = [(X0 + x, base - y) for x, y in points]
-        parts.append(s.line(*shown, colour=colour, width=2 if colour == s.WORD_LINE else 1.5))
+        parts.append(s.line(*shown, colour=colour, width=2 if colour == s.INK else 1.5))
     parts += [
         s.label(X0, 120, "voltages of the capacitors", size=SIZE, halo=True),
-        s.label(X0 + 34, base - 10, "C_1", size=SIZE, colour=s.WORD_LINE, halo=True),
-        s.label(X0 + 136, base - 10, "C_2", size=SIZE, colour=s.CRYSTAL, halo=True),
+        s.label(X0 + 34, base - 10, "C_1", size=SIZE, colour=s.INK, halo=True),
+        s.label(X0 + 136, base - 10, "C_2", size=SIZE, colour=s.METAL, halo=True),
         s.label(X1, 120, "threshold", "end", size=SIZE, colour=s.INK, halo=True),
     ]
     low, step = 288, 64 / len(flips)
@@ -91,9 +91,9 @@ def _period(left: float, forward: bool) -> str:
     level = low if forward else top
     parts = [
         s.line((left - 6, base), (left + 196, base), colour=s.FAINT, width=1.2),
-        s.line((left, base), (end, peak), (end, base), colour=s.WORD_LINE, width=2.4),
+        s.line((left, base), (end, peak), (end, base), colour=s.INK, width=2.4),
         s.line(
-            (end, base), (left + 192, base - slope * (left + 192 - end)), colour=s.CRYSTAL, width=2
+            (end, base), (left + 192, base - slope * (left + 192 - end)), colour=s.METAL, width=2
         ),
         s.line((left - 6, level), (left + 196, level), colour=s.INK, width=1.4, dashed=True),
     ]

@@ -35,6 +35,6 @@ def svg() -> str:
         *_panel(84, "short reads, seldom", 4, s.BIT_LINE),
         *_panel(238, "reads as long as the step", 46, s.DIGITAL),
         s.label(LEFT, 318, "reads", colour=s.WORD_LINE),
-        s.label(RIGHT, 318, "time", "end"),
+        s.label(RIGHT, 318, "reading time", "end"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

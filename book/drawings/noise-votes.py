@@ -15,7 +15,7 @@ def svg() -> str:
     body = [
         s.label(20, 24, "three reads of one conductance", bold=True, size=15),
         s.arrow((20, 168), (424, 168), colour=s.FAINT),
-        s.label(424, 188, "time", "end"),
+        s.label(424, 206, "reading time", "end"),
         s.line((20, equal), (424, equal), colour=s.BIT_LINE, dashed=True),
         s.line((20, best), (424, best), colour=s.DIGITAL, width=2),
         s.label(230, equal - 8, "equal votes", "middle", colour=s.BIT_LINE),
