@@ -136,7 +136,7 @@ def small_conductances_drift_more(weights: str, seed: int, cause: bool) -> float
 
 @control(
     page=PAGE,
-    claim="Larger products, relative to those of unrelated weights, explain most of what a larger "
+    claim="Larger products, relative to those of unrelated weights, go with most of what a larger "
     "or longer trained decoder gains under wrong weights.",
     without="noise that makes the products of every matrix equally wrong",
     quantity="what wrong weights add to the loss of the smallest decoder, over that of width 64",
