@@ -6,7 +6,7 @@ from aimc.chip.floorplan import hermes_floorplan
 
 WIDTH, HEIGHT = 446, 478
 LEFT, TOP, SIDE = 12, 26, 216  # px: the die
-CHOSEN = (5, 7)  # row and column of the core that is enlarged, from 0
+CHOSEN = (7, 7)  # row and column of the core that is enlarged, from 0
 
 
 def _core(left: float, top: float, share: float) -> list[str]:
@@ -17,14 +17,14 @@ def _core(left: float, top: float, share: float) -> list[str]:
     parts = [
         s.box(left, top, wide, tall, fill=s.METAL_FILL, colour=s.METAL, stroke=1.8, radius=4),
         s.label(left + 12, top + 22, "one of 64 equal cores", bold=True),
-        s.box(x + 6, y + 6, 72, high - 12, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, radius=3),
-        s.label(x + 42, y + high / 2 - 4, "input", "middle"),
-        s.label(x + 42, y + high / 2 + 14, "pulses", "middle"),
-        s.box(x + 84, y + 6, 178, high - 46, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=3),
-        s.label(x + 173, y + high / 2 - 20, "crossbar", "middle", bold=True),
-        s.label(x + 173, y + high / 2, "256 × 256 cells", "middle"),
-        s.box(x + 84, y + high - 34, 178, 28, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=3),
-        s.label(x + 173, y + high - 15, "256 ADCs", "middle"),
+        s.box(x + 6, y + 6, 118, high - 12, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, radius=3),
+        s.label(x + 65, y + high / 2 - 4, "input", "middle"),
+        s.label(x + 65, y + high / 2 + 14, "modulators", "middle"),
+        s.box(x + 130, y + 6, 132, 48, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=3),
+        s.label(x + 196, y + 26, "crossbar", "middle", bold=True),
+        s.label(x + 196, y + 45, "256 × 256 cells", "middle"),
+        s.box(x + 130, y + 60, 132, high - 66, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=3),
+        s.label(x + 196, y + 36 + high / 2, "256 ADCs", "middle"),
         s.line(
             (x, y), (x + across, y), (x + across, y + high), (x, y + high),
             colour=s.INK, width=1.6, closed=True, dashed=True,

@@ -200,7 +200,7 @@ def fixed_share() -> tuple[float, float, float]:
         Low, central and high; see the top of this module. **Inferred**: the first two from two
         networks, the last from the charge of a one-phase read.
     """
-    full_scales = fact("A101").numbers[3:5]  # of the convolutions 5 to 7, counts
+    full_scales = fact("A101").numbers[3:5]  # of conv6 to conv8, counts
     printed = float(np.mean(full_scales)) / fact("A059").number
     devices = fact("A060").number / fact("A059").number
     return _share_from_networks(printed), _share_from_networks(devices), 1.0 - array_share()
