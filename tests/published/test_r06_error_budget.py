@@ -4,7 +4,8 @@ Signs and ranking are compared, not absolute values: the published network is la
 may not be shipped. Confidence: "worse" means that the 95 % interval of the differences in pairs,
 over ten chips and the same images, lies on one side of zero. Our network loses less accuracy than
 the published one, so small effects are looked for in its loss (the cross-entropy), which moves
-before decisions do. The places of the published simulated
+before decisions do. What is not that of the paper: in our chip the read noise, a quarter of it new
+in each read, takes as much as wrong weights. The places of the published simulated
 bars are inferred (A082 to A084), the chip's and the software's are printed as such (A079 to A081).
 """
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from aimc.networks import ResNet9, load_measurements, measure_bars
+from aimc.networks.measurements import FRESH, SPLIT
 from aimc.published import fact
 from aimc.statistics import Interval, mean_interval
 
@@ -132,12 +134,26 @@ def test_drops_nearly_add_up() -> None:
         total = stored(devices, "quantisation") + stored(devices, "weight noise")
         both = stored(devices, "both").mean()
         assert 0.7 * both < total.mean() < 1.3 * both
-        # The rest of the chip, its read noise, is less than what wrong weights cost.
+        # Read noise of one moment is less than what wrong weights cost.
         rest = stored(devices, "chip").mean() - both
         assert rest < stored(devices, "weight noise").mean()
     for devices in (1, 2):
         accuracy = [stored(devices, bar, "resnet9").mean() for bar in ("both", "chip")]
         assert abs(accuracy[1] - accuracy[0]) < 0.3
+
+
+def test_fast_read_noise_takes_as_much_as_wrong_weights() -> None:
+    """The one thing that is not as in the paper, whose chip lies a tenth of a point below."""
+    for devices in (1, 2):
+        lost = stored(devices, SPLIT) - stored(devices, "both")
+        weights = stored(devices, "weight noise").mean()
+        assert above(lost).low > 0
+        assert 0.8 * weights < lost.mean() < 1.8 * weights
+        assert above(stored(devices, SPLIT), stored(devices, "chip")).low > 0
+        # all of it new would take more
+        assert above(stored(devices, FRESH), stored(devices, SPLIT)).low > 0
+    printed = published()
+    assert max(printed[d]["chip"] - printed[d]["both"] for d in (1, 2)) < 0.11
 
 
 def test_lstm_has_the_same_order() -> None:

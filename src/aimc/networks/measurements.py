@@ -23,6 +23,8 @@ TIMES = (0.0, 60.0, 3600.0, 86400.0)
 """Times since programming at which the whole chip was measured, s."""
 FRESH = "fresh reads"
 """Name of the whole chip with read noise drawn anew for every multiplication."""
+SPLIT = "split reads"
+"""Name of the whole chip with read noise in two parts, slow in common and fast anew (ResNet-9)."""
 KINDS = ("resnet9", "resnet9 loss", "lstm")
 
 
@@ -43,7 +45,7 @@ class Measurements:
         devices : {1, 2}
             Devices per polarity that carry a weight.
         name : str
-            Name of `aimc.networks.BARS`, or `FRESH`.
+            Name of `aimc.networks.BARS`, `FRESH`, or `SPLIT` for the ResNet-9.
         """
         check_choice("kind", kind, KINDS)
         check_choice("devices", devices, (1, 2))

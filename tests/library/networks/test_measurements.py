@@ -3,7 +3,7 @@ import pytest
 
 from aimc import datasets
 from aimc.networks import BARS, CharLSTM, ResNet9, layers_at, load_measurements
-from aimc.networks.measurements import TIMES
+from aimc.networks.measurements import SPLIT, TIMES
 from aimc.recovery.compensation import drift_gain
 from aimc.statistics import mean_interval
 
@@ -34,6 +34,14 @@ def test_resnet_is_what_was_stored() -> None:
     # Other processors round other decisions: a few images of two thousand.
     assert 100 * share == pytest.approx(stored.bar("resnet9", 2, "chip")[0], abs=0.3)
     assert loss == pytest.approx(stored.bar("resnet9 loss", 2, "chip")[0], rel=0.01)
+
+
+def test_read_noise_in_two_parts_is_what_was_stored() -> None:
+    stored, network = load_measurements(), ResNet9()
+    images, labels = network.test_images(stored.table["images"])
+    share, loss = network.accuracy_and_loss(images, labels, layers_at(network, 0))
+    assert 100 * share == pytest.approx(stored.bar("resnet9", 2, SPLIT)[0], abs=0.3)
+    assert loss == pytest.approx(stored.bar("resnet9 loss", 2, SPLIT)[0], rel=0.01)
 
 
 def test_lstm_is_what_was_stored() -> None:
