@@ -6,18 +6,16 @@ leaves out or invents is told when the page is written, since the chapters are r
 
 from __future__ import annotations
 
-import io
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import bundle
+import covers
 from docutils import nodes
 from live import explorer
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
-
-WIDTH = 480  # px of a small picture; cards are half as wide
 
 
 class gallery(nodes.General, nodes.Element):
@@ -50,17 +48,6 @@ def explorers(env: Any) -> dict[str, tuple[str, nodes.Element]]:
     return found
 
 
-def small(picture: bytes) -> tuple[bytes, int, int]:
-    """Return a picture in the width of a card as WebP, with its size in px."""
-    from PIL import Image
-
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    image.thumbnail((WIDTH, 4 * WIDTH), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=80, method=6)
-    return buffer.getvalue(), *image.size
-
-
 def resolve(app: Any, doctree: nodes.document, docname: str) -> None:
     """Give each card what its chapter holds, and note whom the page forgot."""
     wanted = list(doctree.findall(gallery))
@@ -85,13 +72,16 @@ def visit(self: Any, node: nodes.Element) -> None:
     titles = builder.env.titles
     self.body.append('<ul class="aimc-gallery">')
     for name, question, docname, made in node["found"]:
-        data, width, height = small(made["picture"])
+        picture, is_map = made["cover"]
+        data, width, height = covers.small(picture)
+        # A colour of a map is a number, also on a dark page.
+        stays = ' class="dark-light"' if is_map else ""
         file = f"{name}-{bundle.short_hash(data)}.webp"
         (folder / file).write_bytes(data)
         where = builder.get_relative_uri(builder.current_docname, docname)
         self.body.append(
             f'<li><a href="{where}#{name}"><img src="{builder.imgpath}/{file}" width="{width}"'
-            f' height="{height}" alt="The charts of this explorer" loading="lazy">'
+            f' height="{height}" alt="The first chart of this explorer" loading="lazy"{stays}>'
             f"<span>{escape(made['title'])}</span></a>"
             f"<p>{escape(question)}</p>"
             f'<p class="aimc-gallery-where">{escape(titles[docname].astext())}</p></li>'

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import bundle
+import covers
 import neighbours
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -95,6 +96,7 @@ class ExplorerDirective(LiveDirective):
             source_code=found.source,
             alt=alt,
             picture=picture.getvalue(),
+            cover=covers.cover(answer.charts),
             stored=first_steps,
         )
         self.state.document.note_explicit_target(made)
@@ -252,4 +254,4 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("env-merge-info", merge)
     app.connect("build-finished", rename_scripts, priority=400)  # before anything is written there
     app.connect("build-finished", write_bundle)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
