@@ -89,6 +89,30 @@ def test_a_phone_shows_one_chart_at_a_time(gallery: Any) -> None:
     assert boxes.first.evaluate(seen) < 0
 
 
+# The room between a stage and the names of the charts below it, while the stage is in sight.
+IDLE_ROOM = """section => {
+  const bottom = section.querySelector('.aimc-stage').getBoundingClientRect().bottom;
+  return section.querySelector('.aimc-explorer-tabs').getBoundingClientRect().top - bottom;
+}"""
+
+
+def test_no_hidden_chart_makes_an_empty_room_below_a_stage(gallery: Any) -> None:
+    if gallery.viewport_size["width"] == LAPTOP:
+        return
+    staged = gallery.locator("section.aimc-explorer[data-swiped]:has(.aimc-stage)")
+    assert staged.count() > 3
+    for section in staged.all():
+        section.scroll_into_view_if_needed()
+        assert section.evaluate(IDLE_ROOM) < 24, section.get_attribute("data-target")
+        tabs = section.locator(".aimc-explorer-tabs button")
+        tabs.nth(1).click()
+        section.locator("button:nth-child(2)[aria-current=true]").wait_for()
+        box = section.locator(".aimc-chart-box").first
+        assert box.evaluate("box => box.clientHeight > 100")
+        tabs.nth(0).click()
+        section.locator("button:nth-child(1)[aria-current=true]").wait_for()
+
+
 # What stands above the controls once they have been scrolled by, and where the controls are.
 STUCK = """async (section) => {
   const answer = section.querySelector('.aimc-explorer-answer');

@@ -183,3 +183,25 @@ def test_the_first_screen_has_the_crossbar_and_three_ways_in(
     ):
         box = wanted.bounding_box()
         assert box["y"] + box["height"] <= height
+
+
+def test_a_phone_shows_the_hand_its_crossbar_and_what_comes_of_it_at_once(
+    browser: Any, base_url: str
+) -> None:
+    with phone(browser, f"{base_url}/{PAGE}") as page:
+        section = page.locator("section.aimc-front[data-state=live]")
+        section.wait_for()
+        section.scroll_into_view_if_needed()
+        boxes = [
+            part.bounding_box()
+            for part in (
+                section.locator(".aimc-front-drawing"),
+                section.get_by_role("slider"),
+                section.locator(".aimc-front-sentence"),
+                section.get_by_role("button", name="Compensate"),
+            )
+        ]
+        tops = [box["y"] for box in boxes]
+        assert tops == sorted(tops)
+        bar = 56  # px of the page's own
+        assert boxes[-1]["y"] + boxes[-1]["height"] - tops[0] <= page.viewport_size["height"] - bar

@@ -312,6 +312,7 @@ class Explorer {
 
   mark() {
     if (this.tabs.hidden) return;
+    this.charts.toggleAttribute('data-by-hand', Boolean(this.stageBox) && this.inSight === 0);
     [...this.tabs.children].forEach((tab, k) => tab.setAttribute('aria-current', String(k === this.inSight)));
     const { offsetLeft = 0, offsetWidth = 0 } = this.tabs.children[this.inSight] ?? {};
     this.tabs.scrollLeft = offsetLeft - (this.tabs.clientWidth - offsetWidth) / 2;
