@@ -10,7 +10,7 @@ from aimc import presets
 from aimc.circuits import best_scale
 from aimc.devices import StatisticalPCM, pcm_hermes
 from aimc.devices.fits import Polynomial
-from aimc.recovery.programming import programming
+from aimc.recovery.programming import Verify, programming
 
 PAGE = "4-accuracy/03-programming-weights"
 MINUTE, MONTH = 60.0, 30 * 86400.0
@@ -121,3 +121,20 @@ def slow_noise_misleads_the_loop(weights: str, seed: int, cause: bool) -> float:
         programming(way).program(core, wanted)
         found.append(off(core.weights(), wanted))
     return found[1] / found[0]
+
+
+@control(
+    page=PAGE,
+    claim="Max-fill is slow because some first device of a line has to reach a fixed full scale "
+    "close to its SET state.",
+    without="no weight above 0.45 of the largest, so that no first device is full",
+    quantity="pulses of the slowest first device of a line, mean over the lines of a core",
+    shows=lambda with_, without: with_.min() > 1.3 * without.max(),
+)
+def full_scale_is_hard_to_reach(weights: str, seed: int, cause: bool) -> float:
+    wanted = any_matrix(weights, (256, 256), seed)
+    core = presets.hermes(seed, 2)
+    Verify(filling="max_fill").program(core, wanted)
+    device, most = core.device, 1.0 if cause else 0.45
+    run = device.run(2 * device.g_max * np.clip(wanted, -most, most), seed)
+    return float(run.slowest()[0].mean())
