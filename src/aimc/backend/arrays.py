@@ -33,7 +33,7 @@ __all__ = [
     "rounded_between",
     "row_peaks",
     "scaled",
-    "scaled_product",
+    "sent",
     "share_beyond",
     "stop_gradient",
     "supports",
@@ -230,6 +230,21 @@ def rounded_between(
     return values if inside and limit < EXACT else np.clip(values, -limit, limit, out=values)
 
 
+def sent(
+    values: Array, limit: float, factor: float, dtype: Any, squares: bool
+) -> tuple[Array, Array | None, float]:
+    """Return what `rounded_between` makes of values, in another number format; torch only.
+
+    With ``squares`` the sum of its squares along the last axis, which is kept, is the second
+    result. The third is the share of the values that was clipped.
+    """
+    from aimc.backend.gradients import RoundedBetween
+
+    share: list[float] = []
+    found = RoundedBetween.apply(values, limit, factor, dtype, share, squares)
+    return (*found, share[0]) if squares else (found, None, share[0])
+
+
 def constant(value: float, reference: Array) -> Array | float:
     """Return a number as arrays like ``reference`` are multiplied with it in the least time.
 
@@ -255,7 +270,12 @@ def peak(values: Array) -> float:
 
 def row_peaks(values: Array) -> Array:
     """Return the largest magnitude of each row of a matrix, shape (rows,)."""
-    if is_torch_array(values):  # twice through the values, but no copy of them
+    if is_torch_array(values):
+        if values.itemsize == 2:  # without their sign, the bits of such numbers have their order
+            import torch
+
+            return (values.view(torch.int16) & 0x7FFF).amax(dim=1).view(values.dtype)
+        # twice through the values, but no copy of them
         highest = values.amax(dim=1)
         return highest.maximum(values.amin(dim=1).neg_())
     return np.max(np.abs(values), axis=1)
@@ -347,18 +367,6 @@ def in_precision(array: Array, precision: str | None) -> Array:
     if is_torch_array(array):
         return array.bfloat16() if precision == "bfloat16" else array.float()
     return np.asarray(array, dtype=np.float32)
-
-
-def scaled_product(left: Array, right: Array, factor: Array) -> Array:
-    """Return ``product(left, right) * factor``, with one factor for each column of ``right``.
-
-    Where gradients are followed, neither ``right`` nor its gradient is copied for the factor.
-    """
-    if is_torch_array(left) and tracks_gradient(right):
-        from aimc.backend.gradients import ScaledProduct
-
-        return ScaledProduct.apply(left, right, factor)
-    return scaled(product(left, right), factor)
 
 
 def product(left: Array, right: Array) -> Array:

@@ -1,25 +1,22 @@
 """Steps of a multiplication with gradients of their own; torch only, imported when one is followed.
 
 Automatic differentiation keeps every intermediate array of a formula and walks back through each.
-A step that knows its derivative keeps what that needs and no more.
+A step that knows its derivative keeps what that needs and no more, and goes through long arrays
+part by part, so that what lies between stays in the cache.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
-__all__ = [
-    "RoundedBetween",
-    "ScaledProduct",
-    "SumOfSquares",
-    "WithNoise",
-    "WithOutputNoise",
-    "round_through",
-]
+__all__ = ["Power", "Received", "RoundedBetween", "SumOfSquares", "WithNoise", "round_through"]
 
+AT_ONCE = 1 << 17
+"""Numbers of a part."""
 _TINY = torch.finfo(torch.float32).tiny
 
 
@@ -27,23 +24,87 @@ class RoundedBetween(torch.autograd.Function):
     """``values * factor``, rounded and clipped; the gradient is ``factor`` inside the limits."""
 
     @staticmethod
-    def forward(ctx: Any, values: torch.Tensor, limit: float, factor: float) -> torch.Tensor:
-        """Return integers in ``[-limit, limit]``."""
-        scaled = values if factor == 1.0 else values * factor
-        ctx.save_for_backward(scaled)
-        ctx.limit, ctx.factor = limit, factor
-        return scaled.round().clamp_(-limit, limit)
+    def forward(
+        ctx: Any,
+        values: torch.Tensor,
+        limit: float,
+        factor: float,
+        dtype: torch.dtype | None = None,
+        share: list[float] | None = None,
+        squares: bool = False,
+    ) -> Any:
+        """Return integers in ``[-limit, limit]`` in a format, by default that of the values.
+
+        The share of the values that is beyond the limits is added to a list, if there is one. With
+        ``squares`` the sum of the squares of these integers along the last axis comes as well.
+        """
+        # in the order in memory of the values, or layers before this one would copy the gradient
+        axes = range(values.ndim)
+        ctx.order = list(axes) if squares else sorted(axes, key=values.stride, reverse=True)
+        ctx.back = sorted(axes, key=ctx.order.__getitem__)
+        given = values.permute(ctx.order)
+        rows = _rows(given)
+        ctx.factor, ctx.dtype = factor, values.dtype
+        ctx.single = single = torch.promote_types(values.dtype, torch.float32)
+        rounded = torch.empty_like(rows, dtype=dtype)
+        sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
+        within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
+        beyond = 0.0
+        for part in _parts(rows):
+            scaled = rows[part].to(single) * factor
+            beyond += _beyond(scaled, limit, within, part)
+            rounded[part] = scaled.round_().clamp_(-limit, limit)
+            if sums is not None:
+                sums[part] = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True).square_()
+        if share is not None:
+            share.append(beyond / max(1, rows.numel()))
+        rounded = rounded.view(given.shape).permute(ctx.back)
+        ctx.save_for_backward(within if beyond > 0 else None, rounded if squares else None)
+        return rounded if sums is None else (rounded, sums.view(*values.shape[:-1], 1))
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
         """Return the gradient of the values."""
-        (scaled,) = ctx.saved_tensors
-        # what was compared before rounding: half a step beyond the last level is beyond
-        edge = ctx.limit * (1 + 1e-6)
-        # in the order in memory of the values, or layers before this one would copy it
-        grad = torch.empty_like(scaled)
-        torch.ops.aten.hardtanh_backward.grad_input(grads[0], scaled, -edge, edge, grad_input=grad)
-        return (grad if ctx.factor == 1.0 else grad.mul_(ctx.factor)), None, None
+        within, rounded = ctx.saved_tensors
+        given = grads[0].permute(ctx.order)
+        rows = _rows(given)
+        found = torch.empty_like(rows, dtype=ctx.dtype)
+        slope = None if rounded is None else 2 * _rows(grads[1])
+        for part in _parts(rows):
+            grad = rows[part].to(ctx.single, copy=True)
+            if slope is not None:
+                grad += slope[part] * _rows(rounded)[part]
+            if within is not None:
+                grad.mul_(within[part])
+            found[part] = grad.mul_(ctx.factor)
+        return found.view(given.shape).permute(ctx.back), *[None] * 5
+
+
+def _rows(values: torch.Tensor) -> torch.Tensor:
+    return values.reshape(-1, values.shape[-1]) if values.ndim > 0 else values.reshape(1, 1)
+
+
+def _parts(rows: torch.Tensor) -> Sequence[slice]:
+    """Return parts of a matrix, some of its rows each, that stay in the cache one by one.
+
+    Random numbers are drawn by sixteen: in such parts they are those that all at once would be.
+    """
+    count, width = rows.shape
+    step = max(16, AT_ONCE // max(1, width) // 16 * 16)
+    if rows.device.type != "cpu" or count < 2 * step:
+        return [slice(0, count)]
+    starts = [*range(0, count - step + 1, step)]  # the last takes the rest
+    return [slice(*ends) for ends in zip(starts, [*starts[1:], count], strict=True)]
+
+
+def _beyond(values: torch.Tensor, limit: float, within: torch.Tensor | None, part: slice) -> float:
+    """Return how many of the values of a part are beyond a limit; ones in ``within`` for others."""
+    # what was compared before rounding: half a step beyond the last level is beyond; marks in the
+    # format of the values are made and added up four times as fast as truth values
+    marks = values.abs().le_(limit * (1 + 1e-6))
+    if within is not None:
+        within[part] = marks
+    return values.numel() - float(marks.sum())
 
 
 class _Round(torch.autograd.Function):
@@ -64,32 +125,6 @@ def round_through(values: torch.Tensor) -> torch.Tensor:
     """Return the nearest integers; the gradient passes as if nothing was rounded."""
     rounded: torch.Tensor = _Round.apply(values)
     return rounded
-
-
-class ScaledProduct(torch.autograd.Function):
-    """``left @ right``, computed in the precision of ``right``, times a factor per output."""
-
-    @staticmethod
-    def forward(
-        ctx: Any, left: torch.Tensor, right: torch.Tensor, factor: torch.Tensor
-    ) -> torch.Tensor:
-        """Return the product of (..., in) and (in, out) times ``factor`` of shape (out,)."""
-        same = left if left.dtype == right.dtype else left.to(right.dtype)
-        ctx.save_for_backward(same, right, factor)
-        ctx.dtype = left.dtype
-        return (same @ right).to(left.dtype).mul_(factor)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
-        """Return the gradients of both factors of the product."""
-        left, right, factor = ctx.saved_tensors
-        grad = (grads[0] * factor).to(right.dtype)
-        by_left = by_right = None
-        if ctx.needs_input_grad[0]:
-            by_left = (grad @ right.T).to(ctx.dtype)
-        if ctx.needs_input_grad[1]:
-            by_right = (grad.flatten(0, -2).T @ left.flatten(0, -2)).T
-        return by_left, by_right, None
 
 
 class SumOfSquares(torch.autograd.Function):
@@ -134,47 +169,103 @@ class WithNoise(torch.autograd.Function):
         return grads[0], by_variance, None
 
 
-class WithOutputNoise(torch.autograd.Function):
-    r"""Currents plus the noise that noise on every device would make of them.
+class Power(torch.autograd.Function):
+    """The variance of currents, for a variance per squared code."""
 
-    With :math:`\sigma_i^2 = \sum_j v_{ij} x_j^2 + o_i^2` and a standard normal :math:`\xi_i` the
-    output is :math:`I_i + \sigma_i \xi_i`. Its derivative by an input has a part
-    :math:`\xi_i v_{ij} x_j / \sigma_i`: who sends less current meets less noise.
+    @staticmethod
+    def forward(ctx: Any, codes: torch.Tensor, variance: torch.Tensor) -> torch.Tensor:
+        """Return ``codes**2 @ variance``, shape (..., out).
+
+        ``codes`` have shape (..., in); ``variance`` is (in, out), or (1, out) if it is the same
+        for all inputs of an output.
+        """
+        ctx.save_for_backward(codes, variance)
+        ctx.alike = variance.shape[0] == 1 and codes.shape[-1] != 1
+        if not ctx.alike:
+            return codes.square().to(variance.dtype) @ variance
+        kind = torch.promote_types(codes.dtype, torch.float32)
+        length = torch.linalg.vector_norm(codes, dim=-1, keepdim=True, dtype=kind)
+        return length.square_() * variance
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradient of the codes."""
+        codes, variance = ctx.saved_tensors
+        if ctx.alike:
+            slope = (grads[0] * variance).sum(dim=-1, keepdim=True)
+        else:
+            slope = grads[0].to(variance.dtype) @ variance.T
+        return slope.mul_(2).to(codes.dtype) * codes, None
+
+
+class Received(torch.autograd.Function):
+    r"""Products with weights as the digital side receives them: with noise, rounded, scaled.
+
+    With the variance :math:`p_i` of the devices, :math:`o_i` of the output circuits and a standard
+    normal :math:`\xi_i` the current is :math:`I_i = f_i z_i + \sigma_i \xi_i` with
+    :math:`\sigma_i^2 = p_i + o_i^2`. Gradients pass the rounding and are zero where it clips. By
+    :math:`p_i` the current has the slope :math:`\xi_i / 2 \sigma_i`: who sends less current meets
+    less noise.
     """
 
     @staticmethod
     def forward(
         ctx: Any,
-        current: torch.Tensor,
-        codes: torch.Tensor,
-        variance: torch.Tensor,
+        products: torch.Tensor,
+        power: torch.Tensor | None,
+        factor: torch.Tensor | None,
         output_std: torch.Tensor | float,
-        normals: torch.Tensor,
+        draw: Callable[[torch.Tensor], torch.Tensor] | None,
+        limit: float,
+        full: torch.Tensor,
+        dtype: torch.dtype,
+        share: list[float],
     ) -> torch.Tensor:
-        """Return noisy currents, shape (..., out).
+        """Return outputs, shape (..., out); the share that is beyond the limit goes to a list.
 
-        ``codes`` have shape (..., in); ``variance`` is (in, out), or (1, out) if it is the same
-        for all inputs of an output; ``normals`` may be overwritten.
+        ``power`` has shape (..., out) or (..., 1); ``draw`` returns normals like a tensor.
         """
-        ctx.alike = variance.shape[0] == 1 and codes.shape[-1] != 1
-        if ctx.alike:
-            power = torch.linalg.vector_norm(codes, dim=-1, keepdim=True).square_() * variance
-        else:
-            power = (codes.square().to(variance.dtype) @ variance).to(current.dtype)
-        std = power.add_(output_std**2).sqrt_()
-        ctx.save_for_backward(codes, variance, std, normals)
-        return torch.addcmul(current, std, normals)
+        rows, std = _rows(products), None
+        if power is not None:
+            std = _rows(power).to(full.dtype).add(output_std**2).sqrt_()
+        outputs = torch.empty_like(rows, dtype=dtype)
+        normals = torch.empty_like(rows) if ctx.needs_input_grad[1] else None
+        within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
+        beyond = 0.0
+        for part in _parts(rows):
+            current = rows[part].to(full.dtype, copy=factor is None)
+            current = current if factor is None else current * factor
+            if draw is not None:
+                drawn = draw(rows[part])
+                if normals is not None:
+                    normals[part] = drawn
+                if std is None:
+                    current += output_std * drawn
+                else:
+                    current.addcmul_(std[part], drawn)
+            beyond += _beyond(current, limit, within, part)
+            outputs[part] = current.round_().clamp_(-limit, limit).mul_(full)
+        share.append(beyond / max(1, rows.numel()))
+        ctx.save_for_backward(within if beyond > 0 else None, normals, std, factor, full)
+        ctx.dtype, ctx.of_power = products.dtype, None if power is None else power.shape
+        return outputs.view(products.shape)
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
-        """Return the gradients of the currents and of the codes."""
-        codes, variance, std, normals = ctx.saved_tensors
-        by_codes = None
-        if ctx.needs_input_grad[1]:
+        """Return the gradients of the products and of the power."""
+        within, normals, std, factor, full = ctx.saved_tensors
+        rows = _rows(grads[0])
+        by_products = torch.empty_like(rows, dtype=ctx.dtype)
+        by_power = None if normals is None else torch.empty_like(std)
+        for part in _parts(rows):
+            grad = rows[part].to(full.dtype) * full
+            if within is not None:
+                grad.mul_(within[part])
+            if by_power is not None:
+                slope = grad * normals[part]
+                by_power[part] = slope.sum(-1, keepdim=True) if std.shape[-1] == 1 else slope
+            by_products[part] = grad if factor is None else grad.mul_(factor)
+        if by_power is not None:
             # without noise the codes are zero as well, and so is the slope: only no overflow
-            slope = (grads[0] * normals).div_(std.clamp_min(math.sqrt(_TINY)))
-            if ctx.alike:
-                by_codes = codes * (slope * variance).sum(dim=-1, keepdim=True)
-            else:
-                by_codes = (slope.to(variance.dtype) @ variance.T).to(codes.dtype) * codes
-        return grads[0], by_codes, None, None, None
+            by_power = by_power.div_(2 * std.clamp_min(math.sqrt(_TINY))).view(ctx.of_power)
+        return by_products.view(grads[0].shape), by_power, *[None] * 7

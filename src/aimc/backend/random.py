@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache, partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +19,8 @@ __all__ = [
     "as_generator",
     "fill_normal",
     "normal",
+    "power_of",
+    "received",
     "seeded_generator",
     "uniform",
     "with_output_noise",
@@ -69,6 +73,10 @@ def seeded_generator(seed: tuple[int, ...], reference: Array) -> Any:
 def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:
     """Draw standard normal numbers in the library, dtype and device of ``reference``.
 
+    From a torch generator on the processor, a number of 16 bits takes 16 random bits; it is one of
+    as many values, all equally likely, of mean zero and variance one, up to 4.4. This takes less
+    than half the time of the usual draw.
+
     Parameters
     ----------
     rng : int, numpy.random.Generator or torch.Generator
@@ -88,11 +96,37 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
         # Drawn in double precision everywhere, then rounded: same seed, same chip.
         return like(generator.standard_normal(shape), reference)
     if is_torch_array(reference):
+        if reference.itemsize == 2 and reference.device.type == "cpu":
+            return _of_16_bits(generator, shape, reference.dtype)
         return reference.new_empty(shape).normal_(generator=generator)
     raise TypeError(
         "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
         "numpy.random.Generator"
     )
+
+
+def _of_16_bits(generator: Any, shape: tuple[int, ...], dtype: Any) -> Array:
+    import torch
+
+    count = math.prod(shape)
+    bits = torch.empty(-(-count // 4), dtype=torch.int64)
+    bits.random_(-(2**63), None, generator=generator)
+    place = bits.view(torch.int16)[:count].to(torch.int32).add_(1 << 15)
+    return _normal_values(dtype).index_select(0, place).view(shape)
+
+
+@cache
+def _normal_values(dtype: Any) -> Array:
+    """Return 2**16 values that stand for as many parts of the normal distribution, all alike.
+
+    Each is the mean of its part.
+    """
+    import torch
+
+    ends = torch.special.ndtri(torch.linspace(0, 1, (1 << 16) + 1, dtype=torch.float64))
+    density = torch.exp(-0.5 * ends**2)  # its difference is the integral of z times it
+    means = density[:-1] - density[1:]
+    return (means / means.square().mean().sqrt()).to(dtype)
 
 
 def fill_normal(rng: RandomSource, out: Array, scratch: np.ndarray) -> None:
@@ -147,7 +181,7 @@ def with_output_noise(
 ) -> Array:
     """Return currents plus noise of variance ``codes**2 @ variance + output_std**2``; torch only.
 
-    Gradients follow its size to the codes; see `aimc.backend.gradients.WithOutputNoise`.
+    Gradients follow its size to the codes; see `aimc.backend.gradients.Power`.
 
     Parameters
     ----------
@@ -162,19 +196,75 @@ def with_output_noise(
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from.
     """
-    from aimc.backend.gradients import SumOfSquares, WithNoise, WithOutputNoise
+    from aimc.backend.gradients import WithNoise
 
     noise = normal(rng, tuple(current.shape), current)
-    alike = variance.shape[0] == 1 and codes.shape[-1] != 1
-    if not alike and not isinstance(codes, Patches):
-        return WithOutputNoise.apply(current, codes, variance, output_std, noise)
-    if not alike:
-        power = product(codes**2, variance)
-    elif isinstance(codes, Patches):
-        power = codes.power() * variance
-    else:
-        power = SumOfSquares.apply(codes, -1) * variance
+    power = power_of(codes, variance).to(current.dtype)
     return WithNoise.apply(current, power + output_std**2, noise)
+
+
+def power_of(codes: Array, variance: Array) -> Array:
+    """Return ``codes**2 @ variance``, with a gradient by the codes; torch only.
+
+    Parameters
+    ----------
+    codes : tensor or Patches, shape (..., in)
+        What drives the word lines.
+    variance : tensor, shape (in, out) or (1, out) or (1, 1)
+        Variance per squared code; one in place of what it does not depend on.
+    """
+    from aimc.backend.gradients import Power
+
+    if not isinstance(codes, Patches):
+        return Power.apply(codes, variance)
+    alike = variance.shape[0] == 1 and codes.shape[-1] != 1
+    return codes.power() * variance if alike else product(codes**2, variance)
+
+
+def received(
+    products: Array,
+    power: Array | None,
+    factor: Array | None,
+    output_std: Array | float,
+    rng: RandomSource,
+    limit: float,
+    full: Array,
+    dtype: Any,
+) -> tuple[Array, float]:
+    """Return products as outputs, and the share of them that was clipped; torch only.
+
+    Gradients follow the products and the power; see `aimc.backend.gradients.Received`.
+
+    Parameters
+    ----------
+    products : tensor, shape (..., out)
+        Codes times weights.
+    power : tensor, shape (..., out) or (..., 1), or None
+        Variance of the noise of the devices.
+    factor : tensor of shape (out,), or None
+        What makes currents of the products.
+    output_std : float or tensor of shape (out,)
+        Standard deviation of further noise that takes the same draw.
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from.
+    limit : float
+        Largest count.
+    full : tensor of shape (out,)
+        Output per count; noise and rounding are in its number format.
+    dtype : torch.dtype
+        Number format of the outputs.
+    """
+    from aimc.backend.gradients import Received
+
+    share: list[float] = []
+    quiet = power is None and isinstance(output_std, float) and output_std == 0
+    draw = None if quiet else partial(_like, rng)
+    outputs = Received.apply(products, power, factor, output_std, draw, limit, full, dtype, share)
+    return outputs, share[0]
+
+
+def _like(rng: RandomSource, reference: Array) -> Array:
+    return normal(rng, tuple(reference.shape), reference)
 
 
 def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aimc.backend import (
     Array,
@@ -20,15 +21,17 @@ from aimc.backend import (
     like,
     namespace,
     normal,
+    power_of,
     product,
+    received,
     rounded_between,
-    scaled_product,
+    scaled,
     stop_gradient,
     tracks_gradient,
     with_output_noise,
 )
 from aimc.backend.blockwise import overwritten
-from aimc.circuits.converters import ADC, levels_per_sign
+from aimc.circuits.converters import ADC, DAC, levels_per_sign
 from aimc.circuits.periphery import COLUMN_DRAWS, Periphery
 from aimc.circuits.read_currents import PHASES
 
@@ -127,6 +130,53 @@ class BitLines:
             straight = straight + product(xp.abs(codes) / top, self.uneven)
         return straight + stop_gradient(total - straight)
 
+    @property
+    def short(self) -> bool:
+        """Whether a read is codes, a product, noise and counts, with nothing between."""
+        around = self.periphery
+        between = (around.offset_spread, around.nonlinearity, self.resistance, self.slow)
+        at_once = around.plain and around.entry_by_entry and not any(between)
+        sent = type(around.dac) is DAC and around.dac.bits is not None
+        return at_once and sent and around.input_clip is None and self.counts is not None
+
+    @property
+    def alike(self) -> bool:
+        """Whether devices along a bit line have the same noise, so that only squares add up."""
+        return self.variance is not None and self.variance.shape[0] == 1 != self.per_code.shape[0]
+
+    def outputs(
+        self, codes: Array, squares: Array | None, rng: RandomSource, full: Array, dtype: Any
+    ) -> tuple[Array, float]:
+        """Return the scaled counts of a `short` read in training, and the share that was clipped.
+
+        Parameters
+        ----------
+        codes : tensor or Patches, shape (..., in)
+            Codes of the DAC.
+        squares : tensor, shape (..., 1), or None
+            Sum of the squares of the codes of each vector, if it is known and devices are `alike`.
+        rng : numpy.random.Generator or torch.Generator
+            Source of all noise.
+        full : tensor of shape (out,)
+            Output per count.
+        dtype : torch.dtype
+            Number format of the outputs.
+        """
+        assert self.counts is not None
+        power = None
+        if self.variance is not None:
+            power = power_of(codes, self.variance) if squares is None else squares * self.variance
+        return received(
+            codes @ self.per_code,
+            power,
+            self.per_output,
+            self.output_std,
+            rng,
+            self.counts,
+            full,
+            dtype,
+        )
+
     def _current(self, codes: Array, rng: RandomSource) -> Array:
         """Return the current at the input of the ADC."""
         circuits = self.periphery
@@ -134,10 +184,9 @@ class BitLines:
             full = 1 if circuits.dac.encoding == "bit_serial" else circuits.dac.levels
             noise = normal(rng, tuple(codes.shape), codes)
             codes = codes + (circuits.input_noise * full) * noise
-        if self.per_output is None:
-            current = product(codes, self.per_code)
-        else:
-            current = scaled_product(codes, self.per_code, self.per_output)
+        current = product(codes, self.per_code)
+        if self.per_output is not None:
+            current = scaled(current, self.per_output)
         if self.uneven is not None:
             current = current + product(abs(codes), self.uneven)
         if circuits.ir_drop is not None and self.absolute is not None:

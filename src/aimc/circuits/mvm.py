@@ -33,6 +33,7 @@ from aimc.backend import (
     namespace,
     peak,
     scaled,
+    sent,
     share_beyond,
     stop_gradient,
     tracks_gradient,
@@ -149,9 +150,22 @@ class Multiplier:
         Where to put what products need of the conductances and their variances.
     lean : bool
         Whether the arrays of the crossbar are let go once what products need of them is kept.
+    narrow : bool
+        Whether outputs in training have the number format of the inputs, for where nothing is added
+        to them; else that of the crossbar's `reference`.
     """
 
-    __slots__ = ("_kept", "_lean", "_one_pass", "_room", "_watch", "crossbar", "gain", "periphery")
+    __slots__ = (
+        "_kept",
+        "_lean",
+        "_narrow",
+        "_one_pass",
+        "_room",
+        "_watch",
+        "crossbar",
+        "gain",
+        "periphery",
+    )
 
     def __init__(
         self,
@@ -162,8 +176,9 @@ class Multiplier:
         one_pass: bool = False,
         room: Array | None = None,
         lean: bool = False,
+        narrow: bool = False,
     ) -> None:
-        self._one_pass, self._room, self._lean = one_pass, room, lean
+        self._one_pass, self._room, self._lean, self._narrow = one_pass, room, lean, narrow
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
@@ -177,8 +192,13 @@ class Multiplier:
             x, patches = (x.pixels, x) if self.periphery.entry_by_entry else (x.vectors(), None)
         values, generator = as_array("x", x), as_generator(rng)
         largest = _largest(values, values if patches is None else patches, g.shape[-1])
-        values = like(values, self.crossbar.reference)
         clip, limit = self.periphery.input_clip, self.periphery.input_range
+        if self._one_pass:
+            ready = self._ready(math.prod(values.shape[:-1]) if patches is None else 0)
+            lines = ready.slices[0][1]
+            if len(ready.slices) == 1 and isinstance(lines, BitLines) and lines.short:
+                return self._short(lines, ready.full, values, generator, patches)
+        values = like(values, self.crossbar.reference)
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
         inside = limit is not None and largest <= limit * SLACK
@@ -190,6 +210,30 @@ class Multiplier:
         if patches is None and len(self._parts(values)) > 1:
             return self._in_parts(values, x_max, generator, inside)
         return self._multiply(values, x_max, generator, self._watch, patches, inside)
+
+    def _short(
+        self,
+        lines: BitLines,
+        full: Array,
+        values: Array,
+        rng: RandomSource,
+        patches: Patches | None,
+    ) -> Array:
+        """Return the outputs of a training's forward, in three steps with gradients of their own.
+
+        Inputs become codes, codes are multiplied, and products become outputs.
+        """
+        levels, limit = self.periphery.dac.levels, self.periphery.input_range
+        assert limit is not None
+        codes, squares, share = sent(
+            values, levels, levels / limit, lines.per_code.dtype, lines.alike and patches is None
+        )
+        warn_if_many(share, limit * SLACK, "inputs", f"input_range={limit:g}")
+        codes = codes if patches is None else patches.of(codes)
+        dtype = values.dtype if self._narrow else full.dtype
+        outputs, share = lines.outputs(codes, squares, rng, full, dtype)
+        self._watch.tell(share)
+        return outputs
 
     def _parts(self, values: Array) -> range:
         """Return where the parts begin in which many vectors are multiplied one after the other.

@@ -280,9 +280,12 @@ class AnalogLayer(nn.Module):
         elif self.weight_noise is not None:
             weights = [self.weight_matrix(matrix.name) for matrix in matrices]
             noisy = [self._noisy(*each) for each in zip(matrices, weights, strict=True)]
+            # what is added to is kept in single precision until then
+            alone = bias is None and len(matrices) == 1 and matrices[0].grid[1] == 1
+            narrow = alone and self.sums[number].output_bits is None
             reads = [
-                matrix.reader_of(*each)
-                for matrix, *each in zip(matrices, noisy, weights, strict=True)
+                matrix.reader_of(met, exact, narrow)
+                for matrix, met, exact in zip(matrices, noisy, weights, strict=True)
             ]
             firsts = [each.first for each in noisy]
             return Product(self, self.sums[number], reads, bias, firsts)

@@ -208,7 +208,9 @@ class AnalogMatrix(Matrix):
         inputs = [where.stop - where.start for where in self.input_parts]
         return [own for band in weights.split(blocks) for own in band.split(inputs, dim=1)]
 
-    def reader_of(self, noisy: torch.Tensor | NoisyWeights, exact: torch.Tensor) -> Read:
+    def reader_of(
+        self, noisy: torch.Tensor | NoisyWeights, exact: torch.Tensor, narrow: bool = False
+    ) -> Read:
         """Return a function like `read` for given weights in place of devices.
 
         Parameters
@@ -218,6 +220,8 @@ class AnalogMatrix(Matrix):
             converters of the cores.
         exact : tensor, shape (out, in)
             Weights that were asked for: they set the range of each core.
+        narrow : bool
+            Whether outputs may have the format of the inputs; see `aimc.circuits.Multiplier`.
         """
         met = noisy if isinstance(noisy, NoisyWeights) else NoisyWeights(noisy)
         weights = met.weights
@@ -230,7 +234,7 @@ class AnalogMatrix(Matrix):
                 variance = met.cell_variance * self.cell_weight(cells) ** 2
             variance = None if variance is None else variance * used
         multipliers = {
-            part.core: self._multiplier(core, part, own, cell, variance, met)
+            part.core: self._multiplier(core, part, own, cell, variance, met, narrow)
             for core, part, own, cell in zip(
                 self.cores, self.parts, self._cut(weights), cells, strict=True
             )
@@ -256,6 +260,7 @@ class AnalogMatrix(Matrix):
         cell: torch.Tensor,
         variance: torch.Tensor | None,
         met: NoisyWeights,
+        narrow: bool,
     ) -> Multiplier:
         """Return what a core does with these weights in place of its devices."""
         g_full = core.cell.devices_per_line * core.device.g_max
@@ -282,7 +287,7 @@ class AnalogMatrix(Matrix):
             unit=unit,
             noise_gradient=drawn,
         )
-        return Multiplier(crossbar, around, one_pass=True)
+        return Multiplier(crossbar, around, one_pass=True, narrow=narrow and met.last is None)
 
 
 def _changed(core: Core) -> bool:

@@ -7,12 +7,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from aimc.backend import gradients, received  # noqa: E402
 from aimc.backend.gradients import (  # noqa: E402
+    Power,
     RoundedBetween,
-    ScaledProduct,
     SumOfSquares,
     WithNoise,
-    WithOutputNoise,
     round_through,
 )
 from aimc.backend.patches import Patches  # noqa: E402
@@ -21,12 +21,6 @@ from aimc.backend.patches import Patches  # noqa: E402
 def double(*shape: int, seed: int = 0, grad: bool = True) -> torch.Tensor:
     rng = torch.Generator().manual_seed(seed)
     return torch.randn(*shape, generator=rng, dtype=torch.float64).requires_grad_(grad)
-
-
-def test_a_scaled_product_is_a_product_scaled() -> None:
-    left, right, factor = double(2, 3, 4), double(4, 5, seed=1), double(5, grad=False) ** 2
-    torch.testing.assert_close(ScaledProduct.apply(left, right, factor), left @ right * factor)
-    assert torch.autograd.gradcheck(lambda a, b: ScaledProduct.apply(a, b, factor), (left, right))
 
 
 @pytest.mark.parametrize("axis", [-1, 1])
@@ -46,16 +40,66 @@ def test_noise_of_a_variance(width: int) -> None:
     assert torch.autograd.gradcheck(lambda x, v: WithNoise.apply(x, v, normals), (values, variance))
 
 
-def test_noise_of_each_device() -> None:
-    current, codes = double(3, 4), double(3, 6, seed=1)
-    variance, normals = double(6, 4, seed=2, grad=False) ** 2, double(3, 4, seed=3, grad=False)
-    formula = current + ((codes**2) @ variance + 0.25).sqrt() * normals
-    torch.testing.assert_close(
-        WithOutputNoise.apply(current, codes, variance, 0.5, normals), formula
+@pytest.mark.parametrize("inputs", [1, 6])
+def test_the_power_of_codes(inputs: int) -> None:
+    codes, variance = double(3, 6, seed=1), double(inputs, 4, seed=2, grad=False) ** 2
+    wanted = codes**2 @ variance.expand(6, 4)
+    torch.testing.assert_close(Power.apply(codes, variance), wanted)
+    assert torch.autograd.gradcheck(lambda c: Power.apply(c, variance), (codes,))
+
+
+@pytest.fixture(params=[64, 1 << 20], ids=["parts", "at once"])
+def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gradients, "AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_codes_and_their_squares() -> None:
+    values, weights = double(5, 30, 4), double(5, 30, 4, seed=1, grad=False)
+    scaled = values * 2.0
+    codes = torch.where(scaled.abs() <= 3, round_through(scaled), scaled.sign().detach() * 3)
+    formula = codes, (codes**2).sum(-1, keepdim=True)
+    share: list[float] = []
+    found = RoundedBetween.apply(values, 3.0, 2.0, None, share, True)
+    assert share == [(scaled.abs() > 3).double().mean().item()]
+    assert 0.05 < share[0] < 0.5
+    by = [
+        torch.autograd.grad((y * weights).sum() + (z**2).sum(), values)[0]
+        for y, z in (found, formula)
+    ]
+    torch.testing.assert_close([*found, by[0]], [*formula, by[1]])
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("width", [0, 1, 4])  # of the power; 0: devices without noise
+@pytest.mark.parametrize("scaled", [True, False])
+def test_products_as_the_digital_side_receives_them(width: int, scaled: bool) -> None:
+    products, full = double(5, 30, 4), double(4, seed=1, grad=False) ** 2
+    factor = double(4, seed=2, grad=False) ** 2 if scaled else None
+    power = double(5, 30, width, seed=3).detach().square().requires_grad_() if width else None
+    normals = torch.randn(150, 4, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
+    current = products * (1.0 if factor is None else factor)
+    std = 0.5 if power is None else (power + 0.25).sqrt()
+    current = current + std * normals.view(5, 30, 4)
+    counts = torch.where(current.abs() <= 2, round_through(current), current.sign().detach() * 2)
+    found, share = received(
+        products, power, factor, 0.5, torch.Generator().manual_seed(7), 2, full, torch.float64
     )
-    assert torch.autograd.gradcheck(
-        lambda x, c: WithOutputNoise.apply(x, c, variance, 0.5, normals), (current, codes)
-    )
+    assert share == (current.abs() > 2).double().mean().item()
+    by = [products] if power is None else [products, power]
+    weights = double(5, 30, 4, seed=4, grad=False)
+    wanted = torch.autograd.grad((counts * full * weights).sum(), by)
+    torch.testing.assert_close(found, counts * full)
+    torch.testing.assert_close(torch.autograd.grad((found * weights).sum(), by), wanted)
+
+
+def test_quiet_circuits_draw_nothing() -> None:
+    rng = torch.Generator().manual_seed(7)
+    before = rng.get_state()
+    products, full = double(5, 4), torch.ones(4, dtype=torch.float64)
+    found, _ = received(products, None, None, 0.0, rng, 127, full, torch.float32)
+    assert torch.equal(found, products.round().float())
+    assert torch.equal(rng.get_state(), before)
 
 
 def test_rounding_passes_gradients_between_its_limits() -> None:

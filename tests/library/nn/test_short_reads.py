@@ -1,0 +1,146 @@
+"""In training, reads of a plain periphery take three steps, which do what the general way does."""
+
+import warnings
+
+import pytest
+import torch
+from torch.utils.checkpoint import checkpoint
+
+import aimc
+import aimc.nn as analog
+from aimc.backend import gradients, supports
+from aimc.circuits import ADC, DAC, Periphery
+from aimc.circuits.bit_lines import BitLines
+from aimc.devices import pcm_2019
+from aimc.recovery.training import GaussianNoise
+
+needs_bfloat16 = pytest.mark.skipif(
+    not supports("bfloat16", torch.ones(1)), reason="no instructions for it"
+)
+
+
+def core(
+    serial: int = 0,
+    index: int = 0,
+    precision: str | None = None,
+    noise: float = 0.05,
+    **more: object,
+) -> aimc.Core:
+    """Return a core of 256 inputs whose converters clip a few inputs and outputs."""
+    device, dac = pcm_2019(), DAC(8)
+    unit = device.g_max * dac.v_read
+    around = Periphery(
+        dac,
+        ADC(8, 12 * unit),
+        2.0,
+        read_noise=False,
+        output_noise=noise * unit,
+        precision=precision,
+        **more,
+    )
+    return aimc.Core(device, periphery=around, serial=serial, index=index)
+
+
+LAYERS = {
+    "one core": lambda: (torch.nn.Linear(200, 70, bias=False), torch.randn(90, 200)),
+    "more vectors than inputs": lambda: (torch.nn.Linear(40, 30), torch.randn(5, 60, 40)),
+    "six cores": lambda: (torch.nn.Linear(600, 300), torch.randn(90, 600)),
+    "images": lambda: (torch.nn.Conv2d(3, 8, 3, padding=1), torch.randn(4, 3, 12, 12)),
+}
+
+
+def run(layer: torch.nn.Module, x: torch.Tensor, noise: object) -> list[torch.Tensor]:
+    layer.weight_noise, given = noise, x.detach().clone().requires_grad_()
+    y = layer(given)
+    weights = torch.rand(y.shape, generator=torch.Generator().manual_seed(1)).to(y.dtype)
+    return [y.detach(), *torch.autograd.grad((y * weights).sum(), [given, *layer.parameters()])]
+
+
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+@pytest.mark.parametrize("place", ["weights", "outputs"])
+@pytest.mark.parametrize("relative_to", ["output", "tensor"])  # noise of cells, and of each output
+@pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
+def test_outputs_and_gradients_are_those_of_the_general_way(
+    make, place, relative_to, monkeypatch
+) -> None:
+    monkeypatch.setattr(gradients, "AT_ONCE", 1 << 10)  # several parts
+    torch.manual_seed(0)
+    digital, x = make()
+    layer = analog.convert(digital, core, weight_range="output")
+    found = run(layer, x, GaussianNoise(0.05, relative_to, place, torch.Generator().manual_seed(3)))
+    monkeypatch.setattr(BitLines, "short", property(lambda self: False))
+    again = GaussianNoise(0.05, relative_to, place, torch.Generator().manual_seed(3))
+    wanted = run(layer, x, again)
+    assert torch.equal(found[0], wanted[0])
+    torch.testing.assert_close(found[1:], wanted[1:])
+
+
+@pytest.mark.parametrize(
+    ("more", "short"),
+    [
+        ({}, True),
+        ({"input_clip": 1.0}, False),
+        ({"input_noise": 0.1}, False),
+        ({"nonlinearity": 0.1}, False),
+        ({"series_resistance": 100.0}, False),
+        ({"bound_management": 2}, False),
+    ],
+)
+def test_what_stands_between_takes_the_general_way(more, short, monkeypatch) -> None:
+    taken = []
+    outputs = BitLines.outputs
+    monkeypatch.setattr(BitLines, "outputs", lambda *a: taken.append(1) or outputs(*a))
+    layer = analog.AnalogLinear(20, 10, preset=lambda **named: core(**named, **more))
+    layer.weight_noise = lambda w: w
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", aimc.RangeWarning)
+        layer(torch.randn(7, 20))
+    assert bool(taken) is short
+
+
+@pytest.mark.parametrize(("size", "what"), [(10.0, "inputs"), (1.5, "bit-line currents")])
+def test_it_tells_what_is_clipped(size: float, what: str) -> None:
+    layer = analog.AnalogLinear(200, 10, bias=False, preset=core)
+    torch.nn.init.constant_(layer.weight, 0.1 if what != "inputs" else 0.0)
+    layer.weight_noise = lambda w: w
+    with pytest.warns(aimc.RangeWarning, match=rf"100\.0% of the {what} lie beyond"):
+        layer(torch.full((7, 200), size))
+
+
+@needs_bfloat16
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("inputs", [200, 600])  # on one core, and on three that add up
+def test_outputs_of_16_bits_are_rounded_once(inputs: int, bias: bool) -> None:
+    torch.manual_seed(0)
+    digital, x = (
+        torch.nn.Linear(inputs, 70, bias=bias).bfloat16(),
+        torch.randn(90, inputs).bfloat16(),
+    )
+    found = []
+    for model, given in ((digital, x), (digital.float(), x.float())):
+        layer = analog.convert(
+            model, lambda **named: core(**named, precision="bfloat16"), weight_range="output"
+        )
+        layer.weight_noise = GaussianNoise(0.05, "output", "outputs", torch.Generator())
+        found.append(layer(given))
+        digital = digital.bfloat16()
+    assert found[0].dtype == torch.bfloat16
+    assert torch.equal(found[0], found[1].bfloat16())
+
+
+@needs_bfloat16
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_activations_computed_again_meet_the_same_noise(kind: torch.dtype) -> None:
+    torch.manual_seed(0)
+    digital = torch.nn.Sequential(torch.nn.Linear(60, 50), torch.nn.Linear(50, 40)).to(kind)
+    x, model = torch.randn(90, 60).to(kind), analog.convert(digital, core, weight_range="output")
+    for layer in model:
+        layer.weight_noise = GaussianNoise(0.05, "output", "outputs", torch.default_generator)
+    found = []
+    for again in (False, True):
+        torch.manual_seed(7)
+        y = checkpoint(model, x, use_reentrant=False) if again else model(x)
+        found.append([y, *torch.autograd.grad(y.square().sum(), list(model.parameters()))])
+    assert all(torch.equal(*pair) for pair in zip(*found, strict=True))
