@@ -15,7 +15,7 @@ import torch
 
 __all__ = ["Power", "Received", "RoundedBetween", "SumOfSquares", "WithNoise", "round_through"]
 
-AT_ONCE = 1 << 17
+AT_ONCE = 1 << 18
 """Numbers of a part."""
 _TINY = torch.finfo(torch.float32).tiny
 
@@ -236,7 +236,7 @@ class Received(torch.autograd.Function):
             current = rows[part].to(full.dtype, copy=factor is None)
             current = current if factor is None else current * factor
             if draw is not None:
-                drawn = draw(rows[part])
+                drawn = draw(current)
                 if normals is not None:
                     normals[part] = drawn
                 if std is None:
