@@ -4,8 +4,9 @@ The bibliography is written as a list whose entries are no list items: assistive
 announces an empty list. Without the roles it reads the entries one after the other. In what the
 theme writes, the side bar is no landmark, its parts do not fold and what does has no name, the
 search button has another name than the words on it, and nothing leads past the text to an explorer.
-An empty corner of a table heads nothing. Colours are those of a theme that a script sets: where
-none runs, links would have no colour and the bar on top no ground.
+Folded code is named alike everywhere, and not by the words on it. An empty corner of a table heads
+nothing. Colours are those of a theme that a script sets: where none runs, links would have no
+colour and the bar on top no ground.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ PAGES = ("html", "dirhtml")
 REPLACEMENTS = {
     '<div role="list" class="citation-list">': '<div class="citation-list">',
     ' role="doc-biblioentry"': "",
+    '<summary aria-label="Toggle hidden content">': "<summary>",
 }
 BAR = re.compile(r'<div class="(bd-sidebar-primary bd-sidebar[^"]*)">')
 BUTTON = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"')

@@ -193,6 +193,7 @@ def test_what_the_theme_leaves_out_is_mended_on_each_page(site: Path) -> None:
         page = path.read_text(encoding="utf-8")
         assert re.search(r'<html\b[^>]* data-theme="light"', page), path
         assert not empty.search(page), path
+        assert "Toggle hidden content" not in page, path  # the name of folded code is what it says
 
 
 @pytest.mark.browser

@@ -67,7 +67,7 @@ export function mount(box, shell) {
       axis.append(el('line', { x1: plot.left, x2: plot.right, y1: y(at), y2: y(at) }),
         oneLine(plot.left - 5, y(at) + 4, at, { anchor: 'end' }));
     }
-    axis.append(oneLine(plot.right - 4, plot.top + 12, 'current (µA)', { anchor: 'end' }));
+    const what = oneLine(plot.right - 4, plot.top + 12, 'current (µA)', { anchor: 'end' }); // above the line of the moment
     const pulse = el('path', { class: 'aimc-pulse' });
     const grip = () => el('rect', { class: 'aimc-grip', width: 44, height: 44 });
     const [corner, end, ball] = [8, 8, 8].map((r) => el('circle', { r }));
@@ -90,7 +90,7 @@ export function mount(box, shell) {
     }, ({ across }) => write({ moment: across }), { jump: true, words: spoken });
     ball.setAttribute('cy', strip);
     const facts = Array.from({ length: wide ? 0 : 6 }, (_, k) => oneLine(232, strip + 38 + k * 21, ''));
-    svg.replaceChildren(axis, pulse, line, time.part, edge.part, top.part, ...facts);
+    svg.replaceChildren(axis, pulse, line, what, time.part, edge.part, top.part, ...facts);
     frame = { wide, plot, cell, x, y, pulse, corner, end, ball, line, facts, handles: [top, edge, time], section: null };
   }
 
