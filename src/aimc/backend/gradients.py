@@ -8,6 +8,7 @@ part by part, so that what lies between stays in the cache.
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -42,24 +43,16 @@ class RoundedBetween(torch.autograd.Function):
         axes = range(values.ndim)
         ctx.order = list(axes) if squares else sorted(axes, key=values.stride, reverse=True)
         ctx.back = sorted(axes, key=ctx.order.__getitem__)
-        given = values.permute(ctx.order)
-        rows = _rows(given)
         ctx.factor, ctx.dtype = factor, values.dtype
-        ctx.single = single = torch.promote_types(values.dtype, torch.float32)
-        rounded = torch.empty_like(rows, dtype=dtype)
-        sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
-        within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
-        beyond = 0.0
-        for part in _parts(rows):
-            scaled = rows[part].to(single) * factor
-            beyond += _beyond(scaled, limit, within, part)
-            rounded[part] = scaled.round_().clamp_(-limit, limit)
-            if sums is not None:
-                sums[part] = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True).square_()
+        ctx.single = torch.promote_types(values.dtype, torch.float32)
+        given = values.permute(ctx.order)
+        how = limit, factor, dtype or values.dtype, ctx.single, squares, ctx.needs_input_grad[0]
+        rounded, sums, within, beyond = _ROUNDED.of(values, how, lambda: _rounded(given, *how))
         if share is not None:
-            share.append(beyond / max(1, rows.numel()))
-        rounded = rounded.view(given.shape).permute(ctx.back)
+            share.append(beyond)
         ctx.save_for_backward(within if beyond > 0 else None, rounded if squares else None)
+        # not what is kept, but another tensor in its memory, which gets a gradient of its own
+        rounded = rounded.view(given.shape).permute(ctx.back)
         return rounded if sums is None else (rounded, sums.view(*values.shape[:-1], 1))
 
     @staticmethod
@@ -73,11 +66,60 @@ class RoundedBetween(torch.autograd.Function):
         for part in _parts(rows):
             grad = rows[part].to(ctx.single, copy=True)
             if slope is not None:
-                grad += slope[part] * _rows(rounded)[part]
+                grad += slope[part] * rounded[part]
             if within is not None:
                 grad.mul_(within[part])
             found[part] = grad.mul_(ctx.factor)
         return found.view(given.shape).permute(ctx.back), *[None] * 5
+
+
+class _Last:
+    """What was made of a tensor last, for others that read the same one: queries, keys and values.
+
+    It is let go when the tensor is, or when another comes.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[Any, ...] = (lambda: None,)
+
+    def of(self, source: torch.Tensor, how: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what ``make`` returns, which depends on the source and on ``how``."""
+        if source.is_inference():  # keeps no count of its changes
+            return make()
+        kept, stamp = self._kept, (source._version, how)
+        if kept[0]() is not source or kept[1] != stamp:
+            kept = self._kept = weakref.ref(source, self._forget), stamp, make()
+        return kept[2]
+
+    def _forget(self, _: Any) -> None:
+        self._kept = (lambda: None,)
+
+
+_ROUNDED = _Last()
+
+
+def _rounded(
+    given: torch.Tensor,
+    limit: float,
+    factor: float,
+    dtype: torch.dtype,
+    single: torch.dtype,
+    squares: bool,
+    followed: bool,
+) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float]:
+    """Return rows of integers, sums of their squares, marks, and the share beyond the limits."""
+    rows = _rows(given)
+    rounded = torch.empty_like(rows, dtype=dtype)
+    sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
+    within = torch.empty_like(rows, dtype=torch.int8) if followed else None
+    beyond = 0.0
+    for part in _parts(rows):
+        scaled = rows[part].to(single) * factor
+        beyond += _beyond(scaled, limit, within, part)
+        rounded[part] = scaled.round_().clamp_(-limit, limit)
+        if sums is not None:
+            sums[part] = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True).square_()
+    return rounded, sums, within, beyond / max(1, rows.numel())
 
 
 def _rows(values: torch.Tensor) -> torch.Tensor:

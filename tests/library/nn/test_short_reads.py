@@ -144,3 +144,89 @@ def test_activations_computed_again_meet_the_same_noise(kind: torch.dtype) -> No
         y = checkpoint(model, x, use_reentrant=False) if again else model(x)
         found.append([y, *torch.autograd.grad(y.square().sum(), list(model.parameters()))])
     assert all(torch.equal(*pair) for pair in zip(*found, strict=True))
+
+
+class Three(torch.nn.Module):
+    """Three layers that read one tensor, as queries, keys and values do."""
+
+    def __init__(self, change: float = 0.0) -> None:
+        super().__init__()
+        self.layers = torch.nn.ModuleList(torch.nn.Linear(60, 50) for _ in range(3))
+        self.change = change
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = 2 * x
+        found = self.layers[0](x)
+        if self.change:
+            x += self.change
+        return found + self.layers[1](x) * self.layers[2](x)
+
+
+@pytest.fixture
+def conversions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows with each tensor whose entries become codes."""
+    seen: list[int] = []
+    rounded = gradients._rounded
+    monkeypatch.setattr(gradients, "_rounded", lambda *a: seen.append(1) or rounded(*a))
+    return seen
+
+
+def three(change: float = 0.0) -> torch.nn.Module:
+    torch.manual_seed(0)
+    model = analog.convert(Three(change), core, weight_range="output")
+    for layer in model.layers:
+        layer.weight_noise = GaussianNoise(0.05, "output", "outputs", torch.default_generator)
+    return model
+
+
+def gradients_of(
+    model: torch.nn.Module, x: torch.Tensor, again: bool = False
+) -> list[torch.Tensor]:
+    torch.manual_seed(7)
+    y = checkpoint(model, x, use_reentrant=False) if again else model(x)
+    return [y.detach(), *torch.autograd.grad(y.square().sum(), [x, *model.parameters()])]
+
+
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+@pytest.mark.parametrize(("change", "times"), [(0.0, 1), (0.5, 2)])
+def test_layers_that_read_one_tensor_convert_it_once(
+    change, times, conversions, monkeypatch
+) -> None:
+    model, x = three(change), torch.randn(90, 60, requires_grad=True)
+    found = gradients_of(model, x)
+    assert len(conversions) == times
+    assert gradients._ROUNDED._kept[0]() is None  # nothing outlives the tensor
+    again = gradients_of(model, x, again=True)
+    assert len(conversions) == 3 * times
+    monkeypatch.setattr(gradients._Last, "of", lambda self, source, how, make: make())
+    wanted = gradients_of(model, x)
+    assert len(conversions) == 3 * times + 3
+    assert all(map(torch.equal, found, wanted))
+    assert all(map(torch.equal, again, wanted))
+
+
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+def test_one_reader_may_be_computed_again_and_another_not() -> None:
+    model, x = three(), torch.randn(90, 60, requires_grad=True)
+    inner, outer = model.layers[0], model.layers[1]
+    found = []
+    for again in (True, False):
+        torch.manual_seed(7)
+        y = 2 * x
+        first = outer(y)
+        second = checkpoint(inner, y, use_reentrant=False) if again else inner(y)
+        found.append(
+            torch.autograd.grad((first * second).sum(), [x, *model.layers[:2].parameters()])
+        )
+    assert all(map(torch.equal, *found))
+
+
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+def test_another_range_is_another_conversion(conversions) -> None:
+    model, x = three(), torch.randn(90, 60)
+    model.layers[1].matrices[0].input_range = 1.0
+    model(x)
+    assert len(conversions) == 3
+    with torch.inference_mode():  # where changes of a tensor cannot be told
+        model(x)
+    assert len(conversions) == 6
