@@ -256,7 +256,9 @@ function placeRule(label, flat, at, axes, taken, drawn) {
   const inside = places.filter((place) => place.x >= left && place.x + wide <= right + 1 && place.y >= top - 1 && place.y + FONT <= bottom);
   const free = inside.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
   const hidden = (candidate) => drawn.filter((other) => overlaps(candidate, other)).length;
-  const [box = inside[0] ?? places[0]] = free.sort((a, b) => hidden(a) - hidden(b));
+  // Where neither side has room, the words lie on the rule rather than beyond the chart.
+  const squeezed = { ...places[0], x: Math.max(left, Math.min(places[0].x, right + 1 - wide)) };
+  const [box = inside[0] ?? squeezed] = free.sort((a, b) => hidden(a) - hidden(b));
   taken.push(box);
   return words([label], { x: box.x, y: box.y + FONT - 1, class: 'aimc-name' });
 }
