@@ -257,7 +257,7 @@ def received(
         Largest count.
     full : tensor of shape (out,)
         Output per count; noise and rounding are in its number format.
-    dtype : torch.dtype
+    dtype : object
         Number format of the outputs.
     """
     from aimc.backend.gradients import Received
