@@ -114,12 +114,19 @@ def _rounded(
     within = torch.empty_like(rows, dtype=torch.int8) if followed else None
     beyond = 0.0
     for part in _parts(rows):
-        scaled = rows[part].to(single) * factor
+        scaled = _scaled(rows[part], single, factor)
         beyond += _beyond(scaled, limit, within, part)
         rounded[part] = scaled.round_().clamp_(-limit, limit)
         if sums is not None:
             sums[part] = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True).square_()
     return rounded, sums, within, beyond / max(1, rows.numel())
+
+
+def _scaled(values: torch.Tensor, dtype: torch.dtype, factor: torch.Tensor | float) -> torch.Tensor:
+    """Return a tensor of its own, values times a factor in a number format."""
+    if values.dtype == dtype:
+        return values * factor
+    return values.to(dtype).mul_(factor)
 
 
 def _rows(values: torch.Tensor) -> torch.Tensor:
@@ -275,8 +282,7 @@ class Received(torch.autograd.Function):
         within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
         beyond = 0.0
         for part in _parts(rows):
-            current = rows[part].to(full.dtype, copy=factor is None)
-            current = current if factor is None else current * factor
+            current = _scaled(rows[part], full.dtype, 1.0 if factor is None else factor)
             if draw is not None:
                 drawn = draw(current)
                 if normals is not None:
@@ -300,7 +306,7 @@ class Received(torch.autograd.Function):
         by_products = torch.empty_like(rows, dtype=ctx.dtype)
         by_power = None if normals is None else torch.empty_like(std)
         for part in _parts(rows):
-            grad = rows[part].to(full.dtype) * full
+            grad = _scaled(rows[part], full.dtype, full)
             if within is not None:
                 grad.mul_(within[part])
             if by_power is not None:
