@@ -84,7 +84,8 @@ class _Last:
 
     def of(self, source: torch.Tensor, how: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """Return what ``make`` returns, which depends on the source and on ``how``."""
-        if source.is_inference():  # keeps no count of its changes
+        # such tensors keep no count of their changes, and serve no backward pass
+        if source.is_inference() or torch.is_inference_mode_enabled():
             return make()
         kept, stamp = self._kept, (source._version, how)
         if kept[0]() is not source or kept[1] != stamp:

@@ -230,3 +230,13 @@ def test_another_range_is_another_conversion(conversions) -> None:
     with torch.inference_mode():  # where changes of a tensor cannot be told
         model(x)
     assert len(conversions) == 6
+
+
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+def test_a_conversion_in_inference_mode_serves_no_training() -> None:
+    model, x = three(), torch.randn(90, 60, requires_grad=True)
+    layer = model.layers[0]
+    wanted = gradients_of(layer, x.detach().clone().requires_grad_())
+    with torch.inference_mode():
+        layer(x)
+    assert all(map(torch.equal, gradients_of(layer, x), wanted))
