@@ -60,7 +60,7 @@ def svg() -> str:
         _step(
             239,
             "2",
-            ("Gain A: main mirror", "4 bits, so a spread remains"),
+            ("Gain A: main mirror", "4 bits; a spread remains"),
             _small(376, 299, (0.75, 0.25, 0.0), (1.12, 0.38, 0.0)),
             s.BIT_LINE,
             s.BIT_LINE_FILL,

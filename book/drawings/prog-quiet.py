@@ -9,13 +9,15 @@ from aimc.recovery.programming import set_relaxation
 WIDTH, HEIGHT = 446, 312
 ONE, TWO = pcm_hermes(devices=1), pcm_hermes(devices=2)
 QUIET = 1e6 * set_relaxation(ONE, TWO, pulsed_hermes())  # µS
+PAIR = 1e6 * float(TWO.programming_std(TWO.g_max))  # µS
+BOUNDS = tuple((QUIET**2 + (by**2 - 1) * PAIR**2) ** 0.5 for by in (0.95, 1.05))
 TOP = 1e6 * float(ONE.programming_std(ONE.g_max))  # µS
 MICRO = 60  # px for a microsiemens
 WIDE, ROD, THICK, LAYER, STEM = 150, 34, 20, 84, 52  # px
 SLIVER = 3  # px; a shell of a nanometre over a heater of some tens would be thinner still
 
 
-def _cell(left: float, title: str, glass: bool, spread: float) -> str:
+def _cell(left: float, title: str, glass: bool, spread: float, words: str) -> str:
     middle, top = left + WIDE / 2, 36
     joint = top + THICK + LAYER
     low = joint + STEM
@@ -36,7 +38,7 @@ def _cell(left: float, title: str, glass: bool, spread: float) -> str:
         parts.append(_lens(middle, joint, left + WIDE + 46, joint - 26))
     ruler, axis, reach = low + THICK + 44, low + THICK + 64, MICRO * spread
     parts += [
-        s.label(middle, ruler - 14, f"moves by ± {spread:.1f} µS", "middle", colour=s.HEATER),
+        s.label(middle, ruler - 14, f"moves by ± {words} µS", "middle", colour=s.HEATER),
         s.line((middle - reach, ruler), (middle + reach, ruler), colour=s.HEATER, width=3),
         s.line((middle - reach, ruler - 7), (middle - reach, ruler + 7), colour=s.HEATER, width=2),
         s.line((middle + reach, ruler - 7), (middle + reach, ruler + 7), colour=s.HEATER, width=2),
@@ -74,6 +76,6 @@ def svg() -> str:
     return s.svg_document(
         WIDTH,
         HEIGHT,
-        _cell(14, "left in SET", False, QUIET),
-        _cell(200, "programmed to the top", True, TOP),
+        _cell(14, "left in SET", False, QUIET, f"{BOUNDS[0]:.1f} to {BOUNDS[1]:.1f}"),
+        _cell(200, "programmed to the top", True, TOP, f"{TOP:.1f}"),
     )
