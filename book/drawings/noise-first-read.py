@@ -51,9 +51,9 @@ def _group(top: float, name: str, device: object, pulsed: object) -> list[str]:
             colour=s.GLASS,
             dashed=True,
         ),
-        s.label(edge + 8, rows[1] - 6, f"{100 * plain.share('noise'):.0f}%"),
-        s.label(late + 4, rows[2] - 6, f"{100 * plain.share('drift'):.0f}%"),
-        s.label(soon + 4, rows[2] - 6, f"{100 * early.share('drift'):.0f}%"),
+        s.label(edge + 8, rows[1] - 6, f"+{100 * plain.share('noise'):.0f}%"),
+        s.label(late + 4, rows[2] - 6, f"+{100 * plain.share('drift'):.0f}%"),
+        s.label(soon + 4, rows[2] - 6, f"+{100 * early.share('drift'):.0f}%"),
     ]
     for x in (edge, full):
         body.append(
