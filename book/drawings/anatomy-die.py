@@ -14,23 +14,29 @@ def _core(left: float, top: float, share: float) -> list[str]:
     wide, tall = 392, 190
     x, y, across = left + 8, top + 32, 268
     high = share * wide * tall / across
+    block = (high - 24) / 3  # all alike, as no areas within are published
     parts = [
         s.box(left, top, wide, tall, fill=s.METAL_FILL, colour=s.METAL, stroke=1.8, radius=4),
         s.label(left + 12, top + 22, "one of 64 equal cores", bold=True),
-        s.box(x + 6, y + 6, 118, high - 12, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, radius=3),
-        s.label(x + 65, y + high / 2 - 4, "input", "middle"),
-        s.label(x + 65, y + high / 2 + 14, "modulators", "middle"),
-        s.box(x + 130, y + 6, 132, 48, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, radius=3),
-        s.label(x + 196, y + 26, "crossbar", "middle", bold=True),
-        s.label(x + 196, y + 45, "256 × 256 cells", "middle"),
-        s.box(x + 130, y + 60, 132, high - 66, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE, radius=3),
-        s.label(x + 196, y + 36 + high / 2, "256 ADCs", "middle"),
         s.line(
             (x, y), (x + across, y), (x + across, y + high), (x, y + high),
             colour=s.INK, width=1.6, closed=True, dashed=True,
         ),
         s.label(x + 4, y + high + 20, f"counted in TOPS/mm²: {share:.0%} of a core", bold=True),
     ]  # fmt: skip
+    inner = (
+        ("256 input modulators", s.WORD_LINE_FILL, s.WORD_LINE),
+        ("crossbar", s.CRYSTAL_FILL, s.CRYSTAL),
+        ("256 ADCs", s.BIT_LINE_FILL, s.BIT_LINE),
+    )
+    for k, (words, fill, colour) in enumerate(inner):
+        at = y + 6 + (block + 6) * k
+        parts.append(s.box(x + 6, at, across - 12, block, fill=fill, colour=colour, radius=3))
+        if words == "crossbar":
+            parts.append(s.label(x + 80, at + block / 2 + 5, words, "middle", bold=True))
+            parts.append(s.label(x + 178, at + block / 2 + 5, "256 × 256 cells", "middle"))
+        else:
+            parts.append(s.label(x + across / 2, at + block / 2 + 5, words, "middle"))
     digital, neither = (s.DIGITAL_FILL, s.DIGITAL), (s.OXIDE_FILL, s.METAL)
     for k, (words, (fill, colour)) in enumerate(
         (("digital unit", digital), ("link", digital), ("programming", neither))
