@@ -9,11 +9,18 @@ from collections.abc import Callable
 import style as s
 
 from aimc_course.studies.language_models import energy
-from aimc_course.studies.roadmap import analog_machine, other_end, seven_billion, today, token
+from aimc_course.studies.roadmap import (
+    analog_machine,
+    fetching_machine,
+    other_end,
+    seven_billion,
+    today,
+    token,
+)
 
-WIDTH, HEIGHT = 446, 524
+WIDTH, HEIGHT = 446, 548
 CONTEXT = 2048
-CORES, UNITS, CACHE, ATTENTION, WAITING, STANDING, WEIGHTS, TIME = range(8)
+CORES, UNITS, CACHE, ATTENTION, WAITING, STANDING, WEIGHTS, TIME, CARD = range(9)
 PAINT = {
     CORES: (s.CRYSTAL, s.CRYSTAL_FILL),
     UNITS: (s.DIGITAL, s.DIGITAL_FILL),
@@ -23,6 +30,7 @@ PAINT = {
     STANDING: (s.HEATER, s.HEATER_FILL),
     WEIGHTS: (s.METAL, s.METAL_FILL),
     TIME: (s.METAL, s.METAL_FILL),
+    CARD: (s.DIGITAL, s.DIGITAL_FILL),
 }
 ROWS = (
     (CORES, "reads of cores"),
@@ -32,6 +40,7 @@ ROWS = (
     (STANDING, "cores that wait"),
     (WAITING, "idle attention"),
     (WEIGHTS, "if all weights came"),
+    (CARD, "an H100 in all"),
 )
 Paint = Callable[[int], tuple[str, str]]
 Words = Callable[[int], str]
@@ -52,13 +61,14 @@ def energies() -> dict[int, tuple[float, float]]:
         prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
         prices.middle(card_standing_share=share.high, memory_efficiency=reached.low),
     )
-    work, without, waiting = token(shape, CONTEXT), [], []
+    work, without, waiting, rival = token(shape, CONTEXT), [], [], []
     for price, card in zip((0.0, 1.0), cards, strict=True):
         memory = float(prices["memory_energy"].at(price))
         card = {**card, "memory_energy": card["memory_energy"] * 0 + memory}
         parts = analog_machine(work, card).parts
         without.append(float(parts["keys and values"][0]) - ends[len(without)].fetching)
         waiting.append(float(parts["waiting units"][0]))
+        rival.append(float(fetching_machine(work, card).energy[0]))
     return {
         CORES: (ends[0].cores, ends[1].cores),
         UNITS: (other.values, ends[0].values),
@@ -67,6 +77,7 @@ def energies() -> dict[int, tuple[float, float]]:
         WAITING: (waiting[0], waiting[1]),
         STANDING: (soon.waiting, other.waiting),
         WEIGHTS: (ends[0].weights, ends[1].weights),
+        CARD: (rival[0], rival[1]),
     }
 
 
@@ -164,9 +175,6 @@ def _bill(paint: Paint, words: Words) -> list[str]:
         if k < 4:  # a fifth would run into the fourth
             body.append(s.label(x, bottom + 16, f"{10**k:,d}", "middle"))
     found = energies()
-    # what all weights would take, to compare each row with
-    middle = LEFT + DECADE * math.log10(1e3 * math.sqrt(math.prod(found[WEIGHTS])))
-    body.append(s.line((middle, top - 14), (middle, bottom), colour=paint(WEIGHTS)[0]))
     for k, (part, name) in enumerate(ROWS):
         y, (colour, fill) = top + STEP * k, paint(part)
         low, high = (LEFT + DECADE * math.log10(1e3 * x) for x in found[part])
@@ -187,7 +195,7 @@ def _span(x: float, y: float, width: float, assumed: bool, colour: str, fill: st
 
 
 def _time(paint: Paint) -> list[str]:
-    top, wide = 460.0, 418.0
+    top, wide = 484.0, 418.0
     parts, fetched = times()
     stages = sum(seconds for _, seconds in parts)
     whole = stages + sum(fetched) / 2
@@ -211,4 +219,4 @@ def _time(paint: Paint) -> list[str]:
 
 def svg() -> str:
     """Return the drawing for the chapter on language models."""
-    return picture(CORES, UNITS, CACHE, WEIGHTS)
+    return picture(CORES, UNITS, CACHE, WEIGHTS, CARD)

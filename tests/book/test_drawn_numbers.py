@@ -175,7 +175,14 @@ def test_the_words_for_the_picture_of_a_token_name_the_numbers_that_it_shows(
 
 
 def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(drawing):
-    from aimc_course.studies.roadmap import analog_machine, other_end, seven_billion, today, token
+    from aimc_course.studies.roadmap import (
+        analog_machine,
+        fetching_machine,
+        other_end,
+        seven_billion,
+        today,
+        token,
+    )
 
     made = drawing("onetoken")
     work, prices = token(seven_billion(), made.CONTEXT), today()
@@ -194,12 +201,15 @@ def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(draw
     # at the other end of the cores' energies a digital value takes less and waiting more
     machines = (prices, 1), (other_end(), 0)
     parts = {part: span for part, span in made.energies().items() if part != made.WEIGHTS}
+    card = parts.pop(made.CARD)
     units = parts.pop(made.UNITS)
     stages, fetched = made.times()
     for k, (chosen, (listed, unit)) in enumerate(zip(ends.values(), machines, strict=True)):
         machine = analog_machine(work, listed.middle(**chosen))
         found = units[unit] + sum(span[k] for span in parts.values())
         assert found == pytest.approx(machine.energy[0], rel=0.005)
+        rival = fetching_machine(work, prices.middle(**chosen))
+        assert card[k] == pytest.approx(rival.energy[0], rel=0.005)
         seconds = sum(t for _, t in stages) + fetched[k]
         assert seconds == pytest.approx(machine.interval[0])
 

@@ -74,8 +74,8 @@ def published_stack(tile_size: int = 512) -> StackConstants:
     Parameters
     ----------
     tile_size : int
-        Rows and columns of a tier. Published is 512; what a tile takes in power and area is scaled
-        with the cells of a tier.
+        Rows and columns of a tier. Published is 512; the area of a tile is scaled with the cells of
+        a tier, its standing power with the columns, which have the converters.
     """
     check_integer("tile_size", tile_size, low=1)
     chip = hermes_constants()
@@ -91,7 +91,7 @@ def published_stack(tile_size: int = 512) -> StackConstants:
         value_energy=chip.energy_value,
         attention_macs=1024,
         attention_mac_energy=today()["mac_energy"].middle,
-        standing_power=chip.standing_power * size**2 / cells,
+        standing_power=chip.standing_power * size / chip.columns,
         tile_area=tile * 1e-6 * (size / published) ** 2,
         digital_area=digital * 1e-6,
         attention_area=attention * 1e-6,
@@ -99,13 +99,13 @@ def published_stack(tile_size: int = 512) -> StackConstants:
             {
                 "tile_size": "E005" if size == published else "assumed, in place of E005",
                 "mvm_time": "A030; assumed: as long for a tier of any size (D010)",
-                "mac_energy": "A038; assumed: in proportion to the cells in use",
+                "mac_energy": "A038; assumed: in proportion to the cells in use, converters too",
                 "clock": "the 64-core chip, aimc.chip.hermes",
                 "lanes": "A023; assumed: one value per clock for each 256 columns, at least one",
                 "value_energy": "fitted to the 64-core chip, aimc.chip.hermes",
                 "attention_macs": "assumed: 1,024 per clock",
                 "attention_mac_energy": "D008, two operations",
-                "standing_power": "fitted to the 64-core chip; assumed: in proportion to a tier",
+                "standing_power": "fitted to the 64-core chip; assumed: in proportion to columns",
                 "tile_area": "E005; assumed: in proportion to a tier, for any number of tiers",
                 "digital_area": "E005; assumed: one unit per tile",
                 "attention_area": "E005; assumed: one unit per stack",

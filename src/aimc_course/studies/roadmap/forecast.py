@@ -102,6 +102,8 @@ class Roadmap:
     rival: str = H100
     batch: int = 1
     constants: Constants = field(default_factory=hoped)
+    hub: int = 0
+    """H100s that do the attention of all blocks; 0 is a unit beside every chip."""
 
     def __post_init__(self) -> None:
         check_choice("rival", self.rival, tuple(RIVALS))
@@ -110,7 +112,7 @@ class Roadmap:
     def compare(self, values: Values) -> Forecast:
         """Return both machines for given values of all constants."""
         digital = RIVALS[self.rival](self.work, values, self.batch)
-        analog = analog_machine(self.work, values, self.batch)
+        analog = analog_machine(self.work, values, self.batch, self.hub)
         # What the memory beside the chips gains, both machines gain: it has a constant of its own.
         return Forecast(analog, digital.better(values["rival_progress"], keep=_MEMORY))
 

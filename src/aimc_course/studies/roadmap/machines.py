@@ -42,6 +42,10 @@ memories serve a block, each with a part of the context and a unit for attention
 stay there. The query goes out over a tree of links, one for each further chip, and partial outputs
 come back and are added on the way. That takes :math:`2(m - m_\text{own})` vectors over a link, and
 :math:`2(\sqrt m - \sqrt{m_\text{own}})` delays, to the corner of a square of chips and back.
+
+Instead of a unit beside every chip, ``hub`` cards in the middle of the square can hold all keys and
+values. Then they deliver them for every block, and query, key and value of a block go there and its
+output comes back, over :math:`\sqrt c / 2` links each way.
 """
 
 from __future__ import annotations
@@ -253,7 +257,7 @@ def read_energy(c: Values) -> dict[str, np.ndarray]:
     }
 
 
-def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
+def analog_machine(work: Workload, c: Values, batch: int = 1, hub: int = 0) -> Outcome:
     """Return what the analog machine needs.
 
     Parameters
@@ -264,8 +268,17 @@ def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
         Constants of `aimc_course.studies.roadmap.table`, shape (n,) each.
     batch : int
         Users served at once. They share nothing but the waiting time.
+    hub : int
+        Cards, each with the memory of an H100, that do the attention of all blocks; 0 is a memory
+        and a unit beside every chip.
+
+    Raises
+    ------
+    ValueError
+        If the keys and values of all users do not fit into the memories of the hub.
     """
     check_integer("batch", batch, low=1)
+    check_integer("hub", hub, low=0)
     side = c["array_side"]
     arrays = arrays_needed(work, c)
     area = _area(arrays, c)
@@ -280,8 +293,17 @@ def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
     )
     cache_bits = work.cache_values * c["cache_bits"]
     own, serving, everything = memories(work, chips, c)
-    one_memory = cache_bits / 8 / (c["chip_bandwidth"] * c["memory_efficiency"])  # a time
+    bandwidth = c["chip_bandwidth"]
     crossed = 2 * work.blocks * (np.sqrt(serving) - np.sqrt(own))  # links, out and back
+    to_help = 2 * work.blocks * (serving - own)  # vectors times links
+    if hub:
+        if np.any(batch * cache_bits / 8 > hub * c["card_memory"]):
+            raise ValueError(f"hub={hub} cards do not hold keys and values of {batch} users")
+        serving = everything = np.full_like(chips, hub)
+        bandwidth = c["card_bandwidth"]
+        crossed = work.blocks * np.sqrt(np.maximum(1.0, chips))
+        to_help = 2 * crossed  # query, key and value there, the output back, half the way each
+    one_memory = cache_bits / 8 / (bandwidth * c["memory_efficiency"])  # a time
     path = (work.stages + work.uses - 1) * stage + one_memory / serving + crossed * c["link_time"]
     slot = work.uses * stage * c["tiers"]  # tiers share what lies at the edges and take turns
     # users at different blocks are served at once, so that a full machine uses all its memories
@@ -292,12 +314,12 @@ def analog_machine(work: Workload, c: Values, batch: int = 1) -> Outcome:
     edges = arrays / c["tiers"]
     idle = np.maximum(0.0, interval / batch - slot)
     standing = edges * side * c["standing_power"] * (slot + c["idle_share"] * idle)
-    vectors = 2 * (work.stages * work.uses * spread + work.blocks * (serving - own))
+    vectors = 2 * work.stages * work.uses * spread + to_help
     links = vectors * work.width * _ACTIVATION_BITS
     unit_bit = c["beside_share"] * card_energy_per_bit(c)
     data = cache_bits * (c["memory_energy"] + unit_bit)
     # the interval is never shorter than the memories need, so that only rounding is cut off here
-    rate = 8 * everything * c["chip_bandwidth"] * c["memory_efficiency"] if work.cached else 0.0
+    rate = 8 * everything * bandwidth * c["memory_efficiency"] if work.cached else 0.0
     unread = np.maximum(0.0, rate * interval / batch - cache_bits)
     parts = {
         "cells": full * read["cells"],

@@ -180,7 +180,7 @@ def _published() -> tuple[Range, ...]:
         Range("arithmetic_efficiency", "H100, share of its peak reached", 0.3, 0.7,
               "assumed", "%", 0.01, "linear"),
         fixed("card_area", "H100, area of the die", fact("G105").number * MM2, "G105", "mm²", MM2),
-        fixed("chip_area", "largest chip", fact("G105").number * MM2, "G105", "mm²", MM2),
+        fixed("chip_area", "chip, size of an H100", fact("G105").number * MM2, "G105", "mm²", MM2),
         Range("resident_weights", "NorthPole, weights of a card", sparse * MEGA, dense * MEGA,
               "G111: its two measured systems", "million", MEGA),
         fixed("resident_power", "NorthPole, power of a card", watts / 16,
