@@ -126,6 +126,16 @@ def test_four_test_vectors_do_as_well_as_the_sum_of_currents_on_these_devices():
     assert abs(change.mean) < 0.5
 
 
+def test_new_statistics_need_no_factor_on_this_network_but_both_cannot_go():
+    year = one_year()
+    of_the_factor, of_both = (
+        mean_interval(year.accuracy(FULL, "1 y") - year.accuracy(way, "1 y"))
+        for way in ("aware, batch norm alone", "aware, left alone")
+    )
+    assert of_the_factor.low < 0 < of_the_factor.high < 0.5
+    assert of_both.low > 30
+
+
 @pytest.mark.parametrize("way", ["direct", "aware"])
 def test_one_chip_measured_again_gives_the_stored_values(way):
     year = one_year()
