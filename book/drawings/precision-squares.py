@@ -19,7 +19,7 @@ SOURCES = (
 
 def svg() -> str:
     """Return the drawing."""
-    parts, x = [], 10.0
+    parts, x = [], 16.0
     for name, error, colour, fill in SOURCES:
         side = UNIT * error
         room = max(side, 52)
@@ -29,7 +29,7 @@ def svg() -> str:
             s.label(x + room / 2, FLOOR + 20, name, "middle", colour=colour, bold=True),
             s.label(x + room / 2, FLOOR - side - 8, f"{error}%", "middle"),
         ]
-        x += room + 8
+        x += room + 7
     total = math.hypot(*(error for _, error, _, _ in SOURCES))
     side, left, top = UNIT * total, 178, HEIGHT - 12 - UNIT * total
     parts.append(s.arrow((120, 150), (120, 236), (left - 8, 236), width=2))
