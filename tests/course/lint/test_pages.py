@@ -196,6 +196,7 @@ def test_paths_are_chosen_and_others_refused(course):
     ("old", "new", "words"),
     [
         ("```{quiz} Four?", "````{quiz} Four?", "never closed"),
+        ("```{quiz} Four?", "```{quiz} Is `four` right?", "does not open"),
         ("    name: fig-chart\n", "  name: [\n", "no YAML"),
     ],
 )

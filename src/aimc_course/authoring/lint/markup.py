@@ -64,7 +64,8 @@ def split(lines: list[str], first: int = 1) -> tuple[list[tuple[int, str]], list
     Raises
     ------
     MarkupError
-        If a fence is never closed, or the options of a block are no YAML.
+        If a fence is never closed, if its first line has a backtick, so that it does not open, or
+        if the options of a block are no YAML.
     """
     prose: list[tuple[int, str]] = []
     blocks: list[Block] = []
@@ -75,6 +76,8 @@ def split(lines: list[str], first: int = 1) -> tuple[list[tuple[int, str]], list
             prose.append((first + k, lines[k]))
             k += 1
             continue
+        if "`" in match["argument"]:
+            raise MarkupError(first + k, "a fence with a backtick in its first line does not open")
         end = k + 1
         while end < len(lines) and lines[end].rstrip() != match["ticks"]:
             end += 1
