@@ -55,7 +55,8 @@ def test_a_chapter_is_described_by_what_it_asks(site: Path) -> None:
 def test_the_front_page_can_be_shared(site: Path) -> None:
     assert told(site, "index")["og:title"]
     # A description stands alone: what "it" is has to be in it.
-    assert "analog in-memory computing" in told(site, "index")["og:description"]
+    (words,) = told(site, "index")["og:description"]
+    assert "analog in-memory computing" in words
     assert "book/intro.html" in (site / "index.html").read_text(encoding="utf-8")
 
 

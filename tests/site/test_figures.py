@@ -141,7 +141,7 @@ def test_pictures_turn_dark_with_the_page(visit: Visit, name: str) -> None:
     ("name", "beside", "stacked"),
     [
         ("book/1-concepts/01-memory-wall", "in DRAM (left) and", "in DRAM (above) and"),
-        ("book/4-accuracy/04-beating-drift", "On the left, what", "Above, what"),
+        ("book/4-accuracy/04-beating-drift", "Left, HERMES", "Above, HERMES"),
     ],
 )
 def test_a_caption_names_the_places_that_its_charts_have(

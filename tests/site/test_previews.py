@@ -20,7 +20,7 @@ LINKS = {
     "an equation": '.bd-article a.reference[href="#equation-eq-drift-arrhenius"]',
     "a figure": '.bd-article a[href="#fig-drift-front"]',
 }
-SAYS = {"a term": "Disordered solid", "a fact": "0.36–0.45", "a citation": "relaxation"}
+SAYS = {"a term": "Disordered solid", "a fact": "0.36–0.45", "a citation": "device physics"}
 SHOWN = ".aimc-preview.is-open"
 
 
