@@ -17,7 +17,7 @@
   }));
   const kept = new Set(parts.flatMap((part) => part.documents));
   const gone = (name) => !kept.has(name);
-  for (const { name, anchor, section } of documents.filter((one) => gone(one.name))) {
+  for (const { anchor, section } of documents.filter((one) => gone(one.name))) {
     if (section) section.remove();
     anchor.remove();
   }
