@@ -76,7 +76,7 @@ def svg() -> str:
     between = keys + CELL * ROWS
     body += [
         s.box(LEFT - 6, between + 10, 6 * CELL + 12, 24, radius=5, colour=s.BIT_LINE),
-        s.label(LEFT + 3 * CELL, between + 27, "charge → pulse, φ(S)", "middle"),
+        s.label(LEFT + 3 * CELL, between + 27, "charge → pulse, hard(S)", "middle"),
     ]
     for j, width in enumerate(PULSES):
         x = LEFT + CELL * j

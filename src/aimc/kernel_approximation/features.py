@@ -1,9 +1,9 @@
 r"""Features whose inner products approach a kernel, and the kernel itself.
 
 A projection by random directions is followed by a function of each product, which runs digitally.
-With :math:`m` directions :math:`\omega_i` and the width :math:`\sigma`:
+With :math:`n_\omega` directions :math:`\omega_i` and the width :math:`\ell`:
 
-- ``"rbf"``: :math:`\exp(-|x-y|^2 / 2\sigma^2)`, from cosine and sine of :math:`\omega_i x/\sigma`;
+- ``"rbf"``: :math:`\exp(-|x-y|^2 / 2\ell^2)`, from cosine and sine of :math:`\omega_i x/\ell`;
 - ``"arccos0"``: :math:`1 - \theta/\pi`, from the sign bit of :math:`\omega_i x`;
 - ``"arccos1"``: :math:`|x||y| (\sin\theta + (\pi-\theta)\cos\theta)/\pi`, from its positive part;
 

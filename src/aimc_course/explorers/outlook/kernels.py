@@ -209,12 +209,12 @@ def _over_counts(
     ]
     if goal is None:
         root = both[0, 0] * np.sqrt(COUNTS[0] / np.array(COUNTS))
-        marks.append(Line(x, numbers(root), "1/√m", dashed=True))
+        marks.append(Line(x, numbers(root), "one over the root", dashed=True))
     else:
         marks.append(Rule(goal, "kernel itself"))
     return Chart(
         title,
-        "directions m",
+        "directions",
         y_label,
         tuple(marks),
         x_scale="log",

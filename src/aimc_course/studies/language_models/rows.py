@@ -1,13 +1,13 @@
 r"""Rows of weights with large ones among them, and what a limit on them gains and costs.
 
 The largest weight of a row becomes a fully SET cell, and each cell is off by a share :math:`\eta`
-of one. Clipped at :math:`c` standard deviations, without any training, a row of :math:`N` weights
-misses its product with random inputs by
+of one. Clipped at :math:`c` standard deviations, without any training, a row of
+:math:`n_\text{in}` weights misses its product with random inputs by
 
 .. math::
 
    \varepsilon^2 = \underbrace{\frac{\sum_j (w_j - \bar w_j)^2}{\sum_j w_j^2}}_\text{clipping}
-   + \underbrace{\frac{N\,(\eta\,\max_j |\bar w_j|)^2}{\sum_j w_j^2}}_\text{cells}
+   + \underbrace{\frac{n_\text{in}\,(\eta\,\max_j |\bar w_j|)^2}{\sum_j w_j^2}}_\text{cells}
 
 relative to the product, with the clipped weights :math:`\bar w_j`. This takes the error of a fully
 SET cell for all; cells of a real chip err by a share that depends on their state, as `cell_error`

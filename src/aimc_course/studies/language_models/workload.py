@@ -1,13 +1,13 @@
 r"""What of a decoder runs on cores and what cannot, as a function of how much text there is.
 
-With a width :math:`d`, :math:`\ell` blocks and :math:`P` weights in matrices, one more character
-(or word piece) that looks back on :math:`n` of them takes
+With a width :math:`d`, :math:`N_b` blocks and :math:`P` weights in matrices, one more character
+(or word piece) that looks back on :math:`L` of them takes
 
 .. math::
 
-   M_\text{cores} = P, \qquad M_\text{attention} = 2\,n\,d\,\ell
+   \text{on cores: } P, \qquad \text{in attention: } 2\,L\,d\,N_b
 
-multiply-accumulates. The first are with weights that stand still and do not depend on :math:`n`;
+multiply-accumulates. The first are with weights that stand still and do not depend on :math:`L`;
 the second multiply activations with activations, which no device holds. A multiplication and an
 addition count as two operations, a function of one number as one. Converters are part of a core.
 
