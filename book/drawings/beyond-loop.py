@@ -12,7 +12,7 @@ def svg() -> str:
     right, floor = LEFT + CELL * COLUMNS, TOP + CELL * ROWS
     body = [
         s.box(10, 12, 130, 30, colour=s.DIGITAL, fill=s.DIGITAL_FILL, radius=6),
-        s.label(75, 32, "product s", "middle", colour=s.DIGITAL),
+        s.label(75, 32, "product x_⊙", "middle", colour=s.DIGITAL),
         s.box(10, 72, 130, 50, colour=s.DIGITAL, fill=s.DIGITAL_FILL, radius=6),
         s.label(75, 93, "divide out the", "middle", colour=s.DIGITAL),
         s.label(75, 111, "other estimates", "middle", colour=s.DIGITAL),
@@ -69,6 +69,6 @@ def svg() -> str:
         s.label(
             10, base + 44, "Solved as soon as the product of the most similar", colour=s.DIGITAL
         ),
-        s.label(10, base + 62, "entries is s, which digital logic checks.", colour=s.DIGITAL),
+        s.label(10, base + 62, "entries is x_⊙, which digital logic checks.", colour=s.DIGITAL),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

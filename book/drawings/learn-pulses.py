@@ -7,7 +7,7 @@ LEFT, TOP, CELL = 150, 128, 62
 SLOTS = 8
 ROWS = (0b11011011, 0b01000010, 0b00101000)
 COLUMNS = (0b10010010, 0b01101110, 0b00000100, 0b11111101)
-ROW_WORDS = ("d_1 large", "d_2 small", "d_3 small")
+ROW_WORDS = ("δ_1 large", "δ_2 small", "δ_3 small")
 
 
 def train(x: float, y: float, bits: int, colour: str, across: bool) -> str:

@@ -27,7 +27,7 @@ def svg() -> str:
     middle = TOP + SIDE / 2
     way = LEFT - 34  # of the gradients, up to the fast matrix
     body = [
-        s.label(LEFT, 20, "fast matrix A", bold=True, colour=s.CRYSTAL),
+        s.label(LEFT, 20, "fast matrix W_{fast}", bold=True, colour=s.CRYSTAL),
         s.label(LEFT, 40, "forgets", colour=s.CRYSTAL),
         *grid(LEFT, TOP, s.CRYSTAL, s.CRYSTAL_FILL, column=1),
         s.label(RIGHT, 20, "sums H", bold=True, colour=s.DIGITAL),
@@ -40,7 +40,7 @@ def svg() -> str:
         # round the four steps
         s.arrow((LEFT + SIDE + 8, middle), (RIGHT - 8, middle), colour=s.BIT_LINE, width=2.2),
         step(LEFT + SIDE + 12, middle - 12, 2, "read one"),
-        s.label(LEFT + SIDE + 12, middle + 20, "column, × c"),
+        s.label(LEFT + SIDE + 12, middle + 20, "column, × χ"),
         s.arrow(
             (RIGHT + SIDE + 4, middle),
             (RIGHT + SIDE + 26, middle),
@@ -52,12 +52,12 @@ def svg() -> str:
         s.arrow((RIGHT - 6, LOW + SIDE / 2), (LEFT + 84, LOW + SIDE / 2), width=2.2),
         step(LEFT + 100, LOW + SIDE / 2 - 10, 4, "multiply"),
         s.box(LEFT - 92, LOW + 12, 174, 64, radius=6),
-        s.label(LEFT - 5, LOW + 40, "inputs x, errors d", "middle"),
+        s.label(LEFT - 5, LOW + 40, "inputs x, errors δ", "middle"),
         s.label(LEFT - 5, LOW + 60, "of the next sample", "middle"),
         s.arrow((way, LOW + 10), (way, middle), (LEFT - 4, middle), colour=s.WORD_LINE, width=2.2),
-        step(way + 12, 192, 1, "pulses of d and x,"),
-        s.label(way + 12, 210, "columns × c"),
-        s.label(14, HEIGHT - 12, "c = ±1, the chopper: turned now and then, so that a wrong"),
-        s.label(14, HEIGHT + 6, "zero of A enters H with both signs"),
+        step(way + 12, 192, 1, "pulses of δ and x,"),
+        s.label(way + 12, 210, "columns × χ"),
+        s.label(14, HEIGHT - 12, "χ = ±1, the chopper: turned now and then, so that a wrong"),
+        s.label(14, HEIGHT + 6, "zero of W_{fast} enters H with both signs"),
     ]
     return s.svg_document(WIDTH, HEIGHT + 16, *body)

@@ -1,18 +1,18 @@
 r"""Factorisation of a product of bipolar vectors by a network that resonates with it.
 
-A product :math:`s = x_1 \odot \dots \odot x_F` of one vector from each of :math:`F` codebooks of
-:math:`M` hides its factors: to try all of them takes :math:`M^F` comparisons. A resonator network
-holds one estimate per factor and improves each with the others,
+A product :math:`x_\odot = x_1 \odot \dots \odot x_F` of one vector from each of :math:`F` codebooks
+of :math:`K` hides its factors: to try all of them takes :math:`K^F` comparisons. A resonator
+network holds one estimate per factor and improves each with the others,
 
 .. math::
 
-   a_f = \tfrac{1}{D} X_f \bigl(s \odot {\textstyle\prod_{g \ne f}} \hat x_g\bigr),\qquad
-   \hat x_f \leftarrow \operatorname{sign}\bigl(X_f^\top h(a_f)\bigr).
+   a_f = \tfrac{1}{D} X_f \bigl(x_\odot \odot {\textstyle\prod_{g \ne f}} \hat x_g\bigr),\qquad
+   \hat x_f \leftarrow \operatorname{sign}\bigl(X_f^\top \operatorname{act}(a_f)\bigr).
 
 A core computes the similarities, and the same core, read from its other side, the projection. What
 an estimate stands for is the entry of largest *magnitude* of similarity: since
 :math:`(-x_1) \odot (-x_2) = x_1 \odot x_2`, factors that appear with an even number of turned signs
-make the same product, and with the identity as activation :math:`h` such a state is a fixed point
+make the same product, and with the identity as activation such a state is a fixed point
 like the one without. The network is deterministic then, and can be caught in a limit cycle. A
 threshold, and noise, which phase-change devices supply, keep it moving
 :cite:p:`langenegger2023factorization`.

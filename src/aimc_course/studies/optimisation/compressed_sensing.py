@@ -1,6 +1,6 @@
 r"""Compression of sparse signals by a random matrix in a core that is read from both sides.
 
-A signal of :math:`N` numbers of which few differ from zero is known from :math:`M < N` random sums
+A signal of :math:`n` numbers of which few differ from zero is known from :math:`m < n` random sums
 of them, :math:`y = Ax`. One core holds the matrix: driven from its rows it compresses, and driven
 from its columns it multiplies with :math:`A^\top`, which is all that the recovery asks for
 :cite:p:`legallo2018compressed`.

@@ -53,10 +53,11 @@ def message_passing(
 
     .. math::
 
-       x &\leftarrow \eta\bigl(x + A^\top r;\ \tau \lVert r\rVert / \sqrt{M}\bigr) \\
-       r &\leftarrow y - A x + \frac{k}{M}\, r
+       x &\leftarrow \operatorname{soft}\bigl(x + A^\top r;\
+         \theta \lVert r\rVert / \sqrt{m}\bigr) \\
+       r &\leftarrow y - A x + \frac{n_\text{nz}}{m}\, r
 
-    with the soft threshold :math:`\eta` and the number :math:`k` of entries of x that are not zero.
+    with the soft threshold and the number :math:`n_\text{nz}` of entries of x that are not zero.
 
     Parameters
     ----------
@@ -67,9 +68,9 @@ def message_passing(
     iterations : int
         Number of iterations, each with one product of either kind.
     threshold : float
-        Threshold :math:`\tau`, in standard deviations of the error of the estimate.
+        Threshold :math:`\theta`, in standard deviations of the error of the estimate.
     memory : bool
-        Whether the last residual is added, the term with k/M; for comparison only.
+        Whether the last residual is added, the term with n_nz/m; for comparison only.
 
     Raises
     ------

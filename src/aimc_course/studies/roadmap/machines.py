@@ -10,10 +10,10 @@ second is taken at the two points at which it was measured, and refuses to leave
 
 The analog machine: every weight has a place in an array, and nobody asks which.
 
-With the array side :math:`N`, the utilisation :math:`u` and :math:`k` cells per weight, a network
-of :math:`W` weights fills
+With the array side :math:`N`, the utilisation :math:`u` and :math:`n_\text{cell}` cells per weight,
+a network of :math:`P` weights fills
 
-.. math:: n = \frac{k\,W}{u N^2}
+.. math:: N_\text{a} = \frac{n_\text{cell}\,P}{u N^2}
 
 arrays. One inference reads each of them ``uses`` times, and each read takes conversions at the
 edges, cells in the middle and digital work on :math:`N` values. A stage lasts as long as the reads,
@@ -22,30 +22,36 @@ array; a user waits for all stages, and for the keys and values that a memory de
 stands idle meanwhile draws a share of its standing power. Products of data with data are the work
 of a unit beside the arrays, whose power :math:`\varphi` is a share of that of the digital card.
 
-All :math:`c` units would read :math:`R` bits per second if they never stopped. With the standing
-energy :math:`e` of the card for each bit that it reads, :math:`C` bits read for an inference, and
-the time :math:`T/B` for one of :math:`B` users, those that wait take
+All :math:`M` units would read :math:`R` bits per second if they never stopped. With the standing
+energy :math:`e_\text{s}` of the card for each bit that it reads, :math:`b_\text{tok}` bits read for
+an inference, and the time :math:`T/n_\text{u}` for one of :math:`n_\text{u}` users, those that wait
+take
 
-.. math:: E = \iota_\varphi\, \varphi\, e \left( R\, \frac{T}{B} - C \right) ,
+.. math:: E = \iota_\varphi\, \varphi\, e_\text{s}
+          \left( R\, \frac{T}{n_\text{u}} - b_\text{tok} \right) ,
 
 where :math:`\iota_\varphi` is what is left of their power while they do not read. A network without
 attention needs no units.
 
-Every one of :math:`c` chips has a memory. Only the attention of a block reads the keys and values
-of this block, so they lie beside the :math:`c/b` chips that hold it, one of :math:`b` blocks. For
+Every one of :math:`M` chips has a memory. Only the attention of a block reads the keys and values
+of this block, so they lie beside the :math:`M/N_\text{b}` chips that hold it, one of
+:math:`N_\text{b}` blocks. For
 one user these memories deliver while all others wait; users whose tokens are in different blocks
 keep all of them busy. If a share :math:`s` of the other memories helps,
 
-.. math:: m = m_\text{own} + s\,(c - m_\text{own}), \qquad m_\text{own} = \max(1,\, c/b)
+.. math:: M_\text{b} = M_\text{own} + s\,(M - M_\text{own}),
+          \qquad M_\text{own} = \max(1,\, M/N_\text{b})
 
 memories serve a block, each with a part of the context and a unit for attention. Keys and values
 stay there. The query goes out over a tree of links, one for each further chip, and partial outputs
-come back and are added on the way. That takes :math:`2(m - m_\text{own})` vectors over a link, and
-:math:`2(\sqrt m - \sqrt{m_\text{own}})` delays, to the corner of a square of chips and back.
+come back and are added on the way. That takes
+:math:`2(M_\text{b} - M_\text{own})` vectors over a link, and
+:math:`2(\sqrt{M_\text{b}} - \sqrt{M_\text{own}})` delays, to the corner of a square of chips and
+back.
 
 Instead of a unit beside every chip, ``hub`` cards in the middle of the square can hold all keys and
 values. Then they deliver them for every block, and query, key and value of a block go there and its
-output comes back, over :math:`\sqrt c / 2` links each way.
+output comes back, over :math:`\sqrt M / 2` links each way.
 """
 
 from __future__ import annotations
