@@ -2,7 +2,7 @@
 
 It stands in the first chapter of a part and shows, folded, those rows of the table on the page
 "Notation and conventions" whose definition is in a chapter of that part. With the option `chapter`
-it shows those of its own chapter: in part 5, where a letter holds for a chapter.
+it shows those of its own chapter, as in part 5, whose chapters can be read alone.
 """
 
 from __future__ import annotations
