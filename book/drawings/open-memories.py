@@ -4,8 +4,8 @@ import style as s
 
 from aimc_course.studies.roadmap import H100, Roadmap, decoder_7b, today
 
-WIDTH, HEIGHT = 446, 560
-USERS = (1, 28, 128)
+WIDTH, HEIGHT = 446, 462
+USERS = (1, 128)
 FREE = {"link_time": 1e-30, "link_energy": 1e-30}
 CASES: tuple[tuple[str, dict[str, float]], ...] = (
     ("its own", {}),

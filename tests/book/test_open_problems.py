@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from aimc.layers import DecoderShape
@@ -18,7 +19,7 @@ from aimc_course.studies.roadmap import (
     today,
     tornado,
 )
-from aimc_course.studies.roadmap.machines import card_energy_per_bit
+from aimc_course.studies.roadmap.machines import card_energy_per_bit, card_standing_power
 
 TEXT = (Path(__file__).parents[2] / "book/5-outlook/07-open-problems.md").read_text("utf-8")
 WORK, NOW = decoder_7b(), today()
@@ -131,7 +132,23 @@ def test_the_even_point_of_the_unit_for_attention() -> None:
     assert Roadmap(WORK, H100, 128, NOW).middle(beside_share=share).gain()[0] == pytest.approx(
         1, abs=1e-3
     )
-    assert "$51.7 + 136.6\\,\\varphi = 171.1$ and $\\varphi = 0.87$" in TEXT
+
+
+def test_a_rival_that_reads_with_the_same_unit() -> None:
+    drawn = hoped().draw(4000, np.random.default_rng(1))
+    same = drawn | {
+        "card_standing_share": drawn["beside_share"]
+        * card_standing_power(drawn)
+        / drawn["card_power"],
+        "beside_share": np.ones(4000),
+    }
+    for users, before, after in ((1, 0.90, 0.79), (28, 0.79, 0.34), (128, 0.68, 0.09)):
+        asked = Roadmap(WORK, H100, users)
+        alone, both = asked.compare(drawn), asked.compare(same)
+        assert both.analog.energy == pytest.approx(alone.analog.energy)  # only the rival changes
+        assert (both.digital.energy <= alone.digital.energy * (1 + 1e-9)).all()
+        assert alone.wins("energy") == pytest.approx(before, abs=0.01)
+        assert both.wins("energy") == pytest.approx(after, abs=0.01)
 
 
 def test_memories_that_help_today() -> None:

@@ -135,7 +135,7 @@ def compute(
     whom = "one user" if users == 1 else f"each of {users:,} users"
     sentence = (
         f"One token for {whom} after {shown:,} tokens: analog {one:.3g} mJ, "
-        f"{against} {two:.3g} mJ, medians. Analog wins with a probability of "
+        f"{against} {two:.3g} mJ, medians. Of the draws, analog wins "
         f"{wins['energy']:.0%} in energy, {wins['rate']:.0%} in speed for one user, "
         f"{wins['density']:.0%} in speed per area, and {values['win_all']:.0%} in all three. "
         f"What matters most for the energy is: {chosen[shares[0].name].words}."
