@@ -16,6 +16,10 @@ def _walk(x: float, y: float, shares: tuple[float, ...]) -> tuple[list[str], flo
         else:  # at a right angle to what has been summed up
             along = ((at[0] - x) / length, (at[1] - y) / length)
             to = (at[0] + step * along[1], at[1] - step * along[0])
+        if k > 1:  # the sum so far, on which the next error stands
+            parts.append(s.line((x, y), at, colour=s.FAINT, width=1.2, dashed=True))
+        if length:
+            parts.append(_right_angle(at, along, (along[1], -along[0]), min(9.0, 0.6 * step)))
         parts.append(s.arrow(at, to, colour=s.BIT_LINE, width=2, head=7))
         middle = ((at[0] + to[0]) / 2, (at[1] + to[1]) / 2)
         if k == 0:
@@ -23,6 +27,23 @@ def _walk(x: float, y: float, shares: tuple[float, ...]) -> tuple[list[str], flo
         at, length = to, ((to[0] - x) ** 2 + (to[1] - y) ** 2) ** 0.5
     parts.append(s.line((x, y), at, colour=s.HEATER, width=2.6, dashed=True))
     return parts, length / UNIT
+
+
+def _right_angle(
+    corner: tuple[float, float],
+    along: tuple[float, float],
+    across: tuple[float, float],
+    size: float,
+) -> str:
+    """Return the mark of a right angle between the sum so far and the next step."""
+    (x, y), (ax, ay), (bx, by) = corner, along, across
+    return s.line(
+        (x - size * ax, y - size * ay),
+        (x - size * (ax - bx), y - size * (ay - by)),
+        (x + size * bx, y + size * by),
+        colour=s.FAINT,
+        width=1.2,
+    )
 
 
 def svg() -> str:

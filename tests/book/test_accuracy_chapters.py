@@ -45,13 +45,6 @@ def test_the_drop_of_a_linear_density_of_margins() -> None:
     assert np.trapezoid(m[::20] * tail, m[::20]) == pytest.approx(0.25, rel=1e-4)
 
 
-def test_normalised_accuracies_of_the_solution() -> None:
-    for chance, printed in ((1 / 35, "97.7"), (0.5, "95.0")):
-        star = 100 * (1 - 0.02 / ((1 - chance) - 0.1))
-        assert f"{star:.1f}" == printed
-        assert f"{printed}\\%" in WHERE
-
-
 def test_biases_of_factors_in_the_solutions(drawing) -> None:
     bias = drawing("beat-bias")
     strong, weak, reset = (bias.kept(g) for g in (bias.STRONG, bias.WEAK, 0.0))
@@ -72,15 +65,12 @@ def test_biases_of_factors_in_the_solutions(drawing) -> None:
 
 
 def test_weights_of_batches_in_the_solution() -> None:
-    for n, p, last, used, share in ((13, 0.724, 28, 6.1, 47), (3, 0.247, 75, 1.6, 54)):
+    for n, p, last in ((13, 0.724, 28), (3, 0.247, 75)):
         keep = 0.015 ** (1 / n)
-        weights = (1 - keep) * keep ** np.arange(n)
-        weights /= weights.sum()
         assert keep == pytest.approx(p, abs=5e-4)
         assert 100 * (1 - keep) == pytest.approx(last, abs=0.5)
-        assert 1 / np.sum(weights**2) == pytest.approx(used, abs=0.05)
-        assert 100 / np.sum(weights**2) / n == pytest.approx(share, abs=0.6)
         assert f"${'p'} = {p}$" in BEATING
+        assert f"with {last}%" in BEATING
 
 
 def test_the_life_of_the_hearing_aid() -> None:
