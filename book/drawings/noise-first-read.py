@@ -1,13 +1,16 @@
 """One first read: its published variance, and what is simulated or estimated to be in it."""
 
+import math
+
+import numpy as np
 import style as s
 
-from aimc.devices import pcm_2019, pcm_hermes
-from aimc.devices.pulsed import pulsed_2019, pulsed_hermes
+from aimc.devices import StatisticalPCM, pcm_2019, pcm_hermes
+from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.recovery.first_read import first_read
 
-WIDTH, HEIGHT = 448, 364
-LEFT, FULL, HIGH = 16, 280, 20  # px: left end, the published variance, and the height of a bar
+WIDTH, HEIGHT = 448, 380
+LEFT, FULL, HIGH = 108, 212, 18  # px: left end, the published variance, and the height of a bar
 EXPONENTS = (0.9, 1.0, 1.1, 1.21)
 LATE, EARLY = 1.0, 1e-3  # s after the pulse, from which on the drift law is taken to hold
 ARRAYS = (
@@ -16,58 +19,69 @@ ARRAYS = (
 )
 
 
-def _group(top: float, name: str, device: object, pulsed: object) -> list[str]:
+def of_means(device: StatisticalPCM, pulsed: PulsedPCM) -> float:
+    """Return the share of the noise if reads are means of a pure 1/f spectrum.
+
+    The mean over a time T1 and a later one over T2 are 2 Q² (ln(t / sqrt(T1 T2)) + 3/2) apart.
+    """
+    target = np.array(0.5 * device.g_max)
+    factor = float(device.read_noise_factor(target))  # Q
+    lengths = pulsed.t_verify * math.sqrt(pulsed.reads)
+    moved = 2 * (math.log(device.t_0 / lengths) + 1.5) * (float(target) * factor) ** 2
+    return moved / float(device.programming_std(target)) ** 2
+
+
+def _group(top: float, name: str, device: StatisticalPCM, pulsed: PulsedPCM) -> list[str]:
     cases = [first_read(device, pulsed, exponent=e) for e in EXPONENTS]
-    plain = cases[1]
-    early = first_read(device, pulsed, drift_since=EARLY)
-    loop = FULL * plain.share("loop")
-    edge, full = LEFT + loop, LEFT + FULL
-    noises = [edge + FULL * case.share("noise") for case in cases]
-    noise = noises[1]
-    late, soon = edge + FULL * plain.share("drift"), edge + FULL * early.share("drift")
-    rows = [top + 34 + 42 * k for k in range(3)]
-    body = [
-        s.label(LEFT, top + 8, name, bold=True),
-        s.label(full, top + 8, "published variance", "end"),
-        s.box(LEFT, rows[0] - HIGH, FULL, HIGH, colour=s.INK),
-        s.box(LEFT, rows[0] - HIGH, loop, HIGH, fill=s.WORD_LINE, colour=s.WORD_LINE),
-        s.label(edge + 8, rows[0] - 6, f"loop {100 * plain.share('loop'):.0f}%, the rest later"),
-        s.label(edge + 2, rows[1] - HIGH - 4, "1/f noise since the verify", colour=s.METAL),
-        s.box(edge, rows[1] - HIGH, noise - edge, HIGH, fill=s.METAL_FILL, colour=s.METAL),
-        s.line(
-            (min(noises), rows[1] - HIGH / 2), (max(noises), rows[1] - HIGH / 2), colour=s.METAL
-        ),
+    plain, early = cases[1], first_read(device, pulsed, drift_since=EARLY)
+    rows = [top + 40 + 32 * k for k in range(3)]  # lower ends of the bars
+
+    def at(share: float) -> float:
+        return LEFT + FULL * share
+
+    def named(row: float, words: str, share: float, colour: str, fill: str) -> list[str]:
+        return [
+            s.label(LEFT - 8, row - 5, words, "end", colour=colour),
+            s.box(LEFT, row - HIGH, FULL * share, HIGH, fill=fill, colour=colour),
+        ]
+
+    noises = [case.share("noise") for case in cases]
+    means, late, soon = of_means(device, pulsed), plain.share("drift"), early.share("drift")
+    middle = rows[1] - HIGH / 2
+    return [
+        s.label(4, top + 8, name, bold=True),
+        s.label(at(1), top + 8, "measured sum, 100%", "middle"),
+        *named(rows[0], "the loop", plain.share("loop"), s.WORD_LINE, s.WORD_LINE),
+        s.label(at(plain.share("loop")) + 6, rows[0] - 4, f"{100 * plain.share('loop'):.0f}%"),
+        *named(rows[1], "1/f noise", noises[1], s.METAL, s.METAL_FILL),
+        s.label(LEFT + 6, rows[1] - 4, f"{100 * noises[1]:.0f}%"),
+        s.line((at(min(noises)), middle), (at(max(noises)), middle), colour=s.METAL),
         *(
-            s.line((x, rows[1] - 15), (x, rows[1] - 5), colour=s.METAL)
+            s.line((at(x), middle - 5), (at(x), middle + 5), colour=s.METAL)
             for x in (min(noises), max(noises))
         ),
-        s.label(edge + 2, rows[2] - HIGH - 4, "unequal drift since 1 s or 1 ms", colour=s.GLASS),
-        s.box(edge, rows[2] - HIGH, late - edge, HIGH, fill=s.GLASS_FILL, colour=s.GLASS),
+        s.dot(at(means), middle, colour=s.METAL),
+        *named(rows[2], "unequal drift", late, s.GLASS, s.GLASS_FILL),
         s.line(
-            (late, rows[2] - HIGH),
-            (soon, rows[2] - HIGH),
-            (soon, rows[2]),
-            (late, rows[2]),
+            (at(late), rows[2] - HIGH),
+            (at(soon), rows[2] - HIGH),
+            (at(soon), rows[2]),
+            (at(late), rows[2]),
             colour=s.GLASS,
             dashed=True,
         ),
-        s.label(edge + 8, rows[1] - 6, f"+{100 * plain.share('noise'):.0f}%"),
-        s.label(late + 4, rows[2] - 6, f"+{100 * plain.share('drift'):.0f}%"),
-        s.label(soon + 4, rows[2] - 6, f"+{100 * early.share('drift'):.0f}%"),
+        s.label(at(late) + 6, rows[2] - 4, f"{100 * late:.0f}%"),
+        s.label(at(soon) + 6, rows[2] - 4, f"{100 * soon:.0f}%"),
+        s.line((at(1), top + 14), (at(1), rows[2] + 6), colour=s.INK, width=2.5),
     ]
-    for x in (edge, full):
-        body.append(
-            s.line((x, rows[0] + 1), (x, rows[2] + 4), colour=s.FAINT, dashed=True, width=1)
-        )
-    return body
 
 
 def svg() -> str:
     """Return the drawing."""
-    level = HEIGHT - 64
+    level = HEIGHT - 84
     body = [
         *_group(8, *ARRAYS[0]),
-        *_group(158, *ARRAYS[1]),
+        *_group(150, *ARRAYS[1]),
         s.line((LEFT, level), (LEFT + 1.5 * FULL, level), colour=s.INK, width=1),
         *(
             part
@@ -87,7 +101,18 @@ def svg() -> str:
                 ),
             )
         ),
-        s.box(LEFT, HEIGHT - 22, 14, 12, fill=s.WORD_LINE, colour=s.WORD_LINE),
-        s.label(LEFT + 20, HEIGHT - 11, "the loop, simulated with the published margin"),
+        s.line((4, HEIGHT - 48), (30, HEIGHT - 48), colour=s.METAL),
+        s.dot(17, HEIGHT - 48, colour=s.METAL),
+        s.label(38, HEIGHT - 43, "exponents 0.9 to 1.21; dot: reads that are means"),
+        s.line(
+            (4, HEIGHT - 32),
+            (30, HEIGHT - 32),
+            (30, HEIGHT - 18),
+            (4, HEIGHT - 18),
+            (4, HEIGHT - 32),
+            colour=s.GLASS,
+            dashed=True,
+        ),
+        s.label(38, HEIGHT - 20, "drift law from 1 ms on, not from 1 s on"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)
