@@ -2,11 +2,11 @@
 
 import style as s
 
-WIDTH, HEIGHT = 400, 470
+WIDTH, HEIGHT = 400, 488
 
 
-def vector(x: float, y: float, cells: int, colour: str) -> list[str]:
-    return [s.box(x, y + 14 * k, 14, 14, colour=colour, stroke=1.2) for k in range(cells)]
+def vector(x: float, y: float, cells: int, colour: str, high: float = 14) -> list[str]:
+    return [s.box(x, y + high * k, 14, high, colour=colour, stroke=1.2) for k in range(cells)]
 
 
 def feature_map() -> list[str]:
@@ -16,6 +16,7 @@ def feature_map() -> list[str]:
     for i in range(8):
         for j in range(4):
             level = shades[(3 * i + 5 * j + i * j) % 8]
+            negative = (i * i + 3 * i * j + j) % 5 in (1, 3)
             x, y = left + 20 * j, top + 20 * i
             cells.append(s.box(x, y, 20, 20, colour=s.CRYSTAL, stroke=1))
             cells.append(
@@ -24,9 +25,9 @@ def feature_map() -> list[str]:
                     y + 10 - 9 * level,
                     18 * level,
                     18 * level,
-                    fill=s.CRYSTAL_FILL,
+                    fill=s.PAPER if negative else s.CRYSTAL,
                     colour=s.CRYSTAL,
-                    stroke=0.8,
+                    stroke=1.4,
                 )
             )
     return [
@@ -37,22 +38,24 @@ def feature_map() -> list[str]:
         *cells,
         s.label(left + 40, 224, "directions ω_i:", "middle", colour=s.CRYSTAL),
         s.label(left + 40, 242, "programmed once", "middle", colour=s.CRYSTAL),
+        s.label(
+            left + 40, 260, "(full: positive, open: negative)", "middle", colour=s.CRYSTAL, size=13
+        ),
         s.arrow((left + 84, 124), (left + 122, 124), colour=s.BIT_LINE),
         s.label(left + 103, 114, "ω_i·x", "middle", colour=s.BIT_LINE, size=13),
         s.box(left + 124, 64, 112, 120, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5),
-        s.label(left + 180, 92, "cos and sin", "middle"),
-        s.label(left + 180, 116, "or the sign", "middle"),
-        s.label(left + 180, 140, "or max(·, 0)", "middle"),
-        s.label(left + 180, 164, "or exp", "middle"),
+        s.label(left + 180, 110, "cosine and", "middle"),
+        s.label(left + 180, 128, "sine of each", "middle"),
+        s.label(left + 180, 146, "product", "middle"),
         s.arrow((left + 238, 124), (left + 276, 124), colour=s.DIGITAL),
-        *vector(left + 280, 68, 8, s.DIGITAL),
-        s.label(left + 287, 58, "z(x)", "middle", colour=s.DIGITAL),
-        s.label(left + 302, 208, "z(x)·z(x′) ≈ κ(x, x′)", "end", colour=s.INK),
+        *vector(left + 280, 44, 16, s.DIGITAL, 10),
+        s.label(left + 287, 36, "z(x)", "middle", colour=s.DIGITAL),
+        s.label(left + 312, 228, "z(x)·z(x′) ≈ κ(x, x′)", "end", colour=s.INK),
     ]
 
 
 def running_sum() -> list[str]:
-    top = 300
+    top = 318
     return [
         s.label(8, top - 22, "(b) attention as a running sum", bold=True),
         s.label(8, top + 22, "key, value", colour=s.WORD_LINE),
@@ -62,8 +65,8 @@ def running_sum() -> list[str]:
         s.arrow((184, top + 17), (232, top + 17), colour=s.DIGITAL),
         s.label(208, top + 8, "add", "middle", colour=s.DIGITAL, size=13),
         s.box(234, top - 6, 120, 84, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=5),
-        s.label(294, top + 18, "Σ z(k_j) v_j^T", "middle"),
-        s.label(294, top + 42, "Σ z(k_j)", "middle"),
+        s.label(294, top + 18, "Σ z(key) value^T", "middle"),
+        s.label(294, top + 42, "Σ z(key)", "middle"),
         s.label(294, top + 66, "one matrix", "middle", colour=s.DIGITAL, size=13),
         s.label(8, top + 122, "query", colour=s.WORD_LINE),
         s.arrow((52, top + 117), (104, top + 117), colour=s.WORD_LINE),

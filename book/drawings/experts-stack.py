@@ -2,10 +2,12 @@
 
 import style as s
 
-WIDTH, HEIGHT = 446, 396
+WIDTH, HEIGHT = 446, 506
 TILES, TIERS = 3, 4
 WIDE, SKEW, THICK, GAP = 88, 22, 15, 12
 LEFT, TOP = 26, 64
+SIDE, EDGE, PITCH = 34, 12, 42  # px, seen from above: an array, its converters, a place
+FLAT = LEFT + TILES * PITCH + 24
 AT_WORK = (1, 3, 0)  # tier of each tile, from the bottom
 
 
@@ -19,6 +21,19 @@ def tier(x: float, y: float, busy: bool) -> str:
         shift = WIDE * k / 5
         parts.append(s.line((x + shift, y), (x + shift + SKEW, y - 12), colour=colour, width=0.8))
     return "".join(parts)
+
+
+def place(x: float, y: float, tiers: int) -> list[str]:
+    """Return a tile seen from above, with its converters in front; one tier is at work."""
+    lower = [
+        s.box(x + 3 * k, y - 3 * k, SIDE, SIDE, fill=s.PAPER, colour=s.FAINT, stroke=1.2)
+        for k in range(tiers - 1, 0, -1)
+    ]
+    return [
+        *lower,
+        s.box(x, y, SIDE, SIDE, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, stroke=1.8),
+        s.box(x, y + SIDE + 3, SIDE, EDGE, fill=s.BIT_LINE_FILL, colour=s.BIT_LINE),
+    ]
 
 
 def svg() -> str:
@@ -39,30 +54,27 @@ def svg() -> str:
         body.append(s.label(x + WIDE / 2, floor + 40, "converters", "middle", colour=s.BIT_LINE))
         body.append(s.label(side - 2, floor + 40, f"{tile + 1}", colour=s.FAINT))
     body += [
-        s.label(
-            LEFT,
-            floor + 72,
-            "The converters of a tile serve one tier at a time:",
-            colour=s.BIT_LINE,
-        ),
-        s.label(LEFT, floor + 91, "the marked ones multiply, the others hold.", colour=s.INK),
-        s.line((LEFT, floor + 106), (WIDTH - 20, floor + 106), colour=s.FAINT, width=1),
-        s.label(LEFT, floor + 130, "the same weights on a flat chip", bold=True),
-    ]
-    small, y = 25, floor + 142
-    for k in range(TILES * TIERS):
-        x = LEFT + k * (small + 7)
-        body.append(s.box(x, y, small, 18, colour=s.WORD_LINE, fill=s.WORD_LINE_FILL, stroke=1.8))
-        body.append(s.box(x, y + 21, small, 9, colour=s.BIT_LINE, fill=s.BIT_LINE_FILL))
-    body += [
-        s.label(
-            LEFT,
-            y + 50,
-            "converters for every matrix: all may multiply at once,",
-            colour=s.BIT_LINE,
-        ),
-        s.label(LEFT, y + 69, "on four times the area", colour=s.BIT_LINE),
+        s.label(LEFT, floor + 72, "The converters of a tile serve one tier at a time:"),
+        s.label(LEFT, floor + 91, "the marked ones multiply, the others hold."),
         s.arrow((WIDTH - 24, floor), (WIDTH - 24, TOP + 6), colour=s.INK),
         s.label(WIDTH - 30, TOP - 4, "tiers", "end", colour=s.INK),
+        s.line((LEFT, floor + 106), (WIDTH - 20, floor + 106), colour=s.FAINT, width=1),
+    ]
+    top = floor + 176
+    body += [
+        s.label(LEFT, floor + 130, "the same weights from above, to one scale", bold=True),
+        s.label(LEFT, floor + 154, "as a stack"),
+        s.label(FLAT, floor + 154, "on a flat chip"),
+    ]
+    for k in range(TILES):
+        body += place(LEFT + PITCH * k, top, TIERS)
+    across = TILES * TIERS // 2
+    for k in range(TILES * TIERS):
+        body += place(FLAT + PITCH * (k % across), top + 60 * (k // across), 1)
+    body += [
+        s.label(LEFT, top + 80, f"{TILES} of {TILES * TIERS}"),
+        s.label(LEFT, top + 99, "multiply"),
+        s.label(FLAT, top + 132, "all may multiply at once,"),
+        s.label(FLAT, top + 151, "on four times the area"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)
