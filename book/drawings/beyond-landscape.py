@@ -4,7 +4,7 @@ import math
 
 import style as s
 
-WIDTH, HEIGHT = 440, 452
+WIDTH, HEIGHT = 440, 468
 LEFT, LONG = 20, 400
 
 
@@ -23,9 +23,16 @@ def lowest(points: list[tuple[float, float]], low: float, high: float) -> tuple[
     return max((p for p in points if low <= (p[0] - LEFT) / LONG <= high), key=lambda p: p[1])
 
 
+def hop(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return a bow from one valley over the hill into the next."""
+    (x, y), (to_x, to_y) = start, end
+    shares = [k / 24 for k in range(25)]
+    return [(x + u * (to_x - x), y + u * (to_y - y) - 280 * u * (1 - u)) for u in shares]
+
+
 def svg() -> str:
-    first, second = curve(118, -0.3), curve(344, -0.3)
-    moved = curve(344, 0.6)
+    first, second = curve(118, -0.3), curve(360, -0.3)
+    moved = curve(360, 0.6)
     shallow, deep = lowest(first, 0.4, 0.56), lowest(first, 0.6, 0.9)
     body = [
         s.label(LEFT, 20, "energy: edges that the cut does not cross", colour=s.INK),
@@ -34,14 +41,7 @@ def svg() -> str:
         s.dot(deep[0], deep[1] - 7, 7, s.DIGITAL),
         s.label(shallow[0], shallow[1] + 22, "stuck", "middle", colour=s.INK),
         s.label(deep[0], deep[1] + 22, "largest cut", "middle", colour=s.DIGITAL),
-        s.arrow(
-            (shallow[0] + 8, shallow[1] - 18),
-            (shallow[0] + 30, shallow[1] - 74),
-            (shallow[0] + 66, shallow[1] - 80),
-            (deep[0] - 10, deep[1] - 26),
-            colour=s.INK,
-            width=2.2,
-        ),
+        s.arrow(*hop((shallow[0] + 8, shallow[1] - 18), (deep[0] - 8, deep[1] - 22)), width=2.2),
         s.label(shallow[0] + 48, shallow[1] - 88, "noise", "middle", colour=s.INK),
         s.line(
             (LEFT, 200),

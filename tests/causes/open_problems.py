@@ -43,7 +43,7 @@ LONE = {"16 times the context": 16, "8 times the context": 8}
     claim="A lone user at a long context is farther from a win than many users at a short one with "
     "the same product, because columns and units for attention wait while keys and values arrive.",
     without="columns and units that draw nothing while they wait",
-    quantity="probability of a win of many users, less that of one, in percentage points",
+    quantity="share of draws with a win for many users, less that of one, in percentage points",
     shows=lambda with_, without: with_.min() > 15 and without.max() < 10,
     weights=tuple(LONE),
 )
@@ -64,10 +64,10 @@ CROWDS = {"512 users": (512, 32768), "256 users": (256, 32768)}
 
 @control(
     page=PAGE,
-    claim="The probability of a win levels off for many users and long contexts, because both "
+    claim="The share of draws with a win levels off for many users and long contexts, because both "
     "machines then read keys and values at prices that are not known yet.",
     without="a unit for attention at a tenth of an H100 and a rival that stands still",
-    quantity="distance of the probability of a win from certainty, %",
+    quantity="distance of the share of draws with a win from all draws, %",
     shows=lambda with_, without: with_.min() > 25 and without.max() < 3,
     weights=tuple(CROWDS),
 )
@@ -84,7 +84,7 @@ def unknown_prices_leave_it_open(weights: str, seed: int, cause: bool) -> float:
     claim="On the same area a win is rare even for one user, because an H100 keeps its weights in "
     "memory chips elsewhere and the analog machine in the silicon that is counted.",
     without="the silicon in which NorthPole keeps the same weights, added to that of the H100",
-    quantity="probability of a win in tokens per second and area, %",
+    quantity="share of draws with a win in tokens per second and area, %",
     shows=lambda with_, without: with_.max() < 15 and without.min() > 85,
     weights=tuple(CONTEXTS),
 )

@@ -93,7 +93,7 @@ def map_of_wins(
     seed: int,
     goals: tuple[str, ...] = ("energy",),
 ) -> np.ndarray:
-    """Return the probability of winning over two constants, all others drawn.
+    """Return the share of draws that are won, over two constants, all others drawn.
 
     Every point sees the same draws, so that neighbours differ by the constants alone.
 

@@ -77,7 +77,7 @@ class Forecast:
         return Span.of(self.gain(goal))
 
     def wins(self, *goals: str) -> float:
-        """Return the probability that the analog machine is better in all of these goals at once.
+        """Return the share of draws in which the analog machine is better in all of these goals.
 
         Parameters
         ----------
