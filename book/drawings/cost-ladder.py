@@ -11,7 +11,7 @@ CASES = (
     ("layer, all", (0.573, 0.377, 0.726)),
     ("image", (0.846, 0.400, 0.868)),
 )
-PAINT = ((s.BIT_LINE_FILL, s.BIT_LINE), (s.DIGITAL_FILL, s.DIGITAL), (s.HEATER_FILL, s.HEATER))
+PAINT = ((s.WORD_LINE_FILL, s.WORD_LINE), (s.DIGITAL_FILL, s.DIGITAL), (s.HEATER_FILL, s.HEATER))
 NAMES = ("reads", "digital units, links", "standing power")
 
 

@@ -12,7 +12,7 @@ LINEAR = (
     ("drift", 4.89, s.GLASS),
     ("wires", 1.63, s.METAL_FILL),
 )
-RESIDUAL = (("fast read noise", 3.05, s.GLASS_FILL), ("converters", 0.39, s.BIT_LINE_FILL))
+RESIDUAL = (("fast read noise", 3.05, s.PAPER), ("converters", 0.39, s.BIT_LINE_FILL))
 LEFT, RIGHT, BASE, UNIT = 18, 258, 92, 18.6  # px, px for a per cent
 
 

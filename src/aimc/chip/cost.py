@@ -54,7 +54,7 @@ SCOPES = {
 AREAS = ("MVM area", "die")
 """Denominators of a density."""
 PARTS = ("crossbar, ADCs, PWM", "LDPU, links, GDPU", "standing power")
-THINGS = dict(zip(PARTS, ("converter", "digital", "standing"), strict=True))
+THINGS = dict(zip(PARTS, ("array", "digital", "standing"), strict=True))
 """What each part of an energy has the colour of."""
 _ALWAYS = (
     "supplies other than those of the ADCs and the digital units",
