@@ -7,7 +7,7 @@ from aimc.published import fact
 WIDTH, HEIGHT = 446, 312
 WEAK, STRONG = 11.0, 13.5  # µS: SET states of two devices
 ALONE = fact("A061").number  # µS: full scale of a device
-END, UNIT, BASE, RIGHT = 26.0, 6.9, 232, 236  # µS, px for a microsiemens, floor, second panel
+END, UNIT, BASE, RIGHT = 26.0, 6.9, 232, 257  # µS, px for a microsiemens, floor, second panel
 
 
 def _area(left: float, low: list, high: list, programmed: bool) -> str:
@@ -24,11 +24,17 @@ def _area(left: float, low: list, high: list, programmed: bool) -> str:
 def _axes(left: float, title: str, marks: tuple[tuple[float, str], ...]) -> str:
     right, top = left + UNIT * END, BASE - UNIT * END
     parts = [
-        s.label(left, 46, title, bold=True),
+        s.label(left + 8, 46, title, bold=True),
         s.arrow((left, BASE), (right + 8, BASE), colour=s.INK, head=6, width=1.2),
         s.arrow((left, BASE), (left, top - 4), colour=s.INK, head=6, width=1.2),
         s.label((left + right) / 2, BASE + 40, "target of the cell", "middle"),
     ]
+    for height in (10, 20):
+        y = BASE - UNIT * height
+        parts.append(s.line((left - 4, y), (left, y), colour=s.INK, width=1.2))
+        parts.append(s.label(left - 6, y + 5, f"{height}", "end"))
+    y = BASE - UNIT * 2 * ALONE
+    parts.append(s.line((left, y), (right, y), colour=s.INK, dashed=True, width=1))
     for target, word in marks:
         x = left + UNIT * target
         parts.append(s.line((x, BASE), (x, top + 12), colour=s.FAINT, dashed=True, width=1))
@@ -38,7 +44,7 @@ def _axes(left: float, title: str, marks: tuple[tuple[float, str], ...]) -> str:
 
 def svg() -> str:
     """Return the drawing."""
-    left, both = 14, WEAK + STRONG
+    left, both = 34, WEAK + STRONG
     fill_marks = ((ALONE, f"{ALONE:g}"), (2 * ALONE, f"{2 * ALONE:g}"))
     state_marks = ((STRONG, f"{STRONG:g}"), (both, f"{both:g}"))
     parts = [
@@ -63,6 +69,8 @@ def svg() -> str:
         _axes(RIGHT, "state-dependent", state_marks),
         s.label(RIGHT + UNIT * 19.4, BASE - UNIT * 6, "strong", "middle"),
         s.label(RIGHT + UNIT * 21.2, BASE - UNIT * 14.6, "weak", "middle"),
-        s.label(14, HEIGHT - 14, "Heights: conductances of the two devices in µS, stacked."),
+        s.label(
+            14, HEIGHT - 14, "Heights in µS: both devices, stacked; dashed: full scale of a cell"
+        ),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)
