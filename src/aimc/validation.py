@@ -36,6 +36,11 @@ __all__ = [
     "warning_takers",
 ]
 
+# abstract kinds of numbers take long to look up: the usual ones first
+REAL = float | int | numbers.Real
+INTEGER = int | numbers.Integral
+BOOLEAN = bool | np.bool_
+
 
 class RangeWarning(UserWarning):
     """A converter was driven outside its range, or a fit outside the data it was made from.
@@ -206,7 +211,7 @@ def check_number(
     ValueError
         If it is NaN, infinite where that is not allowed, or outside the interval.
     """
-    if _is_bool(value) or not isinstance(value, numbers.Real):
+    if _is_bool(value) or not isinstance(value, REAL):
         raise TypeError(f"{name} must be a real number, got {value!r} ({type(value).__name__})")
     number = float(value)
     inside = (number > low if open_low else number >= low) and number <= high
@@ -249,7 +254,7 @@ def check_rising_times(name: str, values: Any) -> tuple[float, ...]:
 def check_integer(name: str, value: Any, *, low: int, high: int | None = None) -> int:
     """Return ``value`` as an int inside ``[low, high]``, or raise an error that names it."""
     allowed = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
-    if _is_bool(value) or not isinstance(value, numbers.Integral):
+    if _is_bool(value) or not isinstance(value, INTEGER):
         raise TypeError(f"{name} must be {allowed}, got {value!r} ({type(value).__name__})")
     number = int(value)
     if number < low or (high is not None and number > high):
@@ -277,7 +282,7 @@ def check_choice(name: str, value: Any, allowed: Collection[Any]) -> Any:
 
 
 def _is_bool(value: Any) -> bool:
-    return isinstance(value, bool | np.bool_)
+    return isinstance(value, BOOLEAN)
 
 
 def _is_real(dtype: Any) -> bool:

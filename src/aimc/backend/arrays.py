@@ -236,7 +236,7 @@ def sent(
     """Return what `rounded_between` makes of values, in another number format; torch only.
 
     With ``squares`` the sum of its squares along the last axis, which is kept, is the second
-    result. The third is the share of the values that was clipped.
+    result. The third is the share of the values that was clipped, NaN if one is not finite.
     """
     from aimc.backend.gradients import RoundedBetween
 

@@ -36,8 +36,9 @@ class RoundedBetween(torch.autograd.Function):
     ) -> Any:
         """Return integers in ``[-limit, limit]`` in a format, by default that of the values.
 
-        The share of the values that is beyond the limits is added to a list, if there is one. With
-        ``squares`` the sum of the squares of these integers along the last axis comes as well.
+        The share of the values that is beyond the limits is added to a list, if there is one; NaN
+        if a value is not finite. With ``squares`` the sum of the squares of these integers along
+        the last axis comes as well.
         """
         # in the order in memory of the values, or layers before this one would copy the gradient
         axes = range(values.ndim)
@@ -47,9 +48,10 @@ class RoundedBetween(torch.autograd.Function):
         ctx.single = torch.promote_types(values.dtype, torch.float32)
         given = values.permute(ctx.order)
         how = limit, factor, dtype or values.dtype, ctx.single, squares, ctx.needs_input_grad[0]
-        rounded, sums, within, beyond = _ROUNDED.of(values, how, lambda: _rounded(given, *how))
+        made = _ROUNDED.of(values, how, lambda: _rounded(given, *how))
+        rounded, sums, within, beyond, finite = made
         if share is not None:
-            share.append(beyond)
+            share.append(beyond if finite else math.nan)
         ctx.save_for_backward(within if beyond > 0 else None, rounded if squares else None)
         # not what is kept, but another tensor in its memory, which gets a gradient of its own
         rounded = rounded.view(given.shape).permute(ctx.back)
@@ -64,7 +66,7 @@ class RoundedBetween(torch.autograd.Function):
         found = torch.empty_like(rows, dtype=ctx.dtype)
         slope = None if rounded is None else 2 * _rows(grads[1])
         for part in _parts(rows):
-            grad = rows[part].to(ctx.single, copy=True)
+            grad = _room(found[part], ctx.single).copy_(rows[part])
             if slope is not None:
                 grad += slope[part] * rounded[part]
             if within is not None:
@@ -107,27 +109,39 @@ def _rounded(
     single: torch.dtype,
     squares: bool,
     followed: bool,
-) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float]:
-    """Return rows of integers, sums of their squares, marks, and the share beyond the limits."""
-    rows = _rows(given)
+) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float, bool]:
+    """Return rows of integers, sums of their squares, marks, the share beyond, and if all finite.
+
+    There are no marks where the largest value is known to be inside.
+    """
+    rows, largest = _rows(given), 0.0
+    if rows.numel() > 0:
+        lowest, highest = rows.aminmax()
+        largest = max(-lowest.item(), highest.item())
+    inside = largest * factor <= limit
     rounded = torch.empty_like(rows, dtype=dtype)
     sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
-    within = torch.empty_like(rows, dtype=torch.int8) if followed else None
+    within = torch.empty_like(rows, dtype=torch.int8) if followed and not inside else None
     beyond = 0.0
     for part in _parts(rows):
-        scaled = _scaled(rows[part], single, factor)
-        beyond += _beyond(scaled, limit, within, part)
+        scaled = _scaled(rows[part], factor, _room(rounded[part], single))
+        beyond += 0.0 if inside else _beyond(scaled, limit, within, part)
         rounded[part] = scaled.round_().clamp_(-limit, limit)
         if sums is not None:
             sums[part] = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True).square_()
-    return rounded, sums, within, beyond / max(1, rows.numel())
+    return rounded, sums, within, beyond / max(1, rows.numel()), math.isfinite(largest)
 
 
-def _scaled(values: torch.Tensor, dtype: torch.dtype, factor: torch.Tensor | float) -> torch.Tensor:
-    """Return a tensor of its own, values times a factor in a number format."""
-    if values.dtype == dtype:
-        return values * factor
-    return values.to(dtype).mul_(factor)
+def _room(place: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """Return where to compute in a number format what goes to a place: there, if it has it."""
+    return place if place.dtype == dtype else torch.empty_like(place, dtype=dtype)
+
+
+def _scaled(values: torch.Tensor, factor: torch.Tensor | float, room: torch.Tensor) -> torch.Tensor:
+    """Return values times a factor, in a room and its number format."""
+    if values.dtype == room.dtype:
+        return torch.mul(values, factor, out=room)
+    return room.copy_(values).mul_(factor)
 
 
 def _rows(values: torch.Tensor) -> torch.Tensor:
@@ -283,7 +297,8 @@ class Received(torch.autograd.Function):
         within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
         beyond = 0.0
         for part in _parts(rows):
-            current = _scaled(rows[part], full.dtype, 1.0 if factor is None else factor)
+            room = _room(outputs[part], full.dtype)
+            current = _scaled(rows[part], 1.0 if factor is None else factor, room)
             if draw is not None:
                 drawn = draw(current)
                 if normals is not None:
@@ -307,7 +322,7 @@ class Received(torch.autograd.Function):
         by_products = torch.empty_like(rows, dtype=ctx.dtype)
         by_power = None if normals is None else torch.empty_like(std)
         for part in _parts(rows):
-            grad = _scaled(rows[part], full.dtype, full)
+            grad = _scaled(rows[part], full, _room(by_products[part], full.dtype))
             if within is not None:
                 grad.mul_(within[part])
             if by_power is not None:

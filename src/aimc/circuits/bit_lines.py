@@ -314,7 +314,7 @@ def bit_lines(
     total : array, shape (out, in), optional
         Sum of the conductances of both polarities, S, for what depends on single polarities.
     noise_gradient : bool
-        Whether gradients follow the size of the noise of the devices.
+        Whether gradients follow the size of the noise of the devices, which is there in any case.
     unit : array, shape (out,), optional
         What one of the numbers in ``conductance`` stands for, S; for a periphery that is `plain`.
     slow : float
@@ -390,7 +390,7 @@ def _one_mode(
         place = periphery.ir_drop.position_weight(int(conductance.shape[-1]), conductance)
         absolute = namespace(conductance).abs(conductance.T) / (levels * g_full)
         far = place[:, None] * per_code
-    variance = _read_variance(conductance, read_variance, g_full, periphery)
+    variance = _read_variance(conductance, read_variance, g_full, periphery, noise_gradient)
     adc = periphery.adc
     bits = adc.signed_bits if type(adc) is ADC else None
 
@@ -420,11 +420,15 @@ def _one_mode(
 
 
 def _read_variance(
-    conductance: Array, read_variance: Array, g_full: float, periphery: Periphery
+    conductance: Array,
+    read_variance: Array,
+    g_full: float,
+    periphery: Periphery,
+    noise_gradient: bool,
 ) -> Array | None:
     """Return the variance of one read of each device, S^2, shape (in, out); None without noise."""
     variance, formula = None, periphery.weight_noise
-    if periphery.read_noise:
+    if periphery.read_noise or noise_gradient:
         variance = stop_gradient(read_variance).T
     if formula is not None and formula.strength > 0:
         xp, g = namespace(conductance), stop_gradient(conductance).T

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Protocol, runtime_checkable
 
 from aimc.backend import (
@@ -40,6 +41,7 @@ SLACK = 1 + 1e-6
 """What may be lost to rounding before a value counts as beyond a range."""
 
 
+@lru_cache(typed=True)  # or True would pass for 1
 def levels_per_sign(bits: int) -> int:
     """Return the number of non-zero levels of one sign of a signed ``bits``-bit quantiser."""
     checked = check_bits("bits", bits)

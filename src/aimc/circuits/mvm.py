@@ -79,8 +79,9 @@ class Crossbar:
     slow: float = 0.0
     """Share of `read_variance` that vectors along the first axis of the inputs have in common."""
     noise_gradient: bool = False
-    """Whether gradients follow the size of the noise. For devices it is a constant; where noise on
-    weights is drawn on the outputs, training needs to feel that larger inputs meet more of it."""
+    """Whether gradients follow the size of the noise, which is then drawn whatever the periphery
+    says of reads. For devices it is a constant; where noise on weights is drawn on the outputs,
+    training needs to feel that larger inputs meet more of it."""
 
     def weights(self) -> Array:
         """Return the effective weight matrix, shape (out, in), in the unit of the weights."""
@@ -191,13 +192,14 @@ class Multiplier:
         if isinstance(x, Patches):
             x, patches = (x.pixels, x) if self.periphery.entry_by_entry else (x.vectors(), None)
         values, generator = as_array("x", x), as_generator(rng)
-        largest = _largest(values, values if patches is None else patches, g.shape[-1])
-        clip, limit = self.periphery.input_clip, self.periphery.input_range
-        if self._one_pass:
+        vectors = values if patches is None else patches
+        if self._one_pass and _fit(vectors, g.shape[-1]):
             ready = self._ready(math.prod(values.shape[:-1]) if patches is None else 0)
             lines = ready.slices[0][1]
             if len(ready.slices) == 1 and isinstance(lines, BitLines) and lines.short:
                 return self._short(lines, ready.full, values, generator, patches)
+        largest = _largest(values, vectors, g.shape[-1])
+        clip, limit = self.periphery.input_clip, self.periphery.input_range
         values = like(values, self.crossbar.reference)
         if clip is not None and largest > clip:
             values, largest = namespace(values).clip(values, -clip, clip), clip
@@ -228,6 +230,8 @@ class Multiplier:
         codes, squares, share = sent(
             values, levels, levels / limit, lines.per_code.dtype, lines.alike and patches is None
         )
+        if math.isnan(share):  # an error says where
+            _largest(values, values if patches is None else patches, lines.per_code.shape[0])
         warn_if_many(share, limit * SLACK, "inputs", f"input_range={limit:g}")
         codes = codes if patches is None else patches.of(codes)
         dtype = values.dtype if self._narrow else full.dtype
@@ -445,14 +449,19 @@ def _outline(bar: Crossbar) -> Crossbar:
     )
 
 
+def _fit(vectors: Array | Patches, inputs: int) -> bool:
+    """Return whether there are vectors, and as long as there are inputs."""
+    shape = vectors.shape
+    return len(shape) > 0 and shape[-1] == inputs and math.prod(shape) > 0
+
+
 def _largest(values: Array, vectors: Array | Patches, inputs: int) -> float:
     """Return the largest magnitude of input vectors, or raise an error that says what is wrong."""
-    shape = vectors.shape
-    if len(shape) > 0 and shape[-1] == inputs and math.prod(shape) > 0:
+    if _fit(vectors, inputs):
         largest = peak(values)
         if math.isfinite(largest):
             return largest
-    whole = vectors.vectors() if isinstance(vectors, Patches) else values
+    whole = vectors.vectors() if isinstance(vectors, Patches) else vectors
     return check_array("x", whole, last=inputs)
 
 

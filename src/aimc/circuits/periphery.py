@@ -124,7 +124,7 @@ class Periphery:
     def __post_init__(self) -> None:
         if not isinstance(self.dac, DAC):
             raise TypeError(f"dac must be a DAC, got {type(self.dac).__name__}")
-        if not isinstance(self.adc, OutputConverter):
+        if not isinstance(self.adc, ADC | OutputConverter):  # a protocol takes long to look up
             raise TypeError(
                 "adc must be an ADC, or have i_max and convert(current), got "
                 f"{type(self.adc).__name__}"

@@ -271,7 +271,9 @@ class AnalogMatrix(Matrix):
             spread_of_cells = own * unit[:, None] ** 2
         else:
             spread_of_cells = unit.new_full((1, 1), met.cell_variance * g_full**2)
-        around = replace(core.periphery, read_noise=drawn)
+        around = core.periphery
+        if around.read_noise and not drawn:
+            around = replace(around, read_noise=False)
         if met.output_noise > 0:
             before, more = around.output_noise, met.output_noise * g_full * around.dac.v_read
             around = replace(around, output_noise=math.hypot(before, more))

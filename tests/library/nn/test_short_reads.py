@@ -59,13 +59,15 @@ def run(layer: torch.nn.Module, x: torch.Tensor, noise: object) -> list[torch.Te
 @pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
 @pytest.mark.parametrize("place", ["weights", "outputs"])
 @pytest.mark.parametrize("relative_to", ["output", "tensor"])  # noise of cells, and of each output
+@pytest.mark.parametrize("size", [1.0, 0.1], ids=["some clipped", "none clipped"])
 @pytest.mark.parametrize("make", LAYERS.values(), ids=LAYERS)
 def test_outputs_and_gradients_are_those_of_the_general_way(
-    make, place, relative_to, monkeypatch
+    make, size, place, relative_to, monkeypatch
 ) -> None:
     monkeypatch.setattr(gradients, "AT_ONCE", 1 << 10)  # several parts
     torch.manual_seed(0)
     digital, x = make()
+    x = size * x
     layer = analog.convert(digital, core, weight_range="output")
     found = run(layer, x, GaussianNoise(0.05, relative_to, place, torch.Generator().manual_seed(3)))
     monkeypatch.setattr(BitLines, "short", property(lambda self: False))
@@ -73,6 +75,17 @@ def test_outputs_and_gradients_are_those_of_the_general_way(
     wanted = run(layer, x, again)
     assert torch.equal(found[0], wanted[0])
     torch.testing.assert_close(found[1:], wanted[1:])
+
+
+@pytest.mark.parametrize("wrong", [torch.nan, torch.inf])
+def test_an_input_that_is_not_finite_is_an_error(wrong: float) -> None:
+    layer = analog.AnalogLinear(20, 10, preset=core)
+    layer.weight_noise = GaussianNoise(0.05, "output", "outputs")
+    x = torch.zeros(7, 20)
+    x[3, 4] = wrong
+    for _ in range(2):  # what was made of the first may be known still
+        with pytest.raises(ValueError, match="x must be finite"):
+            layer(x)
 
 
 @pytest.mark.parametrize(
