@@ -72,6 +72,6 @@ def svg() -> str:
         s.label(lefts[1] + WIDE - 6, joint + LINER + 17, "liner", "end", colour=s.DIGITAL),
         s.label(centres[0], HEIGHT - 6, "all current drifts", "middle"),
         s.label(centres[1], HEIGHT - 6, "thin arrow drifts", "middle"),
-        s.label(centres[2], HEIGHT - 6, "most heats the dome", "middle"),
+        s.label(centres[2], HEIGHT - 6, "heats the dome", "middle"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

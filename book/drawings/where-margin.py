@@ -63,7 +63,7 @@ def svg() -> str:
     body = [
         *panel(130, 0.25, "a small error"),
         *panel(300, 0.75, "three times the error"),
-        s.label(432, 12, "density of pictures", "end"),
+        s.label(432, 16, "density of pictures", "end"),
         s.label(ZERO, 330, "0", "middle"),
         s.label(432, 330, "margin of the right class", "end"),
         s.label(ZERO - 14, 330, "wrong", "end"),
