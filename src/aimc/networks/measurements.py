@@ -19,7 +19,7 @@ from aimc.validation import check_choice
 __all__ = ["TIMES", "Measurements", "load_measurements"]
 
 MEASUREMENTS = "networks_on_chip"
-TIMES = (0.0, 60.0, 3600.0, 86400.0)
+TIMES = (0.0, 60.0, 600.0, 3600.0, 21600.0, 86400.0)
 """Times since programming at which the whole chip was measured, s."""
 FRESH = "fresh reads"
 """Name of the whole chip with read noise drawn anew for every multiplication."""
