@@ -68,7 +68,7 @@ class RoundedBetween(torch.autograd.Function):
         for part in _parts(rows):
             grad = _room(found[part], ctx.single).copy_(rows[part])
             if slope is not None:
-                grad += slope[part] * rounded[part]
+                grad += _scaled(rounded[part], slope[part], torch.empty_like(grad))
             if within is not None:
                 grad.mul_(within[part])
             found[part] = grad.mul_(ctx.factor)
@@ -326,7 +326,7 @@ class Received(torch.autograd.Function):
             if within is not None:
                 grad.mul_(within[part])
             if by_power is not None:
-                slope = grad * normals[part]
+                slope = _scaled(normals[part], grad, torch.empty_like(grad))
                 by_power[part] = slope.sum(-1, keepdim=True) if std.shape[-1] == 1 else slope
             by_products[part] = grad if factor is None else grad.mul_(factor)
         if by_power is not None:
