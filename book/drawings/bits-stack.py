@@ -52,7 +52,7 @@ def svg() -> str:
                     (x - PITCH + SIDE, top + 36), (x - 2, top + 36), colour=s.WORD_LINE, width=2
                 )
             )
-        parts.append(_array(x, top, f"D_{k}"))
+        parts.append(_array(x, top, f"W_{k}"))
         parts.append(s.label(x + SIDE / 2, top - 12, f"slice {k}", "middle"))
         middle = x + SIDE / 2
         parts.append(s.arrow((middle, top + SIDE), (middle, adc - 1), colour=s.BIT_LINE, width=2))
@@ -64,7 +64,7 @@ def svg() -> str:
         parts.append(s.label(middle + 7, adc + 46, f"× {NAMES[k]}", colour=s.DIGITAL))
     width = 3 * PITCH + SIDE
     parts.append(s.box(LEFT, adder, width, 28, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4))
-    parts.append(s.label(LEFT + width / 2, adder + 19, "y = Σ s_k D_k x, in digital", "middle"))
+    parts.append(s.label(LEFT + width / 2, adder + 19, "y = Σ s_k W_k x, in digital", "middle"))
     for k, (words, shares) in enumerate(SHARES):
         parts.append(_shares(LEFT, 276 + 66 * k, words, shares))
     parts.append(s.label(10, HEIGHT - 10, "what each slice counts", colour=s.DIGITAL))

@@ -69,7 +69,7 @@ def test_weights_of_batches_in_the_solution() -> None:
         keep = 0.015 ** (1 / n)
         assert keep == pytest.approx(p, abs=5e-4)
         assert 100 * (1 - keep) == pytest.approx(last, abs=0.5)
-        assert f"${'p'} = {p}$" in BEATING
+        assert rf"$\omega = {p}$" in BEATING
         assert f"with {last}%" in BEATING
 
 
