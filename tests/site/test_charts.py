@@ -113,9 +113,9 @@ class Drawing:
         return low + (f(value) - f(a)) / (f(b) - f(a)) * (high - low)
 
 
-def draw(canvas: Any, chart: Chart, width: int = 480, height: int = 300) -> Drawing:
+def draw(canvas: Any, chart: Chart, width: int = 480, height: int = 300, **more: Any) -> Drawing:
     tree = answers.plain(chart.as_json())
-    options = {"width": width, "height": height, "description": "what is seen"}
+    options = {"width": width, "height": height, "description": "what is seen", **more}
     markup = canvas.evaluate("([chart, options]) => window.draw(chart, options)", [tree, options])
     return Drawing(ElementTree.fromstring(markup), chart)
 
@@ -170,6 +170,46 @@ def test_line_dash_and_band(canvas: Any) -> None:
     assert vertices(band)[0][1] == pytest.approx(drawing.px("y", high[0]), abs=1)
     assert vertices(band)[-1][1] == pytest.approx(drawing.px("y", low[0]), abs=1)
     assert drawing.texts("aimc-legend") == ["plain", "dashed"]
+
+
+def names_of_curves(canvas: Any, y: tuple[float, ...], width: int) -> tuple[Drawing, list[Any]]:
+    """Return a chart whose curves end at these heights, and its names from top to bottom."""
+    curves = [Line((0.0, 1.0), (0.0, end), f"to {end:g}") for end in y]
+    chart = Chart("T", "x", "y", (Points((0.5,), (1.0,), "point"), *curves), y_range=(0.0, 10.0))
+    drawing = draw(canvas, chart, width=width, direct=True)
+    (legend,) = drawing.find("aimc-legend")
+    names = [
+        e for e in legend.iter("{http://www.w3.org/2000/svg}text") if "to " in "".join(e.itertext())
+    ]
+    return drawing, sorted(names, key=lambda name: float(name.get("y", "nan")))
+
+
+@pytest.mark.browser
+def test_names_stand_where_curves_end(canvas: Any) -> None:
+    ends = (9.0, 2.0, 3.0)
+    drawing, names = names_of_curves(canvas, ends, 640)
+    assert drawing.texts("aimc-legend") == ["point", "to 9", "to 2", "to 3"]  # as in the picture
+    assert ["".join(name.itertext()) for name in names] == ["to 9", "to 3", "to 2"]
+    places = [float(name.get("y", "nan")) for name in names]
+    for name, place, end in zip(names, places, sorted(ends, reverse=True), strict=True):
+        assert float(name.get("x", "nan")) > drawing.px("x", 1.0)
+        assert abs(place - drawing.px("y", end)) < 25
+    assert min(np.diff(places)) > 15  # none covers another
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("ends", "width"),
+    [((9.0, 2.0, 2.1), 640), ((9.0, 2.0, 12.0), 640), ((9.0, 2.0, 3.0), 400)],
+    ids=["two end together", "one leaves the chart", "no room"],
+)
+def test_names_stand_in_the_legend_where_curves_do_not_tell(
+    canvas: Any, ends: tuple[float, ...], width: int
+) -> None:
+    drawing, names = names_of_curves(canvas, ends, width)
+    assert len(names) == len(ends)
+    assert {name.get("y") for name in names} == {names[0].get("y")}  # in one row
+    assert float(names[0].get("y", "nan")) < drawing.px("y", 10.0)
 
 
 @pytest.mark.browser

@@ -9,6 +9,11 @@ const ROOM = { linear: { x: 52, y: 34 }, log: { x: 40, y: 26 } }; // px for one 
 const LEAST = 170; // px, height of the axes unless less is asked for
 const NAMED = 40; // px, height of a row with a name, for numbers above and below its points
 const SLANT = 30; // degrees, of category names that do not fit beside each other
+const WIDE = 480; // px of a chart with names at the ends of its curves
+const SHARE = 0.27; // of its width, at most, for such names
+const KEY = 16; // px from the axes to a name
+const APART = 1.3; // rows, how far a name may be from the end of its curve
+const TOLD = 6; // px at least between ends of curves that can be told from each other
 let drawn = 0;
 
 const rowHeight = FONT * LINE;
@@ -83,11 +88,15 @@ function arrange(names, slot) {
   return { lines: shown, slanted, height: Math.max(0, ...shown.filter(Boolean).map(tall)) };
 }
 
-function legend(chart, width) {
+/** Marks with a name, in their order. */
+function named(chart) {
   const paints = coloursOf(chart.marks);
-  const items = chart.marks
-    .map((mark, k) => ({ mark, paint: paints[k] }))
+  return chart.marks
+    .map((mark, order) => ({ mark, order, paint: paints[order] }))
     .filter(({ mark }) => mark.label && !mark.values?.length && ['line', 'points', 'bars', 'boxes'].includes(mark.kind));
+}
+
+function legend(items, width) {
   const rows = [];
   let x = Infinity;
   for (const item of items) {
@@ -105,28 +114,65 @@ function legend(chart, width) {
   return rows;
 }
 
+/** What the legend shows, as [order, elements]. */
 function drawLegend(rows, top) {
-  const group = el('g', { class: 'aimc-legend' });
+  const found = [];
   let y = top;
   for (const row of rows) {
-    for (const { mark, paint, x, text } of row.items) {
+    for (const { mark, order, paint, x, text } of row.items) {
+      const group = [];
+      found.push([order, group]);
       const middle = y + rowHeight / 2 - 1;
       if (mark.kind === 'line') {
-        group.append(el('path', { class: 'aimc-key', d: `M${x} ${middle}h24`, style: `stroke: ${paint}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '7 4' : undefined }));
+        group.push(el('path', { class: 'aimc-key', d: `M${x} ${middle}h24`, style: `stroke: ${paint}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '7 4' : undefined }));
       } else if (mark.kind === 'points') {
-        group.append(dotAt(mark.shape, x + 12, middle, { class: 'aimc-key', style: `fill: ${paint}` }));
+        group.push(dotAt(mark.shape, x + 12, middle, { class: 'aimc-key', style: `fill: ${paint}` }));
       } else {
         const outline = mark.filled === false;
-        group.append(el('rect', {
+        group.push(el('rect', {
           class: outline ? 'aimc-key aimc-outline' : 'aimc-key', x: x + 4, y: middle - 5, width: 16, height: 10,
           style: outline ? undefined : `fill: ${paint}`,
         }));
       }
-      group.append(words(text, { x: x + 30, y: y + FONT }));
+      group.push(words(text, { x: x + 30, y: y + FONT }));
     }
     y += row.lines * rowHeight + 2;
   }
-  return group;
+  return found;
+}
+
+/**
+ * Curves with the place `at` where they end and the height `y` of their names there, so that none
+ * covers another; null where ends lie together, or a name would be too far from its curve.
+ */
+function ends(curves, axes) {
+  const [left, right] = axes.x.range;
+  const [bottom, top] = axes.y.range;
+  const list = curves.map((curve) => {
+    const last = curve.mark.x.findLastIndex((x, i) => Number.isFinite(axes.x.at(x)) && Number.isFinite(axes.y.at(curve.mark.y[i])));
+    const at = last < 0 ? null : { x: axes.x.at(curve.mark.x[last]), y: axes.y.at(curve.mark.y[last]) };
+    return { ...curve, at, high: curve.text.length * rowHeight };
+  });
+  if (list.some(({ at }) => !at || at.x < left + 0.93 * (right - left) || at.x > right + 1 || at.y < top - 1 || at.y > bottom + 1)) return null;
+  list.sort((a, b) => a.at.y - b.at.y);
+  if (list.some(({ at }, k) => k && at.y - list[k - 1].at.y < TOLD)) return null;
+  // Both pushed down from the top and pushed up from the bottom they are apart, and so are the means.
+  const gap = (k) => (list[k - 1].high + list[k].high) / 2;
+  const down = list.map(({ at }) => at.y);
+  const up = [...down];
+  for (let k = 1; k < list.length; k += 1) down[k] = Math.max(down[k], down[k - 1] + gap(k));
+  for (let k = list.length - 1; k > 0; k -= 1) up[k - 1] = Math.min(up[k - 1], up[k] - gap(k));
+  list.forEach((curve, k) => { curve.y = (down[k] + up[k]) / 2; });
+  return list.every(({ at, y }) => Math.abs(y - at.y) <= APART * rowHeight) ? list : null;
+}
+
+/** Names at the ends of curves, as [order, elements]. */
+function drawEnds(list, edge) {
+  return list.map(({ mark, order, paint, at, y, text }) => {
+    const d = `M${edge + 1} ${at.y}L${edge + KEY - 4} ${y}`;
+    const key = el('path', { class: 'aimc-key', d, style: `stroke: ${paint}`, 'stroke-width': 2, 'stroke-dasharray': mark.dashed ? '4 3' : undefined });
+    return [order, [key, words(text, { x: edge + KEY, y: y + 0.36 * FONT - ((text.length - 1) * rowHeight) / 2 })]];
+  });
 }
 
 /** One axis: grid, ticks, numbers or names. */
@@ -193,10 +239,11 @@ function drawColourBar(mark, axes, x, id) {
  * @param data a Chart as JSON
  * @param width, height size in px; the drawing grows taller where its words need it, and axes are not
  *   lower than `least`
+ * @param direct whether names of curves stand at their ends, where these are apart
  * @param description what a reader who does not see it is told
  * @returns an SVG element of exactly `width` px
  */
-export function render(data, { width = 480, height = 300, least = LEAST, description = '' } = {}) {
+export function render(data, { width = 480, height = 300, least = LEAST, description = '', direct = false } = {}) {
   const chart = { ...data, marks: data.marks.map(withGaps) };
   const id = `aimc-chart-${(drawn += 1)}`;
   const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
@@ -204,7 +251,13 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const domain = domains(chart);
   const kinds = { x: heat ? 'linear' : chart.x_scale, y: heat ? 'linear' : chart.y_scale };
   const title = wrap(chart.title, width - 4, TITLE, true);
-  const rows = legend(chart, width - 8);
+  const items = named(chart);
+  const plain = chart.marks.every(({ kind }) => ['line', 'points', 'rule'].includes(kind)) && !chart.y_names?.length;
+  const curves = direct && plain && width >= WIDE
+    ? items.filter(({ mark }) => mark.kind === 'line').map((item) => ({ ...item, text: wrap(item.mark.label, SHARE * width - KEY) }))
+    : [];
+  if (curves.some(({ text }) => text.length > 3)) curves.length = 0;
+  const rows = legend(curves.length ? items.filter(({ mark }) => mark.kind !== 'line') : items, width - 8);
   const rowNames = namesAlong(chart, 'y')?.map((name) => wrap(name, 0.36 * width).join('\n'));
   const columnNames = namesAlong(chart, 'x');
 
@@ -218,19 +271,19 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const tried = (tall) => drawColourBar(shaded, { y: { range: [tall, 0] } }, 0, `${id}-trial`).width;
   const heights = Array.from({ length: 12 }, (_, k) => least + (k / 11) * Math.max(width, height));
   const barWidth = shaded ? 14 + Math.max(...heights.map(tried)) : 0;
-  const right = width - (shaded ? barWidth : 14);
+  const right = width - (shaded ? barWidth : curves.length ? KEY + 2 + Math.ceil(widest(curves.flatMap(({ text }) => text))) : 14);
 
   // Slanted names of the first categories reach to the left of the axis.
-  let named = columnNames && arrange(columnNames, (right - left) / columnNames.length);
-  if (named?.slanted) {
-    const reach = widest(named.lines[0] ?? []) * fold(SLANT)[0] - (right - left) / columnNames.length / 2;
+  let categories = columnNames && arrange(columnNames, (right - left) / columnNames.length);
+  if (categories?.slanted) {
+    const reach = widest(categories.lines[0] ?? []) * fold(SLANT)[0] - (right - left) / columnNames.length / 2;
     left = Math.max(left, Math.ceil(reach) + 4);
-    named = arrange(columnNames, (right - left) / columnNames.length);
+    categories = arrange(columnNames, (right - left) / columnNames.length);
   }
   const x = make('x', [left, right]);
   const factorRow = draft.factor && !rowNames ? rowHeight : 0;
   const top = legendTop + rows.reduce((sum, row) => sum + row.lines * rowHeight + 2, 0) + factorRow + 6;
-  const below = 8 + (named ? named.height : rowHeight);
+  const below = 8 + (categories ? categories.height : rowHeight);
   const xName = x.factor && !columnNames ? `${chart.x_label} (${x.factor})`.trim() : chart.x_label;
   const footLines = xName ? wrap(xName, right - left) : [];
   const foot = below + footLines.length * rowHeight + 6;
@@ -244,6 +297,9 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const y = down ? make('y', [top, bottom]) : make('y', [bottom, top]);
   if (down) y.range = [bottom, top];
   const axes = { x, y };
+  const list = curves.length ? ends(curves, axes) : [];
+  if (!list) return render(data, { width, height, least, description });
+  const keys = [...drawLegend(rows, legendTop), ...drawEnds(list, right)].sort(([a], [b]) => a - b);
 
   const describe = el('desc', { id: `${id}-desc` });
   describe.textContent = description;
@@ -256,8 +312,8 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   svg.append(
     el('clipPath', { id: `${id}-clip` }, el('rect', { x: left, y: top, width: right - left, height: bottom - top })),
     words(title, { x: 0, y: TITLE, size: TITLE, bold: true, class: 'aimc-chart-title' }),
-    drawLegend(rows, legendTop),
-    drawAxis('x', x, y, named, !heat && !columnNames && !chart.equal),
+    el('g', { class: 'aimc-legend' }, ...keys.flatMap(([, elements]) => elements)),
+    drawAxis('x', x, y, categories, !heat && !columnNames && !chart.equal),
     drawAxis('y', y, x, rowNames && { lines: thin(rowNames, (bottom - top) / rowNames.length) }, !heat && !chart.equal),
   );
   if (factorRow) svg.append(words([y.factor], { x: left, y: top - 5, class: 'aimc-factor' }));

@@ -57,7 +57,7 @@ class Figure {
     this.wide = wide;
     try {
       const size = layout(wide, this.data);
-      const drawn = this.data.charts.map((chart) => readable(render(chart, size), this.status));
+      const drawn = this.data.charts.map((chart) => readable(render(chart, { ...size, direct: true }), this.status));
       this.charts.replaceChildren(...drawn);
       for (const [node, beside, above] of this.caption) node.data = size.columns === 1 ? above : beside;
       if (this.picture) this.picture.hidden = true;
