@@ -30,7 +30,7 @@ def inputs(seed: int) -> np.ndarray:
 @control(
     page=PAGE,
     claim="The residual of a multiplication shrinks a little as a core ages, because the fresh "
-    "part of the noise stays as it is while only the common part grows.",
+    "part of the noise stays as it is while only the slow part grows.",
     without="the same noise, all of it new for each vector",
     quantity="residual after a year over that at the first read, both with the best factor",
     shows=lambda with_, without: with_.max() < 1.0 and without.min() > 1.08,
@@ -48,7 +48,7 @@ def residual_shrinks_with_age(weights: str, seed: int, cause: bool) -> float:
 
 @control(
     page=PAGE,
-    claim="A loop that mends weights by measured products learns the common part of the noise and "
+    claim="A loop that mends weights by measured products learns the slow part of the noise and "
     "loses it at the next read-out.",
     without="the same noise, all of it new for each vector",
     quantity="error in another read-out over the error in the read-out of the loop",

@@ -45,7 +45,7 @@ that is new in each, the nearest to the process has
 
 with the structure function :math:`D` in equilibrium (`FlickerNoise.fresh`). It is exact for the
 variance of one read and for that of the mean of all. The fresh part depends neither on the age of
-the devices nor on how many reads fall into :math:`T`; only the common part ages.
+the devices nor on how many reads fall into :math:`T`; only the common, slow part ages.
 """
 
 from __future__ import annotations
