@@ -172,6 +172,15 @@ def test_line_dash_and_band(canvas: Any) -> None:
     assert drawing.texts("aimc-legend") == ["plain", "dashed"]
 
 
+@pytest.mark.browser
+def test_the_last_number_of_an_axis_stays_inside(canvas: Any) -> None:
+    chart = Chart("T", "x", "y", (Line((0.0, 2e4), (0.0, 1.0)),), x_range=(0.0, 2e4))
+    draw(canvas, chart, width=350)
+    inside = """svg => [...svg.querySelectorAll('text')].every(
+      (t) => t.getBoundingClientRect().right <= svg.getBoundingClientRect().right)"""
+    assert canvas.locator("svg").evaluate(inside)
+
+
 def names_of_curves(canvas: Any, y: tuple[float, ...], width: int) -> tuple[Drawing, list[Any]]:
     """Return a chart whose curves end at these heights, and its names from top to bottom."""
     curves = [Line((0.0, 1.0), (0.0, end), f"to {end:g}") for end in y]

@@ -271,7 +271,7 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const tried = (tall) => drawColourBar(shaded, { y: { range: [tall, 0] } }, 0, `${id}-trial`).width;
   const heights = Array.from({ length: 12 }, (_, k) => least + (k / 11) * Math.max(width, height));
   const barWidth = shaded ? 14 + Math.max(...heights.map(tried)) : 0;
-  const right = width - (shaded ? barWidth : curves.length ? KEY + 2 + Math.ceil(widest(curves.flatMap(({ text }) => text))) : 14);
+  let right = width - (shaded ? barWidth : curves.length ? KEY + 2 + Math.ceil(widest(curves.flatMap(({ text }) => text))) : 14);
 
   // Slanted names of the first categories reach to the left of the axis.
   let categories = columnNames && arrange(columnNames, (right - left) / columnNames.length);
@@ -280,7 +280,13 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
     left = Math.max(left, Math.ceil(reach) + 4);
     categories = arrange(columnNames, (right - left) / columnNames.length);
   }
-  const x = make('x', [left, right]);
+  let x = make('x', [left, right]);
+  const last = columnNames ? null : x.ticks.at(-1);
+  const beyond = last ? x.at(last.value) + measure(last.label) / 2 + 1 - width : 0; // the drawing
+  if (beyond > 0) {
+    right -= Math.ceil(beyond);
+    x = make('x', [left, right]);
+  }
   const factorRow = draft.factor && !rowNames ? rowHeight : 0;
   const top = legendTop + rows.reduce((sum, row) => sum + row.lines * rowHeight + 2, 0) + factorRow + 6;
   const below = 8 + (categories ? categories.height : rowHeight);
