@@ -12,6 +12,7 @@ from aimc_course.studies.language_models import energy
 from aimc_course.studies.roadmap import (
     analog_machine,
     fetching_machine,
+    low_end,
     other_end,
     seven_billion,
     today,
@@ -55,7 +56,7 @@ def energies() -> dict[int, tuple[float, float]]:
     shape, prices = seven_billion(), today()
     share, reached = prices["card_standing_share"], prices["memory_efficiency"]
     ends = [energy(shape, CONTEXT, price=price) for price in (0.0, 1.0)]
-    soon = energy(shape, CONTEXT, prices=prices.fix(memory_efficiency=reached.high))
+    soon = energy(shape, CONTEXT, prices=low_end().fix(memory_efficiency=reached.high))
     other = energy(shape, CONTEXT, prices=other_end().fix(memory_efficiency=reached.low))
     cards = (
         prices.middle(card_standing_share=share.low, memory_efficiency=reached.high),
@@ -71,7 +72,7 @@ def energies() -> dict[int, tuple[float, float]]:
         rival.append(float(fetching_machine(work, card).energy[0]))
     return {
         CORES: (ends[0].cores, ends[1].cores),
-        UNITS: (other.values, ends[0].values),
+        UNITS: (other.values, soon.values),
         CACHE: (ends[0].fetching, ends[1].fetching),
         ATTENTION: (without[0], without[1]),
         WAITING: (waiting[0], waiting[1]),

@@ -178,6 +178,7 @@ def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(draw
     from aimc_course.studies.roadmap import (
         analog_machine,
         fetching_machine,
+        low_end,
         other_end,
         seven_billion,
         today,
@@ -198,8 +199,8 @@ def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(draw
             "memory_energy": prices["memory_energy"].high,
         },
     }
-    # at the other end of the cores' energies a digital value takes less and waiting more
-    machines = (prices, 1), (other_end(), 0)
+    # at the low end of the cores' energies a digital value takes more and waiting less
+    machines = (low_end(), 1), (other_end(), 0)
     parts = {part: span for part, span in made.energies().items() if part != made.WEIGHTS}
     card = parts.pop(made.CARD)
     units = parts.pop(made.UNITS)

@@ -87,7 +87,7 @@ class ChipConstants:
     energy_value: float
     """Energy per value that a local digital unit handles, links and GDPU included, J."""
     standing_power: float
-    """Power of a core at rest at activity 1, W; the low end of a range, see `other_end`."""
+    """Power of a core at rest at activity 1, W; within a range, see `low_end` and `other_end`."""
     mvm_area: float
     """Crossbar, ADCs and PWM of one core, m^2."""
     core_area: float
@@ -102,6 +102,9 @@ class ChipConstants:
     """Values that leave a core per clock; one on the chip (A023)."""
     fixed_share: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Share of `mvm_energy` that flows however empty the core is: low, central and high."""
+    low_end: tuple[float, float] = (1.0, 1.0)
+    """The low end of what the printed energies leave open, by the network that gives the lower
+    standing power alone: factors of `energy_value` and `standing_power`. The default: no range."""
     other_end: tuple[float, float, float] = (1.0, 1.0, 0.0)
     """The other end of what the printed energies leave open: factors of `energy_value` and
     `standing_power`, and the share of that standing power which `mvm_energy` then holds already for
@@ -132,6 +135,10 @@ class ChipConstants:
             check_number("fixed_share", value, low=0.0, high=1.0)
         if len(self.other_end) != 3:
             raise ValueError(f"other_end must be two factors and a share, got {self.other_end!r}")
+        if len(self.low_end) != 2:
+            raise ValueError(f"low_end must be two factors, got {self.low_end!r}")
+        for value in self.low_end:
+            check_number("low_end", value, low=0.0)
         for value, high in zip(self.other_end, (math.inf, math.inf, 1.0), strict=True):
             check_number("other_end", value, low=0.0, high=high)
 
@@ -147,8 +154,10 @@ class ChipConstants:
     @property
     def standing_range(self) -> tuple[float, float]:
         """Least and largest power of a core that waits, at activity 1, W."""
-        low, high = sorted((self.standing_power, self.standing_power * self.other_end[1]))
-        return low, high
+        ends = [
+            self.standing_power * factor for factor in (1.0, self.low_end[1], self.other_end[1])
+        ]
+        return min(ends), max(ends)
 
     def beside_reads(self, values: float, standing: float, reading: float) -> tuple[float, float]:
         """Return the least and the largest energy of all that is not a read, J.
@@ -161,8 +170,12 @@ class ChipConstants:
             The part of the standing energy that flows while cores read, J.
         """
         digital, factor, held = self.other_end
-        other = digital * values + factor * (standing - held * reading)
-        return min(values + standing, other), max(values + standing, other)
+        ends = (
+            values + standing,
+            self.low_end[0] * values + self.low_end[1] * standing,
+            digital * values + factor * (standing - held * reading),
+        )
+        return min(ends), max(ends)
 
     def _mode(self, read_mode: str) -> int:
         return self.read_modes.index(check_choice("read_mode", read_mode, self.read_modes))
@@ -352,7 +365,8 @@ def fit_energies() -> dict[str, Any]:
               + a\,p\,t_\text{latency} + a\,s\,(t_\text{latency} - t_\text{read})\bigr)
 
     The other end of the range is the largest :math:`s` with which no energy is met worse than the
-    worst one is without it.
+    worst one is without it. The low end are the constants of the LSTM alone: either network alone
+    gives a standing power below that of the fit to both.
 
     Returns
     -------
@@ -364,6 +378,7 @@ def fit_energies() -> dict[str, Any]:
         energies if the two constants are taken from the layer alone: the one prediction that the
         table allows). The other end: ``standby`` (W, in a read), ``per_watt`` (how the errors
         change with it, 1/W), ``other_value`` (J) and ``other_standing`` (W, of a core that waits).
+        The low end: ``low_value`` (J) and ``low_standing`` (W), from the LSTM alone.
     """
     matrix, right = _equations(scale_standing=True)
     found = np.linalg.lstsq(matrix, right, rcond=None)[0]
@@ -371,7 +386,7 @@ def fit_energies() -> dict[str, Any]:
     unscaled = np.linalg.lstsq(other, right, rcond=None)[0]
     outside, _ = _equations(scale_standing=True, in_read=False)
     beside = np.linalg.lstsq(outside, right, rcond=None)[0]
-    from_layer = np.linalg.solve(matrix[:2], right[:2])
+    from_layer, from_lstm = (np.linalg.solve(matrix[k : k + 2], right[k : k + 2]) for k in (0, 2))
     # errors change by the same amount for every watt of standby
     errors = matrix @ found - right
     per_watt = np.linalg.lstsq(matrix, -outside[:, 1], rcond=None)[0]
@@ -390,6 +405,8 @@ def fit_energies() -> dict[str, Any]:
         "per_watt": tuple(float(x) for x in slopes),
         "other_value": float(digital),
         "other_standing": float(always) + standby,
+        "low_value": float(from_lstm[0]),
+        "low_standing": float(from_lstm[1]),
     }
 
 
@@ -416,7 +433,7 @@ def hermes_constants() -> ChipConstants:
 
     Published: A002-A008, A015, A029, A030, A037, A038. Inferred: clocks per hop and of the GDPU
     (A044, A049), and how the energy of a read follows the filling of a core (`fixed_share`).
-    Fitted: energy per value and standing power (A043, A048), both with a range (`other_end`).
+    Fitted: energy per value and standing power (A043, A048), with a range (`low_end`, `other_end`).
     """
     hop, gdpu = _clocks()
     fit = fit_energies()
@@ -434,6 +451,10 @@ def hermes_constants() -> ChipConstants:
         gdpu_slices=int(fact("A003").number),
         energy_value=fit["energy_value"],
         standing_power=fit["standing_power"],
+        low_end=(
+            fit["low_value"] / fit["energy_value"],
+            fit["low_standing"] / fit["standing_power"],
+        ),
         other_end=(
             fit["other_value"] / fit["energy_value"],
             fit["other_standing"] / fit["standing_power"],

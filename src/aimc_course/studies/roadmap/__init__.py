@@ -35,6 +35,7 @@ from aimc_course.studies.roadmap.sensitivity import Bar, Sensitivity, sensitivit
 from aimc_course.studies.roadmap.table import (
     ANALOG_NAMES,
     hoped,
+    low_end,
     on_chip_memory,
     on_the_way,
     other_end,
@@ -63,6 +64,7 @@ __all__ = [
     "decoder_7b",
     "fetching_machine",
     "hoped",
+    "low_end",
     "map_of_gains",
     "map_of_wins",
     "on_chip_memory",

@@ -18,7 +18,7 @@ from aimc.units import DAY, FEMTO, GIGA, HOUR, KILO, MEGA, MICRO, MM2, NANO, PIC
 from aimc.validation import check_number
 from aimc_course.studies.roadmap.ranges import Constants, Range
 
-__all__ = ["ANALOG_NAMES", "hoped", "on_chip_memory", "on_the_way", "other_end", "today"]
+__all__ = ["ANALOG_NAMES", "hoped", "low_end", "on_chip_memory", "on_the_way", "other_end", "today"]
 
 UM2 = MICRO**2
 _ADC_BITS = 8
@@ -230,16 +230,28 @@ def today() -> Constants:
     return on_the_way(0.0, 0.0)
 
 
+def low_end() -> Constants:
+    """Return `today` with the constants that one network alone gives: a core that waits takes less.
+
+    See `aimc.chip.hermes.fit_energies`.
+    """
+    return _with_factors(hermes_constants().low_end, "low end")
+
+
 def other_end() -> Constants:
     """Return `today` with the other end of what the energies of the 64-core chip leave open.
 
     A core that waits takes more and a digital value less (`aimc.chip.hermes.fit_energies`); that a
     core takes less beside a read is left out, since in a large network few read at a time.
     """
-    now, (digital, factor, _) = today(), hermes_constants().other_end
-    for name, times in (("value_energy", digital), ("standing_power", factor)):
+    return _with_factors(hermes_constants().other_end[:2], "other end")
+
+
+def _with_factors(factors: tuple[float, float], words: str) -> Constants:
+    now = today()
+    for name, times in zip(("value_energy", "standing_power"), factors, strict=True):
         value = times * now[name].middle
-        now = now.change(name, value, value, f"{now[name].origin}, other end")
+        now = now.change(name, value, value, f"{now[name].origin}, {words}")
     return now
 
 
