@@ -6,14 +6,14 @@ from aimc.chip.chains import groups
 from aimc.chip.hermes import hermes_constants, table_one_group
 from aimc.layers.workload import resnet9_cifar10
 
-WIDTH, HEIGHT = 446, 424
+WIDTH, HEIGHT = 446, 476
 LEFT, UNIT = 96, 0.208  # px, px for a nanosecond
 CHIP, LAYER = hermes_constants(), table_one_group("ResNet-9 layer")
 FIRST = groups(resnet9_cifar10())[0]
 # ns, of the layer of ResNet-9
 READ, FAST = (1e9 * CHIP.read_time(mode) for mode in ("4-phase", "1-phase"))
 REST = 1e9 * CHIP.latency(LAYER, "4-phase") - READ
-CASES = (("four phases", READ), ("one phase", FAST), ("no time", 0.0))
+CASES = (("four phases", READ), ("one phase", FAST), ("read = 0", 0.0))
 
 
 def _bar(x: float, y: float, long: float, thick: float, words: str, *, read: bool) -> str:
@@ -61,6 +61,17 @@ def _stream(top: float, values: int) -> list[str]:
     return parts
 
 
+def _axis(y: float) -> list[str]:
+    """Return the axis of time that all bars share."""
+    ends = (0.0, READ, 1000.0, READ + REST)
+    parts = [s.line((LEFT, y), (LEFT + UNIT * ends[-1], y), colour=s.INK, width=1.4)]
+    for t in ends:
+        x = LEFT + UNIT * t
+        parts.append(s.line((x, y), (x, y + 6), colour=s.INK, width=1.4))
+        parts.append(s.label(x, y + 22, f"{t:.0f}", "middle"))
+    return [*parts, s.label(8, y + 22, "time (ns)")]
+
+
 def svg() -> str:
     """Return the drawing."""
     return s.svg_document(
@@ -69,4 +80,5 @@ def svg() -> str:
         *_alone(18),
         *_stream(148, LAYER.outputs),
         *_stream(304, FIRST.outputs),
+        *_axis(444),
     )

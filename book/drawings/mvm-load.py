@@ -47,7 +47,7 @@ def svg() -> str:
         s.label(LEFT + LONG, BASE + 20, "time", "end"),
         s.label(8, BASE - UNIT * sum(CURRENTS) - 2, "current", colour=s.BIT_LINE, bold=True),
         s.label(LEFT + 150, limit - 12, "lost to saturation", colour=s.METAL),
-        s.label(LEFT + 62, BASE - 30, "the sum that is counted", colour=s.BIT_LINE),
+        s.label(LEFT + 24, BASE - 30, "the sum that is counted", colour=s.BIT_LINE),
         s.line((LEFT, TOP - 4), (LEFT, BASE), colour=s.FAINT, dashed=True, width=1),
         s.label(LEFT, BASE + 20, "start: all rows are on", colour=s.INK),
     ]

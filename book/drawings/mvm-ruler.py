@@ -38,7 +38,9 @@ def svg() -> str:
         parts.append(s.label(_at(error), 40, words, "middle", colour=s.DIGITAL, bold=True))
     for k, (name, start, best, summed) in enumerate(CORES):
         y = RULER + 42 + 74 * k
-        parts.append(s.label(_at(start) - 12, y + 5, name, "end", bold=True, halo=True))
+        # beside the dot, or above it where a mark would run through the name
+        x, at, anchor = (_at(start), y - 14, "start") if k == 0 else (_at(start) - 12, y + 5, "end")
+        parts.append(s.label(x, at, name, anchor, bold=True, halo=True))
         parts.append(s.dot(_at(start), y, 6, s.FAINT))
         parts.append(s.arrow((_at(start), y), (_at(best), y), colour=s.INK, width=3, head=9))
         parts.append(
