@@ -45,14 +45,22 @@ def svg() -> str:
             width=2.2,
             dashed=True,
         ),
-        s.label(LEFT, 84, "size of a step up", colour=s.WORD_LINE, halo=True),
-        s.label(334, 38, "size of a step down", "end", colour=s.BIT_LINE, halo=True),
+        s.arrow((LEFT, FLOOR), (LEFT, 34), colour=s.INK),
+        s.label(8, 24, "size of a step (mean = 1)"),
+        s.label(LEFT + 10, 88, "step up", colour=s.WORD_LINE, halo=True),
+        s.label(334, 50, "step down", "end", colour=s.BIT_LINE, halo=True),
         s.line((middle, FLOOR - TALL * up(CENTRE)), (middle, 306), colour=s.INK, dashed=True),
         s.dot(middle, FLOOR - TALL * up(CENTRE), 5, s.INK),
         s.label(middle + 8, FLOOR - 12, "symmetry point", colour=s.INK, halo=True),
     ]
-    for w, y in ((0.55, 226), (-0.85, 226)):
-        rise, fall = 70 * up(w), 70 * down(w)
+    for size in (1, 2):  # a mean step is half a unit of the curves
+        height = FLOOR - TALL * size / 2
+        body += [
+            s.line((LEFT - 5, height), (LEFT, height), colour=s.INK),
+            s.label(LEFT - 9, height + 5, f"{size}", "end"),
+        ]
+    for w, y in ((0.55, 226), (-0.7, 226)):
+        rise, fall = 100 * up(w), 100 * down(w)
         body += [
             s.dot(place(w), y, 4, s.INK),
             step(w, y, rise, s.WORD_LINE),
@@ -65,8 +73,10 @@ def svg() -> str:
             s.arrow((place(w), y + 40), (place(w) + rise - fall, y + 40), colour=s.INK, width=3),
         ]
     body += [
-        s.label(place(0.55) + 40, 231, "up", colour=s.WORD_LINE),
-        s.label(place(0.55) + 26, 252, "down", colour=s.BIT_LINE),
+        s.label(place(0.55) + 40, 231, f"up, {2 * up(0.55):.1f}", colour=s.WORD_LINE),
+        s.label(place(0.55) + 26, 252, f"down, {2 * down(0.55):.1f}", colour=s.BIT_LINE),
+        s.label(place(-0.7) - 10, 231, f"{2 * up(-0.7):.1f}", "end", colour=s.WORD_LINE),
+        s.label(place(-0.7) - 10, 247, f"{2 * down(-0.7):.1f}", "end", colour=s.BIT_LINE),
         s.label(RIGHT + 20, 274, "what is left", "end", colour=s.INK),
         s.line((LEFT, FLOOR), (LEFT, FLOOR + 5), colour=s.FAINT),
         s.label(LEFT, FLOOR + 20, "−1", "middle"),

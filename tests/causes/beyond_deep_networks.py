@@ -309,8 +309,8 @@ def floor(
 
 @control(
     page=NEXT,
-    claim="An iteration whose residual is measured by the core ends at the error of one of its "
-    "products.",
+    claim="An iteration whose residual is measured by the core ends at a floor that its products "
+    "set.",
     without="the same iteration on an exact core",
     quantity="relative error of the recovered signals without read noise, %",
     shows=lambda with_, without: with_.min() > 5 and without.max() < 1,

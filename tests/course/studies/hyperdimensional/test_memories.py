@@ -99,3 +99,25 @@ def test_bad_input_is_named() -> None:
         AssociativeMemory(presets.ideal(), items, np.array([0, 2, 2]), rng)
     with pytest.raises(ValueError, match="items"):
         item_memory(0, 64, rng)
+
+
+@pytest.mark.native("it encodes all images for several draws of the items")
+def test_the_mean_margin_stays_with_the_dimensions_and_its_scatter_shrinks() -> None:
+    data = digits()
+    labels, asked = data.y_train.astype(int), data.y_test.astype(int)
+    found: dict[int, list[tuple[float, float]]] = {128: [], 2048: []}
+    for dimensions, margins in found.items():
+        for seed in range(4):
+            draws = np.random.default_rng(seed)
+            items = item_memory(64, dimensions, draws), level_memory(17, dimensions, draws)
+            train, test = (
+                encode_pixels(x.reshape(-1, 64), *items) for x in (data.x_train, data.x_test)
+            )
+            classes = np.array([np.sign(train[labels == k].sum(axis=0)) for k in range(10)])
+            alike = test @ classes.T / dimensions
+            right = alike[np.arange(len(asked)), asked]
+            margin = right - (alike.sum(axis=1) - right) / 9
+            margins.append((margin.mean(), margin.std()))
+    short, long = (np.mean(found[dimensions], axis=0) for dimensions in (128, 2048))
+    assert short[0] == pytest.approx(long[0], rel=0.1)
+    assert short[1] > 1.2 * long[1]

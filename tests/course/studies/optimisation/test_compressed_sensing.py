@@ -77,6 +77,32 @@ def test_the_floor_is_the_error_of_one_product() -> None:
     assert floors[0.03].high < floors[0.1].low
 
 
+@pytest.mark.parametrize(
+    ("nonzero", "low", "high"),
+    [(5, 0.4, 0.7), (10, 0.6, 0.9), (20, 0.95, 1.3), (30, 1.4, 2.0)],
+)
+def test_the_floor_in_errors_of_a_product_grows_with_the_entries_that_are_not_zero(
+    nonzero: int, low: float, high: float
+) -> None:
+    matrix, _ = problem()
+    signals = sparse_signals(SIGNALS, LENGTH, nonzero, np.random.default_rng(2))
+    for core in (presets.hermes(5, 1), noisy_core(0.05)):
+        sensing = SensingCore(matrix, core)
+        found = message_passing(sensing, signals @ matrix.T, iterations=40).errors(signals)[-1]
+        assert low < np.median(found) / sensing.error(signals) < high
+
+
+@pytest.mark.parametrize(("nonzero", "low", "high"), [(20, 0.0, 1e-4), (40, 0.05, 0.4)])
+def test_an_exact_core_recovers_few_entries_and_not_many(
+    nonzero: int, low: float, high: float
+) -> None:
+    matrix, _ = problem()
+    signals = sparse_signals(SIGNALS, LENGTH, nonzero, np.random.default_rng(2))
+    exact = SensingCore(matrix, presets.ideal())
+    found = message_passing(exact, signals @ matrix.T, iterations=40).errors(signals)[-1]
+    assert low <= np.median(found) < high
+
+
 @pytest.mark.native("it repeats for long what other tests run there")
 def test_averaged_reads_lower_the_floor_by_their_root() -> None:
     one = last_errors(noisy_core(0.1))[0].mean()
