@@ -35,9 +35,7 @@ def row(y: float, weights: tuple[float, ...], title: str, note: str) -> list[str
 def svg() -> str:
     clipped = tuple(max(-0.42, min(0.42, w)) for w in WEIGHTS)
     body = [
-        *row(
-            126, WEIGHTS, "one output, one large weight", "errors almost\nas large as\nthe weights"
-        ),
+        *row(126, WEIGHTS, "one output, one large weight", "errors large\nbeside small\nweights"),
         s.arrow((170, 142), (170, 172), colour=s.INK, width=2),
         s.label(184, 164, "clipped: the others fill their cells"),
         *row(298, clipped, "the same output, clipped", "larger, but\nnot by as\nmuch"),

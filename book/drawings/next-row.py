@@ -3,7 +3,7 @@
 import style as s
 
 WIDTH, HEIGHT = 446, 318
-MATRICES = ((12, "q, k, v"), (4, "out"), (16, "expand"), (16, "contract"))
+MATRICES = ((12, "q, k, v"), (4, "o"), (16, "expand"), (16, "contract"))
 
 
 def svg() -> str:
@@ -17,10 +17,7 @@ def svg() -> str:
             body.append(
                 s.box(x, top, size * unit, 44, fill=s.CRYSTAL_FILL, colour=s.CRYSTAL, stroke=1.2)
             )
-            if size > 4:
-                body.append(
-                    s.label(x + size * unit / 2, top + 27, name, "middle", colour=s.CRYSTAL)
-                )
+            body.append(s.label(x + size * unit / 2, top + 27, name, "middle", colour=s.CRYSTAL))
             x += size * unit
         body.append(
             s.label(left + wide * (0.25 + 0.5 * block), top - 8, f"block {block + 1}", "middle")

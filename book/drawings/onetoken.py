@@ -47,6 +47,8 @@ Paint = Callable[[int], tuple[str, str]]
 Words = Callable[[int], str]
 LEFT, DECADE, STEP = 168.0, 36.0, 24.0  # px: 1 mJ, a factor of ten, a row
 RIGHT = 440.0
+GAP = 8.0  # px, between the parts of this machine and what others take
+OTHER_MACHINES = (WEIGHTS, CARD)
 ASSUMED = (ATTENTION, WAITING)
 """Rows whose power nobody has measured: an H100 stands in for a unit for attention."""
 
@@ -169,15 +171,17 @@ def _bill(paint: Paint, words: Words) -> list[str]:
         s.label(14, 206, "Its energy (mJ), for a single user", bold=True),
         s.label(RIGHT, 206, "dashed: assumed", "end"),
     ]
-    bottom = top + STEP * len(ROWS) - 12
+    bottom = top + STEP * len(ROWS) - 12 + GAP
+    rule = top + STEP * len(ROWS) - STEP * 2.5 + 0.5 * GAP
+    body.append(s.line((14, rule), (RIGHT, rule), width=1))
     for k in range(5):
         x = LEFT + DECADE * k
         body.append(s.line((x, top - 14), (x, bottom), colour=s.FAINT, width=0.8, dashed=True))
-        if k < 4:  # a fifth would run into the fourth
-            body.append(s.label(x, bottom + 16, f"{10**k:,d}", "middle"))
+        label = f"{10**k}" if k < 3 else f"10{'³⁴'[k - 3]}"  # in digits they would touch
+        body.append(s.label(x, bottom + 16, label, "middle"))
     found = energies()
     for k, (part, name) in enumerate(ROWS):
-        y, (colour, fill) = top + STEP * k, paint(part)
+        y, (colour, fill) = top + STEP * k + GAP * (part in OTHER_MACHINES), paint(part)
         low, high = (LEFT + DECADE * math.log10(1e3 * x) for x in found[part])
         body += [
             s.label(LEFT - 12, y + 5, name, "end", colour=words(part), bold=words(part) != s.FAINT),
@@ -220,4 +224,4 @@ def _time(paint: Paint) -> list[str]:
 
 def svg() -> str:
     """Return the drawing for the chapter on language models."""
-    return picture(CORES, UNITS, CACHE, WEIGHTS, CARD)
+    return picture(CORES, UNITS, CACHE, STANDING, WEIGHTS, CARD)
