@@ -69,8 +69,6 @@ def svg() -> str:
         _axes(RIGHT, "state-dependent", state_marks),
         s.label(RIGHT + UNIT * 19.4, BASE - UNIT * 6, "strong", "middle"),
         s.label(RIGHT + UNIT * 21.2, BASE - UNIT * 14.6, "weak", "middle"),
-        s.label(
-            14, HEIGHT - 14, "Heights in µS, stacked; dashed: full scale of a cell"
-        ),
+        s.label(14, HEIGHT - 14, "Heights in µS, stacked; dashed: full scale of a cell"),
     ]
     return s.svg_document(WIDTH, HEIGHT, *parts)
