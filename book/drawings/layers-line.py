@@ -2,10 +2,10 @@
 
 import style as s
 
-WIDTH, HEIGHT = 420, 424
+WIDTH, HEIGHT = 420, 446
 READS = (4, 2, 1)  # of the three layers, for one image
 EARLY = (0, 3, 5)  # when the layers begin that need only the first rows of a map
-LEFT, TOP, UNIT, ROW, BELOW = 66, 86, 22, 42, 304  # px: a read is one unit wide
+LEFT, TOP, UNIT, ROW, BELOW = 66, 86, 22, 42, 326  # px: a read is one unit wide
 
 
 def svg() -> str:
