@@ -181,6 +181,35 @@ def test_the_last_number_of_an_axis_stays_inside(canvas: Any) -> None:
     assert canvas.locator("svg").evaluate(inside)
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("label", "scale", "names"),
+    [
+        (
+            "time since programming (s)",
+            "log",
+            "1 s, 1 min, 1 h, 1 day, 1 month, 1 year",
+        ),
+        ("time since programming (s)", "linear", None),
+        ("frequency (Hz)", "log", None),
+    ],
+)
+def test_a_long_axis_of_time_has_spans_by_name(
+    canvas: Any, label: str, scale: str, names: str | None
+) -> None:
+    line = Line((1.0, 4e7), (1.0, 2.0))
+    drawing = draw(canvas, Chart("T", label, "y", (line,), x_scale=scale), width=640)
+    found = [name for _, _, name in drawing.ticks("x")]
+    (axis_name, _) = drawing.texts("aimc-axis-name")
+    if names is None:
+        assert not {"1 h", "1 day"} & {*found}
+        assert axis_name.startswith(label)
+    else:
+        assert found == names.split(", ")
+        assert axis_name == "time since programming"
+        assert drawing.px("x", 86400) == pytest.approx(drawing.ticks("x")[3][1], abs=0.5)
+
+
 def names_of_curves(canvas: Any, y: tuple[float, ...], width: int) -> tuple[Drawing, list[Any]]:
     """Return a chart whose curves end at these heights, and its names from top to bottom."""
     curves = [Line((0.0, 1.0), (0.0, end), f"to {end:g}") for end in y]

@@ -14,6 +14,11 @@ const SHARE = 0.27; // of its width, at most, for such names
 const KEY = 16; // px from the axes to a name
 const APART = 1.3; // rows, how far a name may be from the end of its curve
 const TOLD = 6; // px at least between ends of curves that can be told from each other
+const SPANS = [
+  [1e-9, '1 ns'], [1e-6, '1 µs'], [1e-3, '1 ms'], [1, '1 s'], [60, '1 min'], [3600, '1 h'], [86400, '1 day'],
+  [2.592e6, '1 month'], [3.156e7, '1 year'], [3.156e8, '10 years'],
+]; // seconds, and their names on an axis of time
+const OF_TIME = /^(?:time|gap)\b(.*) \(s\)$/;
 let drawn = 0;
 
 const rowHeight = FONT * LINE;
@@ -54,6 +59,20 @@ function domains(chart) {
     x: chart.x_range ?? extent(chart.x_scale, seen.x),
     y: chart.y_names?.length ? [-0.5, chart.y_names.length - 0.5] : chart.y_range ?? extent(chart.y_scale, seen.y, bars.length ? 0 : null),
   };
+}
+
+/** A logarithmic axis of seconds with the names of spans that fit in place of powers of ten, or null. */
+function inSpans(axis, label) {
+  if (axis.kind !== 'log' || !OF_TIME.test(label)) return null;
+  const [low, high] = axis.domain;
+  const ticks = [];
+  for (const [value, name] of SPANS) {
+    if (value < low || value > high) continue;
+    const before = ticks.at(-1);
+    const room = before ? (measure(before.label) + measure(name)) / 2 + 10 : 0;
+    if (!before || axis.at(value) - axis.at(before.value) >= room) ticks.push({ value, label: name });
+  }
+  return ticks.length > 2 ? { ...axis, ticks, named: true, minor: [...axis.minor, ...axis.ticks.map(({ value }) => value)] } : null;
 }
 
 /** Names along an axis instead of numbers, or null. */
@@ -280,17 +299,21 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
     left = Math.max(left, Math.ceil(reach) + 4);
     categories = arrange(columnNames, (right - left) / columnNames.length);
   }
-  let x = make('x', [left, right]);
+  const across = () => {
+    const axis = make('x', [left, right]);
+    return (columnNames ? null : inSpans(axis, chart.x_label)) ?? axis;
+  };
+  let x = across();
   const last = columnNames ? null : x.ticks.at(-1);
   const beyond = last ? x.at(last.value) + measure(last.label) / 2 + 1 - width : 0; // the drawing
   if (beyond > 0) {
     right -= Math.ceil(beyond);
-    x = make('x', [left, right]);
+    x = across();
   }
   const factorRow = draft.factor && !rowNames ? rowHeight : 0;
   const top = legendTop + rows.reduce((sum, row) => sum + row.lines * rowHeight + 2, 0) + factorRow + 6;
   const below = 8 + (categories ? categories.height : rowHeight);
-  const xName = x.factor && !columnNames ? `${chart.x_label} (${x.factor})`.trim() : chart.x_label;
+  const xName = x.named ? chart.x_label.replace(/ \(s\)$/, '') : x.factor && !columnNames ? `${chart.x_label} (${x.factor})`.trim() : chart.x_label;
   const footLines = xName ? wrap(xName, right - left) : [];
   const foot = below + footLines.length * rowHeight + 6;
   // On a map the width decides the height.
