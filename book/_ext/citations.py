@@ -79,5 +79,6 @@ def _tell_apart(app: Any) -> None:
 def setup(app: Any) -> dict[str, Any]:
     """Add the style ``author_year_et_al``."""
     register_plugin("sphinxcontrib.bibtex.style.referencing", "author_year_et_al", AuthorYear)
-    app.connect("builder-inited", _tell_apart)
+    # after the bibliography has been read, which is done at the same event
+    app.connect("builder-inited", _tell_apart, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

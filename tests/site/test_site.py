@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
@@ -129,6 +130,23 @@ def test_internal_links_and_anchors_resolve(site: Path) -> None:
     assert len(pages) >= len(PAGES)
     broken = {str(p.relative_to(site)): bad for p in pages if (bad := broken_targets(p, site))}
     assert broken == {}
+
+
+CITED = re.compile(
+    r'<a class="reference internal" href="[^"#]*#(id\d+)"[^>]*>([^<]*(?:<em>[^<]*</em>[^<]*)?)</a>'
+)
+
+
+@pytest.mark.book
+def test_works_that_are_cited_alike_are_told_apart(site: Path) -> None:
+    works = defaultdict(set)
+    for page in site.glob("book/[1-5]-*/*.html"):
+        for passage in page.read_text(encoding="utf-8").split('class="bibtex-citation"')[1:]:
+            for work, label in CITED.findall(passage.partition("</span>")[0]):
+                if label[0].isalpha():  # behind a name in the text stands the year alone
+                    works[label].add(work)
+    assert len(works) > 100
+    assert {label: found for label, found in works.items() if len(found) > 1} == {}
 
 
 @pytest.mark.book
