@@ -140,7 +140,8 @@ def test_pictures_turn_dark_with_the_page(visit: Visit, name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "beside", "stacked"),
     [
-        ("book/1-concepts/01-memory-wall", "in DRAM (left) and", "in DRAM (above) and"),
+        ("book/1-concepts/01-memory-wall", "Left, a larger batch", "Above, a larger batch"),
+        ("book/2-devices/04-noise", "themselves (left), strong", "themselves (above), strong"),
         ("book/4-accuracy/04-beating-drift", "Left, HERMES", "Above, HERMES"),
     ],
 )
