@@ -41,7 +41,7 @@ def svg() -> str:
         block(220, 224, "scores", "none", s.FAINT, 96),
         s.label(326, 240, "no statistics:", colour=s.FAINT),
         s.label(326, 258, "one factor only", colour=s.FAINT),
-        s.label(106, 296, "old statistics × p + batch × (1 − p)", colour=s.METAL),
+        s.label(106, 296, "old statistics × ω + batch × (1 − ω)", colour=s.METAL),
         s.label(106, 318, "measured", colour=s.HEATER),
         s.label(184, 318, "and used at once", colour=s.DIGITAL),
     ]

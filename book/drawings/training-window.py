@@ -42,7 +42,7 @@ def bars(top: float, cut: float, title: str) -> list[str]:
     error = ERROR * half
     y = floor - 40
     body += [
-        s.line((middle - error, y), (middle + error, y), colour=s.HEATER, width=5),
+        s.box(middle, y - 2.5, error, 5, fill=s.HEATER, colour=s.HEATER, stroke=0),
         s.arrow((middle, top + 14), (middle + sigma, top + 14), colour=s.BIT_LINE, both=True),
         s.label(middle + sigma + 6, top + 19, "σ of the weights", colour=s.BIT_LINE, halo=True),
     ]
@@ -55,8 +55,8 @@ def svg() -> str:
     body = [
         *long_tail,
         *clipped,
-        s.line((LEFT, 392), (LEFT + 2 * ERROR * SPAN / 2, 392), colour=s.HEATER, width=5),
-        s.label(LEFT + 28, 397, "error of a device, the same in both", colour=s.HEATER),
+        s.box(LEFT, 389.5, ERROR * SPAN / 2, 5, fill=s.HEATER, colour=s.HEATER, stroke=0),
+        s.label(LEFT + 16, 397, "error of a device, the same in both", colour=s.HEATER),
         s.line((LEFT, 378), (WIDTH - LEFT, 378), colour=s.FAINT, width=1),
         s.label(
             LEFT + SPAN, 418, "it is 36% of σ above and 11% of σ below", "end", colour=s.DIGITAL
