@@ -24,6 +24,8 @@ def _walk(x: float, y: float, shares: tuple[float, ...]) -> tuple[list[str], flo
         middle = ((at[0] + to[0]) / 2, (at[1] + to[1]) / 2)
         if k == 0:
             parts.append(s.label(middle[0], y + 18, "s_3 σ", "middle", colour=s.BIT_LINE))
+        if k == 1:
+            parts.append(s.label(middle[0] + 8, middle[1] + 4, "s_2 σ", colour=s.BIT_LINE))
         at, length = to, ((to[0] - x) ** 2 + (to[1] - y) ** 2) ** 0.5
     parts.append(s.line((x, y), at, colour=s.HEATER, width=2.6, dashed=True))
     return parts, length / UNIT
