@@ -14,7 +14,7 @@ def block(x: float, y: float, words: str, fill: str, colour: str, width: float =
 def svg() -> str:
     body = [
         s.label(4, 24, "pictures", colour=s.INK),
-        s.label(4, 42, "no labels", colour=s.HEATER),
+        s.label(4, 42, "no labels", colour=s.FAINT),
         s.arrow((70, 64), (104, 64), colour=s.DIGITAL),
     ]
     for k, y in enumerate((44, 134)):
@@ -28,7 +28,7 @@ def svg() -> str:
             s.box(352, y - 12, 80, 56, fill=s.METAL_FILL, colour=s.METAL, radius=4),
             s.label(392, y + 10, "mean", "middle"),
             s.label(392, y + 32, "variance", "middle"),
-            s.arrow((316, y + 10), (350, y + 2), colour=s.HEATER),
+            s.arrow((316, y + 10), (350, y + 2), colour=s.METAL),
             s.arrow((350, y + 32), (318, y + 28), colour=s.DIGITAL),
         ]
     body += [
@@ -42,7 +42,7 @@ def svg() -> str:
         s.label(326, 240, "no statistics:", colour=s.FAINT),
         s.label(326, 258, "one factor only", colour=s.FAINT),
         s.label(106, 296, "old statistics × ω + batch × (1 − ω)", colour=s.METAL),
-        s.label(106, 318, "measured", colour=s.HEATER),
+        s.label(106, 318, "measured", colour=s.METAL),
         s.label(184, 318, "and used at once", colour=s.DIGITAL),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)
