@@ -47,5 +47,5 @@ def svg() -> str:
         s.box(308, 98, 130, 32, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
         s.label(373, 119, "least squares", "middle"),
         s.arrow((373, 130), (373, 176), colour=s.DIGITAL, width=2),
-        s.label(373, 194, "one factor s", "middle", colour=s.DIGITAL, bold=True),
+        s.label(373, 194, "one factor 1/α̂", "middle", colour=s.DIGITAL, bold=True),
     )
