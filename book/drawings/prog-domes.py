@@ -7,7 +7,7 @@ import style as s
 WIDTH, HEIGHT = 440, 310
 LEFT, RIGHT, FLOOR, TOP = 40, 430, 268, 150
 HALF, STEEP = 232, 24  # px: where the curve is at one half, and how wide it falls
-PLACES, RADII = (76, 186, 286, 386), (0, 11, 20, 30)
+PLACES, RADII = (76, 186, 286, 386), (0, 6, 20, 30)
 CELL, LAYER, STEM, ROOF = 82, 44, 20, 34
 
 
