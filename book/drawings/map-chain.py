@@ -51,7 +51,7 @@ def svg() -> str:
         parts.append(s.label(_at(time), bottom + 27, word, "middle"))
     for start, stop, word in (
         (0.0, READ, "t_{MVM}"),
-        (READ, READ + VALUES, "n / f"),
+        (READ, READ + VALUES, "n_{out} / f"),
         (READ + VALUES, end, "c_h h / f"),
     ):
         y = bottom + 42
