@@ -28,7 +28,7 @@ def svg() -> str:
         s.box(LEFT, TOP, WIDE, TALL, fill=s.WORD_LINE_FILL, colour=s.WORD_LINE, stroke=2),
         s.label(24, TOP + TALL / 2, "2,016 inputs", "middle", turn=-90),
         s.label(LEFT + WIDE / 2, TOP + TALL + 22, "224 outputs", "middle"),
-        s.label(92, TOP + 18, "8 parts of 252\ninputs: equal, not\n7 × 256 and a rest"),
+        s.label(92, TOP + 18, "8 equal parts\nof 252 inputs"),
         s.label(94, TOP + 132, "one tile per core"),
         s.arrow((92, TOP + 144), (214, TOP + 144)),
     ]
