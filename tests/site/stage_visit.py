@@ -41,7 +41,8 @@ def settle(part: Any) -> None:
     """Bring a part into view and wait until it stays there: what is above may still be drawn."""
     before = None
     for _ in range(20):
-        part.scroll_into_view_if_needed()
+        # in one step, which a redrawing of the stage cannot come between
+        part.evaluate("part => part.scrollIntoView({ block: 'center' })")
         if before == (before := middle(part)):
             return
         part.page.wait_for_timeout(150)
