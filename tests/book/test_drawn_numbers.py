@@ -8,6 +8,7 @@ the same digits have to stand in both, or its cells are run here.
 from __future__ import annotations
 
 import ast
+import math
 import re
 import sys
 from functools import cache
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from aimc.circuits import equivalent_bits, mvm_error, quantise
 from aimc.published import fact
 from aimc_course.authoring.lint.markup import split
 
@@ -135,24 +137,70 @@ def test_balance_of_cores_has_the_layers_of_the_network(drawing):
 
 def test_solutions_on_the_error_budget_use_the_numbers_of_its_table():
     table = run_until("1-concepts/05-precision", "table")["table"]
-    text = page("1-concepts/05-precision")
-    solutions = {
-        n: text.split(f"{{solution}} ex-precision-{n}")[1].split("````")[0] for n in (3, 5)
-    }
-    fresh, _ = table[1, "0 s"]
-    programming, reading = fresh["programming"], fresh["read noise"]
-    after = [float(np.hypot(programming, reading / np.sqrt(reads))) for reads in (2, 4, 16)]
-    wanted = [programming, reading, *after]
-    told = [float(x) for x in re.findall(r"(\d+\.\d)%", solutions[3])]
-    assert told[:5] == pytest.approx(wanted, abs=0.08)
+    solution = page("1-concepts/05-precision").split("{solution} ex-precision-5")[1]
+    solution = solution.split("````")[0]
     for devices, drift, rest in ((2, 59, 128), (1, 69, 303)):
         sources, _ = table[devices, "1 day"]
         apart = ("mean drift", "inputs", "outputs")
         others = [error for name, error in sources.items() if name not in apart]
         assert sources["mean drift"] ** 2 == pytest.approx(drift, rel=0.03)
         assert sum(e**2 for e in others) == pytest.approx(rest, rel=0.03)
-        assert f"= {drift}$" in solutions[5]
-        assert str(rest) in solutions[5]
+        assert f"= {drift}$" in solution
+        assert str(rest) in solution
+
+
+def arrays(text: str) -> list[np.ndarray]:
+    """The matrices and vectors of a piece of a page, in their order."""
+    found = re.findall(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", text, re.DOTALL)
+    return [
+        np.array([[float(entry) for entry in row.split("&")] for row in one.split("\\\\")])
+        for one in found
+    ]
+
+
+def test_the_small_layer_gives_in_four_chapters_what_its_matrices_give():
+    posed, solved = {}, {}
+    for name, chapter in (
+        ("ohm-hand", "02-ohm-and-kirchhoff"),
+        ("weights-hand", "03-weights-as-conductances"),
+        ("io-1", "04-inputs-and-outputs"),
+        ("precision-3", "05-precision"),
+    ):
+        text = page(f"1-concepts/{chapter}")
+        posed[name] = text.split(f":label: ex-{name}")[1].split("```")[0]
+        solved[name] = text.split(f"{{solution}} ex-{name}")[1].split("```")[0]
+    W, x = arrays(posed["ohm-hand"])
+    plus, minus = arrays(solved["ohm-hand"])
+    assert plus - minus == pytest.approx(25 * W)  # microsiemens
+    currents = 0.2 * np.stack([plus @ x, minus @ x]).ravel()  # microamperes
+    assert currents == pytest.approx([3.4, -0.8, -0.9, 1.0])
+    assert "0.86 and −0.36" in solved["ohm-hand"]
+    assert (W @ x).ravel() == pytest.approx([0.86, -0.36])
+
+    plus, minus = arrays(posed["weights-hand"])
+    stored, outputs = arrays(solved["weights-hand"])
+    assert stored == pytest.approx((plus - minus) / 25)
+    assert outputs == pytest.approx(stored @ x, abs=5e-4)
+
+    sent = quantise(x, 4, 1.0)
+    assert (7 * sent).ravel().tolist() == [7, -4, 6]
+    for matrix, before, after in (
+        (W, "0.857 and −0.314", (0.9, -0.3)),
+        (stored, "0.844 and −0.354", (0.8, -0.4)),
+    ):
+        analog = (matrix @ sent).ravel()
+        assert " and ".join(f"{v:.3f}".replace("-", "−") for v in analog) == before
+        assert before in solved["io-1"]
+        assert quantise(analog, 5, 1.5) == pytest.approx(after)
+
+    X = np.random.default_rng(1).uniform(-1, 1, (10_000, 3))
+    Q = quantise(X, 4, 1.0)
+    ways = (X @ stored.T, quantise(Q @ W.T, 5, 1.5), quantise(Q @ stored.T, 5, 1.5))
+    parts = [100 * mvm_error(way, X @ W.T) for way in ways]
+    told = [f"{part:.1f}%" for part in parts]
+    assert f"{told[0]}, {told[1]} and {told[2]}" in solved["precision-3"]
+    assert f"= {math.hypot(*parts[:2]):.1f}\\%" in solved["precision-3"]
+    assert f"are {equivalent_bits(parts[2] / 100):.1f} bits" in solved["precision-3"]
 
 
 @pytest.mark.parametrize(
