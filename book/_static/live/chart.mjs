@@ -66,11 +66,12 @@ function inSpans(axis, label) {
   if (axis.kind !== 'log' || !OF_TIME.test(label)) return null;
   const [low, high] = axis.domain;
   const ticks = [];
-  for (const [value, name] of SPANS) {
-    if (value < low || value > high) continue;
+  const spans = SPANS.filter(([value]) => value >= low && value <= high);
+  for (const [value, name] of spans) {
     const before = ticks.at(-1);
     const room = before ? (measure(before.label) + measure(name)) / 2 + 10 : 0;
     if (!before || axis.at(value) - axis.at(before.value) >= room) ticks.push({ value, label: name });
+    else if (value === spans.at(-1)[0]) ticks.splice(-1, 1, { value, label: name }); // the longest counts more
   }
   return ticks.length > 2 ? { ...axis, ticks, named: true, minor: [...axis.minor, ...axis.ticks.map(({ value }) => value)] } : null;
 }

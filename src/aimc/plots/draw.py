@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +38,16 @@ WORDS = {
     *("title", "x_label", "y_label", "y_names", "marks"),
     *("label", "names", "categories", "rows", "columns", "texts"),
 }
+SPANS = (
+    *((1e-9, "1 ns"), (1e-6, "1 µs"), (1e-3, "1 ms"), (1.0, "1 s"), (60.0, "1 min")),
+    *((3600.0, "1 h"), (86400.0, "1 day"), (2.592e6, "1 month"), (3.156e7, "1 year")),
+    (3.156e8, "10 years"),
+)
+"""Seconds, and their names on an axis of time, as on the page."""
+OF_TIME = re.compile(r"(?:time|gap)\b.* \(s\)")
+LETTER = 0.085  # inches, of a word beside a curve or an axis
+ROW = 0.17  # inches
+FILLED = 0.76  # of a chart's width and height, by its axes
 MARKERS = dict(zip(SHAPES, "osD^vP", strict=True))
 
 
@@ -72,7 +84,7 @@ def draw(
     )
     figure.data = chart_data(todo, columns=across, width=wide / across, height=height)
     for k, chart in enumerate(todo):
-        _draw_chart(figure.add_subplot(down, across, k + 1), chart)
+        _draw_chart(figure.add_subplot(down, across, k + 1), chart, (wide / across, height))
     return figure
 
 
@@ -88,7 +100,7 @@ def _typeset(words: Any) -> Any:
     return words
 
 
-def _draw_chart(axes: Axes, chart: Chart) -> None:
+def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
     chart = _typeset(chart)
     axes.set_title(chart.title, color=INK, fontsize=11, loc="left")
     axes.set_xlabel(chart.x_label, color=INK)
@@ -134,6 +146,7 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
         ):
             if scale == "log" and max(ends) < FEW * min(ends):
                 _mark_between_decades(axis)
+        _name_spans(axes, chart, FILLED * size[0])
     if chart.equal:
         axes.set_aspect("equal")
         axes.grid(False)
@@ -141,7 +154,7 @@ def _draw_chart(axes: Axes, chart: Chart) -> None:
         handles = axes.get_legend_handles_labels()[0]
         look: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK}
         axes.figure.legend(handles=handles, loc="outside lower center", **look)
-    elif axes.get_legend_handles_labels()[1]:
+    elif axes.get_legend_handles_labels()[1] and not _name_ends(axes, chart, FILLED * size[1]):
         # A map is full to its edges: there the legend stands beside it.
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
         axes.legend(frameon=False, fontsize=9, labelcolor=INK, **beside)
@@ -154,6 +167,58 @@ def _mark_between_decades(axis: Axis) -> None:
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
+
+
+def _name_spans(axes: Axes, chart: Chart, width: float) -> None:
+    """Write 1 h, 1 day, 1 year … along a logarithmic axis of seconds."""
+    if chart.x_scale != "log" or not OF_TIME.fullmatch(chart.x_label):
+        return
+    (low, high), kept = axes.get_xlim(), list[tuple[float, str]]()
+    spans = [span for span in SPANS if low <= span[0] <= high]
+    for value, name in spans:
+        far = np.log(value / kept[-1][0]) / np.log(high / low) * width if kept else np.inf
+        if not kept or far > LETTER * (len(kept[-1][1]) + len(name)) / 2 + 0.1:
+            kept.append((value, name))
+        elif value == spans[-1][0]:  # the longest counts more than the one before it
+            kept[-1] = value, name
+    if len(kept) > 2:
+        axes.set_xticks(*zip(*kept, strict=True))
+        axes.set_xlabel(chart.x_label.removesuffix(" (s)"))
+
+
+def _name_ends(axes: Axes, chart: Chart, tall: float) -> bool:
+    """Write the names of curves at their ends, where these are apart; else there is a legend."""
+    if not all(isinstance(mark, Line | Points | Rule) for mark in chart.marks) or chart.equal:
+        return False
+    named = [mark for mark in chart.marks if isinstance(mark, Line | Points) and mark.label]
+    lines = [line for line in axes.lines if not str(line.get_label()).startswith("_")]
+    if not all(isinstance(mark, Line) for mark in named):
+        return False
+    ends = []
+    for line in lines:
+        data = np.asarray(line.get_xydata(), dtype=float)
+        last = data[np.isfinite(data).all(axis=1)][-1]
+        x, y = axes.transAxes.inverted().transform(axes.transData.transform(last))
+        if not (0.93 <= x <= 1.001 and 0.0 <= y <= 1.0):
+            return False
+        words = textwrap.wrap(str(line.get_label()), 17)
+        ends.append((y * tall, line, "\n".join(words), ROW * len(words)))
+    ends.sort(key=lambda end: end[0])
+    gaps = [0.5 * (a[3] + b[3]) for a, b in pairwise(ends)]
+    if any(b[0] - a[0] < 0.05 for a, b in pairwise(ends)):
+        return False
+    up, down = [end[0] for end in ends], [end[0] for end in ends]
+    for k, gap in enumerate(gaps):
+        up[k + 1] = max(up[k + 1], up[k] + gap)
+    for k in range(len(gaps) - 1, -1, -1):
+        down[k] = min(down[k], down[k + 1] - gaps[k])
+    places = [0.5 * (a + b) for a, b in zip(up, down, strict=True)]
+    if any(abs(a - end[0]) > 1.3 * ROW for a, end in zip(places, ends, strict=True)):
+        return False
+    for place, (_, line, name, _) in zip(places, ends, strict=True):
+        style: dict[str, Any] = {"color": line.get_color(), "fontsize": 9, "va": "center"}
+        axes.text(1.02, place / tall, name, transform=axes.transAxes, **style)
+    return True
 
 
 def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) -> None:
