@@ -76,3 +76,22 @@ def long_vectors_fail_and_not_devices(weights: str, seed: int, cause: bool) -> f
     found = linear_attention(queries, keys, values, PositiveFeatures(chip))
     off = np.linalg.norm(found - exact, axis=1) / np.linalg.norm(exact, axis=1)
     return 100 * float(np.median(off))
+
+
+@control(
+    page=PAGE,
+    claim="Products with Gaussian directions err much because a few large entries leave the others "
+    "little of their cells.",
+    without="signs of one size in the same places, which fill every cell",
+    quantity="error of a product on a chip with two devices per polarity, over the product, %",
+    shows=lambda with_, without: with_.min() > 1.5 * without.max(),
+    weights=("independent", "orthogonal"),
+)
+def large_entries_take_the_cells(weights: str, seed: int, cause: bool) -> float:
+    rng = np.random.default_rng(seed)
+    drawn = directions({"independent": "rff", "orthogonal": "orf"}[weights], 128, 64, rng)
+    held = drawn if cause else np.sign(drawn)
+    x = rng.uniform(-1, 1, (100, 64))
+    chip = CoreProjection(held, lambda k: presets.hermes(seed, index=k), reach=1.0)
+    exact = x @ held.T
+    return 100 * float(np.linalg.norm(chip.project(x) - exact) / np.linalg.norm(exact))
