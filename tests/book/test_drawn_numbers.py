@@ -285,3 +285,37 @@ def test_the_words_for_the_bars_of_the_memories_name_what_the_bars_show(drawing)
         "450", "160", "7.0", "100", "370", "5.8", "480", "7.4", "270", "4.2", "128",
         "640", "1.1",
     ]  # fmt: skip
+
+
+def test_the_small_layer_a_day_later_gives_what_its_exponents_give():
+    chapter_5 = page("1-concepts/03-weights-as-conductances")
+    stored = arrays(chapter_5.split(":label: ex-weights-hand")[1].split("```")[0])
+    solution = page("2-devices/03-drift").split("{solution} ex-drift-hand")[1].split("````")[0]
+    times, first = 86400 / 20, (stored[0] - stored[1]) / 25
+    exponents = [np.where(g > 10, 0.03, np.where(g > 2, 0.06, 0.09)) for g in stored]
+    plus, minus = (g * times**-nu for g, nu in zip(stored, exponents, strict=True))
+    later, x = (plus - minus) / 25, np.array([1, -0.6, 0.8])
+    told = arrays(solution)
+    for shown, g in zip(told[:2], (plus, minus), strict=True):
+        assert shown == pytest.approx(g, abs=0.051)
+    assert told[2] == pytest.approx(later, abs=5e-4)
+    assert told[3].ravel() == pytest.approx(later @ x, abs=5e-4)
+    lost = 1 - (later @ x) / (first @ x)
+    assert [f"{share:.0%}" for share in lost] == ["28%", "17%"]
+    assert "lost 28%, the second 17%" in solution
+    factor = np.sum(later * first) / np.sum(later**2)
+    assert f"is {factor:.2f}." in solution
+    before, after = (np.linalg.norm(w - first) for w in (later, factor * later))
+    size = np.linalg.norm(first)
+    assert f"from {before / size:.0%} to {after / size:.0%}" in solution
+    outputs = " and ".join(f"{y:.3f}".replace("-", "−") for y in factor * later @ x)
+    assert f"outputs to {outputs}," in solution
+    off = factor * later / first - 1
+    assert all(0.035 < share < 0.055 for share in (off[0, 0], off[1, 1]))
+    weak = off[[0, 0, 1, 1], [1, 2, 0, 2]]
+    assert all(-0.195 < share < -0.175 for share in weak)
+    kept = times ** -np.array([0.03, 0.06, 0.09])
+    assert "{:.3f}, {:.3f} and {:.3f}".format(*kept) == "0.778, 0.605 and 0.471"
+    assert "0.778, 0.605 and 0.471" in solution
+    assert f"$0.778/0.605 = {kept[0] / kept[1]:.2f}$" in solution
+    assert f"the weakest {kept[0] / kept[2]:.2f} times" in solution
