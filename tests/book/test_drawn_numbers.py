@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.circuits import equivalent_bits, mvm_error, quantise
+from aimc.circuits import best_scale, equivalent_bits, mvm_error, quantise
 from aimc.published import fact
 from aimc_course.authoring.lint.markup import split
 
@@ -319,3 +319,28 @@ def test_the_small_layer_a_day_later_gives_what_its_exponents_give():
     assert "0.778, 0.605 and 0.471" in solution
     assert f"$0.778/0.605 = {kept[0] / kept[1]:.2f}$" in solution
     assert f"the weakest {kept[0] / kept[2]:.2f} times" in solution
+
+
+def test_the_small_layer_splits_into_three_errors_as_its_four_reads_say():
+    text = page("3-chip/05-mvm-precision")
+    (X, Y_t) = arrays(text.split(":label: ex-mvm-small")[1].split("```")[0])
+    solution = text.split("{solution} ex-mvm-small")[1].split("````")[0]
+    W = arrays(page("1-concepts/02-ohm-and-kirchhoff").split(":label: ex-ohm-hand")[1])[0]
+    (fitted,) = arrays(solution)
+    gram = X.T @ X
+    assert gram == pytest.approx(4 * np.eye(3))
+    assert fitted == pytest.approx(Y_t.T @ X / 4)
+    left = Y_t - X @ fitted.T
+    assert left == pytest.approx(np.tile([0.01, -0.02], (4, 1)))
+
+    Y = X @ W.T
+    factor = best_scale(Y_t, Y)
+    assert f"= {factor:.2f}$" in solution
+    alone, better = (100 * mvm_error(y, Y) for y in (Y_t, factor * Y_t))
+    rest = 100 * np.linalg.norm(factor * left) / np.linalg.norm(Y)
+    weights = 100 * mvm_error(factor * X @ fitted.T, Y)
+    assert math.hypot(weights, rest) == pytest.approx(better, rel=1e-3)
+    common, hidden = math.sqrt(alone**2 - better**2), math.sqrt(3) * rest
+    told = [float(x) for x in re.findall(r"= (\d+\.\d)\\%", solution)]
+    wanted = [alone, better, common, rest, weights, hidden, math.sqrt(weights**2 - hidden**2)]
+    assert told == pytest.approx(wanted, abs=0.1)
