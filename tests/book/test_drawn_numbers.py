@@ -8,7 +8,6 @@ the same digits have to stand in both, or its cells are run here.
 from __future__ import annotations
 
 import ast
-import math
 import re
 import sys
 from functools import cache
@@ -18,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from aimc.circuits import best_scale, equivalent_bits, mvm_error, quantise
+from aimc.circuits import quantise
 from aimc.published import fact
 from aimc_course.authoring.lint.markup import split
 
@@ -116,7 +115,6 @@ def test_votes_of_three_reads_are_those_of_generalised_least_squares(drawing):
 
 
 def test_range_of_the_quantiser_ends_at_its_last_level(drawing):
-    from aimc.circuits import quantise
 
     made = drawing("io-staircase")
     ends = [float(x) for x in re.findall(r'd="M([\d.]+) 22L', made.svg())]
@@ -147,60 +145,6 @@ def test_solutions_on_the_error_budget_use_the_numbers_of_its_table():
         assert sum(e**2 for e in others) == pytest.approx(rest, rel=0.03)
         assert f"= {drift}$" in solution
         assert str(rest) in solution
-
-
-def arrays(text: str) -> list[np.ndarray]:
-    """The matrices and vectors of a piece of a page, in their order."""
-    found = re.findall(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", text, re.DOTALL)
-    return [
-        np.array([[float(entry) for entry in row.split("&")] for row in one.split("\\\\")])
-        for one in found
-    ]
-
-
-def test_the_small_layer_gives_in_four_chapters_what_its_matrices_give():
-    posed, solved = {}, {}
-    for name, chapter in (
-        ("ohm-hand", "02-ohm-and-kirchhoff"),
-        ("weights-hand", "03-weights-as-conductances"),
-        ("io-1", "04-inputs-and-outputs"),
-        ("precision-3", "05-precision"),
-    ):
-        text = page(f"1-concepts/{chapter}")
-        posed[name] = text.split(f":label: ex-{name}")[1].split("```")[0]
-        solved[name] = text.split(f"{{solution}} ex-{name}")[1].split("```")[0]
-    W, x = arrays(posed["ohm-hand"])
-    plus, minus = arrays(solved["ohm-hand"])
-    assert plus - minus == pytest.approx(25 * W)  # microsiemens
-    currents = 0.2 * np.stack([plus @ x, minus @ x]).ravel()  # microamperes
-    assert currents == pytest.approx([3.4, -0.8, -0.9, 1.0])
-    assert "0.86 and −0.36" in solved["ohm-hand"]
-    assert (W @ x).ravel() == pytest.approx([0.86, -0.36])
-
-    plus, minus = arrays(posed["weights-hand"])
-    stored, outputs = arrays(solved["weights-hand"])
-    assert stored == pytest.approx((plus - minus) / 25)
-    assert outputs == pytest.approx(stored @ x, abs=5e-4)
-
-    sent = quantise(x, 4, 1.0)
-    assert (7 * sent).ravel().tolist() == [7, -4, 6]
-    for matrix, before, after in (
-        (W, "0.857 and −0.314", (0.9, -0.3)),
-        (stored, "0.844 and −0.354", (0.8, -0.4)),
-    ):
-        analog = (matrix @ sent).ravel()
-        assert " and ".join(f"{v:.3f}".replace("-", "−") for v in analog) == before
-        assert before in solved["io-1"]
-        assert quantise(analog, 5, 1.5) == pytest.approx(after)
-
-    X = np.random.default_rng(1).uniform(-1, 1, (10_000, 3))
-    Q = quantise(X, 4, 1.0)
-    ways = (X @ stored.T, quantise(Q @ W.T, 5, 1.5), quantise(Q @ stored.T, 5, 1.5))
-    parts = [100 * mvm_error(way, X @ W.T) for way in ways]
-    told = [f"{part:.1f}%" for part in parts]
-    assert f"{told[0]}, {told[1]} and {told[2]}" in solved["precision-3"]
-    assert f"= {math.hypot(*parts[:2]):.1f}\\%" in solved["precision-3"]
-    assert f"are {equivalent_bits(parts[2] / 100):.1f} bits" in solved["precision-3"]
 
 
 @pytest.mark.parametrize(
@@ -285,62 +229,3 @@ def test_the_words_for_the_bars_of_the_memories_name_what_the_bars_show(drawing)
         "450", "160", "7.0", "100", "370", "5.8", "480", "7.4", "270", "4.2", "128",
         "640", "1.1",
     ]  # fmt: skip
-
-
-def test_the_small_layer_a_day_later_gives_what_its_exponents_give():
-    chapter_5 = page("1-concepts/03-weights-as-conductances")
-    stored = arrays(chapter_5.split(":label: ex-weights-hand")[1].split("```")[0])
-    solution = page("2-devices/03-drift").split("{solution} ex-drift-hand")[1].split("````")[0]
-    times, first = 86400 / 20, (stored[0] - stored[1]) / 25
-    exponents = [np.where(g > 10, 0.03, np.where(g > 2, 0.06, 0.09)) for g in stored]
-    plus, minus = (g * times**-nu for g, nu in zip(stored, exponents, strict=True))
-    later, x = (plus - minus) / 25, np.array([1, -0.6, 0.8])
-    told = arrays(solution)
-    for shown, g in zip(told[:2], (plus, minus), strict=True):
-        assert shown == pytest.approx(g, abs=0.051)
-    assert told[2] == pytest.approx(later, abs=5e-4)
-    assert told[3].ravel() == pytest.approx(later @ x, abs=5e-4)
-    lost = 1 - (later @ x) / (first @ x)
-    assert [f"{share:.0%}" for share in lost] == ["28%", "17%"]
-    assert "lost 28%, the second 17%" in solution
-    factor = np.sum(later * first) / np.sum(later**2)
-    assert f"is {factor:.2f}." in solution
-    before, after = (np.linalg.norm(w - first) for w in (later, factor * later))
-    size = np.linalg.norm(first)
-    assert f"from {before / size:.0%} to {after / size:.0%}" in solution
-    outputs = " and ".join(f"{y:.3f}".replace("-", "−") for y in factor * later @ x)
-    assert f"outputs to {outputs}," in solution
-    off = factor * later / first - 1
-    assert all(0.035 < share < 0.055 for share in (off[0, 0], off[1, 1]))
-    weak = off[[0, 0, 1, 1], [1, 2, 0, 2]]
-    assert all(-0.195 < share < -0.175 for share in weak)
-    kept = times ** -np.array([0.03, 0.06, 0.09])
-    assert "{:.3f}, {:.3f} and {:.3f}".format(*kept) == "0.778, 0.605 and 0.471"
-    assert "0.778, 0.605 and 0.471" in solution
-    assert f"$0.778/0.605 = {kept[0] / kept[1]:.2f}$" in solution
-    assert f"the weakest {kept[0] / kept[2]:.2f} times" in solution
-
-
-def test_the_small_layer_splits_into_three_errors_as_its_four_reads_say():
-    text = page("3-chip/05-mvm-precision")
-    (X, Y_t) = arrays(text.split(":label: ex-mvm-small")[1].split("```")[0])
-    solution = text.split("{solution} ex-mvm-small")[1].split("````")[0]
-    W = arrays(page("1-concepts/02-ohm-and-kirchhoff").split(":label: ex-ohm-hand")[1])[0]
-    (fitted,) = arrays(solution)
-    gram = X.T @ X
-    assert gram == pytest.approx(4 * np.eye(3))
-    assert fitted == pytest.approx(Y_t.T @ X / 4)
-    left = Y_t - X @ fitted.T
-    assert left == pytest.approx(np.tile([0.01, -0.02], (4, 1)))
-
-    Y = X @ W.T
-    factor = best_scale(Y_t, Y)
-    assert f"= {factor:.2f}$" in solution
-    alone, better = (100 * mvm_error(y, Y) for y in (Y_t, factor * Y_t))
-    rest = 100 * np.linalg.norm(factor * left) / np.linalg.norm(Y)
-    weights = 100 * mvm_error(factor * X @ fitted.T, Y)
-    assert math.hypot(weights, rest) == pytest.approx(better, rel=1e-3)
-    common, hidden = math.sqrt(alone**2 - better**2), math.sqrt(3) * rest
-    told = [float(x) for x in re.findall(r"= (\d+\.\d)\\%", solution)]
-    wanted = [alone, better, common, rest, weights, hidden, math.sqrt(weights**2 - hidden**2)]
-    assert told == pytest.approx(wanted, abs=0.1)
