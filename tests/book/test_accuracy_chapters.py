@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from pathlib import Path
 from typing import Any
@@ -94,47 +93,6 @@ def test_steps_that_are_taken_out_in_the_solution() -> None:
     assert both - training - statistics == pytest.approx(3.6, abs=0.06)
     assert "Alone they cost 3.4 and 0.5 points, together 7.5." in TOGETHER
     assert "both together would cost 3.9. The rest, 3.6 points," in TOGETHER
-
-
-def test_the_small_layer_backwards() -> None:
-    """The stored weights are those of exercise ex-weights-hand."""
-    a, stored = np.array([[0.6, -0.3], [-0.2, 0.8]]), np.array([[0.556, -0.312], [-0.208, 0.820]])
-    b = np.array([0.86, -0.36]) - 0.8 * np.array([0.1, 0.4])
-    weights = (BOOK / "1-concepts/03-weights-as-conductances.md").read_text(encoding="utf-8")
-    assert r"0.556 & -0.312 & 0.128 \\ -0.208 & 0.820 & 0.376" in weights
-    solution = BITS.split("{solution} ex-bits-layer")[1].split("````")[0]
-    inverse = np.linalg.inv(stored)
-    assert r" \\ ".join(" & ".join(f"{v:.3f}" for v in row) for row in inverse) in solution
-    assert np.linalg.solve(a, b) == pytest.approx([1, -0.6])
-
-    x, left = np.zeros(2), []
-    for _ in range(12):
-        z = inverse @ (b - a @ x)
-        x = x + z
-        left.append(float(np.linalg.norm(b - a @ x) / np.linalg.norm(b)))
-        if len(left) == 1:
-            told = ", ".join(f"{v:.3f}" for v in b - a @ x)
-            assert f"({told})$, {100 * left[0]:.1f}% of" in solution
-        if len(left) < 3:
-            assert f"({', '.join(f'{v:.3f}' for v in x)})" in solution
-        if len(left) == 2:
-            assert f"({', '.join(f'{v:.3f}' for v in z)})" in solution
-    assert "a residual of 0.5%" in solution
-    assert 100 * left[1] == pytest.approx(0.5, abs=0.05)
-    assert left[-1] < 1e-12 < left[-2]
-    assert all(0.09 < after / before < 0.12 for before, after in itertools.pairwise(left))
-
-    error = stored - a
-    size, least = np.linalg.norm(error, 2), np.linalg.eigvals(a).min()
-    assert f"= {size:.3f}/{least:.2f}$" in solution
-    assert f"gives {8 * size / least:.2f}," in solution
-    worse = a + 8 * error
-    assert (
-        f"determinant of {np.linalg.det(worse):.2f} instead of {np.linalg.det(a):.2f}" in solution
-    )
-    step = 8 * error @ np.linalg.inv(worse)
-    assert f"is {np.linalg.norm(step, 2):.1f}, and the loop runs away" in solution
-    assert np.abs(np.linalg.eigvals(step)).max() > 1
 
 
 def test_a_small_weight_is_held_in_halves_where_both_devices_count_alike() -> None:

@@ -5,6 +5,7 @@ Each solution is computed again from the matrices that the pages print.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from pathlib import Path
@@ -146,20 +147,34 @@ def test_its_three_errors(layer):
 def test_its_inverse(layer):
     solved = exercise("4-accuracy/05-more-bits", "bits-layer")[1]
     A, b, inverse = arrays(solved)
-    W, stored, x = layer["W"], layer["stored"], layer["x"]
-    assert W[:, :2] == pytest.approx(A)
-    assert (W[:, :2] @ x[:2]).ravel() == pytest.approx(b.ravel())
-    assert inverse == pytest.approx(np.linalg.inv(stored[:, :2]), abs=5.1e-4)
-    answer, sizes = np.zeros((2, 1)), []
-    for _ in range(13):
+    stored, x = layer["stored"][:, :2], layer["x"]
+    assert layer["W"][:, :2] == pytest.approx(A)
+    assert (A @ x[:2]).ravel() == pytest.approx(b.ravel())
+    assert inverse == pytest.approx(np.linalg.inv(stored), abs=5.1e-4)
+
+    def shown(vector):
+        return f"({', '.join(f'{v:.3f}' for v in vector.ravel())})"
+
+    answer, left = np.zeros((2, 1)), []
+    for step in range(12):
+        correction = np.linalg.solve(stored, b - A @ answer)
+        answer = answer + correction
         residual = b - A @ answer
-        sizes.append(float(np.linalg.norm(residual) / np.linalg.norm(b)))
-        answer = answer + np.linalg.solve(stored[:, :2], residual)
-    assert f"{100 * sizes[1]:.1f}% of" in solved
-    assert f"{100 * sizes[2]:.1f}%." in solved
-    assert sizes[12] < 1e-12 < sizes[11]
-    E = stored[:, :2] - A
-    assert f"{np.linalg.norm(E, 2):.3f}/{np.abs(np.linalg.eigvals(A)).min():.2f}" in solved
+        left.append(float(np.linalg.norm(residual) / np.linalg.norm(b)))
+        if step < 2:
+            assert shown(answer) in solved
+            assert shown(residual if step == 0 else correction) in solved
+    assert f"{100 * left[0]:.1f}% of" in solved
+    assert f"a residual of {100 * left[1]:.1f}%" in solved
+    assert left[-1] < 1e-12 < left[-2]
+    assert all(0.09 < after / before < 0.12 for before, after in itertools.pairwise(left))
+
+    E = stored - A
+    size, least = np.linalg.norm(E, 2), np.linalg.eigvals(A).min()
+    assert f"= {size:.3f}/{least:.2f}$" in solved
+    assert f"gives {8 * size / least:.2f}," in solved
     worse = A + 8 * E
-    assert f"is {np.linalg.norm(8 * E @ np.linalg.inv(worse), 2):.1f}, and" in solved
-    assert f"determinant of {np.linalg.det(worse):.2f} instead of" in solved
+    assert f"determinant of {np.linalg.det(worse):.2f} instead of {np.linalg.det(A):.2f}" in solved
+    step = 8 * E @ np.linalg.inv(worse)
+    assert f"is {np.linalg.norm(step, 2):.1f}, and the loop runs away" in solved
+    assert np.abs(np.linalg.eigvals(step)).max() > 1
