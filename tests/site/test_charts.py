@@ -344,6 +344,22 @@ def test_stacked_bars_stand_on_each_other(canvas: Any) -> None:
 
 
 @pytest.mark.browser
+def test_bars_are_named_above_or_inside_where_there_is_room(canvas: Any) -> None:
+    names, heights = ("p", "q"), (2.0, 4.0)
+    beside = Bars(names, heights, errors=(1.0, 0.0), names=("two", "four"))
+    drawing = draw(canvas, Chart("T", "x", "y", (beside,), y_range=(0.0, 5.0)))
+    told = {"".join(e.itertext()): float(e.get("y", 0)) for e in drawing.find("aimc-name")}
+    assert told["two"] < drawing.px("y", 3.0) < told["two"] + 8
+    assert told["four"] < drawing.px("y", 4.0) < told["four"] + 8
+    inside = tuple(
+        Bars(names, (h, 0.05), stacked=True, names=(n, "lost"))
+        for h, n in zip(heights, ("a", "b"), strict=True)
+    )
+    drawing = draw(canvas, Chart("T", "x", "y", inside))
+    assert ["".join(e.itertext()) for e in drawing.find("aimc-written")] == ["a", "b"]
+
+
+@pytest.mark.browser
 def test_bars_on_a_log_axis_stand_on_its_lower_edge(canvas: Any) -> None:
     heights = (1.0, 1e3)
     chart = Chart("T", "x", "y", (Bars(("p", "q"), heights),), y_scale="log", y_range=(0.1, 1e4))

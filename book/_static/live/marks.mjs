@@ -143,6 +143,13 @@ function bars(mark, paint, axes, places) {
       height: number(Math.abs(foot - head)),
       style: `fill: ${colourOf(mark.things?.[i], paint)}`,
     }, hint(text)));
+    const name = mark.names?.[i] ?? '';
+    if (name && measure(name) <= wide + 8 && (!mark.stacked || Math.abs(foot - head) > FONT + 2)) {
+      const [y, look] = mark.stacked
+        ? [(foot + head) / 2 + 0.36 * FONT, { class: 'aimc-written', style: 'fill: var(--aimc-panel)' }]
+        : [axes.y.at(bar.head + bar.error) - 4, { class: 'aimc-name' }];
+      whiskers.append(words([name], { x, y, anchor: 'middle', ...look }));
+    }
     if (bar.error) {
       const [low, high] = [Math.max(bar.head - bar.error, floor), bar.head + bar.error].map(axes.y.at);
       const cap = Math.min(4, wide / 2);

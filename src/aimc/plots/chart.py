@@ -92,14 +92,17 @@ class Bars:
     """What it stands for, a key of `aimc.plots.palette.THINGS`, which gives it its colour."""
     things: tuple[str, ...] = ()
     """What each bar stands for, where they differ; an empty one has the colour of the mark."""
+    names: tuple[str, ...] = ()
+    """Written above each bar, or inside it if stacked and high enough."""
     kind: str = "bars"
 
     def __post_init__(self) -> None:
         for thing in (self.thing, *self.things):
             _check_thing(thing)
         _same_length("heights", self.heights, "categories", self.categories)
-        if self.things:
-            _same_length("things", self.things, "categories", self.categories)
+        for name in ("things", "names"):
+            if getattr(self, name):
+                _same_length(name, getattr(self, name), "categories", self.categories)
         if self.errors:
             _same_length("errors", self.errors, "categories", self.categories)
 

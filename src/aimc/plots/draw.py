@@ -260,6 +260,15 @@ def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, col
         color=[COLOURS[THINGS[t]] if t else colour for t in mark.things] or colour,
         label=mark.label or None,
     )
+    errors = mark.errors or (0.0,) * len(mark.heights)
+    for name, x, foot, height, error in zip(
+        mark.names, places + shift, base, mark.heights, errors, strict=False
+    ):
+        inside: dict[str, Any] = (
+            {"va": "center", "color": BACKGROUND} if mark.stacked else {"va": "bottom"}
+        )
+        y = foot + height / 2 if mark.stacked else height + error
+        axes.text(x, y, name, ha="center", fontsize=8.5, **inside)
     axes.set_xticks(places, mark.categories)
     names = axes.get_xticklabels()
     widths = np.array([text.get_window_extent().width for text in names])

@@ -39,3 +39,21 @@ def test_names_do_not_overlap(chart: Chart, beside: int, turn: int) -> None:
     if turn == 0:
         boxes = [text.get_window_extent() for text in names]
         assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+
+
+def test_names_stand_above_bars_and_inside_stacked_ones():
+    beside = Bars(("p", "q"), (1.0, 2.0), errors=(0.5, 0.0), names=("one", "two"))
+    (axes,) = draw(Chart("", "", "y", (beside,))).axes
+    assert {text.get_text(): text.get_position()[1] for text in axes.texts} == {
+        "one": 1.5,
+        "two": 2.0,
+    }
+    lower = Bars(("p",), (1.0,), stacked=True, names=("a",))
+    upper = Bars(("p",), (2.0,), stacked=True, names=("b",))
+    (axes,) = draw(Chart("", "", "y", (lower, upper))).axes
+    assert [text.get_position()[1] for text in axes.texts] == [0.5, 2.0]
+
+
+def test_a_bar_has_one_name():
+    with pytest.raises(ValueError, match="names has 1 entries but categories has 2"):
+        Bars(("p", "q"), (1.0, 2.0), names=("one",))
