@@ -25,8 +25,10 @@ def svg() -> str:
         parts.append(s.label(LEFT - 10, y + 20, name, "end"))
         for (fill, colour), share in zip(PAINT, shares, strict=False):
             parts.append(s.box(x, y, UNIT * share, THICK, fill=fill, colour=colour))
+            if len(shares) > 1:
+                parts.append(s.label(x + UNIT * share / 2, y + 20, f"{share:.1f}", "middle"))
             x += UNIT * share
-        parts.append(s.label(x + 6, y + 20, f"{sum(shares):.1f}"))
+        parts.append(s.label(x + 6, y + 20, f"{sum(shares):.1f}", bold=True))
     x = 12.0
     for (fill, colour), name in zip(PAINT, NAMES, strict=True):
         parts.append(s.box(x, bottom + 8, 16, 14, fill=fill, colour=colour))
