@@ -48,12 +48,13 @@ def svg() -> str:
     planned = times()
     body = [
         s.label(4, 22, "size of the outputs", colour=s.BIT_LINE),
+        s.label(RIGHT + 14, 22, f"{len(planned)} calibrations", "end", colour=s.DIGITAL),
         s.line((LEFT, 62), (RIGHT, 62), colour=s.FAINT, dashed=True),
-        s.label(RIGHT, 54, "as programmed", "end", colour=s.FAINT),
+        s.label(LEFT, 54, "as programmed", colour=s.FAINT),
         saw(planned),
         s.arrow((LEFT, 150), (RIGHT + 14, 150), width=2),
         s.arrow((LEFT, 248), (RIGHT + 14, 248), width=2),
-        s.label(RIGHT, 302, "the same year in days of equal length", "end"),
+        s.label(WIDTH / 2, 302, "days of the same year, all of equal length", "middle"),
         s.label(log_place(planned[1]), 114, f"−{TOLERANCE:.0%}", "middle", colour=s.BIT_LINE),
     ]
     for days in (0, 90, 180, 270, 360):
@@ -63,15 +64,13 @@ def svg() -> str:
         body.append(s.line((log_place(t), 150), (even_place(t), 248), colour=s.FAINT, width=1))
     for t in planned:
         body += [s.dot(log_place(t), 150, 5, s.DIGITAL), s.dot(even_place(t), 248, 5, s.DIGITAL)]
-        if t > FIRST:  # the first is named below the axis
-            words = f"{t / HOUR:.0f} h" if t < 2 * DAY else f"{t / DAY:.0f} d"
-            body.append(s.label(log_place(t), 138, words, "middle", colour=s.DIGITAL, halo=True))
+        words = f"{t / HOUR:.0f} h" if t < 2 * DAY else f"{t / DAY:.0f} d"
+        body.append(s.label(log_place(t), 48, words, "middle", colour=s.DIGITAL))
     for name, t in (("1 min", 60.0), ("1 h", HOUR), ("1 day", DAY), ("1 month", 30 * DAY)):
         x = log_place(t)
         body += [s.line((x, 145), (x, 155), width=2)]
-        body += [s.label(x, 174, name, "middle", halo=True)]
-    body.append(s.label(RIGHT + 12, 174, "1 year", "end", halo=True))
-    body.append(
-        s.label(LEFT + 150, 226, f"{len(planned)} calibrations", colour=s.DIGITAL, halo=True)
-    )
+        place, anchor = (x + 8, "start") if t == HOUR else (x, "middle")
+        body += [s.label(place, 138, name, anchor, halo=True)]
+    body += [s.line((RIGHT, 145), (RIGHT, 155), width=2)]
+    body.append(s.label(RIGHT + 14, 138, "1 year", "end", halo=True))
     return s.svg_document(WIDTH, HEIGHT, *body)

@@ -207,6 +207,25 @@ def test_the_parts_of_a_token_add_up_to_the_machine_that_the_chapters_price(draw
         assert seconds == pytest.approx(machine.interval[0])
 
 
+def test_the_words_for_the_shares_of_wins_name_what_the_table_shows(drawing):
+    made = drawing("open-even")
+    share = {(users, tokens): round(won)
+             for tokens, row in zip(made.CONTEXTS, made.shares(), strict=True)
+             for users, won in zip(made.USERS, row, strict=True)}  # fmt: skip
+    assert all(97 <= share[users, tokens] <= 99 for users in (1, 2, 4, 8) for tokens in (256, 512))
+    assert all(60 <= share[users, tokens] <= 65 for users in (64, 128, 256, 512)
+               for tokens in (8192, 16384, 32768) if users * tokens > 2**20)  # fmt: skip
+    assert (share[1, 32768], share[512, 256]) == (42, 58)
+    beyond = [share[16, 2048], share[32, 1024], share[64, 512]]
+    assert all(78 <= each <= 82 for each in beyond)
+    assert round(made.product(), -2) == 25400
+    assert all(16384 < made.product() < users * tokens for users, tokens in ((16, 2048), (64, 512)))
+    alt = page("5-outlook/07-open-problems").split(":name: fig-open-even")[1].splitlines()[1]
+    assert [n for n in re.findall(r"\d[\d,]*\d", alt) if n not in {"256", "32,768", "2,048"}] == [
+        "512", "97", "99", "60", "65", "25,400", "16", "64", "512", "80", "42", "58",
+    ]  # fmt: skip
+
+
 def test_the_words_for_the_bars_of_the_memories_name_what_the_bars_show(drawing):
     made = drawing("open-memories")
     drawn = {(users, words): made.bars(users, changes)

@@ -66,7 +66,7 @@ function line(mark, paint, axes, edged) {
   const d = pathOf(mark.y.map((y, i) => [along[i], axes.y.at(y)]));
   if (edged) group.append(el('path', { class: 'aimc-line-edge', d })); // to be seen on what is filled
   group.append(el('path', {
-    class: 'aimc-line',
+    class: mark.thing === 'one of many' ? 'aimc-line aimc-many' : 'aimc-line',
     d,
     style: `stroke: ${paint}`,
     'stroke-dasharray': mark.dashed ? '7 4' : undefined,

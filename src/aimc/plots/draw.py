@@ -154,10 +154,15 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
         handles = axes.get_legend_handles_labels()[0]
         look: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK}
         axes.figure.legend(handles=handles, loc="outside lower center", **look)
-    elif axes.get_legend_handles_labels()[1] and not _name_ends(axes, chart, FILLED * size[1]):
+    else:
         # A map is full to its edges: there the legend stands beside it.
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
-        axes.legend(frameon=False, fontsize=9, labelcolor=INK, **beside)
+        handles, words = axes.get_legend_handles_labels()
+        if _name_ends(axes, chart, FILLED * size[1]):
+            points = [mark.label for mark in chart.marks if isinstance(mark, Points)]
+            handles = [each for each, word in zip(handles, words, strict=True) if word in points]
+        if handles:
+            axes.legend(handles=handles, frameon=False, fontsize=9, labelcolor=INK, **beside)
 
 
 def _mark_between_decades(axis: Axis) -> None:
@@ -190,10 +195,8 @@ def _name_ends(axes: Axes, chart: Chart, tall: float) -> bool:
     """Write the names of curves at their ends, where these are apart; else there is a legend."""
     if not all(isinstance(mark, Line | Points | Rule) for mark in chart.marks) or chart.equal:
         return False
-    named = [mark for mark in chart.marks if isinstance(mark, Line | Points) and mark.label]
-    lines = [line for line in axes.lines if not str(line.get_label()).startswith("_")]
-    if not all(isinstance(mark, Line) for mark in named):
-        return False
+    named = [mark.label for mark in chart.marks if isinstance(mark, Line) and mark.label]
+    lines = [line for line in axes.lines if line.get_label() in named]
     ends = []
     for line in lines:
         data = np.asarray(line.get_xydata(), dtype=float)
@@ -201,7 +204,9 @@ def _name_ends(axes: Axes, chart: Chart, tall: float) -> bool:
         x, y = axes.transAxes.inverted().transform(axes.transData.transform(last))
         if not (0.93 <= x <= 1.001 and 0.0 <= y <= 1.0):
             return False
-        words = textwrap.wrap(str(line.get_label()), 17)
+        words = textwrap.wrap(
+            str(line.get_label()), 17, break_long_words=False, break_on_hyphens=False
+        )
         ends.append((y * tall, line, "\n".join(words), ROW * len(words)))
     ends.sort(key=lambda end: end[0])
     gaps = [0.5 * (a[3] + b[3]) for a, b in pairwise(ends)]
@@ -218,7 +223,7 @@ def _name_ends(axes: Axes, chart: Chart, tall: float) -> bool:
     for place, (_, line, name, _) in zip(places, ends, strict=True):
         style: dict[str, Any] = {"color": line.get_color(), "fontsize": 9, "va": "center"}
         axes.text(1.02, place / tall, name, transform=axes.transAxes, **style)
-    return True
+    return bool(ends)
 
 
 def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) -> None:
@@ -234,7 +239,8 @@ def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) 
             axes.annotate(name, (x, y), fontsize=8.5, **place)
         return
     style = "--" if mark.dashed else "-"
-    axes.plot(mark.x, mark.y, style, color=colour, linewidth=1.8, label=label)
+    thin: dict[str, Any] = {"linewidth": 0.9, "alpha": 0.7} if mark.thing == "one of many" else {}
+    axes.plot(mark.x, mark.y, style, color=colour, label=label, **{"linewidth": 1.8, **thin})
     if mark.low and mark.high:
         axes.fill_between(mark.x, mark.low, mark.high, color=colour, alpha=0.2, linewidth=0)
 

@@ -23,13 +23,19 @@ def test_curves_that_end_apart_are_named_at_their_ends():
 
 @pytest.mark.parametrize(
     "chart",
-    [two(0.99), two(0.5, Points((0.5,), (0.5,), "a point")), two(float("nan"))],
-    ids=["ends together", "a mark without an end", "an end far from the edge"],
+    [two(0.99), two(float("nan"))],
+    ids=["ends together", "an end far from the edge"],
 )
 def test_others_have_a_legend(chart):
     texts, legend = words_beside(chart)
     assert not texts
     assert legend is not None
+
+
+def test_beside_named_ends_a_legend_has_the_points_alone():
+    texts, legend = words_beside(two(0.5, Points((0.5,), (0.5,), "a point")))
+    assert texts == {"one", "the other"}
+    assert [text.get_text() for text in legend.get_texts()] == ["a point"]
 
 
 def test_names_do_not_cover_each_other():
