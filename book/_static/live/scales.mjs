@@ -95,7 +95,12 @@ function logarithmic([low, high], [start, end], room) {
     else if (inside(value)) minor.push(value);
     if (stride === 1) for (let m = 2; m < 10; m += 1) if (inside(m * value)) minor.push(m * value);
   }
-  if (ticks.length >= 2) return { at, domain: [low, high], ticks, minor, factor: '' };
+  const few = b - a < 2 && high < 1e5 ? Math.abs(end - start) / (3 * (b - a) * room) : 0; // room for 1, 2 and 5 of a decade
+  if (ticks.length >= 2 && few < 1) {
+    const short = ticks.every(({ value }) => value > 0.005 && value < 2e4);
+    const named = short ? ticks.map(({ value }) => ({ value, label: plain(value) })) : ticks;
+    return { at, domain: [low, high], ticks: named, minor, factor: '' };
+  }
   // Less than a decade or two: powers of ten alone would leave the axis without numbers.
   const linearTicks = linear([low, high], [start, end], room).ticks;
   const chosen = b - a < 0.5 ? linearTicks.map((tick) => tick.value) : [1, 2, 5].flatMap((m) =>

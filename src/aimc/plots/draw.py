@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
+LEAST, MOST = 0.005, 2e4  # ends of a logarithmic axis whose decades are plain numbers
 FEW = 100.0  # ratio of the ends of a logarithmic axis below which its decades are too few marks
 LOWERED = re.compile(r"(?<!\w)([^\W\d_])_([^\W_]+)(?!\w)")
 WORDS = {
@@ -146,6 +147,8 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
         ):
             if scale == "log" and max(ends) < FEW * min(ends):
                 _mark_between_decades(axis)
+            elif scale == "log" and min(ends) > LEAST and max(ends) < MOST:
+                axis.set_major_formatter("{x:g}")
         _name_spans(axes, chart, FILLED * size[0])
     if chart.equal:
         axes.set_aspect("equal")
@@ -170,7 +173,9 @@ def _mark_between_decades(axis: Axis) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:{',.0f' if value >= MOST else 'g'}}")
+    )
     axis.set_minor_formatter(NullFormatter())
 
 

@@ -59,3 +59,14 @@ def test_a_long_time_is_told_in_hours_and_years(label, names):
     else:
         assert [name for name in shown if name in names] == names
         assert axes.get_xlabel() == "time since programming"
+
+
+@pytest.mark.parametrize(
+    ("ends", "plain"), [((1.0, 1000.0), True), ((1.0, 1e6), False)], ids=["short", "long"]
+)
+def test_short_powers_of_ten_are_plain_numbers(ends, plain):
+    chart = Chart("", "x", "users", (Line((0.0, 1.0), ends),), y_scale="log", y_range=ends)
+    figure = draw(chart)
+    figure.canvas.draw()
+    shown = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    assert ("100" in shown) is plain
