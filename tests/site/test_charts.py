@@ -357,6 +357,11 @@ def test_bars_are_named_above_or_inside_where_there_is_room(canvas: Any) -> None
     )
     drawing = draw(canvas, Chart("T", "x", "y", inside))
     assert ["".join(e.itertext()) for e in drawing.find("aimc-written")] == ["a", "b"]
+    wide = tuple(
+        Bars(names, heights, names=("a name much longer than its bar is wide", "b")) for _ in "ab"
+    )
+    drawing = draw(canvas, Chart("T", "x", "y", wide, y_range=(0.0, 9.0)))
+    assert not drawing.find("aimc-name"), "names that would cover each other"
 
 
 @pytest.mark.browser

@@ -124,7 +124,7 @@ function points(mark, paint, axes, chart, taken) {
   return group;
 }
 
-function bars(mark, paint, axes, places) {
+function bars(mark, paint, axes, places, told) {
   const group = el('g', { class: 'aimc-mark-bars' });
   const whiskers = el('g', { class: 'aimc-errors' });
   // On a log axis a bar has no foot at zero: it stands on the lower edge.
@@ -144,11 +144,12 @@ function bars(mark, paint, axes, places) {
       style: `fill: ${colourOf(mark.things?.[i], paint)}`,
     }, hint(text)));
     const name = mark.names?.[i] ?? '';
-    if (name && measure(name) <= wide + 8 && (!mark.stacked || Math.abs(foot - head) > FONT + 2)) {
+    const broad = measure(name);
+    if (name && (!mark.stacked || (broad <= wide && Math.abs(foot - head) > FONT + 2))) {
       const [y, look] = mark.stacked
         ? [(foot + head) / 2 + 0.36 * FONT, { class: 'aimc-written', style: 'fill: var(--aimc-panel)' }]
         : [axes.y.at(bar.head + bar.error) - 4, { class: 'aimc-name' }];
-      whiskers.append(words([name], { x, y, anchor: 'middle', ...look }));
+      told.push({ x: x - broad / 2, y: y - FONT, wide: broad, high: FONT, node: words([name], { x, y, anchor: 'middle', ...look }) });
     }
     if (bar.error) {
       const [low, high] = [Math.max(bar.head - bar.error, floor), bar.head + bar.error].map(axes.y.at);
@@ -297,15 +298,17 @@ export function drawMarks(chart, axes) {
   const dots = chart.marks.filter((mark) => mark.kind === 'points').flatMap((mark) => placesOf(mark, axes));
   const taken = [...written, ...dots.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }))];
   const paints = coloursOf(chart.marks);
+  const told = []; // names of bars: all of them, or none where two would cover each other
   const filled = chart.marks.some((mark) => mark.kind === 'boxes' && mark.filled);
   chart.marks.forEach((mark, k) => {
     if (mark.kind === 'line') clipped.push(line(mark, paints[k], axes, filled));
-    else if (mark.kind === 'bars') clipped.push(bars(mark, paints[k], axes, places.shift()));
+    else if (mark.kind === 'bars') clipped.push(bars(mark, paints[k], axes, places.shift(), told));
     else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
     else if (mark.kind === 'boxes') clipped.push(boxes(mark, paints[k], axes));
     else if (mark.kind === 'rule') over.push(rules.get(mark));
     else over.push(points(inDomain(mark, axes), paints[k], axes, chart, taken));
   });
+  if (!told.some((a, k) => told.slice(0, k).some((b) => overlaps(a, b)))) over.push(...told.map(({ node }) => node));
   return { clipped, over };
 }
 
