@@ -2,8 +2,8 @@
 
 import style as s
 
-WIDTH = 446
-LEFT, STEP, BOX, TOP, ROW = 128, 53, 46, 60, 42
+WIDTH = 454
+LEFT, STEP, BOX, TOP, ROW = 136, 53, 46, 60, 42
 COLUMNS = ("FP", "quant", "noise", "both", "one\nmoment", "chip")
 ROWS = (
     ("8-bit numbers", (0, 1, 0, 1, 1, 1), s.DIGITAL_FILL, s.DIGITAL),
