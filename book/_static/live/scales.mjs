@@ -97,8 +97,8 @@ function logarithmic([low, high], [start, end], room) {
   }
   const few = b - a < 2 && high < 1e5 ? Math.abs(end - start) / (3 * (b - a) * room) : 0; // room for 1, 2 and 5 of a decade
   if (ticks.length >= 2 && few < 1) {
-    const short = ticks.every(({ value }) => value > 0.005 && value < 2e4);
-    const named = short ? ticks.map(({ value }) => ({ value, label: plain(value) })) : ticks;
+    const moderate = ticks.every(({ value }) => value > 0.005 && value < 2e4);
+    const named = moderate ? ticks.map(({ value }) => ({ value, label: plain(value) })) : ticks;
     return { at, domain: [low, high], ticks: named, minor, factor: '' };
   }
   // Less than a decade or two: powers of ten alone would leave the axis without numbers.
