@@ -34,19 +34,18 @@ def _panel(bottom: float, copies: int, words: str) -> str:
     parts = [s.box(LEFT, top, right - LEFT, bottom - top, fill=s.OXIDE_FILL, colour="none")]
     x = LEFT
     for k, ((one, _, _), n, time) in enumerate(zip(LAYERS, many, busy, strict=True)):
-        for _ in range(n):
-            wide = CORE * one
+        for _ in range(n * one):
             parts.append(
                 s.box(
                     x,
                     bottom - TALL * time,
-                    wide,
+                    CORE,
                     TALL * time,
                     fill=s.CRYSTAL_FILL,
                     colour=s.CRYSTAL,
                 )
             )
-            x += wide
+            x += CORE
         name = str(k + 1) if k < 8 else "d"
         parts.append(s.label(x - n * CORE * one / 2, bottom + 18, name, "middle"))
     parts += [

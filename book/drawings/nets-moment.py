@@ -57,6 +57,7 @@ def _histogram(left: float, right: float, values: np.ndarray, mean: str) -> str:
         s.line((at(0), FLOOR - TALL - 8), (at(0), FLOOR), colour=s.CRYSTAL, dashed=True),
         s.line((middle, FLOOR - TALL - 8), (middle, FLOOR), colour=s.INK, width=2.2),
         s.label(middle + 6, FLOOR - TALL, f"mean {mean}", colour=s.INK, bold=True, halo=True),
+        s.label(at(0) - 6, FLOOR - TALL, f"{np.mean(values < 0):.0%} < 0", "end", colour=s.INK),
     ]
     for tick in (-3, 0, 3):
         name = _signed(tick).removesuffix(".0") if tick else "0"
