@@ -45,7 +45,7 @@ def svg() -> str:
         s.label(460, second + 20, "to a GDPU"),
         s.label(460, second + 72, "or off the\nchip"),
     ]
-    y, left, scale = 240, 196, 0.5  # px for a nanosecond
+    y, left, scale = 240, 136, 0.33  # px for a nanosecond: all of it in sight on a phone
     for k, (words, long, fill, colour) in enumerate(
         (
             ("read, one phase", ONE, s.CRYSTAL_FILL, s.CRYSTAL),
@@ -54,10 +54,10 @@ def svg() -> str:
         )
     ):
         top = y + 28 * k
-        parts.append(s.label(60, top + 15, words))
+        parts.append(s.label(8, top + 15, words))
         parts.append(s.box(left, top, scale * long, 20, fill=fill, colour=colour))
         inside = scale * long > 100
         at = left + scale * long + (-8 if inside else 8)
         parts.append(s.label(at, top + 15, f"{long:.0f} ns", "end" if inside else "start"))
-    parts.append(s.label(60, y + 104, "The next read may begin while values leave.", bold=True))
+    parts.append(s.label(8, y + 104, "The next read may begin while values leave.", bold=True))
     return s.svg_document(WIDTH, HEIGHT, *parts)
