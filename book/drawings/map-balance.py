@@ -48,7 +48,8 @@ def _panel(bottom: float, copies: int, words: str) -> str:
             x += CORE
         name = str(k + 1) if k < 8 else "d"
         parts.append(s.label(x - n * CORE * one / 2, bottom + 18, name, "middle"))
-        parts.append(s.line((x, bottom), (x, bottom + 6), colour=s.FAINT))  # end of a layer
+        if name != "d":
+            parts.append(s.line((x, bottom), (x, bottom + 5), colour=s.FAINT))  # the layer ends
     parts += [
         s.line((LEFT - 6, top), (right, top), colour=s.INK, dashed=True, width=2),
         s.label(LEFT - 10, top + 5, f"{slowest:.0f} µs", "end", colour=s.INK, bold=True),
