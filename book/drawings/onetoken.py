@@ -29,7 +29,7 @@ PAINT = {
     ATTENTION: (s.DIGITAL, s.DIGITAL_FILL),
     WAITING: (s.HEATER, s.HEATER_FILL),
     STANDING: (s.HEATER, s.HEATER_FILL),
-    WEIGHTS: (s.METAL, s.METAL_FILL),
+    WEIGHTS: (s.DRAM, s.DRAM_FILL),
     TIME: (s.METAL, s.METAL_FILL),
     CARD: (s.DIGITAL, s.DIGITAL_FILL),
 }
@@ -129,38 +129,41 @@ def _path(paint: Paint, words: Words) -> list[str]:
     (attend, attend_fill), (weights, weights_fill) = paint(ATTENTION), paint(WEIGHTS)
     body = [
         s.label(14, 20, "The path of a token", bold=True),
-        s.arrow((14, 66), (34, 66)),
-        s.label(99, 120, "weights stay on cores", "middle", colour=words(CORES)),
-        s.arrow((412, 66), (412, 34), (26, 34), (26, 60)),
+        s.arrow((412, 66), (412, 34), (22, 34), (22, 60)),
         s.label(412, 26, "32 blocks, one after another", "end"),
+        s.arrow((10, 66), (28, 66)),
     ]
-    for k in range(4):
-        busy = k == 1
+    for x, busy in ((32, True), (234, False), (263, False), (292, False)):
         colour, fill = paint(CORES) if busy else (wait, wait_fill)
-        x = 38 + 31 * k
         body.append(s.box(x, 46, 26, 40, fill=fill, colour=colour))
         for n in range(1, 4):
             body.append(s.line((x + 6.5 * n, 50), (x + 6.5 * n, 82), colour=colour, width=1))
             body.append(s.line((x + 4, 46 + 10 * n), (x + 22, 46 + 10 * n), colour=colour, width=1))
+    for x in (76, 336):
+        body += [
+            s.box(x, 46, 52, 40, fill=unit_fill, colour=unit),
+            s.label(x + 26, 64, "digital", "middle", colour=words(UNITS)),
+            s.label(x + 26, 80, "units", "middle", colour=words(UNITS)),
+        ]
     body += [
-        s.label(82, 103, "one reads,", "middle", colour=words(CORES)),
-        s.label(118, 103, "the others wait", colour=words(STANDING)),
-        s.arrow((164, 66), (182, 66), colour=core),
-        s.box(186, 46, 86, 40, fill=unit_fill, colour=unit),
-        s.label(229, 64, "digital", "middle", colour=words(UNITS)),
-        s.label(229, 80, "units", "middle", colour=words(UNITS)),
-        s.arrow((274, 66), (292, 66), colour=unit),
-        s.box(296, 46, 100, 40, fill=attend_fill, colour=attend),
-        s.label(346, 71, "attention", "middle", colour=words(ATTENTION)),
-        s.arrow((398, 66), (432, 66)),
-        s.arrow((346, 128), (346, 90), colour=cache, width=4, head=13),
-        s.box(264, 132, 164, 44, fill=cache_fill, colour=cache),
-        s.label(346, 150, "keys and values,", "middle", colour=words(CACHE)),
-        s.label(346, 167, "of all tokens before", "middle", colour=words(CACHE)),
-        s.arrow((229, 90), (229, 154), (260, 154), colour=cache),
-        s.box(24, 132, 164, 44, fill=weights_fill, colour=weights),
-        s.label(106, 150, "elsewhere all weights", "middle", colour=words(WEIGHTS)),
-        s.label(106, 167, "come from a memory", "middle", colour=words(WEIGHTS)),
+        s.label(45, 103, "one reads,", "middle", colour=words(CORES)),
+        s.label(276, 103, "the others wait", "middle", colour=words(STANDING)),
+        s.label(276, 120, "weights stay on cores", "middle", colour=words(CORES)),
+        s.arrow((60, 66), (74, 66), colour=core),
+        s.arrow((130, 66), (144, 66), colour=unit),
+        s.box(146, 46, 70, 40, fill=attend_fill, colour=attend),
+        s.label(181, 71, "attention", "middle", colour=words(ATTENTION)),
+        s.arrow((218, 66), (232, 66), colour=attend),
+        s.arrow((320, 66), (334, 66), colour=core),
+        s.arrow((390, 66), (432, 66)),
+        s.arrow((102, 90), (102, 128), colour=cache),
+        s.arrow((181, 128), (181, 90), colour=cache, width=4, head=13),
+        s.box(60, 132, 164, 44, fill=cache_fill, colour=cache),
+        s.label(142, 150, "keys and values,", "middle", colour=words(CACHE)),
+        s.label(142, 167, "of all tokens before", "middle", colour=words(CACHE)),
+        s.box(264, 132, 164, 44, fill=weights_fill, colour=weights),
+        s.label(346, 150, "elsewhere all weights", "middle", colour=words(WEIGHTS)),
+        s.label(346, 167, "come from a memory", "middle", colour=words(WEIGHTS)),
     ]
     return body
 
@@ -185,7 +188,7 @@ def _bill(paint: Paint, words: Words) -> list[str]:
         low, high = (LEFT + DECADE * math.log10(1e3 * x) for x in found[part])
         body += [
             s.label(LEFT - 12, y + 5, name, "end", colour=words(part), bold=words(part) != s.FAINT),
-            _span(low - 6, y - 8, high - low + 12, part in ASSUMED, colour, fill),
+            _span(low - 1.5, y - 8, high - low + 3, part in ASSUMED, colour, fill),
             s.label(RIGHT, y + 5, in_words(*found[part]), "end", colour=words(part)),
         ]
     return body
@@ -194,7 +197,7 @@ def _bill(paint: Paint, words: Words) -> list[str]:
 def _span(x: float, y: float, width: float, assumed: bool, colour: str, fill: str) -> str:
     """Return the bar of a row, with a dashed edge if its energy is assumed."""
     if not assumed:
-        return s.box(x, y, width, 16, fill=fill, colour=colour, radius=8)
+        return s.box(x, y, width, 16, fill=fill, colour=colour, radius=1.5)
     corners = (x, y), (x + width, y), (x + width, y + 16), (x, y + 16)
     return s.line(*corners, fill=fill, colour=colour, width=1.4, dashed=True, closed=True)
 

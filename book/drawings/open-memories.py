@@ -16,7 +16,7 @@ CASES: tuple[tuple[str, dict[str, float]], ...] = (
 """Words, and the constants that change."""
 Kinds = tuple[tuple[str, str, str], ...]
 TIMES: Kinds = (
-    ("stages", s.INK, s.PAPER),  # cores and what lies between them
+    ("stages", s.CRYSTAL, s.CRYSTAL_FILL),  # cores and what lies between them
     ("keys, values", s.DRAM, s.DRAM_FILL),
     ("links", s.METAL, s.METAL_FILL),
     ("queue", s.FAINT, s.OXIDE_FILL),
@@ -24,7 +24,7 @@ TIMES: Kinds = (
 ENERGIES: Kinds = (
     ("all that waits", s.HEATER, s.HEATER_FILL),
     ("attention", s.DIGITAL, s.DIGITAL_FILL),
-    ("cores", s.CRYSTAL, s.CRYSTAL_FILL),
+    ("cores, hardly any", s.CRYSTAL, s.CRYSTAL_FILL),
 )
 TIME_AT, ENERGY_AT = 114.0, 290.0  # px: where the bars begin
 PER_TIME, PER_ENERGY = 0.215, 16.0  # px: a microsecond, the energy of an H100
@@ -85,9 +85,10 @@ def _names(x: float, y: float, kinds: Kinds) -> list[str]:
 
 def svg() -> str:
     """Return the drawing."""
-    body = [*_machine(16, "a block's own memories", False), *_machine(238, "others help", True)]
-    body.append(s.label(112, 124, "one block at work", "middle", colour=s.CRYSTAL))
-    body.append(s.label(334, 124, "query out, outputs back", "middle", colour=s.METAL))
+    body = [*_machine(8, "a block's own memories", False), *_machine(254, "others help", True)]
+    body += [s.label(224, y, words, "middle") for y, words in ((49, "memory"), (96, "chip"))]
+    body.append(s.label(104, 124, "one block at work", "middle", colour=s.CRYSTAL))
+    body.append(s.label(350, 124, "query out, outputs back", "middle", colour=s.METAL))
     body.append(s.label(TIME_AT, TOP - 42, "Time of a token (µs)", bold=True))
     body.append(s.label(ENERGY_AT, TOP - 42, "Energy / H100", bold=True))
     bottom = TOP + GROUP + STEP + 14
