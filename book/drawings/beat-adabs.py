@@ -43,6 +43,6 @@ def svg() -> str:
         s.label(326, 258, "one factor only", colour=s.FAINT),
         s.label(106, 296, "old statistics × ω + batch × (1 − ω)", colour=s.METAL),
         s.label(106, 318, "measured", colour=s.METAL),
-        s.label(184, 318, "and used at once", colour=s.DIGITAL),
+        s.label(184, 318, "and used from then on", colour=s.DIGITAL),
     ]
     return s.svg_document(WIDTH, HEIGHT, *body)

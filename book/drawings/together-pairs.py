@@ -7,6 +7,7 @@ from aimc.networks.hardware_aware import one_year
 
 WIDTH, HEIGHT = 440, 306
 FLOOR, STEP = 196, 18  # px: the ground, and the distance of chips
+NEAR, END = 13, 386  # px: their distance on the right, and the end of that panel
 SCALE = 7.0  # px per point of accuracy
 LOWEST = 68.0  # per cent, at the ground of the left panel
 
@@ -24,7 +25,7 @@ def svg() -> str:
         s.line((28, FLOOR), (216, FLOOR)),
         s.label(14, 24, "accuracy (%), chip by chip", bold=True),
         s.label(244, 24, "difference (points)", bold=True),
-        s.line((246, FLOOR), (WIDTH - 8, FLOOR)),
+        s.line((246, FLOOR), (END, FLOOR)),
         s.label(240, FLOOR + 5, "0", "middle"),
         s.label(240, FLOOR - SCALE * 5 + 5, "5", "middle"),
         s.line((247, FLOOR - SCALE * 5), (253, FLOOR - SCALE * 5)),
@@ -39,14 +40,15 @@ def svg() -> str:
             s.line((x, bottom), (x, top), colour=s.FAINT),
             s.box(x - 4, bottom - 4, 8, 8, fill=s.BIT_LINE, colour=s.BIT_LINE),
             s.dot(x, top, 4.5, s.DIGITAL),
-            s.dot(258 + STEP * k, FLOOR - SCALE * gained[k], 4.5, s.INK),
+            s.dot(258 + NEAR * k, FLOOR - SCALE * gained[k], 4.5, s.INK),
         ]
     mean = FLOOR - SCALE * gained.mean()
     body += [
-        s.line((250, mean), (WIDTH - 10, mean), colour=s.HEATER, dashed=True),
-        s.label(WIDTH - 8, 60, f"mean {gained.mean():.1f} points", "end", colour=s.HEATER),
+        s.line((250, mean), (END, mean), colour=s.HEATER, dashed=True),
+        s.label(END + 5, mean - 4, "mean", colour=s.HEATER),
+        s.label(END + 5, mean + 13, f"{gained.mean():.1f}", colour=s.HEATER),
         s.label(124, FLOOR + 22, "ten chips", "middle"),
-        s.label(339, FLOOR + 22, "the same ten", "middle"),
+        s.label(316, FLOOR + 22, "the same ten", "middle"),
     ]
     rows = (  # mark, words, scatter
         (s.dot(20, FLOOR + 49, 4.5, s.DIGITAL), "a scale for each output", s.DIGITAL, by_output),
