@@ -8,11 +8,12 @@ import math
 import style as s
 
 from aimc.devices import FlickerNoise, pcm_2019
-from aimc.units import DAY, MINUTE, NANO
+from aimc.units import DAY, MICRO, MILLI, MINUTE, NANO
 
-WIDTH, HEIGHT = 440, 296
+WIDTH, HEIGHT = 440, 316
 LEFT, DECADE = 20, 25  # px, px per decade of relaxation time
 FIRST, DECADES = 10 * NANO, 16  # relaxation time at the left end, s, and what follows
+TIMES = {"1 µs": MICRO, "1 ms": MILLI, "1 s": 1.0, "1 min": MINUTE, "1 day": DAY}
 NOISE = FlickerNoise(pcm_2019().t_read)
 
 
@@ -60,8 +61,14 @@ def svg() -> str:
             )
             body.append(s.label(stop + 4, top - 10, "opens", colour=s.HEATER))
     body += [
-        s.arrow((LEFT, HEIGHT - 30), (right, HEIGHT - 30), colour=s.FAINT),
-        s.label(LEFT, HEIGHT - 10, f"{FIRST / NANO:.0f} ns"),
+        s.arrow((LEFT, HEIGHT - 50), (right, HEIGHT - 50), colour=s.FAINT),
+        s.label(LEFT, HEIGHT - 30, f"{FIRST / NANO:.0f} ns"),
         s.label(right, HEIGHT - 10, "relaxation time τ (log)", "end"),
     ]
+    for words, tau in TIMES.items():
+        x = LEFT + DECADE * place(tau)
+        body += [
+            s.line((x, HEIGHT - 54), (x, HEIGHT - 46), colour=s.INK, width=1),
+            s.label(x, HEIGHT - 30, words, "middle"),
+        ]
     return s.svg_document(WIDTH, HEIGHT, *body)
