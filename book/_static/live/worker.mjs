@@ -223,9 +223,10 @@ async function receive(message, port) {
     const result = await serve(message, port);
     port.postMessage({ id: message.id, result, milliseconds: performance.now() - begun });
   } catch (error) {
-    port.postMessage({ id: message.id, message: lastLine(error) });
-    // What it left half done would be with every page to come.
+    // What it left half done would be with every page to come. It answers nothing more, this call
+    // neither: a page that had the answer first could ask it again before it heard of its end.
     if (error.pyodide_fatal_error) end(lastLine(error));
+    else port.postMessage({ id: message.id, message: lastLine(error) });
   }
 }
 
