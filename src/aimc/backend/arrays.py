@@ -284,7 +284,7 @@ def row_peaks(values: Array) -> Array:
 def share_beyond(values: Array, limit: float) -> float:
     """Return the share of the values, 0 to 1, whose magnitude is larger than ``limit``."""
     if is_torch_array(values):
-        plain, size = values.detach(), values.numel()
+        plain, size = values.detach() if values.requires_grad else values, values.numel()
         if size < FEW:
             return plain.hardshrink(limit).count_nonzero().item() / size
         # marks in the format of the values are made and added up four times as fast as truth values

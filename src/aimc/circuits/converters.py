@@ -86,7 +86,12 @@ def beyond(values: Array, limit: float) -> Array:
 
 
 def warn_if_many(
-    values: Array | float, limit: float, what: str, named: str, most: float = LOUD_SHARE
+    values: Array | float,
+    limit: float,
+    what: str,
+    named: str,
+    full: float,
+    most: float = LOUD_SHARE,
 ) -> None:
     """Warn if many of some values are clipped.
 
@@ -96,15 +101,19 @@ def warn_if_many(
         What is clipped, any shape; or the share of it that is.
     limit : float
         Magnitude from which on it is.
-    what, named : str
-        The values, and the limit that they pass, in words.
+    what : str
+        The values, in words.
+    named : str
+        The limit in words, with a place for its size.
+    full : float
+        Its size.
     most : float
         Share of the values that may be clipped without a warning.
     """
     share = values if isinstance(values, float) else share_beyond(values, limit)
     if share > most:
         message = (
-            f"{share:.1%} of the {what} lie beyond {named} and were clipped; "
+            f"{share:.1%} of the {what} lie beyond {named.format(full)} and were clipped; "
             "calibrate the range to the data or scale the data"
         )
         warn_caller(RangeWarning(message, share=share, what=what))
@@ -172,9 +181,9 @@ class DAC:
         """Return codes per input for arrays like ``reference``; ``None`` if nothing is rounded."""
         return None if self.bits is None else constant(self.levels / x_max, reference)
 
-    def codes_inside(self, values: Array, factor: Array | float) -> Array:
-        """Return `codes` of inputs none of which is larger than the ``x_max`` of a `factor`."""
-        return rounded_between(values, self.levels, factor, inside=True)
+    def codes_by(self, values: Array, factor: Array | float, inside: bool) -> Array:
+        """Return `codes` of inputs for the ``x_max`` of a `factor`."""
+        return rounded_between(values, self.levels, factor, inside)
 
     @property
     def slots(self) -> int:

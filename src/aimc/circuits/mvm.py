@@ -205,7 +205,7 @@ class Multiplier:
             values, largest = namespace(values).clip(values, -clip, clip), clip
         inside = limit is not None and largest <= limit * SLACK
         if limit is not None and not inside and self.periphery.dac.clips:
-            warn_if_many(values, limit * SLACK, "inputs", f"input_range={limit:g}")
+            warn_if_many(values, limit * SLACK, "inputs", "input_range={:g}", limit)
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
             return self._manage_bounds(values, x_max, generator)
@@ -232,7 +232,7 @@ class Multiplier:
         )
         if math.isnan(share):  # an error says where
             _largest(values, values if patches is None else patches, lines.per_code.shape[0])
-        warn_if_many(share, limit * SLACK, "inputs", f"input_range={limit:g}")
+        warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
         codes = codes if patches is None else patches.of(codes)
         dtype = values.dtype if self._narrow else full.dtype
         outputs, share = lines.outputs(codes, squares, rng, full, dtype)
@@ -378,11 +378,16 @@ class Multiplier:
         if ready is None:
             ready = self._ready(math.prod(values.shape[:-1]) if patches is None else 0)
         # an heir of DAC may send its inputs in its own way
-        known = type(dac) is DAC and inside
-        if known and ready.per_input is not None:
-            codes = dac.codes_inside(values, ready.per_input)
+        known = type(dac) is DAC
+        alike = isinstance(x_max, float | int)  # vectors, which then are scaled by the input range
+        if known and alike and ready.per_input is not None:
+            codes = dac.codes_by(values, ready.per_input, inside)
         else:
-            codes = dac.codes(values, x_max, inside=True) if known else dac.codes(values, x_max)
+            codes = (
+                dac.codes(values, x_max, inside=True)
+                if known and inside
+                else dac.codes(values, x_max)
+            )
         if patches is not None:
             codes = patches.of(codes)
         total = None
@@ -390,7 +395,7 @@ class Multiplier:
             counts = lines.read(codes, rng, watch)
             part = counts if significance == 1.0 else significance * counts
             total = part if total is None else total + part
-        if isinstance(x_max, float | int):
+        if alike:
             return ready.times(total, ready.full)
         return ready.times(total, ready.scale) * x_max
 
@@ -490,8 +495,7 @@ class _Watch:
 
     def tell(self, current: Array | float) -> None:
         """Warn if many currents are clipped; see `warn_if_many`."""
-        limit = f"adc.i_max={self._i_max:g} A"
-        warn_if_many(current, self._limit, "bit-line currents", limit)
+        warn_if_many(current, self._limit, "bit-line currents", "adc.i_max={:g} A", self._i_max)
 
     def __call__(self, current: Array) -> bool:
         """Look at currents, and tell whether they are known to be within the range."""

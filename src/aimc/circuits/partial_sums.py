@@ -76,7 +76,8 @@ def passed_on(
             z,
             full_scale * SLACK,
             "sums that a core sends",
-            f"its output range of {full_scale:g}",
+            "its output range of {:g}",
+            full_scale,
             LOUD_SHARE,
         )
     return quantise(z, bits, full_scale)

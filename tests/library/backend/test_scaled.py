@@ -79,7 +79,7 @@ def test_codes_of_inputs_known_to_be_inside_are_the_codes(x_max: float) -> None:
         for values in (drawn.numpy(), drawn, drawn.float(), drawn.numpy().astype(np.float32)):
             factor = dac.factor(x_max, values)
             assert factor is not None
-            found, known = dac.codes_inside(values, factor), dac.codes(values, x_max)
+            found, known = dac.codes_by(values, factor, True), dac.codes(values, x_max)
             assert found.dtype == values.dtype
             np.testing.assert_array_equal(found, known)
     followed = drawn.float().requires_grad_()
@@ -87,7 +87,7 @@ def test_codes_of_inputs_known_to_be_inside_are_the_codes(x_max: float) -> None:
         torch.autograd.grad(codes.square().sum(), followed)[0]
         for codes in (
             dac.codes(followed, x_max),
-            dac.codes_inside(followed, dac.factor(x_max, followed)),
+            dac.codes_by(followed, dac.factor(x_max, followed), True),
         )
     ]
     assert torch.equal(*slopes)
