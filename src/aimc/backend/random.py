@@ -176,7 +176,7 @@ def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from.
     """
-    noise = normal(rng, values.shape, values)
+    noise = normal(rng, tuple(values.shape), values)
     if not is_torch_array(values) or values.requires_grad:
         return values + std * noise
     return values.addcmul_(noise, std) if is_torch_array(std) else values.add_(noise, alpha=std)
