@@ -205,7 +205,10 @@ def _name_ends(axes: Axes, chart: Chart, tall: float) -> bool:
     ends = []
     for line in lines:
         data = np.asarray(line.get_xydata(), dtype=float)
-        last = data[np.isfinite(data).all(axis=1)][-1]
+        seen = data[np.isfinite(data).all(axis=1)]
+        if len(seen) == 0:
+            return False
+        last = seen[-1]
         x, y = axes.transAxes.inverted().transform(axes.transData.transform(last))
         if not (0.93 <= x <= 1.001 and 0.0 <= y <= 1.0):
             return False

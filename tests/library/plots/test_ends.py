@@ -23,8 +23,12 @@ def test_curves_that_end_apart_are_named_at_their_ends():
 
 @pytest.mark.parametrize(
     "chart",
-    [two(0.99), two(float("nan"))],
-    ids=["ends together", "an end far from the edge"],
+    [
+        two(0.99),
+        two(float("nan")),
+        Chart("", "x", "y", (Line((0.0, 1.0), (float("nan"),) * 2, "none to be seen"),)),
+    ],
+    ids=["ends together", "an end far from the edge", "no end at all"],
 )
 def test_others_have_a_legend(chart):
     texts, legend = words_beside(chart)
