@@ -51,22 +51,23 @@ def test_it_starts_by_itself_once_it_was_in_view_and_says_what_is_broken(visit: 
 LONGEST = "aimc_course.explorers.accuracy.error_budget:ERROR_BUDGET"
 TEN_MOVES = """section => new Promise((resolve, reject) => {
   const slider = section.querySelector('input[type=range]');
-  let [moves, moved, signed] = [0, 0, 0];
-  const begun = performance.now();
+  let [moves, older, signed] = [0, 0, false];
   const watch = setInterval(() => {
-    const { state } = section.dataset;
-    if (!signed && 'slow' in section.dataset) signed = performance.now() - begun;
-    if (state === 'error') reject(new Error(section.innerText));
+    signed ||= 'slow' in section.dataset;
+    if (section.dataset.state === 'error') reject(new Error(section.innerText));
   }, 10);
   section.addEventListener('aimc:answer', ({ detail }) => {
-    if (moves < 10 || detail.state[slider.name] !== slider.valueAsNumber) return;
+    if (moves < 10) return;
+    if (detail.state[slider.name] !== slider.valueAsNumber) {
+      older += 1;
+      return;
+    }
     clearInterval(watch);
-    resolve({ signed, one: detail.milliseconds, last: performance.now() - moved });
+    resolve({ signed, older, one: detail.milliseconds });
   });
   const move = () => {
     slider.value = Number(slider.min) + moves * Number(slider.step);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
-    moved = performance.now();
     moves += 1;
     if (moves < 10) setTimeout(move, 200);
   };
@@ -83,8 +84,10 @@ def test_work_is_shown_and_the_newest_move_does_not_wait_for_older_ones(visit: V
     wait_for(page, LONGEST, answers.find(LONGEST).state())
     page.set_default_timeout(PATIENCE)
     seen = section.evaluate(TEN_MOVES)
-    assert 0 < seen["signed"] < 300
-    assert seen["last"] < 1.5 * seen["one"] + 100
+    assert seen["signed"]
+    # At most the one that was under way at the last move is answered before it, and none that
+    # takes longer than a second: it is ended.
+    assert seen["older"] <= (0 if seen["one"] > 1500 else 1)
     assert section.get_attribute("data-slow") is None
     # Of all the answers on the way the last one alone is read aloud.
     said = section.locator(".aimc-said")
