@@ -2,7 +2,8 @@
 
 It stands in the first chapter of a part and shows, folded, those rows of the table on the page
 "Notation and conventions" whose definition is in a chapter of that part. With the option `chapter`
-it shows those of its own chapter, as in part 5, whose chapters can be read alone.
+it shows those of its own chapter, as in part 5, whose chapters can be read alone. The first chapter
+of part 4 leaves to such a chapter what is defined there alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 ROW = re.compile(r"^\* - (.*)\n  - (.*)\n  - (.*)\n  - (.*)$", re.MULTILINE)
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.MULTILINE)
 REFERENCE = re.compile(r"\{ref\}`([\w-]+)`")
+OWN = "```{symbols}\n:chapter:"
 LETTER = re.compile(r"\$([^$]+)\$")
 
 
@@ -75,6 +77,23 @@ def _chapters(text: str, where: dict[str, str]) -> tuple[str, ...]:
     return tuple(where[label] for label in REFERENCE.findall(text) if label in where)
 
 
+def _alone(book: Path, part: str) -> set[str]:
+    """Return the chapters of a part that show letters of their own."""
+    pages = book.glob(f"{part}-*/*.md")
+    own = (page for page in pages if OWN in page.read_text(encoding="utf-8"))
+    return {page.relative_to(book).with_suffix("").as_posix() for page in own}
+
+
+def of_part(book: Path, part: str) -> tuple[Row, ...]:
+    """Return the rows that stand at the door of a part."""
+    alone = _alone(book, part)
+    return tuple(
+        row
+        for row in rows(book)
+        if part in row.parts and not (len(row.chapters) == 1 and row.chapters[0] in alone)
+    )
+
+
 class Symbols(SphinxDirective):
     """The symbols of the part in which the page stands, or of its chapter."""
 
@@ -86,9 +105,9 @@ class Symbols(SphinxDirective):
         self.env.note_dependency(str(book / "notation.md"))
         chapter = self.env.docname.removeprefix("book/")
         part, alone = chapter.partition("-")[0], "chapter" in self.options
-        own = [
-            row for row in rows(book) if (chapter in row.chapters if alone else part in row.parts)
-        ]
+        own = (
+            [row for row in rows(book) if chapter in row.chapters] if alone else of_part(book, part)
+        )
         if not own:
             raise self.error("the directive symbols stands in a chapter that has symbols")
         columns = 3 if alone else 4  # it is clear where

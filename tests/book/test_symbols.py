@@ -47,6 +47,15 @@ def test_each_chapter_of_part_5_begins_with_its_own_letters() -> None:
         assert "```{symbols}\n:chapter:\n```\n\n## Predict" in text, chapter
 
 
+def test_a_letter_of_part_4_stands_at_its_door_or_in_its_chapter() -> None:
+    door = symbols.of_part(BOOK, "4")
+    assert 5 <= len(door) <= 12
+    for row in ROWS:
+        if "4" in row.parts and row not in door:
+            (chapter,) = row.chapters
+            assert "```{symbols}\n:chapter:\n```" in (BOOK / f"{chapter}.md").read_text(), row
+
+
 CODE = re.compile(r"```\{(?:code-cell|live)\}.*?\n```", re.DOTALL)
 FORMULA = re.compile(r"```\{math\}(.*?)```|\$\$(.*?)\$\$|\$([^$]+)\$", re.DOTALL)
 NO_LETTER = re.compile(
