@@ -182,7 +182,7 @@ class DAC:
         return None if self.bits is None else constant(self.levels / x_max, reference)
 
     def codes_by(self, values: Array, factor: Array | float, inside: bool) -> Array:
-        """Return `codes` of inputs for the ``x_max`` of a `factor`."""
+        """Return `codes` of inputs for the ``x_max`` of a `factor`; ``inside`` is as there."""
         return rounded_between(values, self.levels, factor, inside)
 
     @property

@@ -71,7 +71,7 @@ def test_what_another_converter_returns_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("x_max", [0.3, 1.0, 2.7])
-def test_codes_of_inputs_known_to_be_inside_are_the_codes(x_max: float) -> None:
+def test_codes_by_a_factor_are_the_codes(x_max: float) -> None:
     generator = torch.Generator().manual_seed(0)
     drawn = x_max * (2 * torch.rand(5000, generator=generator, dtype=torch.float64) - 1)
     for bits in (2, 8, 12):
@@ -82,6 +82,10 @@ def test_codes_of_inputs_known_to_be_inside_are_the_codes(x_max: float) -> None:
             found, known = dac.codes_by(values, factor, True), dac.codes(values, x_max)
             assert found.dtype == values.dtype
             np.testing.assert_array_equal(found, known)
+            beyond = 3 * values
+            np.testing.assert_array_equal(
+                dac.codes_by(beyond, factor, False), dac.codes(beyond, x_max)
+            )
     followed = drawn.float().requires_grad_()
     slopes = [
         torch.autograd.grad(codes.square().sum(), followed)[0]
