@@ -1,7 +1,7 @@
 """Formulas over millions of devices, evaluated in blocks that stay in the processor's cache.
 
 A formula of ten operations on ten million devices passes ten times through memory, and memory is
-slower than the arithmetic. Evaluated on some ten thousand devices at a time, all intermediate
+slower than the arithmetic. Evaluated on some hundred thousand devices at a time, intermediate
 results stay in the cache, and only the last one is written out: over its random numbers, which are
 drawn where the result will stand.
 """
@@ -18,11 +18,9 @@ from aimc.backend.random import RandomSource, as_generator, fill_normal, normal
 
 __all__ = ["by_blocks", "exponential", "overwritten", "scattered", "split_at", "with_normals"]
 
-# A dozen intermediate results of this size fit into a second-level cache of two megabytes, and
-# torch does not yet split most operations over threads, which would wait for each other in every
-# one, and long on a busy machine. torch fills its normals sixteen at a time: multiples of that
-# leave its stream whole.
-BLOCK = 1 << 15
+# The smallest at which what a block costs by itself no longer counts, and that torch splits over
+# threads. torch draws fewer than sixteen numbers one by one, slowly.
+BLOCK = 1 << 17
 SMALLEST_BLOCK = 16
 LOG2_E = math.log2(math.e)
 
@@ -32,8 +30,9 @@ def with_normals(
 ) -> Array:
     """Return ``formula(*arrays, z)`` with one standard normal number ``z`` for every entry.
 
-    The numbers are those that `aimc.backend.normal` draws for the whole array, whether or not the
-    evaluation goes by blocks. It does not where a gradient is asked for or on an accelerator.
+    A NumPy generator's numbers are those that `aimc.backend.normal` draws for the whole array,
+    whether or not the evaluation goes by blocks. It does not where a gradient is asked for or on an
+    accelerator.
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ def _rows(values: torch.Tensor) -> torch.Tensor:
 def _parts(rows: torch.Tensor) -> Sequence[slice]:
     """Return parts of a matrix, some of its rows each, that stay in the cache one by one.
 
-    Random numbers are drawn by sixteen: in such parts they are those that all at once would be.
+    torch draws by sixteen: few numbers are in such parts those that all at once would be.
     """
     count, width = rows.shape
     step = max(16, AT_ONCE // max(1, width) // 16 * 16)

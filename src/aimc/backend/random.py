@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 from functools import cache, partial
 from typing import Any, TypeAlias
 
 import numpy as np
 from array_api_compat import is_numpy_array
+from numpy.random.bit_generator import ISeedSequence
 
 from aimc.backend.arrays import Array, is_torch_array, like, product
 from aimc.backend.patches import Patches
@@ -22,13 +23,18 @@ __all__ = [
     "power_of",
     "received",
     "seeded_generator",
-    "short_normals",
     "uniform",
     "with_output_noise",
 ]
 
 RandomSource: TypeAlias = Any
 """``int | numpy.random.Generator | torch.Generator``"""
+
+MANY = 1 << 14
+"""So many single numbers and more come from a table, in less time than from torch."""
+TAILS = 2.0**-10
+"""Share of them that lies in the two tails, and is drawn one by one."""
+_AT_ONCE = 1 << 17
 
 # The types of generators that came by.
 _GENERATORS: set[type] = set()
@@ -78,6 +84,7 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
     ----------
     rng : int, numpy.random.Generator or torch.Generator
         Where the numbers come from. A NumPy generator gives the same numbers on both libraries.
+        A torch generator gives other numbers in parts than at once, where they are many.
     shape : tuple of int
         Shape of the result.
     reference : array
@@ -93,46 +100,69 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
         # Drawn in double precision everywhere, then rounded: same seed, same chip.
         return like(generator.standard_normal(shape), reference)
     if is_torch_array(reference):
-        return reference.new_empty(shape).normal_(generator=generator)
+        return _draw_by_torch(generator, reference.new_empty(shape))
     raise TypeError(
         "rng is a torch.Generator but the data are NumPy arrays: pass an int or a "
         "numpy.random.Generator"
     )
 
 
-def short_normals(rng: RandomSource) -> Callable[[Array], Array]:
-    """Return a function that draws normals like a torch tensor on the processor, of 16 bits each.
+def _draw_by_torch(generator: Any, out: Array) -> Array:
+    """Write normals over a tensor without gaps, and return it."""
+    if out.numel() < MANY or out.device.type != "cpu" or out.itemsize > 4:
+        return out.normal_(generator=generator)
+    for part in out.view(-1).split(_AT_ONCE):
+        _draw_from_table(generator, part)
+    return out
 
-    For what is added to numbers of 16 bits. A normal is one of 2**16 values, all equally likely, of
-    mean zero and variance one, up to 4.4: closer to the distribution than rounding to the format
-    leaves it. A torch generator takes three times as long for a normal, so it draws only the seed.
+
+def _draw_from_table(generator: Any, out: Array) -> None:
+    """Write normals over a tensor of one axis and at most single precision, on the processor.
+
+    Each is one of 2**16 values, all equally likely, in steps of at most 0.01 up to 3.3; one in a
+    thousand lies beyond, and is drawn exactly. torch's own take more than three times as long.
     """
     import torch
 
-    generator = as_generator(rng)
-    if isinstance(generator, np.random.Generator):
-        seed = int(generator.integers(2**63))
-    else:
-        seed = int(torch.empty((), dtype=torch.int64).random_(generator=generator))
-    bits, values = np.random.SFC64(seed), _normal_values()
+    count = out.shape[0]
+    seed: Any = _Seed(generator)  # NumPy's stubs name one class of what its documentation allows
+    rng = np.random.Generator(np.random.SFC64(seed))
+    chosen = rng.bit_generator.random_raw(-(-count // 4)).view(np.uint16)[:count]
+    drawn = out if out.dtype == torch.float32 else torch.empty(count)
+    torch.index_select(_middle_values(), 0, torch.from_numpy(chosen).to(torch.int32), out=drawn)
+    # a place is hit with the chance TAILS, if hits at random are a Poisson number: one that is hit
+    # twice is drawn twice
+    far = rng.integers(count, size=rng.poisson(-math.log1p(-TAILS) * count))
+    share = TAILS * (rng.random(far.size) - 0.5)
+    size = torch.special.ndtri(torch.from_numpy(abs(share))).numpy()
+    drawn.numpy()[far] = np.copysign(size, share)
+    if drawn is not out:
+        out.copy_(drawn)
 
-    def draw(reference: Array) -> Array:
-        raw = bits.random_raw(-(-reference.numel() // 4)).view(np.uint16)
-        place = torch.from_numpy(raw)[: reference.numel()].to(torch.int32)
-        return values.index_select(0, place).view(reference.shape)
 
-    return draw
+class _Seed(ISeedSequence):
+    """Seeds a NumPy generator of bits, which is faster than torch's, from a torch generator."""
+
+    def __init__(self, generator: Any) -> None:
+        self.generator = generator
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> np.ndarray:
+        """Return random integers of 64 bits, which is what SFC64 asks for."""
+        import torch
+
+        words = torch.empty(n_words, dtype=torch.int64)
+        return words.random_(-(2**63), None, generator=self.generator).numpy().view(dtype)
 
 
 @cache
-def _normal_values() -> Array:
-    """Return the means of 2**16 parts of the normal distribution that are equally likely."""
+def _middle_values() -> Array:
+    """Return the means of equally likely parts of the normal distribution between its tails."""
     import torch
 
-    ends = torch.special.ndtri(torch.linspace(0, 1, (1 << 16) + 1, dtype=torch.float64))
-    density = torch.exp(-0.5 * ends**2)  # its difference is the integral of z times it
-    means = density[:-1] - density[1:]
-    return (means / means.square().mean().sqrt()).float()
+    share = torch.linspace(TAILS / 2, 1 - TAILS / 2, 2**16 + 1, dtype=torch.float64)
+    density = torch.exp(-0.5 * torch.special.ndtri(share) ** 2) / math.sqrt(2 * math.pi)
+    # the integral of z times it, over the share of a part
+    return ((density[:-1] - density[1:]) / (share[1:] - share[:-1])).float()
 
 
 def fill_normal(rng: RandomSource, out: Array, scratch: np.ndarray) -> None:
@@ -143,7 +173,7 @@ def fill_normal(rng: RandomSource, out: Array, scratch: np.ndarray) -> None:
     """
     generator = as_generator(rng)
     if is_torch_array(out) and not isinstance(generator, np.random.Generator):
-        out.normal_(generator=generator)
+        _draw_by_torch(generator, out)
     elif is_torch_array(out) and out.itemsize >= 4:
         fill_normal(generator, out.numpy(), scratch)  # NumPy rounds in less time than torch
     elif is_torch_array(out):
@@ -252,7 +282,7 @@ def received(
     output_std : float or tensor of shape (out,)
         Standard deviation of further noise that takes the same draw.
     rng : int, numpy.random.Generator or torch.Generator
-        Where the numbers come from; for products of 16 bits see `short_normals`.
+        Where the numbers come from.
     limit : float
         Largest count.
     full : tensor of shape (out,)
@@ -263,11 +293,8 @@ def received(
     from aimc.backend.gradients import Received
 
     share: list[float] = []
-    draw: Callable[[Array], Array] | None = partial(_like, rng)
-    if power is None and isinstance(output_std, float) and output_std == 0:
-        draw = None
-    elif products.itemsize == 2 and products.device.type == "cpu":
-        draw = short_normals(rng)
+    silent = power is None and isinstance(output_std, float) and output_std == 0
+    draw = None if silent else partial(_like, rng)
     outputs = Received.apply(products, power, factor, output_std, draw, limit, full, dtype, share)
     return outputs, share[0]
 

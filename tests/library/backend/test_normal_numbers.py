@@ -1,4 +1,4 @@
-"""Normals for numbers of 16 bits come from a table: they are normal, independent, and seeded."""
+"""Many normals come from a table, tails apart: they are normal, independent, and seeded."""
 
 import math
 
@@ -8,66 +8,79 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from aimc.backend import received, row_peaks  # noqa: E402
-from aimc.backend.random import _normal_values, short_normals  # noqa: E402
+from aimc.backend.random import normal  # noqa: E402
 
-NUMBERS = 1 << 20
-
-
-def drawn(count: int, seed: int = 0) -> torch.Tensor:
-    return short_normals(torch.Generator().manual_seed(seed))(torch.empty(count))
+NUMBERS = 1 << 22
 
 
-def test_they_are_normal() -> None:
-    found = drawn(NUMBERS).double()
-    error = 1 / math.sqrt(NUMBERS)
-    for power, moment in enumerate((0, 1, 0, 3, 0, 15), start=1):
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> torch.Tensor:
+    return normal(seeded(0), (NUMBERS,), torch.empty(0)).double()
+
+
+def test_moments_are_those_of_the_normal_distribution(drawn) -> None:
+    for power, moment in enumerate((0, 1, 0, 3, 0, 15, 0, 105), start=1):
         # within five standard errors
         wide = math.sqrt(math.prod(range(1, 2 * power, 2)) - moment**2)
-        assert abs((found**power).mean().item() - moment) < 5 * error * wide, power
-    edges = torch.linspace(-4, 4, 33, dtype=torch.float64)
-    share = (found[:, None] <= edges).double().mean(dim=0)
-    assert (share - torch.special.ndtr(edges)).abs().max() < 2.5 * error
+        assert abs((drawn**power).mean().item() - moment) < 5 * wide / math.sqrt(NUMBERS), power
 
 
-def test_the_table_has_mean_zero_variance_one_and_a_tail() -> None:
-    values = _normal_values().double()
-    assert abs(values.mean()) < 1e-9
-    assert abs(values.square().mean() - 1) < 1e-7
-    assert torch.equal(values, values.sort().values)
-    # the mean of what lies beyond the outermost of 2**16 parts
-    assert 4.2 < values.max() == -values.min() < 4.5
+@pytest.mark.parametrize("edge", [0.01, 0.5, 1.0, 2.0, 3.0, 3.25, 3.3, 3.35, 3.6, 4.0, 4.3, 4.6])
+def test_shares_beyond_an_edge_are_right_far_out_too(drawn, edge: float) -> None:
+    share = torch.special.ndtr(torch.tensor(-edge, dtype=torch.float64)).item()
+    expected = NUMBERS * share
+    for side in (drawn, -drawn):
+        found = (side > edge).sum().item()
+        assert abs(found - expected) < 4.5 * math.sqrt(expected * (1 - share)) + 0.5
 
 
-def test_numbers_of_one_draw_of_bits_are_independent() -> None:
-    found = drawn(NUMBERS).double()
+def test_there_is_no_largest_number_and_no_gap(drawn) -> None:
+    """Beyond 4.4 lie as many as should: a table of 2**16 equal parts would end there."""
+    far = drawn[drawn.abs() > 3.4].abs().sort().values
+    assert far.unique().numel() > 0.99 * far.numel() > 2000  # drawn one by one
+    assert 4.7 < far[-1] < 6.5
+    near = drawn[drawn.abs() < 3.2].unique()
+    assert near.numel() > 65_000
+    assert near.diff().max() < 0.01
+
+
+def test_numbers_are_independent_of_those_before(drawn) -> None:
+    found = drawn[: 1 << 20]
     for lag in range(1, 9):  # four numbers come from one integer of 64 bits
         for power in (1, 2):
             pair = found[:-lag] ** power, found[lag:] ** power
-            assert abs(torch.corrcoef(torch.stack(pair))[0, 1]) < 5 / math.sqrt(NUMBERS)
+            assert abs(torch.corrcoef(torch.stack(pair))[0, 1]) < 5 / math.sqrt(found.numel())
 
 
-@pytest.mark.parametrize(
-    "source", [lambda seed: torch.Generator().manual_seed(seed), np.random.default_rng]
-)
-def test_the_same_seed_gives_the_same_numbers_also_part_by_part(source) -> None:
-    whole = short_normals(source(3))(torch.empty(20, 20))
-    draw = short_normals(source(3))
-    parts = [draw(torch.empty(count)) for count in (16, 160, 224)]
-    assert torch.equal(whole.flatten(), torch.cat(parts))
+@pytest.mark.parametrize("source", [seeded, np.random.default_rng])
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_the_same_seed_gives_the_same_numbers(source, kind: torch.dtype) -> None:
+    shape, empty = (1000, 20), torch.empty(0, dtype=kind)
     rng = source(3)
-    first, second = (short_normals(rng)(torch.empty(20, 20)) for _ in range(2))
-    assert torch.equal(first, whole)
-    assert not torch.equal(second, whole)
+    first, second = (normal(rng, shape, empty) for _ in range(2))
+    assert first.shape == shape
+    assert first.dtype == kind
+    assert torch.equal(first, normal(source(3), shape, empty))
+    assert not torch.equal(first, second)
+    assert torch.equal(first, normal(source(3), shape, torch.empty(0)).to(kind))
+
+
+def test_double_precision_is_drawn_by_torch() -> None:
+    double = torch.empty(20_000, dtype=torch.float64)
+    expected = torch.empty_like(double).normal_(generator=seeded(4))
+    assert torch.equal(normal(seeded(4), (20_000,), double), expected)
 
 
 @pytest.mark.parametrize("kind", [torch.bfloat16, torch.float32])
-def test_they_are_for_products_of_16_bits(kind: torch.dtype) -> None:
-    rng, again = (torch.Generator().manual_seed(5) for _ in range(2))
-    one, zero = torch.ones(6), torch.zeros(50, 6, dtype=kind)
-    y, _ = received(zero, None, None, 1000.0, rng, 1 << 20, one, torch.float32)
-    short = kind == torch.bfloat16
-    noise = short_normals(again)(zero) if short else torch.empty(50, 6).normal_(generator=again)
-    assert torch.equal(y, (1000.0 * noise).round())
+@pytest.mark.parametrize("rows", [50, 2000])
+def test_outputs_have_the_normals_of_their_generator(kind: torch.dtype, rows: int) -> None:
+    one, zero = torch.ones(6), torch.zeros(rows, 6, dtype=kind)
+    y, _ = received(zero, None, None, 1000.0, seeded(5), 1 << 20, one, torch.float32)
+    assert torch.equal(y, (1000.0 * normal(seeded(5), (rows, 6), torch.empty(0))).round())
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.float32])

@@ -37,7 +37,7 @@ from typing import Any
 
 import torch
 
-from aimc.backend import RandomSource, at_least_single, row_peaks
+from aimc.backend import RandomSource, at_least_single, normal, row_peaks
 from aimc.devices import StatisticalPCM, weight_space_moments
 from aimc.nn.matrix import AnalogMatrix, NoisyWeights
 from aimc.recovery.training.stream import Stream
@@ -121,7 +121,7 @@ class TrainingNoise(ABC):
                 if kept is None:
                     return NoisyWeights(weights, std**2, **more)
                 return NoisyWeights(met, std**2 * kept, **more)
-            error = torch.empty_like(clean).normal_(generator=more["rng"]).mul_(std)
+            error = normal(more["rng"], tuple(clean.shape), clean).mul_(std)
             error = error if kept is None else error.mul_(kept)
         return NoisyWeights(met + error, **more)
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from aimc.backend import Batches, RandomSource
+from aimc.backend import Batches, RandomSource, normal
 from aimc.circuits import quantise
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import AnalogMatrix, NoisyWeights
@@ -81,7 +81,7 @@ class _PeakNoise:
 
     def __call__(self, y: torch.Tensor) -> torch.Tensor:
         fixed = y.detach()
-        noise = torch.empty_like(fixed).normal_(generator=self.stream.on(fixed))
+        noise = normal(self.stream.on(fixed), tuple(fixed.shape), fixed)
         return y + noise.mul_(self.share * fixed.abs().amax())
 
 
