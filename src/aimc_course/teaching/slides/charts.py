@@ -20,7 +20,7 @@ KINDS: dict[str, type[Mark]] = {
     "rule": Rule,
 }
 WIDE, NARROW = 7.0, 5.4  # inches: of a slide's picture alone, and beside words
-LOW, HIGH = 2.2, 3.7  # inches: heights of a chart among several rows, and of one alone
+HEIGHTS = {1: 3.7, 2: 2.2, 3: 1.8}  # inches: of a chart, by how many stand above each other
 HEAD = re.compile(r"^.*?<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>", re.DOTALL)
 ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<style\b.*?</style>", re.DOTALL)
@@ -74,7 +74,7 @@ def chart_svg(data: dict[str, Any], name: str, *, beside: bool = False) -> str:
     if len(charts) in (2, 3):
         columns = 1 if beside else len(charts)  # a slide is wider than a page
     rows = -(-len(charts) // columns)
-    width, height = NARROW if beside else WIDE, HIGH if rows == 1 else LOW
+    width, height = NARROW if beside else WIDE, HEIGHTS[min(rows, 3)]
     look = {"svg.fonttype": "none", "svg.hashsalt": name, "font.family": "sans-serif"}
     with mpl.rc_context({**look, "font.size": 11}):
         figure = draw(charts, width=width, height=height, columns=columns)
