@@ -109,7 +109,8 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
 
 def _draw_by_torch(generator: Any, out: Array) -> Array:
     """Write normals over a tensor without gaps, and return it."""
-    if out.numel() < MANY or out.device.type != "cpu" or out.itemsize > 4:
+    few, elsewhere = out.numel() < MANY, out.device.type != "cpu"
+    if few or elsewhere or out.itemsize > 4 or not out.is_floating_point():
         return out.normal_(generator=generator)
     for part in out.view(-1).split(_AT_ONCE):
         _draw_from_table(generator, part)
@@ -128,7 +129,7 @@ def _draw_from_table(generator: Any, out: Array) -> None:
     seed: Any = _Seed(generator)  # NumPy's stubs name one class of what its documentation allows
     rng = np.random.Generator(np.random.SFC64(seed))
     chosen = rng.bit_generator.random_raw(-(-count // 4)).view(np.uint16)[:count]
-    drawn = out if out.dtype == torch.float32 else torch.empty(count)
+    drawn = out if out.dtype == torch.float32 else out.new_empty(count, dtype=torch.float32)
     torch.index_select(_middle_values(), 0, torch.from_numpy(chosen).to(torch.int32), out=drawn)
     # a place is hit with the chance TAILS, if hits at random are a Poisson number: one that is hit
     # twice is drawn twice
@@ -150,7 +151,7 @@ class _Seed(ISeedSequence):
         """Return random integers of 64 bits, which is what SFC64 asks for."""
         import torch
 
-        words = torch.empty(n_words, dtype=torch.int64)
+        words = torch.empty(n_words, dtype=torch.int64, device="cpu")
         return words.random_(-(2**63), None, generator=self.generator).numpy().view(dtype)
 
 
@@ -159,7 +160,8 @@ def _middle_values() -> Array:
     """Return the means of equally likely parts of the normal distribution between its tails."""
     import torch
 
-    share = torch.linspace(TAILS / 2, 1 - TAILS / 2, 2**16 + 1, dtype=torch.float64)
+    double = {"dtype": torch.float64, "device": "cpu"}
+    share = torch.linspace(TAILS / 2, 1 - TAILS / 2, 2**16 + 1, **double)
     density = torch.exp(-0.5 * torch.special.ndtri(share) ** 2) / math.sqrt(2 * math.pi)
     # the integral of z times it, over the share of a part
     return ((density[:-1] - density[1:]) / (share[1:] - share[:-1])).float()

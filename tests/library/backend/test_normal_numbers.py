@@ -69,10 +69,27 @@ def test_the_same_seed_gives_the_same_numbers(source, kind: torch.dtype) -> None
     assert torch.equal(first, normal(source(3), shape, torch.empty(0)).to(kind))
 
 
+def test_they_do_not_depend_on_the_default_format() -> None:
+    empty = torch.empty(0, dtype=torch.float16)
+    expected = normal(seeded(4), (20_000,), empty)
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = normal(seeded(4), (20_000,), empty)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert torch.equal(found, expected)
+
+
 def test_double_precision_is_drawn_by_torch() -> None:
     double = torch.empty(20_000, dtype=torch.float64)
     expected = torch.empty_like(double).normal_(generator=seeded(4))
     assert torch.equal(normal(seeded(4), (20_000,), double), expected)
+
+
+def test_whole_numbers_are_refused_few_or_many() -> None:
+    for count in (4, 20_000):
+        with pytest.raises(RuntimeError):
+            normal(seeded(4), (count,), torch.empty(0, dtype=torch.int32))
 
 
 @pytest.mark.parametrize("kind", [torch.bfloat16, torch.float32])
