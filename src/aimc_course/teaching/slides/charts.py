@@ -20,7 +20,7 @@ KINDS: dict[str, type[Mark]] = {
     "rule": Rule,
 }
 WIDE, NARROW = 7.0, 5.4  # inches: of a slide's picture alone, and beside words
-HEIGHTS = {1: 3.7, 2: 2.2, 3: 1.8}  # inches: of a chart, by how many stand above each other
+HEIGHTS = {1: 3.7, 2: 2.2, 3: 1.85}  # inches: of a chart, by how many stand above each other
 HEAD = re.compile(r"^.*?<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>", re.DOTALL)
 ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<style\b.*?</style>", re.DOTALL)
