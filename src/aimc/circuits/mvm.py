@@ -242,7 +242,7 @@ class Multiplier:
     def _parts(self, values: Array) -> range:
         """Return where the parts begin in which many vectors are multiplied one after the other.
 
-        They draw the numbers that all vectors at once would draw.
+        From a NumPy generator they draw the numbers that all vectors at once would draw.
         """
         shape = values.shape
         count = math.prod(shape[:-1])
