@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -41,12 +41,13 @@ class RoundedBetween(torch.autograd.Function):
         the last axis comes as well.
         """
         # in the order in memory of the values, or layers before this one would copy the gradient
-        axes = range(values.ndim)
-        ctx.order = list(axes) if squares else sorted(axes, key=values.stride, reverse=True)
-        ctx.back = sorted(axes, key=ctx.order.__getitem__)
+        ctx.order, axes = None, range(values.ndim)
+        if not (squares or values.is_contiguous()):
+            ctx.order = sorted(axes, key=values.stride, reverse=True)
+            ctx.back = sorted(axes, key=ctx.order.__getitem__)
         ctx.factor, ctx.dtype = factor, values.dtype
         ctx.single = torch.promote_types(values.dtype, torch.float32)
-        given = values.permute(ctx.order)
+        given = values if ctx.order is None else values.permute(ctx.order)
         how = limit, factor, dtype or values.dtype, ctx.single, squares, ctx.needs_input_grad[0]
         made = _ROUNDED.of(values, how, lambda: _rounded(given, *how))
         rounded, sums, within, beyond, finite = made
@@ -54,25 +55,29 @@ class RoundedBetween(torch.autograd.Function):
             share.append(beyond if finite else math.nan)
         ctx.save_for_backward(within if beyond > 0 else None, rounded if squares else None)
         # not what is kept, but another tensor in its memory, which gets a gradient of its own
-        rounded = rounded.view(given.shape).permute(ctx.back)
+        rounded = rounded.view(given.shape)
+        rounded = rounded if ctx.order is None else rounded.permute(ctx.back)
         return rounded if sums is None else (rounded, sums.view(*values.shape[:-1], 1))
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
         """Return the gradient of the values."""
         within, rounded = ctx.saved_tensors
-        given = grads[0].permute(ctx.order)
+        given = grads[0] if ctx.order is None else grads[0].permute(ctx.order)
         rows = _rows(given)
         found = torch.empty_like(rows, dtype=ctx.dtype)
         slope = None if rounded is None else 2 * _rows(grads[1])
-        for part in _parts(rows):
-            grad = _room(found[part], ctx.single).copy_(rows[part])
-            if slope is not None:
-                grad += _scaled(rounded[part], slope[part], torch.empty_like(grad))
-            if within is not None:
-                grad.mul_(within[part])
-            found[part] = grad.mul_(ctx.factor)
-        return found.view(given.shape).permute(ctx.back), *[None] * 5
+        for given_part, codes, times, inside, out in _parts(rows, rounded, slope, within, found):
+            grad = _room(out, ctx.single)
+            if times is None:
+                _scaled(given_part, ctx.factor, grad)
+            else:
+                _scaled(codes, times, grad).add_(given_part).mul_(ctx.factor)
+            if inside is not None:
+                grad.mul_(inside)
+            _put(out, grad)
+        found = found.view(given.shape)
+        return found if ctx.order is None else found.permute(ctx.back), *[None] * 5
 
 
 class _Last:
@@ -123,12 +128,12 @@ def _rounded(
     sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
     within = torch.empty_like(rows, dtype=torch.int8) if followed and not inside else None
     beyond = 0.0
-    for part in _parts(rows):
-        scaled = _scaled(rows[part], factor, _room(rounded[part], single))
-        beyond += 0.0 if inside else _beyond(scaled, limit, within, part)
-        rounded[part] = scaled.round_().clamp_(-limit, limit)
-        if sums is not None:
-            sums[part] = torch.linalg.vector_norm(scaled, dim=-1, keepdim=True).square_()
+    for part, out, length, marks in _parts(rows, rounded, sums, within):
+        scaled = _scaled(part, factor, _room(out, single))
+        beyond += 0.0 if inside else _beyond(scaled, limit, marks)
+        _put(out, scaled.round_().clamp_(-limit, limit))
+        if length is not None:
+            torch.linalg.vector_norm(scaled, dim=-1, keepdim=True, out=length).square_()
     return rounded, sums, within, beyond / max(1, rows.numel()), math.isfinite(largest)
 
 
@@ -144,30 +149,42 @@ def _scaled(values: torch.Tensor, factor: torch.Tensor | float, room: torch.Tens
     return room.copy_(values).mul_(factor)
 
 
+def _put(place: torch.Tensor, values: torch.Tensor) -> None:
+    """Write values to a place, if they were not computed there."""
+    if values is not place:
+        place.copy_(values)
+
+
 def _rows(values: torch.Tensor) -> torch.Tensor:
+    if values.ndim == 2:
+        return values
     return values.reshape(-1, values.shape[-1]) if values.ndim > 0 else values.reshape(1, 1)
 
 
-def _parts(rows: torch.Tensor) -> Sequence[slice]:
-    """Return parts of a matrix, some of its rows each, that stay in the cache one by one.
+def _parts(rows: torch.Tensor, *others: torch.Tensor | None) -> Iterable[tuple[Any, ...]]:
+    """Return parts of matrices, as many rows of each, that stay in the cache one by one.
 
-    torch draws by sixteen: few numbers are in such parts those that all at once would be.
+    Parts of ``None`` are ``None``. torch draws by sixteen: few numbers are in such parts those that
+    all at once would be.
     """
     count, width = rows.shape
     step = max(16, AT_ONCE // max(1, width) // 16 * 16)
-    if rows.device.type != "cpu" or count < 2 * step:
-        return [slice(0, count)]
-    starts = [*range(0, count - step + 1, step)]  # the last takes the rest
-    return [slice(*ends) for ends in zip(starts, [*starts[1:], count], strict=True)]
+    if count < 2 * step or rows.device.type != "cpu":
+        return [(rows, *others)]
+    sizes = [step] * (count // step)
+    sizes[-1] += count % step
+    nothing = [None] * len(sizes)
+    cut = [nothing if each is None else each.split(sizes) for each in (rows, *others)]
+    return zip(*cut, strict=True)
 
 
-def _beyond(values: torch.Tensor, limit: float, within: torch.Tensor | None, part: slice) -> float:
+def _beyond(values: torch.Tensor, limit: float, within: torch.Tensor | None) -> float:
     """Return how many of the values of a part are beyond a limit; ones in ``within`` for others."""
     # what was compared before rounding: half a step beyond the last level is beyond; marks in the
     # format of the values are made and added up four times as fast as truth values
     marks = values.abs().le_(limit * (1 + 1e-6))
     if within is not None:
-        within[part] = marks
+        within.copy_(marks)
     return values.numel() - float(marks.sum())
 
 
@@ -279,7 +296,7 @@ class Received(torch.autograd.Function):
         power: torch.Tensor | None,
         factor: torch.Tensor | None,
         output_std: torch.Tensor | float,
-        draw: Callable[[torch.Tensor], torch.Tensor] | None,
+        draw: Callable[[torch.Tensor], Any] | None,
         limit: float,
         full: torch.Tensor,
         dtype: torch.dtype,
@@ -287,7 +304,7 @@ class Received(torch.autograd.Function):
     ) -> torch.Tensor:
         """Return outputs, shape (..., out); the share that is beyond the limit goes to a list.
 
-        ``power`` has shape (..., out) or (..., 1); ``draw`` returns normals like a tensor.
+        ``power`` has shape (..., out) or (..., 1); ``draw`` writes normals over a tensor.
         """
         rows, std = _rows(products), None
         if power is not None:
@@ -296,19 +313,19 @@ class Received(torch.autograd.Function):
         normals = torch.empty_like(rows) if ctx.needs_input_grad[1] else None
         within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
         beyond = 0.0
-        for part in _parts(rows):
-            room = _room(outputs[part], full.dtype)
-            current = _scaled(rows[part], 1.0 if factor is None else factor, room)
+        for part, out, size, kept, marks in _parts(rows, outputs, std, normals, within):
+            current = _scaled(part, 1.0 if factor is None else factor, _room(out, full.dtype))
             if draw is not None:
-                drawn = draw(current)
-                if normals is not None:
-                    normals[part] = drawn
-                if std is None:
+                drawn = torch.empty_like(current) if kept is None else _room(kept, current.dtype)
+                draw(drawn)
+                if kept is not None:
+                    _put(kept, drawn)
+                if size is None:
                     current += output_std * drawn
                 else:
-                    current.addcmul_(std[part], drawn)
-            beyond += _beyond(current, limit, within, part)
-            outputs[part] = current.round_().clamp_(-limit, limit).mul_(full)
+                    current.addcmul_(size, drawn)
+            beyond += _beyond(current, limit, marks)
+            _put(out, current.round_().clamp_(-limit, limit).mul_(full))
         share.append(beyond / max(1, rows.numel()))
         ctx.save_for_backward(within if beyond > 0 else None, normals, std, factor, full)
         ctx.dtype, ctx.of_power = products.dtype, None if power is None else power.shape
@@ -321,14 +338,14 @@ class Received(torch.autograd.Function):
         rows = _rows(grads[0])
         by_products = torch.empty_like(rows, dtype=ctx.dtype)
         by_power = None if normals is None else torch.empty_like(std)
-        for part in _parts(rows):
-            grad = _scaled(rows[part], full, _room(by_products[part], full.dtype))
-            if within is not None:
-                grad.mul_(within[part])
-            if by_power is not None:
-                slope = _scaled(normals[part], grad, torch.empty_like(grad))
-                by_power[part] = slope.sum(-1, keepdim=True) if std.shape[-1] == 1 else slope
-            by_products[part] = grad if factor is None else grad.mul_(factor)
+        for part, drawn, marks, out, slope in _parts(rows, normals, within, by_products, by_power):
+            grad = _scaled(part, full, _room(out, full.dtype))
+            if marks is not None:
+                grad.mul_(marks)
+            if slope is not None:
+                product = _scaled(drawn, grad, torch.empty_like(grad))
+                slope.copy_(product.sum(-1, keepdim=True) if std.shape[-1] == 1 else product)
+            _put(out, grad if factor is None else grad.mul_(factor))
         if by_power is not None:
             # without noise the codes are zero as well, and so is the slope: only no overflow
             by_power = by_power.div_(2 * std.clamp_min(math.sqrt(_TINY))).view(ctx.of_power)

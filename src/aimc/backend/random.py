@@ -296,13 +296,18 @@ def received(
 
     share: list[float] = []
     silent = power is None and isinstance(output_std, float) and output_std == 0
-    draw = None if silent else partial(_like, rng)
+    draw = None if silent else partial(_write_over, rng)
     outputs = Received.apply(products, power, factor, output_std, draw, limit, full, dtype, share)
     return outputs, share[0]
 
 
-def _like(rng: RandomSource, reference: Array) -> Array:
-    return normal(rng, tuple(reference.shape), reference)
+def _write_over(rng: RandomSource, out: Array) -> None:
+    """Write what `normal` would draw over a tensor without gaps."""
+    generator = as_generator(rng)
+    if isinstance(generator, np.random.Generator):
+        out.copy_(normal(generator, tuple(out.shape), out))
+    else:
+        _draw_by_torch(generator, out)
 
 
 def uniform(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array:

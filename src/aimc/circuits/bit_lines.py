@@ -42,7 +42,7 @@ def current_unit(periphery: Periphery) -> float:
     """Return the current in which reads are counted, A: a step of the ADC, or one ampere."""
     adc = periphery.adc
     # an heir of ADC, or another converter, may round in its own way: it gets amperes
-    return adc.step if type(adc) is ADC and adc.step > 0 else 1.0
+    return (adc.step or 1.0) if type(adc) is ADC else 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -262,7 +262,8 @@ class ADC:
     @property
     def step(self) -> float:
         """Current of one count, A; zero for an ideal converter."""
-        return 0.0 if self.signed_bits is None else self.i_max / levels_per_sign(self.signed_bits)
+        bits = self.signed_bits
+        return 0.0 if bits is None else self.i_max / (2 ** (int(bits) - 1) - 1)
 
     def convert(self, current: Array, rng: RandomSource = 0) -> Array:
         """Return the current (A) as the digital side reads it: clipped and rounded to counts.

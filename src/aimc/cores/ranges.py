@@ -272,7 +272,7 @@ def full_scale(
         peaks = xp.maximum(peaks, limit * like(sums, peaks))
     if weight_range == "core":
         peaks = 0.0 * peaks + xp.max(peaks)
-    return xp.where(peaks > 0, peaks, xp.ones_like(peaks))
+    return xp.where(peaks > 0, peaks, 1.0)
 
 
 def magnitude(values: Array, share: float) -> float:
