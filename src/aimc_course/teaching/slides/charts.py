@@ -21,6 +21,7 @@ KINDS: dict[str, type[Mark]] = {
 }
 WIDE, NARROW = 7.0, 5.4  # inches: of a slide's picture alone, and beside words
 HEIGHTS = {1: 3.7, 2: 2.2, 3: 1.85}  # inches: of a chart, by how many stand above each other
+SMALLEST = 10.0  # points, of words beside two other charts
 HEAD = re.compile(r"^.*?<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>", re.DOTALL)
 ROOT = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
 LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<style\b.*?</style>", re.DOTALL)
@@ -66,6 +67,7 @@ def chart_svg(data: dict[str, Any], name: str, *, beside: bool = False) -> str:
         Whether words stand beside it, so that it is narrower, and several charts are in a column.
     """
     import matplotlib as mpl
+    from matplotlib.text import Text
 
     from aimc.plots import draw
 
@@ -78,6 +80,9 @@ def chart_svg(data: dict[str, Any], name: str, *, beside: bool = False) -> str:
     look = {"svg.fonttype": "none", "svg.hashsalt": name, "font.family": "sans-serif"}
     with mpl.rc_context({**look, "font.size": 11}):
         figure = draw(charts, width=width, height=height, columns=columns)
+        if columns > 2:  # it is wider than a slide by so much that small letters get too small
+            for words in figure.findobj(Text):
+                words.set_fontsize(max(SMALLEST, words.get_fontsize()))
         buffer = StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     return _coloured(_own_names(buffer.getvalue(), name))
