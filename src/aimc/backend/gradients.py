@@ -129,11 +129,15 @@ def _rounded(
     within = torch.empty_like(rows, dtype=torch.int8) if followed and not inside else None
     beyond = 0.0
     for part, out, length, marks in _parts(rows, rounded, sums, within):
-        scaled = _scaled(part, factor, _room(out, single))
-        beyond += 0.0 if inside else _beyond(scaled, limit, marks)
-        _put(out, scaled.round_().clamp_(-limit, limit))
+        codes = _room(out, single)
+        if inside and limit * torch.finfo(single).eps < 1:  # products are off by less than half
+            _scaled(part, factor, codes).round_()
+        else:
+            scaled = _scaled(part, factor, torch.empty_like(codes))
+            beyond += _clipped(scaled, limit, marks, codes)
+        _put(out, codes)
         if length is not None:
-            torch.linalg.vector_norm(scaled, dim=-1, keepdim=True, out=length).square_()
+            torch.linalg.vector_norm(codes, dim=-1, keepdim=True, out=length).square_()
     return rounded, sums, within, beyond / max(1, rows.numel()), math.isfinite(largest)
 
 
@@ -178,13 +182,21 @@ def _parts(rows: torch.Tensor, *others: torch.Tensor | None) -> Iterable[tuple[A
     return zip(*cut, strict=True)
 
 
-def _beyond(values: torch.Tensor, limit: float, within: torch.Tensor | None) -> float:
-    """Return how many of the values of a part are beyond a limit; ones in ``within`` for others."""
-    # what was compared before rounding: half a step beyond the last level is beyond; marks in the
-    # format of the values are made and added up four times as fast as truth values
-    marks = values.abs().le_(limit * (1 + 1e-6))
+def _clipped(
+    values: torch.Tensor, limit: float, within: torch.Tensor | None, out: torch.Tensor
+) -> float:
+    """Write values, which are lost, as integers inside a limit; return how many were beyond it.
+
+    ``within`` gets ones for the others.
+    """
+    # what was compared before rounding: half a step beyond the last level is beyond
+    reach = limit + min(1e-6 * limit, 0.25)
+    torch.clamp(values, -reach, reach, out=out)
+    # marks in the format of the values are made and added up four times as fast as truth values
+    marks = values.eq_(out)
     if within is not None:
         within.copy_(marks)
+    out.round_()
     return values.numel() - float(marks.sum())
 
 
@@ -314,7 +326,8 @@ class Received(torch.autograd.Function):
         within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
         beyond = 0.0
         for part, out, size, kept, marks in _parts(rows, outputs, std, normals, within):
-            current = _scaled(part, 1.0 if factor is None else factor, _room(out, full.dtype))
+            counts = _room(out, full.dtype)
+            current = _scaled(part, 1.0 if factor is None else factor, torch.empty_like(counts))
             if draw is not None:
                 drawn = torch.empty_like(current) if kept is None else _room(kept, current.dtype)
                 draw(drawn)
@@ -324,8 +337,8 @@ class Received(torch.autograd.Function):
                     current += output_std * drawn
                 else:
                     current.addcmul_(size, drawn)
-            beyond += _beyond(current, limit, marks)
-            _put(out, current.round_().clamp_(-limit, limit).mul_(full))
+            beyond += _clipped(current, limit, marks, counts)
+            _put(out, counts.mul_(full))
         share.append(beyond / max(1, rows.numel()))
         ctx.save_for_backward(within if beyond > 0 else None, normals, std, factor, full)
         ctx.dtype, ctx.of_power = products.dtype, None if power is None else power.shape
