@@ -115,30 +115,21 @@ def _rounded(
     squares: bool,
     followed: bool,
 ) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float, bool]:
-    """Return rows of integers, sums of their squares, marks, the share beyond, and if all finite.
-
-    There are no marks where the largest value is known to be inside.
-    """
-    rows, largest = _rows(given), 0.0
-    if rows.numel() > 0:
-        lowest, highest = rows.aminmax()
-        largest = max(-lowest.item(), highest.item())
-    inside = largest * factor <= limit
+    """Return rows of integers, sums of their squares, marks, share beyond, if all are finite."""
+    rows = _rows(given)
     rounded = torch.empty_like(rows, dtype=dtype)
     sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
-    within = torch.empty_like(rows, dtype=torch.int8) if followed and not inside else None
+    within = torch.empty_like(rows, dtype=torch.int8) if followed else None
     beyond = 0.0
     for part, out, length, marks in _parts(rows, rounded, sums, within):
         codes = _room(out, single)
-        if inside and limit * torch.finfo(single).eps < 1:  # products are off by less than half
-            _scaled(part, factor, codes).round_()
-        else:
-            scaled = _scaled(part, factor, torch.empty_like(codes))
-            beyond += _clipped(scaled, limit, marks, codes)
+        beyond += _clipped(_scaled(part, factor, torch.empty_like(codes)), limit, marks, codes)
         _put(out, codes)
         if length is not None:
             torch.linalg.vector_norm(codes, dim=-1, keepdim=True, out=length).square_()
-    return rounded, sums, within, beyond / max(1, rows.numel()), math.isfinite(largest)
+    # of those that are not, none is inside; a sum is looked through in the least time
+    finite = beyond == 0 or bool(rows.sum().isfinite()) or bool(rows.isfinite().all())
+    return rounded, sums, within, beyond / max(1, rows.numel()), finite
 
 
 def _room(place: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

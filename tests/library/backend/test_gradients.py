@@ -3,6 +3,8 @@
 Rounding passes gradients as if it were not there, so what stands behind it is compared instead.
 """
 
+import math
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -51,6 +53,14 @@ def test_the_power_of_codes(inputs: int) -> None:
 @pytest.fixture(params=[64, 1 << 20], ids=["parts", "at once"])
 def at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gradients, "AT_ONCE", request.param)
+
+
+def test_the_share_beyond_is_known_where_the_sum_of_the_values_overflows() -> None:
+    share: list[float] = []
+    RoundedBetween.apply(torch.tensor([[3e38, 3e38, 0.5, 0.0]]), 7, 1.0, None, share)
+    RoundedBetween.apply(torch.tensor([[3e38, torch.inf, 0.5, 0.0]]), 7, 1.0, None, share)
+    assert share[0] == 0.5
+    assert math.isnan(share[1])
 
 
 @pytest.mark.usefixtures("at_once")
