@@ -25,7 +25,7 @@ class Patches:
     Parameters
     ----------
     pixels : tensor, shape (n, channels, ...)
-        Images, with as many axes behind the channels as the kernel has: one or two.
+        Images, with as many axes behind the channels as the kernel has: one, two or three.
     kernel : sequence of int
         Length of the kernel along each axis.
     stride, padding, dilation : sequence of int
@@ -148,8 +148,12 @@ class Patches:
             pixels, kernels = pixels.unsqueeze(2), kernels.unsqueeze(2)
             stride, padding, dilation = (1, *stride), (0, *padding), (1, *dilation)
         # channels last in memory: the products then lie as (n, positions, out)
-        pixels = pixels.contiguous(memory_format=xp.channels_last)
-        maps = xp.conv2d(pixels, kernels, None, stride, padding, dilation)
+        volumes = pixels.ndim == 5
+        order = xp.channels_last_3d if volumes else xp.channels_last
+        convolve = xp.conv3d if volumes else xp.conv2d
+        maps = convolve(
+            pixels.contiguous(memory_format=order), kernels, None, stride, padding, dilation
+        )
         return maps.flatten(2).mT
 
     def vectors(self) -> Array:

@@ -22,7 +22,7 @@ from aimc.nn.calibration import calibrate
 from aimc.nn.checkpoint import load, save
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.convert import LeftDigitalWarning, at, convert, program, set_time
-from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
+from aimc.nn.convolution import AnalogConv1d, AnalogConv2d, AnalogConv3d
 from aimc.nn.digital import to_digital
 from aimc.nn.layer import (
     AnalogLayer,
@@ -41,6 +41,7 @@ from aimc.nn.report import ConversionReport, analog_layers, report
 __all__ = [
     "AnalogConv1d",
     "AnalogConv2d",
+    "AnalogConv3d",
     "AnalogConvTranspose1d",
     "AnalogConvTranspose2d",
     "AnalogDense",

@@ -27,6 +27,7 @@ __all__ = ["fold_batch_norm"]
 FOLDED = (
     (nn.Conv1d, nn.BatchNorm1d),
     (nn.Conv2d, nn.BatchNorm2d),
+    (nn.Conv3d, nn.BatchNorm3d),
     (nn.Linear, nn.BatchNorm1d),
 )
 
@@ -40,9 +41,10 @@ SHAPES: dict[type[nn.Module], tuple[str, ...]] = {
 def fold_batch_norm(model: nn.Module) -> nn.Module:
     """Return a copy whose batch normalisations are folded into the layers right before them.
 
-    Folded are `torch.nn.BatchNorm2d` after `torch.nn.Conv2d` and `torch.nn.BatchNorm1d` after
-    `torch.nn.Conv1d` or `torch.nn.Linear`, where nothing else uses the layer's output or
-    parameters. The batch normalisation becomes an identity, so that the model's code still runs.
+    Folded are `torch.nn.BatchNorm2d` after `torch.nn.Conv2d`, `torch.nn.BatchNorm3d` after
+    `torch.nn.Conv3d`, and `torch.nn.BatchNorm1d` after `torch.nn.Conv1d` or `torch.nn.Linear`,
+    where nothing else uses the layer's output or parameters. The batch normalisation becomes an
+    identity, so that the model's code still runs.
     The result computes what the model computes in evaluation mode; it is for inference.
 
     A `torch.nn.BatchNorm1d` normalises the second axis, a dense layer has its outputs on the last:
@@ -73,7 +75,7 @@ def fold_batch_norm(model: nn.Module) -> nn.Module:
             torch.zeros_like(mean) if norm.bias is None else norm.bias,
         )
         _become_identity(norm)
-        if not isinstance(layer, nn.Conv2d):
+        if isinstance(layer, nn.Conv1d | nn.Linear):
             shape = SHAPES[nn.Linear if isinstance(layer, nn.Linear) else nn.Conv1d]
             norm.register_forward_pre_hook(partial(_check_axes, after, shape))
     return folded

@@ -26,8 +26,9 @@ PRODUCTS = {"matmul", "__matmul__", "bmm", "einsum", "scaled_dot_product_attenti
 NAMED = {
     "softmax", "log_softmax", "gelu", "silu", "sigmoid", "tanh", "hardtanh", "leaky_relu", "elu",
     "layer_norm", "group_norm", "rms_norm", "batch_norm", "normalize",
-    "max_pool2d", "max_pool1d", "avg_pool2d", "avg_pool1d", "adaptive_avg_pool2d", "mean",
-    "embedding", "interpolate", "linear", "conv2d", "conv1d",
+    "max_pool3d", "max_pool2d", "max_pool1d", "avg_pool3d", "avg_pool2d", "avg_pool1d",
+    "adaptive_avg_pool3d", "adaptive_avg_pool2d", "mean",
+    "embedding", "interpolate", "linear", "conv3d", "conv2d", "conv1d",
 }  # fmt: skip
 
 

@@ -15,10 +15,25 @@ from aimc.cores import Core, even_parts
 from aimc.nn.layer import AnalogLayer, Product
 from aimc.nn.matrix import Setup
 
-__all__ = ["AnalogConv1d", "AnalogConv2d", "AnalogConvolution", "Pack", "packs_of"]
+__all__ = [
+    "CONVOLVE",
+    "AnalogConv1d",
+    "AnalogConv2d",
+    "AnalogConv3d",
+    "AnalogConvolution",
+    "Pack",
+    "packs_of",
+]
 
 CHUNK = 1 << 22
 """Entries of the patches that are multiplied at once, cut out or not."""
+
+CONVOLVE: tuple[Callable[..., torch.Tensor], ...] = (
+    nn.functional.conv1d,
+    nn.functional.conv2d,
+    nn.functional.conv3d,
+)
+"""torch's own, by the number of axes less one."""
 
 Sizes = int | tuple[int, ...]
 
@@ -251,7 +266,7 @@ class AnalogConvolution(AnalogLayer):
         groups = x.shape[1] * self.groups // self.in_channels
         blocks = of_diagonal(weights, groups)
         kernels = blocks.reshape(weights.shape[0], -1, *self.kernel_size)
-        convolve = (nn.functional.conv1d, nn.functional.conv2d)[len(self.kernel_size) - 1]
+        convolve = CONVOLVE[len(self.kernel_size) - 1]
         maps = convolve(self._padded(x), kernels, None, self.stride, 0, self.dilation, groups)
         return maps.movedim(1, -1).flatten(0, -2)
 
@@ -283,6 +298,12 @@ class AnalogConv2d(AnalogConvolution, nn.Conv2d):
     """`torch.nn.Conv2d` whose kernels are on analog cores; parameters as in `AnalogConvolution`."""
 
     axes = ("height", "width")
+
+
+class AnalogConv3d(AnalogConvolution, nn.Conv3d):
+    """`torch.nn.Conv3d` whose kernels are on analog cores; parameters as in `AnalogConvolution`."""
+
+    axes = ("depth", "height", "width")
 
 
 @dataclass(frozen=True, slots=True)

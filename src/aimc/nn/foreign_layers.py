@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn.utils.parametrize import is_parametrized
 from torch.utils._pytree import tree_leaves
 
-from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
+from aimc.nn.convolution import CONVOLVE, AnalogConv1d, AnalogConv2d, AnalogConv3d
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
@@ -33,6 +33,7 @@ __all__ = ["AnalogForeign", "analog_class", "uses_of"]
 CONVOLUTIONS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Conv1d: AnalogConv1d,
     nn.Conv2d: AnalogConv2d,
+    nn.Conv3d: AnalogConv3d,
 }
 CLOSE = 1e-3  # of the largest output, for sums in another order, in half precision too
 
@@ -85,9 +86,7 @@ class _Noted:
         if kind is None or bias is not self.weights.get("bias"):
             raise OtherUseError(parameter, "a convolution")
         self.found.setdefault(parameter, set()).add(Use())
-        convolve: Any = nn.functional.conv1d if kind is nn.Conv1d else nn.functional.conv2d
-        found: torch.Tensor = convolve(x, weight, bias, **options)
-        return found
+        return CONVOLVE[weight.ndim - 3](x, weight, bias, **options)
 
     def other_use(self, parameter: str, function: str) -> Exception:
         """Return the error of another use."""
@@ -127,7 +126,7 @@ def uses_of(module: nn.Module) -> dict[str, Use]:
     module : torch.nn.Module
         A layer with matrices of its own, and none in its parts.
     """
-    axes = (3, 4) if isinstance(module, tuple(CONVOLUTIONS)) else (2, 3)
+    axes = (3, 4, 5) if isinstance(module, tuple(CONVOLUTIONS)) else (2, 3)
     own = {n: p for n, p in module._parameters.items() if p is not None and p.ndim in axes}
     if any(p.is_meta for p in own.values()):
         return uses_of(_with_values(module))
@@ -179,7 +178,7 @@ def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[Any,
     def drawn(*shape: int) -> torch.Tensor:
         return torch.randn(shape, generator=source).to(like.device, like.dtype)
 
-    if isinstance(module, nn.Conv1d | nn.Conv2d):
+    if isinstance(module, nn.Conv1d | nn.Conv2d | nn.Conv3d):
         steps = zip(module.kernel_size, module.dilation, strict=True)
         size = [dilation * (kernel - 1) + 3 for kernel, dilation in steps]
         yield (drawn(2, module.in_channels, *size),)
@@ -329,10 +328,8 @@ class _ForeignConvolution(AnalogLayer):
     def _digital(self, x: torch.Tensor, *others: Any) -> torch.Tensor:
         """Return the convolution inside of the digital forward, in floating point."""
         one: Any = self
-        convolve: Any = nn.functional.conv2d if isinstance(one, nn.Conv2d) else nn.functional.conv1d
         options = one.stride, one.padding, one.dilation, one.groups
-        found: torch.Tensor = convolve(x, one.weight, one.bias, *options)
-        return found
+        return CONVOLVE[one.weight.ndim - 3](x, one.weight, one.bias, *options)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Return how to make the layer anew: its class has no name to import it by."""

@@ -11,7 +11,7 @@ from torch.nn.utils.parametrize import is_parametrized
 
 from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection, is_open
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
-from aimc.nn.convolution import AnalogConv1d, AnalogConv2d
+from aimc.nn.convolution import AnalogConv1d, AnalogConv2d, AnalogConv3d
 from aimc.nn.foreign_layers import analog_class, uses_of
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
@@ -32,6 +32,7 @@ COUNTERPARTS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Linear: AnalogLinear,
     nn.Conv1d: AnalogConv1d,
     nn.Conv2d: AnalogConv2d,
+    nn.Conv3d: AnalogConv3d,
     nn.ConvTranspose1d: AnalogConvTranspose1d,
     nn.ConvTranspose2d: AnalogConvTranspose2d,
     nn.LSTM: AnalogLSTM,

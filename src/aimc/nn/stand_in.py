@@ -93,7 +93,10 @@ PRODUCTS = {
     torch.mm, torch.Tensor.mm, torch.bmm, torch.Tensor.bmm,
 }  # fmt: skip
 SUMS = {torch.addmm, torch.Tensor.addmm, torch.baddbmm, torch.Tensor.baddbmm}
-CONVOLUTIONS = {nn.functional.conv1d, nn.functional.conv2d, torch.conv1d, torch.conv2d}
+CONVOLUTIONS = {
+    nn.functional.conv1d, nn.functional.conv2d, nn.functional.conv3d,
+    torch.conv1d, torch.conv2d, torch.conv3d,
+}  # fmt: skip
 # With the matrices of experts: torch's, newer than the oldest one that we support, and the operator
 # that Hugging Face's transformers register for where torch has none.
 GROUPED = ("_grouped_mm", "grouped_mm_fallback", "grouped_mm_fallback.default")

@@ -456,7 +456,6 @@ REFUSED = {
     "transformers/mobilebert": "cls.predictions.decoder",
     "transformers/bit": "convolution",
     "timm/nf_regnet_b0": "stem.conv",
-    "torchvision/video_resnet": "stem.0",
 }
 """Those that do not go on cores as they are, with what their message names."""
 

@@ -120,6 +120,13 @@ class Mixture(nn.Module):
         return self.experts(x, chosen, weights)
 
 
+class ThreeByThree(nn.Conv3d):
+    """A convolution that knows its kernel and its padding."""
+
+    def __init__(self, channels: int, filters: int) -> None:
+        super().__init__(channels, filters, 3, padding=1, bias=False)
+
+
 class SamePadded(nn.Conv2d):
     """As ``Conv2dSame`` of timm: it pads by what the image needs."""
 
@@ -142,6 +149,7 @@ LAYERS = {
     "router": (lambda: Router(4, 6), (3, 6), 24),
     "convolution": (lambda: SamePadded(2, 3, 3, stride=2), (2, 2, 7, 7), 54),
     "depthwise": (lambda: SamePadded(4, 4, 3, groups=4), (2, 4, 7, 7), 36),
+    "three axes": (lambda: ThreeByThree(2, 3), (2, 2, 3, 4, 5), 162),
 }
 
 

@@ -151,6 +151,7 @@ LAYERS = {
     "linear": (lambda: nn.Linear(30, 25), (4, 30)),
     "conv": (lambda: nn.Conv2d(5, 14, 3, padding=1, padding_mode="reflect"), (2, 5, 6, 6)),
     "conv1d": (lambda: nn.Conv1d(5, 14, 3, padding=1), (2, 5, 9)),
+    "conv3d": (lambda: nn.Conv3d(5, 14, 3, padding=1), (2, 5, 4, 6, 5)),
     "groups": (lambda: nn.Conv2d(6, 12, 3, groups=6), (2, 6, 5, 5)),
     "transposed": (lambda: nn.ConvTranspose2d(6, 4, 3, stride=2), (2, 6, 4, 4)),
     "lstm": (lambda: nn.LSTM(7, 9), (6, 2, 7)),
