@@ -74,7 +74,7 @@ class _Noted:
         weight: Any = self.weights[factor.parameter]
         experts = None if factor.expert is None else len(weight)
         self.found.setdefault(factor.parameter, set()).add(Use(factor.transposed, experts))
-        matrix = weight if factor.expert is None else weight[factor.expert]
+        matrix = (weight if factor.expert is None else weight[factor.expert]).to(x.dtype)
         return nn.functional.linear(x, matrix.t() if factor.transposed else matrix, bias)
 
     def convolve(
@@ -86,7 +86,7 @@ class _Noted:
         if kind is None or bias is not self.weights.get("bias"):
             raise OtherUseError(parameter, "a convolution")
         self.found.setdefault(parameter, set()).add(Use())
-        return CONVOLVE[weight.ndim - 3](x, weight, bias, **options)
+        return CONVOLVE[weight.ndim - 3](x, weight.to(x.dtype), bias, **options)
 
     def other_use(self, parameter: str, function: str) -> Exception:
         """Return the error of another use."""

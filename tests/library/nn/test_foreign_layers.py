@@ -48,6 +48,15 @@ class Router(nn.Module):
         return weights, chosen
 
 
+class CarefulRouter(Router):
+    """One that computes in single precision, whatever its parameters are stored in."""
+
+    def forward(self, x):
+        scores = functional.linear(x.type(torch.float32), self.weight.type(torch.float32))
+        weights, chosen = scores.softmax(-1).topk(2, dim=-1)
+        return weights, chosen
+
+
 class Experts(nn.Module):
     """Four experts in parameters of three axes, used in one of the ways that libraries use."""
 
@@ -168,6 +177,18 @@ def test_a_layer_is_known_by_what_it_computes(make, shape, weights, recwarn) -> 
     back = analog.to_digital(model)
     assert type(back) is type(digital)
     torch.testing.assert_close(back(x), digital(x), rtol=0, atol=0)
+
+
+def test_a_layer_may_compute_in_more_precision_than_it_is_stored_in(recwarn) -> None:
+    torch.manual_seed(0)
+    digital, x = CarefulRouter(4, 6).bfloat16(), torch.randn(3, 6).bfloat16()
+    model = on_cores(digital)
+    assert not recwarn
+    assert isinstance(model, analog.AnalogLayer)
+    (weights, chosen), (wanted, best) = model(x), digital(x)
+    assert weights.dtype == wanted.dtype == torch.float32
+    torch.testing.assert_close(weights, wanted, rtol=1e-4, atol=1e-4)
+    assert torch.equal(chosen, best)
 
 
 WAYS = ("one_by_one", "gathered", "grouped", "all_of_them")
