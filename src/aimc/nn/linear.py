@@ -72,13 +72,15 @@ class AnalogLinear(AnalogLayer, nn.Linear):
         TypeError
             If ``input`` is no tensor of floating-point numbers.
         ValueError
-            If its last axis has not ``in_features`` entries.
+            If its last axis has not ``in_features`` entries, or as many as the matrix has inputs
+            where the layer was given a parameter of another shape.
         """
         self._check_floating(input)
-        if input.ndim == 0 or input.shape[-1] != self.in_features:
+        length = self.matrices[0].shape[1]
+        if input.ndim == 0 or input.shape[-1] != length:
             raise ValueError(
-                f"layer {self._label!r}: input must have in_features={self.in_features} entries on "
-                f"its last axis, got shape {tuple(input.shape)}"
+                f"layer {self._label!r}: input must have in_features={length} entries on its last "
+                f"axis, got shape {tuple(input.shape)}"
             )
         self.observe(input)
         own = self._parameters  # where a bias of None is found in less time than as an attribute

@@ -36,6 +36,15 @@ def test_linear_on_ideal_cores_tiled_both_ways(shape: tuple[int, ...], bias: boo
     same(layer(x), digital(x))
 
 
+def test_the_width_of_a_dense_layer_is_that_of_its_parameter() -> None:
+    digital, x = nn.Linear(30, 25), torch.randn(4, 20)
+    digital.weight = nn.Parameter(torch.randn(25, 20))  # as tied to a table of other vectors
+    layer = on_cores(digital)
+    same(layer(x), digital(x))
+    with pytest.raises(ValueError, match="in_features=20 entries"):
+        layer(torch.randn(4, 30))
+
+
 def test_tiles_say_where_they_are() -> None:
     layer = on_cores(nn.Linear(30, 25))
     assert [core.index for core in layer.cores] == list(range(6))
