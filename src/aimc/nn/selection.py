@@ -155,7 +155,13 @@ def select(
         raise NotConvertibleError("these layers cannot be put on cores:\n" + "\n".join(lines))
     if not analog:
         kinds = ", ".join(kind.__name__ for kind in COUNTERPARTS)
-        raise ValueError(f"model holds no layer to convert: none of {kinds} was chosen in it")
+        first = {each.kind: each.path for each in reversed(digital) if each.loud}
+        others = ", ".join(f"{kind} ({path or 'the model itself'})" for kind, path in first.items())
+        rest = f"; layers with weight matrices of other kinds stay digital: {others}"
+        raise ValueError(
+            f"model holds no layer to convert: none of {kinds} was chosen in it"
+            + (rest if others else "")
+        )
     return Selection(tuple(analog), tuple(digital))
 
 

@@ -86,6 +86,11 @@ def test_skip_and_only(recwarn: pytest.WarningsRecorder) -> None:
         analog.convert(Tagger(), HERMES, skip="out")
     with pytest.raises(ValueError, match="no layer to convert"):
         analog.convert(nn.Sequential(nn.ReLU()), HERMES)
+    volumes = nn.Sequential(nn.ConvTranspose3d(2, 3, 2), nn.ReLU(), nn.ConvTranspose3d(3, 2, 2))
+    with pytest.raises(
+        ValueError, match=r"no layer to convert: .*stay digital: ConvTranspose3d \(0\)$"
+    ):
+        analog.convert(volumes, HERMES)
 
 
 def _tied():
