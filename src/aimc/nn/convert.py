@@ -59,7 +59,8 @@ def convert(
     A layer may share its parameter with a digital module, as the output of a language model does
     with the embedding. It stays one parameter: the lookup reads it, `program` writes it to the
     cores. Training with noise changes it for both; the devices follow when they are programmed. A
-    layer that several modules hold and call is one, on one set of cores, under its first name.
+    layer that several modules hold and call is one, on one set of cores, under its first name; and
+    so are layers that share all of their parameters.
 
     Cores are numbered from 0, or after those that the model has on this chip already, in the order
     in which the model names its layers. They are not programmed yet: call `program`. What is in the
@@ -107,8 +108,8 @@ def convert(
     NotConvertibleError
         If a layer that was not skipped cannot be converted: subclasses of torch's attention and
         encoder layers, which may compute with the weights of their parts, layers on cores that
-        share a parameter. The message lists all of them. A forward raises it, too, if a module does
-        anything with the weights of a layer on cores but multiply with them.
+        share a parameter and differ otherwise. The message lists all of them. A forward raises it,
+        too, if a module does anything with the weights of a layer on cores but multiply with them.
     TypeError
         If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError
@@ -138,12 +139,25 @@ def convert(
         assert counterpart is not None
         layer = counterpart.take_over(module, setup, first, path)
         first += len(layer.cores)
+    _unite(analog, selection.twins)
     open_encoders(analog)
     gather_at(analog)
     loud = [module for module in selection.digital if module.loud]
     if loud:
         warn_caller(_left_digital(loud), LeftDigitalWarning)
     return analog
+
+
+def _unite(model: nn.Module, twins: Mapping[str, str]) -> None:
+    """Put a layer on cores in place of those that are one with it."""
+    modules = dict(model.named_modules())
+    instead = {id(modules[path]): modules[other] for path, other in twins.items()}
+    for module in modules.values():
+        for name, part in module._modules.items():
+            module._modules[name] = instead.get(id(part), part)
+    for path, other in twins.items():  # for whoever holds it outside of the tree of modules
+        twin: Any = modules[path]
+        twin.__class__, twin.__dict__ = type(modules[other]), modules[other].__dict__
 
 
 def presets_of(

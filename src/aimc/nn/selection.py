@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import torch
 from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 from torch.nn.utils.parametrize import is_parametrized
@@ -50,6 +52,7 @@ ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
 
 # Theirs are looked up, not multiplied with.
 TABLES = (nn.Embedding, nn.EmbeddingBag)
+PARAMETERS = "_parameters"
 LOOKED_UP = "looked up, not multiplied with"
 
 
@@ -77,6 +80,8 @@ class Selection:
     """Names of the layers that go on cores, in the order of their cores."""
     digital: tuple[DigitalModule, ...]
     """The other modules with parameters."""
+    twins: Mapping[str, str]
+    """Names of layers that are one with a layer on cores, each with the name of that."""
 
 
 def select(
@@ -146,6 +151,8 @@ def select(
                 analog.append(path)
         elif path in with_parameters:
             digital.append(digital_module(path, module))
+    twins = _twins(modules, analog)
+    analog = [path for path in analog if path not in twins]
     refused |= _tied(model, analog)
     if refused:
         lines = [f"  {path or '(the model itself)'}: {why}" for path, why in refused.items()]
@@ -162,7 +169,7 @@ def select(
             f"model holds no layer to convert: none of {kinds} was chosen in it"
             + (rest if others else "")
         )
-    return Selection(tuple(analog), tuple(digital))
+    return Selection(tuple(analog), tuple(digital), twins)
 
 
 def counterpart_of(module: nn.Module) -> type[AnalogLayer] | None:
@@ -228,6 +235,38 @@ def _own_parameters(module: nn.Module) -> list[nn.Parameter]:
     if is_parametrized(module):
         own += module.get_submodule("parametrizations").parameters()
     return own
+
+
+def _twins(modules: Mapping[str, nn.Module], analog: Sequence[str]) -> dict[str, str]:
+    """Return the layers that share all parameters and options with another one, each with that.
+
+    Such a layer computes the same whichever name it is called by.
+    """
+    first: dict[tuple[Any, ...], list[str]] = {}
+    twins: dict[str, str] = {}
+    for path in analog:
+        module = modules[path]
+        own = tuple((name, id(p)) for name, p in module._parameters.items() if p is not None)
+        known = first.setdefault((type(module), own), [])
+        same = next((other for other in known if _alike(modules[other], module)), None)
+        if same is None:
+            known.append(path)
+        else:
+            twins[path] = same
+    return twins
+
+
+def _alike(first: nn.Module, second: nn.Module) -> bool:
+    """Tell whether two layers with the same parameters have the same options and hooks as well."""
+    if first._modules or second._modules or first._buffers or second._buffers:
+        return False
+    if not set(first._parameters) <= {"weight", "bias"}:
+        return False
+    options, others = vars(first), vars(second)
+    if options.keys() != others.keys():
+        return False
+    pairs = [(options[name], others[name]) for name in options if name != PARAMETERS]
+    return all(x is y or (not torch.is_tensor(x) and x == y) for x, y in pairs)
 
 
 def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:

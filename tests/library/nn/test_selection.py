@@ -1,5 +1,6 @@
 """Which layers of a model go on cores, what stays digital, and what is refused."""
 
+import copy
 import warnings
 from functools import partial
 
@@ -121,6 +122,48 @@ REFUSED = {
 def test_refused_by_name(make, message: str) -> None:
     with pytest.raises(analog.NotConvertibleError, match=message):
         analog.convert(make(), HERMES)
+
+
+class Refined(nn.Module):
+    """As detectors: heads of the model and of its decoder are other objects, tied afterwards."""
+
+    def __init__(self, bias: bool = True) -> None:
+        super().__init__()
+        self.inner, self.between = nn.ModuleList([nn.Linear(4, 4, bias)]), nn.Linear(4, 4)
+        self.head = nn.Linear(4, 4, bias)
+        self.head.weight, self.head.bias = self.inner[0].weight, self.inner[0].bias
+
+    def forward(self, x):
+        return self.head(self.between(self.inner[0](x)).relu())
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_layers_that_share_all_parameters_are_one_on_cores(bias: bool, recwarn) -> None:
+    torch.manual_seed(0)
+    model, x = Refined(bias), torch.randn(3, 4)
+    converted = analog.program(analog.convert(model, aimc.presets.ideal))
+    assert not recwarn
+    assert [m.layer for m in analog.report(converted).matrices] == ["inner.0", "between"]
+    assert converted.head is converted.inner[0]
+    torch.testing.assert_close(converted(x), model(x))
+    counts = analog.AnalogModel(converted).workload(x)
+    assert [layer.mvms for layer in counts.layers] == [2, 1]
+    assert list(converted.state_dict()) == list(model.state_dict())
+    torch.testing.assert_close(analog.to_digital(converted)(x), model(x), rtol=0, atol=0)
+    torch.testing.assert_close(copy.deepcopy(converted)(x), model(x))
+    model.unseen = [model.head]  # what a list outside of the tree of modules holds is on cores, too
+    (unseen,) = analog.convert(model, aimc.presets.ideal).unseen
+    assert isinstance(unseen, analog.AnalogLayer)
+    assert unseen.cores
+
+
+def test_layers_that_share_a_matrix_and_differ_are_two() -> None:
+    model = Refined()
+    model.head.register_forward_hook(lambda *_: None)
+    with pytest.raises(analog.NotConvertibleError, match=r"head: its parameter 'head.weight' is"):
+        analog.convert(model, HERMES)
+    skipped = analog.program(analog.convert(Refined(), aimc.presets.ideal, skip=("head",)))
+    assert type(skipped.head) is nn.Linear
 
 
 def test_a_layer_that_is_called_from_two_places_is_one_on_cores() -> None:
