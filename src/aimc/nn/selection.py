@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 from torch.nn.utils.parametrize import is_parametrized
+from torch.utils._pytree import tree_leaves
 
 from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection, is_open
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
@@ -258,15 +259,15 @@ def _twins(modules: Mapping[str, nn.Module], analog: Sequence[str]) -> dict[str,
 
 def _alike(first: nn.Module, second: nn.Module) -> bool:
     """Tell whether two layers with the same parameters have the same options and hooks as well."""
-    if first._modules or second._modules or first._buffers or second._buffers:
-        return False
-    if not set(first._parameters) <= {"weight", "bias"}:
-        return False
     options, others = vars(first), vars(second)
-    if options.keys() != others.keys():
+    if first._modules or second._modules or options.keys() != others.keys():
         return False
-    pairs = [(options[name], others[name]) for name in options if name != PARAMETERS]
-    return all(x is y or (not torch.is_tensor(x) and x == y) for x, y in pairs)
+    return all(_same(options[name], others[name]) for name in options if name != PARAMETERS)
+
+
+def _same(first: Any, second: Any) -> bool:
+    tensors = any(isinstance(each, torch.Tensor) for each in tree_leaves((first, second)))
+    return first is second or (not tensors and bool(first == second))
 
 
 def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:

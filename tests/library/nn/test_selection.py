@@ -157,6 +157,27 @@ def test_layers_that_share_all_parameters_are_one_on_cores(bias: bool, recwarn) 
     assert unseen.cores
 
 
+def test_layers_of_other_libraries_may_be_one_as_well() -> None:
+    class Table(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale, self.directions = 2.0, nn.Parameter(torch.randn(4, 4))
+
+        def forward(self, x):
+            return (self.scale * x @ self.directions).sin()
+
+    model = nn.Sequential(Table(), Table())
+    model[1].directions = model[0].directions
+    assert len(analog.report(analog.convert(model, HERMES)).matrices) == 1
+    model[1].scale = 3.0
+    with pytest.raises(analog.NotConvertibleError, match=r"1: its parameter '1\.directions' is"):
+        analog.convert(model, HERMES)
+    two = nn.ModuleList([nn.LSTM(4, 4), nn.LSTM(4, 4)])
+    two[1].weight_ih_l0 = two[0].weight_ih_l0
+    with pytest.raises(analog.NotConvertibleError, match=r"'1\.weight_ih_l0' is also"):
+        analog.convert(two, HERMES)
+
+
 def test_layers_that_share_a_matrix_and_differ_are_two() -> None:
     model = Refined()
     model.head.register_forward_hook(lambda *_: None)
