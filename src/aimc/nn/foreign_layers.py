@@ -166,7 +166,8 @@ def _with_values(module: nn.Module) -> nn.Module:
 def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[Any, ...]]:
     """Yield what a layer may take: images, vectors, or vectors with the experts of each.
 
-    Vectors may also come sorted by expert, with how many belong to each.
+    Vectors may also come sorted by expert, with how many belong to each, or with a factor for each
+    expert, where all of them meet all vectors.
     """
     given = inspect.signature(type(module).forward).parameters.values()
     positional = [p for p in given if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
@@ -190,6 +191,7 @@ def _trials(module: Any, own: Mapping[str, nn.Parameter]) -> Iterator[tuple[Any,
             yield drawn(3, size_), chosen, drawn(3, 2).abs()
         if stacks and required <= 2 <= possible:
             yield drawn(2 * stacks[0], size_), [2] * stacks[0]
+            yield drawn(3, size_), drawn(3, stacks[0]).abs()
         if required <= 1 <= possible:
             yield (drawn(2 * stacks[0] if stacks else 3, size_),)
             yield (drawn(2, 3, size_),)

@@ -462,3 +462,25 @@ def test_vectors_may_come_sorted_by_expert(recwarn) -> None:
         found, wanted = (m["experts"](x, sizes) for m in (converted, model))
         torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5)
     assert len(analog.report(converted).matrices) == 3
+
+
+class Shared(Experts):
+    """Experts that all meet all vectors, with a factor for each."""
+
+    def __init__(self) -> None:
+        super().__init__("all_of_them", turned=False)
+
+    def forward(self, x, factors):
+        everywhere = x.reshape(1, -1, x.shape[-1]).expand(self.count, -1, -1)
+        up = self._gated(torch.bmm(everywhere, self.gate_up.transpose(1, 2)))
+        up = up * factors.reshape(-1, self.count, 1).transpose(0, 1)
+        return torch.bmm(up, self.down.transpose(1, 2)).sum(0).view(x.shape)
+
+
+def test_vectors_may_come_with_a_factor_for_each_expert(recwarn) -> None:
+    torch.manual_seed(0)
+    digital, x, factors = Shared(), torch.randn(2, 5, 8), torch.rand(2, 5, 4)
+    model = on_cores(digital)
+    assert not recwarn
+    assert len(analog.report(model).matrices) == 8
+    torch.testing.assert_close(model(x, factors), digital(x, factors), rtol=1e-4, atol=1e-4)
