@@ -11,7 +11,8 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.selection import ELEMENTWISE, TABLES, holders
+from aimc.nn.selection import ELEMENTWISE, holders
+from aimc.nn.tables import TABLES
 
 __all__ = ["digital_layers", "watch_beside"]
 

@@ -11,6 +11,7 @@ from aimc.nn.attention import close_encoders
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.gathered_warnings import stop_gathering
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.tables import stop_watching
 
 __all__ = ["to_digital"]
 
@@ -58,6 +59,7 @@ def to_digital(model: nn.Module) -> nn.Module:
     close_encoders(digital)
     for module in digital.modules():
         stop_gathering(module)
+        stop_watching(module)
         if isinstance(module, AnalogLayer):
             _leave(module)
     return digital

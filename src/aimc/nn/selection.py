@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
@@ -19,6 +20,7 @@ from aimc.nn.foreign_layers import analog_class, uses_of
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
+from aimc.nn.tables import TABLES, is_multiplied
 
 __all__ = [
     "DigitalModule",
@@ -51,10 +53,9 @@ CLOSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer)
 # Their parameters may have several axes and are no matrices for all that.
 ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
 
-# Theirs are looked up, not multiplied with.
-TABLES = (nn.Embedding, nn.EmbeddingBag)
 PARAMETERS = "_parameters"
 LOOKED_UP = "looked up, not multiplied with"
+MULTIPLIED = "looked up, and multiplied with outside of all layers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Selection:
     """Names of the layers that go on cores, in the order of their cores."""
     digital: tuple[DigitalModule, ...]
     """The other modules with parameters."""
+    tables: tuple[str, ...]
+    """Names of the tables that nobody asked to leave digital."""
     twins: Mapping[str, str]
     """Names of layers that are one with a layer on cores, each with the name of that."""
 
@@ -170,7 +173,8 @@ def select(
             f"model holds no layer to convert: none of {kinds} was chosen in it"
             + (rest if others else "")
         )
-    return Selection(tuple(analog), tuple(digital), twins)
+    tables = [p for p, module in model.named_modules() if isinstance(module, TABLES) and chosen(p)]
+    return Selection(tuple(analog), tuple(digital), tuple(tables), twins)
 
 
 def counterpart_of(module: nn.Module) -> type[AnalogLayer] | None:
@@ -193,7 +197,7 @@ def digital_module(path: str, module: nn.Module, *, on_request: bool = False) ->
     else:
         reason = "no analog counterpart" if matrices else "works element by element"
     if table and not on_request:
-        reason = LOOKED_UP
+        reason = MULTIPLIED if is_multiplied(module) else LOOKED_UP
     count = sum(parameter.numel() for parameter in own)
     return DigitalModule(
         path, type(module).__name__, reason, count, loud=matrices and not (table or on_request)
@@ -266,8 +270,11 @@ def _alike(first: nn.Module, second: nn.Module) -> bool:
 
 
 def _same(first: Any, second: Any) -> bool:
-    tensors = any(isinstance(each, torch.Tensor) for each in tree_leaves((first, second)))
-    return first is second or (not tensors and bool(first == second))
+    if first is second:
+        return True
+    kinds = (torch.Tensor, np.ndarray)  # of which two equal ones may be changed one by one
+    held = any(isinstance(each, kinds) for each in tree_leaves((first, second)))
+    return not held and bool(first == second)
 
 
 def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
