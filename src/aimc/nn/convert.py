@@ -20,7 +20,7 @@ from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import DigitalModule, counterpart_of, select
-from aimc.nn.tables import LeftDigitalWarning, watch_tables
+from aimc.nn.tables import watch_tables
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "at", "convert", "program", "set_time"]
@@ -30,6 +30,10 @@ Preset: TypeAlias = Callable[..., Core] | str
 """``preset(serial=..., index=..., **options)`` returns an unprogrammed core; or its name."""
 
 ALL = "*"
+
+
+class LeftDigitalWarning(UserWarning):
+    """Layers with matrices, or products with tables, stay digital, though nobody asked for it."""
 
 
 def convert(
@@ -140,7 +144,7 @@ def convert(
     _unite(analog, selection.twins)
     open_encoders(analog)
     gather_at(analog)
-    watch_tables(analog, selection.tables)
+    watch_tables(analog, selection.tables, LeftDigitalWarning)
     loud = [module for module in selection.digital if module.loud]
     if loud:
         warn_caller(_left_digital(loud), LeftDigitalWarning)

@@ -20,7 +20,7 @@ from aimc.nn.gathered_warnings import CALL
 from aimc.nn.stand_in import PRODUCTS, SUMS
 from aimc.validation import warn_caller
 
-__all__ = ["TABLES", "LeftDigitalWarning", "is_multiplied", "stop_watching", "watch_tables"]
+__all__ = ["TABLES", "is_multiplied", "stop_watching", "watch_tables"]
 
 TABLES = (nn.Embedding, nn.EmbeddingBag)
 
@@ -28,11 +28,7 @@ MULTIPLIES = {*PRODUCTS, *SUMS, nn.functional.linear, torch.einsum, torch.tensor
 MULTIPLIED = "_is_multiplied"  # in what torch keeps of a table
 
 
-class LeftDigitalWarning(UserWarning):
-    """Layers with weight matrices stay digital, though nobody asked for it."""
-
-
-def watch_tables(model: nn.Module, paths: Sequence[str]) -> None:
+def watch_tables(model: nn.Module, paths: Sequence[str], category: type[Warning]) -> None:
     """Have a converted model say after its first forward which tables it multiplied with.
 
     Parameters
@@ -41,10 +37,12 @@ def watch_tables(model: nn.Module, paths: Sequence[str]) -> None:
         The model.
     paths : sequence of str
         Names of the tables that are not left digital on request.
+    category : type
+        What kind of warning it is.
     """
     stop_watching(model)
     if paths:
-        first = _FirstForward(tuple(paths))
+        first = _FirstForward(tuple(paths), category)
         model.register_forward_pre_hook(first.begin)
         model.register_forward_hook(first.end, always_call=True)
 
@@ -67,8 +65,9 @@ def is_multiplied(table: nn.Module) -> bool:
 class _FirstForward:
     """Watches one forward of a model."""
 
-    def __init__(self, paths: tuple[str, ...]) -> None:
+    def __init__(self, paths: tuple[str, ...], category: type[Warning]) -> None:
         self.paths: tuple[str, ...] = paths
+        self.category = category
         self.watch: _Products | None = None
 
     def begin(self, model: nn.Module, inputs: Any) -> None:
@@ -90,7 +89,7 @@ class _FirstForward:
                 f"the model multiplies with tables, which stays digital: {listed}; for cores, call "
                 "a torch.nn.Linear that shares the weight in place of the product; to say that "
                 f"this is meant, name {names} in skip",
-                LeftDigitalWarning,
+                self.category,
             )
 
 
