@@ -4,6 +4,7 @@ import copy
 import warnings
 from functools import partial
 
+import numpy as np
 import pytest
 
 import aimc
@@ -169,9 +170,11 @@ def test_layers_of_other_libraries_may_be_one_as_well() -> None:
     model = nn.Sequential(Table(), Table())
     model[1].directions = model[0].directions
     assert len(analog.report(analog.convert(model, HERMES)).matrices) == 1
-    model[1].scale = 3.0
-    with pytest.raises(analog.NotConvertibleError, match=r"1: its parameter '1\.directions' is"):
-        analog.convert(model, HERMES)
+    # another state, or arrays that each layer may change by itself
+    for different in ((2, 3), (np.ones(4), np.ones(4)), (torch.ones(4), torch.ones(4))):
+        model[0].state, model[1].state = different
+        with pytest.raises(analog.NotConvertibleError, match=r"1: its parameter '1\.directions'"):
+            analog.convert(model, HERMES)
     two = nn.ModuleList([nn.LSTM(4, 4), nn.LSTM(4, 4)])
     two[1].weight_ih_l0 = two[0].weight_ih_l0
     with pytest.raises(analog.NotConvertibleError, match=r"'1\.weight_ih_l0' is also"):
