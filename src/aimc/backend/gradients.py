@@ -66,13 +66,11 @@ class RoundedBetween(torch.autograd.Function):
         given = grads[0] if ctx.order is None else grads[0].permute(ctx.order)
         rows = _rows(given)
         found = torch.empty_like(rows, dtype=ctx.dtype)
-        slope = None if rounded is None else 2 * _rows(grads[1])
+        slope = None if rounded is None else _rows(grads[1]).mul(2 * ctx.factor)
         for given_part, codes, times, inside, out in _parts(rows, rounded, slope, within, found):
-            grad = _room(out, ctx.single)
-            if times is None:
-                _scaled(given_part, ctx.factor, grad)
-            else:
-                _scaled(codes, times, grad).add_(given_part).mul_(ctx.factor)
+            grad = _scaled(given_part, ctx.factor, _room(out, ctx.single))
+            if times is not None:
+                grad.addcmul_(codes, times)
             if inside is not None:
                 grad.mul_(inside)
             _put(out, grad)
@@ -128,7 +126,7 @@ def _rounded(
         if length is not None:
             torch.linalg.vector_norm(codes, dim=-1, keepdim=True, out=length).square_()
     # of those that are not, none is inside; a sum is looked through in the least time
-    finite = beyond == 0 or bool(rows.sum().isfinite()) or bool(rows.isfinite().all())
+    finite = beyond == 0 or math.isfinite(float(rows.sum())) or bool(rows.isfinite().all())
     return rounded, sums, within, beyond / max(1, rows.numel()), finite
 
 
@@ -185,10 +183,13 @@ def _clipped(
     torch.clamp(values, -reach, reach, out=out)
     # marks in the format of the values are made and added up four times as fast as truth values
     marks = values.eq_(out)
-    if within is not None:
+    beyond = values.numel() - float(marks.sum())
+    if within is not None and beyond > 0:
         within.copy_(marks)
+    elif within is not None:
+        within.fill_(1)  # in a sixth of the time
     out.round_()
-    return values.numel() - float(marks.sum())
+    return beyond
 
 
 class _Round(torch.autograd.Function):
@@ -298,17 +299,23 @@ class Received(torch.autograd.Function):
         products: torch.Tensor,
         power: torch.Tensor | None,
         factor: torch.Tensor | None,
-        output_std: torch.Tensor | float,
-        draw: Callable[[torch.Tensor], Any] | None,
-        limit: float,
         full: torch.Tensor,
-        dtype: torch.dtype,
-        share: list[float],
+        offset: torch.Tensor | None,
+        how: tuple[
+            torch.Tensor | float,
+            Callable[[torch.Tensor], Any] | None,
+            float,
+            torch.dtype,
+            list[float],
+        ],
     ) -> torch.Tensor:
-        """Return outputs, shape (..., out); the share that is beyond the limit goes to a list.
+        """Return outputs, shape (..., out).
 
-        ``power`` has shape (..., out) or (..., 1); ``draw`` writes normals over a tensor.
+        ``power`` has shape (..., out) or (..., 1). What has no gradient comes as one argument, in
+        less time: the standard deviation of further noise, what writes normals over a tensor, the
+        largest count, the format of the outputs, and a list for the share that is beyond.
         """
+        output_std, draw, limit, dtype, share = how
         rows, std = _rows(products), None
         if power is not None:
             std = _rows(power).to(full.dtype).add(output_std**2).sqrt_()
@@ -329,7 +336,8 @@ class Received(torch.autograd.Function):
                 else:
                     current.addcmul_(size, drawn)
             beyond += _clipped(current, limit, marks, counts)
-            _put(out, counts.mul_(full))
+            counts.mul_(full)
+            _put(out, counts if offset is None else counts.add_(offset))
         share.append(beyond / max(1, rows.numel()))
         ctx.save_for_backward(within if beyond > 0 else None, normals, std, factor, full)
         ctx.dtype, ctx.of_power = products.dtype, None if power is None else power.shape
@@ -342,15 +350,21 @@ class Received(torch.autograd.Function):
         rows = _rows(grads[0])
         by_products = torch.empty_like(rows, dtype=ctx.dtype)
         by_power = None if normals is None else torch.empty_like(std)
-        for part, drawn, marks, out, slope in _parts(rows, normals, within, by_products, by_power):
-            grad = _scaled(part, full, _room(out, full.dtype))
-            if marks is not None:
-                grad.mul_(marks)
-            if slope is not None:
-                product = _scaled(drawn, grad, torch.empty_like(grad))
-                slope.copy_(product.sum(-1, keepdim=True) if std.shape[-1] == 1 else product)
-            _put(out, grad if factor is None else grad.mul_(factor))
+        slope = full if factor is None else full * factor
+        for part, drawn, marks, out, size in _parts(rows, normals, within, by_products, by_power):
+            room = _room(out, full.dtype)
+            given = part if marks is None else _scaled(part, marks, room)
+            if size is not None:
+                product = _scaled(drawn, given, torch.empty_like(room))
+                if std.shape[-1] == 1:
+                    torch.mv(product, full, out=size.view(-1))
+                else:
+                    torch.mul(product, full, out=size)
+            _put(out, _scaled(given, slope, room))
         if by_power is not None:
             # without noise the codes are zero as well, and so is the slope: only no overflow
             by_power = by_power.div_(2 * std.clamp_min(math.sqrt(_TINY))).view(ctx.of_power)
-        return by_products.view(grads[0].shape), by_power, *[None] * 7
+        by_offset = None
+        if ctx.needs_input_grad[4]:
+            by_offset = rows.sum(0, dtype=full.dtype)
+        return by_products.view(grads[0].shape), by_power, None, None, by_offset, None

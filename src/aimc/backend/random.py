@@ -268,10 +268,11 @@ def received(
     limit: float,
     full: Array,
     dtype: Any,
+    offset: Array | None = None,
 ) -> tuple[Array, float]:
     """Return products as outputs, and the share of them that was clipped; torch only.
 
-    Gradients follow the products and the power; see `aimc.backend.gradients.Received`.
+    Gradients follow products, power and offset; see `aimc.backend.gradients.Received`.
 
     Parameters
     ----------
@@ -291,14 +292,16 @@ def received(
         Output per count; noise and rounding are in its number format.
     dtype : object
         Number format of the outputs.
+    offset : tensor of shape (out,), optional
+        Added to the outputs.
     """
     from aimc.backend.gradients import Received
 
     share: list[float] = []
     silent = power is None and isinstance(output_std, float) and output_std == 0
     draw = None if silent else partial(_write_over, rng)
-    outputs = Received.apply(products, power, factor, output_std, draw, limit, full, dtype, share)
-    return outputs, share[0]
+    how = output_std, draw, limit, dtype, share
+    return Received.apply(products, power, factor, full, offset, how), share[0]
 
 
 def _write_over(rng: RandomSource, out: Array) -> None:

@@ -145,9 +145,15 @@ class BitLines:
         return self.variance is not None and self.variance.shape[0] == 1 != self.per_code.shape[0]
 
     def outputs(
-        self, codes: Array, squares: Array | None, rng: RandomSource, full: Array, dtype: Any
+        self,
+        codes: Array,
+        squares: Array | None,
+        rng: RandomSource,
+        full: Array,
+        dtype: Any,
+        offset: Array | None,
     ) -> tuple[Array, float]:
-        """Return the scaled counts of a `short` read in training, and the share that was clipped.
+        """Return what a `short` read in training becomes, and the share that was clipped.
 
         Parameters
         ----------
@@ -161,6 +167,8 @@ class BitLines:
             Output per count.
         dtype : torch.dtype
             Number format of the outputs.
+        offset : tensor of shape (out,), or None
+            Added to the scaled counts.
         """
         assert self.counts is not None
         power = None
@@ -175,6 +183,7 @@ class BitLines:
             self.counts,
             full,
             dtype,
+            offset,
         )
 
     def _current(self, codes: Array, rng: RandomSource) -> Array:

@@ -19,6 +19,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from array_api_compat import device
 
@@ -154,12 +155,15 @@ class Multiplier:
     narrow : bool
         Whether outputs in training have the number format of the inputs, for where nothing is added
         to them; else that of the crossbar's `reference`.
+    offset : array, shape (out,), optional
+        Added to all outputs.
     """
 
     __slots__ = (
         "_kept",
         "_lean",
         "_narrow",
+        "_offset",
         "_one_pass",
         "_room",
         "_watch",
@@ -178,8 +182,10 @@ class Multiplier:
         room: Array | None = None,
         lean: bool = False,
         narrow: bool = False,
+        offset: Array | None = None,
     ) -> None:
         self._one_pass, self._room, self._lean, self._narrow = one_pass, room, lean, narrow
+        self._offset = offset
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
@@ -198,7 +204,14 @@ class Multiplier:
             lines = ready.slices[0][1]
             if len(ready.slices) == 1 and isinstance(lines, BitLines) and lines.short:
                 return self._short(lines, ready.full, values, generator, patches)
-        largest = _largest(values, vectors, g.shape[-1])
+        outputs = self._long(values, vectors, generator, patches)
+        return outputs if self._offset is None else outputs + like(self._offset, outputs)
+
+    def _long(
+        self, values: Array, vectors: Array | Patches, generator: Any, patches: Patches | None
+    ) -> Array:
+        """Return the outputs, whatever the periphery does, less the offset."""
+        largest = _largest(values, vectors, self.crossbar.conductance.shape[-1])
         clip, limit = self.periphery.input_clip, self.periphery.input_range
         values = like(values, self.crossbar.reference)
         if clip is not None and largest > clip:
@@ -235,7 +248,8 @@ class Multiplier:
         warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
         codes = codes if patches is None else patches.of(codes)
         dtype = values.dtype if self._narrow else full.dtype
-        outputs, share = lines.outputs(codes, squares, rng, full, dtype)
+        offset = None if self._offset is None else like(self._offset, full)
+        outputs, share = lines.outputs(codes, squares, rng, full, dtype, offset)
         self._watch.tell(share)
         return outputs
 

@@ -281,14 +281,14 @@ class AnalogLayer(nn.Module):
             weights = [self.weight_matrix(matrix.name) for matrix in matrices]
             noisy = [self._noisy(*each) for each in zip(matrices, weights, strict=True)]
             # what is added to is kept in single precision until then
-            alone = bias is None and len(matrices) == 1 and matrices[0].grid[1] == 1
-            narrow = alone and self.sums[number].output_bits is None
+            alone = len(matrices) == 1 and matrices[0].grid[1] == 1 and noisy[0].last is None
+            alone = alone and self.sums[number].output_bits is None
             reads = [
-                matrix.reader_of(met, exact, narrow)
+                matrix.reader_of(met, exact, narrow=alone, offset=bias if alone else None)
                 for matrix, met, exact in zip(matrices, noisy, weights, strict=True)
             ]
             firsts = [each.first for each in noisy]
-            return Product(self, self.sums[number], reads, bias, firsts)
+            return Product(self, self.sums[number], reads, bias, firsts, added=alone)
         else:
             for matrix in matrices:
                 self._require_fresh(matrix)
@@ -553,9 +553,11 @@ class Product:
         What is added at the end of each chain.
     firsts : sequence of callable or None
         What the inputs of each matrix pass before they are sent.
+    added : bool
+        Whether the reads add the bias.
     """
 
-    __slots__ = ("_bias", "_firsts", "_layer", "_reads", "_total", "_weights")
+    __slots__ = ("_added", "_bias", "_firsts", "_layer", "_reads", "_total", "_weights")
 
     def __init__(
         self,
@@ -564,8 +566,9 @@ class Product:
         reads: Sequence[Read],
         bias: torch.Tensor | None,
         firsts: Sequence[Callable[[torch.Tensor], torch.Tensor] | None] = (),
+        added: bool = False,
     ) -> None:
-        self._firsts = firsts
+        self._firsts, self._added = firsts, added
         self._layer, self._total = layer, total
         self._reads, self._bias = reads, bias
         self._weights: list[torch.Tensor] = []
@@ -602,7 +605,7 @@ class Product:
                 y = total.forward(
                     self._reads,
                     inputs,
-                    offset=0.0 if bias is None else bias,
+                    offset=0.0 if bias is None or self._added else bias,
                     bits=bits,
                     full_scale=total.output_range or 1.0,
                     first=first,

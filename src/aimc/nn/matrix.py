@@ -209,7 +209,11 @@ class AnalogMatrix(Matrix):
         return [own for band in weights.split(blocks) for own in band.split(inputs, dim=1)]
 
     def reader_of(
-        self, noisy: torch.Tensor | NoisyWeights, exact: torch.Tensor, narrow: bool = False
+        self,
+        noisy: torch.Tensor | NoisyWeights,
+        exact: torch.Tensor,
+        narrow: bool = False,
+        offset: torch.Tensor | None = None,
     ) -> Read:
         """Return a function like `read` for given weights in place of devices.
 
@@ -222,6 +226,8 @@ class AnalogMatrix(Matrix):
             Weights that were asked for: they set the range of each core.
         narrow : bool
             Whether outputs may have the format of the inputs; see `aimc.circuits.Multiplier`.
+        offset : tensor of shape (out,), optional
+            What the cores add to their outputs; only where one core has all inputs.
         """
         met = noisy if isinstance(noisy, NoisyWeights) else NoisyWeights(noisy)
         weights = met.weights
@@ -234,7 +240,7 @@ class AnalogMatrix(Matrix):
                 variance = met.cell_variance * self.cell_weight(cells) ** 2
             variance = None if variance is None else variance * used
         multipliers = {
-            part.core: self._multiplier(core, part, own, cell, variance, met, narrow)
+            part.core: self._multiplier(core, part, own, cell, variance, met, narrow, offset)
             for core, part, own, cell in zip(
                 self.cores, self.parts, self._cut(weights), cells, strict=True
             )
@@ -252,8 +258,8 @@ class AnalogMatrix(Matrix):
 
         return read
 
-    @staticmethod
     def _multiplier(
+        self,
         core: Core,
         part: Part,
         weights: torch.Tensor,  # of this part
@@ -261,6 +267,7 @@ class AnalogMatrix(Matrix):
         variance: torch.Tensor | None,
         met: NoisyWeights,
         narrow: bool,
+        offset: torch.Tensor | None,
     ) -> Multiplier:
         """Return what a core does with these weights in place of its devices."""
         g_full = core.cell.devices_per_line * core.device.g_max
@@ -268,9 +275,9 @@ class AnalogMatrix(Matrix):
         if variance is not None:
             own = variance[slice(*part.outputs)]
             own = own if own.shape[1] == 1 else own[:, slice(*part.inputs)]
-            spread_of_cells = own * unit[:, None] ** 2
+            spread_of_cells = own[None] * unit[:, None] ** 2
         else:
-            spread_of_cells = unit.new_full((1, 1), met.cell_variance * g_full**2)
+            spread_of_cells = unit.new_full((1, 1, 1), met.cell_variance * g_full**2)
         around = core.periphery
         if around.read_noise and not drawn:
             around = replace(around, read_noise=False)
@@ -282,14 +289,16 @@ class AnalogMatrix(Matrix):
             weights = at_least_single(weights)  # as a core does when it is programmed
         crossbar = Crossbar(
             weights[None],
-            spread_of_cells[None],
+            spread_of_cells,
             (1.0,),
             g_full,
             cell,
             unit=unit,
             noise_gradient=drawn,
         )
-        return Multiplier(crossbar, around, one_pass=True, narrow=narrow and met.last is None)
+        if offset is not None and len(self.parts) > 1:
+            offset = offset[slice(*part.outputs)]
+        return Multiplier(crossbar, around, one_pass=True, narrow=narrow, offset=offset)
 
 
 def _changed(core: Core) -> bool:

@@ -83,7 +83,8 @@ def test_codes_and_their_squares() -> None:
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("width", [0, 1, 4])  # of the power; 0: devices without noise
 @pytest.mark.parametrize("scaled", [True, False])
-def test_products_as_the_digital_side_receives_them(width: int, scaled: bool) -> None:
+@pytest.mark.parametrize("biased", [True, False])
+def test_products_as_the_digital_side_receives_them(width: int, scaled: bool, biased: bool) -> None:
     products, full = double(5, 30, 4), double(4, seed=1, grad=False) ** 2
     factor = double(4, seed=2, grad=False) ** 2 if scaled else None
     power = double(5, 30, width, seed=3).detach().square().requires_grad_() if width else None
@@ -92,14 +93,17 @@ def test_products_as_the_digital_side_receives_them(width: int, scaled: bool) ->
     std = 0.5 if power is None else (power + 0.25).sqrt()
     current = current + std * normals.view(5, 30, 4)
     counts = torch.where(current.abs() <= 2, round_through(current), current.sign().detach() * 2)
+    offset = double(4, seed=5) if biased else None
+    rng = torch.Generator().manual_seed(7)
     found, share = received(
-        products, power, factor, 0.5, torch.Generator().manual_seed(7), 2, full, torch.float64
+        products, power, factor, 0.5, rng, 2, full, torch.float64, offset=offset
     )
     assert share == (current.abs() > 2).double().mean().item()
-    by = [products] if power is None else [products, power]
+    by = [each for each in (products, power, offset) if each is not None]
     weights = double(5, 30, 4, seed=4, grad=False)
-    wanted = torch.autograd.grad((counts * full * weights).sum(), by)
-    torch.testing.assert_close(found, counts * full)
+    outputs = counts * full if offset is None else counts * full + offset
+    wanted = torch.autograd.grad((outputs * weights).sum(), by)
+    torch.testing.assert_close(found, outputs)
     torch.testing.assert_close(torch.autograd.grad((found * weights).sum(), by), wanted)
 
 

@@ -44,6 +44,7 @@ def core(
 LAYERS = {
     "one core": lambda: (torch.nn.Linear(200, 70, bias=False), torch.randn(90, 200)),
     "more vectors than inputs": lambda: (torch.nn.Linear(40, 30), torch.randn(5, 60, 40)),
+    "two cores of other outputs": lambda: (torch.nn.Linear(200, 300), torch.randn(90, 200)),
     "six cores": lambda: (torch.nn.Linear(600, 300), torch.randn(90, 600)),
     "images": lambda: (torch.nn.Conv2d(3, 8, 3, padding=1), torch.randn(4, 3, 12, 12)),
 }
