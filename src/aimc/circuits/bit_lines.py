@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aimc.backend import (
     Array,
@@ -21,9 +20,7 @@ from aimc.backend import (
     like,
     namespace,
     normal,
-    power_of,
     product,
-    received,
     rounded_between,
     scaled,
     stop_gradient,
@@ -31,7 +28,7 @@ from aimc.backend import (
     with_output_noise,
 )
 from aimc.backend.blockwise import overwritten
-from aimc.circuits.converters import ADC, DAC, levels_per_sign
+from aimc.circuits.converters import ADC, levels_per_sign
 from aimc.circuits.periphery import COLUMN_DRAWS, Periphery
 from aimc.circuits.read_currents import PHASES
 
@@ -129,62 +126,6 @@ class BitLines:
         if self.uneven is not None:
             straight = straight + product(xp.abs(codes) / top, self.uneven)
         return straight + stop_gradient(total - straight)
-
-    @property
-    def short(self) -> bool:
-        """Whether a read is codes, a product, noise and counts, with nothing between."""
-        around = self.periphery
-        between = (around.offset_spread, around.nonlinearity, self.resistance, self.slow)
-        at_once = around.plain and around.entry_by_entry and not any(between)
-        sent = type(around.dac) is DAC and around.dac.bits is not None
-        return at_once and sent and around.input_clip is None and self.counts is not None
-
-    @property
-    def alike(self) -> bool:
-        """Whether devices along a bit line have the same noise, so that only squares add up."""
-        return self.variance is not None and self.variance.shape[0] == 1 != self.per_code.shape[0]
-
-    def outputs(
-        self,
-        codes: Array,
-        squares: Array | None,
-        rng: RandomSource,
-        full: Array,
-        dtype: Any,
-        offset: Array | None,
-    ) -> tuple[Array, float]:
-        """Return what a `short` read in training becomes, and the share that was clipped.
-
-        Parameters
-        ----------
-        codes : tensor or Patches, shape (..., in)
-            Codes of the DAC.
-        squares : tensor, shape (..., 1), or None
-            Sum of the squares of the codes of each vector, if it is known and devices are `alike`.
-        rng : numpy.random.Generator or torch.Generator
-            Source of all noise.
-        full : tensor of shape (out,)
-            Output per count.
-        dtype : torch.dtype
-            Number format of the outputs.
-        offset : tensor of shape (out,), or None
-            Added to the scaled counts.
-        """
-        assert self.counts is not None
-        power = None
-        if self.variance is not None:
-            power = power_of(codes, self.variance) if squares is None else squares * self.variance
-        return received(
-            codes @ self.per_code,
-            power,
-            self.per_output,
-            self.output_std,
-            rng,
-            self.counts,
-            full,
-            dtype,
-            offset,
-        )
 
     def _current(self, codes: Array, rng: RandomSource) -> Array:
         """Return the current at the input of the ADC."""

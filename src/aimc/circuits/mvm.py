@@ -19,7 +19,6 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from array_api_compat import device
 
@@ -29,10 +28,13 @@ from aimc.backend import (
     RandomSource,
     as_array,
     as_generator,
+    in_precision,
     lasting,
     like,
     namespace,
     peak,
+    power_of,
+    received,
     scaled,
     sent,
     share_beyond,
@@ -44,7 +46,7 @@ from aimc.circuits.converters import ADC, DAC, SLACK, beyond, warn_if_many
 from aimc.circuits.periphery import Periphery
 from aimc.validation import check_array, check_integer, check_number
 
-__all__ = ["Crossbar", "Multiplier", "mvm"]
+__all__ = ["Crossbar", "Multiplier", "TrainingRead", "mvm"]
 
 AT_ONCE = 1 << 17
 """Inputs or outputs of vectors that are multiplied at once, if there are many: what stays in
@@ -152,25 +154,9 @@ class Multiplier:
         Where to put what products need of the conductances and their variances.
     lean : bool
         Whether the arrays of the crossbar are let go once what products need of them is kept.
-    narrow : bool
-        Whether outputs in training have the number format of the inputs, for where nothing is added
-        to them; else that of the crossbar's `reference`.
-    offset : array, shape (out,), optional
-        Added to all outputs.
     """
 
-    __slots__ = (
-        "_kept",
-        "_lean",
-        "_narrow",
-        "_offset",
-        "_one_pass",
-        "_room",
-        "_watch",
-        "crossbar",
-        "gain",
-        "periphery",
-    )
+    __slots__ = ("_kept", "_lean", "_one_pass", "_room", "_watch", "crossbar", "gain", "periphery")
 
     def __init__(
         self,
@@ -181,11 +167,8 @@ class Multiplier:
         one_pass: bool = False,
         room: Array | None = None,
         lean: bool = False,
-        narrow: bool = False,
-        offset: Array | None = None,
     ) -> None:
-        self._one_pass, self._room, self._lean, self._narrow = one_pass, room, lean, narrow
-        self._offset = offset
+        self._one_pass, self._room, self._lean = one_pass, room, lean
         self.crossbar = crossbar
         self.periphery = periphery
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
@@ -194,23 +177,11 @@ class Multiplier:
 
     def __call__(self, x: Array | Patches, rng: RandomSource = 0) -> Array:
         """Multiply: x of shape (..., in), an array or Patches, to (..., out); see `mvm`."""
-        g, patches = self.crossbar.conductance, None
+        patches = None
         if isinstance(x, Patches):
             x, patches = (x.pixels, x) if self.periphery.entry_by_entry else (x.vectors(), None)
         values, generator = as_array("x", x), as_generator(rng)
         vectors = values if patches is None else patches
-        if self._one_pass and _fit(vectors, g.shape[-1]):
-            ready = self._ready(math.prod(values.shape[:-1]) if patches is None else 0)
-            lines = ready.slices[0][1]
-            if len(ready.slices) == 1 and isinstance(lines, BitLines) and lines.short:
-                return self._short(lines, ready.full, values, generator, patches)
-        outputs = self._long(values, vectors, generator, patches)
-        return outputs if self._offset is None else outputs + like(self._offset, outputs)
-
-    def _long(
-        self, values: Array, vectors: Array | Patches, generator: Any, patches: Patches | None
-    ) -> Array:
-        """Return the outputs, whatever the periphery does, less the offset."""
         largest = _largest(values, vectors, self.crossbar.conductance.shape[-1])
         clip, limit = self.periphery.input_clip, self.periphery.input_range
         values = like(values, self.crossbar.reference)
@@ -225,33 +196,6 @@ class Multiplier:
         if patches is None and len(self._parts(values)) > 1:
             return self._in_parts(values, x_max, generator, inside)
         return self._multiply(values, x_max, generator, self._watch, patches, inside)
-
-    def _short(
-        self,
-        lines: BitLines,
-        full: Array,
-        values: Array,
-        rng: RandomSource,
-        patches: Patches | None,
-    ) -> Array:
-        """Return the outputs of a training's forward, in three steps with gradients of their own.
-
-        Inputs become codes, codes are multiplied, and products become outputs.
-        """
-        levels, limit = self.periphery.dac.levels, self.periphery.input_range
-        assert limit is not None
-        codes, squares, share = sent(
-            values, levels, levels / limit, lines.per_code.dtype, lines.alike and patches is None
-        )
-        if math.isnan(share):  # an error says where
-            _largest(values, values if patches is None else patches, lines.per_code.shape[0])
-        warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
-        codes = codes if patches is None else patches.of(codes)
-        dtype = values.dtype if self._narrow else full.dtype
-        offset = None if self._offset is None else like(self._offset, full)
-        outputs, share = lines.outputs(codes, squares, rng, full, dtype, offset)
-        self._watch.tell(share)
-        return outputs
 
     def _parts(self, values: Array) -> range:
         """Return where the parts begin in which many vectors are multiplied one after the other.
@@ -435,6 +379,120 @@ class Multiplier:
             rows = again if rows is None else rows[again]
             left, ranges = left[again], 2 * ranges[again]
         return xp.reshape(result, (*shape[:-1], result.shape[-1]))
+
+
+class TrainingRead:
+    """Weights in training in place of devices, read by a `Periphery.short`; torch only.
+
+    A forward makes codes of the inputs, multiplies, and makes outputs of the products: three steps
+    with gradients of their own, where a `Multiplier` of the same weights follows each operation.
+
+    Parameters
+    ----------
+    weights : tensor, shape (out, in)
+        What the devices might hold.
+    cell : tensor, shape (out,)
+        The weight of a fully SET cell of each output.
+    g_full : float
+        The conductance of such a cell, S.
+    periphery : Periphery
+        Converters, ranges and noise. Its noise of reads is that of the devices, and not for here.
+    variance : tensor, shape (out, in) or (out, 1), optional
+        Variance of each weight that every vector meets anew. Gradients follow what it does.
+    cell_variance : float
+        The same for noise that is relative to the weight of a cell, as a share of its square.
+    narrow : bool
+        Whether outputs have the number format of the inputs; else that of ``cell``.
+    offset : tensor, shape (out,), optional
+        Added to the outputs.
+    """
+
+    __slots__ = (
+        "_current",
+        "_full",
+        "_kept",
+        "_narrow",
+        "_offset",
+        "_periphery",
+        "_step",
+        "_unit",
+        "_variance",
+        "_weights",
+    )
+
+    def __init__(
+        self,
+        weights: Array,
+        cell: Array,
+        g_full: float,
+        periphery: Periphery,
+        *,
+        variance: Array | None = None,
+        cell_variance: float = 0.0,
+        narrow: bool = False,
+        offset: Array | None = None,
+    ) -> None:
+        self._weights, self._periphery, self._narrow = weights, periphery, narrow
+        dac, self._step = periphery.dac, current_unit(periphery)
+        self._current = dac.v_read / (dac.levels * self._step)  # of one code on one siemens
+        self._unit = g_full / cell
+        assert periphery.input_range is not None
+        self._full = cell * (self._step / (dac.v_read * g_full)) * periphery.input_range
+        self._offset = None if offset is None else like(offset, cell)
+        self._variance: Array | float | None = None
+        if variance is not None:
+            spread = stop_gradient(variance * self._unit[:, None] ** 2).T
+            self._variance = in_precision(self._current**2 * spread, periphery.precision)
+        elif cell_variance > 0:
+            self._variance = cell_variance * (self._current * g_full) ** 2
+        self._kept: tuple[Array, Array | None] | None = None
+
+    def __call__(self, x: Array | Patches, rng: RandomSource = 0) -> Array:
+        """Multiply: x of shape (..., in), a tensor or Patches, to (..., out)."""
+        around, inputs = self._periphery, self._weights.shape[1]
+        values, patches = (x.pixels, x) if isinstance(x, Patches) else (x, None)
+        if not _fit(x, inputs):
+            _largest(values, x, inputs)  # says what is wrong
+        if self._kept is None:
+            self._kept = self._made(0 if patches else math.prod(values.shape[:-1]))
+        (per_code, per_output), spread = self._kept, self._variance
+        alike = isinstance(spread, float) or (spread is not None and spread.shape[0] < inputs)
+        levels, limit, i_max = around.dac.levels, around.input_range, around.adc.i_max
+        assert limit is not None
+        codes, squares, share = sent(
+            values, levels, levels / limit, per_code.dtype, alike and patches is None
+        )
+        if math.isnan(share):
+            _largest(values, x, inputs)  # says where
+        warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
+        codes = codes if patches is None else patches.of(codes)
+        power = None
+        if alike:
+            power = (codes.power() if squares is None else squares) * spread
+        elif spread is not None:
+            power = power_of(codes, spread)
+        outputs, share = received(
+            codes @ per_code,
+            power,
+            per_output,
+            around.output_noise / self._step,
+            as_generator(rng),
+            round(i_max / self._step),
+            self._full,
+            values.dtype if self._narrow else self._full.dtype,
+            self._offset,
+        )
+        warn_if_many(share, i_max, "bit-line currents", "adc.i_max={:g} A", i_max)
+        return outputs
+
+    def _made(self, vectors: int) -> tuple[Array, Array | None]:
+        """Return what codes are multiplied with, and the factor that makes currents of products."""
+        w, precision = self._weights, self._periphery.precision
+        # numbers are turned into currents where there are fewer of them: weights, or products;
+        # of 16 bits, no copy of the weights is made at all
+        if 0 < vectors < w.shape[1] or (w.itemsize < 4 and vectors > 0):
+            return in_precision(w.T, precision), self._current * self._unit
+        return in_precision(self._current * (w * self._unit[:, None]).T, precision), None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

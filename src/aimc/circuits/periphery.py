@@ -188,6 +188,17 @@ class Periphery:
         return not (wires or formula or serial or self.needs_total)
 
     @property
+    def short(self) -> bool:
+        """Whether a read is codes, a product, noise and counts, with nothing between."""
+        between = self.offset_spread or self.nonlinearity or self.series_resistance
+        if between or self.input_clip is not None or self.output_noise_spread:
+            return False
+        # heirs of the converters may have ways of their own
+        codes = type(self.dac) is DAC and self.dac.bits is not None
+        counts = type(self.adc) is ADC and self.adc.bits is not None
+        return codes and counts and self.plain and self.entry_by_entry
+
+    @property
     def duration(self) -> float:
         """Time of one multiplication in this read mode, s, as on the 64-core chip."""
         return read_duration(self.read_mode, self.dac.duration)

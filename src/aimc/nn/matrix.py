@@ -10,7 +10,8 @@ from typing import Any, Protocol, Self, TypeAlias
 import torch
 
 from aimc.backend import RandomSource, at_least_single, in_precision
-from aimc.circuits import Crossbar, Multiplier
+from aimc.circuits.mvm import Crossbar, Multiplier, TrainingRead
+from aimc.circuits.partial_sums import passed_on
 from aimc.cores import Core, Matrix, Part, PartialSums, spread
 from aimc.cores.parameters import WEIGHT_RANGES
 from aimc.cores.redrawn import Lent, Redrawn
@@ -249,11 +250,8 @@ class AnalogMatrix(Matrix):
 
         def read(number: int, x: torch.Tensor) -> torch.Tensor:
             CALL.core = number
-            multiplier = multipliers[number]
-            source = met.rng
-            if source is None:
-                source = readers[number].reader(multiplier.crossbar.conductance)
-            y: torch.Tensor = multiplier(x, source)
+            source = readers[number].reader(weights) if met.rng is None else met.rng
+            y: torch.Tensor = multipliers[number](x, source)
             return y if met.last is None else met.last(y)
 
         return read
@@ -268,25 +266,38 @@ class AnalogMatrix(Matrix):
         met: NoisyWeights,
         narrow: bool,
         offset: torch.Tensor | None,
-    ) -> Multiplier:
+    ) -> Callable[[torch.Tensor, RandomSource], torch.Tensor]:
         """Return what a core does with these weights in place of its devices."""
-        g_full = core.cell.devices_per_line * core.device.g_max
-        unit, drawn = g_full / cell, variance is not None or met.cell_variance > 0
+        g_full, around = core.cell.devices_per_line * core.device.g_max, core.periphery
         if variance is not None:
-            own = variance[slice(*part.outputs)]
-            own = own if own.shape[1] == 1 else own[:, slice(*part.inputs)]
-            spread_of_cells = own[None] * unit[:, None] ** 2
-        else:
-            spread_of_cells = unit.new_full((1, 1, 1), met.cell_variance * g_full**2)
-        around = core.periphery
-        if around.read_noise and not drawn:
-            around = replace(around, read_noise=False)
+            variance = variance[slice(*part.outputs)]
+            variance = variance if variance.shape[1] == 1 else variance[:, slice(*part.inputs)]
+        if offset is not None and len(self.parts) > 1:
+            offset = offset[slice(*part.outputs)]
         if met.output_noise > 0:
             before, more = around.output_noise, met.output_noise * g_full * around.dac.v_read
             around = replace(around, output_noise=math.hypot(before, more))
         precision = around.precision
         if precision is None or in_precision(weights[:0], precision).dtype != weights.dtype:
             weights = at_least_single(weights)  # as a core does when it is programmed
+        if around.short:
+            return TrainingRead(
+                weights,
+                cell,
+                g_full,
+                around,
+                variance=variance,
+                cell_variance=met.cell_variance,
+                narrow=narrow,
+                offset=offset,
+            )
+        unit, drawn = g_full / cell, variance is not None or met.cell_variance > 0
+        if variance is not None:
+            spread_of_cells = variance[None] * unit[:, None] ** 2
+        else:
+            spread_of_cells = unit.new_full((1, 1, 1), met.cell_variance * g_full**2)
+        if around.read_noise and not drawn:
+            around = replace(around, read_noise=False)
         crossbar = Crossbar(
             weights[None],
             spread_of_cells,
@@ -296,9 +307,10 @@ class AnalogMatrix(Matrix):
             unit=unit,
             noise_gradient=drawn,
         )
-        if offset is not None and len(self.parts) > 1:
-            offset = offset[slice(*part.outputs)]
-        return Multiplier(crossbar, around, one_pass=True, narrow=narrow, offset=offset)
+        multiply = Multiplier(crossbar, around, one_pass=True)
+        if offset is None:
+            return multiply
+        return lambda x, rng: passed_on(multiply(x, rng), offset=offset)
 
 
 def _changed(core: Core) -> bool:

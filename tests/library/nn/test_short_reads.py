@@ -10,7 +10,7 @@ import aimc
 import aimc.nn as analog
 from aimc.backend import gradients, supports
 from aimc.circuits import ADC, DAC, Periphery
-from aimc.circuits.bit_lines import BitLines
+from aimc.circuits.mvm import TrainingRead
 from aimc.devices import pcm_2019
 from aimc.recovery.training import GaussianNoise
 
@@ -71,7 +71,7 @@ def test_outputs_and_gradients_are_those_of_the_general_way(
     x = size * x
     layer = analog.convert(digital, core, weight_range="output")
     found = run(layer, x, GaussianNoise(0.05, relative_to, place, torch.Generator().manual_seed(3)))
-    monkeypatch.setattr(BitLines, "short", property(lambda self: False))
+    monkeypatch.setattr(Periphery, "short", property(lambda self: False))
     again = GaussianNoise(0.05, relative_to, place, torch.Generator().manual_seed(3))
     wanted = run(layer, x, again)
     assert torch.equal(found[0], wanted[0])
@@ -102,8 +102,8 @@ def test_an_input_that_is_not_finite_is_an_error(wrong: float) -> None:
 )
 def test_what_stands_between_takes_the_general_way(more, short, monkeypatch) -> None:
     taken = []
-    outputs = BitLines.outputs
-    monkeypatch.setattr(BitLines, "outputs", lambda *a: taken.append(1) or outputs(*a))
+    read = TrainingRead.__call__
+    monkeypatch.setattr(TrainingRead, "__call__", lambda *a: taken.append(1) or read(*a))
     layer = analog.AnalogLinear(20, 10, preset=lambda **named: core(**named, **more))
     layer.weight_noise = lambda w: w
     with warnings.catch_warnings():
