@@ -307,18 +307,20 @@ class Received(torch.autograd.Function):
             float,
             torch.dtype,
             list[float],
+            float,
         ],
     ) -> torch.Tensor:
         """Return outputs, shape (..., out).
 
         ``power`` has shape (..., out) or (..., 1). What has no gradient comes as one argument, in
         less time: the standard deviation of further noise, what writes normals over a tensor, the
-        largest count, the format of the outputs, and a list for the share that is beyond.
+        largest count, the format of the outputs, a list for the share that is beyond, and a factor
+        on the power.
         """
-        output_std, draw, limit, dtype, share = how
+        output_std, draw, limit, dtype, share, ctx.times = how
         rows, std = _rows(products), None
         if power is not None:
-            std = _rows(power).to(full.dtype).add(output_std**2).sqrt_()
+            std = _rows(power).to(full.dtype).mul(ctx.times).add_(output_std**2).sqrt_()
         outputs = torch.empty_like(rows, dtype=dtype)
         normals = torch.empty_like(rows) if ctx.needs_input_grad[1] else None
         within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
@@ -363,7 +365,8 @@ class Received(torch.autograd.Function):
             _put(out, _scaled(given, slope, room))
         if by_power is not None:
             # without noise the codes are zero as well, and so is the slope: only no overflow
-            by_power = by_power.div_(2 * std.clamp_min(math.sqrt(_TINY))).view(ctx.of_power)
+            by_power = by_power.div_(std.clamp_min(math.sqrt(_TINY))).mul_(0.5 * ctx.times)
+            by_power = by_power.view(ctx.of_power)
         by_offset = None
         if ctx.needs_input_grad[4]:
             by_offset = rows.sum(0, dtype=full.dtype)

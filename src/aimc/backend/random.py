@@ -269,6 +269,7 @@ def received(
     full: Array,
     dtype: Any,
     offset: Array | None = None,
+    times: float = 1.0,
 ) -> tuple[Array, float]:
     """Return products as outputs, and the share of them that was clipped; torch only.
 
@@ -294,13 +295,15 @@ def received(
         Number format of the outputs.
     offset : tensor of shape (out,), optional
         Added to the outputs.
+    times : float
+        Factor on the power.
     """
     from aimc.backend.gradients import Received
 
     share: list[float] = []
     silent = power is None and isinstance(output_std, float) and output_std == 0
     draw = None if silent else partial(_write_over, rng)
-    how = output_std, draw, limit, dtype, share
+    how = output_std, draw, limit, dtype, share, times
     return Received.apply(products, power, factor, full, offset, how), share[0]
 
 

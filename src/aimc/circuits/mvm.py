@@ -466,9 +466,10 @@ class TrainingRead:
             _largest(values, x, inputs)  # says where
         warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
         codes = codes if patches is None else patches.of(codes)
-        power = None
+        power, times = None, 1.0
         if alike:
-            power = (codes.power() if squares is None else squares) * spread
+            power = codes.power() if squares is None else squares
+            power, times = (power, spread) if isinstance(spread, float) else (power * spread, 1.0)
         elif spread is not None:
             power = power_of(codes, spread)
         outputs, share = received(
@@ -481,6 +482,7 @@ class TrainingRead:
             self._full,
             values.dtype if self._narrow else self._full.dtype,
             self._offset,
+            times,
         )
         warn_if_many(share, i_max, "bit-line currents", "adc.i_max={:g} A", i_max)
         return outputs

@@ -1,12 +1,11 @@
 """Layers are made where and in which format torch's are."""
 
-import importlib
-
 import pytest
 
 import aimc
 from aimc.backend import supports
 from aimc.circuits import ADC, DAC, Periphery
+from aimc.circuits.mvm import TrainingRead
 from aimc.devices import pcm_2019
 
 torch = pytest.importorskip("torch")
@@ -68,9 +67,14 @@ def test_weights_of_16_bits_train_without_a_copy_as_their_copies_do(
 ) -> None:
     """Products read the parameter's own memory; outputs and gradients are those of 32 bits."""
     torch.manual_seed(0)
-    path = importlib.import_module("aimc.circuits.mvm")
-    read, made = [], path.bit_lines
-    monkeypatch.setattr(path, "bit_lines", lambda g, *rest: read.append(g) or made(g, *rest))
+    read, made = [], TrainingRead._made
+
+    def watched(self: TrainingRead, vectors: int) -> object:
+        found = made(self, vectors)
+        read.append(found[0])
+        return found
+
+    monkeypatch.setattr(TrainingRead, "_made", watched)
     half = torch.nn.Linear(inputs, 300).bfloat16()
     x = torch.rand(vectors, inputs).bfloat16()
     found = []
