@@ -8,6 +8,7 @@ to the library of another array. torch is imported only after one of its arrays 
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, TypeAlias
 
@@ -56,15 +57,23 @@ FEW = 2048
 
 # A layer asks some ten times per call; that is looked up here, and not found out again.
 _NAMESPACES: dict[type, Any] = {}
-_OF_TORCH: dict[type, bool] = {}
+
+
+class _OfTorch(dict[type, bool]):
+    """Which types are tensors, found out when one is first asked for."""
+
+    def __missing__(self, kind: type) -> bool:
+        tensor = getattr(sys.modules.get("torch"), "Tensor", ())
+        found = self[kind] = issubclass(kind, tensor)
+        return found
+
+
+_OF_TORCH = _OfTorch()
 
 
 def is_torch_array(array: Any) -> bool:
     """Return whether an array is a torch tensor."""
-    kind = type(array)
-    if kind not in _OF_TORCH:
-        _OF_TORCH[kind] = bool(array_api_compat.is_torch_array(array))
-    return _OF_TORCH[kind]
+    return _OF_TORCH[type(array)]
 
 
 def lasting(array: Array) -> AbstractContextManager[Any]:
