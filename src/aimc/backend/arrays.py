@@ -12,7 +12,6 @@ import sys
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, TypeAlias
 
-import array_api_compat
 import numpy as np
 from array_api_compat import array_namespace, is_numpy_array
 
