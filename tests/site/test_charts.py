@@ -284,6 +284,33 @@ def test_linear_ticks(canvas: Any, limits: tuple[float, float]) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("last", [3, 7, 30, 120])
+def test_an_axis_that_counts_is_marked_at_whole_numbers(canvas: Any, last: int) -> None:
+    steps = tuple(map(float, range(last + 1)))
+    for x, whole in ((steps, True), (tuple(0.5 * step for step in steps), False)):
+        drawing = draw(canvas, Chart("T", "step", "y", (Line(x, steps),)), width=700)
+        for axis, expected in (("x", whole), ("y", True)):
+            labels = [label for _, _, label in drawing.ticks(axis)]
+            assert len(labels) >= 2
+            assert all(re.fullmatch(r"\d+", label) for label in labels) or not expected, labels
+
+
+@pytest.mark.browser
+def test_an_axis_between_two_ends_is_no_count(canvas: Any) -> None:
+    drawing = draw(canvas, Chart("T", "x", "y", (Line((0.0, 1.0), (0.0, 1.0)),)))
+    assert len(drawing.ticks("x")) > 2
+
+
+@pytest.mark.browser
+def test_axes_begin_and_end_where_they_are_told(canvas: Any) -> None:
+    chart = Chart("T", "x", "y", (Line((0.0, 1.5), (0.0, 1.5), "curve"),))
+    for direct in (True, False):
+        (clip,) = draw(canvas, chart, width=600, direct=direct, edges=[120, 420]).find("aimc-spine")
+        left, right = vertices(clip)[0][0], float(clip.get("d", "").split("H")[1])
+        assert (left, right) == (120, 420)
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("limits", [(1e-3, 1e3), (1e-12, 1e9), (2.0, 30.0), (3.0, 4.0), (20, 80)])
 def test_log_ticks(canvas: Any, limits: tuple[float, float]) -> None:
     chart = Chart("T", "x", "y", (Line((1.0, 2.0), limits),), y_scale="log", y_range=limits)

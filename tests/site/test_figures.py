@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,26 @@ def test_a_caption_names_the_places_that_its_charts_have(
         page.locator("figcaption", has_text=shown).wait_for()
         assert page.locator("figcaption", has_text=other).count() == 0
     assert page.locator("figcaption", has_text="left alone").count() == ("networks" in name)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "name", ["book/4-accuracy/04-beating-drift", "book/4-accuracy/06-all-together"]
+)
+def test_charts_above_each_other_have_one_axis(visit: Visit, name: str) -> None:
+    page = visit.open(f"book/4-accuracy/{name}.html")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator(".aimc-figure[data-state=drawn]").first.wait_for()
+    shown = page.locator(".aimc-figure").evaluate_all(
+        """all => all.map((one) => [...one.querySelectorAll('svg.aimc-chart')].map(
+             (svg) => [svg.aimcChart.chart.x_label, svg.getBoundingClientRect().x,
+                       ...svg.aimcChart.axes.x.range]))"""
+    )
+    pillars = [
+        (one[2:], other[2:])
+        for figure in shown
+        for one, other in pairwise(figure)
+        if one[:2] == other[:2]
+    ]
+    assert pillars
+    assert all(one == other for one, other in pillars), pillars

@@ -13,6 +13,7 @@ const WIDE = 480; // px of a chart with names at the ends of its curves
 const SHARE = 0.27; // of its width, at most, for such names
 const KEY = 16; // px from the axes to a name
 const APART = 1.3; // rows, how far a name may be from the end of its curve
+const COUNTED = 4; // different whole numbers at least on an axis that counts
 const TOLD = 6; // px at least between ends of curves that can be told from each other
 const SPANS = [
   [1e-9, '1 ns'], [1e-6, '1 µs'], [1e-3, '1 ms'], [1, '1 s'], [60, '1 min'], [3600, '1 h'], [86400, '1 day'],
@@ -33,6 +34,13 @@ function withGaps(mark) {
   for (const key of NUMBERS) if (Array.isArray(mark[key]) && !Array.isArray(mark[key][0])) out[key] = gaps(mark[key]);
   if (mark.kind === 'heatmap') out.values = mark.values.map(gaps);
   return out;
+}
+
+/** Whether all curves and points have whole numbers along an axis, and so many that they count something. */
+function counts(chart, axis) {
+  const seen = chart.marks.filter(({ kind }) => kind === 'line' || kind === 'points').flatMap((mark) => mark[axis]);
+  const values = new Set(seen.filter(Number.isFinite));
+  return values.size >= COUNTED && [...values].every(Number.isInteger);
 }
 
 /** Lowest and highest value of both axes. */
@@ -261,9 +269,10 @@ function drawColourBar(mark, axes, x, id) {
  *   lower than `least`
  * @param direct whether names of curves stand at their ends, where these are apart
  * @param description what a reader who does not see it is told
+ * @param edges places in px that the axes reach to the left and to the right at most
  * @returns an SVG element of exactly `width` px
  */
-export function render(data, { width = 480, height = 300, least = LEAST, description = '', direct = false } = {}) {
+export function render(data, { width = 480, height = 300, least = LEAST, description = '', direct = false, edges = null } = {}) {
   const chart = { ...data, marks: data.marks.map(withGaps) };
   const id = `aimc-chart-${(drawn += 1)}`;
   const heat = chart.marks.find((mark) => mark.kind === 'heatmap');
@@ -281,7 +290,10 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const rowNames = namesAlong(chart, 'y')?.map((name) => wrap(name, 0.36 * width).join('\n'));
   const columnNames = namesAlong(chart, 'x');
 
-  const make = (axis, range) => ({ ...scale(kinds[axis], domain[axis], range, ROOM[kinds[axis]][axis]), kind: kinds[axis], range });
+  const whole = { x: counts(chart, 'x'), y: counts(chart, 'y') };
+  const make = (axis, range) => ({
+    ...scale(kinds[axis], domain[axis], range, ROOM[kinds[axis]][axis], whole[axis]), kind: kinds[axis], range,
+  });
   const legendTop = title.length * TITLE * LINE + 6;
   const draft = make('y', [height - 60, legendTop]);
   const beside = rowNames ? widest(rowNames.flatMap((name) => name.split('\n'))) : widest(draft.ticks.map(({ label }) => label));
@@ -292,6 +304,10 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const heights = Array.from({ length: 12 }, (_, k) => least + (k / 11) * Math.max(width, height));
   const barWidth = shaded ? 14 + Math.max(...heights.map(tried)) : 0;
   let right = width - (shaded ? barWidth : curves.length ? KEY + 2 + Math.ceil(widest(curves.flatMap(({ text }) => text))) : 14);
+  if (edges) {
+    left = Math.max(left, edges[0]);
+    right = Math.min(right, edges[1]);
+  }
 
   // Slanted names of the first categories reach to the left of the axis.
   let categories = columnNames && arrange(columnNames, (right - left) / columnNames.length);
@@ -320,15 +336,15 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   // On a map the width decides the height.
   const [wideSpan, tallSpan] = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]];
   const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(least, (chart.y_names?.length ?? 0) * NAMED, height - top - foot);
-  const whole = Math.ceil(top + room + foot);
-  const bottom = whole - foot;
+  const tall = Math.ceil(top + room + foot);
+  const bottom = tall - foot;
   // Row 0 of a matrix, and the first of named rows, is on top.
   const down = heat || chart.y_names?.length;
   const y = down ? make('y', [top, bottom]) : make('y', [bottom, top]);
   if (down) y.range = [bottom, top];
   const axes = { x, y };
   const list = curves.length ? ends(curves, axes) : [];
-  if (!list) return render(data, { width, height, least, description });
+  if (!list) return render(data, { width, height, least, description, edges });
   const keys = [...drawLegend(rows, legendTop), ...drawEnds(list, right)].sort(([a], [b]) => a - b);
 
   const describe = el('desc', { id: `${id}-desc` });
@@ -336,7 +352,7 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const name = hint(chart.title);
   name.id = `${id}-title`;
   const svg = el('svg', {
-    class: 'aimc-chart', width, height: whole, viewBox: `0 0 ${width} ${whole}`, role: 'img',
+    class: 'aimc-chart', width, height: tall, viewBox: `0 0 ${width} ${tall}`, role: 'img',
     'aria-labelledby': name.id, 'aria-describedby': describe.id,
   }, name, describe);
   svg.append(

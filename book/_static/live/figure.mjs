@@ -17,6 +17,31 @@ function layout(wide, data) {
   return { columns, width, height };
 }
 
+/** Charts that stand above each other with the same quantity along x, as lists of their numbers. */
+function pillars(charts, columns) {
+  const found = new Map();
+  charts.forEach((chart, k) => {
+    if (!chart.x_label || chart.equal || chart.marks.some(({ kind }) => kind === 'heatmap' || kind === 'bars')) return;
+    const key = JSON.stringify([k % columns, chart.x_label, chart.x_scale]);
+    found.set(key, [...(found.get(key) ?? []), k]);
+  });
+  return [...found.values()].filter((pillar) => pillar.length > 1);
+}
+
+/** The charts, drawn; the axes of a pillar begin and end at the same places. */
+function drawings(charts, size) {
+  const drawn = charts.map((chart) => render(chart, { ...size, direct: true }));
+  for (const pillar of pillars(charts, size.columns)) {
+    const ranges = pillar.map((k) => drawn[k].aimcChart.axes.x.range);
+    const edges = [Math.max(...ranges.map(([left]) => left)), Math.min(...ranges.map(([, right]) => right))];
+    pillar.forEach((k, i) => {
+      if (ranges[i].every((place, side) => place === edges[side])) return;
+      drawn[k] = render(charts[k], { ...size, direct: true, edges });
+    });
+  }
+  return drawn;
+}
+
 // A caption tells two charts apart by their sides: (left), "Left, ...; right, ...", "on the right".
 const SIDES = /(\(|^\s*|[.;?] )(left|right)(?=[),:])|\bon the (left|right)\b/gi;
 
@@ -57,8 +82,7 @@ class Figure {
     this.wide = wide;
     try {
       const size = layout(wide, this.data);
-      const drawn = this.data.charts.map((chart) => readable(render(chart, { ...size, direct: true }), this.status));
-      this.charts.replaceChildren(...drawn);
+      this.charts.replaceChildren(...drawings(this.data.charts, size).map((svg) => readable(svg, this.status)));
       for (const [node, beside, above] of this.caption) node.data = size.columns === 1 ? above : beside;
       if (this.picture) this.picture.hidden = true;
       this.box.dataset.state = 'drawn';

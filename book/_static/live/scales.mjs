@@ -56,9 +56,10 @@ function decimalsOf(step) {
  * A linear scale. `factor` is the power of ten that all its labels leave out ('' if none), as in
  * Matplotlib: very large and very small numbers would not fit beside the axis.
  */
-function linear([low, high], [start, end], room) {
+function linear([low, high], [start, end], room, whole = false) {
   const at = (value) => start + ((value - low) / (high - low)) * (end - start);
-  const step = niceStep(high - low, Math.abs(end - start) / room);
+  let step = niceStep(high - low, Math.abs(end - start) / room);
+  if (whole && !Number.isInteger(step)) step = step < 1 ? 1 : 5; // no step of a loop has the number 2.5
   const ticks = [];
   const slack = 1e-9 * (high - low);
   for (let k = Math.ceil((low - slack) / step); k * step <= high + slack; k += 1) ticks.push(k * step);
@@ -117,9 +118,10 @@ function logarithmic([low, high], [start, end], room) {
  * @param domain lowest and highest value
  * @param range their places in px
  * @param room px that one labelled tick needs
+ * @param whole whether a linear axis is marked at whole numbers alone
  */
-export function scale(kind, domain, range, room) {
-  return (kind === 'log' ? logarithmic : linear)(domain, range, room);
+export function scale(kind, domain, range, room, whole = false) {
+  return (kind === 'log' ? logarithmic : linear)(domain, range, room, whole);
 }
 
 /**

@@ -454,7 +454,7 @@ class TrainingRead:
         if not _fit(x, inputs):
             _largest(values, x, inputs)  # says what is wrong
         if self._kept is None:
-            self._kept = self._made(0 if patches else math.prod(values.shape[:-1]))
+            self._kept = self._made(math.prod(values.shape[:-1]) if patches is None else 0)
         (per_code, per_output), spread = self._kept, self._variance
         alike = isinstance(spread, float) or (spread is not None and spread.shape[0] < inputs)
         levels, limit, i_max = around.dac.levels, around.input_range, around.adc.i_max
@@ -466,12 +466,13 @@ class TrainingRead:
             _largest(values, x, inputs)  # says where
         warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
         codes = codes if patches is None else patches.of(codes)
-        power, times = None, 1.0
-        if alike:
-            power = codes.power() if squares is None else squares
-            power, times = (power, spread) if isinstance(spread, float) else (power * spread, 1.0)
+        power, times = squares, 1.0
+        if alike and patches is not None:
+            power = codes.power()
+        if isinstance(spread, float):
+            times = spread
         elif spread is not None:
-            power = power_of(codes, spread)
+            power = power * spread if alike else power_of(codes, spread)
         outputs, share = received(
             codes @ per_code,
             power,

@@ -46,6 +46,7 @@ SPANS = (
 )
 """Seconds, and their names on an axis of time, as on the page."""
 OF_TIME = re.compile(r"(?:time|gap)\b.* \(s\)")
+COUNTED = 4  # different whole numbers at least on an axis that counts
 LETTER = 0.085  # inches, of a word beside a curve or an axis
 ROW = 0.17  # inches
 FILLED = 0.76  # of a chart's width and height, by its axes
@@ -149,6 +150,7 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
                 _mark_between_decades(axis)
             elif scale == "log" and min(ends) > LEAST and max(ends) < MOST:
                 axis.set_major_formatter("{x:g}")
+        _mark_whole_numbers(axes, chart)
         _name_spans(axes, chart, FILLED * size[0])
     if chart.equal:
         axes.set_aspect("equal")
@@ -177,6 +179,18 @@ def _mark_between_decades(axis: Axis) -> None:
         FuncFormatter(lambda value, _: f"{value:{',.0f' if value >= MOST else 'g'}}")
     )
     axis.set_minor_formatter(NullFormatter())
+
+
+def _mark_whole_numbers(axes: Axes, chart: Chart) -> None:
+    """Mark whole numbers alone where curves and points count something: no step is number 2.5."""
+    from matplotlib.ticker import MaxNLocator
+
+    marks = [mark for mark in chart.marks if isinstance(mark, Line | Points)]
+    for axis, scale, name in ((axes.xaxis, chart.x_scale, "x"), (axes.yaxis, chart.y_scale, "y")):
+        values = {value for mark in marks for value in getattr(mark, name) if np.isfinite(value)}
+        counts = len(values) >= COUNTED and all(float(value).is_integer() for value in values)
+        if counts and scale == "linear" and not (name == "y" and chart.y_names):
+            axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
 
 
 def _name_spans(axes: Axes, chart: Chart, width: float) -> None:

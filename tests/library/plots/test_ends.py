@@ -74,3 +74,12 @@ def test_short_powers_of_ten_are_plain_numbers(ends, plain):
     figure.canvas.draw()
     shown = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
     assert ("100" in shown) is plain
+
+
+@pytest.mark.parametrize(("step", "whole"), [(1.0, True), (0.1, False)])
+def test_an_axis_that_counts_is_marked_at_whole_numbers(step, whole):
+    x = tuple(step * k for k in range(31))
+    figure = draw(Chart("", "step", "y", (Line(x, tuple(0.1 * each for each in x)),)))
+    figure.canvas.draw()
+    shown = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
+    assert all("." not in text for text in shown) is whole
