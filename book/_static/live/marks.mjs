@@ -5,6 +5,7 @@ import { formatted, short } from './scales.mjs';
 import { FONT, LINE, el, hint, measure, words } from './svg.mjs';
 
 const MOST_CELLS = 4096; // beyond this a heatmap is one image: that many elements make a page slow
+const CROWD = 150; // points of a mark from which on they are smaller and shine through
 
 /** Foot, head and place of each bar, in values of the axes. */
 export function barsOf(chart) {
@@ -86,7 +87,7 @@ const SHAPES = {
 export function dotAt(shape, x, y, attributes, ...children) {
   return SHAPES[shape]
     ? el('path', { ...attributes, d: SHAPES[shape], transform: `translate(${number(x)} ${number(y)})` }, ...children)
-    : el('circle', { ...attributes, cx: number(x), cy: number(y), r: 4.5 }, ...children);
+    : el('circle', { r: 4.5, ...attributes, cx: number(x), cy: number(y) }, ...children);
 }
 
 function overlaps(a, b) {
@@ -114,11 +115,12 @@ const placesOf = (mark, axes) => mark.x.map((x, i) => [axes.x.at(x), axes.y.at(m
 
 function points(mark, paint, axes, chart, taken) {
   const group = el('g', { class: 'aimc-mark-points' });
+  const crowd = mark.x.length > CROWD ? { r: 3, 'fill-opacity': 0.6 } : {};
   placesOf(mark, axes).forEach(([x, y], i) => {
     if (!finite(x, y)) return;
     const name = mark.names[i] ?? mark.label ?? '';
     const text = `${name ? `${name}: ` : ''}${chart.x_label || 'x'} ${short(mark.x[i])}, ${chart.y_label || 'y'} ${short(mark.y[i])}`;
-    group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${paint}` }, hint(text)));
+    group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${paint}`, ...crowd }, hint(text)));
     if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken, chart.y_names?.length));
   });
   return group;

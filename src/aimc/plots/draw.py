@@ -46,6 +46,7 @@ SPANS = (
 )
 """Seconds, and their names on an axis of time, as on the page."""
 OF_TIME = re.compile(r"(?:time|gap)\b.* \(s\)")
+CROWD = 150  # points of a mark from which on they are smaller and shine through
 COUNTED = 4  # different whole numbers at least on an axis that counts
 LETTER = 0.085  # inches, of a word beside a curve or an axis
 ROW = 0.17  # inches
@@ -252,7 +253,9 @@ def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) 
     label: Any = mark.label or None
     if isinstance(mark, Points):
         style = MARKERS[mark.shape]
-        axes.plot(mark.x, mark.y, style, color=colour, markersize=5, label=label)
+        size, alpha = (5.0, 1.0) if len(mark.x) <= CROWD else (3.5, 0.6)
+        look: dict[str, Any] = {"color": colour, "markersize": size, "alpha": alpha}
+        axes.plot(mark.x, mark.y, style, label=label, **look)
         for name, x, y in zip(mark.names, mark.x, mark.y, strict=False):
             # In a row values may lie close together: names go above and below by turns.
             beside = (5, 4) if turn is None else (0, -12 if turn % 2 else 5)
