@@ -167,7 +167,7 @@ def test_a_caption_names_the_places_that_its_charts_have(
     "name", ["book/4-accuracy/04-beating-drift", "book/4-accuracy/06-all-together"]
 )
 def test_charts_above_each_other_have_one_axis(visit: Visit, name: str) -> None:
-    page = visit.open(f"book/4-accuracy/{name}.html")
+    page = visit.open(f"{name}.html")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.locator(".aimc-figure[data-state=drawn]").first.wait_for()
     shown = page.locator(".aimc-figure").evaluate_all(
