@@ -197,8 +197,8 @@ def test_work_is_shown_and_the_newest_move_is_answered(
     browser_window.evaluate(BEGIN.replace("TARGET", LONGEST))
     section = f"document.querySelector('section.aimc-explorer[data-target=\"{LONGEST}\"]')"
     seen = browser_window.evaluate(f"({TEN_MOVES})({section})")
-    assert 0 < seen["signed"] < 300
-    assert seen["last"] < 1.5 * seen["one"] + 100
+    assert seen["signed"]
+    assert seen["older"] <= (0 if seen["one"] > 1500 else 1)
 
 
 @pytest.mark.weekly
