@@ -296,6 +296,19 @@ def test_an_axis_that_counts_is_marked_at_whole_numbers(canvas: Any, last: int) 
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("count", "small"), [(20, False), (400, True)])
+def test_points_by_the_hundred_are_smaller_and_shine_through(
+    canvas: Any, count: int, small: bool
+) -> None:
+    places = tuple(map(float, range(count)))
+    dots = draw(canvas, Chart("T", "x", "y", (Points(places, places),))).find("aimc-point")
+    assert len(dots) == count
+    for dot in dots:
+        assert (float(dot.get("r", "nan")) < 4) is small
+        assert (float(dot.get("fill-opacity", "1")) < 1) is small
+
+
+@pytest.mark.browser
 def test_an_axis_between_two_ends_is_no_count(canvas: Any) -> None:
     drawing = draw(canvas, Chart("T", "x", "y", (Line((0.0, 1.0), (0.0, 1.0)),)))
     assert len(drawing.ticks("x")) > 2

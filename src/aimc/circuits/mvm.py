@@ -396,7 +396,7 @@ class TrainingRead:
     g_full : float
         The conductance of such a cell, S.
     periphery : Periphery
-        Converters, ranges and noise. Its noise of reads is that of the devices, and not for here.
+        Converters, ranges and output noise. Its read noise is that of devices, and is left out.
     variance : tensor, shape (out, in) or (out, 1), optional
         Variance of each weight that every vector meets anew. Gradients follow what it does.
     cell_variance : float

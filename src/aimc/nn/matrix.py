@@ -226,7 +226,7 @@ class AnalogMatrix(Matrix):
         exact : tensor, shape (out, in)
             Weights that were asked for: they set the range of each core.
         narrow : bool
-            Whether outputs may have the format of the inputs; see `aimc.circuits.Multiplier`.
+            Whether outputs may have the format of the inputs, since nothing is added to them later.
         offset : tensor of shape (out,), optional
             What the cores add to their outputs; only where one core has all inputs.
         """

@@ -192,7 +192,6 @@ def test_half_precision_is_converted_in_single() -> None:
 
 @pytest.mark.torch
 def test_torch_gives_the_same_numbers_and_a_straight_gradient() -> None:
-    assert torch is not None
     adc = CCOADC.fabricate(8, serial=7, start_phase="middle")
     current = random_currents(adc)
     x = torch.from_numpy(1.5 * current).requires_grad_()

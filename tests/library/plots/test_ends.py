@@ -76,6 +76,13 @@ def test_short_powers_of_ten_are_plain_numbers(ends, plain):
     assert ("100" in shown) is plain
 
 
+@pytest.mark.parametrize(("count", "small"), [(20, False), (400, True)])
+def test_points_by_the_hundred_are_smaller_and_shine_through(count, small):
+    places = tuple(map(float, range(count)))
+    (dots,) = draw(Chart("", "x", "y", (Points(places, places),))).axes[0].lines
+    assert (dots.get_markersize() < 5, dots.get_alpha() < 1) == (small, small)
+
+
 @pytest.mark.parametrize(("step", "whole"), [(1.0, True), (0.1, False)])
 def test_an_axis_that_counts_is_marked_at_whole_numbers(step, whole):
     x = tuple(step * k for k in range(31))

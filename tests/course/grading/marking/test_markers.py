@@ -117,6 +117,8 @@ def test_a_store_of_before_is_brought_up_to_date(tmp_path):
         assert (found.who, found.points, found.lines) == ("Max", (1.0,), ())
         HandMarks(store, LAB).give([mark()])
         assert HandMarks(store, LAB).undo() is not None
+        (found,) = HandMarks(store, LAB).all().values()
+        assert (found.who, found.points) == ("Max", (1.0,))
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 61, "a\nb", "\x1b[31m"])
