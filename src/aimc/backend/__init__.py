@@ -44,11 +44,13 @@ from aimc.backend.random import (
     as_generator,
     normal,
     power_of,
+    read_by_training,
     received,
     seeded_generator,
     uniform,
     with_output_noise,
 )
+from aimc.backend.reading import Reading
 
 __all__ = [
     "PRECISIONS",
@@ -56,6 +58,7 @@ __all__ = [
     "Batches",
     "Patches",
     "RandomSource",
+    "Reading",
     "add_noise",
     "as_array",
     "as_generator",
@@ -71,6 +74,7 @@ __all__ = [
     "power_of",
     "product",
     "quantile",
+    "read_by_training",
     "received",
     "round_straight_through",
     "rounded_between",

@@ -238,19 +238,15 @@ def rounded_between(
     return values if inside and limit < EXACT else np.clip(values, -limit, limit, out=values)
 
 
-def sent(
-    values: Array, limit: float, factor: float, dtype: Any, squares: bool
-) -> tuple[Array, Array | None, float]:
+def sent(values: Array, limit: float, factor: float, dtype: Any) -> tuple[Array, float]:
     """Return what `rounded_between` makes of values, in another number format; torch only.
 
-    With ``squares`` the sum of its squares along the last axis, which is kept, is the second
-    result. The third is the share of the values that was clipped, NaN if one is not finite.
+    The second result is the share of the values that was clipped, NaN if one is not finite.
     """
     from aimc.backend.gradients import RoundedBetween
 
     share: list[float] = []
-    found = RoundedBetween.apply(values, limit, factor, dtype, share, squares)
-    return (*found, share[0]) if squares else (found, None, share[0])
+    return RoundedBetween.apply(values, limit, factor, dtype, share), share[0]
 
 
 def constant(value: float, reference: Array) -> Array | float:

@@ -9,16 +9,29 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
 
 import torch
 
-__all__ = ["Power", "Received", "RoundedBetween", "SumOfSquares", "WithNoise", "round_through"]
+from aimc.backend.reading import Reading
+
+__all__ = [
+    "Power",
+    "Read",
+    "Received",
+    "RoundedBetween",
+    "SumOfSquares",
+    "WithNoise",
+    "round_through",
+]
 
 AT_ONCE = 1 << 18
 """Numbers of a part."""
 _TINY = torch.finfo(torch.float32).tiny
+
+Draw: TypeAlias = Callable[[torch.Tensor], object]
+"""Writes standard normal numbers over a tensor."""
 
 
 class RoundedBetween(torch.autograd.Function):
@@ -32,50 +45,35 @@ class RoundedBetween(torch.autograd.Function):
         factor: float,
         dtype: torch.dtype | None = None,
         share: list[float] | None = None,
-        squares: bool = False,
-    ) -> Any:
+    ) -> torch.Tensor:
         """Return integers in ``[-limit, limit]`` in a format, by default that of the values.
 
         The share of the values that is beyond the limits is added to a list, if there is one; NaN
-        if a value is not finite. With ``squares`` the sum of the squares of these integers along
-        the last axis comes as well.
+        if a value is not finite.
         """
         # in the order in memory of the values, or layers before this one would copy the gradient
         ctx.order, axes = None, range(values.ndim)
-        if not (squares or values.is_contiguous()):
+        if not values.is_contiguous():
             ctx.order = sorted(axes, key=values.stride, reverse=True)
             ctx.back = sorted(axes, key=ctx.order.__getitem__)
         ctx.factor, ctx.dtype = factor, values.dtype
-        ctx.single = torch.promote_types(values.dtype, torch.float32)
         given = values if ctx.order is None else values.permute(ctx.order)
-        how = limit, factor, dtype or values.dtype, ctx.single, squares, ctx.needs_input_grad[0]
-        made = _ROUNDED.of(values, how, lambda: _rounded(given, *how))
-        rounded, sums, within, beyond, finite = made
+        how = limit, factor, dtype or values.dtype, False, ctx.needs_input_grad[0]
+        rounded, _, within, beyond = _ROUNDED.of(values, how, lambda: _rounded(given, *how))
         if share is not None:
-            share.append(beyond if finite else math.nan)
-        ctx.save_for_backward(within if beyond > 0 else None, rounded if squares else None)
+            share.append(beyond)
+        ctx.save_for_backward(within)
         # not what is kept, but another tensor in its memory, which gets a gradient of its own
         rounded = rounded.view(given.shape)
-        rounded = rounded if ctx.order is None else rounded.permute(ctx.back)
-        return rounded if sums is None else (rounded, sums.view(*values.shape[:-1], 1))
+        return rounded if ctx.order is None else rounded.permute(ctx.back)
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
         """Return the gradient of the values."""
-        within, rounded = ctx.saved_tensors
+        (within,) = ctx.saved_tensors
         given = grads[0] if ctx.order is None else grads[0].permute(ctx.order)
-        rows = _rows(given)
-        found = torch.empty_like(rows, dtype=ctx.dtype)
-        slope = None if rounded is None else _rows(grads[1]).mul(2 * ctx.factor)
-        for given_part, codes, times, inside, out in _parts(rows, rounded, slope, within, found):
-            grad = _scaled(given_part, ctx.factor, _room(out, ctx.single))
-            if times is not None:
-                grad.addcmul_(codes, times)
-            if inside is not None:
-                grad.mul_(inside)
-            _put(out, grad)
-        found = found.view(given.shape)
-        return found if ctx.order is None else found.permute(ctx.back), *[None] * 5
+        found = _by_values(_rows(given), ctx.factor, within, ctx.dtype).view(given.shape)
+        return found if ctx.order is None else found.permute(ctx.back), *[None] * 4
 
 
 class _Last:
@@ -109,12 +107,15 @@ def _rounded(
     limit: float,
     factor: float,
     dtype: torch.dtype,
-    single: torch.dtype,
     squares: bool,
     followed: bool,
-) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float, bool]:
-    """Return rows of integers, sums of their squares, marks, share beyond, if all are finite."""
+) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float]:
+    """Return rows of integers, sums of their squares, marks, share beyond the limit.
+
+    The share is NaN if a value is not finite; there are marks if some are beyond.
+    """
     rows = _rows(given)
+    single = torch.promote_types(rows.dtype, torch.float32)
     rounded = torch.empty_like(rows, dtype=dtype)
     sums = rows.new_empty((rows.shape[0], 1), dtype=single) if squares else None
     within = torch.empty_like(rows, dtype=torch.int8) if followed else None
@@ -125,9 +126,32 @@ def _rounded(
         _put(out, codes)
         if length is not None:
             torch.linalg.vector_norm(codes, dim=-1, keepdim=True, out=length).square_()
+    if beyond == 0:
+        return rounded, sums, None, 0.0
     # of those that are not, none is inside; a sum is looked through in the least time
-    finite = beyond == 0 or math.isfinite(float(rows.sum())) or bool(rows.isfinite().all())
-    return rounded, sums, within, beyond / max(1, rows.numel()), finite
+    finite = math.isfinite(float(rows.sum())) or bool(rows.isfinite().all())
+    return rounded, sums, within, beyond / rows.numel() if finite else math.nan
+
+
+def _by_values(
+    rows: torch.Tensor,
+    factor: float,
+    within: torch.Tensor | None,
+    dtype: torch.dtype,
+    codes: torch.Tensor | None = None,
+    slope: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Return the gradient of values by that of their codes, and by a slope times these."""
+    single = torch.promote_types(dtype, torch.float32)
+    found = torch.empty_like(rows, dtype=dtype)
+    for given, of, times, inside, out in _parts(rows, codes, slope, within, found):
+        grad = _scaled(given, factor, _room(out, single))
+        if times is not None:
+            grad.addcmul_(of, times)
+        if inside is not None:
+            grad.mul_(inside)
+        _put(out, grad)
+    return found
 
 
 def _room(place: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
@@ -298,76 +322,168 @@ class Received(torch.autograd.Function):
         ctx: Any,
         products: torch.Tensor,
         power: torch.Tensor | None,
-        factor: torch.Tensor | None,
-        full: torch.Tensor,
         offset: torch.Tensor | None,
-        how: tuple[
-            torch.Tensor | float,
-            Callable[[torch.Tensor], Any] | None,
-            float,
-            torch.dtype,
-            list[float],
-            float,
-        ],
+        how: Reading,
+        draw: Draw | None,
+        share: list[float],
     ) -> torch.Tensor:
         """Return outputs, shape (..., out).
 
-        ``power`` has shape (..., out) or (..., 1). What has no gradient comes as one argument, in
-        less time: the standard deviation of further noise, what writes normals over a tensor, the
-        largest count, the format of the outputs, a list for the share that is beyond, and a factor
-        on the power.
+        ``power`` has shape (..., out) or (..., 1). The share that is clipped is added to a list.
         """
-        output_std, draw, limit, dtype, share, ctx.times = how
-        rows, std = _rows(products), None
-        if power is not None:
-            std = _rows(power).to(full.dtype).mul(ctx.times).add_(output_std**2).sqrt_()
-        outputs = torch.empty_like(rows, dtype=dtype)
-        normals = torch.empty_like(rows) if ctx.needs_input_grad[1] else None
-        within = torch.empty_like(rows, dtype=torch.int8) if ctx.needs_input_grad[0] else None
-        beyond = 0.0
-        for part, out, size, kept, marks in _parts(rows, outputs, std, normals, within):
-            counts = _room(out, full.dtype)
-            current = _scaled(part, 1.0 if factor is None else factor, torch.empty_like(counts))
-            if draw is not None:
-                drawn = torch.empty_like(current) if kept is None else _room(kept, current.dtype)
-                draw(drawn)
-                if kept is not None:
-                    _put(kept, drawn)
-                if size is None:
-                    current += output_std * drawn
-                else:
-                    current.addcmul_(size, drawn)
-            beyond += _clipped(current, limit, marks, counts)
-            counts.mul_(full)
-            _put(out, counts if offset is None else counts.add_(offset))
-        share.append(beyond / max(1, rows.numel()))
-        ctx.save_for_backward(within if beyond > 0 else None, normals, std, factor, full)
-        ctx.dtype, ctx.of_power = products.dtype, None if power is None else power.shape
+        rows = _rows(products)
+        std = None if power is None else _deviation(_rows(power), how)
+        outputs, normals, within, beyond = _received(
+            rows, std, offset, how, draw, ctx.needs_input_grad[1], ctx.needs_input_grad[0]
+        )
+        share.append(beyond)
+        ctx.save_for_backward(within, normals, std, how.factor, how.full)
+        ctx.dtype, ctx.times = products.dtype, how.times
+        ctx.of_power = None if power is None else power.shape
         return outputs.view(products.shape)
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:
-        """Return the gradients of the products and of the power."""
-        within, normals, std, factor, full = ctx.saved_tensors
-        rows = _rows(grads[0])
-        by_products = torch.empty_like(rows, dtype=ctx.dtype)
-        by_power = None if normals is None else torch.empty_like(std)
-        slope = full if factor is None else full * factor
-        for part, drawn, marks, out, size in _parts(rows, normals, within, by_products, by_power):
-            room = _room(out, full.dtype)
-            given = part if marks is None else _scaled(part, marks, room)
-            if size is not None:
-                product = _scaled(drawn, given, torch.empty_like(room))
-                if std.shape[-1] == 1:
-                    torch.mv(product, full, out=size.view(-1))
-                else:
-                    torch.mul(product, full, out=size)
-            _put(out, _scaled(given, slope, room))
-        if by_power is not None:
-            # without noise the codes are zero as well, and so is the slope: only no overflow
-            by_power = by_power.div_(std.clamp_min(math.sqrt(_TINY))).mul_(0.5 * ctx.times)
-            by_power = by_power.view(ctx.of_power)
-        by_offset = None
-        if ctx.needs_input_grad[4]:
-            by_offset = rows.sum(0, dtype=full.dtype)
-        return by_products.view(grads[0].shape), by_power, None, None, by_offset, None
+        """Return the gradients of the products, of the power and of the offset."""
+        rows, kept = _rows(grads[0]), ctx.saved_tensors
+        by_products, by_power = _by_products(rows, kept, ctx.dtype, ctx.times)
+        by_power = None if by_power is None else by_power.view(ctx.of_power)
+        by_offset = rows.sum(0, dtype=kept[-1].dtype) if ctx.needs_input_grad[2] else None
+        return by_products.view(grads[0].shape), by_power, by_offset, None, None, None
+
+
+class Read(torch.autograd.Function):
+    """Inputs to codes, products of these with weights, and what the digital side receives of them.
+
+    The same as `RoundedBetween`, a product, `Power` and `Received`, as one step: between many small
+    steps automatic differentiation takes longer than small layers compute.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        values: torch.Tensor,
+        weights: torch.Tensor,
+        offset: torch.Tensor | None,
+        how: Reading,
+        draw: Draw | None,
+        shares: list[float],
+        followed: bool,
+    ) -> torch.Tensor:
+        """Return outputs, shape (..., out).
+
+        Gradients, if any are ``followed``, follow values (..., in), weights (out, in) and offset
+        (out,). The shares of the inputs, NaN if one is not finite, and of the outputs that are
+        clipped are added to a list.
+        """
+        # what is needed for gradients is known even where none are followed
+        by_values = followed and ctx.needs_input_grad[0]
+        spread, of_length = how.spread, how.of_length
+        codes_how = how.levels, how.per_input, how.matrix.dtype, of_length, by_values
+        codes, squares, inside, beyond = _ROUNDED.of(
+            values, codes_how, lambda: _rounded(values, *codes_how)
+        )
+        shares.append(beyond)
+        std = None
+        if squares is not None:
+            std = _deviation(squares if spread is None else squares * spread, how)
+        elif spread is not None:
+            std = _deviation(codes.square().to(spread.dtype) @ spread, how)
+        outputs, normals, within, beyond = _received(
+            codes @ how.matrix, std, offset, how, draw, std is not None and by_values, followed
+        )
+        shares.append(beyond)
+        ctx.save_for_backward(
+            within, normals, std, how.factor, how.full, codes, inside, how.matrix, spread, how.back
+        )
+        ctx.of_values, ctx.of_weights = values.dtype, weights.dtype
+        ctx.of_length, ctx.per_input, ctx.times = how.of_length, how.per_input, how.times
+        return outputs.view(*values.shape[:-1], outputs.shape[-1])
+
+    @staticmethod
+    def backward(ctx: Any, *grads: torch.Tensor) -> Any:
+        """Return the gradients of the values, of the weights and of the offset."""
+        *received, codes, inside, matrix, spread, back = ctx.saved_tensors
+        by_values, by_weights, by_offset = ctx.needs_input_grad[:3]
+        rows, per_input = _rows(grads[0]), ctx.per_input
+        given, by_power = _by_products(rows, received, codes.dtype, ctx.times)
+        found: list[torch.Tensor | None] = [None] * 7
+        if by_values:
+            by_codes, slope = given @ matrix.T, None
+            if by_power is not None and ctx.of_length:
+                slope = by_power if spread is None else (by_power * spread).sum(-1, keepdim=True)
+                slope = slope.mul(2 * per_input)
+            elif by_power is not None:
+                by_squares = by_power.to(spread.dtype) @ spread.T
+                by_codes += by_squares.mul_(2).to(codes.dtype).mul_(codes)
+            by_rows = _by_values(by_codes, per_input, inside, ctx.of_values, codes, slope)
+            found[0] = by_rows.view(*grads[0].shape[:-1], codes.shape[1])
+        if by_weights:
+            by_matrix = (given.T @ codes).to(ctx.of_weights)
+            found[1] = by_matrix if back is None else by_matrix.mul_(back[:, None])
+        if by_offset:
+            found[2] = rows.sum(0, dtype=received[-1].dtype)
+        return tuple(found)
+
+
+def _deviation(power: torch.Tensor, how: Reading) -> torch.Tensor:
+    """Return the standard deviation of noise with a variance, and of that of the circuits."""
+    return power.to(how.full.dtype).mul(how.times).add_(how.output_std**2).sqrt_()
+
+
+def _received(
+    rows: torch.Tensor,
+    std: torch.Tensor | None,
+    offset: torch.Tensor | None,
+    how: Reading,
+    draw: Draw | None,
+    keep: bool,
+    mark: bool,
+) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None, float]:
+    """Return outputs, normals that are kept, marks of what is not clipped, share of what is."""
+    full, factor = how.full, 1.0 if how.factor is None else how.factor
+    outputs = torch.empty_like(rows, dtype=how.dtype)
+    normals = torch.empty_like(rows) if keep else None
+    within = torch.empty_like(rows, dtype=torch.int8) if mark else None
+    beyond = 0.0
+    for part, out, size, kept, marks in _parts(rows, outputs, std, normals, within):
+        counts = _room(out, full.dtype)
+        current = _scaled(part, factor, torch.empty_like(counts))
+        if draw is not None:
+            drawn = torch.empty_like(current) if kept is None else _room(kept, current.dtype)
+            draw(drawn)
+            if kept is not None:
+                _put(kept, drawn)
+            if size is None:
+                current += how.output_std * drawn
+            else:
+                current.addcmul_(size, drawn)
+        beyond += _clipped(current, how.limit, marks, counts)
+        counts.mul_(full)
+        _put(out, counts if offset is None else counts.add_(offset))
+    return outputs, normals, within if beyond > 0 else None, beyond / max(1, rows.numel())
+
+
+def _by_products(
+    rows: torch.Tensor, kept: Sequence[torch.Tensor | None], dtype: torch.dtype, times: float
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Return the gradients of products and of the power by that of outputs."""
+    within, normals, std, factor, full = kept
+    assert full is not None
+    by_products = torch.empty_like(rows, dtype=dtype)
+    by_power = None if normals is None or std is None else torch.empty_like(std)
+    slope = full if factor is None else full * factor
+    for part, drawn, marks, out, size in _parts(rows, normals, within, by_products, by_power):
+        room = _room(out, full.dtype)
+        given = part if marks is None else _scaled(part, marks, room)
+        if size is not None:
+            product = _scaled(drawn, given, torch.empty_like(room))
+            if size.shape[-1] == 1:
+                torch.mv(product, full, out=size.view(-1))
+            else:
+                torch.mul(product, full, out=size)
+        _put(out, _scaled(given, slope, room))
+    if by_power is not None and std is not None:
+        # without noise the codes are zero as well, and so is the slope: only no overflow
+        by_power.div_(std.clamp_min(math.sqrt(_TINY))).mul_(0.5 * times)
+    return by_products, by_power

@@ -12,6 +12,7 @@ from numpy.random.bit_generator import ISeedSequence
 
 from aimc.backend.arrays import Array, is_torch_array, like, product
 from aimc.backend.patches import Patches
+from aimc.backend.reading import Reading
 from aimc.validation import check_serial
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "fill_normal",
     "normal",
     "power_of",
+    "read_by_training",
     "received",
     "seeded_generator",
     "uniform",
@@ -259,17 +261,39 @@ def power_of(codes: Array, variance: Array) -> Array:
     return codes.power() * variance if alike else product(codes**2, variance)
 
 
+def read_by_training(
+    values: Array, weights: Array, offset: Array | None, how: Reading, rng: RandomSource
+) -> tuple[Array, float, float]:
+    """Return what a core makes of inputs with weights in place of devices; torch only.
+
+    Gradients follow inputs, weights and offset; see `aimc.backend.gradients.Read`. The shares of
+    the inputs, NaN if one is not finite, and of the outputs that were clipped come as well.
+
+    Parameters
+    ----------
+    values : tensor, shape (..., in)
+        Inputs.
+    weights : tensor, shape (out, in)
+        What the matrix was made of.
+    offset : tensor of shape (out,), optional
+        Added to the outputs.
+    how : Reading
+        The matrix, and what surrounds it.
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from.
+    """
+    import torch
+
+    from aimc.backend.gradients import Read
+
+    shares: list[float] = []
+    draw = None if how.silent else partial(_write_over, as_generator(rng))
+    followed = torch.is_grad_enabled()
+    return (Read.apply(values, weights, offset, how, draw, shares, followed), *shares)
+
+
 def received(
-    products: Array,
-    power: Array | None,
-    factor: Array | None,
-    output_std: Array | float,
-    rng: RandomSource,
-    limit: float,
-    full: Array,
-    dtype: Any,
-    offset: Array | None = None,
-    times: float = 1.0,
+    products: Array, power: Array | None, offset: Array | None, how: Reading, rng: RandomSource
 ) -> tuple[Array, float]:
     """Return products as outputs, and the share of them that was clipped; torch only.
 
@@ -280,31 +304,19 @@ def received(
     products : tensor, shape (..., out)
         Codes times weights.
     power : tensor, shape (..., out) or (..., 1), or None
-        Variance of the noise of the devices.
-    factor : tensor of shape (out,), or None
-        What makes currents of the products.
-    output_std : float or tensor of shape (out,)
-        Standard deviation of further noise that takes the same draw.
-    rng : int, numpy.random.Generator or torch.Generator
-        Where the numbers come from.
-    limit : float
-        Largest count.
-    full : tensor of shape (out,)
-        Output per count; noise and rounding are in its number format.
-    dtype : object
-        Number format of the outputs.
+        Variance of the noise of the devices, without the factor on it.
     offset : tensor of shape (out,), optional
         Added to the outputs.
-    times : float
-        Factor on the power.
+    how : Reading
+        What makes outputs of products.
+    rng : int, numpy.random.Generator or torch.Generator
+        Where the numbers come from.
     """
     from aimc.backend.gradients import Received
 
     share: list[float] = []
-    silent = power is None and isinstance(output_std, float) and output_std == 0
-    draw = None if silent else partial(_write_over, rng)
-    how = output_std, draw, limit, dtype, share, times
-    return Received.apply(products, power, factor, full, offset, how), share[0]
+    draw = None if how.silent else partial(_write_over, as_generator(rng))
+    return Received.apply(products, power, offset, how, draw, share), share[0]
 
 
 def _write_over(rng: RandomSource, out: Array) -> None:

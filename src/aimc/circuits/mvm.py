@@ -19,6 +19,7 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from array_api_compat import device
 
@@ -26,6 +27,7 @@ from aimc.backend import (
     Array,
     Patches,
     RandomSource,
+    Reading,
     as_array,
     as_generator,
     in_precision,
@@ -34,6 +36,7 @@ from aimc.backend import (
     namespace,
     peak,
     power_of,
+    read_by_training,
     received,
     scaled,
     sent,
@@ -46,7 +49,7 @@ from aimc.circuits.converters import ADC, DAC, SLACK, beyond, warn_if_many
 from aimc.circuits.periphery import Periphery
 from aimc.validation import check_array, check_integer, check_number
 
-__all__ = ["Crossbar", "Multiplier", "TrainingRead", "mvm"]
+__all__ = ["Crossbar", "Multiplier", "TrainingCircuits", "TrainingRead", "mvm"]
 
 AT_ONCE = 1 << 17
 """Inputs or outputs of vectors that are multiplied at once, if there are many: what stays in
@@ -381,121 +384,159 @@ class Multiplier:
         return xp.reshape(result, (*shape[:-1], result.shape[-1]))
 
 
-class TrainingRead:
-    """Weights in training in place of devices, read by a `Periphery.short`; torch only.
-
-    A forward makes codes of the inputs, multiplies, and makes outputs of the products: three steps
-    with gradients of their own, where a `Multiplier` of the same weights follows each operation.
+class TrainingCircuits:
+    """A `Periphery.short` as weights in training meet it: in codes and counts, made once.
 
     Parameters
     ----------
+    periphery : Periphery
+        Converters, ranges and output noise. Its read noise is that of devices, and is left out.
+    g_full : float
+        The conductance of a fully SET cell, S.
+    """
+
+    __slots__ = (
+        "current",
+        "full",
+        "g_full",
+        "levels",
+        "limit",
+        "output_std",
+        "per_input",
+        "periphery",
+    )
+
+    def __init__(self, periphery: Periphery, g_full: float) -> None:
+        dac, adc, step = periphery.dac, periphery.adc, current_unit(periphery)
+        assert periphery.input_range is not None
+        self.periphery, self.g_full, self.levels = periphery, g_full, dac.levels
+        self.per_input = dac.levels / periphery.input_range
+        self.current = dac.v_read / (dac.levels * step)  # of one code on one siemens
+        self.output_std = periphery.output_noise / step
+        self.limit = round(adc.i_max / step)
+        self.full = step / (dac.v_read * g_full)  # output of a cell of one, for inputs of one
+
+
+class TrainingRead:
+    """Weights in training in place of devices, read by a `Periphery.short`; torch only.
+
+    Vectors are read in one step with gradients of its own, where a `Multiplier` of the same weights
+    follows each operation; patches of images in three.
+
+    Parameters
+    ----------
+    circuits : TrainingCircuits
+        What surrounds the weights.
     weights : tensor, shape (out, in)
         What the devices might hold.
     cell : tensor, shape (out,)
         The weight of a fully SET cell of each output.
-    g_full : float
-        The conductance of such a cell, S.
-    periphery : Periphery
-        Converters, ranges and output noise. Its read noise is that of devices, and is left out.
     variance : tensor, shape (out, in) or (out, 1), optional
         Variance of each weight that every vector meets anew. Gradients follow what it does.
     cell_variance : float
         The same for noise that is relative to the weight of a cell, as a share of its square.
     narrow : bool
         Whether outputs have the number format of the inputs; else that of ``cell``.
-    offset : tensor, shape (out,), optional
+    offset : tensor of shape (out,), optional
         Added to the outputs.
     """
 
     __slots__ = (
-        "_current",
-        "_full",
-        "_kept",
+        "_cell",
+        "_cell_variance",
+        "_circuits",
+        "_how",
         "_narrow",
         "_offset",
-        "_periphery",
-        "_step",
-        "_unit",
         "_variance",
         "_weights",
     )
 
     def __init__(
         self,
+        circuits: TrainingCircuits,
         weights: Array,
         cell: Array,
-        g_full: float,
-        periphery: Periphery,
         *,
         variance: Array | None = None,
         cell_variance: float = 0.0,
         narrow: bool = False,
         offset: Array | None = None,
     ) -> None:
-        self._weights, self._periphery, self._narrow = weights, periphery, narrow
-        dac, self._step = periphery.dac, current_unit(periphery)
-        self._current = dac.v_read / (dac.levels * self._step)  # of one code on one siemens
-        self._unit = g_full / cell
-        assert periphery.input_range is not None
-        self._full = cell * (self._step / (dac.v_read * g_full)) * periphery.input_range
+        self._circuits, self._weights, self._cell = circuits, weights, cell
+        self._variance, self._cell_variance, self._narrow = variance, cell_variance, narrow
         self._offset = None if offset is None else like(offset, cell)
-        self._variance: Array | float | None = None
-        if variance is not None:
-            spread = stop_gradient(variance * self._unit[:, None] ** 2).T
-            self._variance = in_precision(self._current**2 * spread, periphery.precision)
-        elif cell_variance > 0:
-            self._variance = cell_variance * (self._current * g_full) ** 2
-        self._kept: tuple[Array, Array | None] | None = None
+        self._how: Reading | None = None
 
     def __call__(self, x: Array | Patches, rng: RandomSource = 0) -> Array:
         """Multiply: x of shape (..., in), a tensor or Patches, to (..., out)."""
-        around, inputs = self._periphery, self._weights.shape[1]
-        values, patches = (x.pixels, x) if isinstance(x, Patches) else (x, None)
-        if not _fit(x, inputs):
-            _largest(values, x, inputs)  # says what is wrong
-        if self._kept is None:
-            self._kept = self._made(math.prod(values.shape[:-1]) if patches is None else 0)
-        (per_code, per_output), spread = self._kept, self._variance
-        alike = isinstance(spread, float) or (spread is not None and spread.shape[0] < inputs)
-        levels, limit, i_max = around.dac.levels, around.input_range, around.adc.i_max
+        weights, around = self._weights, self._circuits
+        patches = x if isinstance(x, Patches) else None
+        values = x if patches is None else x.pixels
+        if not _fit(x, weights.shape[1]):
+            _largest(values, x, weights.shape[1])  # says what is wrong
+        if self._how is None and patches is None:
+            known = stop_gradient(weights)  # whose gradient is one of the read
+            self._how = self._made(known, math.prod(x.shape[:-1]), x.dtype)
+        elif self._how is None:
+            self._how = self._made(weights, 0, values.dtype)
+        how = self._how
+        if patches is None:
+            outputs, inputs_beyond, beyond = read_by_training(
+                values, weights, self._offset, how, rng
+            )
+        else:
+            codes, inputs_beyond = sent(values, how.levels, how.per_input, how.matrix.dtype)
+            outputs, beyond = self._received(patches.of(codes), how, rng)
+        if math.isnan(inputs_beyond):
+            _largest(values, x, weights.shape[1])  # says where
+        limit, i_max = around.periphery.input_range, around.periphery.adc.i_max
         assert limit is not None
-        codes, squares, share = sent(
-            values, levels, levels / limit, per_code.dtype, alike and patches is None
-        )
-        if math.isnan(share):
-            _largest(values, x, inputs)  # says where
-        warn_if_many(share, limit * SLACK, "inputs", "input_range={:g}", limit)
-        codes = codes if patches is None else patches.of(codes)
-        power, times = squares, 1.0
-        if alike and patches is not None:
-            power = codes.power()
-        if isinstance(spread, float):
-            times = spread
-        elif spread is not None:
-            power = power * spread if alike else power_of(codes, spread)
-        outputs, share = received(
-            codes @ per_code,
-            power,
-            per_output,
-            around.output_noise / self._step,
-            as_generator(rng),
-            round(i_max / self._step),
-            self._full,
-            values.dtype if self._narrow else self._full.dtype,
-            self._offset,
-            times,
-        )
-        warn_if_many(share, i_max, "bit-line currents", "adc.i_max={:g} A", i_max)
+        warn_if_many(inputs_beyond, limit * SLACK, "inputs", "input_range={:g}", limit)
+        warn_if_many(beyond, i_max, "bit-line currents", "adc.i_max={:g} A", i_max)
         return outputs
 
-    def _made(self, vectors: int) -> tuple[Array, Array | None]:
-        """Return what codes are multiplied with, and the factor that makes currents of products."""
-        w, precision = self._weights, self._periphery.precision
+    def _received(self, codes: Patches, how: Reading, rng: RandomSource) -> tuple[Array, float]:
+        """Return outputs for patches of codes, and the share that was clipped."""
+        power = None
+        if how.of_length:
+            power = codes.power() if how.spread is None else codes.power() * how.spread
+        elif how.spread is not None:
+            power = power_of(codes, how.spread)
+        return received(codes @ how.matrix, power, self._offset, how, rng)
+
+    def _made(self, w: Array, vectors: int, dtype: Any) -> Reading:
+        """Return what a read knows before inputs come, of weights whose gradients are followed."""
+        around, cell = self._circuits, self._cell
+        periphery, inputs = around.periphery, w.shape[1]
+        precision, unit = periphery.precision, around.g_full / cell
+        by_weight = around.current * unit
         # numbers are turned into currents where there are fewer of them: weights, or products;
         # of 16 bits, no copy of the weights is made at all
-        if 0 < vectors < w.shape[1] or (w.itemsize < 4 and vectors > 0):
-            return in_precision(w.T, precision), self._current * self._unit
-        return in_precision(self._current * (w * self._unit[:, None]).T, precision), None
+        apart = 0 < vectors < inputs or (w.itemsize < 4 and vectors > 0)
+        matrix = w.T if apart else around.current * (w * unit[:, None]).T
+        spread, times, of_length = None, 1.0, False
+        if self._variance is not None:
+            spread = stop_gradient(self._variance * unit[:, None] ** 2).T
+            spread = in_precision(around.current**2 * spread, precision)
+            of_length = spread.shape[0] < inputs
+        elif self._cell_variance > 0:
+            times = self._cell_variance * (around.current * around.g_full) ** 2
+            of_length = True
+        return Reading(
+            levels=around.levels,
+            per_input=around.per_input,
+            matrix=in_precision(matrix, precision),
+            factor=by_weight if apart else None,
+            back=None if apart else by_weight,
+            spread=spread,
+            of_length=of_length,
+            times=times,
+            output_std=around.output_std,
+            limit=around.limit,
+            full=cell * around.full * periphery.input_range,
+            dtype=dtype if self._narrow else cell.dtype,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

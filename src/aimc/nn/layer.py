@@ -288,6 +288,7 @@ class AnalogLayer(nn.Module):
                 for matrix, met, exact in zip(matrices, noisy, weights, strict=True)
             ]
             firsts = [each.first for each in noisy]
+            firsts = firsts if any(firsts) else []
             return Product(self, self.sums[number], reads, bias, firsts, added=alone)
         else:
             for matrix in matrices:

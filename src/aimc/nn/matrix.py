@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self, TypeAlias
 import torch
 
 from aimc.backend import RandomSource, at_least_single, in_precision
-from aimc.circuits.mvm import Crossbar, Multiplier, TrainingRead
+from aimc.circuits.mvm import Crossbar, Multiplier, TrainingCircuits, TrainingRead
 from aimc.circuits.partial_sums import passed_on
 from aimc.cores import Core, Matrix, Part, PartialSums, spread
 from aimc.cores.parameters import WEIGHT_RANGES
@@ -123,6 +123,7 @@ class AnalogMatrix(Matrix):
         super().__init__(*spread(shape, setup.make_core, first))
         self.written: torch.Tensor | None = None
         """The weights that were programmed last, shape (out, in)."""
+        self._around: dict[int, _Around] = {}  # of each core, as weights in training meet it
 
     @property
     def weight_range(self) -> str:
@@ -240,18 +241,16 @@ class AnalogMatrix(Matrix):
             if met.cell_variance > 0:
                 variance = met.cell_variance * self.cell_weight(cells) ** 2
             variance = None if variance is None else variance * used
-        multipliers = {
-            part.core: self._multiplier(core, part, own, cell, variance, met, narrow, offset)
-            for core, part, own, cell in zip(
-                self.cores, self.parts, self._cut(weights), cells, strict=True
-            )
-        }
-        readers = {part.core: core for core, part in zip(self.cores, self.parts, strict=True)}
+        reads: dict[int, tuple[Core, Callable[..., torch.Tensor]]] = {}
+        parts = zip(self._cores, self.parts, self._cut(weights), cells, strict=True)
+        for core, part, own, cell in parts:
+            made = self._multiplier(core, part, own, cell, variance, met, narrow, offset)
+            reads[part.core] = core, made
 
         def read(number: int, x: torch.Tensor) -> torch.Tensor:
             CALL.core = number
-            source = readers[number].reader(weights) if met.rng is None else met.rng
-            y: torch.Tensor = multipliers[number](x, source)
+            core, multiply = reads[number]
+            y = multiply(x, core.reader(weights) if met.rng is None else met.rng)
             return y if met.last is None else met.last(y)
 
         return read
@@ -268,36 +267,35 @@ class AnalogMatrix(Matrix):
         offset: torch.Tensor | None,
     ) -> Callable[[torch.Tensor, RandomSource], torch.Tensor]:
         """Return what a core does with these weights in place of its devices."""
-        g_full, around = core.cell.devices_per_line * core.device.g_max, core.periphery
+        around = self._around.get(part.core)
+        if around is None or not around.is_of(core, met.output_noise):
+            around = self._around[part.core] = _Around(core, met.output_noise)
         if variance is not None:
             variance = variance[slice(*part.outputs)]
             variance = variance if variance.shape[1] == 1 else variance[:, slice(*part.inputs)]
         if offset is not None and len(self.parts) > 1:
             offset = offset[slice(*part.outputs)]
-        if met.output_noise > 0:
-            before, more = around.output_noise, met.output_noise * g_full * around.dac.v_read
-            around = replace(around, output_noise=math.hypot(before, more))
-        precision = around.precision
+        precision = around.periphery.precision
         if precision is None or in_precision(weights[:0], precision).dtype != weights.dtype:
             weights = at_least_single(weights)  # as a core does when it is programmed
-        if around.short:
+        if around.short is not None:
             return TrainingRead(
+                around.short,
                 weights,
                 cell,
-                g_full,
-                around,
                 variance=variance,
                 cell_variance=met.cell_variance,
                 narrow=narrow,
                 offset=offset,
             )
+        g_full, periphery = around.g_full, around.periphery
         unit, drawn = g_full / cell, variance is not None or met.cell_variance > 0
         if variance is not None:
             spread_of_cells = variance[None] * unit[:, None] ** 2
         else:
             spread_of_cells = unit.new_full((1, 1, 1), met.cell_variance * g_full**2)
-        if around.read_noise and not drawn:
-            around = replace(around, read_noise=False)
+        if periphery.read_noise and not drawn:
+            periphery = replace(periphery, read_noise=False)
         crossbar = Crossbar(
             weights[None],
             spread_of_cells,
@@ -307,10 +305,31 @@ class AnalogMatrix(Matrix):
             unit=unit,
             noise_gradient=drawn,
         )
-        multiply = Multiplier(crossbar, around, one_pass=True)
+        multiply = Multiplier(crossbar, periphery, one_pass=True)
         if offset is None:
             return multiply
         return lambda x, rng: passed_on(multiply(x, rng), offset=offset)
+
+
+class _Around:
+    """What surrounds weights in training on a core, made once: numbers, and circuits if short."""
+
+    __slots__ = ("_noise", "_parts", "g_full", "periphery", "short")
+
+    def __init__(self, core: Core, noise: float) -> None:
+        self._parts, self._noise = (core.periphery, core.cell, core.device), noise
+        self.g_full = g_full = core.cell.devices_per_line * core.device.g_max
+        self.periphery = around = core.periphery
+        if noise > 0:
+            more = noise * g_full * around.dac.v_read
+            self.periphery = replace(around, output_noise=math.hypot(around.output_noise, more))
+        self.short = TrainingCircuits(self.periphery, g_full) if around.short else None
+
+    def is_of(self, core: Core, noise: float) -> bool:
+        """Return whether these are a core as it is now, and this noise of its outputs."""
+        periphery, cell, device = self._parts
+        same = core.periphery is periphery and core.cell is cell and core.device is device
+        return same and noise == self._noise
 
 
 def _changed(core: Core) -> bool:

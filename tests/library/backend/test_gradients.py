@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from aimc.backend import gradients, received  # noqa: E402
+from aimc.backend import Reading, gradients, read_by_training, received  # noqa: E402
 from aimc.backend.gradients import (  # noqa: E402
     Power,
     RoundedBetween,
@@ -63,21 +63,14 @@ def test_the_share_beyond_is_known_where_the_sum_of_the_values_overflows() -> No
     assert math.isnan(share[1])
 
 
-@pytest.mark.usefixtures("at_once")
-def test_codes_and_their_squares() -> None:
-    values, weights = double(5, 30, 4), double(5, 30, 4, seed=1, grad=False)
-    scaled = values * 2.0
-    codes = torch.where(scaled.abs() <= 3, round_through(scaled), scaled.sign().detach() * 3)
-    formula = codes, (codes**2).sum(-1, keepdim=True)
-    share: list[float] = []
-    found = RoundedBetween.apply(values, 3.0, 2.0, None, share, True)
-    assert share == [(scaled.abs() > 3).double().mean().item()]
-    assert 0.05 < share[0] < 0.5
-    by = [
-        torch.autograd.grad((y * weights).sum() + (z**2).sum(), values)[0]
-        for y, z in (found, formula)
-    ]
-    torch.testing.assert_close([*found, by[0]], [*formula, by[1]])
+def reading(full: torch.Tensor, matrix: torch.Tensor | None = None, **more: object) -> Reading:
+    known = {"output_std": 0.5, "limit": 2, "dtype": full.dtype, **more}
+    levels = known.pop("levels", 3)
+    return Reading(levels=levels, per_input=2.0, matrix=matrix, full=full, **known)
+
+
+def clipped(values: torch.Tensor, limit: float) -> torch.Tensor:
+    return torch.where(values.abs() <= limit, round_through(values), values.sign().detach() * limit)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -90,14 +83,12 @@ def test_products_as_the_digital_side_receives_them(width: int, scaled: bool, bi
     power = double(5, 30, width, seed=3).detach().square().requires_grad_() if width else None
     normals = torch.randn(150, 4, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
     current = products * (1.0 if factor is None else factor)
-    std = 0.5 if power is None else (power + 0.25).sqrt()
+    std = 0.5 if power is None else (3 * power + 0.25).sqrt()
     current = current + std * normals.view(5, 30, 4)
-    counts = torch.where(current.abs() <= 2, round_through(current), current.sign().detach() * 2)
+    counts = clipped(current, 2)
     offset = double(4, seed=5) if biased else None
     rng = torch.Generator().manual_seed(7)
-    found, share = received(
-        products, power, factor, 0.5, rng, 2, full, torch.float64, offset=offset
-    )
+    found, share = received(products, power, offset, reading(full, factor=factor, times=3.0), rng)
     assert share == (current.abs() > 2).double().mean().item()
     by = [each for each in (products, power, offset) if each is not None]
     weights = double(5, 30, 4, seed=4, grad=False)
@@ -107,12 +98,61 @@ def test_products_as_the_digital_side_receives_them(width: int, scaled: bool, bi
     torch.testing.assert_close(torch.autograd.grad((found * weights).sum(), by), wanted)
 
 
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("apart", [True, False], ids=["weights", "currents"])
+@pytest.mark.parametrize("noise", ["none", "cells", "outputs", "weights"])
+@pytest.mark.parametrize("biased", [True, False])
+def test_a_read_of_vectors_is_codes_a_product_and_what_is_received(
+    noise: str, apart: bool, biased: bool
+) -> None:
+    values, weights, offset = double(5, 30, 6), double(4, 6, seed=1), double(4, seed=2)
+    full, by_weight = (double(4, seed=k, grad=False) ** 2 / 4 + 0.1 for k in (3, 4))
+    codes = clipped(2.0 * values, 3)
+    power = (codes**2).sum(-1, keepdim=True)
+    how: dict[str, object] = {"times": 0.1, "limit": 4}
+    if noise == "none":
+        power = 0 * power
+    elif noise != "weights":
+        how["of_length"] = True
+    if noise in ("outputs", "weights"):
+        shape = (1 if noise == "outputs" else 6, 4)
+        how["spread"] = double(*shape, seed=5, grad=False) ** 2
+        power = codes**2 @ how["spread"].expand(6, 4)
+    normals = torch.randn(150, 4, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
+    current = codes @ (weights.T * by_weight)
+    current = current + (0.1 * power + 0.25).sqrt() * normals.view(5, 30, 4)
+    outputs = clipped(current, 4) * full + (offset if biased else 0)
+    held = weights.detach().T
+    made = reading(
+        full,
+        held if apart else held * by_weight,
+        factor=by_weight if apart else None,
+        back=None if apart else by_weight,
+        **how,
+    )
+    rng = torch.Generator().manual_seed(7)
+    found, *shares = read_by_training(values, weights, offset if biased else None, made, rng)
+    wanted = [(2 * values).abs() > 3, current.abs() > 4]
+    assert shares == [share.double().mean().item() for share in wanted]
+    assert all(0.05 < share < 0.8 for share in shares)
+    torch.testing.assert_close(found, outputs)
+    slopes = double(5, 30, 4, seed=6, grad=False)
+    by = [values, weights, *([offset] if biased else [])]
+    torch.testing.assert_close(
+        *(torch.autograd.grad((y * slopes).sum(), by) for y in (found, outputs))
+    )
+
+
 def test_quiet_circuits_draw_nothing() -> None:
     rng = torch.Generator().manual_seed(7)
     before = rng.get_state()
     products, full = double(5, 4), torch.ones(4, dtype=torch.float64)
-    found, _ = received(products, None, None, 0.0, rng, 127, full, torch.float32)
+    quiet = {"output_std": 0.0, "limit": 127, "dtype": torch.float32}
+    found, _ = received(products, None, None, reading(full, **quiet), rng)
     assert torch.equal(found, products.round().float())
+    how = reading(full, torch.eye(4, dtype=torch.float64), **{**quiet, "levels": 127})
+    found, *_ = read_by_training(products, torch.eye(4), None, how, rng)
+    assert torch.equal(found, (2 * products).round().float())
     assert torch.equal(rng.get_state(), before)
 
 

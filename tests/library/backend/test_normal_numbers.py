@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from aimc.backend import received, row_peaks  # noqa: E402
+from aimc.backend import Reading, received, row_peaks  # noqa: E402
 from aimc.backend.random import normal  # noqa: E402
 
 NUMBERS = 1 << 22
@@ -95,8 +95,9 @@ def test_whole_numbers_are_refused_few_or_many() -> None:
 @pytest.mark.parametrize("kind", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("rows", [50, 2000])
 def test_outputs_have_the_normals_of_their_generator(kind: torch.dtype, rows: int) -> None:
-    one, zero = torch.ones(6), torch.zeros(rows, 6, dtype=kind)
-    y, _ = received(zero, None, None, 1000.0, seeded(5), 1 << 20, one, torch.float32)
+    zero = torch.zeros(rows, 6, dtype=kind)
+    how = Reading(1, 1.0, None, 1000.0, 1 << 20, torch.ones(6), torch.float32)
+    y, _ = received(zero, None, None, how, seeded(5))
     assert torch.equal(y, (1000.0 * normal(seeded(5), (rows, 6), torch.empty(0))).round())
 
 
