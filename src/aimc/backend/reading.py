@@ -39,6 +39,10 @@ class Reading:
     """Variance of a current per squared code, shape (1, out) with `of_length`, else (in, out)."""
     times: float = 1.0
     """Factor on the variance of the devices."""
+    inputs_clip: bool = True
+    """Whether inputs are likely to be clipped; what comes out does not depend on it."""
+    outputs_clip: bool = True
+    """Whether outputs are."""
 
     @property
     def silent(self) -> bool:

@@ -387,6 +387,8 @@ class Multiplier:
 class TrainingCircuits:
     """A `Periphery.short` as weights in training meet it: in codes and counts, made once.
 
+    It remembers whether the last read clipped, to look first for what the next one is likely to do.
+
     Parameters
     ----------
     periphery : Periphery
@@ -399,9 +401,11 @@ class TrainingCircuits:
         "current",
         "full",
         "g_full",
+        "inputs_clip",
         "levels",
         "limit",
         "output_std",
+        "outputs_clip",
         "per_input",
         "periphery",
     )
@@ -415,6 +419,7 @@ class TrainingCircuits:
         self.output_std = periphery.output_noise / step
         self.limit = round(adc.i_max / step)
         self.full = step / (dac.v_read * g_full)  # output of a cell of one, for inputs of one
+        self.inputs_clip = self.outputs_clip = False
 
 
 class TrainingRead:
@@ -490,6 +495,7 @@ class TrainingRead:
             outputs, beyond = self._received(patches.of(codes), how, rng)
         if math.isnan(inputs_beyond):
             _largest(values, x, weights.shape[1])  # says where
+        around.inputs_clip, around.outputs_clip = inputs_beyond > 0, beyond > 0
         limit, i_max = around.periphery.input_range, around.periphery.adc.i_max
         assert limit is not None
         warn_if_many(inputs_beyond, limit * SLACK, "inputs", "input_range={:g}", limit)
@@ -536,6 +542,8 @@ class TrainingRead:
             limit=around.limit,
             full=cell * around.full * periphery.input_range,
             dtype=dtype if self._narrow else cell.dtype,
+            inputs_clip=around.inputs_clip,
+            outputs_clip=around.outputs_clip,
         )
 
 

@@ -19,7 +19,7 @@ from aimc.nn.gathered_warnings import gather_at
 from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 from aimc.nn.report import analog_layers, check_cores
-from aimc.nn.selection import DigitalModule, counterpart_of, select
+from aimc.nn.selection import OUTSIDE, DigitalModule, counterpart_of, select
 from aimc.nn.tables import watch_tables
 from aimc.validation import warn_caller
 
@@ -102,8 +102,9 @@ def convert(
     Warns
     -----
     LeftDigitalWarning
-        If layers with weight matrices have no analog counterpart; it lists them. The first forward
-        warns, too, if the model multiplies with the table of an embedding, past all layers.
+        If layers with weight matrices have no analog counterpart, or are kept in a plain list or
+        dictionary, where torch does not know of them; it lists them. The first forward warns, too,
+        if the model multiplies with the table of an embedding, past all layers.
 
     Raises
     ------
@@ -234,8 +235,14 @@ def _fits(path: str, pattern: str) -> bool:
 
 def _left_digital(modules: Sequence[DigitalModule]) -> str:
     listed = ", ".join(f"{m.path or '(the model itself)'} ({m.kind})" for m in modules)
-    names = ", ".join(repr(m.path) for m in modules if m.path)
+    names = ", ".join(repr(m.path) for m in modules if m.path and m.reason != OUTSIDE)
     advice = f"; to say that this is meant, name {names} in skip" if names else ""
+    outside = ", ".join(m.path for m in modules if m.reason == OUTSIDE)
+    if outside:
+        advice += (
+            f"; {outside}: {OUTSIDE}, where torch neither trains nor moves them: hold them in a "
+            "torch.nn.ModuleList or ModuleDict"
+        )
     return f"layers with weight matrices stay digital: {listed}{advice}"
 
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.selection import DigitalModule, digital_module, holders, is_convertible
+from aimc.nn.selection import DigitalModule, digital_module, holders, is_convertible, strays
 
 __all__ = ["ConversionReport", "ConvertedMatrix", "analog_layers", "report"]
 
@@ -157,6 +157,7 @@ def report(model: nn.Module) -> ConversionReport:
         for path, module in holders(model)
         if path not in layers
     ]
+    digital += [stray for _, stray in strays(model)]
     beside = [
         f"{path or '(model)'} ({type(layer).__name__}), {' and '.join(layer.beside)}"
         for path, layer in layers.items()

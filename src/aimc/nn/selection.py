@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,7 @@ ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
 PARAMETERS = "_parameters"
 LOOKED_UP = "looked up, not multiplied with"
 MULTIPLIED = "looked up, and multiplied with outside of all layers"
+OUTSIDE = "kept in a list or a dictionary, past the tree of modules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def select(
                 analog.append(path)
         elif path in with_parameters:
             digital.append(digital_module(path, module))
+    digital += [stray for holder, stray in strays(model) if chosen(holder)]
     twins = _twins(modules, analog)
     analog = [path for path in analog if path not in twins]
     refused |= _tied(model, analog)
@@ -168,7 +170,7 @@ def select(
         kinds = ", ".join(kind.__name__ for kind in COUNTERPARTS)
         first = {each.kind: each.path for each in reversed(digital) if each.loud}
         others = ", ".join(f"{kind} ({path or 'the model itself'})" for kind, path in first.items())
-        rest = f"; layers with weight matrices of other kinds stay digital: {others}"
+        rest = f"; other layers with weight matrices stay digital: {others}"
         raise ValueError(
             f"model holds no layer to convert: none of {kinds} was chosen in it"
             + (rest if others else "")
@@ -215,6 +217,36 @@ def holders(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             inner.append(f"{path}.parametrizations" if path else "parametrizations")
         if _own_parameters(module) and not _under(path, inner):
             yield path, module
+
+
+def strays(model: nn.Module) -> Iterator[tuple[str, DigitalModule]]:
+    """Yield layers with weight matrices that torch does not know of, after the names of holders.
+
+    A module that keeps its parts in a list finds them itself; ``parameters()`` and ``to`` of the
+    model pass them by, and so does all that goes through its modules.
+    """
+    known = {id(module) for module in model.modules()}
+    for holder, module in model.named_modules():
+        for name, value in vars(module).items():
+            for path, part in _kept(f"{holder}.{name}" if holder else name, value, set()):
+                for inner, layer in part.named_modules():
+                    if id(layer) not in known and not isinstance(layer, AnalogLayer):
+                        known.add(id(layer))
+                        found = digital_module(f"{path}.{inner}" if inner else path, layer)
+                        if found.loud:
+                            yield holder, replace(found, reason=OUTSIDE)
+
+
+def _kept(path: str, value: Any, seen: set[int]) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the modules in nested lists, tuples and dictionaries, with where they are."""
+    if not isinstance(value, list | tuple | dict) or id(value) in seen:
+        return
+    seen.add(id(value))
+    for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(each, nn.Module):
+            yield f"{path}[{key!r}]", each
+        else:
+            yield from _kept(f"{path}[{key!r}]", each, seen)
 
 
 def is_convertible(module: nn.Module) -> bool:

@@ -102,14 +102,20 @@ def test_products_as_the_digital_side_receives_them(width: int, scaled: bool, bi
 @pytest.mark.parametrize("apart", [True, False], ids=["weights", "currents"])
 @pytest.mark.parametrize("noise", ["none", "cells", "outputs", "weights"])
 @pytest.mark.parametrize("biased", [True, False])
+@pytest.mark.parametrize("likely", [True, False], ids=["clips", "may clip"])
 def test_a_read_of_vectors_is_codes_a_product_and_what_is_received(
-    noise: str, apart: bool, biased: bool
+    noise: str, apart: bool, biased: bool, likely: bool
 ) -> None:
     values, weights, offset = double(5, 30, 6), double(4, 6, seed=1), double(4, seed=2)
     full, by_weight = (double(4, seed=k, grad=False) ** 2 / 4 + 0.1 for k in (3, 4))
     codes = clipped(2.0 * values, 3)
     power = (codes**2).sum(-1, keepdim=True)
-    how: dict[str, object] = {"times": 0.1, "limit": 4}
+    how: dict[str, object] = {
+        "times": 0.1,
+        "limit": 4,
+        "inputs_clip": likely,
+        "outputs_clip": likely,
+    }
     if noise == "none":
         power = 0 * power
     elif noise != "weights":
@@ -141,6 +147,26 @@ def test_a_read_of_vectors_is_codes_a_product_and_what_is_received(
     torch.testing.assert_close(
         *(torch.autograd.grad((y * slopes).sum(), by) for y in (found, outputs))
     )
+
+
+def test_what_is_within_the_limits_is_rounded_alike_whatever_was_likely() -> None:
+    values, full = double(50, 4), torch.ones(4, dtype=torch.float64)
+    found = []
+    for likely in (True, False):
+        how = reading(
+            full,
+            torch.eye(4, dtype=torch.float64),
+            levels=127,
+            limit=127,
+            inputs_clip=likely,
+            outputs_clip=likely,
+        )
+        y, *shares = read_by_training(
+            values, torch.eye(4), None, how, torch.Generator().manual_seed(7)
+        )
+        assert shares == [0.0, 0.0]
+        found.append([y, *torch.autograd.grad(y.sum(), values)])
+    assert all(map(torch.equal, *found))
 
 
 def test_quiet_circuits_draw_nothing() -> None:

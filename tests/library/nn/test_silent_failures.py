@@ -106,6 +106,33 @@ def test_a_bare_matrix_is_named() -> None:
         aimc.nn.convert(Own(), HERMES)
 
 
+class Listed(nn.Module):
+    """A module that keeps some of its layers where torch does not look."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Sequential(dense(), nn.ReLU())
+        self.again = [self.inner[0]]  # one that torch knows of
+        self.parts = {"a": [nn.ReLU(), dense(8)]}
+        self.parts["self"] = self.parts
+
+
+def test_layers_in_a_plain_list_are_named() -> None:
+    with pytest.warns(
+        LeftDigitalWarning, match=r"x\.parts\['a'\]\[1\] \(Linear\).*ModuleList"
+    ) as told:
+        model = aimc.nn.convert(nn.ModuleDict({"x": Listed()}), HERMES)
+    assert len(told) == 1
+    assert "again" not in str(told[0].message)
+    assert [each.path for each in aimc.nn.report(model).digital] == ["x.parts['a'][1]"]
+    assert aimc.nn.report(model).analog_share < 0.5
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        aimc.nn.convert(nn.ModuleDict({"x": Listed(), "y": dense()}), HERMES, skip=("x",))
+    with pytest.raises(ValueError, match=r"parts\['a'\]\[1\]"):
+        aimc.nn.convert(nn.ModuleDict({"x": Listed()}), HERMES, skip=("x.inner",))
+
+
 # ---- devices that were never written ------------------------------------------------------------
 
 
