@@ -369,8 +369,8 @@ class Received(torch.autograd.Function):
 class Read(torch.autograd.Function):
     """Inputs to codes, products of these with weights, and what the digital side receives of them.
 
-    The same as `RoundedBetween`, a product, `Power` and `Received`, as one step: between many small
-    steps automatic differentiation takes longer than small layers compute.
+    The same as `RoundedBetween`, a product, `Power` and `Received`, with a single node for automatic
+    differentiation to make and to walk through.
     """
 
     @staticmethod
@@ -457,7 +457,7 @@ def _received(
     """Return outputs, normals that are kept, marks of what is not clipped, share of what is."""
     full, factor = how.full, 1.0 if how.factor is None else how.factor
     outputs = torch.empty_like(rows, dtype=how.dtype)
-    # kept as they are drawn: rounded to 16 bits they would take less room, and a tenth more time
+    # kept as they are drawn: to round them to 16 bits, and back later, takes two more passes
     normals = torch.empty_like(rows, dtype=full.dtype) if keep else None
     within = torch.empty_like(rows, dtype=torch.int8) if mark else None
     beyond = 0.0
