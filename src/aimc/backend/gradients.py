@@ -369,8 +369,8 @@ class Received(torch.autograd.Function):
 class Read(torch.autograd.Function):
     """Inputs to codes, products of these with weights, and what the digital side receives of them.
 
-    The same as `RoundedBetween`, a product, `Power` and `Received`, with a single node that automatic
-    differentiation makes and walks through.
+    The same as `RoundedBetween`, a product, `Power` and `Received`, with a single node that
+    automatic differentiation makes and walks through.
     """
 
     @staticmethod
