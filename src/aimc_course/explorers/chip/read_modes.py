@@ -72,15 +72,15 @@ def circuits(mode: str, bits: int, asymmetry: float) -> Periphery:
 
 
 def correct_load(y: np.ndarray, x: np.ndarray, array: Crossbar, asymmetry: float) -> np.ndarray:
-    """Return one-phase outputs with gain and mean load removed digitally.
+    """Return one-phase outputs with gain and mean surplus removed digitally.
 
     The digital side knows the sum of the magnitudes of each vector, and for each output the mean
     conductance of the cells on its line, one number each.
     """
     assert array.total is not None
     mean_cell = np.mean(array.total[0, ...], axis=-1) / array.g_full
-    load = np.sum(np.abs(x), axis=-1, keepdims=True) * mean_cell
-    return (y - 0.5 * asymmetry * load) / (1 - 0.5 * asymmetry)
+    surplus = np.sum(np.abs(x), axis=-1, keepdims=True) * mean_cell
+    return (y - 0.5 * asymmetry * surplus) / (1 - 0.5 * asymmetry)
 
 
 def _error(mode: str, bits: int, asymmetry: float, devices: str, correct: bool) -> float:
@@ -114,7 +114,7 @@ def compute(mode: str, asymmetry: float, bits: int, devices: str, correct: bool)
     devices : {"ideal", "HERMES, one device", "HERMES, two devices"}
         What holds the weights, just programmed.
     correct : bool
-        Whether the digital side removes gain and mean load of a one-phase read.
+        Whether the digital side removes gain and mean surplus of a one-phase read.
     """
     share = asymmetry / 100
     errors = {m: _error(m, bits, share, devices, correct) for m in (ONE, FOUR)}
@@ -178,7 +178,7 @@ READ_MODES = Explorer(
         Slider("asymmetry", "Asymmetry (assumed)", 0.0, 20.0, 0.5, 5.0, unit="%"),
         Slider("bits", "Input bits", 4, 8, 1, 8, integer=True),
         Choice("devices", "Devices", DEVICES, DEVICES[2]),
-        Toggle("correct", "Remove gain and mean load digitally", False),
+        Toggle("correct", "Remove gain and mean surplus digitally", False),
     ),
     compute=compute,
     source=inspect.getsource(circuits) + "\n\n" + inspect.getsource(correct_load),
