@@ -132,6 +132,12 @@ def test_internal_links_and_anchors_resolve(site: Path) -> None:
     assert broken == {}
 
 
+@pytest.mark.book
+def test_no_page_tells_where_it_was_built(site: Path) -> None:
+    told = [p for p in site.rglob("*.html") if str(ROOT) in p.read_text(encoding="utf-8")]
+    assert [str(p.relative_to(site)) for p in told] == []
+
+
 CITED = re.compile(
     r'<a class="reference internal" href="[^"#]*#(id\d+)"[^>]*>([^<]*(?:<em>[^<]*</em>[^<]*)?)</a>'
 )

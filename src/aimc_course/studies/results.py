@@ -48,7 +48,10 @@ from aimc import datasets
 __all__ = ["DATA", "stored"]
 
 DATA = Path(__file__).with_name("data")
-"""Folder of results and trained weights."""
+"""Folder of results and trained weights.
+
+:meta hide-value:
+"""
 
 
 def stored(name: str) -> dict[str, Any]:
