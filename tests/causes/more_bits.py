@@ -114,15 +114,16 @@ HARDER = {"condition 20": 20.0, "condition 30": 30.0}
     claim="One copy bears harder systems when all corrections are combined, because one that leads "
     "astray can no longer enlarge the residual.",
     without="plain refinement, which takes each correction as it comes",
-    quantity="smallest relative residual, as a power of ten",
-    shows=lambda with_, without: np.median(with_) < -13.9 and np.median(without) > -3,
+    quantity="share of systems that are solved, to a relative residual below 1e-13",
+    shows=lambda with_, without: np.mean(with_) > 0.5 > np.mean(without),
     weights=tuple(HARDER),
     seeds=(101, 102, 103, 104, 105),
 )
 def combined_corrections_bear_harder_systems(weights: str, seed: int, cause: bool) -> float:
     a, b = system(HARDER[weights], seed)
     (core,) = cores_of(a, seed, 1, None)
-    return float(np.log10(refined(a, b, core.forward, 0.1, combine=cause).min()))
+    # where a loop that is not solved ends differs by decades from processor to processor
+    return float(refined(a, b, core.forward, 0.1, combine=cause).min() < 1e-13)
 
 
 @control(
