@@ -22,7 +22,7 @@ class Reading:
     matrix: Any
     """What codes are multiplied with, shape (in, out)."""
     output_std: float
-    """Standard deviation of noise of the output circuits."""
+    """Standard deviation of noise of the output circuits, in counts."""
     limit: float
     """Largest count."""
     full: Any
@@ -30,13 +30,13 @@ class Reading:
     dtype: Any
     """Number format of the outputs."""
     factor: Any | None = None
-    """What makes currents of the products, shape (out,)."""
+    """What makes counts of the products, shape (out,)."""
     back: Any | None = None
     """The matrix per unit of the weights, shape (out,); ``None``: it holds the weights."""
     of_length: bool = False
     """Whether the noise of devices follows from the sum of the squared codes."""
     spread: Any | None = None
-    """Variance of a current per squared code, shape (1, out) with `of_length`, else (in, out)."""
+    """Variance of the counts per squared code, shape (1, out) with `of_length`, else (in, out)."""
     times: float = 1.0
     """Factor on the variance of the devices."""
     inputs_clip: bool = True

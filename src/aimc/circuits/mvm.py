@@ -512,7 +512,10 @@ class TrainingRead:
         return received(codes @ how.matrix, power, self._offset, how, rng)
 
     def _made(self, w: Array, vectors: int, dtype: Any) -> Reading:
-        """Return what a read knows before inputs come, of weights whose gradients are followed."""
+        """Return what is known of a read of weights w (out, in) before inputs come.
+
+        ``vectors`` is how many are to come, 0 for patches; ``dtype`` is their number format.
+        """
         around, cell = self._circuits, self._cell
         periphery, inputs = around.periphery, w.shape[1]
         precision, unit = periphery.precision, around.g_full / cell

@@ -13,6 +13,7 @@ from aimc.backend import gradients, supports
 from aimc.circuits import ADC, DAC, Periphery
 from aimc.circuits.mvm import TrainingRead
 from aimc.devices import pcm_2019
+from aimc.nn.matrix import AnalogMatrix, NoisyWeights
 from aimc.recovery.training import GaussianNoise
 
 needs_bfloat16 = pytest.mark.skipif(
@@ -115,6 +116,33 @@ def test_what_stands_between_takes_the_general_way(more, short, monkeypatch) -> 
         warnings.simplefilter("ignore", aimc.RangeWarning)
         layer(torch.randn(7, 20))
     assert bool(taken) is short
+
+
+class OutputNoise:
+    """Noise on outputs alone, whose size may change."""
+
+    size = 0.0
+
+    def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> NoisyWeights:
+        rng = torch.Generator().manual_seed(3)
+        return NoisyWeights(weights, rng=rng, output_noise=self.size)
+
+
+@pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
+@pytest.mark.parametrize(("limit", "size"), [(0.7, 0.0), (None, 0.5)], ids=["range", "noise"])
+def test_what_changes_around_the_weights_counts_from_the_next_forward(
+    limit: float | None, size: float
+) -> None:
+    torch.manual_seed(0)
+    digital, x = torch.nn.Linear(200, 70), torch.randn(90, 200)
+    used, fresh = (analog.convert(digital, core, weight_range="output") for _ in range(2))
+    used.weight_noise = fresh.weight_noise = OutputNoise()
+    before = used(x)
+    fresh.weight_noise.size = size
+    if limit is not None:
+        used.matrices[0].input_range = fresh.matrices[0].input_range = limit
+    assert torch.equal(used(x), fresh(x))
+    assert not torch.equal(used(x), before)
 
 
 @pytest.mark.parametrize(("size", "what"), [(10.0, "inputs"), (1.5, "bit-line currents")])
