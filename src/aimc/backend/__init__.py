@@ -37,6 +37,7 @@ from aimc.backend.arrays import (
     tracks_gradient,
 )
 from aimc.backend.batches import Batches, batches
+from aimc.backend.few_vectors import FewVectors
 from aimc.backend.patches import Patches
 from aimc.backend.random import (
     RandomSource,
@@ -44,6 +45,7 @@ from aimc.backend.random import (
     as_generator,
     normal,
     power_of,
+    power_of_constants,
     read_by_training,
     received,
     seeded_generator,
@@ -56,6 +58,7 @@ __all__ = [
     "PRECISIONS",
     "Array",
     "Batches",
+    "FewVectors",
     "Patches",
     "RandomSource",
     "Reading",
@@ -72,6 +75,7 @@ __all__ = [
     "normal",
     "peak",
     "power_of",
+    "power_of_constants",
     "product",
     "quantile",
     "read_by_training",

@@ -302,13 +302,13 @@ class Power(torch.autograd.Function):
         ``codes`` have shape (..., in); ``variance`` is (in, out), or (1, out) if it is the same
         for all inputs of an output.
         """
-        ctx.save_for_backward(codes, variance)
         ctx.alike = variance.shape[0] == 1 and codes.shape[-1] != 1
+        ctx.save_for_backward(codes, variance[0] if ctx.alike else variance)
         if not ctx.alike:
             return codes.square().to(variance.dtype) @ variance
         kind = torch.promote_types(codes.dtype, torch.float32)
         length = torch.linalg.vector_norm(codes, dim=-1, keepdim=True, dtype=kind)
-        return length.square_() * variance
+        return length.square_() * variance[0]
 
     @staticmethod
     def backward(ctx: Any, *grads: torch.Tensor) -> Any:

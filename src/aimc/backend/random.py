@@ -10,7 +10,7 @@ import numpy as np
 from array_api_compat import is_numpy_array
 from numpy.random.bit_generator import ISeedSequence
 
-from aimc.backend.arrays import Array, is_torch_array, like, product
+from aimc.backend.arrays import Array, is_torch_array, like, namespace, product
 from aimc.backend.patches import Patches
 from aimc.backend.reading import Reading
 from aimc.validation import check_serial
@@ -22,6 +22,7 @@ __all__ = [
     "fill_normal",
     "normal",
     "power_of",
+    "power_of_constants",
     "read_by_training",
     "received",
     "seeded_generator",
@@ -259,6 +260,16 @@ def power_of(codes: Array, variance: Array) -> Array:
         return Power.apply(codes, variance)
     alike = variance.shape[0] == 1 and codes.shape[-1] != 1
     return codes.power() * variance if alike else product(codes**2, variance)
+
+
+def power_of_constants(codes: Array, variance: Array) -> Array:
+    """Return what `power_of` does, of either library, where no gradient is followed."""
+    if variance.shape[0] == 1 and codes.shape[-1] != 1:
+        if isinstance(codes, Patches):
+            return codes.power() * variance
+        lengths = namespace(codes).sum(codes**2, axis=-1, keepdims=True)
+        return lengths * like(variance[0, ...], codes)
+    return product(codes**2 if isinstance(codes, Patches) else codes * codes, variance)
 
 
 def read_by_training(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from aimc.backend import (
     Array,
-    Patches,
     RandomSource,
     add_noise,
     constant,
@@ -20,6 +19,7 @@ from aimc.backend import (
     like,
     namespace,
     normal,
+    power_of_constants,
     product,
     rounded_between,
     scaled,
@@ -159,7 +159,7 @@ class BitLines:
                 joined = self.output_std if noisy_output and not bent else 0.0
                 current = with_output_noise(current, codes, self.variance, joined, rng)
             else:
-                power = _power(stop_gradient(codes), self.variance)
+                power = power_of_constants(stop_gradient(codes), self.variance)
                 if self.slow > 0.0:
                     std = namespace(power).sqrt(self.slow * power)
                     current = current + std * normal(rng, tuple(current.shape[1:]), current)
@@ -225,15 +225,6 @@ def _moved(array: Array, room: Array) -> Array:
         return array
     room[...] = array
     return room
-
-
-def _power(codes: Array, variance: Array) -> Array:
-    """Return the variance of the currents of one read, shape (..., out)."""
-    if variance.shape[0] == 1 and codes.shape[-1] != 1:
-        if isinstance(codes, Patches):
-            return codes.power() * variance
-        return namespace(codes).sum(codes**2, axis=-1, keepdims=True) * like(variance, codes)
-    return product(codes**2 if isinstance(codes, Patches) else codes * codes, variance)
 
 
 def bit_lines(

@@ -25,6 +25,7 @@ from array_api_compat import device
 
 from aimc.backend import (
     Array,
+    FewVectors,
     Patches,
     RandomSource,
     Reading,
@@ -180,6 +181,9 @@ class Multiplier:
 
     def __call__(self, x: Array | Patches, rng: RandomSource = 0) -> Array:
         """Multiply: x of shape (..., in), an array or Patches, to (..., out); see `mvm`."""
+        few = None if self._kept is None else self._kept.few
+        if few is not None and few.takes(x, rng):
+            return few.read(x, rng, self._look, self._watch)
         patches = None
         if isinstance(x, Patches):
             x, patches = (x.pixels, x) if self.periphery.entry_by_entry else (x.vectors(), None)
@@ -199,6 +203,14 @@ class Multiplier:
         if patches is None and len(self._parts(values)) > 1:
             return self._in_parts(values, x_max, generator, inside)
         return self._multiply(values, x_max, generator, self._watch, patches, inside)
+
+    def _look(self, x: Array, largest: float) -> None:
+        """Look at inputs of which some are beyond the input range, or no numbers."""
+        limit = self.periphery.input_range
+        if limit is None or not math.isfinite(largest):
+            _largest(x, x, x.shape[-1])  # says where
+        else:
+            warn_if_many(x, limit * SLACK, "inputs", "input_range={:g}", limit)
 
     def _parts(self, values: Array) -> range:
         """Return where the parts begin in which many vectors are multiplied one after the other.
@@ -270,7 +282,7 @@ class Multiplier:
         if self._lean:
             ready = self._ready()
             slices = tuple((share, lines.with_slow(slow)) for share, lines in ready.slices)
-            twin._kept = replace(ready, slices=slices)
+            twin._kept = replace(ready, slices=slices, few=None)
         return twin
 
     def _ready(self, vectors: int = 0) -> _Ready:
@@ -315,7 +327,10 @@ class Multiplier:
         if constant and around.input_range is not None and type(around.dac) is DAC:
             per_input = around.dac.factor(around.input_range, bar.reference)
         pairs = tuple(zip(bar.significance, lines, strict=True))
-        ready = _Ready(pairs, scale, full, times, per_input)
+        few = None
+        if per_input is not None and bar.significance == (1.0,):
+            few = _few(lines[0], per_input, full)
+        ready = _Ready(pairs, scale, full, times, per_input, few)
         if self._one_pass or constant:
             self._kept = ready
             if self._lean:
@@ -564,6 +579,30 @@ class _Ready:
     """Multiplies counts with one of the two; what an ADC returns may be written over."""
     per_input: Array | float | None
     """Codes of the DAC per input, if inputs are alike in range and the lines are kept."""
+    few: FewVectors | None = None
+    """How few vectors are read, if that can be done in one step."""
+
+
+def _few(lines: BitLines | FourPhases, per_input: Array, full: Array) -> FewVectors | None:
+    """Return how these lines read few vectors; ``None``: as they read many."""
+    if isinstance(lines, FourPhases) or not lines.periphery.short:
+        return None
+    around, counts = lines.periphery, lines.counts
+    assert around.input_range is not None
+    assert counts is not None
+    if lines.per_output is not None or lines.slow > 0.0 or lines.noise_gradient:
+        return None
+    return FewVectors(
+        per_input=per_input,
+        reach=around.input_range * SLACK,
+        levels=around.dac.levels,
+        matrix=lines.per_code,
+        variance=lines.variance,
+        output_power=lines.output_power,
+        output_std=around.output_noise / current_unit(around),
+        counts=counts,
+        full=full,
+    )
 
 
 def _outline(bar: Crossbar) -> Crossbar:

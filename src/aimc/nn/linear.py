@@ -82,7 +82,8 @@ class AnalogLinear(AnalogLayer, nn.Linear):
                 f"layer {self._label!r}: input must have in_features={length} entries on its last "
                 f"axis, got shape {tuple(input.shape)}"
             )
-        self.observe(input)
+        if self.observer is not None:
+            self.observe(input)
         own = self._parameters  # where a bias of None is found in less time than as an attribute
         bias = own["bias"] if "bias" in own else self.bias  # noqa: SIM401
         return self.product(bias)(input)

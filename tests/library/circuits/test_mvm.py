@@ -320,3 +320,32 @@ def test_bad_generators_are_named() -> None:
 def test_bad_peripheries_are_named(change: dict, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         Periphery(**change)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("variance", [(5, 30), (5, 1), (1, 1)])
+def test_noise_of_devices_comes_to_a_single_vector_as_to_one_of_many(
+    variance: tuple[int, int], library: Any
+) -> None:
+    around = Periphery(dac=DAC(8), adc=ADC(8, 10 * G_FULL))
+    bar = replace(crossbar(library=library), read_variance=library(np.full((1, *variance), 4e-12)))
+    x = library(inputs((30,)))
+    alone, many = mvm(x, bar, around, rng=3), mvm(x[None], bar, around, rng=3)
+    assert tuple(alone.shape) == (5,)
+    assert (np.asarray(alone) == np.asarray(many)[0]).all()
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("variance", [(5, 30), (5, 1), (1, 1)])
+def test_gradients_of_noise_come_to_a_single_vector_as_to_one_of_many(
+    variance: tuple[int, int],
+) -> None:
+    library = LIBRARIES[1].values[0]
+    bar = replace(crossbar(library=library), read_variance=library(np.full((1, *variance), 4e-12)))
+    bar, found = replace(bar, noise_gradient=True), []
+    for shape in ((30,), (1, 30)):
+        x = library(inputs(shape)).requires_grad_()
+        mvm(x, bar, Periphery(), rng=3).sum().backward()
+        found.append(x.grad.reshape(30))
+    assert torch.equal(*found)
+    assert found[0].abs().min() > 0
