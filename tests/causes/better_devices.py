@@ -7,7 +7,7 @@ from controls import control, matrix
 
 from aimc.circuits import DAC, DifferentialPair, Periphery, best_scale, mvm_error
 from aimc.cores import Core
-from aimc.devices import StatisticalPCM, pcm_hermes, projected
+from aimc.devices import StatisticalPCM, pcm_2019, pcm_hermes, projected
 from aimc.devices.fits import Polynomial
 from aimc.devices.temperature import Ambient, TemperatureProfile, Thermal
 
@@ -28,6 +28,29 @@ def all_alike(device: StatisticalPCM) -> StatisticalPCM:
     """Return the device with the mean exponent of half range in all states."""
     half = float(device.drift_exponent_mean(np.array(0.5 * device.g_max)))
     return replace(device, drift_mean_fit=Polynomial((half,)))
+
+
+@control(
+    page=PAGE,
+    claim="The 2019 devices look better than those of HERMES chiefly because errors of about as "
+    "many microsiemens are divided by a larger full scale.",
+    without="HERMES devices with the same errors in microsiemens and the full scale of 2019",
+    quantity="MVM error of programming alone, over that of 2019 devices",
+    shows=lambda with_, without: with_.min() > 1.7 and without.max() < 1.15,
+)
+def full_scales_differ(weights: str, seed: int, cause: bool) -> float:
+    old, device = pcm_2019(), pcm_hermes(1)
+    if not cause:
+        device = replace(device, g_max=old.g_max)
+    w = matrix(weights, (96, 96), seed)
+    x = np.random.default_rng(seed).uniform(-1.0, 1.0, (512, 96))
+
+    def written(model: StatisticalPCM) -> float:
+        around = Periphery(DAC(8), read_noise=False)
+        core = Core(model, DifferentialPair(), around, serial=seed).program(w)
+        return mvm_error(core.forward(x), x @ w.T)
+
+    return written(device) / written(old)
 
 
 @control(
