@@ -82,7 +82,7 @@ def unknown_prices_leave_it_open(weights: str, seed: int, cause: bool) -> float:
 @control(
     page=PAGE,
     claim="On the same area a win is rare even for one user, because an H100 keeps its weights in "
-    "memory chips elsewhere and the analog machine in the silicon that is counted.",
+    "dense memory chips and the analog machine in silicon that computes.",
     without="the silicon in which NorthPole keeps the same weights, added to that of the H100",
     quantity="share of draws with a win in tokens per second and area, %",
     shows=lambda with_, without: with_.max() < 15 and without.min() > 85,
