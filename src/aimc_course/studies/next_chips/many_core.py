@@ -1,4 +1,4 @@
-"""A model check: a ResNet-18 on 512 clusters, each a tile and a few processors.
+"""A model check: a ResNet-18 on 512 clusters, each a tile and sixteen processors.
 
 The publication :cite:p:`bruschi2023manycore` prints the number of clusters, the time of a read and
 what the whole delivers (E038). Here `aimc.chip.map_network` maps the same network, layers get
@@ -23,13 +23,13 @@ CLUSTERS = 512
 """Tiles; context of fact E038."""
 
 
-def resnet18(side: int = 224) -> Network:
+def resnet18(side: int = 256) -> Network:
     """Return the ResNet-18 for images of so many pixels a side.
 
     Parameters
     ----------
     side : int
-        Pixels, a multiple of 32. The publication's image size was not seen; 224 is the usual one.
+        Pixels, a multiple of 32; the publication's by default.
     """
     if check_integer("side", side, low=32) % 32:
         raise ValueError(f"side={side} is not allowed: it must be a multiple of 32")

@@ -315,7 +315,7 @@ def test_systems_keep_less_than_their_tiles_and_say_where_both_stand():
 
 
 def test_resnet18_has_its_known_size():
-    network = resnet18()
+    network = resnet18(224)
     assert network.weights == 11_678_912  # 11,689,512 parameters less norms and offsets
     assert network.macs == 1_814_073_344
     assert resnet18(64).macs < network.macs / 10
