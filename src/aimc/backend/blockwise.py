@@ -58,10 +58,9 @@ def with_normals(
     xp = namespace(*arrays)
     flat = [xp.reshape(array, (-1,)) for array in arrays]
     result = xp.empty_like(flat[0])
-    scratch = np.empty(block + SMALLEST_BLOCK)
     for part in _parts(size, block):
         place = result[part]
-        fill_normal(generator, place, scratch)
+        fill_normal(generator, place)
         values = formula(*(array[part] for array in flat), place)
         if values is not place:
             result[part] = values

@@ -38,6 +38,7 @@ MANY = 1 << 14
 TAILS = 2.0**-10
 """Share of them that lies in the two tails, and is drawn one by one."""
 _AT_ONCE = 1 << 17
+_DRAWN = 1 << 15
 
 # The types of generators that came by.
 _GENERATORS: set[type] = set()
@@ -101,6 +102,14 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
     generator = as_generator(rng)
     if isinstance(generator, np.random.Generator):
         # Drawn in double precision everywhere, then rounded: same seed, same chip.
+        if (
+            is_torch_array(reference)
+            and reference.device.type == "cpu"
+            and reference.is_floating_point()
+        ):
+            out = reference.new_empty(shape)
+            fill_normal(generator, out.view(-1))
+            return out
         return like(generator.standard_normal(shape), reference)
     if is_torch_array(reference):
         return _draw_by_torch(generator, reference.new_empty(shape))
@@ -170,31 +179,24 @@ def _middle_values() -> Array:
     return ((density[:-1] - density[1:]) / (share[1:] - share[:-1])).float()
 
 
-def fill_normal(rng: RandomSource, out: Array, scratch: np.ndarray) -> None:
-    """Write the numbers that `normal` would draw over an array of one axis.
-
-    ``scratch`` is at least as long and of double precision; new memory for each block would take
-    a third as long as the draws themselves.
-    """
+def fill_normal(rng: RandomSource, out: Array) -> None:
+    """Write the numbers that `normal` would draw over an array of one axis, in memory."""
     generator = as_generator(rng)
     if is_torch_array(out) and not isinstance(generator, np.random.Generator):
         _draw_by_torch(generator, out)
     elif is_torch_array(out) and out.itemsize >= 4:
-        fill_normal(generator, out.numpy(), scratch)  # NumPy rounds in less time than torch
-    elif is_torch_array(out):
-        import torch
-
-        drawn = scratch[: out.shape[0]]
-        generator.standard_normal(out=drawn)
-        out.copy_(torch.from_numpy(drawn))
+        fill_normal(generator, out.numpy())  # NumPy rounds in less time than torch
     elif _is_torch_generator(generator):
         out[...] = normal(generator, tuple(out.shape), out)  # says what is wrong
     elif out.dtype == np.float64:
         generator.standard_normal(out=out)
     else:
-        drawn = scratch[: out.shape[0]]
-        generator.standard_normal(out=drawn)
-        out[...] = drawn
+        # part by part: new memory for all would take a tenth as long as the draws themselves
+        drawn = np.empty(min(_DRAWN, out.shape[0]))
+        for first in range(0, out.shape[0], _DRAWN):
+            part = out[first : first + _DRAWN]
+            generator.standard_normal(out=drawn[: part.shape[0]])
+            part[...] = like(drawn[: part.shape[0]], part)
 
 
 def add_noise(values: Array, std: Array | float, rng: RandomSource) -> Array:

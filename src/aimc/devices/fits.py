@@ -37,7 +37,8 @@ class Polynomial:
         *lower, highest = self.coefficients
         if not lower:
             return 0.0 * g + highest
-        total = highest * g + lower.pop()
+        total = highest * g
+        total += lower.pop()
         while lower:
             total *= g
             total += lower.pop()

@@ -183,7 +183,7 @@ class StatisticalPCM:
     def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:
         """Return G(age) / G(programmed) for drift exponents of any shape; ``age`` in s or words."""
         age = self.check_age(age)
-        if not self.drift:
+        if not self.drift or age == 0.0:
             return 0.0 * drift_exponent + 1.0
         return exponential(-math.log1p(age / self.t_0) * drift_exponent)
 

@@ -2,7 +2,7 @@
 
 The analog constants of today are those of the 64-core chip in its four-phase mode, in which all its
 accuracies were measured. What that chip's paper does not print is inferred by `aimc.chip` or split
-by the shares of a design study, and the origin says so. The hoped-for range always begins at
+by the shares that a review gives, and the origin says so. The hoped-for range always begins at
 today's value and ends at what somebody has shown somewhere, or at a named assumption.
 """
 
@@ -40,7 +40,7 @@ def _chip() -> dict[str, tuple[float, str]]:
     chip = hermes_constants()
     side, phase = chip.columns, 4
     read = chip.mvm_energy[1] / phase
-    shares = "A038; assumed: split as in the design study (D013)"
+    shares = "A038; assumed: split as in the review (D013)"
     edge = _ADC_AREA_SHARE * chip.mvm_area
     return {
         "array_side": (side, "A008"),
