@@ -54,7 +54,7 @@ def svg() -> str:
         shift = 7 * (3 - k)
         parts.append(s.box(366 + shift, 150 - shift, 50, 50, fill=s.PAPER, colour=s.DIGITAL))
     parts += [
-        s.box(380, 164, 12, 12, fill=s.DIGITAL_FILL, colour=s.DIGITAL, stroke=1),
+        s.box(391, 163, 12, 12, fill=s.DIGITAL_FILL, colour=s.DIGITAL, stroke=1),
         s.label(438, 116, "output maps", "end", bold=True),
         s.arrow((columns[-1] + 14, foot + 2), (386, foot + 2), (386, 202), colour=s.DIGITAL),
         s.label(322, foot + 40, OUTPUTS, "middle"),

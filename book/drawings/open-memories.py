@@ -77,7 +77,7 @@ def _row(at: float, y: float, values: tuple[float, ...], scale: float, kinds: Ki
 def _names(x: float, y: float, kinds: Kinds) -> list[str]:
     body = []
     for k, (words, colour, fill) in enumerate(kinds):
-        place = x + 98 * (k % 2), y + 18 * (k // 2)
+        place = x + 104 * (k % 2), y + 18 * (k // 2)
         body.append(s.box(place[0], place[1] - 9, 10, 10, fill=fill, colour=colour, radius=0))
         body.append(s.label(place[0] + 15, place[1], words, colour=colour))
     return body

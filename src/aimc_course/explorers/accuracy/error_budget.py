@@ -126,7 +126,8 @@ def compute(
     sentence = (
         f"{when} after programming the chip loses {drop.mean:.1f} ± {drop.half_width:.1f} of "
         f"{exact.mean():.1f} points; the flaws alone cost {sum(alone.values()):.1f} in sum. Most "
-        f"is gained by removing {worst}: {gained[worst]:.1f} points. The MVM error is "
+        f"is gained by removing {worst}: {gained[worst]:.1f} ± {found[worst][1].half_width:.1f} "
+        f"points. The MVM error is "
         f"{whole_error:.1f}%, and the root of the sum of the squares of its parts {root:.1f}%."
     )
     return Answer(values, charts, sentence)

@@ -21,7 +21,7 @@ from aimc.plots import Bars, Chart, Line, Points, numbers
 from aimc_course.explorers.controls import Choice, Slider, Toggle
 from aimc_course.explorers.explorer import Answer, Explorer
 
-__all__ = ["READ_MODES", "circuits", "compute", "correct_load"]
+__all__ = ["READ_MODES", "circuits", "compute", "correct_surplus"]
 
 INPUTS, OUTPUTS, VECTORS, SERIAL = 256, 48, 48, 4
 ONE, FOUR = "one-phase", "four-phase"
@@ -71,7 +71,7 @@ def circuits(mode: str, bits: int, asymmetry: float) -> Periphery:
     )
 
 
-def correct_load(y: np.ndarray, x: np.ndarray, array: Crossbar, asymmetry: float) -> np.ndarray:
+def correct_surplus(y: np.ndarray, x: np.ndarray, array: Crossbar, asymmetry: float) -> np.ndarray:
     """Return one-phase outputs with gain and mean surplus removed digitally.
 
     The digital side knows the sum of the magnitudes of each vector, and for each output the mean
@@ -89,7 +89,7 @@ def _error(mode: str, bits: int, asymmetry: float, devices: str, correct: bool) 
     array = _crossbar(devices)
     y = mvm(x, array, circuits(mode, bits, asymmetry), rng=SERIAL)
     if correct and mode == ONE:
-        y = correct_load(y, x, array, asymmetry)
+        y = correct_surplus(y, x, array, asymmetry)
     return mvm_error(y, exact)
 
 
@@ -181,6 +181,6 @@ READ_MODES = Explorer(
         Toggle("correct", "Remove gain and mean surplus digitally", False),
     ),
     compute=compute,
-    source=inspect.getsource(circuits) + "\n\n" + inspect.getsource(correct_load),
+    source=inspect.getsource(circuits) + "\n\n" + inspect.getsource(correct_surplus),
 )
 """What a single polarity of the read buys, and what it costs."""

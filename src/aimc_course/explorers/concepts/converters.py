@@ -105,6 +105,7 @@ def compute(
         ]
     )
     best = int(np.argmin(curve))
+    near = int(np.argmax(np.array(curve) < 1.001 * curve[best]))  # less is chance
     values = {
         "error": total,
         "alone": alone,
@@ -125,7 +126,7 @@ def compute(
         f"{head}: MVM error {total:.1%} (alone: inputs {alone['inputs']:.1%}, outputs "
         f"{alone['outputs']:.1%}, weights {alone['weights']:.1%}); "
         f"{values['outputs_clipped']:.1%} of the outputs are clipped; the best output range "
-        f"would be about ±{RANGES[best]:.1f}σ with {curve[best]:.1%}."
+        f"would be about ±{RANGES[near]:.1f}σ with {curve[near]:.1%}."
     )
     return Answer(values, charts, sentence)
 

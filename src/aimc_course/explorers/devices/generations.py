@@ -169,8 +169,8 @@ def _words(name: str, side: dict[str, Any]) -> str:
             "nothing known of later times"
         )
     return (
-        f"{spread}, drift exponent {side['drift_mean']:.3f} ± {side['drift_spread']:.3f}, one read "
-        f"within {side['read']:.1%}, error of a matrix {side['error']:.1%}"
+        f"{spread}, drift exponent {side['drift_mean']:.3f} ± {side['drift_spread']:.3f}, read "
+        f"noise {side['read']:.1%}, error of a matrix {side['error']:.1%}"
     )
 
 

@@ -56,6 +56,7 @@ def compute(tails: str, length: str, noise: float, limit: float) -> Answer:
     before = row_errors(drawn, np.inf, noise / 100)[1]
     both = np.hypot(*curves(tails, inputs, noise / 100))
     best = float(LIMITS[np.argmin(both)])
+    advised = f"a limit of {best:.1f}" if both.min() < before else "no limit"
     share = float(np.mean(np.abs(drawn) > limit))
     values = {
         "error_unclipped": before,
@@ -71,7 +72,7 @@ def compute(tails: str, length: str, noise: float, limit: float) -> Answer:
         f"average, and unclipped rows are off by {100 * before:.1f}%. A limit of {limit:.1f} "
         f"touches {100 * share:.1f}% of the weights: cells are then off by {100 * cells:.1f}% and "
         f"clipping itself by {100 * lost:.1f}%, {100 * values['error_total']:.1f}% together. "
-        f"Without training, {best:.1f} would be the best limit."
+        f"Without training, {advised} would be best."
     )
     charts = (
         _weights(drawn, limit),
