@@ -1,4 +1,4 @@
-"""A gain cell: written through one transistor, read through a pair of others, and leaking."""
+"""A gain cell: written through a gate, read through a pair of transistors, and leaking."""
 
 import math
 

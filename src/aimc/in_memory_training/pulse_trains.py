@@ -25,6 +25,7 @@ class PulseTrains:
     probabilities carry the factor :math:`\sqrt{\eta/(n\,\Delta w_0)}` for trains of :math:`n`
     slots. Probabilities end at one; what lies above is lost. Source:
     :cite:t:`gokmen2016acceleration`; the balance of the two vectors is the *update management* of
+    the toolkit :cite:p:`legallo2023aihwkit`, the length that follows them that of
     :cite:t:`rasch2024fast`.
     """
 

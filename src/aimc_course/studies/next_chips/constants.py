@@ -177,11 +177,11 @@ class MeshConstants:
 def published_tile(name: str = "64-core chip") -> ChipConstants:
     """Return the constants of a chip with the analog tile of a publication.
 
-    ``"64-core chip"`` is the chip of part 3. Of the other two, both simulated and both with tiles
-    of 256 x 256, only the time of a read is taken, and of ALPINE the energy of a read as well
-    :cite:p:`klein2022alpine`; the many-core architecture prints the efficiency of its system, not
-    of its tile :cite:p:`bruschi2023manycore`. What is missing is that of the 64-core chip in its
-    one-phase read. Neither prints read modes: theirs is ``"single"``.
+    ``"64-core chip"`` is the chip of part 3. Of the other two, both simulated and both after the
+    core of HERMES, only the time of a read is taken, and of ALPINE the energy of a read of a tile
+    of 256 x 256 as well :cite:p:`klein2022alpine`; the many-core architecture prints the efficiency
+    of its system, not of its tile :cite:p:`bruschi2023manycore`. What is missing is that of the
+    64-core chip in its one-phase read. Neither prints read modes: theirs is ``"single"``.
 
     Parameters
     ----------

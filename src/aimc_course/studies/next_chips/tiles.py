@@ -132,7 +132,7 @@ def system_points() -> tuple[SystemPoint, ...]:
             "chip of 34 tiles",
             TILE_PEAKS["E042"],
             fact("E039").number * tera,
-            "the chip, measured",
+            "the best filled of five chips, measured",
             ("E039", "E042"),
         ),
         SystemPoint(
