@@ -155,7 +155,9 @@ def like(values: Any, reference: Array) -> Array:
                 return values
             return values.to(dtype=reference.dtype, device=reference.device)
         # a copy, so that later changes of `values` do not reach it; by way of double precision
-        array = np.asarray(values, dtype=np.float64)
+        array = np.asarray(to_numpy(values), dtype=np.float64)
+        if any(stride < 0 for stride in array.strides):
+            array = array.copy()
         return reference.new_empty(0).new_tensor(array)
     return np.asarray(to_numpy(values), dtype=reference.dtype)
 
@@ -163,7 +165,9 @@ def like(values: Any, reference: Array) -> Array:
 def to_numpy(array: Array) -> np.ndarray:
     """Return a detached NumPy copy or view of an array of either library."""
     if is_torch_array(array):
-        return array.detach().cpu().numpy()
+        plain = array.detach().cpu()
+        known = plain.itemsize != 2 or not plain.is_floating_point()
+        return (plain if known else plain.float()).numpy()  # NumPy has no bfloat16
     return np.asarray(array)
 
 

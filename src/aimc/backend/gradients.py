@@ -87,10 +87,10 @@ class _Last:
 
     def of(self, source: torch.Tensor, how: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """Return what ``make`` returns, which depends on the source and on ``how``."""
-        # such tensors keep no count of their changes, and serve no backward pass
-        if source.is_inference() or torch.is_inference_mode_enabled():
+        # what no step of a forward has made may change uncounted, as a buffer of NumPy's does
+        if source.grad_fn is None or torch.is_inference_mode_enabled():
             return make()
-        kept, stamp = self._kept, (source._version, how)
+        kept, stamp = self._kept, (source._version, source.data_ptr(), how)
         if kept[0]() is not source or kept[1] != stamp:
             kept = self._kept = weakref.ref(source, self._forget), stamp, make()
         return kept[2]

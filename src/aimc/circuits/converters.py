@@ -171,11 +171,14 @@ class DAC:
         values, levels = as_array("values", values), self.levels
         if isinstance(x_max, float | int) and not (type(x_max) is float and 0 < x_max < math.inf):
             check_number("x_max", x_max, low=0.0, open_low=True)
-        if self.bits is None:
-            return namespace(values).clip(values * (levels / x_max), -1.0, 1.0)
         if isinstance(x_max, float | int):
+            if self.bits is None:
+                return namespace(values).clip(values * (levels / x_max), -1.0, 1.0)
             return rounded_between(values, levels, levels / x_max, inside)
-        return rounded_between(values * (levels / x_max), levels, inside=inside)
+        relative = values / x_max  # in this order, or a reciprocal may overflow
+        if self.bits is None:
+            return namespace(values).clip(relative, -1.0, 1.0)
+        return rounded_between(relative * levels, levels, inside=inside)
 
     def factor(self, x_max: float, reference: Array) -> Array | float | None:
         """Return codes per input for arrays like ``reference``; ``None`` if nothing is rounded."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -160,7 +161,17 @@ class Multiplier:
         Whether the arrays of the crossbar are let go once what products need of them is kept.
     """
 
-    __slots__ = ("_kept", "_lean", "_one_pass", "_room", "_watch", "crossbar", "gain", "periphery")
+    __slots__ = (
+        "_first",
+        "_kept",
+        "_lean",
+        "_one_pass",
+        "_room",
+        "_watch",
+        "crossbar",
+        "gain",
+        "periphery",
+    )
 
     def __init__(
         self,
@@ -178,6 +189,7 @@ class Multiplier:
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
         self._watch = _Watch(periphery)
         self._kept: _Ready | None = None
+        self._first: Multiplier | None = None
 
     def __call__(self, x: Array | Patches, rng: RandomSource = 0) -> Array:
         """Multiply: x of shape (..., in), an array or Patches, to (..., out); see `mvm`."""
@@ -199,7 +211,7 @@ class Multiplier:
             warn_if_many(values, limit * SLACK, "inputs", "input_range={:g}", limit)
         x_max = _per_vector(values) if limit is None else limit
         if self.periphery.bound_management > 0:
-            return self._manage_bounds(values, x_max, generator)
+            return self._manage_bounds(values, x_max, generator, self._first)
         if patches is None and len(self._parts(values)) > 1:
             return self._in_parts(values, x_max, generator, inside)
         return self._multiply(values, x_max, generator, self._watch, patches, inside)
@@ -272,9 +284,17 @@ class Multiplier:
         check_integer("k", k, low=1)
         values = as_array("x", x)
         again = namespace(values).stack([values] * k)
-        if slow > 0.0 and self.periphery.bound_management == 0:
+        if slow == 0.0:
+            return self(again, rng)
+        if self.periphery.bound_management == 0:
             return self._sharing(slow)(again, rng)
-        return self(again, rng)
+        return self._but_first(self._sharing(slow))(again, rng)
+
+    def _but_first(self, first: Multiplier) -> Multiplier:
+        """Return the same, whose first round with `bound_management` is that of another."""
+        twin = copy(self)
+        twin._first = first
+        return twin
 
     def _sharing(self, slow: float) -> Multiplier:
         """Return the same with a share of the variance that vectors have in common."""
@@ -375,8 +395,17 @@ class Multiplier:
             return ready.times(total, ready.full)
         return ready.times(total, ready.scale) * x_max
 
-    def _manage_bounds(self, values: Array, x_max: Array | float, rng: RandomSource) -> Array:
-        """Multiply, and send the vectors whose outputs saturate again with half their inputs."""
+    def _manage_bounds(
+        self,
+        values: Array,
+        x_max: Array | float,
+        rng: RandomSource,
+        first: Multiplier | None = None,
+    ) -> Array:
+        """Multiply, and send the vectors whose outputs saturate again with half their inputs.
+
+        ``first`` multiplies in the first round, if it is another.
+        """
         xp, shape = namespace(values), tuple(values.shape)
         left = xp.reshape(values, (-1, shape[-1]))
         ranges = xp.zeros_like(left[:, :1]) + (
@@ -386,14 +415,16 @@ class Multiplier:
         rows: Array = None
         for repeats in range(self.periphery.bound_management, -1, -1):
             watch = _Watch(self.periphery, mark=True, loud=repeats == 0)
-            outputs = self._multiply(left, ranges, rng, watch)
             if rows is None:
-                result = outputs
+                outputs = (first or self)._multiply(
+                    values, xp.reshape(ranges, (*shape[:-1], 1)), rng, watch
+                )
+                result = xp.reshape(outputs, (-1, outputs.shape[-1]))
             else:
-                result[rows] = outputs
-            if watch.full is None:
+                result[rows] = self._multiply(left, ranges, rng, watch)
+            again = None if watch.full is None else xp.nonzero(xp.reshape(watch.full, (-1,)))[0]
+            if again is None or len(again) == 0:
                 break
-            again = xp.nonzero(watch.full)[0]
             rows = again if rows is None else rows[again]
             left, ranges = left[again], 2 * ranges[again]
         return xp.reshape(result, (*shape[:-1], result.shape[-1]))

@@ -206,10 +206,11 @@ class Machine:
         return traffic(network, batch, self.bits)
 
     def intensity(self, network: Network, batch: int = 1) -> float:
-        """Return operations per byte that passes the memory of the weights, OP/B."""
+        """Return operations per byte that passes the memory of the weights, OP/B, if any does."""
         work = self.traffic(network, batch)
         shared = work.activation_bytes if self.activations == self.weights else 0.0
-        return work.operations / (work.weight_bytes + shared)
+        moved = work.weight_bytes + shared
+        return work.operations / moved if moved > 0 else math.inf
 
     def energy(self, network: Network, batch: int = 1) -> Energy:
         """Return the energy per inference when ``batch`` of them share each fetched weight, J."""

@@ -277,6 +277,10 @@ class Core(MatrixView):
             If the matrix does not fit the core, or a weight exceeds ``w_max``.
         """
         if weights is None:
+            if w_max is not None or used is not None:
+                raise TypeError(
+                    "w_max and used are not allowed without weights: they stay as they are"
+                )
             held, w_max, used = self.held, self.w_max, self.used
             again = held.weights if isinstance(held, Redrawn) else None
             weights = self.target_weights() if again is None else again()
@@ -290,6 +294,13 @@ class Core(MatrixView):
                 "spreads a matrix over several cores"
             )
         scale = scale_of(w, w_max)
+        if used is not None:
+            check_array("used", as_array("used", used), ndim=2, last=inputs, low=0.0, high=1.0)
+            if tuple(np.shape(used)) != (outputs, inputs):
+                raise ValueError(
+                    f"used must have the shape ({outputs}, {inputs}) of the weights, "
+                    f"got {tuple(np.shape(used))}"
+                )
         state: ConductanceState | Redrawn
         if again is None or tracks_gradient(w):
             rng = self._streams.state()
@@ -322,9 +333,12 @@ class Core(MatrixView):
         """
         _ = self.held  # raises where nothing was programmed
         found = tuple(state.g_programmed.shape)
-        if len(found) != 5 or found[-2:] != self._shape:
+        cell = self.cell
+        expected = len(cell.significance), cell.devices_per_line, 2, *(self._shape or ())
+        if found != expected:
             raise ValueError(
-                f"state has devices of shape {found}, the core holds weights of shape {self._shape}"
+                f"state has devices of shape {found}, the core holds weights of shape "
+                f"{self._shape} on devices of shape {expected}"
             )
         if self.used is not None:
             g = state.g_programmed
@@ -526,7 +540,7 @@ class Core(MatrixView):
     def _now(self) -> CoreAtTime:
         """Return the core right after programming, worked out once per programming."""
         if self._fresh is None:
-            self._fresh = self.at(0.0)
+            self._fresh = self.at(self.sample.programmed_at)
         return self._fresh
 
     def forward(self, x: Array, rng: RandomSource | None = None) -> Array:

@@ -426,7 +426,7 @@ class Matrix(CompositeView):
         Raises
         ------
         TypeError
-            If ``keep`` is given without weights.
+            If ``keep`` or ``w_max`` is given without weights.
         ValueError
             If the weights have another shape, or one exceeds ``w_max``.
         """
@@ -435,6 +435,10 @@ class Matrix(CompositeView):
                 raise TypeError(
                     f"keep={keep!r} is not allowed without weights: the state of the devices is "
                     "kept, or drawn again, as before"
+                )
+            if w_max is not None:
+                raise TypeError(
+                    f"w_max={w_max!r} is not allowed without weights: it stays as it is"
                 )
             for core in self._cores:
                 core.program()

@@ -66,7 +66,7 @@ class ChoppedTikiTaka(TikiTaka2):
         if not self.regular:
             return bool(self._rng.random() < self.chop)
         self._reads[column] += 1
-        return bool(self._reads[column] % np.ceil(1.0 / self.chop) == 0)
+        return bool(self._reads[column] % np.ceil(1.0 / self.chop - 1e-9) == 0)
 
     def _deviation(self, column: int) -> np.ndarray:
         return self.fast.weights[:, column]

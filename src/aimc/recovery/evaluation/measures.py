@@ -75,7 +75,8 @@ def loss(model: nn.Module, test: Pairs) -> float:
 
 def perplexity(model: nn.Module, test: Pairs) -> float:
     """Return the number of labels that, equally likely, would be as hard to guess: exp(loss)."""
-    return math.exp(loss(model, test))
+    found = loss(model, test)
+    return math.exp(found) if found < 700 else math.inf  # more than a number can hold
 
 
 def word_errors(said: Sequence[Any], heard: Sequence[Any]) -> int:

@@ -355,7 +355,9 @@ def _parameter_name(matrix: str) -> str:
 
 def _clip(layer: AnalogLayer, clipping: Clipping, starts: dict[str, torch.Tensor]) -> None:
     for name, view in matrices_in_place(layer):
-        if clipping.concerns(name):
+        parameter = layer._parameters.get(name.partition(":")[0])
+        frozen = parameter is not None and not parameter.requires_grad
+        if clipping.concerns(name) and not frozen:
             clipping.clip(view, starts.get(name))
 
 

@@ -114,3 +114,14 @@ def test_a_weight_that_is_made_anew_is_named(small) -> None:
 def test_bad_input_is_refused(arguments: tuple, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Clipping(*arguments)
+
+
+def test_frozen_weights_stay_as_they_are() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(6, 5), torch.nn.Linear(5, 4))
+    analog = aimc.nn.convert(model, "ideal")
+    analog[0].requires_grad_(False)
+    before = [layer.weight.detach().clone() for layer in analog]
+    with noisy_training(analog, Recipe(clipping=Clipping("sigma", 1.0)), torch.randn(3, 6)) as run:
+        run.step()
+    assert torch.equal(analog[0].weight, before[0])
+    assert not torch.equal(analog[1].weight, before[1])
