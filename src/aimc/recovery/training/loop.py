@@ -145,9 +145,11 @@ def train(
 
 
 def cross_entropy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Return the mean cross-entropy of classes, which are the second axis or the last one."""
-    second = outputs.ndim > 1 and outputs[:, 0].shape == targets.shape
-    if not second and outputs.shape[:-1] == targets.shape:
+    """Return the mean cross-entropy of classes, which are the last axis or else the second one.
+
+    Where either fits, they are the last, as for `aimc.evaluate`.
+    """
+    if outputs.ndim > 1 and outputs.shape[:-1] == targets.shape:
         outputs = outputs.movedim(-1, 1)
     return nn.functional.cross_entropy(outputs, targets)
 

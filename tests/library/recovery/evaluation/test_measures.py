@@ -2,9 +2,11 @@
 
 import math
 
+import pytest
 import torch
 
 from aimc.recovery.evaluation.measures import loss, perplexity
+from aimc.recovery.training.loop import cross_entropy
 
 
 def test_a_perplexity_beyond_all_numbers_is_infinite() -> None:
@@ -13,3 +15,11 @@ def test_a_perplexity_beyond_all_numbers_is_infinite() -> None:
     wild.weight.data = 1e4 * torch.eye(2)
     assert perplexity(sure, [(x, labels)]) == math.exp(loss(sure, [(x, labels)]))
     assert perplexity(wild, [(x, labels)]) == math.inf
+
+
+@pytest.mark.parametrize("length", [5, 6, 7])
+def test_training_and_test_find_the_classes_on_the_same_axis(length: int) -> None:
+    scores = torch.randn(3, length, 6, generator=torch.Generator().manual_seed(1))
+    labels = torch.randint(6, (3, length), generator=torch.Generator().manual_seed(2))
+    tested = loss(torch.nn.Identity(), [(scores, labels)])
+    assert float(cross_entropy(scores, labels)) == pytest.approx(tested, rel=1e-5)
