@@ -1,8 +1,9 @@
 """A trained model in one file: its weights, and how it came about.
 
-Weights belong to a model, devices to a chip. So a file holds what `state_dict` does, the ranges of
-the inputs that calibration or training found, the recipe, and the seeds: with the serial numbers in
-it the same chips can be programmed again, on any machine.
+Weights belong to a model, devices to a chip. So a file holds what `state_dict` does, what
+calibration or training found of the ranges of inputs and outputs and of the scaling of weights, the
+recipe, and the seeds: with the serial numbers in it the same chips can be programmed again, on any
+machine.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ import torch
 from torch import nn
 
 from aimc.nn.layer import AnalogLayer
+from aimc.nn.matrix import AnalogMatrix
 from aimc.nn.report import analog_layers
 from aimc.nn.tensor_file import Shards, write_tensors
 
@@ -97,6 +99,15 @@ def save(
         "recipe": _plain("recipe", recipe),
         "seeds": numbers,
         "input_ranges": ranges,
+        "scaling": {
+            f"{path_of}/{matrix.name}": _scaling(matrix)
+            for path_of, layer in layers.items()
+            for matrix in layer.matrices
+        },
+        "output_ranges": {
+            path_of: [total.output_range for total in layer.sums]
+            for path_of, layer in layers.items()
+        },
         "notes": {name: _plain(name, value) for name, value in notes.items()},
     }
     tensors = {
@@ -105,10 +116,29 @@ def save(
     write_tensors(path, tensors, {"format": "pt", NOTE: json.dumps(written, sort_keys=True)})
 
 
+def _scaling(matrix: AnalogMatrix) -> dict[str, Any]:
+    """Return what besides the weights decides how they are scaled to devices."""
+    sums = None if matrix.sums is None else torch.as_tensor(matrix.sums)
+    double = sums is not None and sums.dtype == torch.float64
+    return {
+        "weight_range": matrix.weight_range,
+        "sums": None if sums is None else sums.tolist(),
+        "double": double,
+    }
+
+
+def _scale(matrix: AnalogMatrix, weight_range: str, sums: Any, double: bool) -> None:
+    """Give a matrix what `_scaling` returned."""
+    matrix.setup = replace(matrix.setup, weight_range=weight_range)
+    dtype = torch.float64 if double else torch.float32
+    matrix.sums = None if sums is None else torch.tensor(sums, dtype=dtype)
+
+
 def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True) -> Saved:
     """Give a model the weights of a file from `save`, and return what the file says of them.
 
-    Layers on analog cores are given their input ranges as well; program the model afterwards.
+    Layers on analog cores are given their ranges and the way in which weights are scaled to devices
+    as well; program the model afterwards.
 
     Parameters
     ----------
@@ -156,6 +186,13 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     for name, value in ranges.items():
         if name in own:
             own[name].input_range = value
+    for name, value in said.get("scaling", {}).items():
+        if name in own:
+            _scale(own[name], **value)
+    for path_of, values in said.get("output_ranges", {}).items():
+        if path_of in layers:
+            for total, value in zip(layers[path_of].sums, values, strict=True):
+                total.output_range = value
     return Saved(
         recipe=said.get("recipe"),
         seeds=MappingProxyType(said.get("seeds", {})),

@@ -17,6 +17,7 @@ from torch import nn
 import aimc
 import aimc.nn
 from aimc.nn.tensor_file import Shards, replaced, write_tensors
+from aimc.recovery.training import train
 
 pytest.importorskip("safetensors")
 
@@ -204,3 +205,17 @@ def test_a_file_is_written_where_folders_cannot_be_synchronised(
     monkeypatch.setattr(os, "fsync", of_files_alone)
     write_tensors(tmp_path / "net.safetensors", {"a": torch.ones(2)}, {})
     assert torch.equal(Shards(tmp_path)["a"], torch.ones(2))
+
+
+def test_a_trained_model_is_programmed_to_the_same_devices(tmp_path: Path) -> None:
+    first, second = (aimc.nn.convert(net().eval(), "hermes", serial=5) for _ in range(2))
+    assert second[0].matrices[0].weight_range == "core"
+    data = torch.rand(64, 20), torch.randint(4, (64,))
+    train(first, data, "rasch2023", epochs=1, progress=False)
+    assert first[0].matrices[0].weight_range == "output"
+    aimc.nn.save(tmp_path / "net.safetensors", first)
+    aimc.nn.load(tmp_path / "net.safetensors", second)
+    for model in (first, second):
+        aimc.nn.program(model)
+    for k in (0, 3):
+        assert torch.equal(first[k].weights(), second[k].weights())
