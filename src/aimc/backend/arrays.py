@@ -166,8 +166,11 @@ def to_numpy(array: Array) -> np.ndarray:
     """Return a detached NumPy copy or view of an array of either library."""
     if is_torch_array(array):
         plain = array.detach().cpu()
-        known = plain.itemsize != 2 or not plain.is_floating_point()
-        return (plain if known else plain.float()).numpy()  # NumPy has no bfloat16
+        try:
+            found: np.ndarray = plain.numpy()
+        except TypeError:  # NumPy has no bfloat16
+            found = plain.float().numpy()
+        return found
     return np.asarray(array)
 
 

@@ -44,7 +44,9 @@ class FewVectors:
     full: Array
     """Output per count, shape (out,), or one for all; inputs have its number format."""
     last: tuple[int] = field(init=False)
+    """Last axis of the inputs."""
     most: int = field(init=False)
+    """Numbers of inputs that are few; none if the matrix is not torch's."""
 
     def __post_init__(self) -> None:
         inputs, outputs = self.matrix.shape

@@ -120,7 +120,7 @@ class PartialSums:
         ValueError
             If inputs have another length than their matrix, or there are too many or none.
         """
-        if self._alone is None or len(inputs) != 1 or inputs[0].shape[-1:] != self.inputs:
+        if first or len(inputs) != 1 or inputs[0].shape[-1:] != self.inputs:
             self._check(inputs, first)
         if self._alone is not None and sent is None and len(scales) == 0:
             z = reads[0](self._alone, inputs[0])

@@ -130,8 +130,8 @@ def _scaling(matrix: AnalogMatrix) -> dict[str, Any]:
 def _scale(matrix: AnalogMatrix, weight_range: str, sums: Any, double: bool) -> None:
     """Give a matrix what `_scaling` returned."""
     matrix.setup = replace(matrix.setup, weight_range=weight_range)
-    dtype = torch.float64 if double else torch.float32
-    matrix.sums = None if sums is None else torch.tensor(sums, dtype=dtype)
+    if sums is not None:
+        matrix.sums = torch.tensor(sums, dtype=torch.float64 if double else torch.float32)
 
 
 def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True) -> Saved:
@@ -192,7 +192,7 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     for path_of, values in said.get("output_ranges", {}).items():
         if path_of in layers:
             for total, value in zip(layers[path_of].sums, values, strict=True):
-                total.output_range = value
+                total.output_range = total.output_range if value is None else value
     return Saved(
         recipe=said.get("recipe"),
         seeds=MappingProxyType(said.get("seeds", {})),
