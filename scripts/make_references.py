@@ -1,11 +1,13 @@
 """Write the library's own list of references from the book's bibliography.
 
 `aimc.citations(obj)` names papers by key; so that it helps without the book at hand, the library
-carries one line for each. Run this after a change of book/references.bib:
+carries one line for each that it or the course's code names. Run this after a change of
+book/references.bib or of a source that a fact or a study names:
 
     python scripts/make_references.py
 """
 
+import re
 from pathlib import Path
 
 from pybtex.database import Entry, parse_file
@@ -13,7 +15,8 @@ from pybtex.richtext import Text
 
 ROOT = Path(__file__).parents[1]
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
-OUTPUT = ROOT / "src" / "aimc" / "published" / "tables" / "references.toml"
+SOURCE = ROOT / "src"
+OUTPUT = SOURCE / "aimc" / "published" / "tables" / "references.toml"
 MOST_AUTHORS = 3
 
 
@@ -36,10 +39,18 @@ def line(entry: Entry) -> str:
     return f"{text} {link}".strip()
 
 
+def named() -> set[str]:
+    """Return what stands in quotes in the library and the course's code."""
+    files = [path for path in SOURCE.rglob("*") if path.suffix in {".py", ".toml"}]
+    texts = (path.read_text(encoding="utf-8") for path in files if path != OUTPUT)
+    return {word for text in texts for word in re.findall(r'"(\w+)"', text)}
+
+
 def content() -> str:
     """Return the text of the reference file."""
-    entries = parse_file(str(BIBLIOGRAPHY)).entries
-    rows = [f'{key} = "{line(entry)}"'.replace("\\", "") for key, entry in sorted(entries.items())]
+    entries, names = parse_file(str(BIBLIOGRAPHY)).entries, named()
+    known = sorted((key, entry) for key, entry in entries.items() if key in names)
+    rows = [f'{key} = "{line(entry)}"'.replace("\\", "") for key, entry in known]
     head = "# Written by scripts/make_references.py from book/references.bib.\n"
     return head + "\n".join(rows) + "\n"
 
