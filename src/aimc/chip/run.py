@@ -519,6 +519,12 @@ class StoredNetwork(_NamedLayers):
         own = core.periphery.input_range
         asked = [self.layers[tile.layer].input_range for tile in tiles]
         if own is None and any(x_max is not None for x_max in asked):
+            without = [t.layer for t, x_max in zip(tiles, asked, strict=True) if x_max is None]
+            if without:
+                raise ValueError(
+                    f"layers[{without[0]!r}] has no input_range, but shares a core with layers "
+                    "that have one, and the core no range of its own: give it one, too"
+                )
             own = 1.0
             core.periphery = replace(core.periphery, input_range=own)
         block = np.zeros(

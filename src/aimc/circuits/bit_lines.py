@@ -7,6 +7,7 @@ one more for the noise of the devices and two more for IR drop, whatever else is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -96,7 +97,13 @@ class BitLines:
         """Return the same lines with another share of the variance in common."""
         return replace(self, slow=slow)
 
-    def read(self, codes: Array, rng: RandomSource, watch: Callable[[Array], bool]) -> Array:
+    def read(
+        self,
+        codes: Array,
+        rng: RandomSource,
+        watch: Callable[[Array], bool],
+        driven: Array | None = None,
+    ) -> Array:
         """Return what the digital side gets for codes of shape (..., in): shape (..., out).
 
         Parameters
@@ -108,17 +115,19 @@ class BitLines:
         watch : callable
             Is shown the currents that reach the ADC, before each conversion, and tells whether they
             are known to be within its range.
+        driven : array of bool, shape (..., in), optional
+            Which inputs have a converter at work, and its noise; all if not given.
         """
         dac = self.periphery.dac
         if dac.encoding != "bit_serial" or dac.bits is None:
-            return self._convert(self._current(codes, rng), rng, watch)
+            return self._convert(self._current(codes, rng, driven), rng, watch)
         # One read and one conversion per bit of the magnitude; the digital side shifts and adds.
         xp, top = namespace(codes), levels_per_sign(dac.bits)
         sent = stop_gradient(codes)
         total = 0.0
         for bit in range(dac.bits - 1):
             plane = xp.sign(sent) * (xp.floor(xp.abs(sent) / 2**bit) % 2)
-            counts = self._convert(self._current(plane, rng), rng, watch)
+            counts = self._convert(self._current(plane, rng, driven), rng, watch)
             total = total + (2**bit / top) * counts
         if not (tracks_gradient(codes) or tracks_gradient(self.per_code)):
             return total
@@ -127,12 +136,13 @@ class BitLines:
             straight = straight + product(xp.abs(codes) / top, self.uneven)
         return straight + stop_gradient(total - straight)
 
-    def _current(self, codes: Array, rng: RandomSource) -> Array:
+    def _current(self, codes: Array, rng: RandomSource, driven: Array | None) -> Array:
         """Return the current at the input of the ADC."""
         circuits = self.periphery
         if circuits.input_noise > 0:
             full = 1 if circuits.dac.encoding == "bit_serial" else circuits.dac.levels
             noise = normal(rng, tuple(codes.shape), codes)
+            noise = noise if driven is None else driven * noise
             codes = codes + (circuits.input_noise * full) * noise
         current = product(codes, self.per_code)
         if self.per_output is not None:
@@ -210,11 +220,12 @@ class FourPhases:
         xp = namespace(codes)
         zero = xp.zeros_like(codes)
         # a code of zero belongs to one sign only, or its gradient would count twice
-        sent = {1: xp.where(codes >= 0, codes, zero), -1: xp.where(codes < 0, -codes, zero)}
+        driven = {1: codes >= 0, -1: codes < 0}
+        sent = {sign: xp.where(where, sign * codes, zero) for sign, where in driven.items()}
         lines = {1: self.positive, -1: self.negative}
         total: Array | float = 0.0
         for sign, polarity in PHASES:
-            count = lines[polarity].read(sent[sign], rng, watch)
+            count = lines[polarity].read(sent[sign], rng, watch, driven[sign])
             total = total + count if sign == polarity else total - count
         return total
 
@@ -273,9 +284,11 @@ def bit_lines(
             "the sum of the conductances of both, of the shape of conductance"
         )
     if periphery.convert_each_phase:
-        together = replace(periphery, convert_each_phase=False)
-        # the noise of the read is known for the cell: half of its variance to either polarity
-        variance = 0.5 * read_variance
+        # noise that is known for the cell: half of its variance to either polarity
+        formula, variance = periphery.weight_noise, 0.5 * read_variance
+        if formula is not None and formula.kind == "constant":
+            formula = replace(formula, strength=math.sqrt(0.5) * formula.strength)
+        together = replace(periphery, convert_each_phase=False, weight_noise=formula)
         positive, negative = (
             _one_mode(
                 0.5 * (total + sign * conductance),

@@ -114,7 +114,8 @@ class Periphery:
     was verified. Assumed: no size is published. Only a one-phase read does that."""
     convert_each_phase: bool = False
     """Whether the phases of a four-phase read are converted one by one, as the chip does. Without,
-    their sum is converted at once: the same but for rounding, unless a single phase saturates."""
+    their sum is converted at once: the same but for rounding, unless a single phase saturates, and
+    for `output_noise`, of which each of the four conversions has its own."""
     precision: str | None = None
     """Number format of the products: ``None`` is that of the arrays, else "float32", "bfloat16" or
     "fastest". DAC codes of 8 bits are exact in bfloat16; weights and sums keep 8 significant bits,

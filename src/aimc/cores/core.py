@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Callable
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -230,6 +230,13 @@ class Core(MatrixView):
         """Return what a copy needs."""
         return self.__dict__ | {"_drawn": None}
 
+    def __copy__(self) -> Core:
+        """Return a core of the same devices that is read and programmed on its own."""
+        twin = object.__new__(type(self))
+        own = {"_streams": deepcopy(self._streams), "_read_outs": deepcopy(self._read_outs)}
+        twin.__dict__ = self.__getstate__() | {"_fresh": None} | own
+        return twin
+
     @property
     def shape(self) -> tuple[int, int]:
         """Shape (out, in) of the programmed weights; (0, 0) before programming."""
@@ -372,7 +379,8 @@ class Core(MatrixView):
         Raises
         ------
         TypeError, ValueError
-            If ``noise`` is something else, belongs to other devices, or to a later time already.
+            If ``gain`` or ``noise`` is something else, or ``noise`` belongs to other devices or to
+            a later time already.
         """
         t = check_time("t", t, low=self.sample.programmed_at)
         check_noise(noise)
@@ -380,6 +388,11 @@ class Core(MatrixView):
             raise ValueError("noise belongs to another core, or to weights programmed before")
         found: Any = gain(self, t) if callable(gain) else gain
         affine = isinstance(found, Affine)
+        if affine:
+            for name, given in (("factor", found.factor), ("offset", found.offset)):
+                check_array(
+                    f"gain.{name}", as_array(f"gain.{name}", given), ndim=1, last=self.shape[0]
+                )
         factor = 1.0 if affine else check_number("gain", found, low=0.0, open_low=True)
         if isinstance(self._held, Redrawn):
             self._fresh = None  # large arrays are kept for one time

@@ -228,6 +228,11 @@ class _Following(CompositeView):
         """The cores that are read."""
         return tuple(view.core for view in self._now())
 
+    def read(self, core: int, x: Array) -> Array:
+        """Return what the core of one part makes of the part's inputs, (..., in) to (..., out)."""
+        self._now()
+        return super().read(core, x)
+
     def weights(self, noise: bool = False) -> Array:
         """Return the effective weight matrix, shape (out, in); see `aimc.cores.CoreAtTime`."""
         self._now()

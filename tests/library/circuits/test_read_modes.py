@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 import aimc
-from aimc.circuits import ADC, DAC, Crossbar, Periphery, best_scale, mvm, mvm_error
+from aimc.circuits import (
+    ADC,
+    DAC,
+    Crossbar,
+    Periphery,
+    ReadNoiseFormula,
+    best_scale,
+    mvm,
+    mvm_error,
+)
 from aimc.circuits.read_modes import modulations, read_duration
 from aimc.published import fact
 from aimc.validation import RangeWarning
@@ -107,6 +116,24 @@ def test_noise_of_the_read_does_not_depend_on_the_number_of_phases() -> None:
     ]
     # 12 outputs of 4000 draws: five standard errors each
     np.testing.assert_allclose(spread[1] / spread[0], 1.0, atol=5 / 4000**0.5)
+
+
+@pytest.mark.parametrize(
+    "noise", [{"input_noise": 0.01}, {"weight_noise": ReadNoiseFormula(0.02, "constant")}]
+)
+@pytest.mark.parametrize("encoding", ["pwm", "bit_serial"])
+def test_noise_by_a_formula_does_not_depend_on_the_number_of_phases(
+    noise: dict[str, Any], encoding: str
+) -> None:
+    # cells of which one side alone conducts: noise of inputs meets the same sum of squares
+    g = G * np.array([[[0.8, -0.5, 0.3, 0.1]]])
+    one_side = Crossbar(g, np.zeros_like(g), (1.0,), G, 1.0, total=abs(g))
+    x = np.tile([1.0, -0.6, 0.4, 0.0], (20000, 1))
+    one, four = (
+        mvm(x, one_side, Periphery(DAC(8, encoding), convert_each_phase=each, **noise), rng=3).std()
+        for each in (False, True)
+    )
+    assert four / one == pytest.approx(1, abs=5 / 20000**0.5)
 
 
 def test_noise_of_the_output_circuit_comes_once_per_conversion() -> None:

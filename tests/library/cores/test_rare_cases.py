@@ -1,5 +1,6 @@
 """Rare cases that somebody meets: full scale to the count, old buffers, arrays that run back."""
 
+import copy
 import math
 from dataclasses import replace
 from typing import Any
@@ -8,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 
+from aimc.chip.chip import Chip
 from aimc.circuits import ADC, DAC, DifferentialPair, Periphery
 from aimc.circuits.mvm import TrainingCircuits, TrainingRead
 from aimc.compare.roofline import digital_machine
-from aimc.cores import Core
+from aimc.cores import Core, LayerParameters, Matrix, spread
+from aimc.cores.views import Affine
 from aimc.devices import IdealDevice, pcm_2019
 from aimc.in_memory_training import ChoppedTikiTaka, DeviceMatrix
 from aimc.in_memory_training.coarse import coarse_devices, fast_matrix
@@ -127,3 +130,54 @@ def test_regular_choppers_turn_after_as_many_reads_as_they_say() -> None:
 def test_without_weights_nothing_passes_their_memory() -> None:
     only = Network("scores", (Layer("s", (8, 8), static=False),))
     assert digital_machine("DRAM").intensity(only) == math.inf
+
+
+def test_a_copy_of_a_core_is_read_and_programmed_on_its_own() -> None:
+    core = ideal(np.eye(2))
+    core.forward(np.ones(2))
+    twin = copy.copy(core)
+    twin.periphery = Periphery(input_clip=0.5)
+    assert twin.forward(np.ones(2)) == pytest.approx([0.5, 0.5])
+    assert core.forward(np.ones(2)) == pytest.approx([1.0, 1.0])
+    alone, disturbed = (Core(pcm_2019(), serial=1).program(np.eye(2)) for _ in range(2))
+    copied = copy.copy(disturbed)
+    np.testing.assert_array_equal(copied.state.g_programmed, alone.state.g_programmed)
+    copied.program(2 * np.eye(2))
+    copied.at("1 d").forward(np.ones(2))
+    again = [core.program(np.eye(2)).state.g_programmed for core in (alone, disturbed)]
+    np.testing.assert_array_equal(*again)
+
+
+def test_a_part_of_a_matrix_reads_the_time_that_the_matrix_is_at() -> None:
+    matrix = Matrix(
+        *spread((4, 4), lambda k: Core(pcm_2019(), index=k, rows=4, columns=2))
+    ).program(np.eye(4))
+    part, x = matrix[:2], np.eye(4)[0]
+    matrix.go_to("1 d")
+    drifted = part.read(0, x)[0]
+    assert drifted == pytest.approx(part.forward(x)[0], abs=0.1)
+    assert drifted < 0.8
+
+
+@pytest.mark.parametrize(
+    ("factor", "offset", "said"),
+    [((1.0,), (0.0, 0.0), "factor"), ((1.0, np.nan), (0.0, 0.0), "factor"),
+     ((1.0, 1.0), (0.0,), "offset")],
+)  # fmt: skip
+def test_a_correction_of_another_shape_is_refused(factor: Any, offset: Any, said: str) -> None:
+    core = ideal(np.ones((2, 3)))
+    with pytest.raises(ValueError, match=f"gain.{said}"):
+        core.at(0.0, gain=Affine(np.array(factor), np.array(offset)))
+
+
+def test_layers_with_and_without_a_range_share_no_core_in_silence() -> None:
+    def preset(serial: int, index: int) -> Core:
+        around = Periphery(dac=DAC(8), input_range=None)
+        return Core(IdealDevice(), None, around, serial=serial, index=index)
+
+    chip = Chip(preset=preset)
+    chip.map(Network("n", (Layer("a", (2, 2)), Layer("b", (2, 2), stage=1))), share=True)
+    with pytest.raises(ValueError, match=r"layers\['b'\] has no input_range"):
+        chip.program({"a": LayerParameters(np.eye(2), input_range=2.0), "b": np.eye(2)})
+    chip.program({"a": np.eye(2), "b": np.eye(2)})
+    assert chip.compute("b", np.array([5.0, 1.0])) == pytest.approx([5, 0.98], abs=0.05)
