@@ -25,6 +25,7 @@ from aimc.backend import (
     at_least_single,
     like,
     namespace,
+    peak,
     to_numpy,
 )
 from aimc.backend import batches as each_of
@@ -546,8 +547,9 @@ class StoredNetwork(_NamedLayers):
 
     def _weights(self, tile: MappedTile, x_max: float | None) -> tuple[Array, Array]:
         """Return the weights of a tile, and that of a fully SET cell for each of its outputs."""
-        held = tile.of(self.layers[tile.layer].weights)
-        return held, self.matrices[tile.layer, tile.copy].w_max_of(tile, held, x_max)
+        whole = self.layers[tile.layer].weights
+        held, matrix = tile.of(whole), self.matrices[tile.layer, tile.copy]
+        return held, matrix.w_max_of(tile, held, x_max, peak(whole) or 1.0)
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
         """Go to ``t`` seconds after programming; see `aimc.chip.Chip.at`."""

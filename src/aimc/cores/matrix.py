@@ -373,7 +373,26 @@ class Matrix(CompositeView):
             )
         self._sums = values
 
-    def w_max_of(self, part: Part, weights: Array, input_range: float | None = None) -> Array:
+    def cells(self, weights: Array) -> list[Array]:
+        """Return the weight of a fully SET cell for each output of each part, constants (out,).
+
+        A part of zeros takes the largest of the others, a matrix of zeros one.
+        """
+        if len(self.parts) == 1:
+            return [self.w_max_of(self.parts[0], weights)]
+        found = [self.w_max_of(part, part.of(weights), otherwise=0.0) for part in self.parts]
+        xp = namespace(found[0])
+        largest = xp.max(xp.stack([xp.max(cell) for cell in found]))
+        largest = xp.where(largest > 0, largest, 1.0)
+        return [xp.where(cell > 0, cell, largest) for cell in found]
+
+    def w_max_of(
+        self,
+        part: Part,
+        weights: Array,
+        input_range: float | None = None,
+        otherwise: Array | float = 1.0,
+    ) -> Array:
         """Return the weight of a fully SET cell for each output of a part, shape (out,).
 
         Parameters
@@ -384,6 +403,8 @@ class Matrix(CompositeView):
             What its core is to hold.
         input_range : float, optional
             Magnitude of a full-scale input; that of the part's core by default.
+        otherwise : float or array of shape ()
+            What it is where all of these weights are zero.
         """
         core, sums = self._of[part.core].core, None
         if self._sums is not None:
@@ -395,6 +416,7 @@ class Matrix(CompositeView):
             input_range=core.periphery.input_range if input_range is None else input_range,
             sums=sums,
             weight_range=self.weight_range,
+            otherwise=otherwise,
         )
 
     def used(self, like: Array) -> Array | None:
@@ -458,11 +480,12 @@ class Matrix(CompositeView):
                 scale_of(at_least_single(part.of(w)), w_max)
         used = self.used(w)
         lasting = None if self.keeps(w, keep) else self._lasting(w)
-        for core, part in zip(self._cores, self.parts, strict=True):
+        cells = self.cells(w) if w_max is None else [w_max] * len(self.parts)
+        for core, part, cell in zip(self._cores, self.parts, cells, strict=True):
             held = at_least_single(part.of(w))
             core.program(
                 held,
-                self.w_max_of(part, held) if w_max is None else w_max,
+                cell,
                 None if used is None else part.of(used),
                 None if lasting is None else Lent(lasting, part),
             )

@@ -244,10 +244,12 @@ def full_scale(
     input_range: float | None = None,
     sums: Array | None = None,
     weight_range: str = "core",
+    otherwise: Array | float = 1.0,
 ) -> Array:
     """Return the weight of a fully SET cell for each output of a part, shape (out,), a constant.
 
-    It is the largest weight, or as much more as keeps the largest sums within the ADC.
+    It is the largest weight, or as much more as keeps the largest sums within the ADC. An output
+    of zeros takes the smallest of the others, so that its noise is not larger than theirs.
 
     Parameters
     ----------
@@ -261,6 +263,8 @@ def full_scale(
         Largest sums of each output. They have a limit only where the input range is known.
     weight_range : {"core", "output"}
         Whether all outputs share the largest of these weights, or each has its own.
+    otherwise : float or array of shape ()
+        What it is where all weights are zero.
     """
     check_choice("weight_range", weight_range, ("core", "output"))
     w = stop_gradient(weights)
@@ -272,7 +276,10 @@ def full_scale(
         peaks = xp.maximum(peaks, limit * like(sums, peaks))
     if weight_range == "core":
         peaks = 0.0 * peaks + xp.max(peaks)
-    return xp.where(peaks > 0, peaks, 1.0)
+        return xp.where(peaks > 0, peaks, otherwise)
+    given = peaks > 0
+    least = xp.min(xp.where(given, peaks, math.inf))
+    return xp.where(given, peaks, xp.where(least < math.inf, least, otherwise))
 
 
 def magnitude(values: Array, share: float) -> float:

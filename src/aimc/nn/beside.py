@@ -11,7 +11,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.selection import ELEMENTWISE, holders
+from aimc.nn.selection import ELEMENTWISE, holders, matrices_left
 from aimc.nn.tables import TABLES
 
 __all__ = ["digital_layers", "watch_beside"]
@@ -46,11 +46,14 @@ def digital_layers(model: nn.Module) -> tuple[str, ...]:
     tuple of str
         Name and kind of each, for example ``"c2 (Conv2d)"``.
     """
-    return tuple(
-        f"{path or 'the model itself'} ({type(module).__name__})"
-        for path, module in holders(model)
-        if _multiplies(module) and not isinstance(module, AnalogLayer)
-    )
+    found = []
+    for path, module in holders(model):
+        if isinstance(module, AnalogLayer):
+            left = matrices_left(path, module, module.digital_matrices())
+            found += [f"{each.path} ({each.kind})" for each in left]
+        elif _multiplies(module):
+            found.append(f"{path or 'the model itself'} ({type(module).__name__})")
+    return tuple(found)
 
 
 def _multiplies(module: nn.Module) -> bool:

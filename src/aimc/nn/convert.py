@@ -83,7 +83,8 @@ def convert(
     serial : int
         Serial number of the chip: same serial, same devices.
     skip : sequence of str
-        Names of modules that stay digital, with all that is in them.
+        Names of modules that stay digital, with all that is in them; also of parameters that no
+        layer on cores multiplies with, such as a table of positions, which are then no surprise.
     only : sequence of str, optional
         Names of modules outside which all stays digital.
     weight_range : {"core", "output"}
@@ -102,9 +103,10 @@ def convert(
     Warns
     -----
     LeftDigitalWarning
-        If layers with weight matrices have no analog counterpart, or are kept in a plain list or
-        dictionary, where torch does not know of them; it lists them. The first forward warns, too,
-        if the model multiplies with the table of an embedding, past all layers.
+        If layers with weight matrices have no analog counterpart, or one for a part of these, or
+        are kept in a plain list or dictionary, where torch does not know of them; it lists them.
+        The first forward warns, too, if the model multiplies with the table of an embedding, past
+        all layers.
 
     Raises
     ------
@@ -116,8 +118,9 @@ def convert(
     TypeError
         If ``model`` is no module, or one that torch has compiled; if there is no preset.
     ValueError
-        If ``skip`` or ``only`` names no module, if a pattern of ``presets`` is that of no layer, or
-        a layer has no preset, if no layer is left to convert, or if parameters have no shape yet.
+        If ``skip`` or ``only`` names none of these, if a pattern of ``presets`` is that of no
+        layer, or a layer has no preset, if no layer is left to convert, or if parameters have no
+        shape yet.
 
     Examples
     --------
@@ -148,7 +151,7 @@ def convert(
     watch_tables(analog, selection.tables, LeftDigitalWarning)
     loud = [module for module in selection.digital if module.loud]
     if loud:
-        warn_caller(_left_digital(loud), LeftDigitalWarning)
+        warn_caller(_left_digital(loud, model), LeftDigitalWarning)
     return analog
 
 
@@ -233,9 +236,12 @@ def _fits(path: str, pattern: str) -> bool:
     return any(fnmatchcase(name, pattern) for name in names)
 
 
-def _left_digital(modules: Sequence[DigitalModule]) -> str:
+def _left_digital(modules: Sequence[DigitalModule], model: nn.Module) -> str:
     listed = ", ".join(f"{m.path or '(the model itself)'} ({m.kind})" for m in modules)
-    names = ", ".join(repr(m.path) for m in modules if m.path and m.reason != OUTSIDE)
+    meant = [m.path for m in modules if m.path and m.reason != OUTSIDE]
+    if any(not m.path for m in modules):  # which has no name
+        meant += [n for n, p in model._parameters.items() if p is not None and p.ndim > 1]
+    names = ", ".join(map(repr, meant))
     advice = f"; to say that this is meant, name {names} in skip" if names else ""
     outside = ", ".join(m.path for m in modules if m.reason == OUTSIDE)
     if outside:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,7 @@ from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 from aimc.nn.stand_in import Factor, StandIn
 
-__all__ = ["AnalogForeign", "analog_class", "uses_of"]
+__all__ = ["AnalogForeign", "analog_class", "digital_matrices", "uses_of"]
 
 CONVOLUTIONS: dict[type[nn.Module], type[AnalogLayer]] = {
     nn.Conv1d: AnalogConv1d,
@@ -72,6 +72,8 @@ class _Noted:
     def multiply(self, factor: Factor, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
         """Return a product; see `aimc.nn.stand_in.Multiplier`."""
         weight: Any = self.weights[factor.parameter]
+        if any(_within(x, p) for p in self.weights.values()):
+            raise OtherUseError(factor.parameter, "a product with another parameter")
         experts = None if factor.expert is None else len(weight)
         self.found.setdefault(factor.parameter, set()).add(Use(factor.transposed, experts))
         matrix = (weight if factor.expert is None else weight[factor.expert]).to(x.dtype)
@@ -91,6 +93,12 @@ class _Noted:
     def other_use(self, parameter: str, function: str) -> Exception:
         """Return the error of another use."""
         return OtherUseError(parameter, function)
+
+
+def _within(x: torch.Tensor, parameter: torch.Tensor | None) -> bool:
+    """Tell whether these are numbers of a parameter."""
+    places = [each.untyped_storage().data_ptr() for each in (x, parameter) if each is not None]
+    return len(places) == 2 and places[0] == places[1]
 
 
 @contextmanager
@@ -148,6 +156,20 @@ def uses_of(module: nn.Module) -> dict[str, Use]:
             if uses:
                 return uses
     return {}
+
+
+def digital_matrices(module: nn.Module, used: Collection[str]) -> list[str]:
+    """Return the names of a layer's matrices that are not among those that are used as `Use` says.
+
+    What has one long axis, such as an offset for images or a token of classes, is no matrix, and
+    what is called a bias, such as those of several experts, is added.
+    """
+    return [
+        name
+        for name, p in module._parameters.items()
+        if p is not None and sum(length > 1 for length in p.shape) > 1
+        if name not in used and "bias" not in name
+    ]
 
 
 def _with_values(module: nn.Module) -> nn.Module:
@@ -232,7 +254,19 @@ def _alike(first: Any, second: Any) -> bool:
     return torch.allclose(first, second, rtol=0.0, atol=CLOSE * size, equal_nan=True)
 
 
-class AnalogForeign(AnalogLayer):
+class _Foreign(AnalogLayer):
+    """A layer on cores that keeps the forward of its digital class."""
+
+    def digital_matrices(self) -> Sequence[str]:
+        """Return the names of its matrices that stayed digital."""
+        return digital_matrices(self, {matrix.name.partition(":")[0] for matrix in self.matrices})
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return how to make the layer anew: its class has no name to import it by."""
+        return _made_anew(self)
+
+
+class AnalogForeign(_Foreign):
     """Base of layers of other libraries; `analog_class` makes one of the class of a digital layer.
 
     The forward is that of the digital layer, in which products with the parameters are computed on
@@ -313,12 +347,8 @@ class AnalogForeign(AnalogLayer):
         with self.standing_in():
             return digital.forward(*inputs, **named)
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Return how to make the layer anew: its class has no name to import it by."""
-        return _made_anew(self)
 
-
-class _ForeignConvolution(AnalogLayer):
+class _ForeignConvolution(_Foreign):
     """Mixed into a convolution with a forward of its own, which then convolves on cores."""
 
     def forward(self, *inputs: Any, **named: Any) -> Any:
@@ -332,10 +362,6 @@ class _ForeignConvolution(AnalogLayer):
         one: Any = self
         options = one.stride, one.padding, one.dilation, one.groups
         return CONVOLVE[one.weight.ndim - 3](x, one.weight, one.bias, *options)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Return how to make the layer anew: its class has no name to import it by."""
-        return _made_anew(self)
 
 
 _CLASSES: dict[type[nn.Module], type[AnalogLayer]] = {}

@@ -176,6 +176,10 @@ class AnalogLayer(nn.Module):
         """Return the sums whose ranges serve one that data never reach, as experts may be."""
         return ()
 
+    def digital_matrices(self) -> Sequence[str]:
+        """Return the names of its matrices that stayed digital."""
+        return ()
+
     def counts(
         self, inputs: Sequence[Any], named: Mapping[str, Any], output: Any
     ) -> dict[str, int]:

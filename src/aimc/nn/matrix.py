@@ -188,10 +188,6 @@ class AnalogMatrix(Matrix):
         y: torch.Tensor = self._of[core].forward(x)
         return y
 
-    def cells(self, weights: torch.Tensor) -> list[torch.Tensor]:
-        """Return the weight of a fully SET cell for each output of each part, constants (out,)."""
-        return [self.w_max_of(part, part.of(weights)) for part in self.parts]
-
     def cell_weight(self, cells: Sequence[torch.Tensor]) -> torch.Tensor:
         """Return what `cells` found at each weight, shape (out, 1) or (out, in)."""
         along = self.grid[1]

@@ -9,7 +9,14 @@ from torch import nn
 
 from aimc.cores import Core
 from aimc.nn.layer import AnalogLayer
-from aimc.nn.selection import DigitalModule, digital_module, holders, is_convertible, strays
+from aimc.nn.selection import (
+    DigitalModule,
+    digital_module,
+    holders,
+    is_convertible,
+    matrices_left,
+    strays,
+)
 
 __all__ = ["ConversionReport", "ConvertedMatrix", "analog_layers", "report"]
 
@@ -51,7 +58,7 @@ class ConversionReport:
     matrices: tuple[ConvertedMatrix, ...]
     """Weight matrices on cores, in the order in which the model names its layers."""
     digital: tuple[DigitalModule, ...]
-    """Modules with parameters that compute in floating point."""
+    """Modules with parameters, and matrices of layers on cores, that compute in floating point."""
     beside: tuple[str, ...] = ()
     """What layers on cores compute digitally beside their matrices, such as products of
     activations, by layer."""
@@ -157,6 +164,8 @@ def report(model: nn.Module) -> ConversionReport:
         for path, module in holders(model)
         if path not in layers
     ]
+    for path, layer in layers.items():
+        digital += matrices_left(path, layer, layer.digital_matrices())
     digital += [stray for _, stray in strays(model)]
     beside = [
         f"{path or '(model)'} ({type(layer).__name__}), {' and '.join(layer.beside)}"

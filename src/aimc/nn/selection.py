@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from torch.utils._pytree import tree_leaves
 from aimc.nn.attention import AnalogMultiheadAttention, AnalogOutputProjection, is_open
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
 from aimc.nn.convolution import AnalogConv1d, AnalogConv2d, AnalogConv3d
-from aimc.nn.foreign_layers import analog_class, uses_of
+from aimc.nn.foreign_layers import analog_class, digital_matrices, uses_of
 from aimc.nn.layer import AnalogLayer, NotConvertibleError
 from aimc.nn.linear import AnalogLinear
 from aimc.nn.recurrent import AnalogGRU, AnalogLSTM
@@ -30,6 +30,7 @@ __all__ = [
     "holders",
     "is_convertible",
     "is_plain",
+    "matrices_left",
     "select",
 ]
 
@@ -56,6 +57,8 @@ ELEMENTWISE = (nn.LayerNorm, nn.RMSNorm)
 PARAMETERS = "_parameters"
 LOOKED_UP = "looked up, not multiplied with"
 MULTIPLIED = "looked up, and multiplied with outside of all layers"
+ON_REQUEST = "left digital on request"
+OTHERWISE = "its layer computes in another way with it than to multiply its inputs"
 OUTSIDE = "kept in a list or a dictionary, past the tree of modules"
 
 
@@ -64,7 +67,7 @@ class DigitalModule:
     """A module with parameters that computes in floating point."""
 
     path: str
-    """Name of the module in its model."""
+    """Name of the module in its model; of the parameter, where the rest of a module is on cores."""
     kind: str
     """Name of its class."""
     reason: str
@@ -99,19 +102,22 @@ def select(
     model : torch.nn.Module
         The model.
     skip : sequence of str
-        Names of modules that stay digital, with all that is in them.
+        Names of modules that stay digital, with all that is in them, and of parameters of layers
+        that are not on cores.
     only : sequence of str, optional
         Names of modules outside which all stays digital.
 
     Raises
     ------
     ValueError
-        If ``skip`` or ``only`` names no module, or no layer is left to convert.
+        If ``skip`` or ``only`` names none, or a parameter of a layer on cores, or no layer is left
+        to convert.
     NotConvertibleError
         If a layer that is meant to be converted cannot be; the message lists all of them.
     """
     modules = dict(model.named_modules(remove_duplicate=False))
-    _check_names("skip", skip, modules)
+    parameters = dict(model.named_parameters(remove_duplicate=False))
+    _check_names("skip", skip, modules, parameters)
     _check_names("only", () if only is None else only, modules)
 
     called: dict[int, list[str]] = {}  # a module that several others hold has several names
@@ -154,12 +160,21 @@ def select(
                 refused[path] = reason
             else:
                 analog.append(path)
+                if len(digital_matrices(module, ())) > 1 and type(module) not in COUNTERPARTS:
+                    left = digital_matrices(module, uses_of(module))
+                    digital += matrices_left(path, module, left, skip)
         elif path in with_parameters:
-            digital.append(digital_module(path, module))
+            digital.append(digital_module(path, module, skip=skip))
     digital += [stray for holder, stray in strays(model) if chosen(holder)]
     twins = _twins(modules, analog)
     analog = [path for path in analog if path not in twins]
     refused |= _tied(model, analog)
+    known = {each.path for each in digital}
+    for name in skip:
+        if name in parameters and name not in known and name.rpartition(".")[0] in analog:
+            raise ValueError(
+                f"skip names {name!r}, a parameter of a layer that goes on cores: name the layer"
+            )
     if refused:
         lines = [f"  {path or '(the model itself)'}: {why}" for path, why in refused.items()]
         names = ", ".join(repr(path) for path in refused if path)
@@ -187,13 +202,19 @@ def counterpart_of(module: nn.Module) -> type[AnalogLayer] | None:
     return analog_class(type(module)) if uses_of(module) else None
 
 
-def digital_module(path: str, module: nn.Module, *, on_request: bool = False) -> DigitalModule:
-    """Describe a module with parameters that stays digital."""
+def digital_module(
+    path: str, module: nn.Module, *, on_request: bool = False, skip: Sequence[str] = ()
+) -> DigitalModule:
+    """Describe a module with parameters that stays digital; ``skip`` may name these."""
     own = _own_parameters(module)
     table = isinstance(module, TABLES)
     matrices = any(parameter.ndim > 1 for parameter in own) and not isinstance(module, ELEMENTWISE)
+    named = [
+        _joined(path, n) for n, p in module._parameters.items() if p is not None and p.ndim > 1
+    ]
+    on_request = on_request or (bool(named) and all(name in skip for name in named))
     if on_request:
-        reason = "left digital on request"
+        reason = ON_REQUEST
     elif is_parametrized(module) or (type(module) in COUNTERPARTS and not is_plain(module)):
         reason = "its weights are computed from others"
     else:
@@ -204,6 +225,24 @@ def digital_module(path: str, module: nn.Module, *, on_request: bool = False) ->
     return DigitalModule(
         path, type(module).__name__, reason, count, loud=matrices and not (table or on_request)
     )
+
+
+def matrices_left(
+    path: str, module: nn.Module, names: Sequence[str], skip: Sequence[str] = ()
+) -> Iterator[DigitalModule]:
+    """Describe matrices of a layer on cores that are digital; ``skip`` may name them."""
+    kind = next(base for base in type(module).__mro__ if not issubclass(base, AnalogLayer))
+    for name in names:
+        whole, parameter = _joined(path, name), module._parameters[name]
+        assert parameter is not None
+        meant = whole in skip
+        yield DigitalModule(
+            whole,
+            f"parameter of {kind.__name__}",
+            ON_REQUEST if meant else OTHERWISE,
+            parameter.numel(),
+            loud=not meant,
+        )
 
 
 def holders(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -319,7 +358,7 @@ def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
     for path, module in model.named_modules():  # one that several others hold is one layer
         for name, parameter in module._parameters.items():
             if parameter is not None and parameter.ndim > 1:  # biases are digital, may be shared
-                owners.setdefault(id(parameter), []).append(f"{path}.{name}" if path else name)
+                owners.setdefault(id(parameter), []).append(_joined(path, name))
     tied: dict[str, str] = {}
     for names in owners.values():
         for name in names:
@@ -333,13 +372,22 @@ def _tied(model: nn.Module, analog: Sequence[str]) -> dict[str, str]:
     return tied
 
 
-def _check_names(argument: str, names: Sequence[str], modules: dict[str, nn.Module]) -> None:
+def _check_names(
+    argument: str,
+    names: Sequence[str],
+    modules: Mapping[str, nn.Module],
+    parameters: Collection[str] = (),
+) -> None:
     if isinstance(names, str):
         raise TypeError(f"{argument} must be a sequence of names, got the string {names!r}")
     for name in names:
-        if name not in modules or not name:
+        if name not in parameters and (name not in modules or not name):
             known = ", ".join(repr(path) for path in modules if path)
             raise ValueError(f"{argument} names {name!r}, which is no module of the model: {known}")
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _under(path: str, names: Sequence[str]) -> bool:

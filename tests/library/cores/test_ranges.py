@@ -85,12 +85,13 @@ def test_calibration_says_what_tells_nothing() -> None:
 def test_full_scale_is_the_largest_weight_or_what_the_adc_takes() -> None:
     core, w = aimc.presets.hermes(1), np.array([[0.5, -1.0], [0.25, 0.0], [0.0, 0.0]])
     np.testing.assert_allclose(full_scale(w, core), [1.0, 1.0, 1.0])
-    np.testing.assert_allclose(full_scale(w, core, weight_range="output"), [1.0, 0.25, 1.0])
+    # an output of zeros takes the smallest of the others
+    np.testing.assert_allclose(full_scale(w, core, weight_range="output"), [1.0, 0.25, 0.25])
     # a cell that is fully SET and fully driven draws v_read * g_max, the ADC takes i_max
     cells = core.periphery.adc.i_max / (core.periphery.dac.v_read * core.device.g_max)
     sums = np.array([3 * cells, 0.1 * cells, 0.0])
     scale = full_scale(w, core, input_range=1.0, sums=sums, weight_range="output")
-    np.testing.assert_allclose(scale, [3.0, 0.25, 1.0])
+    np.testing.assert_allclose(scale, [3.0, 0.25, 0.25])
     np.testing.assert_allclose(full_scale(w, core, input_range=2.0, sums=sums), [1.5, 1.5, 1.5])
     np.testing.assert_allclose(full_scale(w, core, sums=sums), [1.0, 1.0, 1.0])
     with pytest.raises(ValueError, match="weight_range='row'"):

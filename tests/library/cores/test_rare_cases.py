@@ -181,3 +181,20 @@ def test_layers_with_and_without_a_range_share_no_core_in_silence() -> None:
         chip.program({"a": LayerParameters(np.eye(2), input_range=2.0), "b": np.eye(2)})
     chip.program({"a": np.eye(2), "b": np.eye(2)})
     assert chip.compute("b", np.array([5.0, 1.0])) == pytest.approx([5, 0.98], abs=0.05)
+
+
+@pytest.mark.parametrize("library", [np.asarray, torch.tensor])
+@pytest.mark.parametrize("weight_range", ["core", "output"])
+def test_outputs_of_zeros_are_as_quiet_as_others(library: Any, weight_range: str) -> None:
+    weights = 0.01 * np.random.default_rng(0).standard_normal((6, 32))
+    weights[0], weights[3:, :16] = 0.0, 0.0  # an output, and all that one core holds
+    cores, parts = spread(
+        weights.shape, lambda k: Core(pcm_2019(), serial=1, index=k, rows=16, columns=3)
+    )
+    matrix = Matrix(cores, parts, weight_range=weight_range).program(library(weights))
+    x = np.random.default_rng(1).uniform(size=(500, 32))
+    error = np.std(np.asarray(matrix.forward(library(x))) - x @ weights.T, axis=0)
+    assert error.max() < 0.05
+    assert error.min() > 0
+    silent = Matrix(*spread((2, 2), lambda k: Core(pcm_2019(), index=k)), weight_range=weight_range)
+    assert silent.program(library(np.zeros((2, 2)))).cores[0].w_max == pytest.approx([1.0, 1.0])

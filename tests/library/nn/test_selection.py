@@ -3,6 +3,7 @@
 import copy
 import warnings
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,14 +63,20 @@ class Positions(nn.Module):
         return self.norm(self.fc(x + self.pos))
 
 
-def test_parameters_of_the_model_itself() -> None:
+def test_parameters_of_the_model_itself(recwarn: pytest.WarningsRecorder) -> None:
     with pytest.warns(analog.LeftDigitalWarning) as caught:
         converted = analog.convert(Positions(), HERMES)
-    # what cannot be named in skip is not asked for there; a normalisation has no matrix
+    # the model has no name that could stand in skip, its table has; a normalisation has no matrix
     assert str(caught[0].message) == (
-        "layers with weight matrices stay digital: (the model itself) (Positions)"
+        "layers with weight matrices stay digital: (the model itself) (Positions); to say that "
+        "this is meant, name 'pos' in skip"
     )
     assert "norm (LayerNorm), works element by element" in str(analog.report(converted))
+    recwarn.clear()
+    assert analog.convert(Positions(), HERMES, skip=("pos",)).fc.cores
+    assert not recwarn.list
+    with pytest.raises(ValueError, match=r"'fc\.weight', a parameter of a layer that goes"):
+        analog.convert(Positions(), HERMES, skip=("fc.weight",))
 
 
 def test_skip_and_only(recwarn: pytest.WarningsRecorder) -> None:
@@ -258,3 +265,44 @@ def test_models_that_cannot_be_read_are_refused() -> None:
         analog.convert(torch.jit.trace(nn.Linear(4, 3), torch.rand(2, 4)), HERMES)
     with pytest.raises(TypeError, match=r"must be a torch\.nn\.Module, got None"):
         analog.fold_batch_norm(None)
+
+
+class Adapted(nn.Linear):
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs)
+        self.a, self.b = (nn.Parameter(torch.randn(*size)) for size in ((2, inputs), (outputs, 2)))
+
+    def forward(self, x: Any) -> Any:
+        return nn.functional.linear(x, self.weight + self.b @ self.a, self.bias)
+
+
+def test_a_product_of_two_parameters_brings_neither_to_cores() -> None:
+    with pytest.warns(analog.LeftDigitalWarning, match=r"0 \(Adapted\)"):
+        model = analog.convert(nn.Sequential(Adapted(40, 30), nn.Linear(30, 2)), HERMES)
+    assert [each.layer for each in analog.report(model).matrices] == ["1"]
+    assert analog.report(model).analog_share < 0.1
+
+
+class Partly(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.w, self.u = nn.Parameter(torch.randn(5, 4)), nn.Parameter(torch.randn(5, 5))
+
+    def forward(self, x: Any) -> Any:
+        return torch.einsum("bi,ij->bj", x @ self.w.T, self.u + 0)
+
+
+def test_matrices_of_a_layer_on_cores_that_stay_digital_are_told(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    with pytest.warns(analog.LeftDigitalWarning, match=r"0\.u \(parameter of Partly\).*'0\.u'"):
+        model = analog.convert(nn.Sequential(Partly()), HERMES)
+    found = analog.report(model)
+    assert [each.parameter for each in found.matrices] == ["w"]
+    assert [(each.path, each.parameters) for each in found.digital] == [("0.u", 25)]
+    assert found.analog_share == pytest.approx(20 / 45)
+    work = analog.AnalogModel(model).workload(torch.rand(3, 4))
+    assert work.digital == ("0.u (parameter of Partly)",)
+    recwarn.clear()
+    analog.convert(nn.Sequential(Partly()), HERMES, skip=("0.u",))
+    assert not recwarn.list

@@ -272,8 +272,8 @@ class ProgrammingNoise(TrainingNoise):
         """Return the standard deviation of each weight, shape (out, in)."""
         own = _statistical(matrix.cores[0].device) if self.device is None else self.device
         full = _largest(self.relative_to, matrix, weights, cells)
-        full = torch.where(full > 0, full, torch.ones_like(full))
-        share = (weights.detach() / full).clamp_(-1.0, 1.0)
+        some = torch.where(full > 0, full, torch.ones_like(full))  # no weight, no noise
+        share = (weights.detach() / some).clamp_(-1.0, 1.0)
         device, age = _undrifted(own, self.t is not None), self.t or 0.0
         _, std = weight_space_moments(device, share, age, 1.0)
         found: torch.Tensor = std * full * self.scale
