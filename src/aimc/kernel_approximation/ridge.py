@@ -119,7 +119,9 @@ class RidgeClassifier:
         *,
         penalties: Sequence[float] = PENALTIES,
     ) -> None:
-        check_array("labels", labels, ndim=1)
+        if np.ndim(labels) != 1:
+            raise ValueError(f"labels must have one axis, got shape {np.shape(labels)}")
+        labels = np.asarray(labels)
         self.classes = np.unique(labels)
         if len(self.classes) < 2:
             raise ValueError(f"labels must hold at least two classes, got {self.classes.tolist()}")
@@ -132,5 +134,6 @@ class RidgeClassifier:
 
     def accuracy(self, features: np.ndarray, labels: np.ndarray) -> float:
         """Return the share of samples whose class is found, 0 to 1."""
-        check_array("labels", labels, ndim=1, last=len(features))
+        if np.shape(labels) != (len(features),):
+            raise ValueError(f"labels must have shape ({len(features)},), got {np.shape(labels)}")
         return float(np.mean(self.predict(features) == labels))

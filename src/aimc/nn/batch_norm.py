@@ -131,9 +131,14 @@ def _pairs(model: nn.Module) -> list[tuple[str, str]]:
 
 
 def _fit(layer: nn.Module, norm: nn.Module) -> bool:
-    """Tell whether a normalisation acts on the outputs of a layer, with statistics of its own."""
+    """Tell whether a normalisation acts on the outputs of a layer, with statistics of its own.
+
+    Hooks between or behind them would meet other numbers.
+    """
     kinds = type(layer), type(norm)
-    if kinds not in FOLDED:
+    if kinds not in FOLDED or "bias" not in layer._parameters:
+        return False
+    if layer._forward_hooks or norm._forward_pre_hooks or norm._forward_hooks:
         return False
     if not isinstance(norm.running_mean, torch.Tensor) or not is_plain(layer):
         return False

@@ -220,7 +220,8 @@ def _shapes(
     parameters: list[torch.Tensor],
 ) -> list[torch.Tensor]:
     """Return outputs without numbers, in the shapes that the digital layer would return."""
-    layer = next(each for each in list(_LAYERS.values()) if each.compiled_kind == kind)
+    known = list(_LAYERS.values())  # some of them may be digital by now
+    layer = next(each for each in known if getattr(each, "compiled_kind", None) == kind)
     inputs, named = _arguments(form, tensors)
     off = torch.autocast(first.device.type, enabled=False)
     with torch.no_grad(), off, _without_numbers(layer, dtype, first.device):

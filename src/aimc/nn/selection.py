@@ -156,6 +156,8 @@ def select(
             )
         elif counterpart is not None and is_plain(module):
             reason = counterpart.refusal(module)
+            if any(parameter.is_complex() for parameter in _own_parameters(module)):
+                reason = "its weights are complex, and a conductance is one real number"
             if reason:
                 refused[path] = reason
             else:

@@ -44,7 +44,7 @@ def dot_chart(
     for kind, shape in zip(kinds, SHAPES, strict=False):
         found = [(r, float(v[kind])) for r, v in enumerate(rows.values()) if kind in v]
         values = tuple(value for _, value in found)
-        names = tuple(f"{v:,.0f}" if v >= 100 else f"{v:.3g}" for v in values)
+        names = tuple(f"{v:,.0f}" if abs(v) >= 100 else f"{v:.3g}" for v in values)
         places = tuple(float(r) for r, _ in found)
         marks.append(Points(values, places, kind, names, shape))
     scale = "log" if log else "linear"

@@ -101,6 +101,13 @@ def test_exact_features_separate_two_rings() -> None:
     assert RidgeClassifier(x[:100], ring[:100]).accuracy(x[100:], ring[100:]) < 0.7
 
 
+def test_classes_may_have_names() -> None:
+    x, names = np.arange(4.0)[:, None] - 1.5, np.array(["cat", "cat", "dog", "dog"])
+    model = RidgeClassifier(x, names)
+    assert model.predict(np.array([[-3.0], [3.0]])).tolist() == ["cat", "dog"]
+    assert model.accuracy(x, names) == 1.0
+
+
 def attention_error(count: int, on_chip: bool = False, drawings: int = 60) -> float:
     """Return the root mean square error of attention over many drawings."""
     # Short vectors: the exponential of long ones has tails that few directions do not show.

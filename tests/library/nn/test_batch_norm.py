@@ -134,3 +134,26 @@ def test_a_dense_layer_is_folded_for_inputs_of_two_axes_only() -> None:
     folded = copy.deepcopy(analog.fold_batch_norm(model))
     with pytest.raises(ValueError, match=r"1 was folded .*it met \(3, 6, 6\)"):
         folded(torch.rand(3, 6, 5))
+
+
+@pytest.mark.parametrize("place", ["behind the layer", "before the norm", "behind the norm"])
+def test_nothing_is_folded_past_a_hook(place: str) -> None:
+    model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4))
+    x = torch.randn(9, 4, generator=torch.Generator().manual_seed(0))
+    model(3 * x + 1)
+    model.eval()
+    if place == "before the norm":
+        model[1].register_forward_pre_hook(lambda module, inputs: (2 * inputs[0],))
+    else:
+        hooked = model[0 if place == "behind the layer" else 1]
+        hooked.register_forward_hook(lambda module, inputs, output: 2 * output)
+    folded = analog.fold_batch_norm(model)
+    assert isinstance(folded[1], nn.BatchNorm1d)
+    assert torch.equal(folded(x), model(x))
+
+
+def test_a_layer_with_a_computed_bias_is_not_folded() -> None:
+    model = nn.Sequential(nn.Linear(4, 4), nn.BatchNorm1d(4)).eval()
+    torch.nn.utils.prune.l1_unstructured(model[0], "bias", 0.5)
+    x = torch.randn(9, 4)
+    assert torch.equal(analog.fold_batch_norm(model)(x), model(x))

@@ -254,3 +254,10 @@ def test_layers_of_another_make_have_a_graph_of_their_own() -> None:
         for model in models:
             assert isinstance(model[0], aimc.nn.AnalogLayer)
             assert torch.equal(compiled(model)(x), model(x))
+
+
+def test_a_model_compiles_beside_an_older_one_that_went_digital() -> None:
+    digital = aimc.nn.to_digital(aimc.nn.convert(nn.Sequential(nn.Linear(7, 5)), "ideal"))
+    model = aimc.nn.program(aimc.nn.convert(digital, "ideal"))
+    x = torch.rand(2, 7)
+    assert torch.equal(torch.compile(model, backend="eager")(x), model(x))

@@ -306,3 +306,8 @@ def test_matrices_of_a_layer_on_cores_that_stay_digital_are_told(
     recwarn.clear()
     analog.convert(nn.Sequential(Partly()), HERMES, skip=("0.u",))
     assert not recwarn.list
+
+
+def test_complex_weights_are_refused() -> None:
+    with pytest.raises(analog.NotConvertibleError, match=r"0: its weights are complex"):
+        analog.convert(nn.Sequential(nn.Linear(3, 3, dtype=torch.cfloat)), HERMES)

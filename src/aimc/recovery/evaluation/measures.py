@@ -53,24 +53,24 @@ def accuracy(model: nn.Module, test: Pairs) -> float:
     """Return the share of labels that have the largest score, 0 to 1."""
     right = count = 0
     for x, labels in test:
-        scores = _classes_last(run(model, x), labels)
+        scores = _scored(model, x, labels)
         right += int((scores.argmax(dim=-1) == labels).sum())
         count += int((labels != IGNORED).sum())
-    return right / count
+    return right / _counted(count)
 
 
 def loss(model: nn.Module, test: Pairs) -> float:
     """Return the mean cross-entropy of the labels, nats."""
     total, count = 0.0, 0
     for x, labels in test:
-        scores = _classes_last(run(model, x), labels).flatten(0, -2).double()
+        scores = _scored(model, x, labels).flatten(0, -2).double()
         total += float(
             nn.functional.cross_entropy(
                 scores, labels.flatten(), ignore_index=IGNORED, reduction="sum"
             )
         )
         count += int((labels != IGNORED).sum())
-    return total / count
+    return total / _counted(count)
 
 
 def perplexity(model: nn.Module, test: Pairs) -> float:
@@ -312,6 +312,29 @@ def _classes_last(output: Any, labels: torch.Tensor) -> torch.Tensor:
         f"scores of shape {tuple(scores.shape)} do not fit labels of shape {tuple(labels.shape)}: "
         "one score per class belongs to each label"
     )
+
+
+def _scored(model: nn.Module, x: Inputs, labels: torch.Tensor) -> torch.Tensor:
+    """Return the scores of a model, classes last, for labels that are among these."""
+    scores = _classes_last(run(model, x), labels)
+    known, classes = labels[labels != IGNORED], int(scores.shape[-1])
+    if classes < 2:
+        raise ValueError(
+            "the model returns one score for each label, and among classes each has its own: pass "
+            "a function measure(model, test) that knows what the score means"
+        )
+    if known.numel() and not 0 <= int(known.min()) <= int(known.max()) < classes:
+        raise ValueError(
+            f"test has labels from {int(known.min())} to {int(known.max())}, and the model scores "
+            f"for classes 0 to {classes - 1}"
+        )
+    return scores
+
+
+def _counted(labels: int) -> int:
+    if labels == 0:
+        raise ValueError(f"test has no label but {IGNORED}, which does not count")
+    return labels
 
 
 def _check_pair(name: str, x: torch.Tensor, y: torch.Tensor) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -135,8 +136,10 @@ def train(
         torch.manual_seed(stream.seed)
         try:
             source = torch.default_generator if stream.shared else stream.seed
-            with noisy_training(analog, chosen, run.calibration(), source) as preparation:
-                made = _optimizer(optimizer, plan.make, analog)
+            with (
+                noisy_training(analog, chosen, run.calibration(), source) as preparation,
+                _optimizer(optimizer, plan.make, analog) as made,
+            ):
                 return run(
                     preparation, made, None if checkpoint is None else Path(checkpoint), progress
                 )
@@ -316,13 +319,12 @@ def _listening(chosen: Recipe, teacher: nn.Module | None) -> Distillation | None
     return None
 
 
+@contextmanager
 def _optimizer(
     given: torch.optim.Optimizer | MakeOptimizer | None, default: MakeOptimizer, model: nn.Module
-) -> torch.optim.Optimizer:
-    """Return the optimiser, which knows all parameters, learned ranges too."""
+) -> Iterator[torch.optim.Optimizer]:
+    """Lend the optimiser, which knows all parameters, learned ranges too."""
     parameters = [each for each in model.parameters() if each.requires_grad]
-    if given is None:
-        return default(parameters)
     if isinstance(given, torch.optim.Optimizer):
         known = {id(each) for group in given.param_groups for each in group["params"]}
         if not known & {id(each) for each in parameters}:
@@ -332,13 +334,20 @@ def _optimizer(
             for name, each in model.named_parameters()
             if "input_range_of_" in name and id(each) not in known
         ]
+        groups = len(given.param_groups)
         if from_outside:
             given.add_param_group({"params": list(from_outside), "weight_decay": 0.0})
-        return given
-    made = given(parameters)
+        try:
+            yield given
+        finally:  # numbers again when training has ended
+            del given.param_groups[groups:]
+            for each in from_outside:
+                given.state.pop(each, None)
+        return
+    made = (default if given is None else given)(parameters)
     if not isinstance(made, torch.optim.Optimizer):
         raise TypeError(
             "optimizer must be a torch.optim.Optimizer, or a function from parameters to one, got "
             f"{type(made).__name__}"
         )
-    return made
+    yield made

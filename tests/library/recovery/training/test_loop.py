@@ -66,18 +66,26 @@ def test_same_seed_same_weights_and_nobody_else_is_disturbed(small) -> None:
 def test_any_optimiser_and_loss(small) -> None:
     (x, y), model = small.blobs(), small.analog(small.converting_core)
     targets = torch.nn.functional.one_hot(y, 3).float()
-    mine = torch.optim.SGD(model.parameters(), 0.05)
+    mine = torch.optim.SGD(model.parameters(), 0.05, momentum=0.9)
+    known, groups = len(list(model.parameters())), set()
+
+    def loss(outputs, targets):
+        groups.add(len(mine.param_groups))
+        return torch.nn.functional.mse_loss(outputs, targets)
+
     train(
         model,
         (x, targets),
         "rasch2023",
         epochs=2,
         optimizer=mine,
-        loss=torch.nn.functional.mse_loss,
+        loss=loss,
         progress=False,
     )
     assert mine.param_groups[0]["lr"] == 0.05  # left as it is
-    assert len(mine.param_groups) == 2  # the learned ranges joined
+    assert groups == {2}  # the learned ranges joined, and went
+    assert len(mine.param_groups) == 1
+    assert len(mine.state) == known
     train(model, (x, y), "joshi2020", epochs=1, optimizer=torch.optim.Adagrad, progress=False)
     other = torch.optim.SGD(small.perceptron().parameters(), 0.1)
     with pytest.raises(ValueError, match="knows no parameter of the model"):
