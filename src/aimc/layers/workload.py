@@ -344,7 +344,8 @@ class DecoderShape:
         """Return one block as it processes one more token.
 
         Projections and feed-forward matrices are static. Keys and values are data: the products
-        with them are listed, but marked as not static.
+        with them are listed, but marked as not static. They are one block for each of their heads,
+        which as many queries meet as share it.
 
         Parameters
         ----------
@@ -353,14 +354,23 @@ class DecoderShape:
         """
         check_integer("context", context, low=1)
         square, narrow = (self.width, self.width), (self.key_width, self.width)
+        key_heads = self.key_heads or self.heads
+        scores = Layer(
+            "scores",
+            (key_heads * context, self.key_width),
+            mvms=self.heads // key_heads,
+            kind="attention",
+            stage=1,
+            static=False,
+            blocks=key_heads,
+        )
+        values = scores.shape[::-1]
         first = ("feed-forward 1", "feed-forward gate") if self.gated else ("feed-forward 1",)
         layers = (
             Layer("query projection", square, kind="attention"),
             *(Layer(f"{name} projection", narrow, kind="attention") for name in ("key", "value")),
-            Layer("scores", (context, self.width), kind="attention", stage=1, static=False),
-            Layer(
-                "mixing of values", (self.width, context), kind="attention", stage=2, static=False
-            ),
+            scores,
+            replace(scores, name="mixing of values", shape=values, stage=2),
             Layer("output projection", square, kind="attention", stage=3),
             *(Layer(name, (self.inner, self.width), stage=4) for name in first),
             Layer("feed-forward 2", (self.width, self.inner), stage=5),

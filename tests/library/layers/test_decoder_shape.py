@@ -28,6 +28,11 @@ def test_weights_are_those_of_the_matrices(shape: DecoderShape) -> None:
     assert shape.network(7).weights == shape.weights - shape.output_weights
     narrow = {x.name: x.shape[0] for x in shape.block(7).layers}
     assert narrow["key projection"] == narrow["value projection"] == shape.key_width
+    keys, values = (x for x in shape.block(100).layers if not x.static)
+    assert keys.weights == values.weights == shape.key_width * 100
+    assert keys.macs == values.macs == shape.width * 100
+    assert (keys.inputs, keys.outputs) == (shape.width, shape.heads * 100)
+    assert (values.inputs, values.outputs) == (keys.outputs, keys.inputs)
     assert shape.cache_bytes(100, bits=16) == 2 * 2 * shape.blocks * shape.key_width * 100
 
 
