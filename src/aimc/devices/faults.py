@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc.backend import Array, RandomSource, like, namespace, to_numpy
+from aimc.backend import Array, RandomSource, like, namespace
 from aimc.devices.base import ConductanceState, Device, check_targets
 from aimc.devices.pcm import pcm_2019, pcm_hermes
 from aimc.devices.read_noise import NoiseInTime, noise_in_time
@@ -144,17 +144,18 @@ class Faulty:
         targets = check_targets(g_target, self.g_max)
         faults = self.stuck(tuple(targets.shape))
         live = self.device.program(targets, rng)
-        held, stuck = np.where(faults.set, self.g_max, 0.0), faults.reset | faults.set
+        xp = namespace(targets)
+        held = like(np.where(faults.set, self.g_max, 0.0), targets)
+        broken = like(faults.reset | faults.set, targets) > 0
         if self.devices > 1:
             each = self.g_max / self.devices
-            asked = to_numpy(targets)[..., None] - each * np.arange(self.devices)
-            parts = np.where(stuck, held / self.devices, np.clip(asked, 0.0, each))
-            held, stuck = parts.sum(axis=-1), stuck.any(axis=-1)
+            asked = targets[..., None] - like(each * np.arange(self.devices), targets)
+            parts = xp.where(broken, held / self.devices, xp.clip(asked, 0.0, each))
+            held, broken = xp.sum(parts, axis=-1), xp.any(broken, axis=-1)
         dead = self.device.program(
-            like(np.minimum(held, self.g_max), targets),
+            xp.clip(held, 0.0, self.g_max),
             np.random.default_rng([self.serial, self.index, WHAT]),
         )
-        broken = like(stuck, targets) > 0
         return replace(_merge(live, dead, broken), g_target=targets)
 
     def drift_factor(self, drift_exponent: Array, age: float | str) -> Array:

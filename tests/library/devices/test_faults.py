@@ -146,6 +146,24 @@ def test_torch_has_the_same_faults() -> None:
     assert np.all(leaf.grad.numpy()[~(faults.reset | faults.set)] != 0)
 
 
+def test_gradients_pass_the_device_that_works_beside_a_broken_one() -> None:
+    torch = pytest.importorskip("torch")
+    device = Faulty(
+        pcm_2019().without("programming_noise", "drift", "read_noise"), 0.15, 0.15, 3, devices=2
+    )
+    weights = torch.linspace(0.1, 0.95, 24, dtype=torch.float64)[None].requires_grad_()
+
+    def read(w):
+        return Core(device).program(w, w_max=1.0).weights()
+
+    (found,) = torch.autograd.grad(read(weights).sum(), weights)
+    with torch.no_grad():
+        step = 1e-5
+        wanted = (read(weights + step) - read(weights - step)) / (2 * step)
+    torch.testing.assert_close(found, wanted, atol=1e-6, rtol=0)
+    assert 0 < int((found == 0).sum()) < 12
+
+
 @pytest.mark.parametrize(
     ("name", "call", "kind"),
     [
