@@ -20,7 +20,7 @@ from aimc.nn.layer import AnalogLayer
 from aimc.nn.matrix import Setup
 from aimc.nn.report import analog_layers, check_cores
 from aimc.nn.selection import OUTSIDE, DigitalModule, counterpart_of, select
-from aimc.nn.tables import watch_tables
+from aimc.nn.tables import watch_products
 from aimc.validation import warn_caller
 
 __all__ = ["LeftDigitalWarning", "at", "convert", "program", "set_time"]
@@ -56,6 +56,9 @@ def convert(
     ``Conv1D`` is one of them, and so is a block of experts whose matrices are one parameter of
     three axes, each of which goes on cores of its own. Products that other modules compute with
     the weights of a layer (``layer.weight @ x``) run on its cores, too.
+
+    Where a mask says that tokens are padding, a `torch.nn.TransformerEncoder` returns for these what
+    it returns in training, not the zeros of torch's evaluation of packed sequences.
 
     A layer may share its parameter with a digital module, as the output of a language model does
     with the embedding. It stays one parameter: the lookup reads it, `program` writes it to the
@@ -105,8 +108,8 @@ def convert(
     LeftDigitalWarning
         If layers with weight matrices have no analog counterpart, or one for a part of these, or
         are kept in a plain list or dictionary, where torch does not know of them; it lists them.
-        The first forward warns, too, if the model multiplies with the table of an embedding, past
-        all layers.
+        The first forward warns, too, if the model multiplies past all layers with the table of an
+        embedding, or with weights on cores that it got at by ``parameters()``, for example.
 
     Raises
     ------
@@ -148,7 +151,7 @@ def convert(
     _unite(analog, selection.twins)
     open_encoders(analog)
     gather_at(analog)
-    watch_tables(analog, selection.tables, LeftDigitalWarning)
+    watch_products(analog, selection.tables, selection.analog, LeftDigitalWarning)
     loud = [module for module in selection.digital if module.loud]
     if loud:
         warn_caller(_left_digital(loud, model), LeftDigitalWarning)

@@ -73,6 +73,43 @@ def test_other_tables_are_not(way: str, options: dict, mode: str, recwarn) -> No
     assert not messages(recwarn)
 
 
+class Past(nn.Module):
+    """Multiplies with the weights of a layer that it finds in one of several ways."""
+
+    def __init__(self, way: str) -> None:
+        super().__init__()
+        self.way, self.layer = way, nn.Linear(6, 6, bias=False)
+        self.kept = [self.layer.weight]
+
+    def forward(self, x):
+        found = {
+            "parameters": lambda: next(self.layer.parameters()),
+            "state": lambda: self.state_dict()["layer.weight"],
+            "kept": lambda: self.kept[0],
+            "part": lambda: self.kept[0][2:].detach(),
+            "attribute": lambda: self.layer.weight,
+        }[self.way]()
+        return x @ found.t()
+
+
+@pytest.mark.parametrize("way", ["parameters", "state", "kept", "part"])
+def test_weights_on_cores_that_are_multiplied_with_digitally_are_named(way: str, recwarn) -> None:
+    model = analog.program(analog.convert(nn.Sequential(Past(way)), aimc.presets.ideal))
+    for _ in range(3):
+        model(torch.ones(2, 6))
+    (said,) = messages(recwarn)
+    assert "stays digital: 0.layer.weight" in said
+
+
+def test_weights_that_a_layer_stands_for_are_not_named(recwarn) -> None:
+    model = analog.program(analog.convert(Past("attribute"), aimc.presets.ideal))
+    hooks = len(model._forward_pre_hooks)
+    for _ in range(2):
+        model(torch.ones(2, 6))
+    assert not messages(recwarn)
+    assert len(model._forward_pre_hooks) == hooks - 1  # whoever watched is gone
+
+
 def test_a_forward_that_fails_leaves_nothing_behind(recwarn) -> None:
     model = analog.program(analog.convert(Language("matmul"), aimc.presets.ideal))
     with pytest.raises(IndexError):
