@@ -57,8 +57,8 @@ def convert(
     three axes, each of which goes on cores of its own. Products that other modules compute with
     the weights of a layer (``layer.weight @ x``) run on its cores, too.
 
-    Where a mask says that tokens are padding, a `torch.nn.TransformerEncoder` returns for these what
-    it returns in training, not the zeros of torch's evaluation of packed sequences.
+    Where a mask says that tokens are padding, a `torch.nn.TransformerEncoder` returns for these
+    what it returns in training, not the zeros of torch's evaluation of packed sequences.
 
     A layer may share its parameter with a digital module, as the output of a language model does
     with the embedding. It stays one parameter: the lookup reads it, `program` writes it to the
