@@ -129,7 +129,8 @@ class DAC:
         Signed resolution; ``None`` is ideal.
     encoding : {"pwm", "bit_serial", "amplitude"}
         Whether the number sits in the length of one pulse, in a train of single-bit pulses that
-        the digital side weighs, or in the height of one pulse.
+        the digital side weighs, or in the height of one pulse. Each pulse is a read, with noise of
+        its own: in the weighed sum of a train it averages out in part.
     v_read : float
         Read voltage of a full-scale input, V.
     t_slot : float
