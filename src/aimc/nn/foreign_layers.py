@@ -114,7 +114,7 @@ def _standing_in(module: nn.Module, names: Sequence[str], to: _Noted) -> Iterato
             values: Any = to.weights[name]
             none = torch.full_like(values[:1, :1], torch.nan).flatten()[0].expand(values.shape)
             module._parameters[name] = nn.Parameter(none, requires_grad=False)
-            seen[name] = StandIn.of(none, to, name)  # type: ignore[arg-type]
+            seen[name] = StandIn.of(none, to, name, values.requires_grad)  # type: ignore[arg-type]
         yield
     finally:
         module._parameters.update(to.weights)

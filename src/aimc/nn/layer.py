@@ -362,7 +362,7 @@ class AnalogLayer(nn.Module):
             and any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
             and (CALL.standing_in or running_model() is not None)
         ):
-            return StandIn.of(found, self, name)
+            return StandIn.of(found, self, name, found.requires_grad)
         return found
 
     @contextmanager

@@ -69,11 +69,12 @@ def _getters(names: str) -> set[Any]:
 
 # What tells of a tensor and does nothing with its values.
 ASKED = {
-    *_getters("shape dtype device ndim layout is_cuda is_meta requires_grad is_leaf is_sparse"),
+    *_getters("shape dtype device ndim layout is_cuda is_meta is_leaf is_sparse"),
     torch.Tensor.dim, torch.Tensor.size, torch.Tensor.numel, torch.Tensor.stride,
     torch.Tensor.data_ptr, torch.Tensor.element_size, torch.Tensor.is_contiguous,
     torch.Tensor.is_floating_point, torch.is_floating_point, torch.Tensor.__len__,
 }  # fmt: skip
+TRAINED = torch.Tensor.requires_grad.__get__  # type: ignore[attr-defined]
 # Where values go and in which format: a core takes the vectors as they come.
 MOVED = {
     torch.Tensor.to, torch.Tensor.type, torch.Tensor.type_as, torch.Tensor.float,
@@ -113,15 +114,19 @@ class StandIn(torch.Tensor):
     """Its shape."""
     turned: bool
     """Whether the last two axes are swapped."""
+    trained: bool
+    """Whether the parameter requires a gradient."""
     chosen: int | torch.Tensor | None
     """The expert or the experts whose matrices these are; ``None``: all, or there is one matrix."""
 
     @classmethod
-    def of(cls, values: torch.Tensor, multiplier: Multiplier, parameter: str) -> StandIn:
+    def of(
+        cls, values: torch.Tensor, multiplier: Multiplier, parameter: str, trained: bool
+    ) -> StandIn:
         """Return what stands for a parameter with these values."""
         made: StandIn = values.detach().as_subclass(cls)  # type: ignore[assignment]
         made.multiplier, made.parameter, made.whole = multiplier, parameter, values.shape
-        made.turned, made.chosen = False, None
+        made.trained, made.turned, made.chosen = trained, False, None
         return made
 
     @classmethod
@@ -130,6 +135,8 @@ class StandIn(torch.Tensor):
     ) -> Any:
         """Pass on a product, follow a view, and refuse all else."""
         given: dict[str, Any] = dict(kwargs or {})
+        if func == TRAINED:
+            return args[0].trained
         if func in ASKED:
             with torch._C.DisableTorchFunctionSubclass():
                 return func(*args, **given)
@@ -196,7 +203,7 @@ class StandIn(torch.Tensor):
                 chosen = index % len(plain) if index.ndim else int(index) % len(plain)
             else:
                 return None
-            view = StandIn.of(values, self.multiplier, self.parameter)
+            view = StandIn.of(values, self.multiplier, self.parameter, self.trained)
         view.whole, view.turned, view.chosen = self.whole, turned, chosen
         return view
 

@@ -484,3 +484,18 @@ def test_vectors_may_come_with_a_factor_for_each_expert(recwarn) -> None:
     assert not recwarn
     assert len(analog.report(model).matrices) == 8
     torch.testing.assert_close(model(x, factors), digital(x, factors), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_modules_see_whether_weights_on_cores_are_trained(trained: bool) -> None:
+    class Asks(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(4, 4)
+
+        def forward(self, x):
+            return self.layer(x), self.layer.weight.requires_grad, self.layer.weight.T.requires_grad
+
+    model = analog.program(analog.convert(Asks(), aimc.presets.ideal))
+    model.layer.weight.requires_grad_(trained)
+    assert model(torch.ones(1, 4))[1:] == (trained, trained)
