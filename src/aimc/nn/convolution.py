@@ -258,7 +258,10 @@ class AnalogConvolution(AnalogLayer):
     def _convolve(
         self, images: torch.Tensor, padding: Sequence[int], product: Product
     ) -> torch.Tensor:
-        vectors = Patches(images, self.kernel_size, self.stride, padding, self.dilation)
+        try:
+            vectors = Patches(images, self.kernel_size, self.stride, padding, self.dilation)
+        except ValueError as error:
+            raise ValueError(f"layer {self._label!r}: {error}") from None
         return product(vectors).unflatten(1, vectors.positions).movedim(-1, 1)
 
     def exact(self, x: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
