@@ -146,6 +146,7 @@ def test_torch_has_the_same_faults() -> None:
     assert np.all(leaf.grad.numpy()[~(faults.reset | faults.set)] != 0)
 
 
+@pytest.mark.torch
 def test_gradients_pass_the_device_that_works_beside_a_broken_one() -> None:
     torch = pytest.importorskip("torch")
     device = Faulty(
