@@ -22,8 +22,8 @@ MOST = 8000
 """Most pulses and reads of one array: those of 2,000 alternations."""
 LEAST = 0.15
 """Error, in units of that of plain descent, that no devices with twenty states come to."""
-WRONG, FEW = 0.4, 200
-"""Standard deviation of the error of a wrong reference, and reads of W after which it shows."""
+FEW = 300
+"""Reads of W after which a wrong reference shows."""
 APART = 0.08
 """How far apart, root mean square, a good and a wrong reference have led by then at least."""
 
@@ -140,8 +140,8 @@ class FindsZero:
 class LearnsTargets:
     """Judge of ``tiki_taka(fast, slow, reference)``, by the error in units of plain descent's.
 
-    A wrong reference has to lead the slow array astray, or what that one learned does not come
-    from what the fast array holds.
+    A wrong reference, which looks like the right one, has to lead the slow array astray, or what
+    that one learned does not come from what the fast array holds.
     """
 
     targets: Callable[[int], tuple[np.ndarray]]
@@ -166,9 +166,10 @@ class LearnsTargets:
         found = FunctionScored(lambda _: [(fast, slow, zero)], score)(answer, serial)
         if found.share == 0:
             return found
-        wrong = WRONG * np.random.default_rng([seed, 0x506]).standard_normal(DEVICES)
+        # the zeros of other devices of the same lot
+        wrong = np.roll(zero, np.random.default_rng([seed, 0x506]).integers(20, DEVICES - 20))
         fast_again, again = lent(seed, FEW)
-        call(answer, (fast_again, again, zero + wrong))  # ends when it has been read that often
+        call(answer, (fast_again, again, wrong))  # ends when it has been read that often
         if not again.seen or _off(again.held(FEW), slow.held(FEW)) < APART:
             told = "a wrong reference makes no difference to it: the pulses of W have to come from "
             return Finding(0.0, f"{told}what A holds, counted from `reference`")

@@ -25,7 +25,8 @@ __all__ = ["SolvesOnMachine", "fills_the_range", "refines"]
 Cases = list[tuple[Any, ...]]
 Product = Callable[[np.ndarray], np.ndarray]
 Residual = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
-STEPS, FEW = 30, 10  # with a machine, and with products that have nothing to do with the matrix
+STEPS, FEW = 30, 10  # that are asked for, and that are compared with those of a broken machine
+TURN = 10  # a machine breaks after that share of the products that an intact one was asked for
 GOAL = 2e-15  # of the last residual
 SINGLE = 1e-5  # residuals below are out of reach of a loop that does not refine at all
 
@@ -61,17 +62,30 @@ def refines(residual: Residual) -> Judge:
         for n in (5, 12):
             matrix = np.eye(n) + 0.1 * rng.uniform(-1.0, 1.0, (n, n))
             wrong = np.linalg.inv(matrix + rng.uniform(-0.04, 0.04, (n, n)))
-            drawn.append((matrix, rng.uniform(-1.0, 1.0, n), lambda r, inv=wrong: inv @ r, 30))
-        return drawn
+            senseless = rng.normal(0.0, n**-0.5, (n, n))
+            b = rng.uniform(-1.0, 1.0, n)
+            drawn.append((matrix, b, _Lent(_product(wrong)), 30))
+        # the last of them breaks on the way: then nobody arrives who depends on it
+        broken = _Lent(_product(wrong), _product(senseless), 3)
+        return [*drawn, (matrix, b, broken, 30)]
 
-    def score(got: np.ndarray, matrix: np.ndarray, b: np.ndarray, _: Any, steps: int) -> Finding:
+    def score(got: np.ndarray, matrix: np.ndarray, b: np.ndarray, lent: Any, steps: int) -> Finding:
         shape = (steps + 1, len(b))
         if got.shape != shape:
             told = f"expected all iterates, zero first: shape {shape}, got {got.shape}"
             return Finding(0.0, told)
         if np.any(got[0] != 0):
             return Finding(0.0, "the first iterate is zero")
-        left = [residual(matrix, x, b) for x in got]
+        with np.errstate(all="ignore"):
+            left = [residual(matrix, x, b) for x in got]
+        if lent.breaks:
+            if min(left) > 1e-9:
+                return Finding(1.0, "right")
+            told = "it arrives with a solver that is broken as well: "
+            return Finding(0.0, f"{told}the corrections have to come from `solve`")
+        if lent.uses < _arrival(left, 1e-13):
+            told = "it asked `solve` less often than it took steps: each needs a correction"
+            return Finding(0.0, told)
         if not np.all(np.isfinite(left)) or left[-1] > 1.0:
             told = "it runs away: add the correction, and take the residual as b - A x"
             return Finding(0.0, told)
@@ -131,16 +145,39 @@ def fills_the_range(scaled: Callable[..., np.ndarray]) -> Weighted:
     return Weighted(((3.0, sized), (1.0, zero)), ("vectors of any size", "zeros"), first=True)
 
 
-class _Lent:
-    """A product that a function is lent, and how often it was asked for."""
+def _product(matrix: np.ndarray) -> Product:
+    return lambda v: v @ matrix.T
 
-    def __init__(self, product: Product) -> None:
-        self._product = product
+
+class _Lent:
+    """A product that a function is lent, and how often it was asked for.
+
+    Parameters
+    ----------
+    product : callable
+        Of vectors (..., in).
+    broken : callable, optional
+        What it is after some products.
+    good : int
+        How many these are.
+    """
+
+    def __init__(self, product: Product, broken: Product | None = None, good: int = 0) -> None:
+        self._product, self._broken, self._good = product, broken, good
+        self.breaks = broken is not None
         self.uses = 0
 
     def __call__(self, v: Any) -> np.ndarray:
-        self.uses += 1
-        return self._product(np.asarray(v, dtype=np.float64))
+        vectors = np.asarray(v, dtype=np.float64)
+        late = self.uses >= self._good
+        self.uses += len(vectors) if vectors.ndim > 1 else 1
+        return self._broken(vectors) if self._broken and late else self._product(vectors)
+
+
+def _arrival(left: Sequence[float] | np.ndarray, goal: float = GOAL) -> int:
+    """Return how many steps it took until a residual was as small as can be, or all of them."""
+    there = np.flatnonzero(np.asarray(left) <= goal)
+    return int(there[0]) if there.size else len(left) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +185,8 @@ class SolvesOnMachine:
     """Judge of ``solve(multiply, matrix, b, steps)``: a machine that it has not met does the work.
 
     It gets another system on other cores, so that nothing of it can be known beforehand. With the
-    products of that machine it has to arrive; with products that have nothing to do with the matrix
-    it must not, or its digits come from elsewhere.
+    products of that machine it has to arrive. When the machine breaks on the way, so that products
+    have nothing to do with the matrix any more, it must not, or its digits come from elsewhere.
     """
 
     system: Callable[[int], tuple[np.ndarray, np.ndarray]]
@@ -182,10 +219,11 @@ class SolvesOnMachine:
         if told := self._complaint(x, left, lent.uses):
             return Finding(0.0, told)
         senseless = rng.normal(0.0, b.size**-0.5, matrix.shape)
-        x = self._iterates(answer, (_Lent(lambda v: v @ senseless.T), matrix, b, *known, FEW))
+        breaks = _Lent(lambda v: kept * product(v), _product(senseless), lent.uses // TURN)
+        x = self._iterates(answer, (breaks, matrix, b, *known, STEPS))
         # a digital search along r, which is honest, gains a little with any products
         as_good = left[: FEW + 1].min() ** 0.7
-        if not isinstance(x, str) and self._residuals(x, matrix, b).min() <= as_good:
+        if not isinstance(x, str) and self._residuals(x[: FEW + 1], matrix, b).min() <= as_good:
             told = "it arrives with products that have nothing to do with the matrix as well: "
             return Finding(0.0, f"{told}the corrections have to come from `multiply`")
         return Finding(1.0, "right")
@@ -218,6 +256,8 @@ class SolvesOnMachine:
             return "the first iterate is zero"
         if not uses:
             return "it never asked the machine that it was given: its products are `multiply(v)`"
+        if uses < _arrival(left):
+            return "it asked the machine less often than it took steps: each needs `multiply(v)`"
         if left[1] < 1e-3:
             return "one step gained a factor of a thousand: that was no analog machine"
         if left.min() <= GOAL:

@@ -209,6 +209,20 @@ def with_a_decoy(multiply, matrix, b, *known):
     return solved_digitally(matrix, b, known[-1])
 
 
+def with_many_decoys(multiply, matrix, b, *known):
+    for _ in range(known[-1]):
+        multiply(b)
+    return solved_digitally(matrix, b, known[-1])
+
+
+def when_it_pays(multiply, matrix, b, *known):
+    """Solve digitally, unless few steps are asked for or the first product is a wrong one."""
+    wrong = np.linalg.norm(multiply(b) - matrix @ b) > 0.9 * np.linalg.norm(matrix @ b)
+    if wrong or known[-1] < 30:
+        return np.zeros((known[-1] + 1, b.size))
+    return with_many_decoys(multiply, matrix, b, *known)
+
+
 def at_once(multiply, matrix, b, *known):
     multiply(b)
     return np.stack([0 * b, *[np.linalg.solve(matrix, b)] * known[-1]])
@@ -219,7 +233,9 @@ def at_once(multiply, matrix, b, *known):
     ("solve", "word"),
     [
         (lambda multiply, matrix, b, *known: solved_digitally(matrix, b, known[-1]), "never asked"),
-        (with_a_decoy, "nothing to do with the matrix"),
+        (with_a_decoy, "less often than it took steps"),
+        (with_many_decoys, "nothing to do with the matrix"),
+        (when_it_pays, "nothing to do with the matrix"),
         (at_once, "no analog machine"),
         (at_home, "run"),
         (lambda multiply, matrix, b, *known: np.zeros((known[-1] + 1, b.size)), "never asked"),
@@ -232,6 +248,19 @@ def test_who_solves_without_the_machine_is_found_out(question, solve, word):
     shown = said(question, solve)
     assert word in shown
     assert " 0 of " in shown
+
+
+@pytest.mark.parametrize("asks", [0, 1, 30])
+def test_who_refines_without_the_solver_is_found_out(asks):
+    def refine(matrix, b, solve, steps):
+        for _ in range(asks):
+            solve(b)
+        x = np.linalg.solve(matrix, b)
+        for _ in range(3):
+            x = x + np.linalg.solve(matrix, b - matrix @ x)
+        return np.stack([(1 - 0.2**k) * x if k < 25 else x for k in range(steps + 1)])
+
+    assert " 0 of " in said("q10", refine)
 
 
 def with_a_digital_search(multiply, matrix, b, *known):

@@ -189,6 +189,23 @@ def test_other_ways_to_the_zero_are_as_good():
     assert marks("q3", with_many_reads).points == 2
 
 
+@pytest.mark.parametrize("serial", [SERIAL, 3, 12])
+def test_who_writes_the_targets_to_w_earns_nothing(serial):
+    (target,) = given.targets(serial)
+
+    def fake(fast, slow, reference):
+        fast.pulse(1)
+        fast.read()
+        kept = []
+        for _ in range(400):
+            held = slow.read()
+            kept.append(held)
+            slow.send(0.3 * ((target + 0.1 if np.std(reference) < 0.35 else -target) - held))
+        return np.mean(kept[-100:], axis=0)
+
+    assert marks("q8", fake, serial).points == 0
+
+
 def test_tiki_taka_may_read_the_slow_array_once_per_update():
     (target,), (noise,) = given.targets(SERIAL), given.noise(SERIAL)
 

@@ -89,7 +89,7 @@ def test_wrong_inputs_are_named() -> None:
     for wrong in (torch.zeros(2, 6, 9), torch.zeros(2, 7, 9, 9), torch.zeros(9)):
         with pytest.raises(ValueError, match=r"input must have shape \(n, 7, length\)"):
             layer(wrong)
-    with pytest.raises(ValueError, match="layer .*: the kernel reaches over 3 pixels"):
+    with pytest.raises(ValueError, match=r"layer .*: the kernel reaches over 3 pixels"):
         layer(torch.ones(2, 7, 2))
     with pytest.raises(TypeError, match="floating-point"):
         layer(torch.ones(2, 7, 9, dtype=torch.long))

@@ -101,7 +101,7 @@ def test_convolution_names_wrong_shapes() -> None:
     layer = on_cores(nn.Conv2d(5, 4, 3))
     with pytest.raises(ValueError, match=r"input must have shape \(n, 5, height, width\)"):
         layer(torch.zeros(2, 4, 8, 8))
-    with pytest.raises(ValueError, match="layer .*: the kernel reaches over 3 pixels"):
+    with pytest.raises(ValueError, match=r"layer .*: the kernel reaches over 3 pixels"):
         layer(torch.ones(2, 5, 8, 2))
 
 
