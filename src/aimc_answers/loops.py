@@ -83,6 +83,21 @@ class WatchedDevices(OwnDevices):
         self.looked = True
         return super().truth
 
+    def first_read(self) -> np.ndarray:
+        """Return what the first user finds; no step from there to the truth can be known."""
+        if not is_hidden(self.serial):
+            return super().first_read()
+        return self._array.relaxed(
+            np.random.default_rng([hidden_seed(self.serial), 4, self.run, 1])
+        )
+
+    @property
+    def energy(self) -> np.ndarray:
+        """Energy of pulses and reads, J, to two digits: that of one read tells the conductance."""
+        exact = super().energy
+        digit = 10.0 ** (np.floor(np.log10(np.maximum(exact, 1e-30))) - 1)
+        return np.asarray(np.round(exact / digit) * digit)
+
     def reset(self) -> None:
         """Send RESET to all devices."""
         self._note("reset")

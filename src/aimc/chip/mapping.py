@@ -99,7 +99,7 @@ class Mapping:
     def utilisation(self) -> float:
         """Share of the unit cells of the cores in use that hold a weight, 0 to 1."""
         blocks = {layer.name: layer.blocks for layer in self.network.layers}
-        used = sum(math.prod(tile.shape) // blocks[tile.layer] for tile in self.tiles)
+        used = sum(math.prod(tile.shape) / blocks[tile.layer] for tile in self.tiles)
         return used / (self.cores * math.prod(self.core))
 
     def of(self, layer: str) -> tuple[MappedTile, ...]:

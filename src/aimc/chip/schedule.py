@@ -267,10 +267,10 @@ def schedule(
         )
     sets = placed.groups() if isinstance(placed, Placement) else groups(placed)
     copies = tuple(equal_copies(mapping, group.layers) for group in sets)
-    # A few more inferences than asked for, so that the pace at the end is the steady one.
+    # A few more inferences than asked for, so that the pace at the end is the steady one: that of
+    # the slowest group, even where a quicker one with longer ways still ends last.
     steps = max(inferences, len({group.stage for group in sets}) + SETTLING)
     starts, ends = _run(mapping, chip, read_mode, sets, copies, steps)
-    last = ends.max(axis=0)
     return Schedule(
         mapping=mapping,
         constants=chip,
@@ -278,7 +278,7 @@ def schedule(
         groups=sets,
         starts=_rows(starts[:, :inferences]),
         ends=_rows(ends[:, :inferences]),
-        interval=float(last[-1] - last[-2]),
+        interval=float((ends[:, -1] - ends[:, -2]).max()),
         _copies=copies,
     )
 

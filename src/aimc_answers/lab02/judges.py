@@ -181,13 +181,16 @@ q8 = properties(
     LAB["q8"],
     needs(
         "expected a whole number above 256: with fewer vectors everything fits",
-        lambda a, s: one_number(a) == int(a) and int(a) > 256,
+        lambda a, s: one_number(a) == int(one_number(a)) > 256,
     ),
     earns(
         "the fit still swallows over 5 % of the residual: solve sqrt(1 - 256/n) = 0.95",
-        lambda a, s: math.sqrt(1 - 256 / int(a)) >= 0.95,
+        lambda a, s: math.sqrt(1 - 256 / one_number(a)) >= 0.95,
     ),
-    earns("more than you need: a measurement costs time on the chip", lambda a, s: int(a) <= 4096),
+    earns(
+        "more than you need: a measurement costs time on the chip",
+        lambda a, s: one_number(a) <= 4096,
+    ),
     model=lambda serial: 4096,
     praise="Right: a fit with 256 free numbers per output explains noise as well.",
 )
@@ -231,10 +234,11 @@ q10 = properties(
     ),
     needs(
         "too small: what lies beyond is cut off, however fine the step is",
-        answers.adc_not_too_small,
+        lambda a, s: answers.adc_not_too_small(one_number(a), s),
     ),
     earns(
-        "too large: most of the codes are never used, and the step is coarse", answers.adc_is_good
+        "too large: most of the codes are never used, and the step is coarse",
+        lambda a, s: answers.adc_is_good(one_number(a), s),
     ),
     model=lambda serial: 50e-6,
     praise="Right: a few clipped outputs cost less than a coarse step for all.",

@@ -192,11 +192,13 @@ q10 = properties(
     ),
     needs(
         "too small: each correction covers only part of the way",
-        lambda gain, serial: float(gain) >= 0.9 or answers.gain_is_good(gain, serial),
+        lambda gain, serial: (
+            one_number(gain) >= 0.9 or answers.gain_is_good(one_number(gain), serial)
+        ),
     ),
     earns(
         "too large: every correction overshoots, and the next one overshoots back",
-        answers.gain_is_good,
+        lambda gain, serial: answers.gain_is_good(one_number(gain), serial),
     ),
     model=lambda serial: 1.0,
     praise="Right: near one the steepest devices are corrected in a single step.",

@@ -119,3 +119,10 @@ def test_balanced_copies_are_the_fewest_that_are_not_slower_than_the_busiest(mos
 def test_a_recurrent_layer_gets_one_copy() -> None:
     layers = (Layer("gates", (8, 8), mvms=500, kind="recurrent"), Layer("out", (8, 8), mvms=500))
     assert balanced_copies(Network("cell", layers), 4) == {"gates": 1, "out": 4}
+
+
+def test_every_weight_of_a_grouped_convolution_is_counted() -> None:
+    network = Network("depthwise", (Layer("a", (771, 771), kind="convolution", blocks=771),))
+    mapping = map_network(network)
+    held = mapping.utilisation * mapping.cores * math.prod(mapping.core)
+    assert held == pytest.approx(network.weights)

@@ -373,3 +373,15 @@ def test_constants_say_where_they_come_from() -> None:
         "assumed",
     }
     assert all(row["facts"] for row in rows)
+
+
+@pytest.mark.parametrize("inferences", [1, 4, 10])
+def test_the_interval_is_that_of_the_slowest_layer_however_many_inferences_are_shown(
+    inferences: int,
+) -> None:
+    network = Network(
+        "side by side", (Layer("a", (216, 4096)), Layer("b", (112, 64), kind="recurrent"))
+    )
+    plan = schedule(map_network(network), read_mode="4-phase", inferences=inferences)
+    slow = next(group for group in plan.groups if group.name == "b")
+    assert plan.interval == pytest.approx(plan.reads(slow) * plan.pace(slow), rel=1e-9)

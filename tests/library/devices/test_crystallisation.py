@@ -106,3 +106,15 @@ def test_melting_forgets_nuclei() -> None:
     after = phases.melted(np.array([1.0, 0.0]))
     np.testing.assert_allclose(after.nucleated, [0.0, 1 - np.exp(-1)])
     assert after.melted(np.zeros(2)) is after
+
+
+@pytest.mark.parametrize("nuclei", [0.5, 5.0, 20.0])
+def test_what_has_melted_melts_once(nuclei: float) -> None:
+    before = Phases(np.zeros(1), np.full((4, 1), nuclei))
+    once = before.melted(np.array([0.3]))
+    assert once.disordered == pytest.approx(np.maximum(0.3, before.disordered))
+    again = once.melted(np.array([0.3])).melted(np.array([0.2]))
+    np.testing.assert_allclose(again.disordered, once.disordered, rtol=1e-12)
+    more = again.melted(np.array([0.7]))
+    assert more.disordered == pytest.approx([0.7])
+    assert again.melted(np.ones(1)).disordered == pytest.approx([1.0])

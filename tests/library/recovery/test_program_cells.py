@@ -116,8 +116,9 @@ def test_time_counts_the_slowest_device_of_each_line() -> None:
     assert slowest[0, 0, 1] == 5
     assert slowest[1, 1, 0] == 2
     assert slowest.sum() == 7
-    # a larger core has more diagonals to initialise, and the two places still share one
-    assert got.time(size=8) == pytest.approx(32 * once + (5 + 2) * each)
+    # on a larger core the 16 cells are on seven diagonals, and the two places still share one
+    assert got.time(size=8) == pytest.approx(28 * once + (5 + 2) * each)
+    assert got.time(size=256) == pytest.approx(got.time(size=8))
     with pytest.raises(ValueError, match="size=3"):
         got.time(size=3)
 

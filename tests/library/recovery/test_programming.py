@@ -283,3 +283,12 @@ def test_devices_without_a_pulse_model_are_named_where_pulses_are_needed() -> No
         replace(pcm_2019(), pulses="published")
     with pytest.raises(ValueError, match="devices=0"):
         replace(pcm_2019(), devices=0)
+
+
+def test_lines_without_a_device_take_no_time() -> None:
+    weights = np.random.default_rng(0).uniform(-1, 1, (16, 16))
+    direct, verified = (
+        way.program(aimc.presets.hermes(serial=1), weights) for way in (Direct(), Verify())
+    )
+    # lines are diagonals there, half empty, and the slowest device of each counts
+    assert 1 < verified.time_s / direct.time_s < 20

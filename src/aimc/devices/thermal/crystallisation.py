@@ -152,10 +152,17 @@ class Phases:
         return (1 - self.grown) * np.exp(-self.moments[3])
 
     def melted(self, molten: np.ndarray) -> Phases:
-        """Return the phases after the share ``molten`` of each shell has melted."""
+        """Return the phases after the share ``molten`` of each shell has melted.
+
+        At least so much of a shell is disordered then; what has melted already melts no further.
+        """
         if not np.any(molten):
             return self
-        return Phases(np.minimum(self.grown, 1 - molten), self.moments * (1 - molten))
+        grown = np.minimum(self.grown, 1 - molten)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            most = np.log((1 - grown) / molten)  # extended volume at which no more is disordered
+            kept = np.fmin(1.0, np.maximum(most, 0.0) / self.moments[3])
+        return Phases(grown, self.moments * np.where(self.moments[3] > 0, kept, 1 - molten))
 
     def crystallised(
         self, kinetics: CrystalKinetics, temperature: np.ndarray, width: np.ndarray, time: float

@@ -148,7 +148,7 @@ class CoreRun:
         Parameters
         ----------
         size : int
-            Rows and columns of the core; cells without a weight need no pulse.
+            Rows and columns of the core; lines and cells without a weight need no pulse.
         cycles : int
             Programming cycles per pulse of a line.
 
@@ -157,12 +157,13 @@ class CoreRun:
         ValueError
             If the weights do not fit the core.
         """
-        model, lines = self.array.model, _diagonals(self.iterations, size)
+        model, held = self.array.model, np.ones(self.iterations.shape, dtype=bool)
+        lines = _diagonals(self.iterations, size)[_diagonals(held, size).any(axis=-1)]
         seconds = core_programming_time(lines, model, line=size, cycles=cycles)
         if self.filling == "state_dependent":
             # one read of the SET states, and another RESET pulse for the devices not chosen
             once = model.reads * model.t_verify + cycles * model.reset_pulse[1]
-            seconds += once * lines.size / size
+            seconds += once * len(lines)
         return seconds
 
 

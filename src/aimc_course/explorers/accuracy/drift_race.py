@@ -75,11 +75,14 @@ def compute(devices: str, probe: str, schedule: str, batches: int, cursor: int) 
         "calibration_s": {way: run.time for way, run in costs.items()},
     }
     best = max(WAYS, key=lambda way: now[way].mean)
+    taken = {way: max(run.reads for run, *_ in columns) for way, columns in runs.items()}
+    calibrated = last_calibration(schedule, TIMES[cursor]) > 0
+    first = f"First is {best}" if calibrated else "No calibration has come yet"
     sentence = (
         f"{devices}, {WHEN[cursor]} after programming, calibrated {schedule}: "
         + ", ".join(f"{way} {now[way].mean:.1f}%" for way in WAYS)
-        + f". First is {best}; a calibration takes {costs['one factor'].reads} reads for one "
-        f"factor and {costs['AdaBS'].reads} for AdaBS."
+        + f". {first}; a calibration takes {taken['one factor']} reads for one factor and "
+        f"{taken['AdaBS']} for AdaBS."
     )
     behind = {
         way: mean_interval(

@@ -96,6 +96,7 @@ def compute(training: float, test: float, place: str, clip: bool) -> Answer:
     }
     gain = mean_interval(100 * (here["with"] - here["without"]))
     found = {name: float(np.mean(share)) for name, share in here.items()}
+    shown = round(gain.mean, 1) + 0.0  # no negative zero
     values = {
         "accuracy_with_noise": found["with"],
         "accuracy_without": found["without"],
@@ -107,8 +108,8 @@ def compute(training: float, test: float, place: str, clip: bool) -> Answer:
         f"Trained with noise of {training:g}% on its {place} and run on {CHIPS} chips whose "
         f"weights are off by {test:g}%, the network is right for {100 * found['with']:.1f}% of new "
         f"points; trained without noise, for {100 * found['without']:.1f}%. Chip by chip, the "
-        f"difference is {gain.mean:+.1f} ± {gain.half_width:.1f} points."
-    ).replace("+-", "-")
+        f"difference is {shown:+.1f} ± {gain.half_width:.1f} points."
+    ).replace(" -", " \N{MINUS SIGN}")
     charts = (_map(aware, test), _curves(curves, test), _landscape(aware, plain))
     return Answer(values, charts, sentence)
 

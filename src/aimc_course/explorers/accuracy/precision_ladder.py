@@ -240,7 +240,7 @@ def compute(
     end = (
         f"is down to 10⁻¹³ after {len(mine) - 1} outer steps"
         if arrived
-        else f"stands at {mine[-1]:.0e} after {len(mine) - 1} outer steps"
+        else f"stands at {_residual(mine[-1])} after {len(mine) - 1} outer steps"
     )
     sentence = (
         f"{devices}, budget {count}: {copies[budget]:.1f} bits from copies, "
@@ -250,6 +250,11 @@ def compute(
         "cores."
     )
     return Answer(values, charts, sentence)
+
+
+def _residual(value: float) -> str:
+    """Return a residual relative to that of the start, in words."""
+    return f"{value:,.0f} times the start" if value >= 1 else f"{value:.2g} of the start"
 
 
 def _curve(residuals: tuple[float, ...], label: str, dashed: bool = False) -> Line:

@@ -72,12 +72,16 @@ def compute(network: str, read_mode: str, copies: int, inferences: int, share: b
         "read_mode": read_mode,
         "scope": cost.scope,
     }
+    busiest = next(group for group in plan.groups if group.name == plan.bottleneck)
+    pace = f"{plan.bottleneck} sets the pace"
+    if mapping.shared and plan.reads(busiest) * plan.pace(busiest) < 0.99 * plan.interval:
+        pace = "layers that share cores wait for each other, which sets the pace"
     room = "fits on one chip" if fits else f"is more than the {CHIP_CORES} cores of one chip"
     sentence = (
         f"{workload.name}, {read_mode} read: {mapping.cores} cores, which {room}. The first "
         f"{workload.per} takes {cost.latency.text}, then one is finished every "
         f"{cost.interval.text}, {plan.throughput:,.0f} per second, for {cost.energy.text} each; "
-        f"{plan.bottleneck} sets the pace."
+        f"{pace}."
     )
     return Answer(values, (gantt_chart(plan), occupancy_chart(plan), cost.chart()), sentence)
 

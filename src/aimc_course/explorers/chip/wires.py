@@ -111,10 +111,11 @@ def _lost(currents: np.ndarray, ideal: np.ndarray) -> np.ndarray:
 def _map(drop: np.ndarray) -> Heatmap:
     """Return the picture of the drop, mV; where lines are many, the mean of some neighbours."""
     step = -(-len(drop) // CELLS)
-    cells = len(drop) // step
-    blocks = 1e3 * drop[: cells * step, : cells * step].reshape(cells, step, cells, step)
-    names = tuple(str(1 + k * step) for k in range(cells))
-    table = tuple(numbers(row) for row in blocks.mean(axis=(1, 3)))
+    first = np.arange(0, len(drop), step)
+    counts = np.diff(first, append=len(drop))  # of the last block there may be fewer
+    sums = np.add.reduceat(np.add.reduceat(1e3 * drop, first, axis=0), first, axis=1)
+    names = tuple(str(1 + k) for k in first)
+    table = tuple(numbers(row) for row in sums / np.outer(counts, counts))
     return Heatmap(table, names, names, "mV")
 
 

@@ -66,13 +66,18 @@ def periphery(
     return Periphery(dac, ADC(output_bits, output_range * spread * ampere), input_range)
 
 
-def output_error(crossbar: Crossbar, circuits: Periphery) -> float:
-    """Return the MVM error of a crossbar with its circuits, dimensionless."""
-    x, exact = _vectors()
+def outputs_of(crossbar: Crossbar, circuits: Periphery) -> np.ndarray:
+    """Return what a crossbar makes of the inputs."""
+    x, _ = _vectors()
     with warnings.catch_warnings():
         # Here the reader clips on purpose, and is told how much.
         warnings.simplefilter("ignore", RangeWarning)
-        return mvm_error(mvm(x, crossbar, circuits, rng=SERIAL), exact)
+        return np.asarray(mvm(x, crossbar, circuits, rng=SERIAL))
+
+
+def output_error(crossbar: Crossbar, circuits: Periphery) -> float:
+    """Return the MVM error of a crossbar with its circuits, dimensionless."""
+    return mvm_error(outputs_of(crossbar, circuits), _vectors()[1])
 
 
 def compute(
@@ -104,6 +109,7 @@ def compute(
             for r in RANGES
         ]
     )
+    arriving = outputs_of(real, periphery(real, input_bits, None, input_range, 1.0))
     best = int(np.argmin(curve))
     near = int(np.argmax(np.array(curve) < 1.001 * curve[best]))  # less is chance
     values = {
@@ -111,7 +117,7 @@ def compute(
         "alone": alone,
         "root_of_squares": math.hypot(*alone.values()),
         "inputs_clipped": float(np.mean(np.abs(x) > input_range)),
-        "outputs_clipped": float(np.mean(np.abs(exact) > output_range * np.std(exact))),
+        "outputs_clipped": float(np.mean(np.abs(arriving) > output_range * np.std(exact))),
         "ranges": list(numbers(RANGES)),
         "errors": list(curve),
         "best_range": float(RANGES[best]),
@@ -167,6 +173,6 @@ CONVERTERS = Explorer(
         Choice("weights", "Weights", (IDEAL, ONE, TWO), IDEAL),
     ),
     compute=compute,
-    source=inspect.getsource(periphery) + "\n\n" + inspect.getsource(output_error),
+    source="\n\n".join(map(inspect.getsource, (periphery, outputs_of, output_error))),
 )
 """Clipping against rounding at both ends of the array, and when neither matters."""

@@ -130,7 +130,8 @@ def _charts(
             Bars(tuple(order), numbers(net), "differences y", stacked=True, thing="digital"),
         )
     shown = np.concatenate([lines, outputs, [0.0]]) / MICRO
-    room = 0.15 * float(np.ptp(shown)) or 1.0
+    room = 0.15 * float(np.ptp(shown))
+    room = room if room > 1e-6 else 1.0  # a picoampere is a sum's rounding
     y_range = (float(shown.min()) - room, float(shown.max()) + 2 * room)
     return (
         Chart("Conductances as they lie in the array", "bit line", "word line", (conductances,)),
@@ -158,7 +159,7 @@ def _sentence(outputs: np.ndarray, largest: int, macs: int, devices: int, pair: 
 
 
 def _signed(value: float) -> str:
-    return f"{value + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _output_names(count: int, pair: bool) -> tuple[str, ...]:

@@ -139,15 +139,28 @@ def _sentence(
 ) -> str:
     place = "in the crossbars" if weights_in == CROSSBAR else f"in {weights_in}"
     numbers_in = "8-bit" if machine.bits == 8 else "32-bit"
-    bound = values["intensity"] < values["peak"] / values["bandwidth"]
-    limit = f"bound by {machine.roof.name}" if bound else "not bound by memory"
+    limit = _limit(values, machine)
     share = f"{moving:.0%}" if moving >= 0.01 else "under 1%"
     return (
         f"{workload.name}, batch {batch}, weights {place}, {numbers_in} numbers: "
-        f"{1e6 * values['energy_total']:.3g} µJ per {workload.per}, {share} of it for moving "
-        f"numbers; {values['intensity']:.3g} operations per byte, {limit}, "
+        f"{_short(1e6 * values['energy_total'])} µJ per {workload.per}, {share} of it for moving "
+        f"numbers; {_short(values['intensity'])} operations per byte, {limit}, "
         f"{values['throughput'] / 1e12:.3g} of {values['peak'] / 1e12:.3g} TOPS."
     )
+
+
+def _limit(values: dict[str, float], machine: Machine | Crossbars) -> str:
+    """Return what keeps a machine from being faster."""
+    if values["intensity"] < values["peak"] / values["bandwidth"]:
+        return f"bound by {machine.roof.name}"
+    if isinstance(machine, Machine) and values["throughput"] < 0.999 * values["peak"]:
+        return f"bound by the {machine.activations.name} of the activations"
+    return "not bound by memory"
+
+
+def _short(value: float) -> str:
+    """Return three digits, or more where the number has more before its point."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def _source() -> str:

@@ -217,7 +217,7 @@ def _charts(names: tuple[str, str], state: float, t: float, time: str) -> tuple[
             state_label,
             "σ_R (% of G)",
             (*noise, yours),
-            y_range=(-1.0, 30.0),
+            y_range=(-1.0, 40.0),
         ),
         Chart(
             "A matrix, after the best single factor",

@@ -159,12 +159,13 @@ def compute(
         _error_chart(errors, margin),
         *_game_charts(game, target * unit, margin * unit, controller),
     )
+    between = "this growth" if total > loop else "the relaxation between"
     sentence = (
         f"{generation}, target {1e6 * target * unit:.2f} ± {1e6 * margin * unit:.2f} µS: "
         f"{run.convergence:.1%} of {DEVICES} devices are accepted, after "
         f"{mean:.1f} pulses on average; the error has a standard deviation of "
         f"{1e6 * loop:.2f} µS when the loop ends and {1e6 * total:.2f} µS at the first read of "
-        f"the array {t_0:.0f} s later, a growth that is calibrated to the published spread."
+        f"the array {t_0:.0f} s later; {between} is calibrated to the published spread."
         f"{_game_words(game, controller)}"
     )
     return Answer(values, charts, sentence, scene={"model": _facts(model), **game})

@@ -83,25 +83,27 @@ def compute(tails: str, length: str, noise: float, limit: float) -> Answer:
 
 
 def _weights(drawn: np.ndarray, limit: float) -> Chart:
-    edges = np.linspace(-8.0, 8.0, 65)
+    top = float(peak(drawn).mean())
+    edge = max(8.0, float(np.ceil(top)))
+    edges = np.arange(-edge, edge + 0.25, 0.25)
     middle = (edges[:-1] + edges[1:]) / 2
     marks: list[Line | Rule] = []
     for name, values in (("as they are", drawn), ("clipped", np.clip(drawn, -limit, limit))):
         share = 100 * np.histogram(values, edges)[0] / drawn.size
         marks.append(Line(numbers(middle), numbers(share), name, dashed=name == "as they are"))
-    top = float(min(peak(drawn).mean(), 8.0))
     marks += [Rule(top, "largest", axis="x"), Rule(limit, "limit", axis="x")]
     return Chart(
         f"Weights of {ROWS} outputs",
         "weight (standard deviations)",
         "share of the weights (%)",
         tuple(marks),
-        x_range=(-8.0, 8.0),
+        x_range=(-edge, edge),
     )
 
 
 def _errors(tails: str, inputs: int, noise: float, limit: float) -> Chart:
     lost, cells = curves(tails, inputs, noise)
+    chosen = float(np.hypot(*row_errors(weights(tails, inputs), limit, noise)))
     return Chart(
         "What a limit loses and wins",
         "limit (standard deviations)",
@@ -113,7 +115,7 @@ def _errors(tails: str, inputs: int, noise: float, limit: float) -> Chart:
             Rule(limit, "limit", axis="x"),
         ),
         x_range=(0.6, 6.0),
-        y_range=(0.0, 50.0),
+        y_range=(0.0, max(50.0, float(np.ceil(110 * chosen)))),
     )
 
 

@@ -180,6 +180,7 @@ def _gains(spans: dict[str, Span], against: str) -> Chart:
     marks: list[Line | Points | Rule] = [
         Line((span.low, span.high), (float(k), float(k))) for k, span in enumerate(spans.values())
     ]
+    lowest = min(float(span.low) for span in spans.values())
     middles = numbers([span.median for span in spans.values()])
     marks += [Points(middles, numbers(range(len(spans)))), Rule(1.0, "equal", axis="x")]
     return Chart(
@@ -188,7 +189,7 @@ def _gains(spans: dict[str, Span], against: str) -> Chart:
         "",
         tuple(marks),
         x_scale="log",
-        x_range=(0.01, 1000.0),
+        x_range=(min(0.01, 0.5 * lowest), 1000.0),
         y_names=tuple(WORDS[goal] for goal in spans),
     )
 

@@ -258,12 +258,13 @@ class DecodingChip:
         softmax = OPS_PER_VALUE * self.decoder.heads / rate
         slow = max(compute + softmax, fetched / self._bandwidth(where))
         between = np.maximum(self.pace, slow * t)
-        whole = self.step(tokens)
+        first, whole = self.step(1), self.step(tokens)
         # the first token fills the blocks, the others follow; both ends at the mean of contexts
-        seconds = float(np.sum(between[1:])) + self.step(1).latency
-        period = float(np.mean(between))
-        energy = tokens * self.decoder.blocks * self._standing(period)
-        first = self.step(1)
+        seconds = float(np.sum(between[1:])) + first.latency
+        energy = first.part(STANDING).energy
+        if tokens > 1:
+            period = float(np.mean(between[1:]))
+            energy += (tokens - 1) * self.decoder.blocks * self._standing(period)
         for name in (MATRICES, MESH, NORMS, ATTENTION, CACHE):
             # linear in the context: the mean over the prompt is that of its ends
             energy += tokens * 0.5 * (first.part(name).energy + whole.part(name).energy)

@@ -333,3 +333,10 @@ def test_copies_fill_the_tiles_and_the_mapping_alone_loses_most_of_the_peak():
     assert many_core(tiles=256).throughput < check.throughput
     with pytest.raises(ValueError, match="too few"):
         many_core(tiles=100)
+
+
+def test_a_prompt_of_one_token_is_a_step():
+    step, prompt = CHIP.step(1), CHIP.prompt(1)
+    assert prompt.seconds == pytest.approx(step.latency)
+    assert prompt.energy == pytest.approx(step.energy)
+    assert CHIP.prompt(2).energy > prompt.energy
