@@ -332,7 +332,7 @@ class Chip:
         Parameters
         ----------
         t : float or str
-            Time since programming ended, s, or in words such as ``"1 d"``.
+            Time since the first read after programming, s, or in words such as ``"1 d"``.
         gain : float or callable
             Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example
             the drift compensation `aimc.recovery.compensation.drift_gain`.

@@ -365,7 +365,7 @@ class Core(MatrixView):
         Parameters
         ----------
         t : float or str
-            Time since programming ended, s, or in words such as ``"1 d"``.
+            Time since the first read after programming, s, or in words such as ``"1 d"``.
         gain : float, Affine, or callable
             Digital factor on all outputs, e.g. a drift correction; a factor and an offset for each
             (`aimc.cores.views.Affine`); or ``gain(core, t)``, which returns one of the two.
@@ -614,7 +614,7 @@ class CoreAtTime(MatrixView):
 
     core: Core
     t: float
-    """Time since programming ended, s."""
+    """Time since the first read after programming, s."""
     gain: float = 1.0
     """Digital factor on all outputs."""
     noise: Noise = "split"

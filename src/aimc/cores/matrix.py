@@ -582,7 +582,7 @@ def at_time(
     cores : sequence of Core
         Programmed cores.
     t : float or str
-        Time since programming ended, s, or in words such as ``"1 d"``.
+        Time since the first read after programming, s, or in words such as ``"1 d"``.
     gain : float, sequence of float, or callable
         Digital factor on the outputs of all cores, one for each, or ``gain(core, t)``, for example
         a drift compensation.

@@ -123,7 +123,7 @@ class AtTime(Protocol):
 
     @property
     def t(self) -> float:
-        """Time since programming ended, s."""
+        """Time since the first read after programming, s."""
         ...
 
     @property
@@ -362,7 +362,7 @@ class CorrectedCore(MatrixView):
 
     @property
     def t(self) -> float:
-        """Time since programming ended, s."""
+        """Time since the first read after programming, s."""
         t: float = self.view.t
         return t
 

@@ -157,7 +157,7 @@ class UpdateArray:
         Parameters
         ----------
         w : array
-            Weights, of the shape of the array.
+            Weights, of the shape of the array; those beyond the bounds of a device are set to them.
         pulses : array
             How many pulses each device gets, as whole numbers: positive up, negative down. A
             Boolean array means one pulse to each device, up where it is true.

@@ -499,7 +499,8 @@ class ReadNoise:
         Parameters
         ----------
         t : float or str
-            Time since programming ended, s or in words; not before the read that was made last.
+            Time since the first read after programming, s or in words; not before the read that was
+            made last.
         """
         fluctuation = self.fluctuation(t)
         return namespace(fluctuation).clip(self.state.at(t) * (1.0 + fluctuation), 0.0)

@@ -61,7 +61,7 @@ class TemperatureProfile:
     Parameters
     ----------
     times : tuple of float or str
-        Start of each segment, s since programming ended. The first is 0; they rise.
+        Start of each segment, s since the first read after programming. The first is 0; they rise.
     temperatures : tuple of float
         Temperature from there on, K, one for each time.
 
@@ -145,7 +145,7 @@ def effective_age(
     profile : TemperatureProfile
         Temperature from the end of programming on.
     t : float
-        Time since programming ended, s.
+        Time since the first read after programming, s.
     attempt_time : float
         Time between two attempts to cross a barrier, s.
     reference : float

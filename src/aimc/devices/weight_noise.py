@@ -64,7 +64,7 @@ def device_moments(
     g_target : array, shape (n,)
         Target conductances, S.
     t : float or str
-        Time since programming ended, s, or in words such as ``"1 d"``.
+        Time since the first read after programming, s, or in words such as ``"1 d"``.
     """
     t = check_time("t", t)
     targets = np.asarray(g_target, dtype=np.float64)
@@ -236,7 +236,7 @@ def weight_space_noise(
         Weights of any shape. Under torch gradients flow through the mean; the size of the noise
         counts as a constant.
     t : float or str
-        Time since programming ended, s, or in words such as ``"1 d"``.
+        Time since the first read after programming, s, or in words such as ``"1 d"``.
     rng : int, numpy.random.Generator or torch.Generator
         Source of one normal number per weight.
     w_max : float or array of shape (weights.shape[0],), optional

@@ -63,7 +63,7 @@ def layers_at(
     serial, hardware, devices
         As in `ShippedNetwork.program`.
     t : float
-        Time since programming ended, s.
+        Time since the first read after programming, s.
     compensate : bool
         Whether each core's outputs are multiplied by one factor that undoes its mean drift.
     read_noise : {"split", "fresh", "momentary"}
@@ -99,7 +99,7 @@ def measure_bars(
     devices : {1, 2}
         Devices per polarity that carry a weight.
     t : float
-        Time since programming ended, s.
+        Time since the first read after programming, s.
     bars : iterable of str
         Names of `aimc.networks.BARS`.
     compensate : bool

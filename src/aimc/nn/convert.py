@@ -50,7 +50,7 @@ def convert(
 ) -> nn.Module:
     """Return a copy of a model whose layers with weight matrices are on analog cores.
 
-    These are torch's dense, convolutional, recurrent and attention layers, also inside of its
+    These are torch's dense, convolutional, LSTM, GRU and attention layers, also inside of its
     transformers, those that `aimc.nn.register` was told of, and layers of other classes that do
     nothing with a parameter but multiply: each is tried once on random numbers. Hugging Face's
     ``Conv1D`` is one of them, and so is a block of experts whose matrices are one parameter of
@@ -317,7 +317,7 @@ def at(
     model : torch.nn.Module
         A programmed model.
     t : float or str
-        Time since programming ended, s, or in words such as ``"1 d"``.
+        Time since the first read after programming, s, or in words such as ``"1 d"``.
     gain : float or callable
         Digital factor on the outputs of all cores, or ``gain(core, t)`` for each, for example a
         drift compensation: ``lambda core, t: 1 / drift_factor(core, t)`` with

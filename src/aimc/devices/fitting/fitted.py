@@ -131,7 +131,9 @@ def fit_device(
         Either one row per read, with the columns ``device``, ``target``, ``time`` and
         ``conductance``; or one row per device: ``target`` of shape (n,), ``time`` of shape (k,) and
         ``conductance`` of shape (n, k). A path names a CSV file with one row per read. Times are
-        seconds since programming ended. Each device is read once at each time.
+        seconds since the first read that an array can have, ``t_0`` after programming ended:
+        subtract it from times that count from the last pulse. Each device is read once at each
+        time.
     unit : {"S", "mS", "uS", "nS"}
         Unit of targets and conductances.
     formulas_of : StatisticalPCM, optional

@@ -62,7 +62,7 @@ class Compensation(ABC):
         model : Core, aimc.Matrix, aimc.Chip or torch.nn.Module
             What was prepared.
         t : float or str
-            Time since programming ended, s, or words such as ``"1 h"``.
+            Time since the first read after programming, s, or words such as ``"1 h"``.
         batches : array or iterable of array, optional
             Inputs of the network; those of `prepare` by default.
 

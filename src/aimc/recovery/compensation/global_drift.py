@@ -163,7 +163,7 @@ def drift_factor(core: Core, t: float | str) -> float:
     core : Core
         A programmed core.
     t : float or str
-        Time since programming ended, s, or in words such as ``"1 d"``.
+        Time since the first read after programming, s, or in words such as ``"1 d"``.
     """
     xp = namespace(core.sample.g_programmed)
     now, first = (float(xp.sum(_devices(core, at))) for at in (t, core.sample.programmed_at))
@@ -186,7 +186,7 @@ def global_drift_compensation(matrix: Any, t: float | str) -> Any:
     matrix : Core, aimc.Matrix, aimc.Chip or torch.nn.Module
         Programmed weights. A torch model is set to the time and returned itself.
     t : float or str
-        Time since programming ended, s, or in words such as ``"1 d"``.
+        Time since the first read after programming, s, or in words such as ``"1 d"``.
     """
     gains = [1.0 / drift_factor(core, t) for core in cores_of(matrix)]
     return go_to(matrix, check_time("t", t), gains)

@@ -25,7 +25,7 @@ from aimc.recovery.evaluation.measures import Measure, labelled_batches, measure
 from aimc.recovery.evaluation.mvm_errors import layer_errors, root_mean_square
 from aimc.recovery.evaluation.normalised import worsening
 from aimc.recovery.evaluation.report_text import table, time_label
-from aimc.recovery.evaluation.sweep import evaluate
+from aimc.recovery.evaluation.sweep import evaluate, serials_of
 from aimc.statistics import Interval, mean_interval
 from aimc.units import seconds
 from aimc.validation import RangeWarning, check_choice
@@ -217,8 +217,9 @@ def error_budget(
     Raises
     ------
     ValueError
-        If a flaw is unknown or not there.
+        If a flaw is unknown or not there, or there are fewer than two chips.
     """
+    chips = serials_of(chips, 2)
     found = present(model)
     names = found if flaws is None else tuple(flaws)
     for name in names:

@@ -23,7 +23,7 @@ from aimc.plots import Chart, draw
 from aimc.recovery.evaluation.budget import Losses
 from aimc.recovery.evaluation.measures import labelled_batches, measure_of
 from aimc.recovery.evaluation.report_text import table, time_label
-from aimc.recovery.evaluation.sweep import evaluate
+from aimc.recovery.evaluation.sweep import evaluate, serials_of
 from aimc.statistics import Interval
 from aimc.units import seconds
 from aimc.validation import RangeWarning
@@ -135,8 +135,9 @@ def sensitivity(
     Raises
     ------
     ValueError
-        If a name is that of no analog layer.
+        If a name is that of no analog layer, or there are fewer than two chips.
     """
+    chips = serials_of(chips, 2)
     known = analog_layers(model)
     names = tuple(known) if layers is None else tuple(layers)
     for name in names:

@@ -40,7 +40,7 @@ from aimc.recovery.evaluation.stores import Store
 from aimc.units import seconds
 from aimc.validation import check_choice, check_integer, check_serial, warn_caller
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "serials_of"]
 
 UNKNOWN = {"time_s": math.nan, "energy_J": math.nan}
 
@@ -158,7 +158,7 @@ def evaluate(
     >>> found.values.shape
     (3, 2, 1)
     """
-    serials = _chips(chips)
+    serials = serials_of(chips)
     asked = _times(times)
     chosen, earned = programmer(programming), measure_of(measure)
     check_integer("draws", draws, low=1)
@@ -259,7 +259,8 @@ def _priced(
     return tuple(tuple({**one, **unknown} if one.get("reads") else one for one in c) for c in paid)
 
 
-def _chips(chips: Any) -> list[int]:
+def serials_of(chips: Any, fewest: int = 1) -> list[int]:
+    """Return the serial numbers that ``chips`` names, of which there must be a few."""
     if isinstance(chips, int) and not isinstance(chips, bool):
         chips = range(check_integer("chips", chips, low=1))
     serials = [check_serial("chips", serial) for serial in chips]
@@ -267,6 +268,8 @@ def _chips(chips: Any) -> list[int]:
         raise ValueError("chips is empty: name at least one serial number")
     if len(set(serials)) != len(serials):
         raise ValueError(f"chips={serials} names a chip twice: the same serial is the same chip")
+    if len(serials) < fewest:
+        raise ValueError(f"chips={serials} are too few: intervals need at least {fewest}")
     return serials
 
 

@@ -173,6 +173,6 @@ CONVERTERS = Explorer(
         Choice("weights", "Weights", (IDEAL, ONE, TWO), IDEAL),
     ),
     compute=compute,
-    source="\n\n".join(map(inspect.getsource, (periphery, outputs_of, output_error))),
+    source="\n\n".join(inspect.getsource(f) for f in (periphery, outputs_of, output_error)),
 )
 """Clipping against rounding at both ends of the array, and when neither matters."""

@@ -238,3 +238,12 @@ def test_presets_stay_picklable(case):
 
     twin = pickle.loads(pickle.dumps(flaws.freed(case.model, ["drift"])))
     assert isinstance(twin[0].matrices[0].setup.preset.preset, partial)
+
+
+@pytest.mark.parametrize("account", ["error_budget", "sensitivity"])
+@pytest.mark.parametrize("chips", [1, [4]])
+def test_one_chip_is_too_few_for_an_interval(account, chips) -> None:
+    model = aimc.nn.convert(torch.nn.Linear(4, 3), "ideal")
+    test = torch.rand(8, 4), torch.randint(3, (8,))
+    with pytest.raises(ValueError, match=r"chips=\[\d\] are too few"):
+        getattr(aimc.recovery.evaluation, account)(model, test, chips=chips, progress=False)
