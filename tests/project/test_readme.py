@@ -1,5 +1,6 @@
 """The README's examples run as they stand, from a wheel, and its promises about files hold."""
 
+import json
 import os
 import re
 import shutil
@@ -115,3 +116,9 @@ def test_targets_that_it_names_exist() -> None:
     named = set(re.findall(r"(?:^|[`\w] )make ([a-z-]+)", README, re.MULTILINE))
     named |= set(re.findall(r"`make ([a-z-]+)`", README))
     assert {"book", "test"} <= named <= targets
+
+
+def test_families_that_agree_are_as_many_as_were_tried() -> None:
+    tried = json.loads((ROOT / "book" / "model-families.json").read_text(encoding="utf-8"))
+    agree, refused = len(tried["families"]), len(tried["refused"])
+    assert f"{agree} of {agree + refused} families" in README

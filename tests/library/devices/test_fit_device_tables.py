@@ -280,3 +280,12 @@ def test_the_former_name_of_an_argument_says_the_new_one() -> None:
         pytest.raises(TypeError),
     ):
         fit_device(wide(), unit="uS", like=IdealDevice())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("drift", [0.0, 0.05])
+def test_a_table_of_means_is_refused(drift: float) -> None:
+    time = np.array([50.0, 500.0, 5e3, 5e4])
+    target = np.repeat(np.linspace(1, 25, 12), 40)
+    means = target[:, None] * (time / 20) ** -drift
+    with pytest.raises(ValueError, match="devices at target 1 µS read the same"):
+        fit_device({"target": target, "time": time, "conductance": means}, unit="uS")

@@ -237,7 +237,7 @@ def test_bits_in_slices_are_verified_device_by_device() -> None:
         (lambda: GradientDescent(reach=2.0), ValueError, "reach=2.0"),
         (lambda: GradientDescent(vectors=9).program(MAKE["odp"](0), W), ValueError, "vectors=9"),
         (lambda: Verify("one_device"), ValueError, "filling="),
-        (lambda: OptimisedSplit("soon"), ValueError, "span='soon'"),
+        (lambda: OptimisedSplit("soon"), ValueError, "t='soon'"),
         (lambda: OptimisedSplit(factor=0.5), ValueError, "factor=0.5"),
     ],
 )
@@ -292,3 +292,16 @@ def test_lines_without_a_device_take_no_time() -> None:
     )
     # lines are diagonals there, half empty, and the slowest device of each counts
     assert 1 < verified.time_s / direct.time_s < 20
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Verify(margin=-1.0), "margin"),
+        (lambda: Verify(max_iterations=0), "max_iterations"),
+        (lambda: OptimisedSplit(t="x"), "t='x'"),
+    ],
+)
+def test_bad_settings_are_refused_before_anything_is_programmed(call, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()

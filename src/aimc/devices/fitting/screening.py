@@ -72,7 +72,20 @@ def screen(
             f"table: only {len(measured.target)} of {total} devices are left without gaps and "
             "outliers: a fit of what is left would not describe the hardware"
         )
+    level = group(measured.target)
+    alike = [k for k in np.unique(level) if _alike(measured.conductance[level == k])]
+    if alike:
+        target = measured.target[level == alike[0]].mean() / MICRO
+        raise ValueError(
+            f"table: all devices at target {target:.3g} µS read the same, but a fit needs their "
+            "scatter: one row per device and read, not the means of a level"
+        )
     return measured, tuple(notes)
+
+
+def _alike(reads: NDArray[np.float64]) -> bool:
+    """Tell whether devices, on the first axis, differ by no more than rounding."""
+    return bool(np.all(np.ptp(reads, axis=0) <= 1e-9 * np.abs(reads).max()))
 
 
 def group(target: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -29,7 +29,7 @@ from aimc.recovery.programming.base import Programming, wanted_weights
 from aimc.recovery.programming.cost import ProgrammingCost
 from aimc.recovery.programming.direct import cost_of_all
 from aimc.units import seconds
-from aimc.validation import check_array, check_number
+from aimc.validation import check_array, check_number, check_time
 
 __all__ = ["OptimisedSplit", "SplitCell", "optimise_split"]
 
@@ -191,7 +191,7 @@ class OptimisedSplit(Programming):
     pulses: PulsedPCM | None = None
 
     def __post_init__(self) -> None:
-        seconds(self.t)
+        check_time("t", self.t)
         check_number("factor", self.factor, low=1.0, high=64.0)
 
     def _refine(self, core: Core, rng: np.random.Generator) -> ProgrammingCost:

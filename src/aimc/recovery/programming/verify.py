@@ -22,7 +22,7 @@ from aimc.recovery.programming.base import Programming, wanted_weights
 from aimc.recovery.programming.cells import CellProgramming, devices_in_cells, set_relaxation
 from aimc.recovery.programming.cost import ProgrammingCost, line_time, pulses_of
 from aimc.recovery.programming.loop import ProgramAndVerify
-from aimc.validation import check_choice
+from aimc.validation import check_choice, check_integer, check_number
 
 __all__ = ["Verify"]
 
@@ -56,6 +56,10 @@ class Verify(Programming):
 
     def __post_init__(self) -> None:
         check_choice("filling", self.filling, FILLINGS[1:])
+        if self.margin is not None:
+            check_number("margin", self.margin, low=0.0, open_low=True, unit="S")
+        if self.max_iterations is not None:
+            check_integer("max_iterations", self.max_iterations, low=1)
 
     def _refine(self, core: Core, rng: np.random.Generator) -> ProgrammingCost:
         device = core.device
