@@ -27,6 +27,14 @@ BEFORE = {
     "a comment first": "# %%time\nsize = 1",
     "a style": "import matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 120\nplt.plot([1]);",
     "an error left standing": "undefined_name",
+    "pickle": (
+        "import pickle, __main__\nclass Kept:\n    size = 1\n"
+        "assert pickle.loads(pickle.dumps(Kept())).size == 1\nassert __main__.Kept is Kept"
+    ),
+    "a pool of processes": (
+        "from multiprocessing import Pool\ndef square(n):\n    return n * n\n"
+        "with Pool(2) as pool:\n    assert pool.map(square, [3]) == [9]"
+    ),
     "an exit at the end of a try": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass",
 }
 

@@ -12,7 +12,9 @@ import builtins
 import contextlib
 import inspect
 import os
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from aimc_course.grading.worker.cells import compiled
@@ -64,8 +66,10 @@ class Worker:
         catalogue.start = start
         aimc_course.start = start  # type: ignore[attr-defined,unused-ignore]
         _draw_nothing()
-        self.space: dict[str, Any] = {
-            "__name__": "__main__",
+        # pickle and `import __main__` look for what the notebook defines where Python names it
+        notebook = sys.modules["__main__"] = ModuleType("__main__")
+        self.space = vars(notebook)
+        self.space |= {
             "__builtins__": builtins,
             "display": lambda *things, **options: None,
             "get_ipython": lambda: SilentShell(),
