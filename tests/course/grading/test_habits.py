@@ -35,6 +35,7 @@ BEFORE = {
         "from multiprocessing import Pool\ndef square(n):\n    return n * n\n"
         "with Pool(2) as pool:\n    assert pool.map(square, [3]) == [9]"
     ),
+    "annotations": "def same(n: int):\n    return n\nassert same.__annotations__ == {'n': int}",
     "an exit at the end of a try": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass",
 }
 
@@ -56,6 +57,11 @@ def test_habits_before_the_answers(group, graded, lab2):
 def test_a_habit_in_the_cell_of_an_answer(name, graded, lab2):
     marks = graded(f"{BEFORE[name]}\n{lab2.count}")
     assert lab2.points(marks) == (0, 0, 1), marks.notes
+
+
+def test_what_is_imported_from_the_future_holds_in_later_cells(graded, lab2):
+    later = "def size(n: undefined):\n    return 4096\ncheck('q8', size(1))"
+    assert lab2.points(graded("from __future__ import annotations", "1", later)) == (0, 0, 1)
 
 
 def test_an_answer_counts_as_it_was_when_it_was_handed_in(graded, lab2):

@@ -33,7 +33,7 @@ class _SetSerial(ast.NodeTransformer):
         return node
 
 
-def compiled(source: str, name: str, serial: int) -> tuple[CodeType, list[str]]:
+def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[CodeType, list[str]]:
     """Return a cell as code, and notes on what was changed in it.
 
     Parameters
@@ -44,6 +44,8 @@ def compiled(source: str, name: str, serial: int) -> tuple[CodeType, list[str]]:
         Name of the cell in messages.
     serial : int
         Serial number that takes the place of whatever is assigned to ``SERIAL``.
+    features : int
+        Flags of what earlier cells imported from ``__future__``.
 
     Raises
     ------
@@ -65,7 +67,8 @@ def compiled(source: str, name: str, serial: int) -> tuple[CodeType, list[str]]:
     tree = ast.fix_missing_locations(change.visit(tree))
     if other := [n for n in change.found if n != serial]:
         notes.append(f"{name} says SERIAL = {other[0] % 10**12}; it was run with {serial}")
-    return compile(tree, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), notes
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | features
+    return compile(tree, name, "exec", flags, dont_inherit=True), notes
 
 
 def _parsed(source: str, name: str) -> tuple[ast.Module, list[str]]:

@@ -44,6 +44,7 @@ class Worker:
         self.channel = channel
         self.border = Border()
         self._process = os.getpid()
+        self._features = 0  # flags of what cells imported from __future__, which holds further on
         self._answers: dict[str, Any] = {}  # since they were last taken, by question
         self._snapshots: dict[int, Snapshot] = {}  # by handle of a function
         self._latest: dict[str, Snapshot] = {}  # by question
@@ -81,7 +82,8 @@ class Worker:
         name = f"cell {int(request['number'])}"
         notes: list[str] = []
         try:
-            code, notes = compiled(request["source"], name, self.serial)
+            code, notes = compiled(request["source"], name, self.serial, self._features)
+            self._features |= code.co_flags & annotations.compiler_flag
             waiting = eval(code, self.space)
             if code.co_flags & inspect.CO_COROUTINE:  # the cell awaits something
                 asyncio.run(waiting)
