@@ -2,6 +2,8 @@
 
 import pytest
 
+from aimc_course.grading import Grader, Limits
+
 # What stands before the cells of a notebook with three right answers, and how each cell is changed.
 BEFORE = {
     "plots in the page": "%matplotlib inline\n%config InlineBackend.figure_format = 'retina'",
@@ -62,6 +64,26 @@ def test_a_habit_in_the_cell_of_an_answer(name, graded, lab2):
 def test_what_is_imported_from_the_future_holds_in_later_cells(graded, lab2):
     later = "def size(n: undefined):\n    return 4096\ncheck('q8', size(1))"
     assert lab2.points(graded("from __future__ import annotations", "1", later)) == (0, 0, 1)
+
+
+def test_pytorch_with_several_threads_answers(sandbox, lab2):
+    function = """
+import torch
+torch.set_num_threads(3)
+a = torch.rand(300, 300)
+a @ a
+def mvm_error(y, exact):
+    torch.set_num_threads(2)
+    a @ a
+    return np.linalg.norm(y - exact) / np.linalg.norm(exact)
+mvm_error(np.ones(3), np.ones(3))
+check("q1", mvm_error)
+"""
+    with Grader("lab-2", lab2.key, sandbox, Limits()) as grader:
+        marks = grader.grade(
+            lab2.written(lab2.start, function), student="ada", serial=12, questions=("q1",)
+        )
+    assert marks.points == marks.max_points, marks.mark("q1").message
 
 
 def test_an_answer_counts_as_it_was_when_it_was_handed_in(graded, lab2):

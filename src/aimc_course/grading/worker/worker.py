@@ -123,6 +123,7 @@ class Worker:
     def _serve_calls(self, stream: Stream) -> None:
         self._process = os.getpid()
         stream.most, self.channel = self.channel.most, stream
+        _keep_one_thread()
         while True:
             request = stream.receive()
             stream.send({"op": "reply", "id": request["id"], **self._call_here(request)})
@@ -184,6 +185,13 @@ def _draw_nothing() -> None:
 
     os.environ.setdefault("MPLBACKEND", "Agg")
     aimc.plots.draw = lambda *arguments, **options: None  # type: ignore[assignment]
+
+
+def _keep_one_thread() -> None:
+    """Let PyTorch compute with one thread: in a forked process it would wait for lost ones."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+        torch.set_num_threads = lambda number: None  # type: ignore[attr-defined,unused-ignore]
 
 
 def _text(error: BaseException) -> str:
