@@ -29,6 +29,15 @@ BEFORE = {
     "a comment first": "# %%time\nsize = 1",
     "a style": "import matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 120\nplt.plot([1]);",
     "an error left standing": "undefined_name",
+    "indentation": "\n    # all of it\n    n = 3\n    if n:\n        n += 1\n    assert n == 4",
+    "prompts": ">>> n = 3\n>>> for k in range(2):\n...     n += k\n...\n>>> assert n == 4",
+    "commands over two lines": (
+        "!echo a \\\n    b\nfiles = !ls \\\n    -l\nassert files == []\n%config a \\\n    = 3"
+    ),
+    "the source of a function": (
+        "import inspect\n\ndef one():\n    return 1\n"
+        "assert inspect.getsource(one) == 'def one():\\n    return 1\\n'"
+    ),
     "pickle": (
         "import pickle, __main__\nclass Kept:\n    size = 1\n"
         "assert pickle.loads(pickle.dumps(Kept())).size == 1\nassert __main__.Kept is Kept"
@@ -64,6 +73,17 @@ def test_a_habit_in_the_cell_of_an_answer(name, graded, lab2):
 def test_what_is_imported_from_the_future_holds_in_later_cells(graded, lab2):
     later = "def size(n: undefined):\n    return 4096\ncheck('q8', size(1))"
     assert lab2.points(graded("from __future__ import annotations", "1", later)) == (0, 0, 1)
+
+
+def test_the_last_value_has_a_name(graded, lab2):
+    assert lab2.points(graded("64 * 64", "size = 1\nNone", "check('q8', _)")) == (0, 0, 1)
+    assert lab2.points(graded("_ = 4096", "3", "check('q8', _)")) == (0, 0, 1)
+
+
+def test_what_is_captured_is_silent(graded, lab2):
+    first = "%%capture --no-stderr out\nprint(3)"
+    marks = graded(first, "out.show()\nout()\nassert out.stdout == ''\n" + lab2.count)
+    assert lab2.points(marks) == (0, 0, 1)
 
 
 def test_pytorch_with_several_threads_answers(sandbox, lab2):

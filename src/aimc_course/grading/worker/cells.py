@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import linecache
 import re
 from types import CodeType
 
 __all__ = ["compiled"]
 
 SERIAL = "SERIAL"
-HARMLESS = ("%%time", "%%timeit", "%%capture")
+CAPTURE = "%%capture"
+HARMLESS = ("%%time", "%%timeit", CAPTURE)
 """Magic of a whole cell that leaves what the cell does as it is."""
 MAGIC = re.compile(r"\s*[%!?].*|.*\?\s*")
 TIMED = re.compile(r"(\s*)%time\s+(?=\S)")
 CAUGHT = re.compile(r"(\s*[\w\s,.]+=\s*)[%!].*")
+PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |$)")
 MOST = 100  # lines of magic that are looked at one by one
 
 
@@ -53,13 +56,19 @@ def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[Co
         If the rest is no Python.
     """
     notes: list[str] = []
+    source = _flush(source)
     if source.lstrip().startswith("%%"):
         first, _, rest = source.lstrip().partition("\n")
-        if first.split()[0] in HARMLESS:
-            source = "\n" * (source.index("%%") > 0) + "\n" + rest
+        magic, *words = first.split()
+        if magic in HARMLESS:
+            names = [word for word in words if magic == CAPTURE and word.isidentifier()]
+            silent = f"{names[0]} = get_ipython()" if names else ""
+            source = "\n" * (source.index("%%") > 0) + silent + "\n" + rest
         else:
-            notes.append(f"{name} begins with {first.split()[0]:.20} and was left out")
+            notes.append(f"{name} begins with {magic:.20} and was left out")
             source = ""
+    # Python shows the source of a function from here
+    linecache.cache[name] = len(source), None, source.splitlines(keepends=True), name
     tree, left = _parsed(source, name)
     if any("matplotlib" not in line for line in left):
         notes.append(f"{name}: lines that begin with % or ! were left out")
@@ -68,7 +77,19 @@ def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[Co
     if other := [n for n in change.found if n != serial]:
         notes.append(f"{name} says SERIAL = {other[0] % 10**12}; it was run with {serial}")
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | features
-    return compile(tree, name, "exec", flags, dont_inherit=True), notes
+    # "single" hands values of expressions to sys.displayhook, as a notebook does
+    return compile(ast.Interactive(tree.body), name, "single", flags, dont_inherit=True), notes
+
+
+def _flush(source: str) -> str:
+    """Return a cell without what stands before all of its lines: indentation, and prompts."""
+    lines = source.split("\n")
+    first = next((line for line in lines if line.strip() and line.lstrip()[0] != "#"), "")
+    indentation = first[: len(first) - len(first.lstrip())]
+    lines = [line.removeprefix(indentation) for line in lines]
+    if first.lstrip().startswith(">>>"):
+        lines = [PROMPT.sub("", line) for line in lines]
+    return "\n".join(lines)
 
 
 def _parsed(source: str, name: str) -> tuple[ast.Module, list[str]]:
@@ -89,12 +110,14 @@ def _parsed(source: str, name: str) -> tuple[ast.Module, list[str]]:
                 line = lines[number] if 0 <= number < len(lines) else ""
                 if TIMED.match(line):
                     lines[number] = TIMED.sub(r"\1", line)
-                elif CAUGHT.fullmatch(line):
-                    lines[number] = CAUGHT.sub(r"\1[]", line)
+                elif (caught := CAUGHT.fullmatch(line)) or MAGIC.fullmatch(line):
                     left.append(line)
-                elif MAGIC.fullmatch(line):
-                    lines[number] = line[: len(line) - len(line.lstrip())] + "pass"
-                    left.append(line)
+                    indentation = line[: len(line) - len(line.lstrip())]
+                    lines[number] = caught[1] + "[]" if caught else indentation + "pass"
+                    below = number + 1
+                    while line.endswith("\\") and below < len(lines):  # it goes on there
+                        line, lines[below] = lines[below], ""
+                        below += 1
                 else:
                     continue
                 changed = True

@@ -30,7 +30,13 @@ TEXT = 300  # characters of an error that are told
 
 
 class SilentShell:
-    """What a notebook's shell is asked for does nothing here."""
+    """What a notebook's shell is asked for does nothing here, and nothing is captured by it."""
+
+    stdout = stderr = ""
+    outputs = ()
+
+    def __call__(self) -> None:
+        """Show nothing of what was captured."""
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """Return a method that does nothing."""
@@ -67,6 +73,7 @@ class Worker:
         catalogue.start = start
         aimc_course.start = start  # type: ignore[attr-defined,unused-ignore]
         _draw_nothing()
+        sys.displayhook = _remember
         # pickle and `import __main__` look for what the notebook defines where Python names it
         notebook = sys.modules["__main__"] = ModuleType("__main__")
         self.space = vars(notebook)
@@ -185,6 +192,12 @@ def _draw_nothing() -> None:
 
     os.environ.setdefault("MPLBACKEND", "Agg")
     aimc.plots.draw = lambda *arguments, **options: None  # type: ignore[assignment]
+
+
+def _remember(value: Any) -> None:
+    """Let a value be shown by nobody, and be had as `_`, unless the notebook uses that name."""
+    if value is not None:
+        builtins._ = value  # type: ignore[attr-defined]
 
 
 def _keep_one_thread() -> None:
