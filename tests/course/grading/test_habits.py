@@ -106,6 +106,35 @@ check("q1", mvm_error)
     assert marks.points == marks.max_points, marks.mark("q1").message
 
 
+# What a cell assigns to SERIAL, what it is then in a notebook run with 12, and what is noted.
+SERIALS = {
+    "SERIAL = 12": (12, ""),
+    "SERIAL = 7": (12, "7"),
+    "SERIAL: int = 7": (12, "7"),
+    "SERIAL: int": (12, ""),
+    "SERIAL, n = 7, 4096\nassert n == 4096": (12, "7"),
+    "[n, (SERIAL, k)] = [1, (12, 2)]\nassert (n, k) == (1, 2)": (12, ""),
+    "*n, SERIAL = 1, 7\nassert n == [1]": (12, "7"),
+    "SERIAL = int('12')": (12, "int('12')"),
+    "try:\n    SERIAL = 7\nexcept ValueError:\n    raise": (12, "7"),
+    "def chip(k):\n    SERIAL = 12 + k\n    return SERIAL\nassert chip(3) == 15": (12, ""),
+    "class Chip:\n    SERIAL = 7\nassert Chip.SERIAL == 7": (12, ""),
+    "for k in range(3):\n    SERIAL = 12 + k": (14, ""),
+}
+
+
+@pytest.mark.parametrize("source", SERIALS)
+def test_the_serial_number_of_a_notebook_is_set(source, graded, lab2):
+    serial, said = SERIALS[source]
+    marks = graded(
+        f"{source}\nassert SERIAL == {serial}\n{lab2.count}", start=lab2.start.replace("7", "12")
+    )
+    assert lab2.points(marks) == (0, 0, 1)
+    assert list(marks.notes) == (
+        [f"cell 2 says SERIAL = {said}; it was run with 12"] if said else []
+    )
+
+
 def test_an_answer_counts_as_it_was_when_it_was_handed_in(graded, lab2):
     later = "\nmvm_error = None\n\ndef norm_of(y):\n    return 0\nnp.linalg.norm = norm_of"
     array = "value = np.array(4096.0)\ncheck('q8', value)\nvalue *= 1e6  # for a plot"

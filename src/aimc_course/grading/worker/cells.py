@@ -6,10 +6,14 @@ import ast
 import linecache
 import re
 from types import CodeType
+from typing import Any
 
 __all__ = ["compiled"]
 
 SERIAL = "SERIAL"
+INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While)
+"""Statements in which a name SERIAL is one of their own."""
+ROWS = (ast.Tuple, ast.List)
 CAPTURE = "%%capture"
 HARMLESS = ("%%time", "%%timeit", CAPTURE)
 """Magic of a whole cell that leaves what the cell does as it is."""
@@ -21,19 +25,37 @@ MOST = 100  # lines of magic that are looked at one by one
 
 
 class _SetSerial(ast.NodeTransformer):
-    """Replaces what is assigned to SERIAL by the student's own number."""
+    """Replaces what a cell assigns to SERIAL, outside of functions, classes and loops."""
 
     def __init__(self, serial: int) -> None:
         self.serial = serial
-        self.found: list[int] = []
+        self.other: list[str] = []
+
+    def visit(self, node: ast.AST) -> Any:
+        return node if isinstance(node, INNER) else super().visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        if any(isinstance(target, ast.Name) and target.id == SERIAL for target in node.targets):
-            value = node.value
-            if isinstance(value, ast.Constant) and isinstance(value.value, int):
-                self.found.append(value.value)
-            node.value = ast.copy_location(ast.Constant(self.serial), value)
+        for target in node.targets:
+            node.value = self._set(target, node.value)
         return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.value = node.value and self._set(node.target, node.value)
+        return node
+
+    def _set(self, target: ast.expr, value: ast.expr) -> ast.expr:
+        """Return what is to be assigned to a target in place of a value."""
+        if isinstance(target, ast.Name) and target.id == SERIAL:
+            if not isinstance(value, ast.Constant) or value.value != self.serial:
+                self.other.append(ast.unparse(value))
+            return ast.copy_location(ast.Constant(self.serial), value)
+        if (
+            isinstance(target, ROWS)
+            and isinstance(value, ROWS)
+            and len(target.elts) == len(value.elts)
+        ):
+            value.elts = list(map(self._set, target.elts, value.elts))
+        return value
 
 
 def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[CodeType, list[str]]:
@@ -74,8 +96,8 @@ def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[Co
         notes.append(f"{name}: lines that begin with % or ! were left out")
     change = _SetSerial(serial)
     tree = ast.fix_missing_locations(change.visit(tree))
-    if other := [n for n in change.found if n != serial]:
-        notes.append(f"{name} says SERIAL = {other[0] % 10**12}; it was run with {serial}")
+    if change.other:
+        notes.append(f"{name} says SERIAL = {change.other[0]:.20}; it was run with {serial}")
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | features
     # "single" hands values of expressions to sys.displayhook, as a notebook does
     return compile(ast.Interactive(tree.body), name, "single", flags, dont_inherit=True), notes
