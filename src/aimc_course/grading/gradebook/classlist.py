@@ -12,7 +12,7 @@ from pathlib import Path
 from aimc.validation import check_serial
 from aimc_course.grading.gradebook.texts import printable, read_table
 
-__all__ = ["ClassList", "Student", "read_class"]
+__all__ = ["ClassList", "Student", "id_key", "read_class"]
 
 COLUMNS = ("id", "name", "serial", "extension_days", "group", "aliases", "excused")
 YES, NO = ("yes", "y", "true", "1", "x"), ("", "no", "n", "false", "0")
@@ -71,7 +71,7 @@ class ClassList:
         self._by_name: dict[str, list[Student]] = {}
         for student in self.students:
             for key in dict.fromkeys((student.id, *student.aliases)):
-                other = self._by_key.setdefault(_key(key), student)
+                other = self._by_key.setdefault(id_key(key), student)
                 if other is not student:
                     raise ValueError(
                         f"class list: {other.id!r} and {student.id!r} both go by {key!r}"
@@ -84,9 +84,9 @@ class ClassList:
 
     def by_number(self, number: str) -> Student | None:
         """Return the student with an id or alias, ``None`` if there is none."""
-        found = self._by_key.get(_key(number))
+        found = self._by_key.get(id_key(number))
         if found is None and self.open_to_all and _is_id(number):
-            found = Student(_key(number))
+            found = Student(id_key(number))
         return found
 
     def by_name(self, name: str) -> Student | None:
@@ -175,10 +175,11 @@ def _student(row: dict[str, str]) -> Student:
 
 
 def _is_id(text: str) -> bool:
-    return bool(_key(text)) and text.isprintable() and not _key(text).startswith("group:")
+    return bool(id_key(text)) and text.isprintable() and not id_key(text).startswith("group:")
 
 
-def _key(text: str) -> str:
+def id_key(text: str) -> str:
+    """Return an id without what two spellings of it may differ in."""
     return unicodedata.normalize("NFC", text).strip().casefold()
 
 

@@ -267,7 +267,8 @@ class Gradebook(ClosingContext):
         if points is not None:
             limit = math.fsum(most.values()) if question == TOTAL else most[question]
             check_number("points", points, low=0.0, high=limit)
-        if question != TOTAL and not any(e.owner == found.owner for e in entries):
+        own = self.store.by_student(entries).get(found.id)
+        if question != TOTAL and not own:
             raise ValueError(
                 f"{found.id} has no marked notebook of {lab}; give points for {TOTAL!r}"
             )

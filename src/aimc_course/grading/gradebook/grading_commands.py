@@ -276,6 +276,14 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
         anonymous = before.anonymous if chosen.anonymous is None else chosen.anonymous
         rules = replace(before, anonymous=anonymous, grade_file=grade_file or before.grade_file)
         gradebook.take(lab, found, people, rules)
+        if chosen.people and (nobodys := gradebook.store.nobodys()):
+            named = ", ".join(f"{printable(owner)} ({n})" for owner, n in nobodys.items())
+            print(
+                f"NOBODY in {chosen.people.name} has these notebooks of earlier runs, and they do "
+                f"not count ({sum(nobodys.values())} in all): {named}. Whoever is still in the "
+                "class needs the id of before",
+                file=sys.stderr,
+            )
         _follow(gradebook, course, lab)
         reveal = gradebook.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         gradebook.store.set(f"reveal {lab}", "yes" if reveal else "no")
@@ -619,7 +627,7 @@ def _of_this_platform(
     name, column, content = grade_file
     book = GradeFile(base64.b64decode(content), name)
     rows, _ = book.find(people, book.column(column))
-    elsewhere = {s.id for s in people.students if s.id not in rows and s.owner not in here}
+    elsewhere = {s.id for s in people.students if s.id not in rows and not {s.id, s.owner} & here}
     if not rows or not elsewhere:  # a file that names nobody says nothing about anybody
         return people, found
     print(

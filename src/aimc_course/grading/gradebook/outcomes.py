@@ -115,11 +115,9 @@ def outcomes(
         The time that decides whether a deadline has passed, s since 1970; by default the present.
     """
     now = time.time() if now is None else now
-    by_owner: dict[str, list[Entry]] = {}
     entries = store.entries(lab)
     by_people = ByHand(store, lab).found(entries)
-    for entry in entries:
-        by_owner.setdefault(entry.owner, []).append(entry)
+    by_student = store.by_student(entries)
     by_hand: dict[str, list[Override]] = {}
     for override in store.overrides(lab):
         by_hand.setdefault(override.student, []).append(override)
@@ -131,7 +129,7 @@ def outcomes(
         if student.id in rules.excused:
             student = replace(student, excused=True)
         extension = rules.extension(student)
-        own = by_owner.get(student.owner, [])
+        own = by_student.get(student.id, [])
         given = tuple(by_hand.get(student.id, ()))
         chosen = _chosen(own, rules, extension)
         late, factor = _late(chosen, rules, extension) if chosen else (0, 1.0)

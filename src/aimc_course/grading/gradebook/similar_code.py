@@ -61,7 +61,7 @@ def similar_code(
     labels: dict[str, str] = {}
     documents = []
     for outcome in found:
-        owner = outcome.student.owner
+        owner = outcome.entry.owner if outcome.entry else outcome.student.owner
         if outcome.entry is None or owner in labels:
             if owner in labels:  # a group hands in one notebook
                 labels[owner] += f", {outcome.label}"
@@ -104,7 +104,8 @@ def twins(entries: Sequence[Entry], found: Sequence[Outcome]) -> list[tuple[str,
     """Return groups of students who handed in the same notebook, byte for byte."""
     shown: dict[str, list[str]] = {}
     for outcome in found:
-        shown.setdefault(outcome.student.owner, []).append(outcome.label)
+        owner = outcome.entry.owner if outcome.entry else outcome.student.owner
+        shown.setdefault(owner, []).append(outcome.label)
     owners: dict[str, list[str]] = {}
     for entry in entries:
         owners.setdefault(entry.digest, []).append(entry.owner)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from aimc_course.grading.context import ClosingContext
-from aimc_course.grading.gradebook.classlist import Student
+from aimc_course.grading.gradebook.classlist import Student, id_key
 from aimc_course.grading.gradebook.intake import Submission
 from aimc_course.grading.gradebook.tables import LATER, TABLES
 from aimc_course.grading.kept import KeptAnswers
@@ -28,6 +28,17 @@ __all__ = ["Entry", "Override", "Store"]
 
 VERSION = "1"
 LONGEST_NAME = 60  # characters of a marker's name
+NAMED = {
+    "bearers": "student",
+    "submissions": "owner",
+    "overrides": "student",
+    "requests": "student",
+    "hand_marks": "owner",
+    "hand_changes": "owner",
+    "leases": "owner",
+    "audit": "student",
+}
+"""Tables that name students, and their column that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,7 @@ class Store(ClosingContext):
             for table in TABLES.split(";"):
                 self._db.execute(table)
             self._bring_up_to_date()
+            self._keep_bearers()
             self._db.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (VERSION,))
         except sqlite3.DatabaseError as error:
             self._db.close()
@@ -118,7 +130,12 @@ class Store(ClosingContext):
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def keep_students(self, students: Iterable[Student]) -> None:
-        """Replace the class list."""
+        """Replace the class list.
+
+        Notebooks that came before stay with those whose they were, whatever their group is now, and
+        follow an id that is spelt in another way.
+        """
+        students = tuple(students)
         rows = [
             (
                 s.id,
@@ -133,8 +150,30 @@ class Store(ClosingContext):
         ]
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            self._keep_bearers()
             self._db.execute("DELETE FROM students")
             self._db.executemany("INSERT INTO students VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._respell(students)
+            self._keep_bearers()
+
+    def _keep_bearers(self) -> None:
+        """Note whose notebooks are by the class list, where nothing says so yet."""
+        self._db.execute(
+            "INSERT INTO bearers SELECT n.number, s.id FROM submissions n JOIN students s "
+            "ON n.owner = s.id OR (s.grp != '' AND n.owner = 'group:' || s.grp) "
+            "WHERE n.number NOT IN (SELECT submission FROM bearers)"
+        )
+
+    def _respell(self, students: Iterable[Student]) -> None:
+        """Have everything that is kept name students as the class list spells them."""
+        spelt = {id_key(student.id): student.id for student in students}
+        for table, column in NAMED.items():
+            for (name,) in self._db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall():
+                new = spelt.get(id_key(name), name)
+                if new != name:
+                    self._db.execute(
+                        f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?", (new, name)
+                    )
 
     def students(self) -> tuple[Student, ...]:
         """Return the class list."""
@@ -149,18 +188,35 @@ class Store(ClosingContext):
     def add(self, lab: str, submissions: Iterable[Submission]) -> int:
         """Keep submissions that are not there yet; return how many they were.
 
-        What is known of a submission's time is brought up to date.
+        What is known of a submission's time is brought up to date. A notebook that a student had
+        before a group was formed is not taken again for the group, but for members without any.
         """
         new = 0
+        members: dict[str, list[str]] = {}
+        for student in self.students():
+            members.setdefault(student.owner, []).append(student.id)
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            had = self._db.execute(
+                "SELECT b.student, s.digest, s.number FROM submissions s "
+                "JOIN bearers b ON b.submission = s.number WHERE s.lab = ?",
+                (lab,),
+            ).fetchall()
+            some = {student for student, _, _ in had}
             for s in submissions:
                 where = (lab, s.owner, s.digest)
                 known = self._db.execute(
                     "SELECT number FROM submissions WHERE lab = ? AND owner = ? AND digest = ?",
                     where,
                 ).fetchone()
+                own = {
+                    i: (n,) for i, d, n in had if d == s.digest and i in members.get(s.owner, ())
+                }
+                without = [i for i in members.get(s.owner, ()) if i not in some]
+                if own and not without:
+                    known = known or next(iter(own.values()))
                 if known:
+                    self._bear(known[0], without)
                     self._keep_clock(known[0], s)
                     self._db.execute(
                         "UPDATE submissions SET submitted = coalesce(?, submitted), late = ? "
@@ -173,9 +229,18 @@ class Store(ClosingContext):
                     "submitted, notebook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (*where, s.source, s.attachment, s.late, s.submitted, _packed(s.notebook)),
                 )
-                self._keep_clock(int(added.lastrowid or 0), s)
+                number = int(added.lastrowid or 0)
+                self._keep_clock(number, s)
+                if own:
+                    self._bear(number, [*own, *without])
                 new += 1
+            self._keep_bearers()
         return new
+
+    def _bear(self, number: int, students: Iterable[str]) -> None:
+        """Note that a notebook is also that of these students."""
+        rows = [(number, student) for student in students]
+        self._db.executemany("INSERT OR IGNORE INTO bearers VALUES (?, ?)", rows)
 
     def _keep_clock(self, number: int, submission: Submission) -> None:
         """Keep what told the time of a submission."""
@@ -196,6 +261,28 @@ class Store(ClosingContext):
             (lab,),
         ).fetchall()
         return tuple(_entry(row) for row in rows)
+
+    def by_student(self, entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+        """Return submissions by the ids of all whose they are."""
+        by_number = {entry.number: entry for entry in entries}
+        found: dict[str, list[Entry]] = {}
+        for number, student in self._db.execute("SELECT * FROM bearers ORDER BY submission"):
+            if number in by_number:
+                found.setdefault(student, []).append(by_number[number])
+        return found
+
+    def nobodys(self) -> dict[str, int]:
+        """Return how many notebooks belong to no student, by owner, and are nobody else's either.
+
+        What came in again for another owner, such as one who is in the class list, is left out.
+        """
+        rows = self._db.execute(
+            "WITH had AS (SELECT n.lab, n.digest, n.number FROM submissions n "
+            "JOIN bearers b ON b.submission = n.number JOIN students s ON s.id = b.student) "
+            "SELECT owner, count(*) FROM submissions WHERE (lab, digest) NOT IN "
+            "(SELECT lab, digest FROM had) GROUP BY owner ORDER BY owner"
+        )
+        return {str(owner): int(count) for owner, count in rows}
 
     def owners(self) -> frozenset[str]:
         """Return who has handed in something."""
@@ -352,19 +439,23 @@ class Store(ClosingContext):
         student : str
             The id.
         group : str
-            A group of which the student was the last member, whose notebooks go too.
+            A group of which the student was the last member. Its notebooks go too, but for those
+            that are also somebody's who left it.
         """
-        owners = [student, *([f"group:{group}"] if group else [])]
         gone: dict[str, int] = {}
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
+            gone["submissions"] = self._db.execute(
+                "DELETE FROM submissions WHERE number IN (SELECT submission FROM bearers "
+                "GROUP BY submission HAVING min(student) = ?1 AND max(student) = ?1)",
+                (student,),
+            ).rowcount
+            left = self._db.execute(
+                "SELECT count(*) FROM submissions WHERE owner = ?", (f"group:{group}",)
+            ).fetchone()[0]
+            owners = [student, *([f"group:{group}"] if group and not left else [])]
             for owner in owners:
-                for table, column in (
-                    *(("submissions", "owner"), ("overrides", "student")),
-                    ("requests", "student"),
-                    *(("hand_marks", "owner"), ("hand_changes", "owner"), ("leases", "owner")),
-                    *(("audit", "student"), ("students", "id")),
-                ):
+                for table, column in (*NAMED.items(), ("students", "id")):
                     count = self._db.execute(
                         f"DELETE FROM {table} WHERE {column} = ?", (owner,)
                     ).rowcount

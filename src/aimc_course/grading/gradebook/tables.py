@@ -13,6 +13,9 @@ CREATE TABLE IF NOT EXISTS submissions (
   number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, owner TEXT NOT NULL,
   digest TEXT NOT NULL, source TEXT NOT NULL, attachment INTEGER NOT NULL, late INTEGER NOT NULL,
   submitted REAL, notebook BLOB NOT NULL, UNIQUE (lab, owner, digest));
+CREATE TABLE IF NOT EXISTS bearers (
+  submission INTEGER NOT NULL REFERENCES submissions ON DELETE CASCADE, student TEXT NOT NULL,
+  PRIMARY KEY (submission, student));
 CREATE TABLE IF NOT EXISTS clocks (
   submission INTEGER PRIMARY KEY REFERENCES submissions ON DELETE CASCADE, told_by TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS results (

@@ -149,8 +149,9 @@ class Round:
 
     def requests(self, entry: Entry, item: Item) -> list[Request]:
         """Return what the students of a notebook asked for again, for one question."""
-        owners = {s.id for s in self.gradebook.people().students if s.owner == entry.owner}
-        found = Requests(self.gradebook.store, self.lab).all()
+        store = self.gradebook.store
+        owners = set(store.by_student([entry]))
+        found = Requests(store, self.lab).all()
         return [r for r in found if r.student in owners and r.question == item.id]
 
     def open_requests(self) -> list[str]:

@@ -455,3 +455,57 @@ def test_a_worksheet_of_moodle_judges_who_is_late(classroom, call):
     assert "2 by Moodle&#x27;s worksheet" in report
     filled = (classroom / "out" / "lab-1" / "filled-moodle.csv").read_text()
     assert filled.splitlines()[2].startswith('Teilnehmer/in32,Max Born,ok,"0,5","10,00"')
+
+
+def test_marks_stay_with_who_earned_them_whatever_the_class_list_becomes(
+    classroom, call, grade, notebook, believer
+):
+    (classroom / "class.csv").write_text("id,serial\nada,12\nMax,12\n")
+    call(grade)
+    call("override max q2 3 --lab 1 --out @out --reason seen")
+    notebook(classroom / "two" / "ada" / "lab.ipynb", q1=1)
+    (classroom / "pairs.csv").write_text("id,serial,group\nAda,12,red\nmax,12,red\n")
+    second = "grade @two --lab 2 --class @pairs.csv --out @out"
+    status, _, err = call(second)
+    assert (status, err) == (0, "")
+    call("grades --out @out")
+    rows = (classroom / "out" / "course.csv").read_text().splitlines()
+    assert [row.split(",")[2:4] for row in rows[1:]] == [["10", "1"], ["5", "1"]]
+    grader = believer()
+    call(grade.replace("class.csv", "pairs.csv"), grader)  # the first lab once more
+    assert grader.calls == []
+    assert {n: r["points"] for n, r in grades(classroom).items()} == {"Ada": "10", "max": "5"}
+    (classroom / "blue.csv").write_text("id,group\nada,blue\nmax,red\nemmy,red\n")
+    call(second.replace("pairs", "blue").replace("@two", "@in").replace("--lab 2", "--lab 3"))
+    call("grades --out @out")
+    rows = (classroom / "out" / "course.csv").read_text().splitlines()
+    assert [row.split(",")[2:5] for row in rows[1:]] == [
+        *(["10", "1", "10"], ["5", "1", "3"], ["", "", "3"])
+    ]
+    call("forget max --out @out")
+    db = sqlite3.connect(classroom / "out" / "grades.sqlite")
+    rows = db.execute("SELECT lab, owner FROM submissions ORDER BY number").fetchall()
+    db.close()
+    assert rows == [("lab-1", "ada"), ("lab-2", "group:red"), *[("lab-3", "group:blue")], rows[-1]]
+    assert rows[-1] == ("lab-3", "group:red")
+
+
+def test_a_member_who_is_added_to_a_group_gets_what_it_handed_in(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,group\nada,\nmax,\nemmy,\n")
+    call(grade)
+    (classroom / "class.csv").write_text("id,group\nada,a\nmax,\nemmy,a\n")
+    call(grade)
+    points = {name: row["points"] for name, row in grades(classroom).items()}
+    assert points == {"ada": "10", "max": "3", "emmy": "10"}
+    (classroom / "class.csv").write_text("id,group\nada,a\nmax,\nemmy,a\nlise,a\n")
+    call(grade)
+    assert grades(classroom)["lise"]["points"] == "10"
+
+
+def test_notebooks_that_are_nobodys_after_a_new_class_list_are_named(classroom, call, grade):
+    call(grade)
+    (classroom / "new.csv").write_text("id\nada\n21006\n")
+    status, _, err = call(grade.replace("@in", "@in/ada").replace("class.csv", "new.csv"))
+    assert status == 0
+    assert "NOBODY in new.csv has these notebooks of earlier runs" in err
+    assert "(1 in all): max (1)." in err
