@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,10 @@ class Submission:
     platform: str = "folder"
     """Whose export its name is of: ``"canvas"``, ``"moodle"``, ``"gradescope"``, or ``"folder"``
     where nothing says so but what a student may have chosen."""
+    first: float | None = None
+    """When the same bytes were handed in first, s since 1970, where they came more than once."""
+    first_late: bool | None = None
+    """Whether each of these times was late by the platform's flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,9 @@ def take_in(
 
     Notes
     -----
-    The same bytes twice from one owner are taken once. A student is found by the number in the
-    file's name, and by name only where exactly one student of the class and one account bear it.
+    The same bytes twice from one owner are taken once, as what was handed in last. A student is
+    found by the number in the file's name, and by name only where exactly one student of the class
+    and one account bear it.
     """
     times, export = times or Times(), find_export(place)
     begun = _numberless(starter)
@@ -174,8 +179,9 @@ def take_in(
         submission = _submission(found, said, student, times)
         key = (submission.owner, submission.digest)
         if key in taken:
-            reason = f"{SAME} as {taken[key].source}: taken once"
-            unmatched.append(Refused(where, reason))
+            before, after = sorted((taken[key], submission), key=_place)
+            unmatched.append(Refused(before.source, f"{SAME} as {after.source}: taken once"))
+            taken[key] = _again(before, after)
         else:
             taken[key] = submission
             if odd := _odd(submission.notebook, student, lab, begun):
@@ -289,11 +295,20 @@ def keys_of(said: Exported, student: Student) -> list[str]:
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:
-    def place(s: Submission) -> tuple[Any, ...]:
-        digits = tuple((int(d), "") if d.isdigit() else (-1, d) for d in _pieces(s.source))
-        return (s.owner, s.submitted or 0.0, s.attachment, digits)
+    return sorted(submissions, key=_place)
 
-    return sorted(submissions, key=place)
+
+def _place(s: Submission) -> tuple[Any, ...]:
+    digits = tuple((int(d), "") if d.isdigit() else (-1, d) for d in _pieces(s.source))
+    return (s.owner, s.submitted or 0.0, s.attachment, digits)
+
+
+def _again(before: Submission, after: Submission) -> Submission:
+    """Return a notebook that was handed in twice: as the last time, with the first one noted."""
+    both = (before, after)
+    times = [t for s in both for t in (s.first, s.submitted) if t is not None]
+    flags = [s.late if s.first_late is None else s.first_late for s in both]
+    return replace(after, first=min(times, default=None), first_late=all(flags))
 
 
 def _pieces(text: str) -> list[str]:

@@ -62,6 +62,10 @@ class Entry:
     """Run that wrote the newest marks."""
     clock: str = ""
     """What told the time at which it was handed in; empty: nothing."""
+    first: float | None = None
+    """When the same bytes were handed in for the first time."""
+    first_late: bool = False
+    """Whether each time was late by the platform's flag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,8 @@ class Store(ClosingContext):
     def add(self, lab: str, submissions: Iterable[Submission]) -> int:
         """Keep submissions that are not there yet; return how many they were.
 
-        What is known of a submission's time is brought up to date. A notebook that a student had
+        What is known of a submission's time is brought up to date, with that of the last time where
+        the same bytes came again; the first one is kept beside it. A notebook that a student had
         before a group was formed is not taken again for the group, but for members without any.
         """
         new = 0
@@ -203,31 +208,30 @@ class Store(ClosingContext):
                 (lab,),
             ).fetchall()
             some = {student for student, _, _ in had}
+            numbers = {(student, digest): (number,) for student, digest, number in had}
             for s in submissions:
                 where = (lab, s.owner, s.digest)
                 known = self._db.execute(
                     "SELECT number FROM submissions WHERE lab = ? AND owner = ? AND digest = ?",
                     where,
                 ).fetchone()
-                own = {
-                    i: (n,) for i, d, n in had if d == s.digest and i in members.get(s.owner, ())
-                }
-                without = [i for i in members.get(s.owner, ()) if i not in some]
+                everyone = members.get(s.owner, ())
+                own = [i for i in everyone if (i, s.digest) in numbers]
+                without = [i for i in everyone if i not in some]
                 if own and not without:
-                    known = known or next(iter(own.values()))
+                    known = known or numbers[own[0], s.digest]
                 if known:
                     self._bear(known[0], without)
-                    self._keep_clock(known[0], s)
-                    self._db.execute(
-                        "UPDATE submissions SET submitted = coalesce(?, submitted), late = ? "
-                        "WHERE number = ?",
-                        (s.submitted, s.late, known[0]),
-                    )
+                    self._hand_in_again(known[0], s)
                     continue
                 added = self._db.execute(
                     "INSERT INTO submissions (lab, owner, digest, source, attachment, late, "
-                    "submitted, notebook) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*where, s.source, s.attachment, s.late, s.submitted, _packed(s.notebook)),
+                    "submitted, notebook, first, first_late) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(*where, s.source, s.attachment, s.late, s.submitted),
+                        *(_packed(s.notebook), s.first, s.first_late),
+                    ),
                 )
                 number = int(added.lastrowid or 0)
                 self._keep_clock(number, s)
@@ -242,6 +246,24 @@ class Store(ClosingContext):
         rows = [(number, student) for student in students]
         self._db.executemany("INSERT OR IGNORE INTO bearers VALUES (?, ?)", rows)
 
+    def _hand_in_again(self, number: int, s: Submission) -> None:
+        """Bring a submission's time up to date; an older attachment changes the first one alone."""
+        first = s.submitted if s.first is None else s.first
+        late = s.late if s.first_late is None else s.first_late
+        self._db.execute(
+            "UPDATE submissions SET first_late = min(coalesce(first_late, late), ?), "
+            "first = min(coalesce(first, submitted, ?), coalesce(?, first, submitted)) "
+            "WHERE number = ?",
+            (late, first, first, number),
+        )
+        newer = self._db.execute(
+            "UPDATE submissions SET submitted = coalesce(?, submitted), late = ?, source = ?, "
+            "attachment = ? WHERE number = ? AND attachment <= ?",
+            (s.submitted, s.late, s.source, s.attachment, number, s.attachment),
+        ).rowcount
+        if newer:
+            self._keep_clock(number, s)
+
     def _keep_clock(self, number: int, submission: Submission) -> None:
         """Keep what told the time of a submission."""
         if submission.submitted is not None:
@@ -253,7 +275,8 @@ class Store(ClosingContext):
         rows = self._db.execute(
             "SELECT s.number, s.lab, s.owner, s.digest, s.source, s.attachment, s.late, "
             "s.submitted, r.marks, coalesce(r.revision, 0), coalesce(r.run, 0), "
-            "coalesce(c.told_by, '') FROM submissions s "
+            "coalesce(c.told_by, ''), coalesce(s.first, s.submitted), "
+            "coalesce(s.first_late, s.late) FROM submissions s "
             "LEFT JOIN clocks c ON c.submission = s.number "
             "LEFT JOIN results r ON r.submission = s.number AND r.revision = "
             "(SELECT max(revision) FROM results WHERE submission = s.number) "
@@ -515,7 +538,7 @@ class Store(ClosingContext):
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     number, lab, owner, digest, source, attachment, late, submitted = row[:8]
-    text, revision, run, clock = row[8:]
+    text, revision, run, clock, first, first_late = row[8:]
     marks = None if text is None else SubmissionMarks.from_json(text)
     return Entry(
         *(number, lab, owner, digest, source, attachment),
@@ -525,6 +548,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         revision=revision,
         run=run,
         clock=clock,
+        first=first,
+        first_late=bool(first_late),
     )
 
 

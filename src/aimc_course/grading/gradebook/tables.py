@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS trials (
   revision INTEGER NOT NULL, marks TEXT NOT NULL, PRIMARY KEY (run, submission));
 """
 LATER = {
+    "submissions": {"first": "REAL", "first_late": "INTEGER"},
     "hand_marks": {"lines": "TEXT NOT NULL DEFAULT '[]'"},
     "hand_changes": {"who": "TEXT NOT NULL DEFAULT ''"},
 }

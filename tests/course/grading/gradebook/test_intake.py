@@ -238,3 +238,19 @@ def test_an_account_fills_no_more_than_its_share(tmp_path, monkeypatch):
     assert sum(s.owner == "ada" for s in found.submissions) == 5
     assert any(s.owner == "max" for s in found.submissions)
     assert sum("from one account" in line.reason for line in found.unmatched) == 4
+
+
+def test_the_same_notebook_in_one_folder_is_taken_as_the_last_time(tmp_path, notebook):
+    for file, points in {"1": 1, "2": 0, "3": 1}.items():
+        notebook(tmp_path / "in" / "ada" / f"{file}.ipynb", q1=points)
+    found = take_in(tmp_path / "in", PEOPLE)
+    assert [s.source for s in found.submissions] == ["ada/2.ipynb", "ada/3.ipynb"]
+    assert str(found.unmatched[0]) == "ada/1.ipynb: the same notebook as ada/3.ipynb: taken once"
+    path = tmp_path / "times.csv"
+    path.write_text(
+        "id,submitted,file\nada,2026-11-20T12:00Z,1.ipynb\n"
+        "ada,2026-11-20T11:00Z,2.ipynb\nada,2026-11-20T10:00Z,3.ipynb\n"
+    )
+    last = take_in(tmp_path / "in", PEOPLE, times=read_times([path])).submissions[-1]
+    assert last.source == "ada/1.ipynb"
+    assert last.submitted - last.first == 2 * 3600

@@ -193,3 +193,31 @@ def test_a_class_is_told_what_the_rules_did(store):
     assert "1 by times.csv" in said
     assert "NO TIME of submission is known for 1 student" in said
     assert "1 student late by the platform's flag alone" in said
+
+
+def test_the_same_notebook_once_more_counts_from_the_last_time_or_the_first(store):
+    store.keep_students([Student("ada")])
+    handed_in(store, "ada", [(-2, 8), (-1, 3)])
+    again = Submission("ada", "y.ipynb", b"", "ada-0", submitted=END + 1.5 * DAY)
+    assert store.add("lab-1", [again]) == 0
+    assert outcomes(store, "lab-1", RULES)[0].points == pytest.approx(8 * 0.8)
+    best = outcomes(store, "lab-1", replace(RULES, keep="best"))[0]
+    assert (best.points, best.late) == (8, 0)
+    store.add("lab-1", [replace(again, submitted=END + DAY)])  # a time that was corrected
+    assert outcomes(store, "lab-1", RULES)[0].points == pytest.approx(8 * 0.9)
+
+
+def test_exports_of_later_weeks_tell_what_came_last(store):
+    store.keep_students([Student("ada")])
+    handed_in(store, "ada", [])
+    a, b = (Submission("ada", f"ada_1_50{k}_x.ipynb", b"", k, attachment=int(k)) for k in "12")
+    flagged = replace(a, source="ada_LATE_1_503_x.ipynb", attachment=3, late=True)
+    for new in (a, b, flagged, a):
+        store.add("lab-1", [new])
+    first, _ = store.entries("lab-1")
+    assert (first.source, first.attachment, first.late) == (flagged.source, 3, True)
+    mark = QuestionMark("q1", 5.0, 10.0, "", None, "", "", 0.0)
+    store.write(first, 1, SubmissionMarks("lab-1", "ada", 1, (mark,), (), "", 0.0))
+    last = outcomes(store, "lab-1", RULES)[0]
+    best = outcomes(store, "lab-1", replace(RULES, keep="best"))[0]
+    assert (last.points, best.points) == (4.5, 5)
