@@ -36,8 +36,8 @@ from aimc_course.grading.gradebook.publish import (
 )
 from aimc_course.grading.gradebook.requests import Requests
 from aimc_course.grading.gradebook.rules import CourseRules, Rules
-from aimc_course.grading.gradebook.runs import Change, grade_pending, regrade
-from aimc_course.grading.gradebook.store import Store
+from aimc_course.grading.gradebook.runs import Change, grade_pending, regrade, serial_now
+from aimc_course.grading.gradebook.store import Entry, Store
 from aimc_course.grading.gradebook.texts import counted, number, printable
 from aimc_course.grading.gradebook.times import Times
 from aimc_course.grading.gradebook.totals import LabResults, as_rows, open_ends, totals
@@ -458,6 +458,15 @@ class Gradebook(ClosingContext):
                 had = {mark.question: mark.question_version for mark in entry.marks.marks}
                 found.update(q for q, version in versions.items() if had.get(q) != version)
         return {question: found[question] for question in versions if found[question]}
+
+    def of_other_serials(self, lab: str) -> list[Entry]:
+        """Return notebooks with marks for another serial number than the class list has now."""
+        people = self.people()
+        return [
+            entry
+            for entry in self.store.entries(lab)
+            if entry.marks and serial_now(entry, people) not in (None, entry.marks.serial)
+        ]
 
     def outcomes(self, lab: str) -> tuple[Outcome, ...]:
         """Return what every student gets for a lab."""

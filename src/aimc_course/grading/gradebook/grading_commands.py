@@ -11,7 +11,7 @@ import importlib
 import shlex
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -291,8 +291,9 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
         marked = any(entry.marks for entry in gradebook.store.entries(lab))
         with _graders(chosen, lab, gradebook, reveal, factory) as make:
             done = gradebook.grade(lab, make, workers=workers)
-            outdated = gradebook.outdated(lab, _versions(make)) if marked else {}
-        _say_outdated(outdated, chosen, lab)
+            versions = _versions(make) if marked else {}
+        _say_outdated(gradebook.outdated(lab, versions), chosen, lab)
+        _say_other_serials(gradebook, chosen, lab, versions)
         zeros = sum(outcome.zeroed for outcome in gradebook.outcomes(lab))
         if zeros and found.lost:
             print(
@@ -689,14 +690,41 @@ def _say_outdated(outdated: Mapping[str, int], chosen: argparse.Namespace, lab: 
     if not outdated:
         return
     said = ", ".join(f"{question} in {n} notebooks" for question, n in outdated.items())
-    again = ["aimc-course", "regrade", "--lab", lab, "--question", *outdated]
-    again += ["--out", str(chosen.out)]
-    again += ["--key-file", str(chosen.key_file)] if chosen.key_file else []
     print(
         f"marks that were given for another version of the question: {said}. They stay as they are "
-        f"until you grade these questions again: {shlex.join(again)}",
+        f"until you grade these questions again: {_regrade_words(chosen, lab, outdated)}",
         file=sys.stderr,
     )
+
+
+def _say_other_serials(
+    gradebook: Gradebook, chosen: argparse.Namespace, lab: str, questions: Iterable[str]
+) -> None:
+    from aimc_course.grading.gradebook.runs import serial_now
+    from aimc_course.grading.gradebook.texts import printable
+
+    people = gradebook.people()
+    lines = [
+        f"  {printable(e.owner)} ({e.source}): {e.marks.serial}, now {serial_now(e, people)}"
+        for e in gradebook.of_other_serials(lab)
+        if e.marks
+    ]
+    if lines:
+        print(
+            "marks that were given for another serial number than the class list has now. They "
+            "stay as they are until you grade all questions again: "
+            f"{_regrade_words(chosen, lab, questions)}",
+            file=sys.stderr,
+        )
+        print(_shortened("\n".join(lines)), end="", file=sys.stderr)
+
+
+def _regrade_words(chosen: argparse.Namespace, lab: str, questions: Iterable[str]) -> str:
+    """Return the command that grades questions again."""
+    again = ["aimc-course", "regrade", "--lab", lab, "--question", *questions]
+    again += ["--out", str(chosen.out)]
+    again += ["--key-file", str(chosen.key_file)] if chosen.key_file else []
+    return shlex.join(again)
 
 
 def _told(done: Done, gradebook: Gradebook, lab: str) -> int:

@@ -21,7 +21,7 @@ from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.marks import WRONG_FILE, QuestionMark, SubmissionMarks
 from aimc_course.grading.sandboxes import SandboxError
 
-__all__ = ["Change", "GraderPool", "grade_pending", "graded", "merged", "regrade"]
+__all__ = ["Change", "GraderPool", "grade_pending", "graded", "merged", "regrade", "serial_now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +176,17 @@ def merged(old: SubmissionMarks, new: SubmissionMarks, reason: str) -> Submissio
     }
     called = [note for note in old.witnessed if note.startswith("q")]  # about calls of a question
     others = [note for note in called if note.partition(":")[0] not in fresh]
-    marks = [fresh.pop(mark.question, mark) for mark in old.marks]
+    marks = [fresh.get(mark.question, mark) for mark in old.marks]
     return replace(
         old,
-        marks=(*marks, *fresh.values()),
+        marks=(*marks, *(fresh[q] for q in fresh if q not in before)),
         notes=tuple(dict.fromkeys((*new.notes, *others))),
         witnessed=tuple(dict.fromkeys((*new.witnessed, *others))),
         doubts=(*(d for d in old.doubts if d.partition(":")[0] not in asked), *new.doubts),
         library_version=new.library_version,
         seconds=new.seconds,
         answers=new.answers,
+        serial=new.serial if before.keys() <= fresh.keys() else old.serial,
     )
 
 
@@ -244,7 +245,7 @@ def graded(
     try:
         while True:
             for entry in islice(todo, 2 * workers - len(running)):
-                serial = _serial(entry.owner, people)
+                serial = serial_now(entry, people)
                 kept = store.answers(entry.number) if recall else None
                 notebook = store.notebook(entry.number)
                 future = pool.submit(one, notebook, entry.owner, serial, kept)
@@ -267,8 +268,13 @@ def graded(
         graders.close()
 
 
-def _serial(owner: str, people: ClassList) -> int | None:
-    if owner.startswith("group:"):
-        return people.group_serial(owner.removeprefix("group:"))
-    student = people.by_number(owner)
-    return student.serial if student else None
+def serial_now(entry: Entry, people: ClassList) -> int | None:
+    """Return the serial number that the class list gives a notebook; ``None``: the key gives it."""
+    if entry.owner.startswith("group:"):
+        group = entry.owner.removeprefix("group:")
+        known, serial = any(s.group == group for s in people.students), people.group_serial(group)
+    else:
+        student = people.by_number(entry.owner)
+        known, serial = student is not None, student.serial if student else None
+    # Of an owner whom the class list no longer has, such as a group that was dissolved, it stays.
+    return entry.marks.serial if entry.marks and not known else serial

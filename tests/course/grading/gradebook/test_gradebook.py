@@ -509,3 +509,31 @@ def test_notebooks_that_are_nobodys_after_a_new_class_list_are_named(classroom, 
     assert status == 0
     assert "NOBODY in new.csv has these notebooks of earlier runs" in err
     assert "(1 in all): max (1)." in err
+
+
+def test_marks_of_another_serial_number_are_named_until_they_are_given_anew(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,serial\nada,11\nmax,99\n")
+    call(grade)
+    (classroom / "class.csv").write_text("id,serial\nada,11\nmax,12\n")
+    status, _, err = call(grade)
+    again = f"regrade --lab lab-1 --question q1 q2 q3 --out {classroom}/out"
+    assert status == 0
+    assert f"until you grade all questions again: aimc-course {again}\n" in err
+    assert err.endswith("\n  max (max/lab.ipynb): 99, now 12\n")
+    call("regrade --lab 1 --question q1 --out @out")
+    assert "max (max/lab.ipynb): 99, now 12" in call(grade)[2]  # the others are of 99 still
+    call(again)
+    assert call(grade)[2] == ""
+
+
+def test_notebooks_of_a_dissolved_group_keep_their_serial_number(
+    classroom, call, grade, notebook, believer
+):
+    (classroom / "class.csv").write_text("id,serial,group\nada,12,red\nmax,12,red\n")
+    call(grade)
+    (classroom / "class.csv").write_text("id,serial\nada,1\nmax,2\n")
+    notebook(classroom / "two" / "ada" / "lab.ipynb", q1=1)
+    call(grade.replace("@in --lab 1", "@two --lab 2"))
+    grader = believer()
+    call("regrade --lab 1 --question q1 --out @out", grader)
+    assert {call[:2] for call in grader.calls} == {("group:red", 12)}
