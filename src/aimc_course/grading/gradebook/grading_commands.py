@@ -40,7 +40,7 @@ NOT_INSTALLED = {
     ),
 }
 IN_DOUBT = 3
-"""Exit status where all is graded and some marks may be wrong."""
+"""Exit status where all is graded and some marks may be wrong, or nothing was there to grade."""
 
 
 def add_commands(commands: Any) -> None:
@@ -246,6 +246,8 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
 
     importlib.import_module("jinja2")  # before hours of grading whose report cannot be written
     lab, workers = lab_name(chosen.lab), _workers(chosen)
+    if chosen.out.exists() and not chosen.out.is_dir():
+        raise ValueError(f"--out must be a folder, new or of earlier results: {chosen.out} is none")
     course = _course(chosen)
     people, grade_file, told = _class(chosen, lab, _zone(chosen, course, lab))
     times = read_times(chosen.times or (), _zone(chosen, course, lab)) | told
@@ -267,7 +269,7 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
             print(f"{lab}: {course.of(lab, Rules(), people)[0].policy.said()}")
         new = sum((s.owner, s.digest) not in known for s in found.submissions)
         print(f"{new} would be graded; nothing was written.")
-        return 0
+        return _empty(chosen, lab) if not found.submissions and not known else 0
     with Gradebook(chosen.out, chosen.key_file) as gradebook:
         if platform:
             gradebook.store.set("platform", platform)
@@ -301,7 +303,18 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
                 f"one of the {zeros} zeros is of somebody who handed such a file in",
                 file=sys.stderr,
             )
-        return _told(done, gradebook, lab)
+        status = _told(done, gradebook, lab)
+        return status if gradebook.store.entries(lab) else _empty(chosen, lab)
+
+
+def _empty(chosen: argparse.Namespace, lab: str) -> int:
+    """Say that no notebook was found and none was known; return the exit status."""
+    print(
+        f"NO NOTEBOOK of {lab} was found in {chosen.submissions}, and none is known from before: "
+        "is it the right folder?",
+        file=sys.stderr,
+    )
+    return IN_DOUBT
 
 
 def _grades(chosen: argparse.Namespace) -> int:
@@ -379,11 +392,23 @@ def _end_trial(chosen: argparse.Namespace, gradebook: Gradebook, lab: str) -> in
 
 
 def _override(chosen: argparse.Namespace) -> int:
-    points = None if chosen.points.lower() == "none" else float(chosen.points)
+    points = _points(chosen.points, "none")
     lab = lab_name(chosen.lab)
     with known_gradebook(chosen) as gradebook:
         done = gradebook.override(lab, chosen.student, chosen.question, points, chosen.reason)
         return _told(done, gradebook, lab)
+
+
+def _points(text: str, word: str) -> float | None:
+    """Return points as they were typed, ``None`` for the word that stands for no number."""
+    if text.lower() == word:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(
+            f"points must be {word!r} or a number with a point, such as 1.5, got {text!r}"
+        ) from None
 
 
 def _requests(chosen: argparse.Namespace) -> int:
@@ -422,7 +447,7 @@ def _requests(chosen: argparse.Namespace) -> int:
 
 
 def _answer(chosen: argparse.Namespace) -> int:
-    points = None if chosen.points.lower() == "keep" else float(chosen.points)
+    points = _points(chosen.points, "keep")
     lab = lab_name(chosen.lab)
     with known_gradebook(chosen) as gradebook:
         done = gradebook.answer(lab, chosen.student, chosen.question, points, chosen.reason)

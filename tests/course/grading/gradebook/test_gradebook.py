@@ -150,7 +150,7 @@ def test_impossible_points_are_refused(call, grade):
         "max q9 1": "'q9'",
         "max q2 4": "points=4.0 is not allowed",
         "max q2 nan": "points=nan is not allowed",
-        "max q2 much": "could not convert",
+        "max q2 1,5": "points must be 'none' or a number with a point, such as 1.5, got '1,5'",
         "nobody q2 1": "nobody in",
         "emmy q2 1": "no marked notebook",
     }.items():
@@ -537,3 +537,23 @@ def test_notebooks_of_a_dissolved_group_keep_their_serial_number(
     grader = believer()
     call("regrade --lab 1 --question q1 --out @out", grader)
     assert {call[:2] for call in grader.calls} == {("group:red", 12)}
+
+
+def test_a_folder_without_a_notebook_is_no_success(classroom, call, grade):
+    (classroom / "empty").mkdir()
+    empty = grade.replace("@in", "@empty")
+    for line in (f"{empty} --dry-run", empty):
+        status, _, err = call(line)
+        assert status == 3
+        assert f"NO NOTEBOOK of lab-1 was found in {classroom}/empty, and none is known" in err
+    call(grade)
+    for line in (f"{empty} --dry-run", empty):  # once more, for the zeros after the deadline
+        assert call(line)[::2] == (0, "")
+
+
+def test_results_in_a_file_are_refused(classroom, call, grade):
+    for line in (f"{grade} --dry-run", grade):
+        status, _, err = call(line.replace("@out", "@class.csv"))
+        assert status == 2
+        said = "--out must be a folder, new or of earlier results"
+        assert err == f"{said}: {classroom}/class.csv is none\n"
