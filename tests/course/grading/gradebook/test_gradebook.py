@@ -557,3 +557,17 @@ def test_results_in_a_file_are_refused(classroom, call, grade):
         assert status == 2
         said = "--out must be a folder, new or of earlier results"
         assert err == f"{said}: {classroom}/class.csv is none\n"
+
+
+def test_marks_in_a_store_of_an_earlier_edition_stay_with_who_earned_them(classroom, call, grade):
+    call(grade)
+    db = sqlite3.connect(classroom / "out" / "grades.sqlite")
+    db.execute("DROP TABLE bearers")
+    for column in ("first", "first_late"):
+        db.execute(f"ALTER TABLE submissions DROP COLUMN {column}")
+    db.close()
+    (classroom / "class.csv").write_text("id,group\nAda,red\nmax,red\n")
+    call(grade.replace("@in --lab 1", "@in/ada --lab 2"))
+    call("grades --out @out")
+    rows = (classroom / "out" / "course.csv").read_text().splitlines()
+    assert [row.split(",")[2] for row in rows[1:]] == ["10", "3"]
