@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from aimc.validation import check_choice, check_integer, check_number
-from aimc_course.grading.gradebook.classlist import ClassList, Student
+from aimc_course.grading.gradebook.classlist import ClassList, Student, id_key
 from aimc_course.grading.gradebook.late import DAY, LatePolicy, moment, placed, wall, zone_of
 from aimc_course.grading.gradebook.texts import printable
 
@@ -62,12 +62,19 @@ class Rules:
 
         What the rules give for this lab stands in place of the class list's own days.
         """
-        return self.extensions.get(student.id, student.extension_days * DAY)
+        own = {id_key(name): more for name, more in self.extensions.items()}
+        return own.get(id_key(student.id), student.extension_days * DAY)
+
+    def excuses(self, student: Student) -> bool:
+        """Tell whether the lab does not count for a student."""
+        return id_key(student.id) in map(id_key, self.excused)
 
     def without(self, student: str) -> Rules:
         """Return the rules without what they say about a student."""
-        rest = {name: more for name, more in self.extensions.items() if name != student}
-        return replace(self, extensions=rest, excused=[s for s in self.excused if s != student])
+        gone = id_key(student)
+        rest = {name: more for name, more in self.extensions.items() if id_key(name) != gone}
+        excused = [name for name in self.excused if id_key(name) != gone]
+        return replace(self, extensions=rest, excused=excused)
 
 
 @dataclass(frozen=True, slots=True)

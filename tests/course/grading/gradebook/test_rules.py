@@ -128,3 +128,10 @@ def test_wrong_rules_are_refused_by_name(written, text, said):
     with pytest.raises(ValueError, match=r"^rules\.toml") as error:
         written(text)
     assert said in str(error.value)
+
+
+def test_kept_rules_follow_an_id_in_another_spelling():
+    rules = Rules(extensions={"Ada": DAY}, excused=["Max"])
+    assert rules.extension(Student("ada")) == DAY
+    assert rules.excuses(Student("max"))
+    assert rules.without("ada").without("max") == Rules(excused=[])
