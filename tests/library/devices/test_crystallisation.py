@@ -108,7 +108,8 @@ def test_melting_forgets_nuclei() -> None:
     assert after.melted(np.zeros(2)) is after
 
 
-@pytest.mark.parametrize("nuclei", [0.5, 5.0, 20.0])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("nuclei", [0.0, 1e-320, 0.5, 5.0, 20.0])
 def test_what_has_melted_melts_once(nuclei: float) -> None:
     before = Phases(np.zeros(1), np.full((4, 1), nuclei))
     once = before.melted(np.array([0.3]))

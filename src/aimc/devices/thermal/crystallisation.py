@@ -159,7 +159,7 @@ class Phases:
         if not np.any(molten):
             return self
         grown = np.minimum(self.grown, 1 - molten)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             most = np.log((1 - grown) / molten)  # extended volume at which no more is disordered
             kept = np.fmin(1.0, np.maximum(most, 0.0) / self.moments[3])
         return Phases(grown, self.moments * np.where(self.moments[3] > 0, kept, 1 - molten))
