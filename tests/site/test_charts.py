@@ -405,6 +405,21 @@ def test_bars_are_named_above_or_inside_where_there_is_room(canvas: Any) -> None
 
 
 @pytest.mark.browser
+def test_names_of_points_keep_off_curves_and_rules(canvas: Any) -> None:
+    rising = Line((0.0, 10.0), (0.0, 10.0))
+    one = Points((5.0,), (5.0,), names=("a name",))
+    drawing = draw(canvas, Chart("T", "x", "y", (rising, one)))
+    (name,) = drawing.find("aimc-name")
+    below, right = float(name.get("y", 0)), float(name.get("x", 0)) > drawing.px("x", 5.0)
+    assert right == (below > drawing.px("y", 5.0)), "left above the curve or right below it"
+    row = Points((5.0,), (0.0,), names=("2,384",))
+    drawing = draw(canvas, Chart("T", "x", "y", (Rule(4.9, axis="x"), row), y_names=("a", "b")))
+    (name,) = drawing.find("aimc-name")
+    assert float(name.get("x", 0)) > drawing.px("x", 4.9), "the rule does not cross its name"
+    assert float(name.get("y", 0)) < drawing.px("y", 0.0), "above, in the first row too"
+
+
+@pytest.mark.browser
 def test_bars_on_a_log_axis_stand_on_its_lower_edge(canvas: Any) -> None:
     heights = (1.0, 1e3)
     chart = Chart("T", "x", "y", (Bars(("p", "q"), heights),), y_scale="log", y_range=(0.1, 1e4))

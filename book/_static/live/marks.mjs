@@ -94,8 +94,11 @@ function overlaps(a, b) {
   return a.x < b.x + b.wide && b.x < a.x + a.wide && a.y < b.y + b.high && b.y < a.y + a.high;
 }
 
-/** Where the name of a point is written: right above it, or elsewhere round it if that is taken. */
-function placeName(name, x, y, axes, taken, rows) {
+/** How many of the small boxes along what is drawn a box covers. */
+const covers = (box, drawn) => drawn.filter((other) => overlaps(box, other)).length;
+
+/** Where the name of a point is written: above it or round it, where no words are and least is drawn. */
+function placeName(name, x, y, axes, taken, drawn, rows) {
   const wide = measure(name);
   const high = FONT;
   const [left, right] = axes.x.range;
@@ -105,15 +108,16 @@ function placeName(name, x, y, axes, taken, rows) {
   const shifted = [-8, 19].flatMap((dy) => [[-4, dy], [4 - wide, dy]]);
   const spots = rows ? [...around, ...shifted, ...beside] : [...beside, ...around];
   const places = spots.map(([dx, dy]) => ({ x: x + dx, y: y + dy - high, wide, high }));
-  const inside = places.filter((place) => place.x >= left && place.x + wide <= right && place.y >= top && place.y + high < bottom);
-  const box = inside.find((candidate) => !taken.some((other) => overlaps(candidate, other))) ?? inside[0] ?? places[0];
+  const inside = places.filter((place) => place.x >= left && place.x + wide <= right && place.y >= top - 2 && place.y + high < bottom);
+  const free = inside.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
+  const [box = inside[0] ?? places[0]] = free.sort((a, b) => covers(a, drawn) - covers(b, drawn));
   taken.push(box);
   return words([name], { x: box.x, y: box.y + high, class: 'aimc-name' });
 }
 
 const placesOf = (mark, axes) => mark.x.map((x, i) => [axes.x.at(x), axes.y.at(mark.y[i])]);
 
-function points(mark, paint, axes, chart, taken) {
+function points(mark, paint, axes, chart, taken, drawn) {
   const group = el('g', { class: 'aimc-mark-points' });
   const crowd = mark.x.length > CROWD ? { r: 3, 'fill-opacity': 0.6 } : {};
   placesOf(mark, axes).forEach(([x, y], i) => {
@@ -121,7 +125,7 @@ function points(mark, paint, axes, chart, taken) {
     const name = mark.names[i] ?? mark.label ?? '';
     const text = `${name ? `${name}: ` : ''}${chart.x_label || 'x'} ${short(mark.x[i])}, ${chart.y_label || 'y'} ${short(mark.y[i])}`;
     group.append(dotAt(mark.shape, x, y, { class: 'aimc-point', style: `fill: ${paint}`, ...crowd }, hint(text)));
-    if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken, chart.y_names?.length));
+    if (mark.names.length) group.append(placeName(mark.names[i], x, y, axes, taken, drawn, chart.y_names?.length));
   });
   return group;
 }
@@ -265,12 +269,18 @@ function placeRule(label, flat, at, axes, taken, drawn) {
   const places = spots.map((spot) => ({ ...spot, wide, high: FONT }));
   const inside = places.filter((place) => place.x >= left && place.x + wide <= right + 1 && place.y >= top - 1 && place.y + FONT <= bottom);
   const free = inside.filter((candidate) => !taken.some((other) => overlaps(candidate, other)));
-  const hidden = (candidate) => drawn.filter((other) => overlaps(candidate, other)).length;
   // Where neither side has room, the words lie on the rule rather than beyond the chart.
   const squeezed = { ...places[0], x: Math.max(left, Math.min(places[0].x, right + 1 - wide)) };
-  const [box = inside[0] ?? squeezed] = free.sort((a, b) => hidden(a) - hidden(b));
+  const [box = inside[0] ?? squeezed] = free.sort((a, b) => covers(a, drawn) - covers(b, drawn));
   taken.push(box);
   return words([label], { x: box.x, y: box.y + FONT - 1, class: 'aimc-name' });
+}
+
+/** A box along a rule. */
+function ruleBox(mark, axes) {
+  const at = axes[mark.axis].at(mark.at);
+  const [x, y] = [axes.x, axes.y].map(({ range }) => ({ from: Math.min(...range), long: Math.abs(range[1] - range[0]) }));
+  return mark.axis === 'y' ? { x: x.from, y: at - 2, wide: x.long, high: 4 } : { x: at - 2, y: y.from, wide: 4, high: y.long };
 }
 
 function rule(mark, axes, taken, drawn) {
@@ -295,9 +305,11 @@ export function drawMarks(chart, axes) {
   // Words keep away from each other, the names of points from all points too.
   const written = [];
   const ruled = chart.marks.filter((mark) => mark.kind === 'rule');
-  const drawn = ruled.length ? drawnBoxes(chart, axes) : [];
+  const named = chart.marks.some((mark) => mark.kind === 'points' && mark.names.length);
+  const drawn = ruled.length || named ? drawnBoxes(chart, axes) : [];
   const rules = new Map(ruled.map((mark) => [mark, rule(mark, axes, written, drawn)]));
   const dots = chart.marks.filter((mark) => mark.kind === 'points').flatMap((mark) => placesOf(mark, axes));
+  const inTheWay = [...drawn, ...ruled.map((mark) => ruleBox(mark, axes))];
   const taken = [...written, ...dots.map(([x, y]) => ({ x: x - 4, y: y - 4, wide: 8, high: 8 }))];
   const paints = coloursOf(chart.marks);
   const told = []; // names of bars: all of them, or none where two would cover each other
@@ -308,7 +320,7 @@ export function drawMarks(chart, axes) {
     else if (mark.kind === 'heatmap') clipped.push(heatmap(mark, axes));
     else if (mark.kind === 'boxes') clipped.push(boxes(mark, paints[k], axes));
     else if (mark.kind === 'rule') over.push(rules.get(mark));
-    else over.push(points(inDomain(mark, axes), paints[k], axes, chart, taken));
+    else over.push(points(inDomain(mark, axes), paints[k], axes, chart, taken, inTheWay));
   });
   if (!told.some((a, k) => told.slice(0, k).some((b) => overlaps(a, b)))) over.push(...told.map(({ node }) => node));
   return { clipped, over };
