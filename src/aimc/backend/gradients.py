@@ -483,6 +483,11 @@ def _by_products(
     """Return the gradients of products and of the power by that of outputs."""
     within, normals, std, factor, full = kept
     assert full is not None
+    if torch.is_grad_enabled():
+        raise RuntimeError(
+            "gradients of gradients (create_graph=True) do not pass a read with converters or "
+            "noise: set layer.digital = True for them"
+        )
     by_products = torch.empty_like(rows, dtype=dtype)
     by_power = None if normals is None or std is None else torch.empty_like(std)
     slope = full if factor is None else full * factor

@@ -17,6 +17,7 @@ if none comes, they are let go together with this tensor.
 from __future__ import annotations
 
 import itertools
+import secrets
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ _CLASSES: dict[str, list[type]] = {}
 """Classes of modules that have one name."""
 _KEPT: dict[int, tuple[list[torch.Tensor], list[torch.Tensor]]] = {}
 """What to differentiate by, and the outputs, of forwards whose backward pass is to come."""
-_numbers = itertools.count()
+# Each process has numbers of its own: a program of `torch.export` that another one has saved is to
+# find no layer here, instead of a wrong one.
+_numbers = itertools.count(secrets.randbits(40) << 20)
 # A recorded CUDA graph would repeat the numbers and the time of its first call for ever.
 UNSAFE = (torch.Tag.cudagraph_unsafe,) if hasattr(torch.Tag, "cudagraph_unsafe") else ()
 
@@ -119,7 +122,14 @@ def _shape(number: torch.Tensor, parameter: str, weights: torch.Tensor) -> torch
 
 
 def _found(number: torch.Tensor) -> Any:
-    return _LAYERS[int(number)]
+    try:
+        return _LAYERS[int(number)]
+    except KeyError:
+        raise RuntimeError(
+            "the analog layer of a compiled or exported program is not in this process: it has "
+            "been deleted, or the program was saved by another one; save the model instead, for "
+            "example by aimc.nn.save, and compile or export it anew"
+        ) from None
 
 
 def _empty(tensor: torch.Tensor) -> torch.Tensor:

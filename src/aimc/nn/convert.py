@@ -55,7 +55,9 @@ def convert(
     nothing with a parameter but multiply: each is tried once on random numbers. Hugging Face's
     ``Conv1D`` is one of them, and so is a block of experts whose matrices are one parameter of
     three axes, each of which goes on cores of its own. Products that other modules compute with
-    the weights of a layer (``layer.weight @ x``) run on its cores, too.
+    the weights of a layer (``layer.weight @ x``) run on its cores, too, in all that ``model(x)``
+    or the call of another of its modules runs; ``model.forward(x)`` and other methods that are
+    called by themselves compute these products digitally.
 
     Where a mask says that tokens are padding, a `torch.nn.TransformerEncoder` returns for these
     what it returns in training, not the zeros of torch's evaluation of packed sequences.

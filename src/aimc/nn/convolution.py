@@ -125,6 +125,9 @@ class AnalogConvolution(AnalogLayer):
         return ""
 
     def _place(self, setup: Setup, first_core: int) -> None:
+        weight = self._parameters.get("weight")
+        if weight is not None and not weight.is_contiguous():
+            weight.data = weight.data.contiguous()  # so that its matrices are views, see `_blocks`
         core = setup.make_core(first_core)
         shape = tuple(self._blocks(0, 1).shape[1:])
         self._packs = packs_of(self.groups, (shape[0], shape[1]), core.rows, core.columns)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 import torch
 from torch import nn
+from torch.fx import GraphModule
 from torch.overrides import TorchFunctionMode
 
 __all__ = ["DetachedCopies", "copy_of"]
@@ -47,7 +49,8 @@ def copy_of(model: nn.Module, memo: dict[int, Any] | None = None) -> nn.Module:
     Raises
     ------
     TypeError
-        If ``model`` is no module, or one that torch has compiled, whose layers are out of reach.
+        If ``model`` is no module, or one that torch has compiled, whose layers are out of reach; if
+        a function was set as the forward of a module, which would compute with the original.
     ValueError
         If it has parameters that have no shape yet.
     """
@@ -68,5 +71,17 @@ def copy_of(model: nn.Module, memo: dict[int, Any] | None = None) -> nn.Module:
             f"model has parameters without a shape: {', '.join(lazy)}; call it once on a batch, "
             "which tells its lazy layers how many inputs they have"
         )
+    for path, module in model.named_modules():
+        if isinstance(vars(module).get("forward"), FunctionType) and [*module.parameters()]:
+            raise TypeError(
+                f"model has a function as forward of {path or 'itself'}, set past its class, which "
+                "would compute with the weights of the original in each copy: write it into a "
+                "class, and compile by torch.compile(model), after all else, or by model.compile()"
+            )
     with DetachedCopies():
-        return copy.deepcopy(model, memo)
+        twin: nn.Module = copy.deepcopy(model, memo)
+    if any(isinstance(module, GraphModule) for module in model.modules()):
+        modes = {path: module.training for path, module in model.named_modules()}
+        for path, module in twin.named_modules():
+            module.training = modes.get(path, module.training)  # which torch.fx does not copy
+    return twin

@@ -383,7 +383,7 @@ def _digital_class(kind: type) -> type[nn.Module]:
 
 
 def _made_anew(layer: AnalogLayer) -> Any:
-    return _empty, (_digital_class(type(layer)),), layer.__dict__
+    return _empty, (_digital_class(type(layer)),), layer.__getstate__()
 
 
 def _empty(kind: type[nn.Module]) -> AnalogLayer:

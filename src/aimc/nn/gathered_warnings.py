@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.fx import GraphModule
 
 from aimc.validation import RangeWarning, emit, warning_takers
 
@@ -79,6 +80,8 @@ def gather_at(model: nn.Module) -> None:
         holds = any(hasattr(part, "matrices") for part in module.modules())
         if holds and not is_gathering(module) and not hasattr(module, "matrices"):
             module.register_forward_hook(_at_the_end, always_call=True)
+            if isinstance(module, GraphModule):  # whose copies have no hooks but these
+                module._register_deepcopy_hook(gather_at)
 
 
 def stop_gathering(model: nn.Module) -> None:

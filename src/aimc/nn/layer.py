@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeAlias
 
+import numpy as np
 import torch
 from torch import nn
 from torch.compiler import is_dynamo_compiling
@@ -36,6 +37,11 @@ Inputs: TypeAlias = torch.Tensor | Patches
 
 Stamp: TypeAlias = tuple[int, int, int] | None
 """Identity, count of changes and address of a parameter."""
+
+Seen: TypeAlias = tuple[Stamp, np.ndarray | None, bytes]
+"""A stamp, a view of a few numbers of the parameter, and what these were."""
+INTEGERS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}  # by their bytes
+SEEN = 16  # numbers that are looked at, about
 
 
 class ConstantDevicesWarning(UserWarning):
@@ -72,8 +78,10 @@ class AnalogLayer(nn.Module):
     make that are compiled one by one, share a graph.
 
     A forward warns if the parameters have changed since they were programmed, and a backward pass
-    in training mode if no gradient reaches the weights. What is written into the memory of a
-    parameter through ``parameter.data`` leaves no trace, and no warning follows.
+    in training mode if no gradient reaches the weights. What is written past torch's count of
+    changes, as through ``parameter.data`` or by a fused optimiser, is found where it changes a few
+    numbers that a forward looks at, which takes a parameter on the CPU, or where the parameters
+    themselves were multiplied with since.
     """
 
     digital: bool = False
@@ -94,7 +102,7 @@ class AnalogLayer(nn.Module):
     """Number by which graphs of `torch.compile` are told of the layer."""
     compiled_kind: str = ""
     """What these graphs know of it; see `aimc.nn.compiled_call`."""
-    _stamps: dict[str, Stamp]
+    _stamps: dict[str, Seen]
     _gradients: bool = False  # whether they pass the devices
     observer: Observer | None = None
     """Shown what the matrices of a sum meet, while a calibration watches."""
@@ -248,7 +256,9 @@ class AnalogLayer(nn.Module):
                 weights = self.weight_matrix(matrix.name)
                 weights = weights if gradients else weights.detach()
                 matrix.program(weights, serial=serial, keep=keep)
-        self._stamps = {matrix.name: self._stamp(matrix.name) for matrix in self.matrices}
+        self._stamps = {}
+        for matrix in self.matrices:
+            self._note(matrix.name, self._stamp(matrix.name))
         self._gradients = gradients
         return self
 
@@ -279,6 +289,8 @@ class AnalogLayer(nn.Module):
         """
         matrices = self.sums[number].matrices
         reads: list[Read] = []
+        if torch.is_grad_enabled() and (self.digital or self.weight_noise is not None):
+            self._stamps.clear()  # a fused optimiser, which may come next, counts no change
         if self.digital:
             pass
         elif self.weight_noise is not None:
@@ -323,6 +335,9 @@ class AnalogLayer(nn.Module):
             CALL.layer = outer
             if outer is None and CALL.notes and CALL.model is None:
                 give_out()
+
+    def compile(self, *options: Any, **named: Any) -> None:
+        """Do nothing: a layer is one operation, with nothing in it to compile."""
 
     def followed(self) -> list[torch.Tensor]:
         """Return the parameters that gradients of a forward reach."""
@@ -504,16 +519,24 @@ class AnalogLayer(nn.Module):
         version = 0 if weights.is_inference() else weights._version
         return id(weights), version, weights.data_ptr()
 
+    def _note(self, name: str, stamp: Stamp) -> None:
+        """Take down what the devices of a matrix hold."""
+        if stamp is None:
+            self._stamps.pop(name, None)
+            return
+        few = _few(getattr(self, name.partition(":")[0]))
+        self._stamps[name] = stamp, few, b"" if few is None else few.tobytes()
+
     def _require_fresh(self, matrix: AnalogMatrix) -> None:
         """Raise an error if a matrix holds nothing, and warn if it holds old weights."""
-        stamp = self._stamp(matrix.name)
-        if stamp is not None and stamp == self._stamps.get(matrix.name):
+        stamp, seen = self._stamp(matrix.name), self._stamps.get(matrix.name)
+        if seen is not None and stamp == seen[0] and _unchanged(*seen[1:]):
             return  # known since it was programmed
         if not matrix.programmed:
             self._require_programmed()
         # Copies, moves and conversions of a parameter leave its values as they are.
         if matrix.holds(self.weight_matrix(matrix.name)):
-            self._stamps[matrix.name] = stamp
+            self._note(matrix.name, stamp)
             return
         warn_caller(
             f"layer {self._label!r}: its devices hold old weights; call aimc.nn.program(model)",
@@ -533,14 +556,31 @@ class AnalogLayer(nn.Module):
         twin = type(self).__new__(type(self))
         memo[id(self)] = twin
         with DetachedCopies():
-            twin.__setstate__(copy.deepcopy(self.__dict__, memo))
+            twin.__setstate__(copy.deepcopy(self.__getstate__(), memo))
         return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy takes over."""
+        return {**super().__getstate__(), "_stamps": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        # A copy has other parameters, perhaps where those of a model of the past were.
-        self._stamps = {}
         self.compiled_number, self.compiled_kind = compiled_call.register(self)
+
+
+def _few(parameter: torch.Tensor) -> np.ndarray | None:
+    """Return a view of a few numbers of a parameter; ``None`` where NumPy cannot look."""
+    values = parameter.detach()
+    if type(values) is not torch.Tensor or values.device.type != "cpu":
+        return None
+    if values.is_sparse or not values.is_contiguous() or values.element_size() not in INTEGERS:
+        return None
+    numbers = values.view(-1).view(INTEGERS[values.element_size()])
+    return numbers[:: len(numbers) // SEEN | 1].numpy()
+
+
+def _unchanged(few: np.ndarray | None, were: bytes) -> bool:
+    return few is None or few.tobytes() == were
 
 
 class Product:

@@ -148,6 +148,12 @@ def select(
             counterpart = counterpart_of(module)
         if isinstance(module, AnalogLayer):
             refused[path] = "it is on cores already; convert the digital model"
+        elif counterpart is not None and "forward" in vars(module):
+            refused[path] = (
+                "a forward was set on the object, past that of its class, as hooks of accelerate "
+                "are, and would go on with the digital weights; take it off before, for example by "
+                "accelerate.hooks.remove_hook_from_submodules"
+            )
         elif _is_closed(module) and not (chosen(path) and is_convertible(module)):
             refused[path] = (
                 f"{type(module).__name__} computes with the weights of its parts without calling "

@@ -73,8 +73,15 @@ ASKED = {
     torch.Tensor.dim, torch.Tensor.size, torch.Tensor.numel, torch.Tensor.stride,
     torch.Tensor.data_ptr, torch.Tensor.element_size, torch.Tensor.is_contiguous,
     torch.Tensor.is_floating_point, torch.is_floating_point, torch.Tensor.__len__,
+    torch.Tensor.new_zeros, torch.Tensor.new_ones, torch.Tensor.new_empty, torch.Tensor.new_full,
+    torch.Tensor.new_tensor, torch.zeros_like, torch.ones_like, torch.empty_like, torch.full_like,
+    torch.rand_like, torch.randn_like,
 }  # fmt: skip
 TRAINED = torch.Tensor.requires_grad.__get__  # type: ignore[attr-defined]
+LIKE = {
+    torch.Tensor.to,
+    torch.Tensor.type_as,
+}  # with a tensor that says where to and in which format
 # Where values go and in which format: a core takes the vectors as they come.
 MOVED = {
     torch.Tensor.to, torch.Tensor.type, torch.Tensor.type_as, torch.Tensor.float,
@@ -127,6 +134,7 @@ class StandIn(torch.Tensor):
         made: StandIn = values.detach().as_subclass(cls)  # type: ignore[assignment]
         made.multiplier, made.parameter, made.whole = multiplier, parameter, values.shape
         made.trained, made.turned, made.chosen = trained, False, None
+        made._is_param = True  # what torch asks whether a tensor is a parameter
         return made
 
     @classmethod
@@ -137,7 +145,7 @@ class StandIn(torch.Tensor):
         given: dict[str, Any] = dict(kwargs or {})
         if func == TRAINED:
             return args[0].trained
-        if func in ASKED:
+        if func in ASKED or (func in LIKE and not isinstance(args[0], StandIn)):
             with torch._C.DisableTorchFunctionSubclass():
                 return func(*args, **given)
         met = [each for each in (*args, *given.values()) if isinstance(each, StandIn)]

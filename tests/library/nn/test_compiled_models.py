@@ -1,8 +1,11 @@
 """Converted models under `torch.compile`: one graph, the numbers of the model without it."""
 
 import copy
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,6 +196,27 @@ def counting() -> tuple[Any, Callable[..., Any]]:
     """Return what counts graphs, and a compiler that it watches."""
     counter = CompileCounterWithBackend("aot_eager")
     return counter, partial(torch.compile, fullgraph=True, backend=counter)
+
+
+SAVED = """
+import sys, torch, aimc.nn
+program = torch.export.load(sys.argv[1])
+other = aimc.nn.program(aimc.nn.convert(torch.nn.Linear(8, 4), "ideal"))
+try:
+    program.module()(torch.ones(2, 8))
+except RuntimeError as error:
+    print(error)
+"""
+
+
+def test_an_exported_program_finds_no_layer_of_another_process(tmp_path: Path) -> None:
+    model, x = aimc.nn.program(aimc.nn.convert(nn.Linear(8, 4), "ideal")).eval(), torch.ones(2, 8)
+    program = torch.export.export(model, (x,), strict=True)
+    torch.testing.assert_close(program.module()(x), model(x))
+    torch.export.save(program, tmp_path / "one.pt2")
+    command = [sys.executable, "-c", SAVED, str(tmp_path / "one.pt2")]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "is not in this process" in said
 
 
 def test_copies_of_a_model_share_a_graph_and_each_reads_its_own_devices() -> None:

@@ -41,6 +41,45 @@ def test_old_weights_on_devices_are_pointed_out() -> None:
         assert not torch.allclose(layer(x), before)
 
 
+def fused_step(layer) -> None:
+    layer.weight_noise = lambda weights: weights
+    optimiser = torch.optim.AdamW(layer.parameters(), 0.1, fused=True)
+    layer(torch.rand(2, 4)).square().sum().backward()
+    optimiser.step()
+    layer.weight_noise = None
+
+
+def fused_step_elsewhere(layer) -> None:
+    layer.weight.grad = torch.ones_like(layer.weight)  # of a module that shares it
+    torch.optim.SGD([layer.weight], 0.1, fused=True).step()
+
+
+def added_to_data(layer) -> None:
+    layer.weight.data += 0.1
+
+
+def replaced_twice(layer) -> None:
+    for _ in range(2):
+        layer.weight = nn.Parameter(torch.randn_like(layer.weight))
+
+
+def rounded(layer) -> None:
+    layer.bfloat16().float()
+
+
+UNCOUNTED = [fused_step, fused_step_elsewhere, added_to_data, replaced_twice, rounded]
+
+
+@pytest.mark.parametrize("change", UNCOUNTED)
+def test_changes_that_torch_does_not_count_are_pointed_out(change) -> None:
+    for _ in range(4):  # a new tensor may be where an old one was, by chance
+        layer, x = on_cores(nn.Linear(4, 3)), torch.rand(2, 4)
+        layer(x)
+        change(layer)
+        with pytest.warns(analog.StaleWeightsWarning):
+            layer(x)
+
+
 COPIES = {
     "copy": copy.deepcopy,
     "pickle": lambda layer: pickle.loads(pickle.dumps(layer)),
@@ -103,3 +142,36 @@ def test_a_copy_of_a_programmed_layer_is_the_same_chip() -> None:
         warnings.simplefilter("error")
         same(twin.cores[0].at(0.0).weights(), layer.cores[0].at(0.0).weights(), 0.0)
         same(twin(x), layer(x), 0.05)
+
+
+class Tied(nn.Module):
+    """Multiplies with a parameter of its part, as `torch.fx` writes it down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(4, 4, bias=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.linear(self.layer(x), self.layer.weight)
+
+
+def test_copies_of_traced_models_are_on_cores_and_in_the_same_mode() -> None:
+    x, model = torch.rand(2, 4), torch.fx.symbolic_trace(Tied().eval())
+    digital = model(x)
+    chip = copy.deepcopy(copy.deepcopy(on_cores(model)))
+    assert not chip.training
+    with torch.no_grad():
+        chip.layer.weight.zero_()
+    with pytest.warns(analog.StaleWeightsWarning):
+        same(chip(x), digital)  # both products are those of the devices
+
+
+def test_to_compile_a_layer_alone_changes_nothing() -> None:
+    layer, x = on_cores(nn.Linear(4, 3)), torch.rand(2, 4)
+    layer.compile(fullgraph=True)
+    twin = copy.deepcopy(layer)
+    with torch.no_grad():
+        twin.weight.zero_()
+    twin.program()
+    same(twin(x), twin.bias.expand(2, 3))
+    assert not torch.allclose(layer(x), twin(x))

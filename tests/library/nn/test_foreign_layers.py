@@ -499,3 +499,32 @@ def test_modules_see_whether_weights_on_cores_are_trained(trained: bool) -> None
     model = analog.program(analog.convert(Asks(), aimc.presets.ideal))
     model.layer.weight.requires_grad_(trained)
     assert model(torch.ones(1, 4))[1:] == (trained, trained)
+
+
+class Asking(nn.Module):
+    """Asks the weights of a layer for all but their values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        weight = self.layer.weight
+        assert isinstance(weight, nn.Parameter)
+        x = x.to(weight) + weight.new_zeros(4) + torch.zeros_like(weight)[0]
+        return self.layer(x.type_as(weight)) * weight.new_tensor(2.0)
+
+
+def test_modules_may_make_tensors_like_weights_on_cores() -> None:
+    digital, x = Asking(), torch.rand(2, 4, dtype=torch.float64)
+    model = analog.program(analog.convert(digital, "ideal"))
+    torch.testing.assert_close(model(x), digital(x))
+
+
+def test_gradients_of_gradients_through_converters_are_refused() -> None:
+    model, x = analog.convert(nn.Linear(4, 3), "hermes"), torch.rand(2, 4, requires_grad=True)
+    model.weight_noise = lambda weights: weights
+    (slope,) = torch.autograd.grad(model(x).sum(), x)
+    with pytest.raises(RuntimeError, match="gradients of gradients"):
+        torch.autograd.grad(model(x).sum(), x, create_graph=True)
+    assert slope.shape == x.shape

@@ -132,6 +132,21 @@ def test_refused_by_name(make, message: str) -> None:
         analog.convert(make(), HERMES)
 
 
+def test_a_forward_on_the_object_is_refused() -> None:
+    hooked = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2))
+    hooked[0].forward = partial(nn.Linear.forward, hooked[0])  # as hooks of accelerate do it
+    with pytest.raises(analog.NotConvertibleError, match="0: a forward was set on the object"):
+        analog.convert(hooked, HERMES)
+    del hooked[0].forward
+    outer = nn.ModuleDict({"a": hooked, "b": nn.Linear(2, 2)})
+    outer["c"] = nn.Identity()
+    outer["c"].forward = lambda x: x  # without weights
+    analog.convert(outer, HERMES)
+    outer.forward = lambda x: outer["b"](outer["a"](x))
+    with pytest.raises(TypeError, match="a function as forward of itself"):
+        analog.convert(outer, HERMES)
+
+
 class Refined(nn.Module):
     """As detectors: heads of the model and of its decoder are other objects, tied afterwards."""
 

@@ -44,7 +44,8 @@ def matrices_in_place(layer: AnalogLayer) -> Iterator[tuple[str, torch.Tensor]]:
         if view.untyped_storage().data_ptr() not in mine:
             raise ValueError(
                 f"layer {layer.path or type(layer).__name__!r}: its matrix {matrix.name!r} is no "
-                "view of a parameter, as under a parametrisation; clip the parameter yourself"
+                "view of a parameter, as under a parametrisation or in another memory format; clip "
+                "the parameter yourself, or take model.to(memory_format=torch.contiguous_format)"
             )
         yield matrix.name, view
 

@@ -67,6 +67,18 @@ def test_each_kind_of_layer_is_clipped_in_its_parameters(small, kind: str, per: 
         assert new.abs().max() < old.abs().max()
 
 
+def test_the_memory_format_of_weights_does_not_matter(small) -> None:
+    found = []
+    for form in (torch.contiguous_format, torch.channels_last):
+        torch.manual_seed(0)
+        layer = small.analog(model=torch.nn.Conv2d(2, 4, 3).to(memory_format=form))
+        noisy_training(
+            layer, Recipe(clipping=Clipping("sigma", 1.0)), torch.randn(1, 2, 5, 5)
+        ).step()
+        found.append(layer.weight.detach())
+    torch.testing.assert_close(*found)
+
+
 def test_a_range_is_that_of_the_start_until_weights_are_remapped(small) -> None:
     layer = small.analog(model=torch.nn.Linear(3, 2, bias=False))
     layer.weight.data.copy_(torch.tensor([[1.0, -0.5, 0.2], [0.1, 0.05, -0.2]]))
