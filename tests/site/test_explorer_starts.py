@@ -123,6 +123,21 @@ def test_code_that_does_not_end_is_stopped_and_python_stays(visit: Visit) -> Non
     cell.locator(".aimc-said", has_text="voltage (V)").wait_for(state="attached")
 
 
+@pytest.mark.slow
+def test_code_that_prints_without_end_is_stopped_too(visit: Visit) -> None:
+    page = visit.open(f"{LIVE[0]}.html")
+    cell = page.locator("section.aimc-live").first
+    cell.locator("textarea").fill("while True:\n    print('hello world')")
+    cell.get_by_role("button", name="Run").click()
+    cell.get_by_text("hello world").last.wait_for(timeout=PATIENCE)
+    page.wait_for_timeout(3000)
+    cell.get_by_role("button", name="Stop").click()
+    cell.get_by_text("Stopped.").wait_for()
+    said = cell.locator(".aimc-live-output").inner_text()
+    assert len(said) < 110_000
+    assert "characters more" in said
+
+
 @pytest.mark.weekly
 def test_code_that_cannot_be_stopped_is_left_to_itself(visit: Visit) -> None:
     page = visit.open(f"{LIVE[0]}.html")
@@ -173,6 +188,21 @@ def test_python_starts_once_in_a_visit(visit: Visit) -> None:
     other = Visit(visit.page.context.new_page(), visit.base)
     other.open("book/glossary.html")
     assert printed(other.page, "import sys; print(hasattr(sys, 'kept'))").strip() == "False"
+
+
+@pytest.mark.slow
+def test_what_code_has_spoilt_goes_with_another_try_or_a_reload(visit: Visit) -> None:
+    (name, target), spoilt = EXPLORERS[0], "import numpy as np; np.asarray = 3; np.sum = 3"
+    compute(visit, name, target)
+    page, section = visit.page, section_of(visit.page, target)
+    for mend in (section.get_by_role("button", name="Try again").click, page.reload):
+        printed(page, spoilt)
+        section.locator("input[type=range]").first.press("ArrowRight")
+        wait_until(page, "=== 'error'")
+        mend()
+        section.scroll_into_view_if_needed()
+        wait_until(page, "=== 'live'")
+    assert printed(page, "import numpy as np; print(np.sum == 3)").strip() == "False"
 
 
 # Nothing is there at this address, so that the machine below Python gives up.

@@ -48,6 +48,18 @@ def test_answers_are_kept_with_their_verdict(visit: Visit) -> None:
     assert asked.locator(".aimc-quiz-feedback").inner_text() == said
 
 
+def test_questions_can_be_answered_after_printing(visit: Visit) -> None:
+    page = visit.open(DRIFT)
+    form = "form.aimc-quiz[data-kind=quiz]"
+    choose(page, form, 0)
+    page.pdf()
+    asked, told = page.locator(form).nth(0), page.locator(f"{form} details")
+    assert asked.locator("details").is_visible(), "it has been answered"
+    assert told.count() > 1
+    assert not told.nth(1).is_visible(), "the next one has not"
+    choose(page, form, 1)
+
+
 def test_an_answer_of_another_edition_is_not_taken_for_one(visit: Visit) -> None:
     page = visit.open(DRIFT)
     choose(page, "form.aimc-predict", 1)

@@ -232,10 +232,19 @@ class Explorer {
     this.section.dispatchEvent(new CustomEvent('aimc:answer', { bubbles: true, detail: { state, answer, milliseconds } }));
   }
 
+  async retry() {
+    try {
+      (await runtime()).renew();
+    } catch {
+      // It is what could not be loaded; the request tries that again.
+    }
+    this.request();
+  }
+
   fail(error) {
     this.state = 'error';
     const again = make('button', { type: 'button', class: 'aimc-explorer-retry' }, 'Try again');
-    again.addEventListener('click', () => this.request());
+    again.addEventListener('click', () => this.retry());
     this.fault.replaceChildren(
       make('p', {}, make('strong', {}, 'This could not be computed. '), `${reason(error)} `,
         'The picture and the sentence show the last state that could.'),

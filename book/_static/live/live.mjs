@@ -37,7 +37,7 @@ class Cell {
     this.resetButton = make('button', { type: 'button', class: 'aimc-live-reset' }, 'Reset');
     this.stopButton = make('button', { type: 'button', class: 'aimc-live-stop', hidden: '' }, 'Stop');
     this.progress = make('progress', { max: 1, 'aria-label': 'Python is at work', hidden: '' });
-    this.output = make('div', { class: 'aimc-live-output', role: 'status' });
+    this.output = make('div', { class: 'aimc-live-output', role: 'status', 'aria-atomic': 'false' });
     this.charts = make('div', { class: 'aimc-live-charts' });
     this.said = make('p', { class: 'aimc-said', role: 'status' });
     const buttons = make('div', { class: 'aimc-live-buttons' }, this.runButton, this.stopButton, this.resetButton, this.progress);
@@ -104,7 +104,7 @@ class Cell {
     let streamed = '';
     const onOutput = (text) => {
       streamed += text;
-      printed.textContent = streamed;
+      printed.append(text);
     };
     try {
       const { runCode } = await runtime();
@@ -123,7 +123,7 @@ class Cell {
   }
 
   show(result, printed) {
-    printed.textContent = result.stdout || '';
+    if (printed.textContent !== result.stdout) printed.textContent = result.stdout || '';
     printed.hidden = !printed.textContent;
     if (result.error?.trim().endsWith('KeyboardInterrupt')) {
       this.output.append(make('p', { class: 'aimc-live-error' }, 'Stopped.'));

@@ -6,6 +6,7 @@
 //   ask(target, state, onProgress, signal) -> Promise of an explorer's answer
 //   runCode(source, onOutput, onProgress) -> Promise of {stdout, error, charts}
 //   stop() ends code that runs
+//   renew() has another Python answer from now on, where a reader's code may have changed this one
 //
 // onProgress(text, fraction) is called while Python loads, onOutput(text) as code prints; `signal`
 // ends a call that nobody waits for any more.
@@ -30,6 +31,7 @@ let reloaded = performance.getEntriesByType('navigation')[0]?.type === 'reload';
 let attempt = null; // which try to have one this is; what others say is not heard any more
 let ready = null; // Promise that it can answer
 let fail = null; // rejects `ready`
+let ran = held().ran ?? false; // whether it has run a reader's code, which may change anything in it
 let count = 0;
 let stage = ['Loading Python', 0];
 const calls = new Map(); // id -> {resolve, reject, onOutput, wanted}
@@ -37,12 +39,14 @@ const watchers = new Set(); // the onProgress of all who wait for `ready`
 
 /** Leave a worker. One that is shared cannot be ended; `another` is to answer from now on. */
 function abandon(own, another) {
-  if (own.terminate) {
-    own.terminate();
-    return;
-  }
-  own.close();
-  if (another) remember({});
+  if (own.terminate) own.terminate();
+  else own.close();
+  if (another || own.terminate) forget();
+}
+
+function forget() {
+  ran = false;
+  remember({});
 }
 
 function held() {
@@ -140,7 +144,9 @@ function share(config, address, hear, failed) {
   const shared = new SharedWorker(address, { type: 'module', name, extendedLifetime: true });
   shared.port.onmessage = hear;
   shared.onerror = failed;
-  remember({ address, name, tab, ready: before.name === name && before.ready });
+  const same = before.name === name;
+  ran &&= same;
+  remember({ address, name, tab, ready: same && before.ready, ran });
   return shared.port;
 }
 
@@ -160,8 +166,8 @@ async function start(mine, resolve) {
   try {
     const config = await settings();
     if (!current()) return;
-    // Whoever reloads a page at which Python does not come wants another try.
-    if (reloaded && !held().ready) remember({});
+    // Whoever reloads a page at which Python does not come, or has been changed, wants another try.
+    if (reloaded && (ran || !held().ready)) forget();
     reloaded = false;
     let deaf = 0;
     const hear = (event) => {
@@ -217,6 +223,10 @@ async function call(message, { onOutput, onProgress, signal }) {
     const wanted = URL.createObjectURL(new Blob(['wanted'], { type: 'text/plain' }));
     signal?.addEventListener('abort', () => URL.revokeObjectURL(wanted));
     calls.set(count, { resolve, reject, onOutput, wanted });
+    if (message.kind === 'run') {
+      ran = true;
+      if (!alone) remember({ ...held(), ran });
+    }
     worker.postMessage({ ...message, id: count, wanted });
   });
 }
@@ -239,6 +249,10 @@ export function stop() {
   setTimeout(() => {
     if (worker === own && running.some(([id]) => calls.has(id))) giveUp('stopped');
   }, PATIENCE);
+}
+
+export function renew() {
+  if (ran && worker) giveUp('stopped');
 }
 
 // A page that is left, and may be kept by the browser, waits for nothing.

@@ -43,12 +43,14 @@ const LOOK = 100; // ms between two looks
 const SIGINT = 2;
 let wanted = null;
 let next = 0; // when to look again
+let passOn = null; // passes on what code has printed since the last look
 
 const interrupt = {
   get 0() {
     const now = performance.now();
     if (!wanted || now < next) return 0;
     next = now + LOOK;
+    passOn?.();
     try {
       const request = new XMLHttpRequest();
       request.open('GET', wanted, false);
@@ -173,8 +175,17 @@ function answer(message, port) {
     return JSON.parse(python.answer(message.target, JSON.stringify(message.state)));
   }
   if (message.kind === 'run') {
-    const write = (output) => {
-      port.postMessage({ id: message.id, output });
+    // A page that is sent every line by itself has no time left for its reader.
+    let output = '';
+    let passed = -LOOK;
+    passOn = () => {
+      if (output) port.postMessage({ id: message.id, output });
+      output = '';
+      passed = performance.now();
+    };
+    const write = (text) => {
+      output += text;
+      if (performance.now() - passed >= LOOK) passOn();
     };
     return JSON.parse(python.run(message.source, write));
   }
@@ -190,6 +201,8 @@ async function serve(message, port) {
     return answer(message, port);
   } finally {
     wanted = null;
+    passOn?.();
+    passOn = null;
   }
 }
 

@@ -28,6 +28,8 @@ __all__ = ["answer", "find", "plain", "run"]
 
 CELL = "<cell>"
 """File name of a reader's code, in tracebacks and warnings."""
+MOST = 100_000
+"""Characters of what code prints that a page is sent."""
 SHORTER = 1e6
 """Below it a whole number has fewer letters without its point."""
 ABSENT = (
@@ -153,16 +155,24 @@ def run(source: str, write: Callable[[str], Any] | None = None) -> str:
 
 
 class _Writer(io.StringIO):
-    """Text that is kept, and passed on as it comes."""
+    """Text that is kept, and passed on as it comes, up to as much as a page can show."""
 
     def __init__(self, write: Callable[[str], Any] | None) -> None:
         super().__init__()
         self._pass_on = write
+        self._lost = 0
 
     def write(self, text: str, /) -> int:
-        if self._pass_on is not None and text:
-            self._pass_on(text)
-        return super().write(text)
+        shown = text[: max(0, MOST - self.tell())]
+        self._lost += len(text) - len(shown)
+        if self._pass_on is not None and shown:
+            self._pass_on(shown)
+        super().write(shown)
+        return len(text)
+
+    def getvalue(self) -> str:
+        more = f"\n... and {self._lost:,} characters more" if self._lost else ""
+        return super().getvalue() + more
 
 
 def _charts(shown: Iterable[Any]) -> Iterator[Chart]:
