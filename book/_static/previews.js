@@ -130,7 +130,8 @@
       strategy: 'fixed',
       placement: 'top',
       middleware: [
-        ui.inline(), ui.offset(6), ui.flip({ padding }), ui.shift({ padding, crossAxis: true }),
+        // never over its link: where neither side has room for all of it, it scrolls
+        ui.inline(), ui.offset(6), ui.flip({ padding, fallbackStrategy: 'bestFit' }), ui.shift({ padding }),
         ui.size({ padding, apply: function (room) { box.style.maxHeight = Math.max(96, room.availableHeight) + 'px'; } }),
       ],
     });

@@ -56,23 +56,4 @@
       answer(form);
     });
   });
-
-  // On paper every answer is readable; on the page each question then stands as it stood.
-  const stood = new Map();
-  window.addEventListener('beforeprint', function () {
-    document.querySelectorAll('form.aimc-quiz').forEach(function (form) {
-      const details = form.querySelector('details');
-      if (!stood.has(form)) stood.set(form, { hidden: details.hidden, open: details.open });
-      form.querySelector('button').hidden = true;
-      details.hidden = false;
-      details.open = true;
-    });
-  });
-  window.addEventListener('afterprint', function () {
-    stood.forEach(function (before, form) {
-      form.querySelector('button').hidden = false;
-      Object.assign(form.querySelector('details'), before);
-    });
-    stood.clear();
-  });
 })();

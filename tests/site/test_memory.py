@@ -48,16 +48,31 @@ def test_answers_are_kept_with_their_verdict(visit: Visit) -> None:
     assert asked.locator(".aimc-quiz-feedback").inner_text() == said
 
 
-def test_questions_can_be_answered_after_printing(visit: Visit) -> None:
+PRINTED = """() => {
+  const seen = {};
+  window.addEventListener('beforeprint', () => {
+    seen.theme = document.documentElement.dataset.theme;
+    const answers = [...document.querySelectorAll('form.aimc-quiz details')];
+    seen.answers = answers.every((each) => each.open);
+  });
+  window.seenOnPaper = seen;
+}"""
+
+
+def test_after_printing_a_page_is_as_it_was(visit: Visit) -> None:
     page = visit.open(DRIFT)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
     form = "form.aimc-quiz[data-kind=quiz]"
     choose(page, form, 0)
+    page.evaluate(PRINTED)
     page.pdf()
-    asked, told = page.locator(form).nth(0), page.locator(f"{form} details")
-    assert asked.locator("details").is_visible(), "it has been answered"
+    assert page.evaluate("window.seenOnPaper") == {"theme": "light", "answers": True}
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    told = page.locator(f"{form} details")
+    assert told.nth(0).is_visible(), "it has been answered"
     assert told.count() > 1
     assert not told.nth(1).is_visible(), "the next one has not"
-    choose(page, form, 1)
+    page.locator(form).nth(1).locator("button[type=submit]").click()
 
 
 def test_an_answer_of_another_edition_is_not_taken_for_one(visit: Visit) -> None:

@@ -95,6 +95,30 @@ def phone(browser: Any, base_url: str) -> Iterator[Any]:
     context.close()
 
 
+COVERED = """(link) => {
+  const box = document.querySelector('.aimc-preview');
+  const { left, right, top, bottom } = box.getBoundingClientRect();
+  return [...link.getClientRects()].some((own) =>
+    own.left < right && own.right > left && own.top < bottom && own.bottom > top);
+}"""
+
+
+def test_the_box_never_lies_over_its_link(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 1280, "height": 650})
+    visit.open("book/3-chip/01-anatomy.html")
+    links = page.locator(".bd-article p a[href^='#fig-'], .bd-article p a[href^='#tab-']")
+    assert links.count() > 5
+    for k in range(6):
+        links.nth(k).evaluate("(link) => link.scrollIntoView({ block: 'center' })")
+        links.nth(k).hover()
+        page.wait_for_selector(SHOWN)
+        page.wait_for_timeout(200)
+        assert not links.nth(k).evaluate(COVERED), k
+        page.mouse.move(2, 2)
+        page.wait_for_selector(SHOWN, state="detached")
+
+
 def test_a_tap_shows_it_and_a_second_one_follows(phone: Any) -> None:
     link = phone.locator(LINKS["a term"]).first
     link.tap()

@@ -186,6 +186,33 @@ def test_the_first_letter_of_a_search_is_seen(visit: Visit) -> None:
     assert text_begins >= icon["x"] + icon["width"] + 2
 
 
+FOCUSED = """() => {
+  const at = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(at);
+  return {
+    name: at.ariaLabel ?? at.title ?? at.innerText,
+    ring: outlineStyle !== 'none' && parseFloat(outlineWidth) > 1,
+    header: at.closest('.bd-header-article') !== null,
+    drawer: at.closest('.bd-sidebar-secondary') !== null,
+  };
+}"""
+
+
+@pytest.mark.browser
+def test_the_focus_is_seen_and_goes_to_nothing_hidden(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit.open("book/1-concepts/04-inputs-and-outputs.html")
+    seen = []
+    for _ in range(250):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+    assert not [each for each in seen if each["drawer"]], "the drawer is closed"
+    header = [each for each in seen if each["header"]]
+    assert len(header) > 3
+    assert [each for each in header if not each["ring"]] == []
+
+
 AWAY = 'fetch("http://elsewhere.example/seen").catch(() => 0).then(() => postBack("done"))'
 FETCH_AWAY = """(shared) => new Promise((resolve) => {
   const address = (text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));

@@ -14,6 +14,8 @@ from aimc.validation import check_integer
 
 __all__ = ["TrainingData"]
 
+SAMPLERS = ("sampler", "batch_sampler")  # of a DataLoader
+
 
 class TrainingData:
     """Inputs and targets in batches, epoch by epoch.
@@ -68,6 +70,12 @@ class TrainingData:
         if self._pair is not None:
             return -(-len(self._pair[0]) // self.batch_size)
         return len(self._batches)
+
+    def generators(self) -> list[torch.Generator]:
+        """Return the generators that a loader of batches draws their order from, beside torch's."""
+        holders = [self._batches, *(getattr(self._batches, n, None) for n in SAMPLERS)]
+        found = [getattr(each, "generator", None) for each in holders]
+        return [each for each in dict.fromkeys(found) if isinstance(each, torch.Generator)]
 
     def epoch(self, device: torch.device) -> Iterator[tuple[Inputs, torch.Tensor | None]]:
         """Go through one epoch; its order is drawn from torch's own random numbers.

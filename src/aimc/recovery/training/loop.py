@@ -294,13 +294,17 @@ class _Run:
         return 1.0 if rise == 0 else min(1.0, (step + 1) / rise)
 
     def _random(self, state: dict[str, torch.Tensor] | None = None) -> dict[str, torch.Tensor]:
-        """Return the state of torch's own random numbers, after setting it to ``state``."""
+        """Return the state of torch's own random numbers and of the data's, set to ``state``."""
+        own = {f"data {k}": each for k, each in enumerate(self.data.generators())}
         cuda = self.device.type == "cuda"
         if state is not None:
             torch.set_rng_state(state["cpu"])
             if cuda:
                 torch.cuda.set_rng_state(state["cuda"], self.device)
+            for name in own.keys() & state.keys():
+                own[name].set_state(state[name])
         found = {"cpu": torch.get_rng_state()}
+        found |= {name: each.get_state() for name, each in own.items()}
         if cuda:
             found["cuda"] = torch.cuda.get_rng_state(self.device)
         return found

@@ -185,6 +185,33 @@ def test_interrupted_it_goes_on_after_the_last_epoch(small, tmp_path: Path, edit
     assert torch.equal(results[0][0], results[1][0])
 
 
+def test_the_order_that_a_loader_draws_goes_on_too(small, tmp_path: Path) -> None:
+    results, digital = [], small.perceptron()
+    for killed_after in (None, 2):  # epochs
+        loader = torch.utils.data.DataLoader(
+            torch.utils.data.TensorDataset(*small.blobs()),
+            batch_size=32,
+            shuffle=True,
+            generator=torch.Generator().manual_seed(1),
+        )
+        arguments = {"epochs": 4, "checkpoint": tmp_path / f"{killed_after}.pt", "progress": False}
+        model, losses = small.analog(aimc.presets.rasch2023, digital), iter(range(2 * len(loader)))
+
+        def loss(outputs, targets, losses=losses, killed=killed_after):
+            if killed and next(losses, None) is None:
+                raise KeyboardInterrupt
+            return torch.nn.functional.cross_entropy(outputs, targets)
+
+        if killed_after:
+            with pytest.raises(KeyboardInterrupt):
+                train(model, loader, "rasch2023", loss=loss, **arguments)
+            loader.generator.manual_seed(1)
+            model = small.analog(aimc.presets.rasch2023, digital)
+        train(model, loader, "rasch2023", loss=loss if not killed_after else None, **arguments)
+        results.append(flat(model))
+    assert torch.equal(*results)
+
+
 @pytest.mark.slow
 def test_killed_and_resumed_it_comes_to_the_very_same_weights(tmp_path: Path) -> None:
     def start(checkpoint: str, result: str) -> subprocess.Popen:
