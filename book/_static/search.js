@@ -20,7 +20,8 @@
     return made;
   }
 
-  function wordsOf(text) { return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) || []; }
+  // The prefix micro is a letter of its own; keyboards and papers may have the Greek one.
+  function wordsOf(text) { return text.toLowerCase().replaceAll('\u03bc', '\u00b5').match(/[\p{L}\p{N}]+/gu) || []; }
 
   // --- The index and the words -----------------------------------------------------------------
 
@@ -284,6 +285,7 @@
         if (!found || mine !== last) { return; }
         show(found, box, options.parts);
         box.dataset.asked = text;
+        if (options.told) { options.told(text); }
       } catch {
         if (mine === last) { status.textContent = 'The index could not be fetched.'; }
       }
@@ -342,12 +344,13 @@
     api.type = 'checkbox';
     choice.append(api, ' the pages of the API too');
     place.append(choice);
-    const answer = connect(input, place, { most: SHOWN.page, parts: PARTS, api: function () { return api.checked; } });
+    // Whoever comes back from a result finds what was asked last.
+    function told(text) { history.replaceState(null, '', '?q=' + encodeURIComponent(text)); }
+    const answer = connect(input, place, { most: SHOWN.page, parts: PARTS, api: function () { return api.checked; }, told });
     steps(input, place);
     api.addEventListener('change', answer);
     input.form.addEventListener('submit', function (event) {
       event.preventDefault();
-      history.replaceState(null, '', '?q=' + encodeURIComponent(input.value));
       answer();
     });
     input.value = asked;

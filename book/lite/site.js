@@ -40,6 +40,7 @@ const LAB = /^(labs\/student\/\d\d-[\w-]+)( \(kept [^)]*\))?\.ipynb$/;
 const BOOK = new URL('../../', document.baseURI);
 const TIMES = 'aimc-lab-start'; // how long Python took to start here
 const KEPT = 'aimc-lab-kept';
+const TRIAL = 'aimc-lab-trial'; // whether anything is stored
 // Every lab needs these; loaded before the first cell is run, they are ready when it is. The
 // reader's own folder is searched last: each look into it is a request that waits for this page.
 const WARM = `
@@ -69,12 +70,38 @@ const setAside = async (contents, { path, model }) => {
   sessionStorage.setItem(KEPT, kept);
 };
 
+// A reader may let sites store nothing: nothing is found then, and nothing kept.
+const stored = {
+  get: (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  set: (key, value) => {
+    try {
+      localStorage.setItem(key, value);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  remove: (key) => {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // there is nothing
+    }
+  },
+};
+
 // A tab may be closed without a word, and a phone ends it in the background. Saving takes longer
 // than a page has then, so what is not saved yet is written down at once, and taken up again when
 // the lab is opened next. What another tab has saved in the meantime stays under another name.
 const keepWork = async (contents, context) => {
   const place = () => `aimc-lab-unsaved:${context.path}`;
-  const unsaved = JSON.parse(localStorage.getItem(place()));
+  const unsaved = JSON.parse(stored.get(place()));
   if (unsaved) {
     const { since, notebook } = unsaved;
     const saved = JSON.stringify(context.model.toJSON());
@@ -83,7 +110,7 @@ const keepWork = async (contents, context) => {
       if (newer && saved !== JSON.stringify(notebook)) await setAside(contents, context);
       context.model.fromJSON(notebook);
       await context.save();
-      localStorage.removeItem(place());
+      stored.remove(place());
     } catch (error) {
       window.alert(`This browser could not save your last changes to this lab (${error.message}). ` +
         'Download the notebook, or make room, and open the lab again.');
@@ -97,7 +124,7 @@ const keepWork = async (contents, context) => {
   context.saveState.connect((_, state) => {
     if (state === 'started') begun = written();
     if (state !== 'completed') return;
-    if (written() === begun) localStorage.removeItem(place());
+    if (written() === begun) stored.remove(place());
     else context.model.dirty = true;
   });
   const keep = () => {
@@ -107,13 +134,8 @@ const keepWork = async (contents, context) => {
     // If there is no room, without the figures, which can be drawn again.
     const bare = notebook.cells.map((cell) => (cell.outputs ? { ...cell, outputs: [] } : cell));
     for (const cells of [notebook.cells, bare]) {
-      try {
-        const kept = { since, notebook: { ...notebook, cells } };
-        localStorage.setItem(place(), JSON.stringify(kept));
-        break;
-      } catch {
-        // the save below may still be in time
-      }
+      const kept = { since, notebook: { ...notebook, cells } };
+      if (stored.set(place(), JSON.stringify(kept))) break; // else the save below may be in time
     }
     context.save().catch(() => {}); // JupyterLab has said why
   };
@@ -125,7 +147,7 @@ const keepWork = async (contents, context) => {
 
 // Says how long Python has been starting, and how long it took here before.
 const tellStart = async (kernel, state, bar) => {
-  const before = Number(localStorage.getItem(TIMES));
+  const before = Number(stored.get(TIMES));
   const begun = performance.now();
   const tell = () => {
     const seconds = (performance.now() - begun) / 1000;
@@ -138,7 +160,7 @@ const tellStart = async (kernel, state, bar) => {
   const ticking = setInterval(tell, 1000);
   try {
     await kernel.requestExecute({ code: WARM, silent: true, store_history: false }).done;
-    localStorage.setItem(TIMES, (performance.now() - begun) / 1000);
+    stored.set(TIMES, (performance.now() - begun) / 1000);
     state.textContent = 'Python is ready.';
     state.dataset.ready = 'true';
   } catch {
@@ -201,7 +223,13 @@ const dress = async () => {
     strip.append(fresh);
   }
   strip.append(bar, state);
-  const kept = sessionStorage.getItem(KEPT);
+  const storing = stored.set(TRIAL, 'kept');
+  stored.remove(TRIAL);
+  if (!storing) {
+    const text = 'This browser keeps nothing for this site: download the notebook before you leave.';
+    strip.append(made('span', { className: 'aimc-kept', text }));
+  }
+  const kept = storing && sessionStorage.getItem(KEPT);
   if (kept) {
     sessionStorage.removeItem(KEPT);
     const address = new URL(location.href);

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from explorer_gallery import FIRST, open_gallery
 from page_visit import LAPTOP, PHONE
+from served import Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("explorer room")]
 SCREENS = {LAPTOP: 900, PHONE: 844}  # width, height in px
@@ -157,3 +158,17 @@ def test_a_phone_names_its_charts_and_says_what_the_hand_can_do(gallery: Any) ->
     hints = gallery.locator("section:has(.aimc-stage) .aimc-stage-hint")
     assert hints.count() == gallery.locator(".aimc-stage").count() > 0
     assert all(hint.is_visible() for hint in hints.all())
+
+
+BOXES = """() => [...document.querySelectorAll('.aimc-explorer-charts > .aimc-chart-box')]
+  .map((box) => box.getBoundingClientRect()).map(({ left, right }) => [left, right])"""
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1440, 1536, 1600, 1920, 2560])
+def test_two_charts_stand_beside_each_other_on_wide_screens(visit: Visit, width: int) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 900})
+    visit.open("book/1-concepts/01-memory-wall.html")
+    page.locator(".aimc-explorer-charts svg").nth(1).wait_for()
+    (_, end), (start, _) = page.evaluate(BOXES)
+    assert start >= end

@@ -269,6 +269,8 @@ def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: st
     cells = run_all(lab)
     # Reported (pytest -rP), not judged: it depends on the machine.
     print(f"{name}: {time.perf_counter() - before:.1f} s from click to all cells run")
+    stop = page.locator("[data-jp-item-name=interrupt]")
+    assert stop.count() == 0, "nothing hears it; to restart is offered beside it"
     source = json.loads((STUDENT / name).read_text(encoding="utf-8"))["cells"]
     assert ["".join(cell["source"]) for cell in cells] == ["".join(c["source"]) for c in source]
     assert faults(cells) == []
@@ -280,6 +282,21 @@ def test_the_page_opens_the_lab_and_the_untouched_copy_runs(lab: Visit, name: st
     assert all(image.evaluate("image => image.naturalWidth") for image in shown)
     print(f"{name}: {weight(lab, 'lite/') / 1e6:.1f} MB after an explorer, with its data sets")
     leads_to_a_chapter(lab)
+
+
+NOTHING_STORED = """for (const name of ['localStorage', 'sessionStorage']) {
+  Object.defineProperty(window, name, { get() { throw new DOMException('denied'); } });
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_where_nothing_is_stored_a_lab_says_so_and_runs(lab: Visit) -> None:
+    lab.page.add_init_script(NOTHING_STORED)
+    page = lab.open(f"labs/student/{Path(NOTEBOOKS[0]).stem}.html")
+    page.locator("a.aimc-lite-run").click()
+    page.get_by_text("This browser keeps nothing for this site").wait_for()
+    page.get_by_text("Python is ready.").wait_for(timeout=PATIENCE)
 
 
 def leads_to_a_chapter(lab: Visit) -> None:

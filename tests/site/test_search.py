@@ -40,6 +40,7 @@ def asked(visit: Visit, words: str) -> dict[str, Any]:
         ("what is GDC?", "global-drift-compensation", None),
         ("conductnce", "conductance", "book/1-concepts/03-weights-as-conductances.html"),
         ("lab 5", None, "labs/student/05-network-on-64-cores.html"),
+        ("\N{GREEK SMALL LETTER MU}S", None, None),
         ("MoE", "mixture-of-experts", "book/5-outlook/03-experts-in-three-dimensions.html"),
     ],
 )
@@ -55,6 +56,18 @@ def test_the_right_page_comes_first(
     assert not [url for url in found["addresses"] if "searchindex" in url]
     assert visit.foreign == []
     assert visit.errors == visit.complaints == []
+
+
+@pytest.mark.browser
+def test_who_comes_back_finds_what_was_asked_last(visit: Visit) -> None:
+    page = visit.open("search.html?q=drift")
+    page.wait_for_selector('#search-results[data-asked="drift"]')
+    page.fill(".bd-search-container input[name=q]", "softmax")
+    page.wait_for_selector('#search-results[data-asked="softmax"]')
+    page.locator(".aimc-found-title").first.click()
+    page.wait_for_url("**/book/**")
+    page.go_back()
+    page.wait_for_selector('#search-results[data-asked="softmax"]')
 
 
 @pytest.mark.browser

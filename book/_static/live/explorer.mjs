@@ -63,11 +63,11 @@ class Explorer {
     this.fault = make('div', { class: 'aimc-explorer-fault', role: 'alert' });
     this.start = make('button', { type: 'button', class: 'aimc-explorer-start' }, 'Compute here');
     this.start.addEventListener('click', () => this.request());
-    const reset = make('button', { type: 'button', class: 'aimc-explorer-reset' }, 'Reset');
-    reset.addEventListener('click', () => this.reset());
+    this.resetButton = make('button', { type: 'button', class: 'aimc-explorer-reset' }, 'Reset');
+    this.resetButton.addEventListener('click', () => this.reset());
     this.link = make('button', { type: 'button', class: 'aimc-explorer-link' }, 'Copy link');
     this.link.addEventListener('click', () => this.copyLink());
-    buttons.replaceChildren(this.start, reset, this.link, this.progress, this.fault);
+    buttons.replaceChildren(this.start, this.resetButton, this.link, this.progress, this.fault);
   }
 
   /** Bring the drawing that is moved by hand, if the explorer has one; it stands before the charts. */
@@ -102,10 +102,13 @@ class Explorer {
 
   set state(value) {
     this.section.dataset.state = value;
+    const focused = document.activeElement;
+    const pressed = focused === this.start || this.fault.contains(focused);
     this.progress.hidden = value !== 'loading';
     this.start.hidden = value !== 'static';
     this.sign(value === 'running');
     if (value !== 'error') this.fault.replaceChildren();
+    if (pressed) this.resetButton.focus({ preventScroll: true }); // what was pressed is gone
   }
 
   /** Show that an answer is computed, once that takes long enough to be noticed. */
@@ -132,7 +135,8 @@ class Explorer {
   /** The answers to the first step of each control, which come with the page: a Map. */
   stored() {
     this.memory ??= fetch(this.section.dataset.answers)
-      .then((reply) => (reply.ok ? reply.json() : { answers: [] }), () => ({ answers: [] }))
+      .then((reply) => (reply.ok ? reply.json() : { answers: [] }))
+      .catch(() => ({ answers: [] })) // not there, or a page of somebody else's in its place
       .then(({ charts, scenes, answers }) => new Map(answers.map((answer) => [
         written(answer.name, answer.value),
         { ...answer, charts: answer.charts.map((k) => charts[k]), scene: scenes[answer.scene] },
@@ -256,7 +260,8 @@ class Explorer {
   draw(answer) {
     const before = this.drawn === answer ? [] : this.drawn?.charts ?? [];
     this.drawn = answer;
-    const wide = Math.floor(this.charts.clientWidth) || 600;
+    // `clientWidth` may be rounded up, and two charts would not fit beside each other
+    const wide = Math.floor(this.charts.getBoundingClientRect().width) || 600;
     this.swiped = this.section.clientWidth < NARROW;
     this.section.toggleAttribute('data-swiped', this.swiped);
     const columns = wide >= TWO_COLUMNS ? Math.min(2, answer.charts.length) : 1;
@@ -356,7 +361,7 @@ class Explorer {
     // The event's own address: a state may have been written over it since.
     window.addEventListener('hashchange', (event) => this.restore(event.newURL));
     new ResizeObserver(() => {
-      if (Math.abs(this.charts.clientWidth - this.width) >= 1) this.draw(this.drawn);
+      if (Math.abs(this.charts.getBoundingClientRect().width - this.width) >= 1) this.draw(this.drawn);
     }).observe(this.charts);
     const mast = make('span', { class: 'aimc-explorer-mast' });
     this.bench.prepend(mast);

@@ -77,7 +77,7 @@ class Figure {
   }
 
   draw() {
-    const wide = Math.floor(this.box.clientWidth);
+    const wide = Math.floor(this.box.getBoundingClientRect().width);
     if (!wide || wide === this.wide) return;
     this.wide = wide;
     try {

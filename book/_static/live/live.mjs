@@ -136,7 +136,7 @@ class Cell {
     } else if (!result.stdout && !result.charts?.length) {
       this.output.append(make('p', {}, 'Done; nothing was printed.'));
     }
-    const width = Math.floor(this.charts.clientWidth) || 600;
+    const width = Math.floor(this.charts.getBoundingClientRect().width) || 600;
     const height = width > 500 ? 340 : 300;
     this.charts.append(...(result.charts ?? []).map((chart) => readable(
       render(chart, { width, height, description: `Chart made by the code above: ${chart.title}` }), this.said,

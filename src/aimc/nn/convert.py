@@ -55,9 +55,9 @@ def convert(
     nothing with a parameter but multiply: each is tried once on random numbers. Hugging Face's
     ``Conv1D`` is one of them, and so is a block of experts whose matrices are one parameter of
     three axes, each of which goes on cores of its own. Products that other modules compute with
-    the weights of a layer (``layer.weight @ x``) run on its cores, too, in all that ``model(x)``
-    or the call of another of its modules runs; ``model.forward(x)`` and other methods that are
-    called by themselves compute these products digitally.
+    the weights of a layer (``layer.weight @ x``) run on its cores, too, in all that a forward of
+    the model or of one of its modules runs; other methods that are called by themselves compute
+    these products digitally.
 
     Where a mask says that tokens are padding, a `torch.nn.TransformerEncoder` returns for these
     what it returns in training, not the zeros of torch's evaluation of packed sequences.
@@ -347,7 +347,10 @@ def at(
         If ``t`` is negative, or the noise is not known.
     """
     refuse_momentary(momentary)
-    for layer in analog_layers(model).values():
+    layers = analog_layers(model).values()
+    for layer in layers:
+        layer._require_programmed()  # before the first of them goes to another time
+    for layer in layers:
         layer.at(t, gain, noise)
     return model
 

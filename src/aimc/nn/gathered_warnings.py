@@ -26,6 +26,7 @@ __all__ = [
     "gather_at",
     "give_out",
     "is_gathering",
+    "model_computes",
     "running_model",
     "stop_gathering",
 ]
@@ -69,6 +70,7 @@ class _Call(threading.local):
 
 
 CALL = _Call()
+CALLED = nn.Module._call_impl.__code__
 
 
 def gather_at(model: nn.Module) -> None:
@@ -80,8 +82,6 @@ def gather_at(model: nn.Module) -> None:
         holds = any(hasattr(part, "matrices") for part in module.modules())
         if holds and not is_gathering(module) and not hasattr(module, "matrices"):
             module.register_forward_hook(_at_the_end, always_call=True)
-            if isinstance(module, GraphModule):  # whose copies have no hooks but these
-                module._register_deepcopy_hook(gather_at)
 
 
 def stop_gathering(model: nn.Module) -> None:
@@ -147,11 +147,30 @@ def running_model() -> nn.Module | None:
     found, frame = None, sys._getframe()
     while frame.f_back is not None:
         frame = frame.f_back
-        if frame.f_code is nn.Module._call_impl.__code__:
+        if frame.f_code is CALLED:
             module = frame.f_locals.get("self")
             if isinstance(module, nn.Module) and is_gathering(module):
                 found = module
     return found
+
+
+def model_computes() -> bool:
+    """Tell whether the forward of a model with layers on cores is running, called as it may be."""
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+        code = frame.f_code
+        if code is nn.Module._call_impl.__code__ or (
+            code.co_name == "forward" and code.co_argcount
+        ):
+            module = frame.f_locals.get(code.co_varnames[0])
+            if isinstance(module, GraphModule) and not is_gathering(module):
+                # copies of what torch.fx has traced have lost the hook
+                if any(hasattr(part, "matrices") for part in module.modules()):
+                    return True
+            elif isinstance(module, nn.Module) and is_gathering(module):
+                return True
+    return False
 
 
 def _stale(notes: Sequence[_Note]) -> str:

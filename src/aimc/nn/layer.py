@@ -16,7 +16,7 @@ from aimc.backend import Patches, like
 from aimc.cores import Core, Gain, Noises
 from aimc.nn import compiled_call
 from aimc.nn.detached_copy import DetachedCopies
-from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, running_model
+from aimc.nn.gathered_warnings import CALL, StaleWeightsWarning, give_out, model_computes
 from aimc.nn.matrix import AnalogMatrix, AnalogSum, NoisyWeights, Read, Setup, WeightNoise
 from aimc.nn.stand_in import Factor, StandIn
 from aimc.validation import UnprogrammedError, check_integer, warn_caller
@@ -68,6 +68,9 @@ class AnalogLayer(nn.Module):
     - with ``layer.weight_noise`` set, with ``weight_noise(W)``, through the same converters:
       gradients reach the parameters, no device is programmed (for training);
     - with ``layer.digital = True``, with W in floating point, as the digital layer does.
+
+    Checkpoints of activations (`torch.utils.checkpoint`) compute forwards again: reads of devices
+    then meet other read noise than at first, and gradients are those of this other read.
 
     The bias is digital in all three: the last core of each chain adds it, before it sends the sum.
 
@@ -251,6 +254,7 @@ class AnalogLayer(nn.Module):
         self, serial: int | None = None, gradients: bool = False, keep: bool | None = None
     ) -> Self:
         """Write the weights to the devices, and return the layer; see `aimc.nn.program`."""
+        self._check_programmable()
         with torch.set_grad_enabled(gradients):
             for matrix in self.matrices:
                 weights = self.weight_matrix(matrix.name)
@@ -261,6 +265,21 @@ class AnalogLayer(nn.Module):
             self._note(matrix.name, self._stamp(matrix.name))
         self._gradients = gradients
         return self
+
+    def _check_programmable(self) -> None:
+        """Refuse parameters that are elsewhere, or have changed their shape since."""
+        for matrix in self.matrices:
+            weights = self.weight_matrix(matrix.name)
+            if weights.is_meta:
+                raise ValueError(
+                    f"layer {self._label!r}: its weights are not in memory (device 'meta'): load "
+                    "them before they are programmed, or evaluate with offload"
+                )
+            if tuple(weights.shape) != matrix.shape:
+                raise ValueError(
+                    f"layer {self._label!r}: its weights have shape {tuple(weights.shape)}, and "
+                    f"its cores were made for {matrix.shape}: convert the changed model anew"
+                )
 
     def at(self, t: float | str, gain: Gain = 1.0, noise: Noises = "split") -> Self:
         """Go to a time after programming, and return the layer; see `aimc.nn.at`."""
@@ -375,7 +394,7 @@ class AnalogLayer(nn.Module):
             CALL.layer is None
             and isinstance(found, torch.Tensor)  # not a parameter in torch.func.functional_call
             and any(matrix.name.partition(":")[0] == name for matrix in self.matrices)
-            and (CALL.standing_in or running_model() is not None)
+            and (CALL.standing_in or model_computes())
         ):
             return StandIn.of(found, self, name, found.requires_grad)
         return found

@@ -199,7 +199,8 @@ class AnalogRecurrent(AnalogLayer):
         if isinstance(x, nn.utils.rnn.PackedSequence):
             raise TypeError(
                 f"layer {self._label!r}: input must be a tensor, got a PackedSequence: run "
-                "sequences of different lengths padded, or one by one"
+                "sequences of different lengths one by one, or padded if nothing after an end is "
+                "used"
             )
         self._check_floating(x)
         if x.ndim not in (2, 3) or x.shape[-1] != self.input_size:

@@ -101,6 +101,24 @@ def test_an_optimiser_step_changes_weights_and_the_next_programming() -> None:
     assert losses[2] < losses[1] < losses[0]
 
 
+def test_weights_of_another_shape_or_elsewhere_are_not_programmed() -> None:
+    model = analog.program(analog.convert(nn.Sequential(nn.Linear(4, 3)), "ideal"))
+    model[0].weight = nn.Parameter(torch.rand(5, 4))
+    with pytest.raises(ValueError, match=r"'0': its weights have shape \(5, 4\).*convert"):
+        analog.program(model)
+    elsewhere = analog.convert(nn.Sequential(nn.Linear(4, 3)).to("meta"), "ideal")
+    with pytest.raises(ValueError, match="'0': its weights are not in memory"):
+        analog.program(elsewhere)
+
+
+def test_a_model_goes_to_another_time_as_a_whole_or_not_at_all() -> None:
+    model = analog.convert(nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2)), "hermes")
+    model[0].program()
+    with pytest.raises(aimc.validation.UnprogrammedError, match="'1'"):
+        analog.at(model, "1 d")
+    assert {view.t for view in model[0].matrices[0].views} == {0.0}
+
+
 def test_same_serial_same_chip() -> None:
     digital = network()
     first, again, other = (on_chip(serial, digital) for serial in (7, 7, 8))

@@ -158,12 +158,22 @@ class Tied(nn.Module):
 def test_copies_of_traced_models_are_on_cores_and_in_the_same_mode() -> None:
     x, model = torch.rand(2, 4), torch.fx.symbolic_trace(Tied().eval())
     digital = model(x)
-    chip = copy.deepcopy(copy.deepcopy(on_cores(model)))
-    assert not chip.training
+    chips = on_cores(model), copy.deepcopy(copy.deepcopy(on_cores(model)))
+    for chip in (*chips, pickle.loads(pickle.dumps(chips[0]))):
+        assert not chip.training
+        with torch.no_grad():
+            chip.layer.weight.zero_()
+        with pytest.warns(analog.StaleWeightsWarning):
+            same(chip(x), digital)  # both products are those of the devices
+
+
+def test_a_forward_may_be_called_by_its_name() -> None:
+    model, x = Tied(), torch.rand(2, 4)
+    digital, chip = model(x), on_cores(model)
     with torch.no_grad():
         chip.layer.weight.zero_()
     with pytest.warns(analog.StaleWeightsWarning):
-        same(chip(x), digital)  # both products are those of the devices
+        same(chip.forward(x), digital)
 
 
 def test_to_compile_a_layer_alone_changes_nothing() -> None:

@@ -328,7 +328,8 @@ def _notes(model: nn.Module) -> list[str]:
     if noisy:
         raise ValueError(
             f"layers {', '.join(map(repr, noisy))} have weight_noise, so they compute with it in "
-            "place of devices: finish the training, or set layer.weight_noise = None"
+            "place of devices: finish the training (a copy of a model in training by "
+            "aimc.recovery.training.finish), or set layer.weight_noise = None"
         )
     notes = []
     switched = [path or "(model)" for path, layer in layers.items() if layer.digital]

@@ -52,6 +52,7 @@ __all__ = [
     "Optimisation",
     "ProgrammingNoise",
     "Recipe",
+    "finish",
     "noisy_training",
     "recipe",
     "remap",

@@ -119,7 +119,7 @@ def train(
     """
     chosen = recipe_of(recipe)
     plan = chosen.optimisation
-    stream = Stream(rng)
+    stream, teaching = Stream(rng), teacher is not None and teacher.training
     given = TrainingData(data, plan.batch_size if batch_size is None else batch_size)
     run = _Run(
         analog,
@@ -145,6 +145,8 @@ def train(
                 )
         finally:
             analog.eval()
+            if teacher is not None:
+                teacher.train(teaching)
 
 
 def cross_entropy(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:

@@ -46,6 +46,11 @@ class LayerInTraining:
         more: dict[str, Any] = {}
         if learned is not None:
             size = float(learned.detach())
+            if not size > 0:
+                raise ValueError(
+                    f"the learned input range of {matrix.name!r} fell to {size:.2g}: call step() "
+                    "of the training after each step of the optimiser, which keeps it positive"
+                )
             if size != matrix.input_range:
                 matrix.input_range = size
             more["first"] = _Clip(learned, recipe.input_ranges)
@@ -211,11 +216,14 @@ class Preparation:
         Learned ranges become those of the cores. A second time does nothing.
         """
         for layer in self.layers.values():
-            state = _state_of(layer)
+            state = layer.weight_noise
+            if not isinstance(state, LayerInTraining):
+                continue
             for matrix in layer.matrices:
                 learned = state.ranges.get(matrix.name)
                 if learned is not None:
-                    matrix.input_range = float(learned.detach())
+                    smallest = SMALLEST * float(state.starts[RANGE + matrix.name])
+                    matrix.input_range = max(float(learned.detach()), smallest)
                     delattr(layer, _parameter_name(matrix.name))
             layer.weight_noise = None
 
@@ -334,12 +342,16 @@ def prepare(
 
 
 def finish(analog: nn.Module) -> None:
-    """End a `noisy_training`, as its own ``finish`` does; kept for one edition."""
-    warnings.warn(
-        "finish(model) is training.finish() now, or the end of with noisy_training(...)",
-        DeprecationWarning,
-        stacklevel=2,
-    )
+    """Take noise and learned ranges from a copy of a model that was in `noisy_training`.
+
+    Such a copy, a moving average of the weights or the best model so far, goes on as it was when
+    the training of the original ends. Its learned ranges become those of its cores.
+
+    Parameters
+    ----------
+    analog : torch.nn.Module
+        The copy; a model that is in no training stays as it is.
+    """
     Preparation(analog, Recipe(), Stream()).finish()
 
 

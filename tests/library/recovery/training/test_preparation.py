@@ -10,6 +10,8 @@ import torch
 from torch.utils.checkpoint import checkpoint
 
 import aimc.nn
+from aimc.nn import analog_layers
+from aimc.recovery import evaluate
 from aimc.recovery.training import (
     Clipping,
     Distillation,
@@ -18,6 +20,7 @@ from aimc.recovery.training import (
     InputRanges,
     ProgrammingNoise,
     Recipe,
+    finish,
     noisy_training,
     recipe,
 )
@@ -119,9 +122,39 @@ def test_an_error_in_the_loop_ends_the_noise_and_former_names_do_the_same(small)
     with pytest.warns(DeprecationWarning, match="noisy_training"):
         aimc.recovery.training.prepare(model, recipe, x)
     assert model[0].weight_noise is not None
-    with pytest.warns(DeprecationWarning, match="training.finish"):
-        aimc.recovery.training.finish(model)
+    finish(model)
     assert model[0].weight_noise is None
+
+
+def test_a_copy_made_in_training_can_be_finished_too(small) -> None:
+    analog, x = small.analog(aimc.presets.rasch2023), small.blobs()[0]
+    before = set(dict(analog.named_parameters()))
+    with noisy_training(analog, "rasch2023", x) as training:
+        average = torch.optim.swa_utils.AveragedModel(analog)
+        average.update_parameters(analog)
+        for parameter in analog.parameters():
+            parameter.data *= 1.5
+        training.step()
+        average.update_parameters(analog)
+    copied = average.module
+    with pytest.raises(ValueError, match=r"training\.finish"):
+        evaluate(copied, small.blobs(), chips=1, progress=False)
+    finish(copied)
+    finish(copied)  # once more does nothing
+    assert set(dict(copied.named_parameters())) == before
+    first, other = (next(iter(analog_layers(m).values())).matrices[0] for m in (copied, analog))
+    assert first.input_range == pytest.approx(other.input_range * 1.25 / 1.5)
+    assert evaluate(copied, small.blobs(), chips=1, progress=False).values.shape[0] == 1
+
+
+def test_a_range_that_no_step_kept_positive_is_told(small) -> None:
+    analog, x = small.analog(aimc.presets.rasch2023), small.blobs()[0]
+    with noisy_training(analog, "rasch2023", x):
+        for name, parameter in analog.named_parameters():
+            if "input_range" in name:
+                parameter.data.fill_(-0.01)
+        with pytest.raises(ValueError, match=r"call step\(\) of the training"):
+            analog(x)
 
 
 def test_noise_grows_over_the_first_steps_of_a_loop_of_ones_own(small) -> None:
