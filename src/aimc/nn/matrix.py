@@ -95,9 +95,6 @@ class NoisyWeights:
     """What the outputs of each core pass."""
 
 
-Noisy = NoisyWeights  # its name until edition 0.12
-
-
 class AnalogMatrix(Matrix):
     """A weight matrix of a layer on its cores, and on other weights in place of their devices.
 
