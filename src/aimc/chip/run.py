@@ -598,7 +598,9 @@ class StoredNetwork(_NamedLayers):
                 f"{[tuple(x.shape) for x in inputs]}"
             )
         count, found = counts.pop(), []
-        shares = even_parts(count, -(-count // len(copies)))
+        if count == 0:  # no vector meets the cores
+            found.append(flat[0][:, :1] * like(self.layers[names[0]].weights[:, 0], flat[0]))
+        shares = even_parts(count, -(-count // len(copies))) if count else ()
         for copy, (total, share) in enumerate(zip(copies, shares, strict=False)):
             y = total.forward(
                 [self._read(name, copy) for name in names],

@@ -785,6 +785,8 @@ class CoreAtTime(MatrixView):
             As in `in_a_row`.
         """
         share = self.core._fresh_share(self.noise, self.t)
+        if spacing is not None:
+            spacing = check_time("spacing", spacing)
         law = noise_in_time(self.core.device)
         if check_integer("k", k, low=1) == 1 or law is None or share in (0.0, 1.0):
             return 0.0

@@ -177,7 +177,7 @@ class ConductanceState:
         return self._factor[0]
 
 
-def check_targets(g_target: Array, g_max: float) -> Array:
+def check_targets(g_target: Array, g_max: float, name: str = "g_target") -> Array:
     """Return target conductances as a float array after checking that they can be programmed.
 
     Raises
@@ -185,6 +185,6 @@ def check_targets(g_target: Array, g_max: float) -> Array:
     ValueError
         If a target is negative or above ``g_max`` (beyond rounding error).
     """
-    targets = as_array("g_target", g_target)
-    check_array("g_target", targets, low=-1e-6 * g_max, high=(1 + 1e-6) * g_max, unit="S")
+    targets = as_array(name, g_target)
+    check_array(name, targets, low=-1e-6 * g_max, high=(1 + 1e-6) * g_max, unit="S")
     return namespace(targets).clip(targets, 0.0, g_max)

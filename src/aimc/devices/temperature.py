@@ -86,6 +86,11 @@ class TemperatureProfile:
     temperatures: tuple[float, ...]
 
     def __post_init__(self) -> None:
+        for name in ("times", "temperatures"):
+            value = getattr(self, name)
+            if isinstance(value, str) or not hasattr(value, "__len__"):
+                raise TypeError(f"{name} must be a tuple, an entry a segment, got {value!r}")
+            object.__setattr__(self, name, tuple(value))
         if len(self.times) != len(self.temperatures) or not self.times:
             raise ValueError(
                 f"temperatures={self.temperatures!r} must hold one value for each of "
@@ -171,6 +176,7 @@ def effective_age(
     """
     check_number("attempt_time", attempt_time, low=0.0, open_low=True, unit="s")
     check_number("reference", reference, low=0.0, open_low=True, unit="K")
+    check_kind("profile", profile, TemperatureProfile)
     age, kelvin = check_time("start", start), reference
     for duration, now in profile.segments(t):
         age = _same_barrier(age, kelvin, now, attempt_time) + duration
@@ -281,6 +287,8 @@ class Thermal:
         TypeError
             If the devices are of another kind, which has no power-law drift.
         """
+        check_kind("state", state, ConductanceState)
+        check_kind("profile", profile, TemperatureProfile)
         device = state.device
         if not isinstance(device, StatisticalPCM):
             raise TypeError(f"state must hold devices of a StatisticalPCM, not of {device.name!r}")

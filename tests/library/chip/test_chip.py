@@ -37,6 +37,18 @@ def test_ideal_cores_give_the_exact_product_however_it_is_placed() -> None:
         assert chip.run(X).outputs == pytest.approx(EXACT, abs=1e-12)
 
 
+@pytest.mark.parametrize("share", [False, True])
+@pytest.mark.parametrize("copies", [1, 2])
+def test_no_vectors_have_no_outputs(copies: int, share: bool) -> None:
+    """As an expert has none where no token is sent to it; torch layers on cores do the same."""
+    chip = Chip(serial=7)
+    chip.map(MLP, copies={"a": copies}, share=share)
+    chip.program(WEIGHTS)
+    assert chip.compute("a", np.zeros((0, 300))).shape == (0, 30)
+    assert chip.compute("a", np.zeros((2, 0, 300))).shape == (2, 0, 30)
+    assert chip.multiply("b", np.zeros((0, 30))).shape == (0, 10)
+
+
 def test_biases_are_added_digitally() -> None:
     chip = Chip(preset=ideal)
     chip.map(MLP)

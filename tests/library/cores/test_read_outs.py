@@ -369,6 +369,15 @@ def test_reads_far_apart_average_more() -> None:
     assert core.at(DAY, noise="fresh").slow_share(4) == 0.0
 
 
+@pytest.mark.parametrize("k", [1, 2])
+@pytest.mark.parametrize("make", [core_of, aimc.presets.ideal])
+def test_a_spacing_that_is_no_time_is_refused_where_none_is_needed(make, k: int) -> None:
+    core = make().program(np.eye(4))
+    for view in (core, core.T, core.at(DAY)):
+        with pytest.raises(ValueError, match=r"spacing=-1\.0"):
+            view.in_a_row(np.ones(4), k, spacing=-1.0)
+
+
 @pytest.mark.parametrize("kind", ["core", "transposed", "part", "tiled", "copies", "phases"])
 def test_everything_that_multiplies_is_averaged(kind: str) -> None:
     w = np.random.default_rng(1).uniform(-1, 1, (20, 20))

@@ -145,6 +145,11 @@ def changed(**columns: object) -> dict[str, object]:
             "one row per device and one column per",
         ),
         (wide() | {"time": np.array([1.0, 1.0, 5.0])}, "a time stands there twice"),
+        (changed(conductance=np.full(LEVELS * EACH * 3, np.nan)), "'conductance' has no read of"),
+        (
+            changed(conductance=np.where(long()["target"] > 10, np.nan, 1)),
+            "no read of devices above half the largest target",
+        ),
     ],
 )
 def test_a_table_that_cannot_be_read_says_why(table: object, message: str) -> None:

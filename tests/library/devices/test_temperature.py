@@ -193,6 +193,12 @@ def test_temperatures_without_data_warn(kelvin: float) -> None:
             lambda: Thermal().at(reram_wan2022().program(np.zeros(2), 0), ROOM, 1.0),
             TypeError,
         ),
+        ("state must be a ConductanceState", lambda: Thermal().at(5, ROOM, 1.0), TypeError),
+        ("profile must be a", lambda: Thermal().at(programmed(), 300.0, 1.0), TypeError),
+        ("profile must be a", lambda: effective_age(300.0, 1.0), TypeError),
+        ("times must be a tuple", lambda: TemperatureProfile(0.0, (300.0,)), TypeError),
+        ("times must be a tuple", lambda: TemperatureProfile("1 d", (300.0,)), TypeError),
+        ("temperatures must be a tuple", lambda: TemperatureProfile((0.0,), 300.0), TypeError),
     ],
 )
 def test_bad_input_is_named(name: str, call, kind: type) -> None:

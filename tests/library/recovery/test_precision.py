@@ -1,6 +1,7 @@
 """Averaging, slices of any base and the refining solver: what they mend and what they refuse."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -171,10 +172,12 @@ def test_divergence_is_an_error_and_too_few_steps_a_warning() -> None:
         (lambda a, b: SlicedCell(1.5, 2, "digits"), "base=1.5"),
         (lambda a, b: SlicedCell(2, 0), "slices=0"),
         (lambda a, b: SlicedCell(2, 2, "full"), "fill='full'"),
+        (lambda a, b: averaged(held(a), b, 1, spacing=-1.0), "spacing=-1.0"),
+        (lambda a, b: averaged(a, b, 2), "core must be a MatrixView"),
+        (lambda a, b: solve(a, b, a), "core must be a MatrixView"),
+        (lambda a, b: SlicedMatrix(a, device="pcm"), "device must be a Device, got 'pcm'"),
     ],
 )
-def test_what_is_wrong_is_named(
-    wrong: Callable[[np.ndarray, np.ndarray], object], says: str
-) -> None:
-    with pytest.raises(ValueError, match=says):
+def test_what_is_wrong_is_named(wrong: Callable[[Any, Any], object], says: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=says):
         wrong(*system())

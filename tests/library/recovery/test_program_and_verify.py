@@ -12,6 +12,7 @@ from aimc.devices import Device, pcm_2019, pcm_hermes
 from aimc.devices.pulsed import PulsedPCM, pulsed_2019, pulsed_hermes
 from aimc.published import fact
 from aimc.recovery.programming import (
+    CellProgramming,
     ProgramAndVerify,
     ProgrammingRun,
     acceptance,
@@ -263,8 +264,14 @@ def hermes(**settings: Any) -> ProgrammingRun:
 
 
 BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
-    ("g_target", lambda: run(pulsed_hermes(), [11e-6]), ValueError),
-    ("g_target", lambda: run(pulsed_hermes(), [-1e-6]), ValueError),
+    ("^target must lie", lambda: run(pulsed_hermes(), [11e-6]), ValueError),
+    ("^target must lie", lambda: run(pulsed_hermes(), [-1e-6]), ValueError),
+    (
+        r"target must have the shape of the array, \(4,\), got shape \(5,\)",
+        lambda: program_and_verify(pulsed_hermes().fabricate(4, 1), np.zeros(5), 1),
+        ValueError,
+    ),
+    ("first_current must have the shape", lambda: hermes(first_current=[3e-4] * 2), ValueError),
     ("margin", lambda: hermes(margin=0.0), ValueError),
     ("max_iterations", lambda: hermes(max_iterations=0), ValueError),
     ("gain", lambda: hermes(gain=-1.0), ValueError),
@@ -275,6 +282,11 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     ("statistics", lambda: hermes().state(pcm_2019(), 0), ValueError),
     ("statistics", lambda: ProgramAndVerify(pulsed_hermes(), pcm_hermes(2)), ValueError),
     ("serial", lambda: ProgramAndVerify(pulsed_2019(), pcm_2019(), serial=-1), ValueError),
+    ("margin=-1", lambda: ProgramAndVerify(pulsed_2019(), pcm_2019(), margin=-1), ValueError),
+    ("reads=0", lambda: ProgramAndVerify(pulsed_2019(), pcm_2019(), reads=0), ValueError),
+    ("gain", lambda: ProgramAndVerify(pulsed_2019(), pcm_2019(), gain=-1), ValueError),
+    ("model", lambda: ProgramAndVerify(pcm_2019(), pcm_2019()), TypeError),  # type: ignore[arg-type]
+    ("margin=-1", lambda: CellProgramming(pulsed_2019(), pcm_2019(), margin=-1), ValueError),
     ("iterations", lambda: core_programming_time(np.ones(5), pulsed_hermes(), line=4), ValueError),
     ("cycles", lambda: core_programming_time(np.ones(4), pulsed_hermes(), cycles=0), ValueError),
     ("levels", lambda: calibrate_relaxation(pulsed_2019(), pcm_2019(), levels=1), ValueError),

@@ -300,6 +300,7 @@ def test_lines_without_a_device_take_no_time() -> None:
         (lambda: Verify(margin=-1.0), "margin"),
         (lambda: Verify(max_iterations=0), "max_iterations"),
         (lambda: OptimisedSplit(t="x"), "t='x'"),
+        (lambda: SplitCell(2.0, np.zeros((3, 5))), r"table must have shape \(2, n\), got .*3, 5"),
     ],
 )
 def test_bad_settings_are_refused_before_anything_is_programmed(call, message: str) -> None:

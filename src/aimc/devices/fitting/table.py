@@ -202,6 +202,10 @@ def _check_unit(measured: Measurements, unit: str) -> None:
             f"{PLAUSIBLE[1]:g} S; {remedy}"
         )
     high = measured.target > 0.5 * largest
+    if np.isnan(measured.conductance[high]).all():
+        raise ValueError(
+            "table: column 'conductance' has no read of devices above half the largest target"
+        )
     typical = float(np.nanmedian(measured.conductance[high]) / np.median(measured.target[high]))
     if not 1 / MOST_OFF <= typical <= MOST_OFF:
         raise ValueError(

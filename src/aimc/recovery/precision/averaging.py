@@ -15,7 +15,7 @@ from collections.abc import Callable
 from aimc.backend import Array, RandomSource, as_array, as_generator, namespace
 from aimc.cores import Core, Noises, at_time
 from aimc.cores.views import MatrixView
-from aimc.validation import check_integer
+from aimc.validation import check_integer, check_kind
 
 __all__ = ["Copies", "averaged"]
 
@@ -57,6 +57,7 @@ def averaged(
     >>> averaged(core, np.ones((2, 4)), 100).shape
     (2, 4)
     """
+    check_kind("core", core, MatrixView)
     check_integer("k", k, low=1)
     source = None if rng is None else as_generator(rng)
     values = as_array("x", x)

@@ -19,7 +19,7 @@ from aimc.backend import Array, as_array, namespace, to_numpy
 from aimc.circuits import Periphery
 from aimc.cores import Core
 from aimc.devices import Device, pcm_2019
-from aimc.validation import check_array, check_choice, check_integer, check_number
+from aimc.validation import check_array, check_choice, check_integer, check_kind, check_number
 
 __all__ = ["FILLS", "SlicedCell", "SlicedMatrix"]
 
@@ -143,7 +143,7 @@ class SlicedMatrix(Core):
         check_array("weights", matrix, ndim=2)
         cell = SlicedCell(base, slices, fill)
         columns, rows = (int(n) for n in to_numpy(matrix).shape)
-        model = pcm_2019() if device is None else device
+        model = pcm_2019() if device is None else check_kind("device", device, Device)
         super().__init__(
             model,
             cell,

@@ -21,7 +21,14 @@ from aimc import presets
 from aimc.backend import RandomSource, as_array, as_generator, to_numpy
 from aimc.cores import TiledMatrix
 from aimc.cores.views import MatrixView
-from aimc.validation import check_array, check_choice, check_integer, check_number, warn_caller
+from aimc.validation import (
+    check_array,
+    check_choice,
+    check_integer,
+    check_kind,
+    check_number,
+    warn_caller,
+)
 
 __all__ = ["INNER", "DivergenceError", "Solution", "solve"]
 
@@ -126,6 +133,7 @@ def solve(
     held: Any = core
     if held is None:
         held = TiledMatrix(exact, lambda k: presets.joshi2020(index=k))
+    check_kind("core", held, MatrixView)
     if tuple(held.shape) != (n, n):
         raise ValueError(f"core must hold ({n}, {n}) weights, got {tuple(held.shape)}")
     product = _analog(held, None if rng is None else as_generator(rng))

@@ -403,6 +403,7 @@ class CellProgramming(ProgrammedByLoop):
         check_number("stuck_reset", self.stuck_reset, low=0.0, high=1.0)
         check_number("stuck_set", self.stuck_set, low=0.0, high=1.0 - self.stuck_reset)
         check_same_range(self.model, self.statistics)
+        Settings.of(self.model, self.margin, self.max_iterations, None)
 
     @property
     def name(self) -> str:

@@ -40,7 +40,7 @@ from aimc.backend import Array, RandomSource, as_array, as_generator, like, stop
 from aimc.devices import ConductanceState, Device, NoiseInTime, StatisticalPCM, noise_in_time
 from aimc.devices.base import check_targets
 from aimc.devices.pulsed import PulsedArray, PulsedPCM, PulseParameters
-from aimc.validation import check_array, check_integer, check_number, check_serial
+from aimc.validation import check_array, check_integer, check_kind, check_number, check_serial
 
 __all__ = [
     "ProgramAndVerify",
@@ -279,10 +279,9 @@ def program_and_verify(
         If a target is negative or above ``g_max``, or another argument is out of range.
     """
     model = array.model
-    goal = to_numpy(check_targets(np.broadcast_to(target, array.shape), model.g_max))
+    goal = to_numpy(check_targets(_each("target", target, array), model.g_max, "target"))
     settings = Settings.of(model, margin, max_iterations, reads)
-    gains = np.atleast_1d(np.asarray(gain, dtype=np.float64))
-    check_array("gain", gains, low=0.0, ndim=1)
+    gains = _gains(gain)
     generator, before = as_generator(rng), array.copy()
 
     array.reset(generator)
@@ -293,7 +292,7 @@ def program_and_verify(
         amperes = np.asarray(first_current, dtype=np.float64)
         low, high = model.current_range
         check_array("first_current", amperes, low=low, high=high, unit="A")
-        current = np.broadcast_to(amperes, array.shape)
+        current = _each("first_current", amperes, array)
     left = array.read(generator, settings.reads, where=~wanted)
     run = correct(
         array, current, left, wanted, lambda seen: seen - goal, generator, settings, gains,
@@ -313,6 +312,22 @@ def program_and_verify(
         conductances=np.stack(run.conductances) if run.conductances else empty,
         currents=np.stack(run.currents) if run.currents else empty,
     )
+
+
+def _each(name: str, values: Array, array: PulsedArray) -> Array:
+    """Return one value for each device."""
+    try:
+        return np.broadcast_to(values, array.shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} must have the shape of the array, {array.shape}, got shape {np.shape(values)}"
+        ) from None
+
+
+def _gains(gain: float | Sequence[float]) -> np.ndarray:
+    gains = np.atleast_1d(np.asarray(gain, dtype=np.float64))
+    check_array("gain", gains, low=0.0, ndim=1)
+    return gains
 
 
 def corrected_scatter(scatter: float, gain: float, slope: float = 1.0) -> float:
@@ -468,7 +483,11 @@ class ProgramAndVerify(ProgrammedByLoop):
 
     def __post_init__(self) -> None:
         check_serial("serial", self.serial)
+        check_kind("model", self.model, PulsedPCM)
+        check_kind("statistics", self.statistics, StatisticalPCM)
         check_same_range(self.model, self.statistics)
+        Settings.of(self.model, self.margin, self.max_iterations, self.reads)
+        _gains(self.gain)
 
     @property
     def name(self) -> str:

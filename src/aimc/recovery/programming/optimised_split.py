@@ -58,6 +58,8 @@ class SplitCell:
         self.factor = check_number("factor", factor, low=1.0)
         self.gain = check_number("gain", gain, low=0.0, open_low=True)
         check_array("table", table, ndim=2, low=0.0, high=1.0)
+        if table.shape[0] != 2:
+            raise ValueError(f"table must have shape (2, n), got shape {tuple(table.shape)}")
         self.table = np.asarray(table, dtype=np.float64)
 
     @property
