@@ -125,6 +125,7 @@ class StandIn(torch.Tensor):
     """Whether the parameter requires a gradient."""
     chosen: int | torch.Tensor | None
     """The expert or the experts whose matrices these are; ``None``: all, or there is one matrix."""
+    _is_param = True  # by which torch's `get_parameter` takes it for a parameter
 
     @classmethod
     def of(

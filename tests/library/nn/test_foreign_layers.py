@@ -347,6 +347,9 @@ class Bypassing(nn.Module):
     def others(self, x):
         return x + self.fc.weight.sum()
 
+    def by_name(self, x):
+        return self.get_parameter("fc.weight") @ x
+
     def forward(self, x):
         return self.use(x)
 
@@ -368,6 +371,18 @@ def test_weights_that_are_used_from_outside_are_those_on_the_cores() -> None:
     assert {layer.name: layer.mvms for layer in asked.layers} == {"conv": 9, "fc": 18}
     calibrated = analog.calibrate(analog.convert(digital, aimc.presets.hermes), [x])
     assert calibrated.keys() == {"fc.weight", "conv.weight"}
+
+
+def test_weights_that_are_got_by_name_are_those_on_the_cores() -> None:
+    digital, x = Bypassing(), torch.randn(2, 4, 9)
+    digital.use = digital.by_name
+    model = on_cores(digital)
+    model.use = model.by_name
+    with torch.no_grad():
+        model.fc.weight.zero_()
+    with pytest.warns(aimc.nn.StaleWeightsWarning):
+        y = model(x)
+    torch.testing.assert_close(y, digital.by_name(x), rtol=1e-4, atol=1e-4)
 
 
 def test_weights_are_on_cores_where_a_part_is_called_without_its_model(recwarn) -> None:
