@@ -148,9 +148,9 @@ def khaddam2022(serial: int = 0, encoding: str = "pwm", *, index: int = 0) -> Co
     256 x 256 unit cells with oscillator converters (A110 to A114) and 8-bit inputs, as pulse widths
     or bit by bit; in the second case each bit is counted for about 5 ns (A117). All sign quadrants
     are read in one modulation. Weights scatter by the published programming error (A122, the first
-    number), which contains the noise of the read. The paper prints neither the conductance of a
-    full weight nor the voltage: *assumed* are those of one-device programming on the later chip
-    (A061) and of its verify reads (A020).
+    number), which contains the noise of the read; they do not drift, and a later time warns. The
+    paper prints neither the conductance of a full weight nor the voltage: *assumed* are those of
+    one-device programming on the later chip (A061) and of its verify reads (A020).
 
     Parameters
     ----------
@@ -180,6 +180,7 @@ def khaddam2022(serial: int = 0, encoding: str = "pwm", *, index: int = 0) -> Co
         read_noise_fit=never,
         t_0=1.0,
         t_read=NANO * fact("A118").number,
+        t_fitted=0.0,
         sources=("khaddam2022hermes",),
         pulses=pulsed_hermes(),
     ).without("drift", "read_noise")

@@ -44,6 +44,13 @@ def test_every_device_has_its_row(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", presets.__all__)
+def test_the_devices_of_every_preset_have_their_row(name: str) -> None:
+    known = (devices.IdealDevice(), devices.pcm_2019(), *map(devices.pcm_hermes, (1, 2)))
+    device = getattr(presets, name)().device
+    assert device.name in {each.name for each in known} or name in rows(), device.name
+
+
+@pytest.mark.parametrize("name", presets.__all__)
 def test_every_preset_has_a_name(name: str) -> None:
     preset = getattr(presets, name)
     assert preset in presets.NAMED.values(), f"{name} is missing in NAMED of presets.py"

@@ -228,6 +228,12 @@ def test_cores_of_2022_may_stand_side_by_side() -> None:
         assert not np.array_equal(first, other)
 
 
+def test_the_core_of_2022_knows_of_no_later_time() -> None:
+    core = aimc.presets.khaddam2022(3).program(weights())
+    with pytest.warns(aimc.RangeWarning, match="stands for"):
+        core.at("1 d").weights()
+
+
 def test_citations_name_papers_behind_any_object() -> None:
     core = aimc.presets.hermes().program(weights())
     assert aimc.citations(core)[0] == "legallo2023hermes"
