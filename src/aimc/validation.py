@@ -198,7 +198,9 @@ def check_number(
     value : Any
         What the caller passed.
     low, high : float
-        Allowed closed interval; ``open_low`` excludes ``low`` itself.
+        Allowed closed interval.
+    open_low : bool
+        Whether ``low`` itself is excluded.
     unit : str
         Unit for the message, e.g. ``"S"``.
     infinite : bool
@@ -324,7 +326,9 @@ def check_array(
     last : int, optional
         Required length of the last axis.
     low, high : float
-        Allowed closed interval of the entries, in ``unit``.
+        Allowed closed interval of the entries.
+    unit : str
+        Unit for the message.
     """
     shape = getattr(value, "shape", None)
     if shape is None or not hasattr(value, "dtype"):

@@ -74,7 +74,7 @@ def largest_full_scale(
 
     Parameters
     ----------
-    weights, x, phases, when
+    weights, x
         As in `line_loads`. A few hundred typical input vectors are enough.
     g_cell : float
         What the unit cell can hold at most, S: the answer is never larger (facts A059 and A060).
@@ -82,6 +82,8 @@ def largest_full_scale(
         Current that the ADC takes, A.
     v_read : float
         Read voltage, V.
+    phases, when
+        As in `line_loads`.
     share : float
         Share of the lines and vectors that must stay below, up to 1 for all.
 

@@ -184,12 +184,14 @@ def read_charge(
 
     Parameters
     ----------
-    lines, read_mode, v_read
+    lines
         As in `line_currents`.
     x : array, shape (n, in)
         Inputs scaled to the range of the input converter, -1 to 1.
     duration : float
         Length of the longest pulse, s.
+    read_mode, v_read
+        As in `line_currents`.
     steps : int
         Time steps of the longest pulse; 127 are those of a signed 8-bit input.
 

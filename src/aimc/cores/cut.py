@@ -62,6 +62,11 @@ def parts_of(shape: tuple[int, int], rows: int, columns: int, first: int = 0) ->
         Size of a core.
     first : int
         Number of the first core; the others follow.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size is no integer above zero.
     """
     places = [(i, j) for i in even_parts(shape[0], columns) for j in even_parts(shape[1], rows)]
     return tuple(

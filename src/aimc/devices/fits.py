@@ -31,6 +31,7 @@ class Polynomial:
     r"""A polynomial, :math:`c_0 + c_1 \hat g + c_2 \hat g^2 + \dots`."""
 
     coefficients: tuple[float, ...]
+    r""":math:`c_0, c_1, \dots`, the constant first, in the unit of the result."""
 
     def __call__(self, g: Array) -> Array:
         """Evaluate by Horner's rule."""
@@ -50,9 +51,13 @@ class ClippedLog:
     r"""A logarithm between bounds, :math:`\min(\max(a \ln \hat g + b, l), h)`."""
 
     slope: float
+    """:math:`a`."""
     offset: float
+    """:math:`b`."""
     low: float
+    """Lower bound :math:`l`."""
     high: float
+    """Upper bound :math:`h`."""
 
     def __call__(self, g: Array) -> Array:
         """Evaluate; the natural logarithm is meant."""
@@ -68,8 +73,11 @@ class ClippedPower:
     r"""A power law under a ceiling, :math:`\min(a\,\hat g^{-p}, h)`."""
 
     factor: float
+    """:math:`a`."""
     exponent: float
+    """:math:`p`."""
     high: float
+    """The ceiling :math:`h`."""
 
     def __call__(self, g: Array) -> Array:
         """Evaluate the power law under its ceiling."""
@@ -85,8 +93,11 @@ class Piecewise:
     r"""One fit below a threshold of :math:`\hat g`, another from there on."""
 
     threshold: float
+    """Relative conductance from which the second holds."""
     below: Fit
+    """The first."""
     above: Fit
+    """The second."""
 
     def __call__(self, g: Array) -> Array:
         """Evaluate both parts and choose entry by entry."""

@@ -19,6 +19,10 @@ class IdealDevice:
     ----------
     g_max : float
         Conductance of the fully SET state, S.
+    name : str
+        Name for tables and figures.
+    sources : tuple of str
+        Bibliography keys.
     """
 
     g_max: float = 25e-6

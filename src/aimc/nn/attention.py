@@ -41,7 +41,7 @@ class AnalogMultiheadAttention(AnalogLayer, nn.MultiheadAttention):
 
     Parameters
     ----------
-    embed_dim, num_heads, dropout, bias, kdim, vdim, batch_first, device, dtype
+    embed_dim, num_heads, dropout, bias, kdim, vdim, batch_first
         As for `torch.nn.MultiheadAttention`. There are no biases or zeros among the keys.
     preset : callable
         ``preset(serial=..., index=..., **options)`` returns an unprogrammed core.
@@ -53,6 +53,8 @@ class AnalogMultiheadAttention(AnalogLayer, nn.MultiheadAttention):
         Whether the largest weight of a core or of each output becomes a fully SET cell.
     output_bits : int or None
         Resolution of what the digital unit of each core sends; ``None`` is floating point.
+    device, dtype
+        As for `torch.nn.MultiheadAttention`.
     **options
         Further arguments of the preset.
     """

@@ -84,7 +84,7 @@ class NoisyWeights:
     """The same for noise that is relative to the weight of a fully SET cell, as a share of its
     square; only one of the two can be given."""
     cells: Sequence[torch.Tensor] | None = None
-    """That weight for each output of each part, if `AnalogMatrix.cells` was asked already."""
+    """That weight for each output of each part, if `aimc.cores.Matrix.cells` was asked already."""
     rng: RandomSource | None = None
     """Source of the noise of the reads; ``None`` is the stream of each core."""
     output_noise: float = 0.0
@@ -358,10 +358,21 @@ class AnalogSum(PartialSums):
 
 
 class MatrixNoise(Protocol):
-    """A noise that knows more than weights, such as those of `aimc.recovery.training`."""
+    """A noise that knows more than weights, such as those of `aimc.recovery.training`.
+
+    ``layer.weight_noise`` is called with the weights alone if it has no such method.
+    """
 
     def for_matrix(self, matrix: AnalogMatrix, weights: torch.Tensor) -> NoisyWeights:
-        """Return what the vectors of one forward meet in place of the devices of a matrix."""
+        """Return what the vectors of one forward meet in place of the devices of a matrix.
+
+        Parameters
+        ----------
+        matrix : AnalogMatrix
+            The matrix, with its cores.
+        weights : tensor, shape (out, in)
+            Its weights as they are; gradients flow to them.
+        """
         ...
 
 

@@ -51,10 +51,10 @@ class OutputAffine(CoreByCore):
         Reads without input, whose mean is the offset; with zero, no offset is corrected.
     seed : int
         What the vectors are drawn from.
-    estimate : {"least_squares", "projection"}
-        Whether the outputs come closest to the reference, or get its size.
     read : ReadCost, optional
         Cost of one read of a core.
+    estimate : {"least_squares", "projection"}
+        Whether the outputs come closest to the reference, or get its size.
     """
 
     name = "affine"

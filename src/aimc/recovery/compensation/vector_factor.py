@@ -37,10 +37,10 @@ class VectorFactor(CoreByCore):
         Test vectors, uniform over the input range with 30 % zeros.
     seed : int
         What the vectors are drawn from; a chip stores them or draws them again.
-    estimate : {"least_squares", "projection"}
-        Whether the outputs come closest to the first ones, or get their size back.
     read : ReadCost, optional
         Cost of one read of a core.
+    estimate : {"least_squares", "projection"}
+        Whether the outputs come closest to the first ones, or get their size back.
     """
 
     name = "test_vectors"
