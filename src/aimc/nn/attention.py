@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.compiler import is_compiling
 from torch.nn.modules.linear import NonDynamicallyQuantizableLinear
 
 from aimc.cores import Core
@@ -283,6 +284,41 @@ class OpenEncoderLayer(nn.TransformerEncoderLayer):
         self.__dict__["activation_relu_or_gelu"] = value
 
 
+class OpenEncoder(nn.TransformerEncoder):
+    """A `torch.nn.TransformerEncoder` that packs no sequences, and leaves zeros as if it did."""
+
+    def forward(
+        self,
+        src: torch.Tensor,
+        mask: torch.Tensor | None = None,
+        src_key_padding_mask: torch.Tensor | None = None,
+        is_causal: bool | None = None,
+    ) -> torch.Tensor:
+        """Encode; where torch packs, what stands at padded places is zero before the last norm."""
+        y: torch.Tensor = super().forward(src, mask, src_key_padding_mask, is_causal)
+        if mask is not None or src_key_padding_mask is None or not self._packs(src):
+            return y
+        padded = src_key_padding_mask != 0
+        if (padded[:, :-1] & ~padded[:, 1:]).any():  # torch packs what stands at the left alone
+            return y
+        zeros = torch.zeros_like(y)
+        return torch.where(padded[..., None], zeros if self.norm is None else self.norm(zeros), y)
+
+    def _packs(self, src: torch.Tensor) -> bool:
+        """Return whether torch's own would pack the sequences, if their padding allows it."""
+        first = self.layers[0]
+        followed = any(each.requires_grad for each in (src, *first.parameters()))
+        return (
+            PACKED in self.__dict__
+            and torch.backends.mha.get_fastpath_enabled()
+            and not first.training
+            and src.dim() == 3
+            and not is_compiling()
+            and not torch.is_autocast_enabled()
+            and not (torch.is_grad_enabled() and followed)
+        )
+
+
 def is_open(module: nn.Module) -> bool:
     """Tell whether a module, once `open_encoders` has seen it, calls all of its parts."""
     return type(module) in (nn.TransformerEncoderLayer, OpenEncoderLayer)
@@ -295,6 +331,7 @@ def open_encoders(model: nn.Module) -> None:
             isinstance(part, AnalogLayer) for part in encoder.modules()
         ):
             _change(encoder, nn.TransformerEncoderLayer, OpenEncoderLayer)
+            _change(encoder, nn.TransformerEncoder, OpenEncoder)
             if getattr(encoder, "use_nested_tensor", False):
                 encoder.use_nested_tensor = False
                 setattr(encoder, PACKED, True)
@@ -303,6 +340,7 @@ def open_encoders(model: nn.Module) -> None:
 def close_encoders(model: nn.Module) -> None:
     """Undo `open_encoders`."""
     _change(model, OpenEncoderLayer, nn.TransformerEncoderLayer)
+    _change(model, OpenEncoder, nn.TransformerEncoder)
     for encoder in model.modules():
         if encoder.__dict__.pop(PACKED, False):
             encoder.use_nested_tensor = True

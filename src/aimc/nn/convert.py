@@ -58,9 +58,6 @@ def convert(
     the model or of one of its modules runs; other methods that are called by themselves compute
     these products digitally.
 
-    Where a mask says that tokens are padding, a `torch.nn.TransformerEncoder` returns for these
-    what it returns in training, not the zeros of torch's evaluation of packed sequences.
-
     A layer may share its parameter with a digital module, as the output of a language model does
     with the embedding. It stays one parameter: the lookup reads it, `program` writes it to the
     cores. Training with noise changes it for both; the devices follow when they are programmed. A

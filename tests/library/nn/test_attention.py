@@ -106,10 +106,30 @@ def test_encoders_are_those_of_torch_in_all_modes(options) -> None:
         with torch.set_grad_enabled(gradients):
             same(converted(X), digital(X))
             same(converted(X, mask=causal), digital(X, mask=causal))
-            found, expected = (
-                model(X, src_key_padding_mask=LATE) for model in (converted, digital)
-            )
-            same(found[~LATE], expected[~LATE])
+            same(converted(X, src_key_padding_mask=LATE), digital(X, src_key_padding_mask=LATE))
+
+
+@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize("padding", ["late", "early", "numbers", "all of one"])
+@pytest.mark.filterwarnings("ignore:.*nested.tensor:UserWarning")
+def test_padded_places_hold_what_torch_leaves_there(padding: str, norm: bool) -> None:
+    digital = encoder()
+    if norm:
+        digital.norm = nn.LayerNorm(12)
+        nn.init.uniform_(digital.norm.bias)
+    converted = on_cores(digital)
+    numbers = torch.zeros(LATE.shape).masked_fill(LATE, -torch.inf)
+    mask = {"late": LATE, "early": LATE.flip(1), "numbers": numbers, "all of one": LATE.clone()}[
+        padding
+    ]
+    if padding == "all of one":
+        mask[1] = True
+    with torch.no_grad():
+        found, expected = (model(X, src_key_padding_mask=mask) for model in (converted, digital))
+        same(found, expected)
+        back = analog.to_digital(copy.deepcopy(converted))
+        assert type(back) is nn.TransformerEncoder
+        same(back(X, src_key_padding_mask=mask), expected)
 
 
 @pytest.mark.filterwarnings("ignore:.*nested.tensor:UserWarning")
