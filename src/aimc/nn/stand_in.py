@@ -125,7 +125,7 @@ class StandIn(torch.Tensor):
     """Whether the parameter requires a gradient."""
     chosen: int | torch.Tensor | None
     """The expert or the experts whose matrices these are; ``None``: all, or there is one matrix."""
-    _is_param = True  # by which torch's `get_parameter` takes it for a parameter
+    _is_param = True  # by which torch takes it for a parameter
 
     @classmethod
     def of(
@@ -135,7 +135,6 @@ class StandIn(torch.Tensor):
         made: StandIn = values.detach().as_subclass(cls)  # type: ignore[assignment]
         made.multiplier, made.parameter, made.whole = multiplier, parameter, values.shape
         made.trained, made.turned, made.chosen = trained, False, None
-        made._is_param = True  # what torch asks whether a tensor is a parameter
         return made
 
     @classmethod
