@@ -1,5 +1,7 @@
 """The object that a lab notebook talks to."""
 
+import copy
+import pickle
 import sys
 
 import numpy as np
@@ -193,3 +195,15 @@ def test_what_was_not_judged_is_open_and_not_wrong(monkeypatch):
 
 def test_every_lab_of_the_course_is_found_by_its_folder():
     assert list(folders()) == [lab.name for lab in LABS]
+
+
+def test_a_lab_can_be_copied_and_pickled():
+    lab = start("lab-2", serial=7)
+    lab.check("q8", 4096)
+    lab.predict("p1", 12)
+    for other in (copy.deepcopy(lab), copy.copy(lab), pickle.loads(pickle.dumps(lab))):
+        assert (other.serial, other.points, other.predictions) == (7, 1, {"p1": 12})
+        assert other.check("q8", 4096).symbol == "✔"
+    copied = copy.deepcopy(lab)
+    copied.check("q8", 1)
+    assert (lab.points, copied.points) == (1, 0)

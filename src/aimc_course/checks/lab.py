@@ -105,6 +105,12 @@ class Lab:
         )
         return f"{score}\n{self._begun_again}" if self._begun_again else score
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a lab be copied and pickled: its questions are found again by its name."""
+        found = ("definition", "_questions")
+        state = {name: value for name, value in vars(self).items() if name not in found}
+        return _found_again, (self.definition.name, self.serial), state
+
     def _repr_html_(self) -> str:
         """Return the table of all questions: points earned and possible, and what is open."""
         return self.summary()._repr_html_()
@@ -289,6 +295,12 @@ class Summary:
             f"<td>{self.points:.4g}</td><td>{self.max_points:g}</td></tr></tfoot></table>"
             f"<p>{html.escape(still)}</p>{again}"
         )
+
+
+def _found_again(name: str, serial: int) -> Lab:
+    """Return a lab of the course as it is before anything is answered."""
+    catalogue = importlib.import_module("aimc_course.labs.catalogue")
+    return Lab(catalogue.find(name), serial)
 
 
 def _sentence(text: str, name: str) -> str:
