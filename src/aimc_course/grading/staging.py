@@ -165,6 +165,8 @@ class Staging:
             "MPLBACKEND": "Agg",
             "MPLCONFIGDIR": "/tmp",
             **{f"{name}_NUM_THREADS": "1" for name in threads},
+            # whatever a notebook asks for: a forked process would wait for threads that it lost
+            "OMP_THREAD_LIMIT": "1",
         }
 
     def close(self) -> None:
