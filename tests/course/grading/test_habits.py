@@ -46,6 +46,11 @@ BEFORE = {
         "from multiprocessing import Pool\ndef square(n):\n    return n * n\n"
         "with Pool(2) as pool:\n    assert pool.map(square, [3]) == [9]"
     ),
+    "copies of the lab": (
+        "import copy, pickle\nlab = copy.deepcopy({'lab': lab})['lab']\n"
+        "lab = pickle.loads(pickle.dumps(copy.copy(lab)))\nassert lab.serial == 12\n"
+        "check = lab.check"
+    ),
     "annotations": "def same(n: int):\n    return n\nassert same.__annotations__ == {'n': int}",
     "an exit at the end of a try": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass",
 }
@@ -86,17 +91,35 @@ def test_what_is_captured_is_silent(graded, lab2):
     assert lab2.points(marks) == (0, 0, 1)
 
 
-def test_pytorch_with_several_threads_answers(sandbox, lab2):
-    function = """
-import torch
+# What a cell says before PyTorch works with several threads, and what a function says later.
+THREADS = {
+    "named": ("import torch", "torch.set_num_threads"),
+    "by itself": (
+        "import torch\nfrom torch import set_num_threads, set_num_interop_threads as torch_between",
+        "set_num_threads",
+    ),
+    "in a function": ("import torch", "from torch import set_num_threads\n    set_num_threads"),
+    "by variables": (
+        "import os\nos.environ['OMP_NUM_THREADS'] = '3'\nimport torch",
+        "os.environ['OMP_NUM_THREADS'] = '4'\n    torch.set_num_threads",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", THREADS)
+def test_pytorch_with_several_threads_answers(case, sandbox, lab2):
+    before, inside = THREADS[case]
+    function = f"""
+{before}
 torch.set_num_threads(3)
 a = torch.rand(300, 300)
 a @ a
 def mvm_error(y, exact):
-    torch.set_num_threads(2)
+    torch.set_num_interop_threads(2)
+    {inside}(2)
     a @ a
+    {"torch_between(2)" if "between" in before else ""}
     return np.linalg.norm(y - exact) / np.linalg.norm(exact)
-mvm_error(np.ones(3), np.ones(3))
 check("q1", mvm_error)
 """
     with Grader("lab-2", lab2.key, sandbox, Limits()) as grader:
@@ -106,20 +129,28 @@ check("q1", mvm_error)
     assert marks.points == marks.max_points, marks.mark("q1").message
 
 
-# What a cell assigns to SERIAL, what it is then in a notebook run with 12, and what is noted.
+# What a cell assigns to SERIAL, what it is then in a notebook run with 12, and what the note names.
 SERIALS = {
     "SERIAL = 12": (12, ""),
-    "SERIAL = 7": (12, "7"),
-    "SERIAL: int = 7": (12, "7"),
+    "SERIAL = 7": (12, "SERIAL = 7"),
+    "(SERIAL) = 7": (12, "SERIAL = 7"),
+    "SERIAL: int = 7": (12, "SERIAL = 7"),
     "SERIAL: int": (12, ""),
-    "SERIAL, n = 7, 4096\nassert n == 4096": (12, "7"),
+    "SERIAL, n = 7, 4096\nassert n == 4096": (12, "SERIAL = 7"),
     "[n, (SERIAL, k)] = [1, (12, 2)]\nassert (n, k) == (1, 2)": (12, ""),
-    "*n, SERIAL = 1, 7\nassert n == [1]": (12, "7"),
-    "SERIAL = int('12')": (12, "int('12')"),
-    "try:\n    SERIAL = 7\nexcept ValueError:\n    raise": (12, "7"),
+    "*n, SERIAL = 1, 7\nassert n == [1]": (12, "SERIAL = 7"),
+    "SERIAL, n = divmod(4103, 512)\nassert n == 7": (12, "SERIAL, n = divmod(4103, 512)"),
+    "n = [SERIAL, k] = *[7], 3\nassert (n, k) == ((7, 3), 3)": (12, "n = [SERIAL, k] = (*[7], 3)"),
+    "*SERIAL, n = 7, 4096\nassert n == 4096": (12, "*SERIAL, n = (7, 4096)"),
+    "n = {}\nn[SERIAL] = 3\nassert n == {12: 3}": (12, ""),
+    "n = (SERIAL := 7) + 1\nassert n == 13": (12, "SERIAL = 7"),
+    "if SERIAL := int('7'):\n    pass": (12, "SERIAL = int('7')"),
+    "SERIAL += 1": (12, "SERIAL += 1"),
+    "SERIAL = int('12')": (12, "SERIAL = int('12')"),
+    "try:\n    SERIAL = 7\nexcept ValueError:\n    raise": (12, "SERIAL = 7"),
     "def chip(k):\n    SERIAL = 12 + k\n    return SERIAL\nassert chip(3) == 15": (12, ""),
+    "chip = lambda k: (SERIAL := k)\nassert chip(3) == 3": (12, ""),
     "class Chip:\n    SERIAL = 7\nassert Chip.SERIAL == 7": (12, ""),
-    "for k in range(3):\n    SERIAL = 12 + k": (14, ""),
 }
 
 
@@ -130,9 +161,31 @@ def test_the_serial_number_of_a_notebook_is_set(source, graded, lab2):
         f"{source}\nassert SERIAL == {serial}\n{lab2.count}", start=lab2.start.replace("7", "12")
     )
     assert lab2.points(marks) == (0, 0, 1)
-    assert list(marks.notes) == (
-        [f"cell 2 says SERIAL = {said}; it was run with 12"] if said else []
-    )
+    assert list(marks.notes) == ([f"cell 2 says {said}; it was run with 12"] if said else [])
+
+
+OTHER_SERIALS = {
+    "for k in range(3):\n    SERIAL = 12 + k": "14",
+    "for SERIAL in (1, 2):\n    pass": "2",
+    "def chip():\n    global SERIAL\n    SERIAL = 9\nchip()": "9",
+    "globals()['SERIAL'] = 9": "9",
+    "from os import name as SERIAL": "posix",
+}
+
+
+@pytest.mark.parametrize("source", OTHER_SERIALS)
+def test_a_serial_number_that_a_cell_leaves_behind_is_set_back(source, graded, lab2):
+    start = lab2.start.replace("7", "12")
+    marks = graded(source, f"assert SERIAL == 12\n{lab2.count}", start=start)
+    assert lab2.points(marks) == (0, 0, 1)
+    left = f"cell 2 leaves SERIAL = {OTHER_SERIALS[source]}; later cells were run with 12"
+    assert list(marks.notes) == [left]
+
+
+def test_a_lab_that_is_started_with_another_serial_number_is_noted(graded, lab2):
+    marks = graded(lab2.count, start=lab2.start.replace("serial=SERIAL", "serial=99"))
+    assert lab2.points(marks) == (0, 0, 1)
+    assert "cell 1 starts the lab with 99; it was run with 12" in marks.notes
 
 
 def test_an_answer_counts_as_it_was_when_it_was_handed_in(graded, lab2):

@@ -6,13 +6,16 @@ import ast
 import linecache
 import re
 from types import CodeType
-from typing import Any
+from typing import Any, TypeGuard
 
 __all__ = ["compiled"]
 
 SERIAL = "SERIAL"
-INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While)
-"""Statements in which a name SERIAL is one of their own."""
+INNER = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.For, ast.AsyncFor, ast.While),
+)
+"""Code in which a name SERIAL is one of its own."""
 ROWS = (ast.Tuple, ast.List)
 CAPTURE = "%%capture"
 HARMLESS = ("%%time", "%%timeit", CAPTURE)
@@ -34,28 +37,70 @@ class _SetSerial(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> Any:
         return node if isinstance(node, INNER) else super().visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.AST]:
+        self.generic_visit(node)
         for target in node.targets:
             node.value = self._set(target, node.value)
-        return node
+        if not any(self._unpacks(target, node.value) for target in node.targets):
+            return node
+        self.other.append(ast.unparse(node))
+        return [node, self._assignment(node)]
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        self.generic_visit(node)
         node.value = node.value and self._set(node.target, node.value)
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+        self.generic_visit(node)
+        if not _is_serial(node.target):
+            return node
+        self.other.append(ast.unparse(node))
+        return self._assignment(node)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
+        self.generic_visit(node)
+        node.value = self._set(node.target, node.value)
         return node
 
     def _set(self, target: ast.expr, value: ast.expr) -> ast.expr:
         """Return what is to be assigned to a target in place of a value."""
-        if isinstance(target, ast.Name) and target.id == SERIAL:
+        if _is_serial(target):
             if not isinstance(value, ast.Constant) or value.value != self.serial:
-                self.other.append(ast.unparse(value))
+                self.other.append(f"{SERIAL} = {ast.unparse(value)}")
             return ast.copy_location(ast.Constant(self.serial), value)
-        if (
-            isinstance(target, ROWS)
-            and isinstance(value, ROWS)
-            and len(target.elts) == len(value.elts)
-        ):
-            value.elts = list(map(self._set, target.elts, value.elts))
+        if isinstance(value, ROWS) and (pairs := _pairs(target, value)):
+            value.elts = [self._set(*pair) for pair in pairs]
         return value
+
+    def _unpacks(self, target: ast.expr, value: ast.expr) -> bool:
+        """Tell whether SERIAL is among names that a value is unpacked to as a whole."""
+        if pairs := _pairs(target, value):
+            return any(self._unpacks(*pair) for pair in pairs)
+        return not _is_serial(target) and any(
+            _is_serial(name) and isinstance(name.ctx, ast.Store) for name in ast.walk(target)
+        )
+
+    def _assignment(self, node: ast.stmt) -> ast.AST:
+        """Return the assignment of the serial number, in the place of a statement."""
+        name, number = ast.Name(SERIAL, ast.Store()), ast.Constant(self.serial)
+        return ast.copy_location(ast.Assign([name], number), node)
+
+
+def _is_serial(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == SERIAL
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return several targets, each with the value that stands for it; none if that is not plain."""
+    if not isinstance(target, ROWS) or not isinstance(value, ROWS):
+        return []
+    spread = any(isinstance(one, ast.Starred) for one in value.elts)
+    return (
+        []
+        if spread or len(target.elts) != len(value.elts)
+        else list(zip(target.elts, value.elts, strict=True))
+    )
 
 
 def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[CodeType, list[str]]:
@@ -97,7 +142,7 @@ def compiled(source: str, name: str, serial: int, features: int = 0) -> tuple[Co
     change = _SetSerial(serial)
     tree = ast.fix_missing_locations(change.visit(tree))
     if change.other:
-        notes.append(f"{name} says SERIAL = {change.other[0]:.20}; it was run with {serial}")
+        notes.append(f"{name} says {change.other[0]:.30}; it was run with {serial}")
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | features
     # "single" hands values of expressions to sys.displayhook, as a notebook does
     return compile(ast.Interactive(tree.body), name, "single", flags, dont_inherit=True), notes

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from aimc_course.grading.worker.cells import compiled
+from aimc_course.grading.worker.cells import SERIAL, compiled
 from aimc_course.grading.worker.protocol import Border, ProtocolError, tidy_name
 from aimc_course.grading.worker.recording import RecordingLab
 from aimc_course.grading.worker.served import stand_in_for
@@ -50,6 +50,7 @@ class Worker:
         self.channel = channel
         self.border = Border()
         self._process = os.getpid()
+        self._notes: list[str] = []  # on what a cell asked for and did not get
         self._features = 0  # flags of what cells imported from __future__, which holds further on
         self._answers: dict[str, Any] = {}  # since they were last taken, by question
         self._snapshots: dict[int, Snapshot] = {}  # by handle of a function
@@ -64,10 +65,14 @@ class Worker:
         self.serial, self.channel.most = int(request["serial"]), int(request["message"])
         self.lab = RecordingLab(catalogue.find(request["lab"]), self.serial, self._keep)
 
-        def start(lab: str, *, serial: int = 0) -> RecordingLab:
+        def start(lab: str, *, serial: int | None = None) -> RecordingLab:
             asked = catalogue.find(lab)
             if self.lab is None or asked.name != self.lab.definition.name:
                 raise ValueError(f"this notebook is graded as {request['lab']}, not as {lab!r}")
+            if serial is not None and not _is_number(serial, self.serial):
+                self._notes.append(
+                    f"starts the lab with {serial!r:.30}; it was run with {self.serial}"
+                )
             return self.lab
 
         catalogue.start = start
@@ -97,8 +102,17 @@ class Worker:
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, no more
             notes.append(f"{name}: {_told(error)}")
         self._end_copies()
-        answers, self._answers = self._answers, {}
+        notes += [f"{name} {said}" for said in (*self._notes, self._set_serial_back()) if said]
+        answers, self._answers, self._notes = self._answers, {}, []
         return {"answers": answers, "notes": notes}
+
+    def _set_serial_back(self) -> str:
+        """Give later cells the serial number of the run, where a cell left another one."""
+        left = self.space.get(SERIAL, self.serial)
+        if _is_number(left, self.serial):
+            return ""
+        self.space[SERIAL] = self.serial
+        return f"leaves {SERIAL} = {_text(left):.30}; later cells were run with {self.serial}"
 
     def _keep(self, question: str, answer: Any) -> None:
         """Take an answer, and the functions in it, as they are now."""
@@ -130,7 +144,7 @@ class Worker:
     def _serve_calls(self, stream: Stream) -> None:
         self._process = os.getpid()
         stream.most, self.channel = self.channel.most, stream
-        _keep_one_thread()
+        _keep_threads(self.space)
         while True:
             request = stream.receive()
             stream.send({"op": "reply", "id": request["id"], **self._call_here(request)})
@@ -200,14 +214,28 @@ def _remember(value: Any) -> None:
         builtins._ = value  # type: ignore[attr-defined]
 
 
-def _keep_one_thread() -> None:
-    """Let PyTorch compute with one thread: in a forked process it would wait for lost ones."""
-    if torch := sys.modules.get("torch"):
-        torch.set_num_threads(1)
-        torch.set_num_threads = lambda number: None  # type: ignore[attr-defined,unused-ignore]
+def _keep_threads(space: dict[str, Any]) -> None:
+    """Let nothing change PyTorch's threads in a forked process, which has lost those of before."""
+    torch = sys.modules.get("torch")
+    for name in ("set_num_threads", "set_num_interop_threads"):
+        known = getattr(torch, name, None)
+        if known is not None:
+            setattr(torch, name, _no_change)
+            space |= {one: _no_change for one, value in space.items() if value is known}
 
 
-def _text(error: BaseException) -> str:
+def _no_change(number: int) -> None:
+    """Take a number of threads, and leave it."""
+
+
+def _is_number(value: Any, number: int) -> bool:
+    try:
+        return bool(value == number)
+    except Exception:  # an object of the student's
+        return False
+
+
+def _text(error: Any) -> str:
     try:
         return str(error)[:TEXT].encode("utf-8", "replace").decode("utf-8")
     except BaseException:
