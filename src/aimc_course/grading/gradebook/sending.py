@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aimc.validation import check_integer
+
 if TYPE_CHECKING:
     from aimc_course.grading.gradebook.classlist import ClassList
     from aimc_course.grading.gradebook.gradebook import Gradebook
@@ -45,6 +47,8 @@ def _send(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.gradebook.texts import number, printable
 
     lab, address = lab_name(chosen.lab), checked_address(chosen.canvas)
+    for option in ("course", "assignment"):
+        check_integer(f"--{option}", getattr(chosen, option), low=1)
     with known_gradebook(chosen) as gradebook:
         for line in gradebook.publish(lab):  # feedback is sent as it stands now
             print(line)

@@ -35,11 +35,13 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from aimc.validation import check_number
     from aimc_course.grading.gradebook.classlist import read_class
     from aimc_course.grading.gradebook.gradebook import read_key
     from aimc_course.grading.gradebook.publish import write_whole
     from aimc_course.grading.gradescope.bundle import autograder_zip
 
+    check_number("--seconds", chosen.seconds, low=10.0, high=3600.0, unit="s")
     number = chosen.lab.isascii() and chosen.lab.isdigit()
     lab = f"lab-{int(chosen.lab)}" if number else chosen.lab
     people = read_class(chosen.people) if chosen.people else None

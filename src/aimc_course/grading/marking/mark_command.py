@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from aimc.validation import check_number
+from aimc.validation import check_integer, check_number
 
 __all__ = ["add_commands"]
 
@@ -77,7 +77,7 @@ def _mark(chosen: argparse.Namespace) -> int:
     from aimc_course.grading.marking.server import Marking, listening, serve
     from aimc_course.grading.written.source import find_source, read_sheet, with_samples
 
-    lab = lab_name(chosen.lab)
+    lab, port = lab_name(chosen.lab), check_integer("--port", chosen.port, low=0, high=65_535)
     source = chosen.source or find_source(lab, Path.cwd())
     with known_gradebook(chosen) as gradebook:
         if not gradebook.store.entries(lab):
@@ -98,7 +98,7 @@ def _mark(chosen: argparse.Namespace) -> int:
         _publish(gradebook, lab, by_hand)
         marking = Round(gradebook, lab, names=chosen.names)
         figure = source.parent / "expected" / f"{source.stem}.png"
-        with listening(chosen.port) as where:
+        with listening(port) as where:
             page = Marking(
                 marking,
                 titles_of(lab),
