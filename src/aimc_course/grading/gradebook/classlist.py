@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +104,33 @@ class ClassList:
                 f"{sorted(serials)}; a group hands in one notebook, so give all of them one serial"
             )
         return serials.pop() if serials else None
+
+    def on_serials(self) -> list[str]:
+        """Return what is odd about serial numbers: some are left out, or several people's."""
+        by_serial: dict[int | None, dict[str, str]] = {}
+        for s in self.students:
+            serial = self.group_serial(s.group) if s.group else s.serial
+            by_serial.setdefault(serial, {}).setdefault(s.owner, s.id)
+        without = list(by_serial.pop(None, {}).values())
+        lines = []
+        if without and by_serial:
+            lines.append(
+                f"the class list has no serial number for {_some(without)}, although it has others:"
+                " theirs follow from the class key, and their notebooks run with that"
+            )
+        lines += [
+            f"the class list has serial {serial} for {_some(list(same.values()))}: "
+            "what one of them finds is right for the others, too"
+            for serial, same in by_serial.items()
+            if len(same) > 1
+        ]
+        return lines
+
+
+def _some(ids: Sequence[str], most: int = 5) -> str:
+    """Return the first ids of several, and how many more there are."""
+    more = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(map(printable, ids[:most])) + more
 
 
 def read_class(path: Path) -> ClassList:

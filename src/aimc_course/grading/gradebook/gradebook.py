@@ -42,7 +42,7 @@ from aimc_course.grading.gradebook.texts import counted, number, printable
 from aimc_course.grading.gradebook.times import Times
 from aimc_course.grading.gradebook.totals import LabResults, as_rows, open_ends, totals
 from aimc_course.grading.gradebook.trials import Trials
-from aimc_course.grading.keys import KEY_BYTES
+from aimc_course.grading.keys import KEY_BYTES, derived_serial
 
 __all__ = ["Done", "Gradebook", "kept_rules", "read_key", "titles_of"]
 
@@ -459,14 +459,18 @@ class Gradebook(ClosingContext):
                 found.update(q for q, version in versions.items() if had.get(q) != version)
         return {question: found[question] for question in versions if found[question]}
 
-    def of_other_serials(self, lab: str) -> list[Entry]:
-        """Return notebooks with marks for another serial number than the class list has now."""
-        people = self.people()
-        return [
-            entry
-            for entry in self.store.entries(lab)
-            if entry.marks and serial_now(entry, people) not in (None, entry.marks.serial)
-        ]
+    def of_other_serials(self, lab: str) -> list[tuple[Entry, int]]:
+        """Return notebooks with marks for another serial number than is theirs now, and this one.
+
+        It is that of the class list, or else the one that follows from the class key.
+        """
+        people, found = self.people(), []
+        for entry in self.store.entries(lab):
+            serial = serial_now(entry, people)
+            own = derived_serial(self.key, entry.owner) if serial is None else serial
+            if entry.marks and own != entry.marks.serial:
+                found.append((entry, own))
+        return found
 
     def outcomes(self, lab: str) -> tuple[Outcome, ...]:
         """Return what every student gets for a lab."""

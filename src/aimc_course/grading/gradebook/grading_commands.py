@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["add_commands", "known_gradebook", "lab_name", "run"]
 
 MOST_LINES = 40
+MOST_ODD = 6  # lines on serial numbers
 NOT_INSTALLED = {
     "aimc_answers": "the answers of the labs, aimc-answers, are not installed here",
     **dict.fromkeys(
@@ -245,7 +246,7 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
     from aimc_course.grading.gradebook.times import read_times
 
     importlib.import_module("jinja2")  # before hours of grading whose report cannot be written
-    lab, workers = lab_name(chosen.lab), _workers(chosen)
+    lab, workers = lab_name(chosen.lab), _checked(chosen)
     if chosen.out.exists() and not chosen.out.is_dir():
         raise ValueError(f"--out must be a folder, new or of earlier results: {chosen.out} is none")
     course = _course(chosen)
@@ -353,7 +354,7 @@ def _follow(gradebook: Gradebook, course: CourseRules | None, *graded: str) -> N
 def _regrade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> int:
     from aimc.validation import check_choice
 
-    lab, workers = lab_name(chosen.lab), _workers(chosen)
+    lab, workers = lab_name(chosen.lab), _checked(chosen)
     if (chosen.keep or chosen.drop) == bool(chosen.question):
         raise ValueError("give --question, or one of --keep and --drop for what a trial found")
     with known_gradebook(chosen) as gradebook:
@@ -501,9 +502,11 @@ def lab_name(text: str) -> str:
     return name
 
 
-def _workers(chosen: argparse.Namespace) -> int:
-    from aimc.validation import check_integer
+def _checked(chosen: argparse.Namespace) -> int:
+    """Return how many notebooks are graded at a time; refuse numbers that are none, at once."""
+    from aimc.validation import check_integer, check_number
 
+    check_number("--cell-seconds", chosen.cell_seconds, low=1.0, high=86_400.0, unit="s")
     return check_integer("--workers", chosen.workers, low=1, high=256)
 
 
@@ -538,8 +541,8 @@ def _class(
     from aimc_course.grading.gradebook.times import Times, worksheet_times
 
     people = read_class(chosen.people) if chosen.people else _known_class(chosen.out)
-    if people.note:
-        print(people.note, file=sys.stderr)
+    for line in ([people.note] if people.note else []) + _odd_serials(chosen, people):
+        print(line, file=sys.stderr)
     if not chosen.grade_file:
         return people, None, Times()
     book = read_grade_file(chosen.grade_file)
@@ -548,6 +551,13 @@ def _class(
         people = book.enrich(people, column)
     times = worksheet_times(book, column, zone)
     return people, _kept(chosen.grade_file, book.header[column]), times
+
+
+def _odd_serials(chosen: argparse.Namespace, people: ClassList) -> list[str]:
+    """Return what is odd about the serial numbers of a class list that was given just now."""
+    lines = people.on_serials() if chosen.people else []
+    more = [f"... and {len(lines) - MOST_ODD} more serial numbers of several people"]
+    return lines[:MOST_ODD] + more * (len(lines) > MOST_ODD)
 
 
 def _known_class(out: Path) -> ClassList:
@@ -725,19 +735,18 @@ def _say_outdated(outdated: Mapping[str, int], chosen: argparse.Namespace, lab: 
 def _say_other_serials(
     gradebook: Gradebook, chosen: argparse.Namespace, lab: str, questions: Iterable[str]
 ) -> None:
-    from aimc_course.grading.gradebook.runs import serial_now
     from aimc_course.grading.gradebook.texts import printable
 
-    people = gradebook.people()
     lines = [
-        f"  {printable(e.owner)} ({e.source}): {e.marks.serial}, now {serial_now(e, people)}"
-        for e in gradebook.of_other_serials(lab)
-        if e.marks
+        f"  {printable(entry.owner)} ({entry.source}): {entry.marks.serial}, now {serial}"
+        for entry, serial in gradebook.of_other_serials(lab)
+        if entry.marks
     ]
     if lines:
         print(
-            "marks that were given for another serial number than the class list has now. They "
-            "stay as they are until you grade all questions again: "
+            "marks that were given for another serial number than the class list has now, or the "
+            "class key gives where the list has none. They stay as they are until you grade all "
+            "questions again: "
             f"{_regrade_words(chosen, lab, questions)}",
             file=sys.stderr,
         )

@@ -11,6 +11,9 @@ import zipfile
 
 import pytest
 
+from aimc_course.__main__ import main
+from aimc_course.grading.keys import derived_serial
+
 
 def grades(folder):
     with (folder / "out" / "lab-1" / "grades.csv").open(newline="") as stream:
@@ -233,6 +236,12 @@ def test_other_key_is_refused(classroom, call, grade):
         ("grade @nothing --lab 1 --out @out", "neither a folder nor a zip"),
         ("grade @in --lab 99 --out @out", "lab"),
         ("grade @in --lab 1 --out @out --workers 0", "--workers=0 is not allowed"),
+        (
+            "grade @in --lab 1 --out @out --cell-seconds=-1",
+            "--cell-seconds=-1.0 is not allowed: it must lie in [1, 86400] s",
+        ),
+        ("grade @in --lab 1 --out @out --cell-seconds nan", "--cell-seconds=nan is not allowed"),
+        ("regrade --lab 1 --out @out --question q1 --cell-seconds 1e400", "--cell-seconds=inf"),
         ("grade @in --lab 1 --out @out --rules @class.csv", "class.csv: "),
         ("grades --out @out", "holds no marks"),
         ("grade @in --lab 1 --out @out --gradebook @class.csv", "is no grade file"),
@@ -243,6 +252,21 @@ def test_wrong_calls_write_nothing(classroom, call, line, said):
     status, _, err = call(line)
     assert status == 2
     assert said in err
+    assert not (classroom / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("mark @out --lab 1 --port=-1", "--port=-1 is not allowed: it must be an integer from 0"),
+        ("send @out --lab 1 --canvas https://c.edu --course=0 --assignment 3", "--course=0 is not"),
+        ("send @out --lab 1 --canvas https://c.edu --course 1 --assignment=-3", "--assignment=-3"),
+        ("gradescope --lab 1 --out @out/a.zip --seconds=nan", "--seconds=nan is not allowed"),
+    ],
+)
+def test_numbers_of_other_commands_are_refused_by_their_names(classroom, capsys, line, said):
+    status = main([word.replace("@", f"{classroom}/") for word in line.split()])
+    assert (status, said in capsys.readouterr().err) == (2, True)
     assert not (classroom / "out").exists()
 
 
@@ -526,6 +550,19 @@ def test_marks_of_another_serial_number_are_named_until_they_are_given_anew(clas
     assert call(grade)[2] == ""
 
 
+def test_serial_numbers_that_are_left_out_or_of_several_people_are_named(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,serial\nada,11\nmax,12\n")
+    assert call(grade)[2] == ""
+    (classroom / "class.csv").write_text("id,serial\nada,11\nmax,\nemmy,11\n")
+    key = bytes.fromhex((classroom / "out" / "class.key").read_text())
+    _, _, err = call(grade)
+    assert "the class list has no serial number for max, although it has others: theirs" in err
+    assert "the class list has serial 11 for ada, emmy: what one of them finds is right for" in err
+    assert err.endswith(f"\n  max (max/lab.ipynb): 12, now {derived_serial(key, 'max')}\n")
+    (classroom / "class.csv").write_text("id,serial,group\nada,11,red\nemmy,,red\nmax,12,\n")
+    assert call(grade)[2] == ""
+
+
 def test_notebooks_of_a_dissolved_group_keep_their_serial_number(
     classroom, call, grade, notebook, believer
 ):
@@ -548,7 +585,8 @@ def test_a_folder_without_a_notebook_is_no_success(classroom, call, grade):
         assert f"NO NOTEBOOK of lab-1 was found in {classroom}/empty, and none is known" in err
     call(grade)
     for line in (f"{empty} --dry-run", empty):  # once more, for the zeros after the deadline
-        assert call(line)[::2] == (0, "")
+        status, _, err = call(line)
+        assert (status, "NO NOTEBOOK" in err) == (0, False)
 
 
 def test_results_in_a_file_are_refused(classroom, call, grade):
