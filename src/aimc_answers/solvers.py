@@ -28,6 +28,8 @@ Residual = Callable[[np.ndarray, np.ndarray, np.ndarray], float]
 STEPS, FEW = 30, 10  # that are asked for, and that are compared with those of a broken machine
 TURN = 10  # a machine breaks after that share of the products that an intact one was asked for
 GOAL = 2e-15  # of the last residual
+FIRST = slice(1, 3)  # iterates that come before a machine breaks
+SAME = 1e-9  # relative difference of iterates that know nothing of whose products they have
 SINGLE = 1e-5  # residuals below are out of reach of a loop that does not refine at all
 
 
@@ -65,8 +67,10 @@ def refines(residual: Residual) -> Judge:
             senseless = rng.normal(0.0, n**-0.5, (n, n))
             b = rng.uniform(-1.0, 1.0, n)
             drawn.append((matrix, b, _Lent(_product(wrong)), 30))
-        # the last of them breaks on the way: then nobody arrives who depends on it
-        broken = _Lent(_product(wrong), _product(senseless), 3)
+        # the last of them is wrong in another way, and breaks on the way: then nobody arrives who
+        # depends on it
+        other = np.linalg.inv(matrix + rng.uniform(-0.04, 0.04, (n, n)))
+        broken = _Lent(_product(other), _product(senseless), 3, drawn[-1][2])
         return [*drawn, (matrix, b, broken, 30)]
 
     def score(got: np.ndarray, matrix: np.ndarray, b: np.ndarray, lent: Any, steps: int) -> Finding:
@@ -76,9 +80,13 @@ def refines(residual: Residual) -> Judge:
             return Finding(0.0, told)
         if np.any(got[0] != 0):
             return Finding(0.0, "the first iterate is zero")
+        lent.iterates = got
         with np.errstate(all="ignore"):
             left = [residual(matrix, x, b) for x in got]
         if lent.breaks:
+            if lent.before.iterates is not None and _begin_alike(lent.before.iterates, got):
+                told = "its first steps are the same with two solvers that are wrong in other ways"
+                return Finding(0.0, f"{told}: the corrections have to come from `solve`")
             if min(left) > 1e-9:
                 return Finding(1.0, "right")
             told = "it arrives with a solver that is broken as well: "
@@ -160,9 +168,19 @@ class _Lent:
         What it is after some products.
     good : int
         How many these are.
+    before : _Lent, optional
+        Another one for the same task, which was lent before.
     """
 
-    def __init__(self, product: Product, broken: Product | None = None, good: int = 0) -> None:
+    def __init__(
+        self,
+        product: Product,
+        broken: Product | None = None,
+        good: int = 0,
+        before: _Lent | None = None,
+    ) -> None:
+        self.before = before
+        self.iterates: np.ndarray | None = None  # what the function made of it
         self._product, self._broken, self._good = product, broken, good
         self.breaks = broken is not None
         self.uses = 0
@@ -172,6 +190,12 @@ class _Lent:
         late = self.uses >= self._good
         self.uses += len(vectors) if vectors.ndim > 1 else 1
         return self._broken(vectors) if self._broken and late else self._product(vectors)
+
+
+def _begin_alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two solutions begin with the same steps, whatever was lent to each."""
+    a, b = one[FIRST], other[FIRST]
+    return bool(np.linalg.norm(a - b) <= SAME * np.linalg.norm(a))
 
 
 def _arrival(left: Sequence[float] | np.ndarray, goal: float = GOAL) -> int:
@@ -185,8 +209,9 @@ class SolvesOnMachine:
     """Judge of ``solve(multiply, matrix, b, steps)``: a machine that it has not met does the work.
 
     It gets another system on other cores, so that nothing of it can be known beforehand. With the
-    products of that machine it has to arrive. When the machine breaks on the way, so that products
-    have nothing to do with the matrix any more, it must not, or its digits come from elsewhere.
+    products of that machine it has to arrive. On a second machine, whose errors are others, its
+    first steps have to be others, and when that one breaks on the way, so that products have
+    nothing to do with the matrix any more, it must not arrive, or its digits come from elsewhere.
     """
 
     system: Callable[[int], tuple[np.ndarray, np.ndarray]]
@@ -215,16 +240,26 @@ class SolvesOnMachine:
         x = self._iterates(answer, (lent, matrix, b, *known, STEPS))
         if isinstance(x, str):
             return Finding(0.0, x)
+        first = x
         left = self._residuals(x, matrix, b)
         if told := self._complaint(x, left, lent.uses):
             return Finding(0.0, told)
         senseless = rng.normal(0.0, b.size**-0.5, matrix.shape)
-        breaks = _Lent(lambda v: kept * product(v), _product(senseless), lent.uses // TURN)
+        second = self.machine(int(rng.integers(2**31)), matrix)
+        known = (known[0], second(known[0])) if known else ()
+        breaks = _Lent(lambda v: kept * second(v), _product(senseless), lent.uses // TURN)
         x = self._iterates(answer, (breaks, matrix, b, *known, STEPS))
         # a digital search along r, which is honest, gains a little with any products
         as_good = left[: FEW + 1].min() ** 0.7
         if not isinstance(x, str) and self._residuals(x[: FEW + 1], matrix, b).min() <= as_good:
             told = "it arrives with products that have nothing to do with the matrix as well: "
+            return Finding(0.0, f"{told}the corrections have to come from `multiply`")
+        if isinstance(x, str):  # it gave up: then it is asked once more, and nothing breaks
+            x = self._iterates(answer, (lambda v: kept * second(v), matrix, b, *known, STEPS))
+        if isinstance(x, str):
+            return Finding(0.0, x)
+        if _begin_alike(first, x):
+            told = "its first steps are the same on two machines whose errors are others: "
             return Finding(0.0, f"{told}the corrections have to come from `multiply`")
         return Finding(1.0, "right")
 

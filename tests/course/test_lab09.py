@@ -223,6 +223,30 @@ def when_it_pays(multiply, matrix, b, *known):
     return with_many_decoys(multiply, matrix, b, *known)
 
 
+def until_it_breaks(multiply, matrix, b, *known, stop=True):
+    """Solve digitally for as long as each product is about that of the matrix, and then stop."""
+    x, shown = solved_digitally(matrix, b, known[-1]), []
+    for k in range(known[-1] + 1):
+        wanted, got = matrix @ b, multiply(b)
+        got = got * (got @ wanted) / (got @ got)  # it may have shrunk
+        broken = np.linalg.norm(got - wanted) > 0.5 * np.linalg.norm(wanted)
+        assert stop or not broken
+        shown.append(shown[-1] if broken else x[k])
+    return np.stack(shown)
+
+
+def giving_up(*what):
+    return until_it_breaks(*what, stop=False)
+
+
+def stopped_where_it_runs_away(multiply, matrix, b, *known):
+    """Refine honestly, and end with an error where nothing is gained."""
+    gain = nine.best_scale(multiply(known[0]), known[1]) if len(known) > 1 else 1.0
+    x = nine.solve_on(lambda v: gain * multiply(v), matrix, b, known[-1])
+    assert nine.relative_residual(matrix, x[-1], b) < 1e-9
+    return x
+
+
 def at_once(multiply, matrix, b, *known):
     multiply(b)
     return np.stack([0 * b, *[np.linalg.solve(matrix, b)] * known[-1]])
@@ -236,6 +260,8 @@ def at_once(multiply, matrix, b, *known):
         (with_a_decoy, "less often than it took steps"),
         (with_many_decoys, "nothing to do with the matrix"),
         (when_it_pays, "nothing to do with the matrix"),
+        (until_it_breaks, "the same on two machines whose errors are others"),
+        (giving_up, "the same on two machines whose errors are others"),
         (at_once, "no analog machine"),
         (at_home, "run"),
         (lambda multiply, matrix, b, *known: np.zeros((known[-1] + 1, b.size)), "never asked"),
@@ -261,6 +287,18 @@ def test_who_refines_without_the_solver_is_found_out(asks):
         return np.stack([(1 - 0.2**k) * x if k < 25 else x for k in range(steps + 1)])
 
     assert " 0 of " in said("q10", refine)
+
+
+def test_who_refines_without_the_solver_until_it_breaks_is_found_out():
+    def refine(matrix, b, solve, steps):
+        x, shown = np.linalg.solve(matrix, b), [0 * b]
+        for k in range(1, steps + 1):
+            broken = np.linalg.norm(solve(b) - x) > 0.5 * np.linalg.norm(x)
+            x = x + np.linalg.solve(matrix, b - matrix @ x)
+            shown.append(shown[-1] if broken else (1 - 0.2**k) * x if k < 25 else x)
+        return np.stack(shown)
+
+    assert "two solvers that are wrong in other ways" in said("q10", refine)
 
 
 def with_a_digital_search(multiply, matrix, b, *known):
@@ -295,6 +333,8 @@ def factor_of_norms(multiply, matrix, b, tests, first, steps):
     [
         ("q12", with_a_digital_search),
         ("q12", by_richardson),
+        ("q12", stopped_where_it_runs_away),
+        ("q14", stopped_where_it_runs_away),
         ("q12", lambda *a: nine.solve_on(*a)[:25]),
         ("q14", with_a_digital_search),
         ("q14", factor_of_norms),
