@@ -20,7 +20,7 @@ from aimc_course.grading.gradebook.classlist import ClassList, Student
 from aimc_course.grading.gradebook.exported import parse
 from aimc_course.grading.gradebook.intake import keys_of, owner_of, why_nobody
 from aimc_course.grading.gradebook.late import moment
-from aimc_course.grading.gradebook.texts import printable, read_table
+from aimc_course.grading.gradebook.texts import printable, read_table, whole_rows
 from aimc_course.grading.gradebook.times import Times
 
 __all__ = ["Asked", "Collected", "read_requests"]
@@ -148,7 +148,10 @@ def _table(
     text, note = read_table(place.read_bytes(), place.name)
     first = text.split("\n", 1)[0]
     reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey=""
+        io.StringIO(text, newline=""),
+        delimiter=max(",;\t", key=first.count),
+        restkey="",
+        strict=True,
     )
     names = [(name or "").strip() for name in reader.fieldnames or ()]
     if missing := {"id", "question", "reason"} - set(names):
@@ -159,7 +162,7 @@ def _table(
     reader.fieldnames = names
     taken: dict[tuple[str, str], Asked] = {}
     refused: list[Refused] = []
-    for row in reader:
+    for row in whole_rows(reader, place.name):
         where = f"{place.name}, line {reader.line_num}"
         number = (row["id"] or "").strip()
         student = people.by_number(number)

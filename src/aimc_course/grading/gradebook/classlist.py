@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from aimc.validation import check_serial
-from aimc_course.grading.gradebook.texts import printable, read_table
+from aimc_course.grading.gradebook.texts import printable, read_table, whole_rows
 
-__all__ = ["ClassList", "Student", "id_key", "read_class"]
+__all__ = ["ClassList", "Student", "id_key", "read_class", "same_name"]
 
 COLUMNS = ("id", "name", "serial", "extension_days", "group", "aliases", "excused")
 YES, NO = ("yes", "y", "true", "1", "x"), ("", "no", "n", "false", "0")
 LARGEST = 8 * 2**20  # bytes of a class list
+SHORTENED = re.compile(r"(?:^|\s)\d(?:[.,]\d+)?e\+\d+(?:\s|$)", re.IGNORECASE)
+"""What a spreadsheet makes of a number with more than eleven digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,40 +157,53 @@ def read_class(path: Path) -> ClassList:
     text, note = read_table(path.read_bytes(), path.name)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restkey="")
-    names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown or "id" not in names or len(set(names)) < len(names):
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = whole_rows(reader, path.name)
+    names = [name.strip().lower() for name in next(rows, [])]
+    known = [name for name in names if name in COLUMNS]
+    unknown = [name for name in names if name and name not in COLUMNS]
+    if unknown or "id" not in names or len(set(known)) < len(known):
         raise ValueError(
             f"{path.name}: the first line must name the column 'id' and any of "
             f"{', '.join(COLUMNS[1:])}, each once; it names {', '.join(map(printable, names))}"
         )
-    rows.fieldnames = names
     students = []
     for row in rows:
-        if not any(value for value in row.values()):
+        if not any(cell.strip() for cell in row):
             continue
         try:
-            students.append(_student(row))
+            students.append(_student(names, row))
         except ValueError as error:
-            raise ValueError(f"{path.name}, line {rows.line_num}: {error}") from error
+            raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from error
     if not students:
         raise ValueError(f"{path.name} names no student")
     return ClassList(students, note=note)
 
 
-def _student(row: dict[str, str]) -> Student:
-    if "" in row:
-        raise ValueError("it has more cells than the first line")
-    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+def _student(names: Sequence[str], row: Sequence[str]) -> Student:
+    cells = dict.fromkeys(COLUMNS, "")
+    for name, cell in zip_longest(names, row, fillvalue=""):
+        if name:
+            cells[name] = cell.strip()
+        elif cell.strip():
+            raise ValueError("it has more cells than the first line names columns")
     if not _is_id(cells["id"]):
         raise ValueError("an id must not be empty, begin with 'group:', or hold control characters")
+    for name in ("id", "serial", "aliases"):
+        if SHORTENED.search(cells[name]):
+            raise ValueError(
+                f"{name} is {cells[name]!r}: a spreadsheet has shortened a long number, and its "
+                "last digits are lost. Make the column one of text there, and enter it again"
+            )
     excused = cells["excused"].lower()
     if excused not in YES + NO:
         raise ValueError(f"excused must be yes or no, got {excused!r}")
-    days = float(cells["extension_days"].replace(",", ".") or 0)
+    try:
+        days = float(cells["extension_days"].replace(",", ".") or 0)
+    except ValueError:
+        days = -1.0
     if not 0 <= days <= 3660:
-        raise ValueError(f"extension_days must be from 0 to 3660, got {cells['extension_days']}")
+        raise ValueError(f"extension_days must be from 0 to 3660, got {cells['extension_days']!r}")
     serial = cells["serial"]
     if serial and not (serial.isascii() and serial.isdigit()):
         raise ValueError(f"serial must be a whole number, got {serial!r}")
@@ -208,6 +225,11 @@ def _is_id(text: str) -> bool:
 def id_key(text: str) -> str:
     """Return an id without what two spellings of it may differ in."""
     return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names can be those of one person; an empty one can be anybody's."""
+    return not one or not other or bool(_spellings(one) & _spellings(other))
 
 
 def _letters(text: str) -> str:

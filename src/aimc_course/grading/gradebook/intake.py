@@ -291,7 +291,7 @@ def keys_of(said: Exported, student: Student) -> list[str]:
     platforms = {"canvas": ("canvas",), "moodle": ("moodle",)}.get(said.platform)
     numbers = (said.number,) if platforms else own
     scoped = [f"{one}:{n}" for one in platforms or ("canvas", "moodle") for n in numbers]
-    return [key.casefold() for key in (*own, *scoped)]
+    return [*own, *scoped]
 
 
 def _in_order(submissions: Iterable[Submission]) -> list[Submission]:

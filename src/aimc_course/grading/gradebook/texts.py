@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import hashlib
 import html
 import re
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
 
 __all__ = [
     *("cell", "counted", "escaped", "file_name", "markdown", "number", "printable", "quoted"),
-    "read_table",
+    *("read_table", "whole_rows"),
 ]
 
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows
 LONGEST = 300  # characters of a name in a line of output
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+SEPARATOR = re.compile(r"\A\"?sep=[,;\t]?\"?\r?\n", re.IGNORECASE)
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how files of Excel and others begin
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What begins or ends something in Markdown: anywhere in a line, and at its beginning.
 MARKED = re.compile(r"([\\`*_{}\[\]!|~$^])")
 BEGINS = re.compile(r"(?P<number>\d*)(?P<sign>[#+\-=:]|[.)](?=\s|$))")
+
+
+Row = TypeVar("Row", covariant=True)
+
+
+class Reader(Protocol[Row]):
+    """A reader of the module csv."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[Row]:
+        """Return the rows."""
 
 
 def read_table(data: bytes, name: str) -> tuple[str, str]:
@@ -26,32 +43,62 @@ def read_table(data: bytes, name: str) -> tuple[str, str]:
 
     Spreadsheets write UTF-8, UTF-16 with its mark, or, for western languages on Windows, cp1252.
     The last one has no mark: it is taken only where nothing but accented letters among plain ones
-    comes out, and the note shows them.
+    comes out, and the note shows them. A first line for Excel alone, ``sep=;``, is left out.
 
     Raises
     ------
     ValueError
         If it is none of these; the message says what to do.
     """
+    if data.startswith(WORKBOOKS):
+        raise ValueError(f"{name} is a workbook of a spreadsheet: save it as 'CSV UTF-8' there")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            return data.decode("utf-16"), f"{name} is in UTF-16 and was read as such"
+            if "\0" not in (text := data.decode("utf-16")):
+                return _body(text), f"{name} is in UTF-16 and was read as such"
         except UnicodeDecodeError:
             pass
+    if b"\0" in data:
+        raise ValueError(
+            f"{name} holds bytes that are zero, as no text in UTF-8 does: open it in a "
+            "spreadsheet, save it as 'CSV UTF-8', and give that file"
+        )
     try:
-        return data.decode("utf-8-sig"), ""
+        return _body(data.decode("utf-8-sig")), ""
     except UnicodeDecodeError as error:
         text = data.decode("cp1252", "replace")
         words = [w for w in re.findall(r"[^\s,;\"]+", text) if not w.isascii()]
         if all(_is_western(word) for word in words):
             shown = ", ".join(printable(word, 40) for word in list(dict.fromkeys(words))[:5])
             said = f"{name} is not in UTF-8 and was read as cp1252, the code of Windows: {shown}"
-            return text, f"{said}. If these are wrong, save it as 'CSV UTF-8' and give it again"
+            return _body(
+                text
+            ), f"{said}. If these are wrong, save it as 'CSV UTF-8' and give it again"
         line = 1 + data.count(b"\n", 0, error.start)
         raise ValueError(
             f"{name}, line {line}: it is not in UTF-8, and nothing says in what else it is. Open "
             "it in a spreadsheet, save it as 'CSV UTF-8', and give that file"
         ) from None
+
+
+def _body(text: str) -> str:
+    """Return a table without a first line that only tells Excel what separates its cells."""
+    return SEPARATOR.sub("", text)
+
+
+def whole_rows(reader: Reader[Row], name: str) -> Iterator[Row]:
+    """Return the rows of a table one by one; the reader has to be a strict one.
+
+    Raises
+    ------
+    ValueError
+        If a quotation mark is opened and not closed, which would swallow the lines after it.
+    """
+    try:
+        yield from reader
+    except csv.Error as error:
+        said = f"{error}. Is a quotation mark opened and not closed?"
+        raise ValueError(f"{name}, near line {reader.line_num}: {said}") from error
 
 
 def _is_western(word: str) -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aimc_course.grading.gradebook.classlist import id_key
 from aimc_course.grading.gradebook.grade_files import GradeFile
 from aimc_course.grading.gradebook.late import moment
-from aimc_course.grading.gradebook.texts import printable, read_table
+from aimc_course.grading.gradebook.texts import printable, read_table, whole_rows
 
 __all__ = ["HandedIn", "Times", "read_times", "worksheet_times"]
 
@@ -55,7 +56,7 @@ class Times:
     ) -> None:
         by_number: dict[str, list[HandedIn]] = {}
         for row in rows:
-            by_number.setdefault(row.number.casefold(), []).append(row)
+            by_number.setdefault(id_key(row.number), []).append(row)
         self._sources = [(clock, by_number)] if by_number else []
         self.notes = tuple(notes)
 
@@ -73,12 +74,13 @@ class Times:
         Parameters
         ----------
         numbers : sequence of str
-            Numbers of the student, in lower case.
+            Numbers of the student.
         file : str
             Name of the file.
         """
         for clock, rows in self._sources:
-            own = [row for number in dict.fromkeys(numbers) for row in rows.get(number, ())]
+            keys = dict.fromkeys(map(id_key, numbers))
+            own = [row for key in keys for row in rows.get(key, ())]
             named = [row for row in own if row.file == file] or [r for r in own if not r.file]
             if named:
                 return max(row.when for row in named), clock
@@ -135,7 +137,10 @@ def worksheet_times(book: GradeFile, column: int, zone: datetime.tzinfo | None) 
 def _table(text: str, name: str, zone: datetime.tzinfo | None) -> list[HandedIn]:
     first = text.split("\n", 1)[0]
     reader = csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey=""
+        io.StringIO(text, newline=""),
+        delimiter=max(",;\t", key=first.count),
+        restkey="",
+        strict=True,
     )
     reader.fieldnames = [(name or "").strip() for name in reader.fieldnames or ()]
     names = set(reader.fieldnames)
@@ -143,7 +148,7 @@ def _table(text: str, name: str, zone: datetime.tzinfo | None) -> list[HandedIn]
     if not gradescope and not {"id", "submitted"} <= names <= {"id", "submitted", "file"}:
         raise ValueError(f"{name} must have the columns id, submitted and, if wanted, file")
     rows = []
-    for row in reader:
+    for row in whole_rows(reader, name):
         cells = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
         said = cells[GRADESCOPE_TIME if gradescope else "submitted"]
         if gradescope and not said:  # handed in nothing
