@@ -25,7 +25,7 @@ from aimc_course.grading.gradebook.feedback import Titles
 from aimc_course.grading.gradebook.hand_marks import HandMarks
 from aimc_course.grading.gradebook.intake import Intake
 from aimc_course.grading.gradebook.late import DAY, LatePolicy
-from aimc_course.grading.gradebook.outcomes import TOTAL, Outcome, outcomes
+from aimc_course.grading.gradebook.outcomes import TOTAL, Outcome, in_doubt, outcomes
 from aimc_course.grading.gradebook.publish import (
     ABSENT,
     as_csv,
@@ -130,8 +130,25 @@ class Gradebook(ClosingContext):
         self.store.set("course labs", " ".join(course.labs))
         return notes, changed
 
-    def take(self, lab: str, found: Intake, people: ClassList, rules: Rules) -> int:
-        """Keep the class, its submissions and the rules; return how many notebooks are new."""
+    def take(
+        self, lab: str, found: Intake, people: ClassList, rules: Rules, *, listed: bool = False
+    ) -> list[str]:
+        """Keep the class, its submissions and the rules; return what to tell the teacher of it.
+
+        Parameters
+        ----------
+        lab : str
+            The lab.
+        found : Intake
+            The submissions.
+        people : ClassList
+            The class.
+        rules : Rules
+            How marks become grades.
+        listed : bool
+            Whether the class list was given for this lab. Then whoever is not in a group that hands
+            in has no part in its notebooks of the lab.
+        """
         students = list(people.students)
         if people.open_to_all:
             students = list(self.store.students())
@@ -140,13 +157,21 @@ class Gradebook(ClosingContext):
             students += [Student(owner) for owner in owners if owner not in known]
         else:
             self.store.set("class list", "kept")
-        self.store.keep_students(students)
+        before = self.store.students()
+        notes = self.store.keep_students(students)
         self.set_rules(lab, rules)
-        new = self.store.add(lab, found.submissions)
+        self.store.add(lab, found.submissions)
+        if listed and (lost := self.store.leave_groups(lab, (s.owner for s in found.submissions))):
+            notes.append(
+                f"TAKEN AWAY, since the class list has them in no such group: {', '.join(lost)} of "
+                f"{lab}. If they handed {lab} in together, give the class list of that time again"
+            )
+        if moved := self.store.moved(before):
+            notes += [*moved, "If they never belonged there, grade these labs with this list, too"]
         folder = self.out / lab
         folder.mkdir(exist_ok=True)
         write_whole(folder / "intake.txt", found.report().encode())
-        return new
+        return notes
 
     def grade(
         self,
@@ -471,6 +496,32 @@ class Gradebook(ClosingContext):
             if entry.marks and own != entry.marks.serial:
                 found.append((entry, own))
         return found
+
+    def orders_in_doubt(self, lab: str, found: Intake) -> list[str]:
+        """Return a line for each who handed in, just now, what may or may not be the last notebook.
+
+        Where nothing tells the order, the notebook counts that was new last. So the same folder,
+        given once more, changes no mark.
+        """
+        if self.rules(lab).keep != "last":
+            return []
+        just_now: dict[str, set[str]] = {}
+        for submission in found.submissions:
+            just_now.setdefault(submission.owner, set()).add(submission.digest)
+        by_owner: dict[str, list[Entry]] = {}
+        for entry in self.store.entries(lab):
+            by_owner.setdefault(entry.owner, []).append(entry)
+        lines = []
+        for owner, digests in just_now.items():
+            several = in_doubt(by_owner.get(owner, ()))
+            again = [entry.source for entry in several[:-1] if entry.digest in digests]
+            if again:
+                counts = several[-1]
+                known = "" if counts.digest in digests else ", of an earlier run,"
+                lines.append(
+                    f"{printable(owner)}: {counts.source}{known} counts, and not {', '.join(again)}"
+                )
+        return lines
 
     def outcomes(self, lab: str) -> tuple[Outcome, ...]:
         """Return what every student gets for a lab."""

@@ -278,7 +278,8 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
         _say_kept(chosen, people, before)
         anonymous = before.anonymous if chosen.anonymous is None else chosen.anonymous
         rules = replace(before, anonymous=anonymous, grade_file=grade_file or before.grade_file)
-        gradebook.take(lab, found, people, rules)
+        for line in gradebook.take(lab, found, people, rules, listed=bool(chosen.people)):
+            print(line, file=sys.stderr)
         if chosen.people and (nobodys := gradebook.store.nobodys()):
             named = ", ".join(f"{printable(owner)} ({n})" for owner, n in nobodys.items())
             print(
@@ -288,6 +289,15 @@ def _grade(chosen: argparse.Namespace, factory: GraderFactory | None = None) -> 
                 file=sys.stderr,
             )
         _follow(gradebook, course, lab)
+        if unsure := gradebook.orders_in_doubt(lab, found):
+            print(
+                "NOTHING says which notebook of these was handed in last, neither a time nor a "
+                "number of the platform. Of one folder the last by name counts, of several runs "
+                "the one that was new last; to have another count, give --times with a time for "
+                "each file:",
+                file=sys.stderr,
+            )
+            print(_shortened("\n".join(f"  {line}" for line in unsure)), end="", file=sys.stderr)
         reveal = gradebook.store.setting(f"reveal {lab}") == "yes" or chosen.reveal
         gradebook.store.set(f"reveal {lab}", "yes" if reveal else "no")
         keep_command(gradebook.store, lab, chosen)

@@ -15,7 +15,7 @@ from aimc_course.grading.gradebook.rules import Rules
 from aimc_course.grading.gradebook.store import Entry, Override, Store
 from aimc_course.grading.marks import QuestionMark, SubmissionMarks
 
-__all__ = ["TOTAL", "Outcome", "outcomes", "pseudonym"]
+__all__ = ["TOTAL", "Outcome", "in_doubt", "outcomes", "pseudonym"]
 
 TOTAL = "total"
 """Stands for a question where points of the whole lab are given by hand."""
@@ -162,19 +162,34 @@ def pseudonym(key: bytes, student: str) -> str:
     return f"student-{digest[:10]}"
 
 
-def _chosen(entries: Sequence[Entry], rules: Rules, extension: float) -> Entry | None:
-    def age(entry: Entry) -> tuple[float, int, int]:
-        return (entry.submitted or 0.0, entry.attachment, entry.number)
+def in_doubt(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return notebooks of which nothing says which was handed in last, the one that counts last.
 
+    None are returned where a time, or a number of the platform, tells them apart.
+    """
+    latest = max((_told(entry) for entry in entries), default=None)
+    last = [entry for entry in entries if _told(entry) == latest]
+    return tuple(sorted(last, key=_age)) if len(last) > 1 else ()
+
+
+def _told(entry: Entry) -> tuple[float, int]:
+    return (entry.submitted or 0.0, entry.attachment)
+
+
+def _age(entry: Entry) -> tuple[float, int, int]:
+    return (*_told(entry), entry.number)
+
+
+def _chosen(entries: Sequence[Entry], rules: Rules, extension: float) -> Entry | None:
     def worth(entry: Entry) -> tuple[float, float, int, int]:
         points = entry.marks.points if entry.marks else -1.0
-        return (points * _late(entry, rules, extension)[1], *age(entry))
+        return (points * _late(entry, rules, extension)[1], *_age(entry))
 
     if rules.keep == "best":
         graded = [entry for entry in entries if entry.marks]
         return max(graded, key=worth, default=None)
     # The last one counts even while it has no marks: an older one must not stand in for it.
-    return max(entries, key=age, default=None)
+    return max(entries, key=_age, default=None)
 
 
 def _late(entry: Entry, rules: Rules, extension: float) -> tuple[int, float]:

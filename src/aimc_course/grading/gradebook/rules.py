@@ -63,11 +63,12 @@ class Rules:
         What the rules give for this lab stands in place of the class list's own days.
         """
         own = {id_key(name): more for name, more in self.extensions.items()}
-        return own.get(id_key(student.id), student.extension_days * DAY)
+        found = [own[name] for name in _names(student) if name in own]
+        return found[0] if found else student.extension_days * DAY
 
     def excuses(self, student: Student) -> bool:
         """Tell whether the lab does not count for a student."""
-        return id_key(student.id) in map(id_key, self.excused)
+        return not set(_names(student)).isdisjoint(map(id_key, self.excused))
 
     def without(self, student: str) -> Rules:
         """Return the rules without what they say about a student."""
@@ -164,6 +165,11 @@ def read_rules(path: Path) -> CourseRules:
         return CourseRules(path.name, name, drop, labs, _rules(general, name, zone))
     except (ValueError, TypeError) as error:  # what is no TOML is a ValueError, too
         raise ValueError(f"{path.name}: {error}") from None
+
+
+def _names(student: Student) -> list[str]:
+    """Return what a student may be called in rules of before: the id, and then the aliases."""
+    return [id_key(name) for name in (student.id, *student.aliases)]
 
 
 def _rules(said: Mapping[str, Any], name: str, zone: datetime.tzinfo | None) -> Rules:

@@ -12,15 +12,17 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aimc_course.grading.context import ClosingContext
-from aimc_course.grading.gradebook.classlist import Student, id_key
+from aimc_course.grading.gradebook.classlist import Student, id_key, same_name
 from aimc_course.grading.gradebook.intake import Submission
 from aimc_course.grading.gradebook.tables import LATER, TABLES
+from aimc_course.grading.gradebook.texts import counted, printable
 from aimc_course.grading.kept import KeptAnswers
 from aimc_course.grading.marks import SubmissionMarks
 
@@ -133,11 +135,11 @@ class Store(ClosingContext):
         else:
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
-    def keep_students(self, students: Iterable[Student]) -> None:
-        """Replace the class list.
+    def keep_students(self, students: Iterable[Student]) -> list[str]:
+        """Replace the class list; return what a teacher should know of what that changed.
 
         Notebooks that came before stay with those whose they were, whatever their group is now, and
-        follow an id that is spelt in another way.
+        follow an id that is spelt in another way, or has become an alias.
         """
         students = tuple(students)
         rows = [
@@ -155,10 +157,12 @@ class Store(ClosingContext):
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._keep_bearers()
+            before = {id_key(student.id): student for student in self.students()}
             self._db.execute("DELETE FROM students")
             self._db.executemany("INSERT INTO students VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            self._respell(students)
+            notes = self._rename(students, before)
             self._keep_bearers()
+        return notes
 
     def _keep_bearers(self) -> None:
         """Note whose notebooks are by the class list, where nothing says so yet."""
@@ -168,16 +172,55 @@ class Store(ClosingContext):
             "WHERE n.number NOT IN (SELECT submission FROM bearers)"
         )
 
-    def _respell(self, students: Iterable[Student]) -> None:
-        """Have everything that is kept name students as the class list spells them."""
-        spelt = {id_key(student.id): student.id for student in students}
+    def _rename(self, students: Iterable[Student], before: Mapping[str, Student]) -> list[str]:
+        """Have everything that is kept name students as the class list does; say what is new."""
+        notes: list[str] = []
+        called: dict[str, Student] = {}
+        for student in students:
+            called |= {id_key(name): student for name in student.aliases}
+        called |= {id_key(student.id): student for student in students}
+        refused: set[str] = set()
         for table, column in NAMED.items():
             for (name,) in self._db.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall():
-                new = spelt.get(id_key(name), name)
-                if new != name:
-                    self._db.execute(
-                        f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?", (new, name)
-                    )
+                new = called.get(id_key(name))
+                if new is None or new.id == name:
+                    continue
+                old = before.get(id_key(name))
+                if id_key(new.id) != id_key(name):
+                    shown, whose = printable(name), printable(new.id)
+                    if old is not None and not same_name(old.name, new.name):
+                        if name not in refused:
+                            refused.add(name)
+                            notes.append(
+                                f"{shown} is an alias of {whose} in the class list, and was the id "
+                                f"of {printable(old.name)}: what is kept of {shown} stays there"
+                            )
+                        continue
+                    said = f"{shown} is an alias of {whose} in the class list: what is kept of "
+                    notes.append(f"{said}{shown} belongs to {whose} from now on")
+                self._db.execute(
+                    f"UPDATE OR IGNORE {table} SET {column} = ? WHERE {column} = ?", (new.id, name)
+                )
+        return list(dict.fromkeys(notes))
+
+    def moved(self, before: Iterable[Student]) -> list[str]:
+        """Say what those keep who have left a group since a class list of before."""
+        earlier, notes = {id_key(student.id): student for student in before}, []
+        for student in self.students():
+            old = earlier.get(id_key(student.id))
+            if old is None or not old.group or old.group == student.group:
+                continue
+            rows = self._db.execute(
+                "SELECT DISTINCT n.lab FROM submissions n JOIN bearers b "
+                "ON b.submission = n.number WHERE n.owner = ? AND b.student = ? ORDER BY n.lab",
+                (old.owner, student.id),
+            ).fetchall()
+            if rows:
+                notes.append(
+                    f"{printable(student.id)} is no longer in group {printable(old.group)}, and "
+                    f"keeps its notebooks of {', '.join(row[0] for row in rows)}"
+                )
+        return notes
 
     def students(self) -> tuple[Student, ...]:
         """Return the class list."""
@@ -188,6 +231,45 @@ class Store(ClosingContext):
             )
             for i, n, s, days, grp, other, free in rows
         )
+
+    def leave_groups(self, lab: str, groups: Iterable[str]) -> list[str]:
+        """Take notebooks of a lab from those who are not in the group that handed them in.
+
+        Whoever the class list does not have, and groups that it does not have, are left as they
+        are.
+
+        Parameters
+        ----------
+        lab : str
+            The lab.
+        groups : iterable of str
+            Owners of notebooks, such as ``"group:red"``.
+
+        Returns
+        -------
+        list of str
+            Who lost how many notebooks.
+        """
+        lost: Counter[tuple[str, str]] = Counter()
+        students = self.students()
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            for owner in sorted(set(groups) & {s.owner for s in students if s.group}):
+                for s in students:
+                    if s.owner == owner:
+                        continue
+                    gone = self._db.execute(
+                        "DELETE FROM bearers WHERE student = ? AND submission IN "
+                        "(SELECT number FROM submissions WHERE lab = ? AND owner = ?)",
+                        (s.id, lab, owner),
+                    ).rowcount
+                    if gone:
+                        lost[s.id, owner.removeprefix("group:")] = gone
+                        self.note("class list", lab, s.id, "", owner, s.owner, "left the group")
+        return [
+            f"{printable(student)} ({counted(n, 'notebook')} of group {printable(group)})"
+            for (student, group), n in lost.items()
+        ]
 
     def add(self, lab: str, submissions: Iterable[Submission]) -> int:
         """Keep submissions that are not there yet; return how many they were.

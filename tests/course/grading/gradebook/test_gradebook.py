@@ -526,6 +526,101 @@ def test_a_member_who_is_added_to_a_group_gets_what_it_handed_in(classroom, call
     assert grades(classroom)["lise"]["points"] == "10"
 
 
+def test_an_order_that_nothing_tells_is_named(classroom, call, grade, notebook):
+    (classroom / "class.csv").write_text("id,serial\nada,11\nmax,12\n")
+    grade += " --rules @rules.toml"
+    (classroom / "rules.toml").write_text("")
+    file = classroom / "in" / "max" / "lab.ipynb"
+    for points, said in (
+        (2, ""),
+        (1, ""),
+        (2, "max/lab.ipynb, of an earlier run, counts, and not"),
+    ):
+        notebook(file, q1=points)
+        err = call(grade)[2]
+        assert ("NOTHING says which notebook" in err) == bool(said)
+        assert said in err
+    assert grades(classroom)["max"]["points"] == "1"
+    notebook(file.with_name("z.ipynb"), q1=0)
+    assert call(grade)[2].endswith("\n  max: max/z.ipynb counts, and not max/lab.ipynb\n")
+    (classroom / "rules.toml").write_text('keep = "best"')
+    assert call(grade)[2] == ""
+    (classroom / "rules.toml").write_text("")
+    (classroom / "times.csv").write_text(
+        "id,submitted,file\nmax,2026-11-20T10:00,z.ipynb\nmax,2026-11-20T11:00,lab.ipynb\n"
+    )
+    assert call(f"{grade} --times @times.csv")[2] == ""
+    assert grades(classroom)["max"]["points"] == "2"
+
+
+def test_who_was_in_a_group_by_mistake_loses_its_marks_and_that_is_said(classroom, call, grade):
+    (classroom / "class.csv").write_text(
+        "id,group,serial\nada,red,1\nmax,,2\nemmy,red,1\nlise,red,1\n"
+    )
+    call(grade)
+    call(grade.replace("--lab 1", "--lab 2"))
+    (classroom / "class.csv").write_text(
+        "id,group,serial\nada,red,1\nmax,,2\nemmy,,3\nlise,red,1\n"
+    )
+    status, _, err = call(grade)
+    assert status == 0
+    assert "emmy is no longer in group red, and keeps its notebooks of lab-2\n" in err
+    assert "TAKEN AWAY, since the class list has them in no such group: emmy (1 notebook of" in err
+    points = {name: row["points"] for name, row in grades(classroom).items()}
+    assert points == {"ada": "10", "max": "3", "emmy": "", "lise": "10"}
+    assert call(grade)[2] == ""
+    call("grades --out @out")  # the other lab was not graded with the new list
+    rows = (classroom / "out" / "course.csv").read_text().splitlines()
+    assert [row.split(",")[2:4] for row in rows[1:4]] == [["10", "10"], ["3", "3"], ["", "10"]]
+    assert "class list lab-1 emmy (left the group)" in call("log --out @out")[1]
+    (classroom / "class.csv").write_text(
+        "id,group,serial\nada,red,1\nmax,,2\nemmy,red,1\nlise,red,1\n"
+    )
+    call(grade)
+    assert grades(classroom)["emmy"]["points"] == "10"
+
+
+def test_groups_of_a_later_list_take_nothing_where_it_was_not_given(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,group\nada,red\nmax,\nemmy,red\n")
+    call(grade)
+    (classroom / "class.csv").write_text("id,group\nada,red\nmax,red\nemmy,\n")
+    _, _, err = call(grade.replace("--lab 1", "--lab 2"))
+    assert "emmy is no longer in group red, and keeps its notebooks of lab-1" in err
+    assert "TAKEN" not in err
+    assert "TAKEN" not in call(grade.replace("--class @class.csv", ""))[2]
+    assert grades(classroom)["emmy"]["points"] == "10"
+
+
+def test_an_id_that_becomes_an_alias_keeps_its_marks(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,name,serial\nada,Ada Lovelace,11\nmax,Max Born,12\n")
+    (classroom / "rules.toml").write_text(
+        '[labs.1]\ndeadline = "2020-11-20T23:59"\nexcused = ["max"]'
+    )
+    call(f"{grade} --rules @rules.toml")
+    call("override ada q2 1 --lab 1 --out @out --reason seen")
+    (classroom / "class.csv").write_text(
+        'id,name,serial,aliases\n4711,"Lovelace, Ada",11,ada x\n4712,,12,MAX\n'
+    )
+    status, _, err = call(grade)
+    assert status == 0
+    said = "is an alias of 4711 in the class list: what is kept of ada belongs to 4711 from now on"
+    assert f"ada {said}\n" in err
+    assert "NOBODY" not in err
+    assert {n: r["points"] for n, r in grades(classroom).items()} == {"4711": "8", "4712": "3"}
+    assert "1 student excused" in (classroom / "out" / "lab-1" / "report.html").read_text()
+    assert call(grade)[2] == ""
+
+
+def test_an_alias_that_was_another_persons_id_takes_nothing(classroom, call, grade):
+    (classroom / "class.csv").write_text("id,name\nada,Ada Lovelace\nmax,Max Born\n")
+    call(grade)
+    (classroom / "class.csv").write_text("id,name,aliases\nada,Ada Lovelace,max\n17,Max Born,\n")
+    _, _, err = call(grade.replace("@in", "@in/ada"))
+    assert "max is an alias of ada in the class list, and was the id of Max Born: what is" in err
+    assert "NOBODY" in err
+    assert {n: r["points"] for n, r in grades(classroom).items()} == {"ada": "10", "17": ""}
+
+
 def test_notebooks_that_are_nobodys_after_a_new_class_list_are_named(classroom, call, grade):
     call(grade)
     (classroom / "new.csv").write_text("id\nada\n21006\n")
