@@ -14,7 +14,9 @@ from aimc_course.labs.catalogue import find
 __all__ = ["SERIAL", "NotebookError", "code_cells", "lab_of", "serial_of"]
 
 LAB = re.compile(r"\bstart\(\s*+[\"']([\w-]{1,60})[\"']")
-SERIAL = re.compile(r"^SERIAL[ \t]*+=[ \t]*+(\d{1,12})\b", re.MULTILINE)
+SERIAL = re.compile(
+    r"^\(?SERIAL\)?[ \t]*+(?::[ \t]*+int[ \t]*+)?=[ \t]*+(\d[\d_]{0,14})\b", re.MULTILINE | re.ASCII
+)
 
 
 class NotebookError(ValueError):

@@ -10,6 +10,9 @@ from aimc_course.grading.notebook import lab_of, serial_of
     [
         (["SERIAL = 7\nlab = start('lab-2', SERIAL)"], 7),
         (["SERIAL = 7", "print(1)", "SERIAL = 7"], 7),
+        (["(SERIAL) = 7", "SERIAL: int = 7"], 7),
+        (["SERIAL = 1_000"], 1000),
+        (["SERIAL = ٧"], None),
         (["SERIAL = 7", "SERIAL = 8"], None),
         (["SERIAL = 7\nSERIAL = 8"], None),
         (["serial = 7", "print('SERIAL = 8')"], None),
