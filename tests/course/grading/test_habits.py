@@ -52,6 +52,19 @@ BEFORE = {
         "check = lab.check"
     ),
     "annotations": "def same(n: int):\n    return n\nassert same.__annotations__ == {'n': int}",
+    "Colab": (
+        "try:\n    import google.colab\nexcept ImportError:\n    raise\n"
+        "from google.colab import drive, files\nfrom google.colab.output import clear\n"
+        "drive.mount('/content/drive')\nclear()\nimport google.colab.userdata as secrets"
+    ),
+    "the page's own Python": (
+        "import piplite, micropip\nawait piplite.install(['aimc'])\n"
+        "await micropip.install('aimc', keep_going=True)"
+    ),
+    "another module that is not there": (
+        "for name in ('google.cloud', 'pipfile'):\n    try:\n        __import__(name)\n"
+        "    except ModuleNotFoundError:\n        continue\n    raise ValueError(name)"
+    ),
     "an exit at the end of a try": "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass",
 }
 

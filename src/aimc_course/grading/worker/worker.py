@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from aimc_course.grading.worker.cells import SERIAL, compiled
+from aimc_course.grading.worker.elsewhere import know_other_servers
 from aimc_course.grading.worker.protocol import Border, ProtocolError, tidy_name
 from aimc_course.grading.worker.recording import RecordingLab
 from aimc_course.grading.worker.served import stand_in_for
@@ -78,6 +79,7 @@ class Worker:
         catalogue.start = start
         aimc_course.start = start  # type: ignore[attr-defined,unused-ignore]
         _draw_nothing()
+        know_other_servers()
         sys.displayhook = _remember
         # pickle and `import __main__` look for what the notebook defines where Python names it
         notebook = sys.modules["__main__"] = ModuleType("__main__")
