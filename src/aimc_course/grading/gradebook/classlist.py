@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,15 +11,13 @@ from itertools import zip_longest
 from pathlib import Path
 
 from aimc.validation import check_serial
-from aimc_course.grading.gradebook.texts import printable, read_table, whole_rows
+from aimc_course.grading.gradebook.texts import printable, read_table, shortened, whole_rows
 
 __all__ = ["ClassList", "Student", "id_key", "read_class", "same_name"]
 
 COLUMNS = ("id", "name", "serial", "extension_days", "group", "aliases", "excused")
 YES, NO = ("yes", "y", "true", "1", "x"), ("", "no", "n", "false", "0")
 LARGEST = 8 * 2**20  # bytes of a class list
-SHORTENED = re.compile(r"(?:^|\s)\d(?:[.,]\d+)?e\+\d+(?:\s|$)", re.IGNORECASE)
-"""What a spreadsheet makes of a number with more than eleven digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +187,7 @@ def _student(names: Sequence[str], row: Sequence[str]) -> Student:
     if not _is_id(cells["id"]):
         raise ValueError("an id must not be empty, begin with 'group:', or hold control characters")
     for name in ("id", "serial", "aliases"):
-        if SHORTENED.search(cells[name]):
+        if shortened(cells[name]):
             raise ValueError(
                 f"{name} is {cells[name]!r}: a spreadsheet has shortened a long number, and its "
                 "last digits are lost. Make the column one of text there, and enter it again"

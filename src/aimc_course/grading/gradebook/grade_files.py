@@ -15,7 +15,7 @@ from pathlib import Path
 
 from aimc_course.grading.gradebook.classlist import ClassList, Student
 from aimc_course.grading.gradebook.dates import looks_like_a_date, read_date
-from aimc_course.grading.gradebook.texts import number, printable
+from aimc_course.grading.gradebook.texts import number, printable, shortened
 
 __all__ = ["Filled", "GradeFile", "read_grade_file"]
 
@@ -82,6 +82,13 @@ class GradeFile:
                 "assignments, whose names end with their numbers in brackets, and in Moodle's "
                 f"worksheet each line begins like 'Participant 123'; its columns are "
                 f"{self._columns()}"
+            )
+
+        spoilt = [v[self._id or 0] for _, v in self._people() if shortened(v[self._id or 0])]
+        if self.platform == "canvas" and spoilt:
+            raise ValueError(
+                f"{name}: a spreadsheet has shortened numbers of people, such as {spoilt[0]!r}, "
+                "and Canvas knows nobody by them: download it again and give it unopened"
             )
 
     def _canvas_numbers(self) -> int | None:

@@ -12,12 +12,13 @@ from typing import Protocol, TypeVar
 
 __all__ = [
     *("cell", "counted", "escaped", "file_name", "markdown", "number", "printable", "quoted"),
-    *("read_table", "whole_rows"),
+    *("read_table", "shortened", "whole_rows"),
 ]
 
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows
 LONGEST = 300  # characters of a name in a line of output
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+SHORTENED = re.compile(r"(?:^|\s)\d(?:[.,]\d+)?e\+\d+(?:\s|$)", re.IGNORECASE)
 SEPARATOR = re.compile(r"\A\"?sep=[,;\t]?\"?\r?\n", re.IGNORECASE)
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how files of Excel and others begin
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -99,6 +100,11 @@ def whole_rows(reader: Reader[Row], name: str) -> Iterator[Row]:
     except csv.Error as error:
         said = f"{error}. Is a quotation mark opened and not closed?"
         raise ValueError(f"{name}, near line {reader.line_num}: {said}") from error
+
+
+def shortened(text: str) -> bool:
+    """Tell whether a spreadsheet made this of a number with more than eleven digits."""
+    return SHORTENED.search(text) is not None
 
 
 def _is_western(word: str) -> bool:

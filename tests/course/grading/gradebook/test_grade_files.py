@@ -175,6 +175,12 @@ def test_row_that_could_be_two_students_is_left():
     assert "Participant 31: could be max or ada: left" in found.notes
 
 
+def test_numbers_that_a_spreadsheet_has_shortened_are_refused():
+    spoilt = CANVAS.replace(",902,", ",1.07E+16,")
+    with pytest.raises(ValueError, match=r"such as '1\.07E\+16', and Canvas knows nobody by them"):
+        GradeFile(spoilt.encode(), "file.csv")
+
+
 @pytest.mark.parametrize("data", [b"a,b\n1,2\n", b"I\x00D\x00", b""])
 def test_other_files_are_refused(data):
     with pytest.raises(ValueError, match=r"no grade file|not a CSV"):
