@@ -7,6 +7,7 @@ import base64
 import contextlib
 import csv
 import datetime
+import errno
 import importlib
 import shlex
 import sqlite3
@@ -194,8 +195,21 @@ def run(
         *(SandboxError, JudgeError),
     ) as error:
         print(error, file=sys.stderr)
+        if _is_full(error):
+            print(
+                f"There is no space left where {getattr(chosen, 'out', None) or 'it'} lies. Marks "
+                "that were given are kept: make room, and give the same command again",
+                file=sys.stderr,
+            )
         return 2
     return status
+
+
+def _is_full(error: Exception) -> bool:
+    """Tell whether a disk is full."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return isinstance(error, sqlite3.Error) and "disk is full" in str(error)
 
 
 def _add_place(parser: argparse.ArgumentParser, *, lab: bool = True) -> None:

@@ -115,12 +115,16 @@ def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a file so that, whenever the process ends, it is the old one or the new one."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb"
-    ) as stream:
-        stream.write(data)
-        stream.flush()
-    part.replace(path)
+    try:
+        with os.fdopen(
+            os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o644), "wb"
+        ) as stream:
+            stream.write(data)
+            stream.flush()
+        part.replace(path)
+    except OSError:  # on a full disk half a file would only be in the way
+        part.unlink(missing_ok=True)
+        raise
 
 
 def fill(

@@ -1,6 +1,7 @@
 """The commands from end to end: grading, grading again, points by hand, forgetting."""
 
 import csv
+import errno
 import json
 import os
 import sqlite3
@@ -12,6 +13,7 @@ import zipfile
 import pytest
 
 from aimc_course.__main__ import main
+from aimc_course.grading.gradebook.publish import write_whole
 from aimc_course.grading.keys import derived_serial
 
 
@@ -268,6 +270,35 @@ def test_numbers_of_other_commands_are_refused_by_their_names(classroom, capsys,
     status = main([word.replace("@", f"{classroom}/") for word in line.split()])
     assert (status, said in capsys.readouterr().err) == (2, True)
     assert not (classroom / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left"), sqlite3.OperationalError("database or disk is full")],
+)
+def test_a_full_disk_is_named(classroom, call, grade, monkeypatch, error):
+    def full(*what):
+        raise error
+
+    monkeypatch.setattr("aimc_course.grading.gradebook.gradebook.publish", full)
+    status, _, err = call(grade)
+    assert status == 2
+    assert f"no space left where {classroom}/out lies. Marks that were given are kept" in err
+    monkeypatch.undo()
+    assert call(grade)[0] == 0
+
+
+def test_half_a_file_is_not_left_on_a_full_disk(tmp_path, monkeypatch):
+    def full(*what):
+        raise OSError(errno.ENOSPC, "No space left")
+
+    path = tmp_path / "report.html"
+    write_whole(path, b"old")
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(path, b"new")
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+    assert path.read_bytes() == b"old"
 
 
 def test_class_is_open_without_a_list(classroom, call):
