@@ -174,6 +174,13 @@ def read_class(path: Path) -> ClassList:
             raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from error
     if not students:
         raise ValueError(f"{path.name} names no student")
+    groups: dict[str, str] = {}
+    for group in (student.group for student in students if student.group):
+        if (other := groups.setdefault(id_key(group), group)) != group:
+            raise ValueError(
+                f"{path.name}: groups {other!r} and {group!r} differ in spelling alone: write them "
+                "in the same way, or give them other names"
+            )
     return ClassList(students, note=note)
 
 

@@ -154,7 +154,9 @@ class LatePolicy:
         if self.per == "hour":
             return end - start
         zone = zone_of(self.zone)
-        return (wall(end, zone) - wall(start, zone)).total_seconds()
+        found = (wall(end, zone) - wall(start, zone)).total_seconds()
+        # in the hour that comes twice a later moment may show an earlier time
+        return found if (found > 0) == (end > start) else end - start
 
     def said(self) -> str:
         """Return the rules in a sentence for people."""

@@ -163,6 +163,7 @@ def test_class_list_is_read(tmp_path):
         ('id,name\nada,"Ada\nmax,Max\nemmy,Emmy\n', "near line 4: unexpected end of data. Is a"),
         ("id,serial\n1.23457E+11,12\n", "line 2: id is '1.23457E+11': a spreadsheet has"),
         ("id,aliases\nada,17 4.5e+12\n", "aliases is '17 4.5e+12': a spread"),
+        ("id,group\nada,Red\nmax,red\n", "groups 'Red' and 'red' differ in spelling alone"),
         ("id,extension_days\nada,two\n", "from 0 to 3660, got 'two'"),
         ("PK\x03\x04", "is a workbook of a spreadsheet: save it as 'CSV UTF-8'"),
         ("id\nad\x00a\n", "holds bytes that are zero"),

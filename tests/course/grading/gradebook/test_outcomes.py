@@ -73,6 +73,14 @@ def test_a_day_of_25_hours_is_one_day_late():
     assert hours.late(one_minute_less, flagged=False)[0] == 25
 
 
+def test_the_hour_that_comes_twice_hides_nothing_that_is_late():
+    end, after = (moment(f"2026-10-25T{t}").timestamp() for t in ("02:30+02:00", "02:10+01:00"))
+    policy = LatePolicy(end, loss=0.1, zone="Europe/Berlin")
+    assert policy.late(after, flagged=False) == (1, 0.9)
+    assert policy.over(after)
+    assert policy.late(2 * end - after, flagged=False) == (0, 1.0)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
