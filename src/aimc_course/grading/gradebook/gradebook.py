@@ -160,12 +160,12 @@ class Gradebook(ClosingContext):
         before = self.store.students()
         notes = self.store.keep_students(students)
         self.set_rules(lab, rules)
-        self.store.add(lab, found.submissions)
-        if listed and (lost := self.store.leave_groups(lab, (s.owner for s in found.submissions))):
+        if listed and (lost := self.store.leave_groups(lab, found.submissions)):
             notes.append(
                 f"TAKEN AWAY, since the class list has them in no such group: {', '.join(lost)} of "
                 f"{lab}. If they handed {lab} in together, give the class list of that time again"
             )
+        self.store.add(lab, found.submissions)
         if moved := self.store.moved(before):
             notes += [*moved, "If they never belonged there, grade these labs with this list, too"]
         folder = self.out / lab

@@ -210,10 +210,14 @@ class Store(ClosingContext):
             old = earlier.get(id_key(student.id))
             if old is None or not old.group or old.group == student.group:
                 continue
+            # notebooks of groups that are also somebody's who is not in the student's group now
             rows = self._db.execute(
                 "SELECT DISTINCT n.lab FROM submissions n JOIN bearers b "
-                "ON b.submission = n.number WHERE n.owner = ? AND b.student = ? ORDER BY n.lab",
-                (old.owner, student.id),
+                "ON b.submission = n.number WHERE n.owner LIKE 'group:%' AND b.student = ?1 "
+                "AND EXISTS (SELECT 1 FROM bearers o JOIN students s ON s.id = o.student "
+                "WHERE o.submission = n.number AND o.student != ?1 AND (?2 = '' OR s.grp != ?2)) "
+                "ORDER BY n.lab",
+                (student.id, student.group),
             ).fetchall()
             if rows:
                 notes.append(
@@ -232,43 +236,58 @@ class Store(ClosingContext):
             for i, n, s, days, grp, other, free in rows
         )
 
-    def leave_groups(self, lab: str, groups: Iterable[str]) -> list[str]:
-        """Take notebooks of a lab from those who are not in the group that handed them in.
+    def leave_groups(self, lab: str, submissions: Iterable[Submission]) -> list[str]:
+        """Take notebooks that a group hands in from those who are not in it.
 
-        Whoever the class list does not have, and groups that it does not have, are left as they
-        are.
+        Whoever the class list does not have is left as they are, and so is a notebook that a
+        student hands in alone: its group may have been there at the time.
 
         Parameters
         ----------
         lab : str
             The lab.
-        groups : iterable of str
-            Owners of notebooks, such as ``"group:red"``.
+        submissions : iterable of Submission
+            What was handed in just now.
 
         Returns
         -------
         list of str
             Who lost how many notebooks.
         """
+        owners: dict[str, set[str]] = {}
+        for submission in submissions:
+            owners.setdefault(submission.digest, set()).add(submission.owner)
+        owner_of = {student.id: student.owner for student in self.students()}
         lost: Counter[tuple[str, str]] = Counter()
-        students = self.students()
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            for owner in sorted(set(groups) & {s.owner for s in students if s.group}):
-                for s in students:
-                    if s.owner == owner:
-                        continue
-                    gone = self._db.execute(
-                        "DELETE FROM bearers WHERE student = ? AND submission IN "
-                        "(SELECT number FROM submissions WHERE lab = ? AND owner = ?)",
-                        (s.id, lab, owner),
-                    ).rowcount
-                    if gone:
-                        lost[s.id, owner.removeprefix("group:")] = gone
-                        self.note("class list", lab, s.id, "", owner, s.owner, "left the group")
+            rows = self._db.execute(
+                "SELECT n.number, n.digest, n.owner, b.student FROM submissions n JOIN bearers b "
+                "ON b.submission = n.number WHERE n.lab = ? AND n.owner LIKE 'group:%'",
+                (lab,),
+            ).fetchall()
+            left = {
+                (owner, student)
+                for _, digest, owner, student in rows
+                if digest in owners
+                and all(one.startswith("group:") for one in owners[digest])
+                and owner_of.get(student, next(iter(owners[digest]))) not in owners[digest]
+            }
+            for number, digest, owner, student in rows:
+                # with a notebook of just now go those that the same group handed in before
+                still = owner_of.get(student) in owners.get(digest, ())
+                if (owner, student) in left and not still:
+                    self._db.execute(
+                        "DELETE FROM bearers WHERE submission = ? AND student = ?",
+                        (number, student),
+                    )
+                    lost[student, owner] += 1
+            for student, owner in lost:
+                self.note("class list", lab, student, "", owner, owner_of[student], "left a group")
         return [
-            f"{printable(student)} ({counted(n, 'notebook')} of group {printable(group)})"
-            for (student, group), n in lost.items()
+            f"{printable(student)} ({counted(n, 'notebook')} of "
+            f"{printable(owner.replace(':', ' ', 1))})"
+            for (student, owner), n in lost.items()
         ]
 
     def add(self, lab: str, submissions: Iterable[Submission]) -> int:

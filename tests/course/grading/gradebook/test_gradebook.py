@@ -603,12 +603,32 @@ def test_who_was_in_a_group_by_mistake_loses_its_marks_and_that_is_said(classroo
     call("grades --out @out")  # the other lab was not graded with the new list
     rows = (classroom / "out" / "course.csv").read_text().splitlines()
     assert [row.split(",")[2:4] for row in rows[1:4]] == [["10", "10"], ["3", "3"], ["", "10"]]
-    assert "class list lab-1 emmy (left the group)" in call("log --out @out")[1]
+    assert "class list lab-1 emmy (left a group)" in call("log --out @out")[1]
     (classroom / "class.csv").write_text(
         "id,group,serial\nada,red,1\nmax,,2\nemmy,red,1\nlise,red,1\n"
     )
     call(grade)
     assert grades(classroom)["emmy"]["points"] == "10"
+
+
+def test_a_group_may_get_another_name_and_its_old_one_be_anothers(classroom, call, grade):
+    def listed(ada, emmy, max_):
+        (classroom / "class.csv").write_text(
+            f"id,group,serial\nada,{ada},1\nemmy,{emmy},1\nmax,{max_},1\n"
+        )
+        err = call(grade)[2]
+        return err, {name: row["points"] for name, row in grades(classroom).items()}
+
+    for name in ("red", "crimson"):
+        err, points = listed(name, name, "")
+        assert "group" not in err
+        assert points == {"ada": "10", "emmy": "10", "max": "3"}
+    err, points = listed("crimson", "blue", "blue")
+    assert "TAKEN AWAY, since the class list has them in no such group: emmy" in err
+    assert points == {"ada": "10", "emmy": "3", "max": "3"}
+    err, points = listed("", "red", "red")  # the name that ada's notebook came in under
+    assert "TAKEN" not in err
+    assert points == {"ada": "10", "emmy": "3", "max": "3"}
 
 
 def test_groups_of_a_later_list_take_nothing_where_it_was_not_given(classroom, call, grade):
