@@ -107,7 +107,9 @@ def test_the_box_never_lies_over_its_link(visit: Visit) -> None:
     page = visit.page
     page.set_viewport_size({"width": 1280, "height": 650})
     visit.open("book/3-chip/01-anatomy.html")
-    links = page.locator(".bd-article p a[href^='#fig-'], .bd-article p a[href^='#tab-']")
+    links = page.locator(
+        ".bd-article p a.reference[href^='#fig-'], .bd-article p a.reference[href^='#tab-']"
+    )
     assert links.count() > 5
     for k in range(6):
         links.nth(k).evaluate("(link) => link.scrollIntoView({ block: 'center' })")
