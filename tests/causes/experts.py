@@ -125,8 +125,9 @@ FAVOURITES = {"mild favourites": 1.0, "strong favourites": 2.0}
     "is, also for routers that prefer some experts.",
     without="the parts tile after tile",
     quantity="time of a prompt of 64 tokens over that of the products of its busiest tile",
-    shows=lambda with_, without: abs(with_ - 1).max() < 0.2 and without.min() > 1.4,
+    shows=lambda with_, without: abs(with_.mean() - 1) < 0.15 and without.mean() > 1.4,
     weights=tuple(FAVOURITES),
+    seeds=tuple(range(101, 109)),
 )
 def dealt_parts_of_favourites(weights: str, seed: int, cause: bool) -> float:
     mixture, draws = network("eight experts"), np.random.default_rng(seed)
@@ -139,12 +140,14 @@ EVENLY = ("in their order", "large ones first")
 
 @control(
     page=PAGE,
-    claim="Where the busiest tile has a sixth less to do, a prompt is done hardly sooner.",
+    claim="Where the busiest tile has a sixth less to do, a prompt is done hardly sooner, and with "
+    "large parts placed first even later.",
     without="the busiest tile of each placement in place of the whole prompt",
     quantity="time with parts that go to the tile with the least work, over that with parts dealt "
     "round",
-    shows=lambda with_, without: with_.min() > 0.9 and without.max() < 0.86,
+    shows=lambda with_, without: with_.mean() > 0.92 and without.mean() < 0.89,
     weights=EVENLY,
+    seeds=tuple(range(101, 113)),
 )
 def even_loads_do_not_help(weights: str, seed: int, cause: bool) -> float:
     mixture = network("eight experts")

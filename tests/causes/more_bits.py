@@ -106,7 +106,7 @@ def small_residuals_are_rounded_away(weights: str, seed: int, cause: bool) -> fl
     return float(np.log10(refined(a, b, core.forward, 0.1).min()))
 
 
-HARDER = {"condition 20": 20.0, "condition 30": 30.0}
+HARDER = {"condition 30": 30.0, "condition 40": 40.0}
 
 
 @control(
@@ -115,9 +115,9 @@ HARDER = {"condition 20": 20.0, "condition 30": 30.0}
     "astray can no longer enlarge the residual.",
     without="plain refinement, which takes each correction as it comes",
     quantity="share of systems that are solved, to a relative residual below 1e-13",
-    shows=lambda with_, without: np.mean(with_) > 0.5 > np.mean(without),
+    shows=lambda with_, without: with_.mean() > without.mean() + 0.25,
     weights=tuple(HARDER),
-    seeds=(101, 102, 103, 104, 105),
+    seeds=tuple(range(101, 113)),
 )
 def combined_corrections_bear_harder_systems(weights: str, seed: int, cause: bool) -> float:
     a, b = system(HARDER[weights], seed)
@@ -165,8 +165,9 @@ def in_base_2(w: np.ndarray, rest: bool) -> list[np.ndarray]:
     "rounding.",
     without="a last slice that holds the remainder as an analog value",
     quantity="error in base 2 over that in base 1, four slices each",
-    shows=lambda with_, without: with_.min() > 1.2 and without.max() < 1.02,
+    shows=lambda with_, without: with_.mean() > 1.2 and without.mean() < 1.07,
     weights=("bell", "network"),
+    seeds=tuple(range(101, 109)),
 )
 def digits_are_rounded(weights: str, seed: int, cause: bool) -> float:
     w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
@@ -188,8 +189,9 @@ def digits_are_rounded(weights: str, seed: int, cause: bool) -> float:
     "cells hold nothing.",
     without="a full weight of random sign in every cell that holds nothing",
     quantity="error of the outputs of the leading slice, over that of a slice with the weights",
-    shows=lambda with_, without: with_.max() < 0.7 and without.min() > 1,
+    shows=lambda with_, without: with_.mean() < 0.75 and without.mean() > 1.4,
     weights=("bell", "network"),
+    seeds=tuple(range(101, 109)),
 )
 def empty_cells_err_little(weights: str, seed: int, cause: bool) -> float:
     w, x = matrix(weights, (SIDE, SIDE), seed), random_sparse_uniform((256, SIDE), rng=2)
