@@ -187,3 +187,43 @@ def test_senseless_questions_are_refused():
         properties(
             Question("title", 1), needs("a number", lambda a, s: True), model=lambda serial: 1
         )
+
+
+class Tensor:
+    """What torch hands out: no array where it knows its gradient, and `min` of its own."""
+
+    def __init__(self, values, *, grad=False):
+        self.values, self.grad = np.asarray(values), grad
+
+    def __array__(self, dtype=None, copy=None):
+        if self.grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        return self.values.astype(dtype) if dtype else self.values
+
+    def __len__(self):
+        return len(self.values)
+
+    def min(self, axis=None, out=None):
+        raise TypeError("min(): argument 'dim' must be int, not NoneType")
+
+    def detach(self):
+        return Tensor(self.values)
+
+    def cpu(self):
+        return self
+
+
+@pytest.mark.parametrize("grad", [False, True])
+def test_tensors_are_judged_like_the_arrays_that_they_hold(grad):
+    small = properties(
+        Question("title", 1),
+        needs("a number above zero", lambda found, s: np.min(found) > 0),
+        earns("three", lambda found, s: np.shape(found) == (3,)),
+        model=lambda serial: np.ones(3),
+    )
+    pair = array(Question("title", 1), lambda serial: np.array([1.0, 2.0]))
+    assert small.verdict(Tensor([1.0, 2.0, 3.0], grad=grad), 7).right
+    assert "above zero" in small.verdict(Tensor([-1.0, 2.0, 3.0], grad=grad), 7).message
+    assert pair.verdict(Tensor([1.0, 2.0], grad=grad), 7).right
+    assert pair.verdict([Tensor(1.0, grad=grad), Tensor(2.0, grad=grad)], 7).right
+    assert QUESTION.verdict(lambda x: Tensor(2 * x, grad=grad), 7).right

@@ -32,6 +32,7 @@ __all__ = [
     "Property",
     "ValueClose",
     "call",
+    "detached",
     "earns",
     "needs",
     "no_function",
@@ -141,10 +142,27 @@ class Outcome:
     """The exception that it raised instead, with its text."""
 
 
+def detached(answer: Any) -> Any:
+    """Return an answer with arrays in place of tensors of torch, also in a list of them.
+
+    Tensors are numbers like any others, but what NumPy asks of them is not always what they
+    answer: `np.min` of a tensor raises, and one that knows its gradient is no array at all.
+    """
+    if isinstance(answer, list | tuple):
+        some = any(hasattr(entry, "detach") for entry in answer)
+        return [detached(entry) for entry in answer] if some else answer
+    if not (hasattr(answer, "detach") and hasattr(answer, "__array__")):
+        return answer
+    try:
+        return np.asarray(answer.detach().cpu())
+    except (TypeError, RuntimeError):  # in a format that NumPy does not have
+        return answer
+
+
 def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:
     """Call a student's function on copies of the arguments."""
     try:
-        return Outcome(answer(*copies(arguments)))
+        return Outcome(detached(answer(*copies(arguments))))
     # Whatever the student's function raises is an answer to be explained.
     except Exception as error:
         return Outcome(raised=f"raised {type(error).__name__} ({error})")

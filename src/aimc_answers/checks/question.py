@@ -20,6 +20,7 @@ from aimc_answers.checks.judges import (
     PropertiesHold,
     Property,
     ValueClose,
+    detached,
 )
 from aimc_answers.checks.shares import check_names
 from aimc_answers.checks.slips import Slip
@@ -55,7 +56,7 @@ class JudgedQuestion(Question):
         """Judge an answer: same answer and serial, same verdict."""
         if is_blank(answer):
             return Verdict(0.0, self.points, UNANSWERED)
-        finding = self.judge(answer, serial)
+        finding = self.judge(detached(answer), serial)
         message = self.praise if finding.share == 1 else finding.message
         return Verdict(self.points * finding.share, self.points, message)
 

@@ -151,8 +151,9 @@ class Border:
         if kind:
             return {"ob": [self._keep(value), kind]}
         if hasattr(value, "__array__") and not isinstance(value, type):
-            try:
-                return self._array(np.asarray(value), depth)
+            try:  # a tensor of torch that knows its gradient is an array without it
+                plain = value.detach().cpu() if hasattr(value, "detach") else value
+                return self._array(np.asarray(plain), depth)
             except Exception:
                 return {"x": tidy_name(type(value).__name__, "object")}
         if callable(value):
