@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from aimc.statistics import mean_interval
+from aimc.statistics import STUDENT_T, mean_interval
 
-__all__ = ["Interval", "draw_pairs", "paired", "unpaired", "with_factor"]
+__all__ = ["NEAR_STUDENT", "Interval", "draw_pairs", "paired", "unpaired", "with_factor"]
 
 Interval = Callable[[np.ndarray, np.ndarray], tuple[float, float]]
 """Mean and half-width of a difference, first minus second."""
@@ -34,6 +34,31 @@ def with_factor(factor: float) -> Interval:
         return float(d.mean()), float(factor * d.std(ddof=1) / np.sqrt(len(d)))
 
     return interval
+
+
+def stretched(factor: Callable[[int], float]) -> Interval:
+    """Return an interval whose half-width is off by a factor of the number of pairs."""
+
+    def interval(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
+        mean, half = paired(first, second)
+        return mean, half * factor(len(first))
+
+    return interval
+
+
+NEAR_STUDENT = (
+    (
+        "the standard deviation has n - 1 in the denominator: `ddof=1`",
+        stretched(lambda n: np.sqrt((n - 1) / n)),
+    ),
+    (
+        "the next quantile: `STUDENT_T[0]` is the one for a single degree of freedom, of two pairs",
+        stretched(lambda n: STUDENT_T[n - 1] / STUDENT_T[n - 2]),
+    ),
+    ("divide by the root of n, not by n", stretched(lambda n: 1 / np.sqrt(n))),
+    ("that is the whole width: half of it lies on each side of the mean", stretched(lambda n: 2.0)),
+)
+"""Intervals that nearly are Student's, and what to say to each."""
 
 
 def draw_pairs(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

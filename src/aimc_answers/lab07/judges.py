@@ -8,6 +8,7 @@ from aimc_answers.checks.answers import Answers
 from aimc_answers.checks.judges import earns, needs
 from aimc_answers.checks.question import function, number, properties
 from aimc_answers.checks.slips import but, flipped, inverse, scaled, slip, squared
+from aimc_answers.pairs import NEAR_STUDENT
 from aimc_course.labs.lab07 import given
 from aimc_course.labs.lab07.questions import LAB
 
@@ -42,6 +43,10 @@ q1 = function(
     but("that is the largest weight of the whole matrix: each output has its own", of=largest),
     but("the largest magnitude counts: a weight of -2 is larger than one of 1", of=upper),
     but("that is the largest of each input, a column: an output is a row", of=per_input),
+    slip(
+        "the largest weights lie along the wrong axis: `keepdims=True` keeps them by their rows",
+        lambda w, xi, eta: w + eta * np.abs(w).max(axis=1) * xi,
+    ),
     slip(
         "the error is a share of the largest weight, not of each weight itself",
         lambda w, xi, eta: w * (1 + eta * xi),
@@ -82,6 +87,10 @@ q3 = function(
     lambda rng: (rng.standard_normal((6, 40)) * rng.uniform(0.2, 2.0, (6, 1)), 1.5),
     answers.clipped,
     but("that is the spread of the whole matrix: each output has its own", spread=np.std),
+    but(
+        "the standard deviation of NumPy, please, with the count in the denominator",
+        spread=lambda w: w.std(axis=1, ddof=1),
+    ),
     slip(
         "that clips one side only: large negative weights are large, too",
         lambda w, k: np.minimum(w, k * w.std(axis=1, keepdims=True)),
@@ -104,6 +113,13 @@ q4 = number(
             / largest(answers.clipped(given.matrix(s)[0], given.CLIP, np.std))
         ),
     ),
+    slip(
+        "that is the ratio of the two means: take the ratio of each output first, then the mean",
+        lambda s: (
+            answers.per_output(given.matrix(s)[0]).mean()
+            / answers.per_output(answers.clipped(given.matrix(s)[0], given.CLIP)).mean()
+        ),
+    ),
     rtol=0.003,
     praise="Right: as if the devices had become that much better.",
 )
@@ -121,6 +137,11 @@ q5 = function(
         "noise on the weights is drawn once for the whole batch",
         lambda b, p, n, m: (b * n * m, b * p * m),
     ),
+    slip(
+        "noise on the weights is drawn once for all positions",
+        lambda b, p, n, m: (p * n * m, b * p * m),
+    ),
+    slip("each sample of the batch has outputs of its own", lambda b, p, n, m: (n * m, p * m)),
     parts=("on the weights", "on the outputs"),
     praise="Right: dense layers win by noise on the outputs, convolutions do not.",
 )
@@ -217,7 +238,8 @@ q9 = properties(
         lambda v, s: back(v, s) >= 1 / 3,
     ),
     earns(
-        "it should keep 95 % after an hour (A*): is the noise too strong, or the training short?",
+        "it should keep 95 % after an hour (A*): is the noise too strong, or is there none, or is "
+        "the training short?",
         lambda v, s: gained(v, s)[0] >= 0.95,
     ),
     earns(
@@ -262,8 +284,9 @@ q10 = function(
         "that is the scatter of single chips: the mean is known better, by the root of n",
         lambda a, b: (np.mean(a - b), answers.paired(a, b)[1] * np.sqrt(len(a))),
     ),
+    *(slip(said, interval) for said, interval in NEAR_STUDENT),
     slip("that is second minus first", lambda a, b: answers.paired(b, a)),
     rtol=1e-3,  # quantiles from a table have four digits
     parts=("mean", "half-width"),
-    praise="Right: chips differ, and pairs do not notice.",
+    praise="Right: what a chip does to both drops out, what it does to one of them stays.",
 )

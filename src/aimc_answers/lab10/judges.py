@@ -17,7 +17,7 @@ from aimc_answers.checks.slips import (
     scaled,
     slip,
 )
-from aimc_answers.pairs import draw_pairs, paired, unpaired, with_factor
+from aimc_answers.pairs import NEAR_STUDENT, draw_pairs, paired, unpaired, with_factor
 from aimc_course.labs.lab10 import given
 from aimc_course.labs.lab10.questions import LAB
 
@@ -109,6 +109,8 @@ q5 = function(
     slip("an output is a row", lambda w: answers.peaks(w.T)),
     slip("each output has a standard deviation of its own",
          lambda w: np.abs(w).max(axis=1) / w.std()),
+    slip("the standard deviation of NumPy, please, with the count in the denominator",
+         lambda w: np.abs(w).max(axis=1) / w.std(axis=1, ddof=1)),
     slip("the largest magnitude: a weight of -2 is larger than one of 1",
          lambda w: w.max(axis=1) / w.std(axis=1)),
     inverse("upside down: the largest weight stands above"),
@@ -145,6 +147,10 @@ q6 = function(
     answers.errors,
     flipped("the two are exchanged: that by clipping comes first"),
     slip("the limit counts standard deviations of the row", bare),
+    slip(
+        "the standard deviation of NumPy, please, with the count in the denominator",
+        lambda row, limit, eta: answers.errors(row, limit * row.std(ddof=1) / row.std(), eta),
+    ),
     slip("the largest weight is that after clipping", unclipped),
     slip("all cells are off, each on its own: times the root of their number", of_one),
     slip("take the root: those are the squares", lambda *a: np.square(answers.errors(*a))),
@@ -233,6 +239,7 @@ q10 = function(
     but("the chips are the same: take differences first, then their interval", interval=unpaired),
     but("with few chips, 1.96 is too little: take Student's quantile", interval=with_factor(1.96)),
     but("that is the error of the mean: times Student's quantile", interval=with_factor(1.0)),
+    *(but(said, interval=interval) for said, interval in NEAR_STUDENT),
     slip("that is second minus first", lambda a, b: answers.verdict(b, a)),
     slip("the verdict is 0 where the interval holds zero",
          lambda a, b: (*paired(a, b), np.sign(np.mean(a - b)))),
