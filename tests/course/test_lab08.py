@@ -1,6 +1,7 @@
 """Lab 8: every student's chip can be kept alive, and wrong answers get their words."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from aimc.units import DAY, HOUR, YEAR
 from aimc_answers.lab08 import answers as eight
 from aimc_course import start
 from aimc_course.explorers.accuracy.compensated import cores_of
+from aimc_course.explorers.accuracy.glyphs import forward, glyphs, trained
 from aimc_course.labs.lab08 import given
 from aimc_course.labs.lab08.questions import LAB
 
@@ -83,6 +85,67 @@ def test_a_plan_of_equal_ratios_is_the_shortest_that_holds():
 )
 def test_a_plan_earns_by_what_it_keeps_and_by_its_length(plan, words):
     assert words in said("q14", plan)
+
+
+def a_year_later(serial, seed, spread=np.var):
+    """Return factors and accuracies as a student measures them, with reads of its own."""
+    cores, network = cores_of(serial, given.DEVICES), trained(eight.LAYERS)
+    (x,), batches = given.vectors(serial), np.split(glyphs(3000, 2)[0][:2600], 13)
+    gains = []
+    for core, limit in zip(cores, network.ranges, strict=True):
+        reads = [core.at(t).forward(limit * x, rng=seed + t) for t in (0, int(YEAR))]
+        gains.append(eight.factor_by_products(*reads))
+    views = [core.at(YEAR, gain) for core, gain in zip(cores, gains, strict=True)]
+    p = eight.momentum(len(batches))
+    statistics = list(zip(network.means, network.variances, strict=True))
+    for batch in batches:
+        seen = []
+
+        def product(view, k, inputs, seen=seen):
+            seen.append(view.forward(inputs, rng=k))
+            return seen[-1]
+
+        forward(network, batch, [partial(product, v, k) for k, v in enumerate(views)], statistics)
+        statistics = [
+            (p * mean + (1 - p) * y.mean(axis=0), p * variance + (1 - p) * spread(y, axis=0))
+            for (mean, variance), y in zip(statistics, seen[:4], strict=True)
+        ]
+    return gains, eight.accuracy(views), eight.accuracy(views, statistics)
+
+
+@pytest.mark.parametrize("serial", [5, 12, 2024, 20384])
+def test_other_reads_of_the_same_chip_are_as_right(serial):
+    lab = start("lab-8", serial=serial)
+    for question, answer in zip(("q6", "q7", "q10"), a_year_later(serial, 9), strict=True):
+        lab.check(question, answer)
+        assert lab.verdicts[question].right, question
+
+
+@pytest.mark.parametrize("serial", [3, 20384])
+def test_statistics_of_the_wrong_kind_are_refused(serial):
+    lab = start("lab-8", serial=serial)
+    lab.check("q10", a_year_later(serial, 9, np.std)[2])
+    assert lab.verdicts["q10"].points == 0
+
+
+@pytest.mark.parametrize("serial", range(6))
+def test_the_line_through_a_log_has_an_intercept_of_its_own(serial):
+    lab = start("lab-8", serial=serial)
+    times, sizes = given.log(serial)
+    x, y = np.log(times / HOUR), np.log(sizes)
+    lab.check("q11", -(x @ y) / (x @ x))
+    assert lab.verdicts["q11"].points == 0
+    lab.check("q11", -y[-1] / x[-1])
+    assert lab.verdicts["q11"].points == 0
+    lab.check("q11", round(eight.exponent(serial), 4))
+    assert lab.verdicts["q11"].right
+
+
+def test_an_approximate_logarithm_gives_another_number_of_calibrations():
+    for serial in range(1, 21):
+        lab = start("lab-8", serial=serial)
+        lab.check("q13", lambda a, b, nu, d: 1 + np.floor(np.log(b / a) * nu / d))
+        assert lab.verdicts["q13"].points == 0
 
 
 def test_logs_give_different_exponents_and_numbers():

@@ -1,6 +1,7 @@
 """Reference answers of lab 8."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -12,6 +13,8 @@ from aimc_course.explorers.accuracy.compensated import LAYERS, adapted, cores_of
 from aimc_course.explorers.accuracy.glyphs import forward, glyphs, held_out, trained
 from aimc_course.labs.lab08 import given
 
+Rule = Callable[[np.ndarray, np.ndarray], float]
+
 
 def kept(t: float, calibrated: float, nu: float, sign: float = -1.0) -> float:
     """Return the size of the outputs at ``t`` against that at the last calibration."""
@@ -19,7 +22,7 @@ def kept(t: float, calibrated: float, nu: float, sign: float = -1.0) -> float:
 
 
 def accuracy(views: list[Any], statistics: Any = None) -> float:
-    """Return the share of the test pictures that a chip tells right."""
+    """Return the share of the test pictures that a chip recognises."""
     x, labels = held_out()
     run = [partial(view.forward, rng=k) for k, view in enumerate(views)]
     scores = forward(trained(LAYERS), x, run, statistics)
@@ -49,21 +52,26 @@ def excess(serial: int, split: bool = True, held: str = "larger") -> np.ndarray:
     return np.array(sums) / factor_by_products(*net)
 
 
+def factors(serial: int, t: float, rule: Rule = factor_by_products) -> np.ndarray:
+    """Return the factor of each core at ``t``, from its outputs for the test vectors."""
+    (x,), found = given.vectors(serial), []
+    for core, limit in zip(cores_of(serial, given.DEVICES), trained(LAYERS).ranges, strict=True):
+        outputs = [core.at(s).forward(limit * x, rng=k) for k, s in ((0, 0.0), (1, t))]
+        found.append(rule(*outputs))
+    return np.array(found)
+
+
 @lru_cache(maxsize=32)
 def measured(serial: int, t: float = YEAR) -> tuple[np.ndarray, float, float, float]:
     """Return the factors of the cores at ``t``, and accuracies: left alone, factors, statistics."""
-    cores, (x,) = cores_of(serial, given.DEVICES), given.vectors(serial)
-    network = trained(LAYERS)
-    factors = []
-    for core, limit in zip(cores, network.ranges, strict=True):
-        outputs = [core.at(s).forward(limit * x, rng=k) for k, s in ((0, 0.0), (1, t))]
-        factors.append(factor_by_products(*outputs))
+    cores, network = cores_of(serial, given.DEVICES), trained(LAYERS)
+    gains = factors(serial, t)
     alone = accuracy([core.at(t) for core in cores])
-    views = [core.at(t, gain) for core, gain in zip(cores, factors, strict=True)]
+    views = [core.at(t, gain) for core, gain in zip(cores, gains.tolist(), strict=True)]
     batches = np.split(glyphs(3000, 2)[0][:2600], 13)
     run = [partial(view.forward, rng=k) for k, view in enumerate(views)]
     statistics = adapted(network, run, batches)
-    return np.array(factors), alone, accuracy(views), accuracy(views, statistics)
+    return gains, alone, accuracy(views), accuracy(views, statistics)
 
 
 def momentum(batches: int, old: float = 0.015, power: float = -1.0) -> float:
@@ -83,6 +91,21 @@ def exponent(serial: int, sign: float = -1.0) -> float:
     """Return the drift exponent that fits a student's log best."""
     times, sizes = given.log(serial)
     return float(sign * np.polyfit(np.log(times), np.log(sizes), 1)[0])
+
+
+def exponent_from(serial: int, place: int | None = None) -> float:
+    """Return the exponent of the line through one point of the log, or a size of one at an hour."""
+    times, sizes = given.log(serial)
+    t0, z0 = (HOUR, 1.0) if place is None else (times[place], sizes[place])
+    x, y = np.log(times / t0), np.log(sizes / z0)
+    return float(-(x @ y) / (x @ x))
+
+
+def ends(serial: int, from_one: bool = False) -> float:
+    """Return the exponent of the last point and the first, or a size of one after an hour."""
+    times, sizes = given.log(serial)
+    t0, z0 = (HOUR, 1.0) if from_one else (times[0], sizes[0])
+    return float(-np.log(sizes[-1] / z0) / np.log(times[-1] / t0))
 
 
 def next_time(t: float, nu: float, tolerance: float, sign: float = -1.0) -> float:

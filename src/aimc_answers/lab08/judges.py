@@ -81,6 +81,10 @@ q4 = function(
         "that makes the sums of magnitudes equal: least squares asks for something else",
         lambda a, b: np.abs(a).sum() / abs(b).sum(),
     ),
+    slip(
+        "a factor has no intercept: least squares for `factor * later` alone",
+        lambda a, b: np.polyfit(b.ravel(), a.ravel(), 1)[0],
+    ),
     slip("outputs have both signs: their sums say little", lambda a, b: np.sum(a) / np.sum(b)),
     slip(
         "that makes the norms equal: minimise the norm of factor * later - first",
@@ -106,8 +110,16 @@ q6 = array(
     lambda serial: answers.measured(serial)[0],
     inverse("upside down: which factor brings the outputs back?"),
     slip("one factor for each core, please", lambda s: np.mean(answers.measured(s)[0])),
+    slip(
+        "that is their mean, five times: one factor for each core, please",
+        lambda s: np.full(5, np.mean(answers.measured(s)[0])),
+    ),
     slip("that is after a day: go on to a year", lambda s: answers.measured(s, DAY)[0]),
-    rtol=0.08,
+    slip(
+        "that makes the sums of magnitudes equal: take the factor of question 4, by least squares",
+        lambda s: answers.factors(s, YEAR, lambda a, b: np.abs(a).sum() / np.abs(b).sum()),
+    ),
+    rtol=0.04,  # what other reads of the same core change: 2.6 % at most on 15 chips
     parts=[f"core {k}" for k in range(5)],
     praise="Right: sixteen vectors per core, and no label.",
 )
@@ -117,7 +129,7 @@ q7 = number(
     lambda serial: answers.measured(serial)[2],
     slip("that is the chip left alone", lambda s: answers.measured(s)[1]),
     scaled("give a fraction of the pictures, between 0 and 1", 100.0),
-    rtol=0.02,
+    rtol=0.012,  # other reads of the test vectors change it by 0.8 % at most on 15 chips
     praise="Right: most of it is back.",
 )
 
@@ -169,7 +181,7 @@ q10 = number(
     slip("that is the chip left alone", lambda s: answers.measured(s)[1]),
     slip("that is with the old statistics", lambda s: answers.measured(s)[2]),
     scaled("give a fraction of the pictures, between 0 and 1", 100.0),
-    rtol=0.015,
+    rtol=0.007,  # and this one by 0.3 %
     praise="Right: no weight has changed, and no label was used.",
 )
 
@@ -189,7 +201,20 @@ q11 = number(
         "the two axes are exchanged: sizes against times",
         lambda s: -np.polyfit(np.log(given.log(s)[1]), np.log(given.log(s)[0]), 1)[0],
     ),
-    rtol=0.01,
+    slip(
+        "that line goes through the first point: let it have an intercept of its own",
+        lambda s: answers.exponent_from(s, 0),
+    ),
+    slip(
+        "that line goes through a size of one after an hour: let it have an intercept of its own",
+        lambda s: answers.exponent_from(s),
+    ),
+    slip("that joins first and last point: fit a line to all of them", lambda s: answers.ends(s)),
+    slip(
+        "that is the last point alone: fit a line to all of them",
+        lambda s: answers.ends(s, from_one=True),
+    ),
+    rtol=0.0025,  # four decimals, if not four digits
     praise="Right: a straight line on two logarithmic axes.",
 )
 
@@ -205,6 +230,10 @@ q12 = function(
     answers.next_time,
     but("outputs shrink: the next calibration comes *later*", sign=1.0),
     slip("from the ratio to the time: multiply by t", lambda t, nu, d: (1 - d) ** (-1 / nu)),
+    slip(
+        "the outputs fall to 1 - tolerance, they do not rise to 1 + tolerance",
+        lambda t, nu, d: t * (1 + d) ** (1 / nu),
+    ),
     slip("the tolerance is what is missing: 1 - tolerance is left", lambda t, nu, d: t * d**-nu),
     slip("the root, not the power: solve for the time", lambda t, nu, d: t * (1 - d) ** -nu),
     praise="Right: each one lasts longer than the one before, by the same factor.",
@@ -226,10 +255,18 @@ q13 = function(
         lambda a, b, nu, d: 1 + np.log(b / a) * nu / -np.log1p(-d),
     ),
     slip(
+        "the logarithm of 1 - tolerance is nearly the tolerance, and not quite",
+        lambda a, b, nu, d: 1 + np.floor(np.log(b / a) * nu / d),
+    ),
+    slip(
+        "the outputs fall to 1 - tolerance, they do not rise to 1 + tolerance",
+        lambda a, b, nu, d: 1 + np.floor(np.log(b / a) * nu / np.log1p(d)),
+    ),
+    slip(
         "times grow by a ratio: take logarithms",
         lambda a, b, nu, d: 1 + np.floor(b / a / (1 - d) ** (-1 / nu)),
     ),
-    rounds=8,
+    rounds=24,  # an approximation is right in many of them
     praise="Right: logarithms again.",
 )
 
