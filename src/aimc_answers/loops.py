@@ -7,7 +7,7 @@ every loop that works is accepted, however it is written, and every usual slip h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,23 @@ from aimc_answers.checks.keys import hidden_seed, is_hidden
 from aimc_course.checks.diagnosis import as_numbers
 from aimc_course.labs.devices.own_devices import DEVICES, OwnDevices
 
-__all__ = ["LoopOnDevices", "Record", "Scoreboard", "WatchedDevices", "told_apart", "watch"]
+__all__ = [
+    "BOLD",
+    "FEWER",
+    "WIDER",
+    "LoopOnDevices",
+    "Record",
+    "Scoreboard",
+    "WatchedDevices",
+    "told_apart",
+    "watch",
+]
 
 MOST_CALLS = 200
 INSIDE = 0.99  # share of devices that has to end inside the margin
 NEARLY = 0.95  # share from which on an improved loop gets half of its points
+BOLD, WIDER, FEWER = 1.0, 1.6, 6
+"""Gain, margin in published ones and limit of the second try of a loop."""
 HIGH = 0.85  # targets above this share of full scale lie where many curves are flat
 
 
@@ -143,18 +155,32 @@ class Record:
     """Iterations that it reported."""
 
 
-def watch(answer: Any, serial: int, run: int, targets: np.ndarray, margin: float) -> Record | str:
-    """Run a loop on watched devices; return what happened, or why it could not be run."""
+def watch(
+    answer: Any,
+    serial: int,
+    run: int,
+    targets: np.ndarray,
+    margin: float,
+    settings: Mapping[str, float] | None = None,
+) -> Record | str:
+    """Run a loop on watched devices; return what happened, or why it could not be run.
+
+    The loop gets the devices, the targets, and by their names the ``settings`` if there are any.
+    """
     if not callable(answer):
         kind = type(answer).__name__
         return f"expected a function, got {kind}: give its name without brackets"
     name = getattr(answer, "__name__", "the function")
     devices = WatchedDevices(serial, run, targets, margin)
     try:
-        returned = answer(devices, targets.copy())
+        returned = answer(devices, targets.copy(), **(settings or {}))
     # Whatever the student's function raises is an answer to be explained.
     except Exception as error:
-        return f"{name} raised {type(error).__name__} ({error}) when called with (devices, targets)"
+        named = "".join(f", {key}={value:.4g}" for key, value in (settings or {}).items())
+        return (
+            f"{name} raised {type(error).__name__} ({error}) when called with "
+            f"(devices, targets{named})"
+        )
     several = isinstance(returned, tuple | list) or (
         isinstance(returned, np.ndarray) and returned.ndim > 0
     )
@@ -191,6 +217,31 @@ def rule_breaks(record: Record, limit: int) -> str:
     return ""
 
 
+def false_report(record: Record) -> str:
+    """Say what a loop returned that its devices did not see; an empty string if nothing."""
+    devices, seen = record.devices, record.seen
+    if np.isnan(seen).any():
+        return (
+            "the reads that it returns hold NaN: read(where=active) gives NaN for all others, "
+            "so keep their last read with np.where"
+        )
+    if not np.allclose(seen, devices.last, rtol=1e-6):
+        return "return the last read of each device, in S, as the loop compared it"
+    gap = record.iterations - devices.iterations
+    if np.all(gap == gap[0]) and gap[0] != 0:
+        more = "more" if gap[0] > 0 else "fewer"
+        return (
+            f"it reports {abs(int(gap[0]))} iteration(s) {more} than the pulses that each "
+            "device received: count a device when it gets its pulse; RESET and SET are none"
+        )
+    if np.any(gap != 0):
+        return (
+            "the iterations that it returns are not the pulses that each device received: "
+            "add the active devices once per round"
+        )
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class LoopOnDevices:
     """Judge of a whole program-and-verify loop with the proportional rule."""
@@ -203,8 +254,10 @@ class LoopOnDevices:
     """Accepted difference, S."""
     limit: int
     """Most iterations of a device."""
+    bolder: Callable[[int, int], float]
+    """The same with the gain, the margin and the limit of the second try."""
     run: int = 40
-    """Run of the devices that the loop is tried on."""
+    """Run of the devices that the loop is tried on; the next one is for the second try."""
 
     def __call__(self, answer: Any, serial: int) -> Finding:
         """Run the loop and say what it did wrong first."""
@@ -212,8 +265,33 @@ class LoopOnDevices:
         record = watch(answer, serial, self.run, targets, self.margin)
         if isinstance(record, str):
             return Finding(0.0, record)
-        complaint = self._complaint(record, serial)
+        complaint = self._complaint(record, serial) or self._ignored(answer, serial, targets)
         return Finding(0.0, complaint) if complaint else Finding(1.0, "right")
+
+    def _ignored(self, answer: Any, serial: int, targets: np.ndarray) -> str:
+        """Say which argument a loop does not use: with the defaults alone, none can be told."""
+        margin, limit = WIDER * self.margin, FEWER
+        settings = {"gain": BOLD, "margin": margin, "limit": limit}
+        record = watch(answer, serial, self.run + 1, targets, margin, settings)
+        if isinstance(record, str):
+            return record
+        devices, start = record.devices, "it works as it is called here, but the argument "
+        if devices.iterations.max() > limit:
+            return (
+                f"{start}`limit` is not used: called with limit={limit}, some devices got "
+                f"{int(devices.iterations.max())} pulses"
+            )
+        if devices.wasted.any() or np.any(~devices.inside & (devices.iterations < limit)):
+            return (
+                f"{start}`margin` is not used: called with another margin than MARGIN, it does not "
+                "stop when reads lie within that one"
+            )
+        if np.mean(devices.iterations) > 1.08 * self.bolder(serial, self.run + 1):
+            return (
+                f"{start}`gain` is not used: called with gain={BOLD:g}, it takes as many "
+                "iterations as with 0.4"
+            )
+        return ""
 
     def _complaint(self, record: Record, serial: int) -> str:
         devices, broken = record.devices, rule_breaks(record, self.limit)
@@ -221,7 +299,7 @@ class LoopOnDevices:
             return broken
         if devices.steps[:2] != ["reset", "set"]:
             return "start with devices.reset() and then devices.set(): all begin in one known state"
-        return self._treatment(devices) or self._report(record) or self._speed(devices, serial)
+        return self._treatment(devices) or false_report(record) or self._speed(devices, serial)
 
     def _treatment(self, devices: WatchedDevices) -> str:
         left = ~devices.inside
@@ -245,29 +323,6 @@ class LoopOnDevices:
                     "much got less and less current. More current, less conductance"
                 )
             return f"{np.mean(left):.0%} of the devices never arrive: is the gain used, and once?"
-        return ""
-
-    def _report(self, record: Record) -> str:
-        devices, seen = record.devices, record.seen
-        if np.isnan(seen).any():
-            return (
-                "the reads that it returns hold NaN: read(where=active) gives NaN for all others, "
-                "so keep their last read with np.where"
-            )
-        if not np.allclose(seen, devices.last, rtol=1e-6):
-            return "return the last read of each device, in S, as the loop compared it"
-        gap = record.iterations - devices.iterations
-        if np.all(gap == gap[0]) and gap[0] != 0:
-            more = "more" if gap[0] > 0 else "fewer"
-            return (
-                f"it reports {abs(int(gap[0]))} iteration(s) {more} than the pulses that each "
-                "device received: count a device when it gets its pulse; RESET and SET are none"
-            )
-        if np.any(gap != 0):
-            return (
-                "the iterations that it returns are not the pulses that each device received: "
-                "add the active devices once per round"
-            )
         return ""
 
     def _speed(self, devices: WatchedDevices, serial: int) -> str:
@@ -318,8 +373,8 @@ class Scoreboard:
         record = watch(answer, serial, self.run, *self.targets(serial), self.margin)
         if isinstance(record, str):
             return Finding(0.0, record)
-        devices, broken = record.devices, rule_breaks(record, self.limit)
-        if broken:
+        devices = record.devices
+        if broken := rule_breaks(record, self.limit) or false_report(record):
             return Finding(0.0, broken)
         mean, share = float(np.mean(devices.iterations)), float(np.mean(devices.inside))
         missed = [goal(serial, self.run) for goal in self.goals]

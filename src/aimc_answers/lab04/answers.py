@@ -124,9 +124,16 @@ def improved(
 
 
 @lru_cache(maxsize=64)
-def mean_iterations(serial: int, gain: float = given.FIRST_GAIN, run: int = 2) -> float:
-    """Return the mean iterations of the proportional loop."""
-    return float(np.mean(program(OwnDevices(serial, run), *given.targets(serial), gain)[1]))
+def mean_iterations(
+    serial: int,
+    gain: float = given.FIRST_GAIN,
+    run: int = 2,
+    wider: float = 1.0,
+    limit: int = given.LIMIT,
+) -> float:
+    """Return the mean iterations of the proportional loop; ``wider`` counts published margins."""
+    devices, margin = OwnDevices(serial, run), wider * given.MARGIN
+    return float(np.mean(program(devices, *given.targets(serial), gain, margin, limit)[1]))
 
 
 def tuned(serial: int, run: int = 2) -> float:

@@ -14,8 +14,8 @@ from aimc_answers.checks.question import (
     number,
     properties,
 )
-from aimc_answers.checks.slips import but, changed, flipped, rest, scaled, slip, squared
-from aimc_answers.loops import LoopOnDevices, Scoreboard
+from aimc_answers.checks.slips import but, changed, exactly, flipped, rest, scaled, slip, squared
+from aimc_answers.loops import BOLD, FEWER, WIDER, LoopOnDevices, Scoreboard
 from aimc_course.checks.diagnosis import one_number
 from aimc_course.labs.devices.own_devices import DEVICES, LINE, own_model
 from aimc_course.labs.lab04 import given
@@ -114,6 +114,7 @@ q5 = judged(
         lambda serial, run: answers.mean_iterations(serial, run=run),
         given.MARGIN,
         given.LIMIT,
+        lambda serial, run: answers.mean_iterations(serial, BOLD, run, WIDER, FEWER),
     ),
     model=lambda serial: answers.program,
     praise="Right: it sees only reads, stops in time, and leaves alone what is done.",
@@ -153,8 +154,13 @@ q8 = number(
         1 / own_model(0).v_supply,
     ),
     scaled("that is the RESET pulse alone: add SET", 0.7),
-    rest("that is the share of all pulses and reads that follow"),
-    rtol=0.05,
+    scaled("the trailing edge of SET is missing: 250 ns and 50 ns", 0.95),
+    scaled("the trailing edge of SET counts at full current, all 50 ns of it", 0.975),
+    exactly(
+        "that is the share of all pulses and reads that follow",
+        lambda serial: 1 - answers.initial_share(serial),
+    ),
+    rtol=0.02,  # runs differ by half a per cent
     praise="Right: the strongest pulse is spent before the loop begins.",
 )
 
@@ -210,6 +216,11 @@ q11 = array(
     squared("the square root is missing"),
     flipped("the order is turned around: last verify read, truth, first read"),
     scaled("these are fractions of g_max: give conductances in S", 1 / own_model(0).g_max),
+    exactly(
+        "the second is the verify read again: `devices.truth` is what the devices conduct, and "
+        "what the loop returned is what it last saw of them",
+        lambda serial: np.array(answers.errors(serial))[[0, 0, 2]],
+    ),
     rtol=0.05,
     unit="S",
     parts=("last verify read", "truth", "first read"),
@@ -223,6 +234,11 @@ q12 = number(
     changed(
         "independent errors add as squares: square both before you divide",
         lambda right: 1 - (1 - right) ** 0.5,
+    ),
+    exactly(
+        "that compares the first read with the verify read: what the loop left is the error of "
+        "the truth",
+        lambda serial: 1 - (answers.errors(serial)[0] / answers.errors(serial)[2]) ** 2,
     ),
     rtol=0.04,
     praise="Right: four fifths of the squared error arise after the last verify.",

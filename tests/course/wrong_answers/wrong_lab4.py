@@ -9,7 +9,7 @@ from aimc_course.labs.lab04 import given
 
 PARTLY = {
     "q4": {"the write heads reach": 3 / 4},
-    "q11": {"the order is turned around": 1 / 3},
+    "q11": {"the order is turned around": 1 / 3, "the second is the verify read": 2 / 3},
 }
 
 
@@ -38,6 +38,17 @@ def loop(slip, gain=given.FIRST_GAIN):
     return program
 
 
+def deaf(name):
+    """Return the loop of the lab, right with its defaults, that does not use one argument."""
+
+    def program(devices, targets, gain=given.FIRST_GAIN, margin=given.MARGIN, limit=given.LIMIT):
+        used = {"gain": gain, "margin": margin, "limit": limit}
+        del used[name]
+        return answers.program(devices, targets, **used)
+
+    return program
+
+
 MORE = {
     "q1": (
         Wrong("it is transposed", lambda s: answers.curves(s).T),
@@ -58,6 +69,12 @@ MORE = {
         Wrong("add the active devices", always(loop("all counted"))),
         Wrong("start with devices.reset()", always(loop("no start"))),
         Wrong("takes only", always(loop("bold", 0.8))),
+        Wrong("`gain` is not used", always(deaf("gain"))),
+        Wrong("`margin` is not used", always(deaf("margin"))),
+        Wrong("`limit` is not used", always(deaf("limit"))),
+        Wrong(
+            "unexpected keyword", always(lambda devices, targets: answers.program(devices, targets))
+        ),
     ),
     "q6": (
         Wrong("twice", lambda s: 2 * answers.mean_iterations(s)),
@@ -79,5 +96,10 @@ MORE = {
         Wrong("The next goal is", always(lambda d, t: answers.program(d, t, 1.0)), 2 / 3),
         Wrong("no controller can", always(loop("truth", 1.0))),
         Wrong("needs pulses and reads", always(lambda d, t: (t, np.ones(t.shape)))),
+        Wrong(
+            "are not the pulses",
+            always(lambda d, t: (answers.improved(d, t)[0], np.ones(t.shape, dtype=int))),
+        ),
+        Wrong("the last read of each device", always(lambda d, t: (t, answers.improved(d, t)[1]))),
     ),
 }
