@@ -1,6 +1,7 @@
 """Reference answers of lab 3."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -124,22 +125,43 @@ def lot_factor(serial: int, noise: float = 1.0, power: float = 2.0) -> float:
 
 
 @lru_cache(maxsize=32)
-def exponents(serial: int) -> tuple[Fit, ...]:
+def exponents(serial: int, *, honest: bool = True, screened: bool = True) -> tuple[Fit, ...]:
     """Return drift exponents and half-widths of the good devices of each row."""
     run = OwnChip(serial).program(given.STATES[:, None], run=given.DRIFT_RUN)
-    traces, good, t = run.trace(given.TIMES), ~stuck_devices(serial), given.TIMES
-    return tuple(fit_honest(t, traces[k][good[k]], given.covariance(t)) for k in range(len(good)))
+    traces, good, t = run.trace(given.TIMES), ~(stuck_devices(serial) & screened), given.TIMES
+    rows = [traces[k][good[k]] for k in range(len(good))]
+    if not honest:
+        return tuple(fit_plain(t, row) for row in rows)
+    return tuple(fit_honest(t, row, given.covariance(t)) for row in rows)
 
 
-def nu_medians(serial: int, part: int = 0) -> np.ndarray:
+def nu_medians(
+    serial: int,
+    part: int = 0,
+    *,
+    honest: bool = True,
+    screened: bool = True,
+    middle: Callable[[np.ndarray], Any] = np.median,
+) -> np.ndarray:
     """Return the median exponent of each row, or the median half-width."""
-    return np.array([np.median(fit[part]) for fit in exponents(serial)])
+    fits = exponents(serial, honest=honest, screened=screened)
+    return np.array([middle(fit[part]) for fit in fits])
 
 
-def nu_spread(serial: int, fitted: float = 1.0, fit: float = -1.0) -> float:
+def nu_spread(
+    serial: int,
+    fitted: float = 1.0,
+    fit: float = -1.0,
+    *,
+    honest: bool = True,
+    screened: bool = True,
+    ddof: int = 1,
+    square_last: bool = False,
+) -> float:
     """Return the spread of the exponent between devices at 10 uS, without the fit's error."""
-    nu, half = exponents(serial)[3]
-    return math.sqrt(fitted * np.var(nu, ddof=1) + fit * np.mean((half / 1.96) ** 2))
+    nu, half = exponents(serial, honest=honest, screened=screened)[3]
+    error = np.mean(half / 1.96) ** 2 if square_last else np.mean((half / 1.96) ** 2)
+    return math.sqrt(fitted * np.var(nu, ddof=ddof) + fit * error)
 
 
 def plan_result(answer: Any, serial: int) -> float:

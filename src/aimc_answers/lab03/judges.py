@@ -7,8 +7,18 @@ import numpy as np
 from aimc_answers.checks.answers import Answers
 from aimc_answers.checks.judges import earns, needs
 from aimc_answers.checks.question import array, function, number, properties
-from aimc_answers.checks.slips import but, flipped, inverse, parts, rest, scaled, slip, squared
-from aimc_course.labs.devices.own_chip import SHAPE
+from aimc_answers.checks.slips import (
+    but,
+    exactly,
+    flipped,
+    inverse,
+    parts,
+    rest,
+    scaled,
+    slip,
+    squared,
+)
+from aimc_course.labs.devices.own_chip import SHAPE, OwnChip
 from aimc_course.labs.lab03 import given
 from aimc_course.labs.lab03.questions import LAB
 
@@ -218,6 +228,17 @@ q12 = array(
     answers.nu_medians,
     but("these are the half-widths: fit_honest returns the exponents first", part=1),
     flipped("the order is reversed: the lowest target first"),
+    exactly(
+        "these are the exponents of fit_plain: give those of fit_honest",
+        lambda serial: answers.nu_medians(serial, honest=False),
+    ),
+    exactly(
+        "the stuck devices are still in it: use good[row] of every row",
+        lambda serial: answers.nu_medians(serial, screened=False),
+    ),
+    exactly(
+        "these are means: give medians", lambda serial: answers.nu_medians(serial, middle=np.mean)
+    ),
     rtol=0.02,
     praise="Right: low states drift faster.",
 )
@@ -229,6 +250,23 @@ q13 = number(
     squared("that is a variance: take the square root"),
     but(
         "that is the error of the fit: the devices are what is left without it", fitted=0.0, fit=1.0
+    ),
+    but(
+        "the half-widths of fit_plain are far too small, so that hardly anything is subtracted: "
+        "take those of fit_honest",
+        honest=False,
+    ),
+    exactly(
+        "the stuck devices are still in it: use good[3]",
+        lambda serial: answers.nu_spread(serial, screened=False),
+    ),
+    exactly(
+        "the sample's own mean was used up: divide by n - 1, np.var(..., ddof=1)",
+        lambda serial: answers.nu_spread(serial, ddof=0),
+    ),
+    exactly(
+        "that subtracts the square of the mean standard error: square first, then take the mean",
+        lambda serial: answers.nu_spread(serial, square_last=True),
     ),
     rtol=0.003,
     praise="Right: part of what looked like devices was your ruler.",
@@ -242,6 +280,15 @@ def plan_is_possible(answer: Any, serial: int) -> bool:
     in_time = t.ndim == 1 and t.size >= 2 and t[0] >= 0 and t[-1] <= given.LATEST
     enough = int(devices) == devices and 2 <= devices <= 2000 and t.size * devices <= given.BUDGET
     return bool(in_time and enough and np.all(np.diff(t) > 0))
+
+
+def shows_a_bend(answer: Any, serial: int) -> bool:
+    """Return whether three times lie apart on the axis on which the law is a straight line."""
+    apart, last = 0, 0.0
+    for since in np.sort(np.asarray(answer[0], dtype=np.float64)) + OwnChip.t_0:
+        if since >= 1.5 * last * (1 - 1e-9):
+            apart, last = apart + 1, since
+    return apart >= 3
 
 
 q14 = properties(
@@ -258,8 +305,9 @@ q14 = properties(
     ),
     earns(
         "the interval is good, but any two points lie on a straight line: with two times you "
-        "cannot see whether the law holds",
-        lambda a, s: len(a[0]) >= 3,
+        "cannot see whether the law holds, and on the axis ln(t + t_0) times that are nearly the "
+        "same count once",
+        shows_a_bend,
     ),
     model=lambda serial: ([0.0, 100.0, 10_000.0], 200),
     praise="Right: many devices, few reads, far apart.",

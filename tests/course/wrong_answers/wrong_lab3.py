@@ -63,5 +63,7 @@ MORE = {
         Wrong("reads in all", always(([0.0, 100.0, 10_000.0], 300))),
         Wrong("too wide", always((np.geomspace(1, 1e4, 20), 30))),
         Wrong("with two times", always(([0.0, 10_000.0], 300)), 1 / 2),
+        Wrong("count once", always(([0.0, 0.1, 10_000.0], 200)), 1 / 2),
+        Wrong("count once", always(([0.0, 9_999.0, 10_000.0], 200)), 1 / 2),
     ),
 }
