@@ -32,7 +32,7 @@ COST = peak_performance(read_mode="4-phase").energy
         (-RIGHT, "", "sign"),
         (RIGHT * 2, "", "twice"),
         (RIGHT / 2, "A", "half"),
-        (RIGHT * 0.37, "", "all entries are 0.37 times"),
+        (RIGHT * 0.37, "", "all entries are about 3 times too small"),
         (RIGHT[::-1], "", "the two parts are exchanged"),
         (RIGHT.T, "", "expected shape (2, 3), got (3, 2): it is transposed"),
         (RIGHT.sum(axis=0), "", "over an axis too many"),
@@ -106,7 +106,7 @@ def test_two_slips_that_give_the_same_number_are_both_named():
 
 def test_a_slip_within_the_tolerance_of_the_right_answer_is_none():
     # 1/1.01 lies 2 % below: beyond the tolerance of 1.5 %, but too near to be told from noise.
-    assert explain(1 / 1.01, np.array(1.01), 0.015) == "the value is 2 % too small"
+    assert explain(1 / 1.01, np.array(1.01), 0.015) == "the value is a few per cent too small"
 
 
 def test_units_are_not_guessed_for_pure_numbers():
@@ -129,6 +129,34 @@ def test_single_wrong_entry_is_located_without_giving_the_answer_away():
 )
 def test_single_numbers_are_told_how_far_off_they_are(got, expected, word):
     assert word in explain(np.asarray(got), np.asarray(expected), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [
+        (1.004, "less than 1 % too large"),
+        (0.96, "a few per cent too small"),
+        (1.123, "some 10 % too large"),
+        (0.67, "some 30 % too small"),
+        (43.2, "about 40 times too large"),
+        (1 / 43.2, "about 40 times too small"),
+        (3.3e7, "more than a million times too large"),
+    ],
+)
+def test_a_size_tells_too_little_to_correct_the_answer_by_it(off, told):
+    right = 0.7321
+    assert explain(np.array(right * off), np.array(right), 0.001) == f"the value is {told}"
+    every = explain(RIGHT * off, RIGHT, 0.001)
+    assert every.startswith(f"all entries are {told}: ")
+
+
+@pytest.mark.parametrize("right", [0.87, 1.03, 1.2])
+def test_near_one_a_number_is_not_taken_for_its_square_or_root(right):
+    for wrong in (right**0.5, right**2, 1 / right):
+        told = explain(np.array(wrong), np.array(right), 0.003)
+        assert "square" not in told
+        assert "upside down" not in told
+    assert "square" in explain(np.array(1.4**2), np.array(1.4), 0.003)
 
 
 def test_blank_answers_and_answers_of_the_wrong_kind():

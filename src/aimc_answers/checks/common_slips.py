@@ -44,6 +44,11 @@ def _counts(case: Case) -> bool:
     return _is_pure(case) and whole and np.max(right, initial=0) >= 2
 
 
+def _is_not_one(case: Case) -> bool:
+    """Return whether powers lie so far from the answer that chance seldom leads to them."""
+    return not bool(np.all((case.expected > 0.8) & (case.expected < 1.25)))
+
+
 def _is_list(case: Case) -> bool:
     return case.expected.ndim == 1 and case.expected.size >= 3
 
@@ -181,9 +186,13 @@ COMMON: tuple[Slip, ...] = (
     _changed("these are running sums: give the single values", np.cumsum, _is_list),
     _changed("that is the sum: give the single values", np.sum, _is_list),
     _changed("that is the mean: give the single values", np.mean, _is_list),
-    _changed("that is the square: is a root missing?", np.square),
-    _changed("that is the square root: is there one root too many?", np.sqrt),
-    _changed("upside down: which is to be divided by which?", np.reciprocal, _is_pure),
+    _changed("that is the square: is a root missing?", np.square, _is_not_one),
+    _changed("that is the square root: is there one root too many?", np.sqrt, _is_not_one),
+    _changed(
+        "upside down: which is to be divided by which?",
+        np.reciprocal,
+        lambda case: _is_pure(case) and _is_not_one(case),
+    ),
     _changed("that is the rest, 1 less the share that is asked for", lambda r: 1 - r, _is_share),
     _changed("the signs are lost: is there an absolute value too many?", np.abs, _has_signs),
     _changed("one too many: where does the count begin?", lambda r: r + 1, _counts),

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 NEARLY = 0.005  # of a factor from one
+FEW_PER_CENT = 7  # and no more
 
 COUNTED = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 """Digits to which a rounded answer is recognised, in words: numbers may have to be secret."""
@@ -212,11 +213,10 @@ def _explain_entries(got: np.ndarray, expected: np.ndarray, rtol: float) -> str:
     power = float(np.sum(expected * expected))
     ratio = float(np.sum(got * expected)) / power if power > 0 else 0.0
     if ratio != 0 and close(got, ratio * expected, rtol):
+        why = "a scale factor is wrong"
         if abs(ratio - 1) < NEARLY:
-            way = "large" if ratio > 1 else "small"
-            off = 100 * abs(ratio - 1)
-            return f"all entries are {off:.2g} % too {way}: has a constant another last digit?"
-        return f"all entries are {ratio:.3g} times what they should be: a scale factor is wrong"
+            why = "has a constant another last digit?"
+        return f"all entries are {_off_by(ratio, 1.0)}: {why}"
     wrong = ~_within(got, expected, rtol)
     place = tuple(int(k) for k in np.argwhere(wrong)[0])
     share = f"{int(wrong.sum())} of {wrong.size} entries differ"
@@ -232,10 +232,27 @@ def _off_by(got: float, expected: float) -> str:
     ratio = abs(got / expected)
     if ratio == 0:
         return "zero, but should not be"
+    way = "large" if ratio > 1 else "small"
     if 0.5 < ratio < 2:
-        return f"{100 * abs(ratio - 1):.2g} % too {'large' if ratio > 1 else 'small'}"
+        return f"{_per_cent(100 * abs(ratio - 1))} too {way}"
     power = round(float(np.log10(ratio)))
     if abs(power) >= MANY_ZEROS and abs(ratio / 10.0**power - 1) < 0.02:
-        how = "large" if power > 0 else "small"
-        return f"too {how} by a factor of 1e{abs(power)}: which prefix has the unit of each number?"
-    return f"{max(ratio, 1 / ratio):.3g} times too {'large' if ratio > 1 else 'small'}"
+        return f"too {way} by a factor of 1e{abs(power)}: which prefix has the unit of each number?"
+    return f"{_times(max(ratio, 1 / ratio))} too {way}"
+
+
+def _per_cent(off: float) -> str:
+    """Return a size that helps to look for a mistake, and not to correct the answer by it."""
+    if off < 1:
+        return "less than 1 %"
+    return "a few per cent" if off < FEW_PER_CENT else f"some {max(round(off / 10), 1)}0 %"
+
+
+def _times(ratio: float) -> str:
+    """Return a factor to one digit."""
+    unit = 10.0 ** np.floor(np.log10(ratio))
+    return (
+        "more than a million times"
+        if ratio > 1e6
+        else f"about {round(ratio / unit) * unit:g} times"
+    )

@@ -20,10 +20,9 @@ __all__ = ["slip_of", "withheld"]
 
 # How far off an answer is would tell, asked often enough, what it should be.
 AMOUNTS = (
-    (re.compile(r"\d[\d.e+-]* % too"), "too"),
-    (re.compile(r"\d[\d.e+-]* times too"), "far too"),
+    (re.compile(r"(?:(?:some |less than )?\d[\d.e+-]* %|a few per cent) too"), "too"),
+    (re.compile(r"(?:(?:about )?\d[\d.e+-]*|more than a million) times too"), "far too"),
     (re.compile(r"(large|small) by a factor of 1e\d+"), r"\1 by powers of ten"),
-    (re.compile(r"all entries are \S+ times what they should be: "), ""),
     (re.compile(r"\d+ of \d+ entries differ, the first at index .*"), "some entries differ"),
 )
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d.]*(?:e[-+]?\d+)?(?: ?(?:%|µS|MiB))?", re.IGNORECASE)

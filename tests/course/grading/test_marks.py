@@ -133,9 +133,10 @@ def test_how_far_off_is_said_later(reveal, sandbox, limits, lab2):
 def test_amounts_are_left_out_and_sentences_stay():
     question = find("lab-2").questions[8]
     for said in (
-        "the value is 12 % too large", "the value is 3.4 times too small",
-        "all entries are 1.23 times what they should be: a scale factor is wrong",
-        "3 of 12 entries differ, the first at index 2, which is 3 % too large",
+        "the value is some 10 % too large", "the value is about 3 times too small",
+        "the value is less than 1 % too large", "the value is a few per cent too small",
+        "all entries are about 2 times too large: a scale factor is wrong",
+        "3 of 12 entries differ, the first at index 2, which is some 30 % too large",
         "too large by a factor of 1e6: which prefix?", "expected shape (3, 4), got (4, 3)",
         "cores [1, 2], reads [3, 4], 17 cores in all: your copies take 18, more than there are",
     ):  # fmt: skip
@@ -143,7 +144,8 @@ def test_amounts_are_left_out_and_sentences_stay():
     shape = "expected 3 values, got 2: is one missing?"
     assert withheld(shape, question, hidden=False) == shape
     assert (
-        withheld("the value is 12 % too large", question, hidden=False) == "the value is too large"
+        withheld("the value is some 10 % too large", question, hidden=False)
+        == "the value is too large"
     )
     case = "cores [1, 2], 17 cores in all: round up"
     assert withheld(case, question, hidden=True) == "round up"
