@@ -119,7 +119,8 @@ DEPTHS = {"three hidden layers": 3, "four hidden layers": 4}
 @control(
     page=PAGE,
     claim="A line per output, fitted to pictures, gains at least as much as AdaBS if it aims at "
-    "the exact network, and less if it aims at the outputs of the first day (one device per weight).",
+    "the exact network, and less if it aims at the outputs of the first day (one device per "
+    "weight).",
     without="the outputs of the first day as its aim",
     quantity="gain in accuracy over one factor per core, points",
     shows=lambda with_, without: with_.mean() > 1.2 * without.mean() > 1,
