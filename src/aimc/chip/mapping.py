@@ -14,11 +14,9 @@ saves cores and costs time.
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from aimc.chip.packing import pack
 from aimc.cores import Matrix, Part, parts_of, tile_grid
@@ -249,13 +247,6 @@ def map_network(
             network.name, chosen.cores, available, _hint(apart, wanted, available, share)
         )
     return chosen
-
-
-def place(network: Network, *arguments: Any, **options: Any) -> Mapping:
-    """Return what `map_network` does, of which this is the former name."""
-    said = "aimc.chip.mapping.place is called aimc.chip.map_network now"
-    warnings.warn(said, DeprecationWarning, stacklevel=2)
-    return map_network(network, *arguments, **options)
 
 
 def mapping_of(

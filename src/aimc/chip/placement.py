@@ -22,10 +22,8 @@ stands in which column of a row is not in the words, so that is ours.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aimc.chip.chains import Chain, Group, chains, groups
 from aimc.chip.floorplan import Floorplan
@@ -130,13 +128,6 @@ def place(
         places = _Arranger(floorplan, free).run(todo)
     moved = (replace(tile, core=places[tile.core]) for tile in mapping.tiles)
     return Placement(floorplan, replace(mapping, tiles=tuple(moved)))
-
-
-def arrange(mapping: Mapping, *arguments: Any, **options: Any) -> Placement:
-    """Return what `place` does, of which this is the former name."""
-    said = "aimc.chip.placement.arrange is called aimc.chip.place now"
-    warnings.warn(said, DeprecationWarning, stacklevel=2)
-    return place(mapping, *arguments, **options)
 
 
 def _usable(floorplan: Floorplan, available: Iterable[int] | None) -> set[int]:

@@ -27,7 +27,7 @@ from aimc.circuits.mvm_error import (
     mvm_error,
     random_sparse_uniform,
 )
-from aimc.circuits.periphery import Periphery, ReadNoiseFormula, WeightNoise
+from aimc.circuits.periphery import Periphery, ReadNoiseFormula
 from aimc.circuits.probe_matrices import spanning_task
 from aimc.circuits.two_device_cell import TwoDeviceCell
 from aimc.circuits.unit_cell import (
@@ -35,7 +35,6 @@ from aimc.circuits.unit_cell import (
     DifferentialPair,
     UnitCell,
     effective_weights,
-    join,
     net_conductance,
 )
 from aimc.circuits.wires import Wires, device_voltages, effective_conductance, line_currents

@@ -23,9 +23,7 @@ defaults all of them are ideal, except that reads of noisy devices are noisy.
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass, field
-from typing import Any
 
 from aimc.backend import PRECISIONS
 from aimc.circuits.converters import ADC, DAC, OutputConverter
@@ -63,13 +61,6 @@ class ReadNoiseFormula:
     def __post_init__(self) -> None:
         check_number("strength", self.strength, low=0.0)
         check_choice("kind", self.kind, ("pcm_read", "constant"))
-
-
-def WeightNoise(*arguments: Any, **options: Any) -> ReadNoiseFormula:  # noqa: N802
-    """Return a `ReadNoiseFormula`, of which this is the former name."""
-    said = "aimc.circuits.WeightNoise is called aimc.circuits.ReadNoiseFormula now"
-    warnings.warn(said, DeprecationWarning, stacklevel=2)
-    return ReadNoiseFormula(*arguments, **options)
 
 
 @dataclass(frozen=True, slots=True)

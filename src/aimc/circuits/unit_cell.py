@@ -11,7 +11,6 @@ All cells work on *scaled weights* :math:`\hat w = w / w_\max \in [-1, 1]` and o
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -74,13 +73,6 @@ def effective_weights(cell: UnitCell, conductance: Array, g_max: float) -> Array
     net = net_conductance(conductance)
     full = cell.devices_per_line * g_max
     return sum(s * net[k, ...] for k, s in enumerate(cell.significance)) / full
-
-
-def join(cell: UnitCell, conductance: Array, g_max: float) -> Array:
-    """Return what `effective_weights` does, of which this is the former name."""
-    said = "aimc.circuits.join is called aimc.circuits.effective_weights now"
-    warnings.warn(said, DeprecationWarning, stacklevel=2)
-    return effective_weights(cell, conductance, g_max)
 
 
 def net_conductance(conductance: Array) -> Array:

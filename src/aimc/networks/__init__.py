@@ -5,8 +5,7 @@ The networks with their trained weights, the simulations that the chip's paper c
 them. What each flaw of any model costs is `aimc.recovery.error_budget`.
 """
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aimc.lazy import lazy_names
 from aimc.networks.bars import BARS, layers_at, measure_bars
@@ -15,19 +14,8 @@ from aimc.networks.measurements import load_measurements
 from aimc.networks.resnet9 import ResNet9
 from aimc.networks.shipped import ShippedNetwork, put
 
-FORMER = {"BUDGET": "BARS", "error_budget": "measure_bars"}  # names of edition 0.10
-
 if not TYPE_CHECKING:  # every submodule is found, imported when first touched
-    _submodule, __dir__ = lazy_names(__name__)
-
-    def __getattr__(name: str) -> Any:
-        """Return a submodule, or what edition 0.10 called by another name."""
-        if name not in FORMER:
-            return _submodule(name)
-        said = f"aimc.networks.{name} is called aimc.networks.{FORMER[name]} now"
-        warnings.warn(said, DeprecationWarning, stacklevel=2)
-        return globals()[FORMER[name]]
-
+    __getattr__, __dir__ = lazy_names(__name__)
 
 __all__ = [
     "CharLSTM",

@@ -279,14 +279,6 @@ def test_a_small_table_is_fitted_without_a_warning() -> None:
     assert len(measured.only(np.array([True, False])).device) == 1
 
 
-def test_the_former_name_of_an_argument_says_the_new_one() -> None:
-    with (
-        pytest.warns(DeprecationWarning, match="is called formulas_of now"),
-        pytest.raises(TypeError),
-    ):
-        fit_device(wide(), unit="uS", like=IdealDevice())  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("drift", [0.0, 0.05])
 def test_a_table_of_means_is_refused(drift: float) -> None:
     time = np.array([50.0, 500.0, 5e3, 5e4])

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aimc import datasets, networks, presets
+from aimc import datasets, presets
 from aimc.datasets import files
 from aimc.networks import BARS, CharLSTM, layers_at, measure_bars
 from aimc.recovery.evaluation.flaws import Flawed, has_flaw
@@ -63,12 +63,6 @@ def test_there_is_one_value_per_chip_and_bar() -> None:
     assert budget["chip"].mean() > budget["both"].mean()  # read noise on the same devices
     exact = network().bits_per_character(text())
     assert budget["floating point"][0] == pytest.approx(exact, abs=1e-5)
-
-
-@pytest.mark.parametrize(("former", "name"), [("BUDGET", "BARS"), ("error_budget", "measure_bars")])
-def test_former_names_warn(former: str, name: str) -> None:
-    with pytest.warns(DeprecationWarning, match=f"called aimc.networks.{name} now"):
-        assert getattr(networks, former) is getattr(networks, name)
 
 
 def test_an_unknown_bar_is_refused() -> None:

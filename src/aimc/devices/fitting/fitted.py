@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,7 +116,6 @@ def fit_device(
     sources: tuple[str, ...] = (),
     samples: int = 200,
     rng: RandomSource = 0,
-    like: StatisticalPCM | None = None,
 ) -> FittedPCM:
     r"""Fit a statistical device to a table of measured targets, conductances and read times.
 
@@ -159,8 +157,6 @@ def fit_device(
         Samples of the bootstrap.
     rng : int or numpy.random.Generator
         Source of the simulation's and the bootstrap's random numbers.
-    like : StatisticalPCM, optional
-        The former name of ``formulas_of``.
 
     Returns
     -------
@@ -188,10 +184,6 @@ def fit_device(
         print(mine.data_sheet())
         core = aimc.cores.Core(mine, serial=7).program(weights)
     """
-    if like is not None:
-        said = "like of fit_device is called formulas_of now"
-        warnings.warn(said, DeprecationWarning, stacklevel=2)
-        formulas_of = like
     kind = pcm_2019() if formulas_of is None else formulas_of
     if not isinstance(kind, StatisticalPCM):
         raise TypeError(f"formulas_of must be a StatisticalPCM, got {type(kind).__name__}")
