@@ -144,6 +144,24 @@ def errors_of_chips(serial: int, times: tuple[float, ...] = given.TIMES) -> list
     return rows
 
 
+@lru_cache(maxsize=32)
+def errors_of_one_chip(serial: int) -> list[float]:
+    """Return the errors of the first of the ten chips at all times."""
+    weights, x = given.test(serial)
+    exact, core = x @ weights.T, presets.hermes(serial).program(weights)
+    outputs = [core.at(t).forward(x) for t in given.TIMES]
+    return [mvm_error(best_scale(y, exact) * y, exact) for y in outputs]
+
+
+def grow_as_chips(answer: Any, serial: int) -> bool:
+    """Return whether the mean errors at all times are those of chips.
+
+    Chips differ by 0.3 % (standard deviation); a straight line from end to end is 14 % off.
+    """
+    mean = np.mean(np.asarray(answer), axis=0)
+    return bool(np.all(np.abs(mean / errors_of_one_chip(serial) - 1) < 0.03))
+
+
 def begin_as_chips(answer: Any, serial: int) -> bool:
     """Return whether the errors right after programming are those of the student's ten chips.
 

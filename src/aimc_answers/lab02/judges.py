@@ -180,8 +180,12 @@ q7 = function(
 q8 = properties(
     LAB["q8"],
     needs(
-        "expected a whole number above 256: with fewer vectors everything fits",
-        lambda a, s: one_number(a) == int(one_number(a)) > 256,
+        "expected a number above 256: with fewer vectors everything fits",
+        lambda a, s: one_number(a) > 256,
+    ),
+    needs(
+        "vectors are whole: round up",
+        lambda a, s: one_number(a) == int(one_number(a)),
     ),
     earns(
         "the fit still swallows over 5 % of the residual: solve sqrt(1 - 256/n) = 0.95",
@@ -223,7 +227,7 @@ q9 = function(
         "a line has a slope and an offset: do not force it through the first point",
         lambda copies, errors: np.log(errors[-1] / errors[0]) / np.log(copies[-1] / copies[0]),
     ),
-    praise="Right: close to -1/2 on your chip, the signature of independent errors.",
+    praise="Right. A slope near -1/2 is the signature of independent errors.",
 )
 
 q10 = properties(
@@ -314,8 +318,13 @@ q13 = properties(
     needs("the chips should differ a little: does every row have its own serial number?", differ),
     earns(
         "these are not your ten chips: are their numbers SERIAL to SERIAL + 9, in this order, and "
-        "is each of them read first right after programming?",
+        "is each of them read first right after programming, and corrected with the best factor?",
         answers.begin_as_chips,
+    ),
+    needs(
+        "right after programming these are your chips, but at the times between they are not: is "
+        "each read at all six times?",
+        lambda a, s: answers.grow_as_chips(a, s) or not answers.end_as_chips(a, s),
     ),
     needs(
         "the errors after 30 days need more digits: hand in the variable, not a rounded copy",

@@ -19,6 +19,12 @@ def grown(serial):
     return np.array(answers.errors_of_chips(serial))[:, :1] * other / other[0]
 
 
+def straight(serial):
+    """Return errors that were measured at both ends, and drawn as a straight line between them."""
+    errors = np.array(answers.errors_of_chips_at_ends(serial))
+    return np.linspace(errors[:, 0], errors[:, 1], 6).T
+
+
 MORE = {
     "q3": (
         Wrong("give a fraction", lambda s: 100 * np.array(answers.lines(s))),
@@ -39,6 +45,7 @@ MORE = {
     ),
     "q8": (
         Wrong("above 256", always(256)),
+        Wrong("vectors are whole", always(2625.6)),
         Wrong("swallows", always(300)),
         Wrong("costs time", always(10**6), 1.0 / 2),
     ),
@@ -67,5 +74,6 @@ MORE = {
         Wrong("read at every time", lambda s: np.array(answers.errors_of_chips(s))[:, [0] * 6]),
         Wrong("its own serial number", lambda s: [answers.errors_of_chips(s)[0]] * 10),
         Wrong("not after 30 days", grown, 1 / 2),
+        Wrong("at the times between", straight, 1 / 2),
     ),
 }
