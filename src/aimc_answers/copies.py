@@ -59,7 +59,8 @@ def shares_out(balance: Callable[..., np.ndarray]) -> FunctionScored:
     """Return a judge of ``balance(cores, reads, budget)``, six networks of each student.
 
     Copies have to fit, to help, to make the interval as short as it can be, and to waste no core.
-    In two of the networks, copies that go out one by one shorten nothing in the end.
+    In two of the networks, copies that go out one by one shorten nothing in the end; in one, the
+    best copies take all cores.
 
     Parameters
     ----------
@@ -74,13 +75,25 @@ def shares_out(balance: Callable[..., np.ndarray]) -> FunctionScored:
             case = draw_budget(rng)
             if np.sum(case[0] * one_by_one(*case)) > np.sum(case[0] * balance(*case)):
                 wasteful.append(case)
-        return [*(draw_budget(rng) for _ in range(4)), *wasteful]
+        drawn = [draw_budget(rng) for _ in range(4)]
+        while not (full := _full(drawn[-1], balance)):
+            drawn[-1] = draw_budget(rng)
+        return [*drawn[:-1], full, *wasteful]
 
     def score(copies: np.ndarray, cores: np.ndarray, reads: np.ndarray, budget: int) -> Finding:
         best = balance(cores, reads, budget)
         return _shared_out(copies, best, cores, reads, budget)
 
     return FunctionScored(cases, score)
+
+
+def _full(case: tuple[Any, ...], balance: Callable[..., np.ndarray]) -> tuple[Any, ...]:
+    """Return the network with the cores that its best copies take; nothing if one less is none."""
+    cores, reads, budget = case
+    used = int(np.sum(cores * balance(cores, reads, budget)))
+    one_less = balance(cores, reads, used - 1)
+    helps = np.max(-(-reads // one_less)) < np.max(reads)
+    return (cores, reads, used) if helps and np.sum(cores * one_less) < used else ()
 
 
 def _shared_out(
@@ -109,4 +122,6 @@ def _shared_out(
     if slowest >= int(np.max(reads)):
         return Finding(0.0, f"{said}. Give the next copy to the layer that is slowest *now*")
     hint = "is there a layer that a small change of copies would bring below the slowest?"
+    if fewest == budget:
+        hint = f"all {budget} cores may be in use"
     return Finding(1 / 3, f"{said}: {hint}")

@@ -5,7 +5,7 @@ import pytest
 
 from aimc.chip.performance import peak_performance
 from aimc.published import fact
-from aimc_answers.checks.question import array
+from aimc_answers.checks.question import array, function
 from aimc_course.checks.diagnosis import are_whole, as_numbers, close, is_blank, wrong_kind
 from aimc_course.checks.question import Question
 
@@ -217,3 +217,11 @@ def test_the_tolerance_is_not_counted_twice():
 def test_nothing_is_close_to_infinity():
     assert not close(np.array([1.0, 2.0]), np.array([1.0, np.inf]), 0.005)
     assert not close(np.array([np.inf]), np.array([np.inf]), 0.005)
+
+
+def test_a_function_may_return_one_number_in_an_array():
+    """As where a number is asked for: an array of one is no other answer."""
+    question = function(Question("title", 1), lambda rng: (rng.uniform(1, 2),), np.sqrt)
+    assert question.verdict(lambda x: np.array([x**0.5]), 0).right
+    assert question.verdict(lambda x: np.array([[x**0.5]]), 0).right
+    assert not question.verdict(lambda x: np.array([x, x]), 0).right

@@ -228,6 +228,8 @@ class FunctionOnInputs:
         wrong, held = [], []
         for outcome, case in zip(outcomes, cases, strict=True):
             got = None if is_blank(outcome.returned) else as_numbers(outcome.returned)
+            if got is not None and got.size == 1 and case.expected.ndim == 0:
+                got = got.reshape(())  # as where a number is asked for
             none = [False] * max(len(self.parts), 1)
             held.append(none if got is None else _right(got, case, self.rtol, self.parts))
             if not all(held[-1]):

@@ -124,6 +124,11 @@ def error_of_activations(answer: Any) -> float:
     return mvm_error(np.asarray(answer), exact_activations())
 
 
+def without_bias(answer: Any) -> np.ndarray:
+    """Return activations less the bias of the first layer."""
+    return np.asarray(answer) - load_checkpoint().biases[0]
+
+
 @lru_cache(maxsize=8)
 def activations(serial: int) -> np.ndarray:
     """Return the first layer's outputs from the student's chip, shape (images, 256)."""

@@ -8,7 +8,7 @@ import numpy as np
 from aimc_answers.checks.answers import Answers
 from aimc_answers.checks.judges import earns, needs
 from aimc_answers.checks.question import array, classes, function, number, properties
-from aimc_answers.checks.slips import but, parts, scaled, slip
+from aimc_answers.checks.slips import but, exactly, parts, scaled, slip
 from aimc_course.checks.diagnosis import one_number
 from aimc_course.labs.lab01 import given
 from aimc_course.labs.lab01.questions import LAB
@@ -109,7 +109,7 @@ q5 = number(
     LAB["q5"],
     answers.chip_error,
     rtol=0.04,
-    praise="Right. Note it down: this is your chip's own number.",
+    praise="Right. Note it down: you will meet this number again.",
 )
 
 q6 = number(
@@ -120,6 +120,10 @@ q6 = number(
         "that is the two-device preset: here two one-device cores are averaged", answers.chip_error
     ),
     slip("the outputs were added but not halved", lambda serial: 1.0),
+    exactly(
+        "that is what the square root of 2 promises: measure it, with a second core",
+        lambda serial: answers.averaged_error(serial, cores=1) / 2**0.5,
+    ),
     rtol=0.04,
     praise="Right: independent errors shrink with the square root of their number.",
 )
@@ -135,7 +139,7 @@ q7 = number(
     ),
     rtol=5e-4,
     unit="A",
-    praise="Right: almost six times what the converter can take.",
+    praise="Right: about six times what the converter can take.",
 )
 
 q8 = properties(
@@ -232,6 +236,24 @@ q10 = properties(
         "these are not the outputs of your chip: part k of the weights belongs on core k, "
         "`presets.hermes(SERIAL, index=k)`",
         lambda a, s: answers.error_of_activations(a) >= 0.15 or answers.from_own_chip(a, s),
+    ),
+    needs(
+        "no output is negative: before bias and ReLU, please",
+        lambda a, s: np.min(a) < 0,
+    ),
+    needs(
+        "the bias is in it: before bias and ReLU, please",
+        lambda a, s: (
+            answers.error_of_activations(a) < 0.15
+            or answers.error_of_activations(answers.without_bias(a)) >= 0.15
+        ),
+    ),
+    needs(
+        "that is the mean of the partial sums: add them",
+        lambda a, s: (
+            answers.error_of_activations(a) < 0.15
+            or answers.error_of_activations(4 * np.asarray(a)) >= 0.15
+        ),
     ),
     earns(
         "far from exact: does each core get its own inputs, are all partial sums added?",

@@ -161,6 +161,7 @@ q8 = number(
         lambda serial: image(serial).efficiency.value,
     ),
     slip("that is the peak: your cores are not full", lambda serial: answers.peak_efficiency()),
+    scaled("these are multiply-accumulates: each of them is two operations", 0.5),
     scaled("that is in TOPS/W: give operations per J", 1 / TERA),
     rtol=0.005,
     praise="Right: a read of empty cells costs less than one of full cells, but far from nothing.",

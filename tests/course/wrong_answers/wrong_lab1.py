@@ -51,7 +51,10 @@ MORE = {
     "q10": (
         Wrong("suspiciously exact", lambda s: answers.exact_activations()),
         Wrong("not the outputs of your chip", lambda s: answers.activations(s + 1)),
-        Wrong("far from exact", lambda s: answers.activations(s) / 4),
+        Wrong("far from exact", lambda s: answers.activations(s)[:, ::-1]),
+        Wrong("the mean of the partial sums", lambda s: answers.activations(s) / 4),
+        Wrong("no output is negative", lambda s: np.maximum(answers.activations(s), 0)),
+        Wrong("the bias is in it", lambda s: answers.activations(s) - answers.without_bias(0.0)),
         Wrong("one row per image", lambda s: answers.activations(s).T),
     ),
 }

@@ -32,9 +32,13 @@ MORE = {
         Wrong("more than there are", always(lambda cores, reads, budget: np.full(5, budget))),
         Wrong("shorten nothing", always(one_by_one), 2 / 3),
         Wrong("stands at least once", always(lambda cores, reads, budget: 0 * cores)),
+        Wrong(
+            "may be in use", always(lambda c, r, budget: answers.balance(c, r, budget - 1)), 1 / 3
+        ),
     ),
     "q10": (
         Wrong("no link leads", by_numbers),
+        Wrong("are whole", lambda s: np.array(answers.snake(s), dtype=float)),
         Wrong("a broken core is in it", always(list(range(64)))),
         Wrong("got 59", lambda s: answers.snake(s)[1:]),
         Wrong("every working core once", lambda s: [answers.snake(s)[1], *answers.snake(s)[1:]]),
