@@ -84,6 +84,33 @@ def test_any_order_of_the_products_is_as_right():
     assert marks("q8", [error, answers.core_errors(7)[1]]).right
 
 
+@pytest.mark.parametrize("serial", [7, 20384, 31337])
+def test_slips_that_hardly_change_the_error_of_a_core_are_known(serial):
+    for slip, points in (("whole", 1 / 2), ("each", 0), ("squares", 0)):
+        wrong = answers.core_errors(serial, **{slip: slip != "squares"})
+        assert marks("q8", wrong, serial).points == points, slip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("serial", [1, 7])
+def test_a_second_look_at_each_chip_is_as_right_and_other_chips_are_not(serial):
+    import torch
+
+    from aimc_course.studies.language_models import bits_per_character, windows
+
+    held, found = windows()[:: given.EVERY], []
+    for name in given.TRAININGS:
+        models = [given.aged(name, chip, given.YEAR) for chip in given.chips(serial)[0].tolist()]
+        with torch.no_grad():
+            for model in models:
+                bits_per_character(model, held)
+            found.append([bits_per_character(model, held) for model in models])
+    year = np.array(found)
+    assert marks("q9", year, serial).right
+    assert marks("q9", year[:, ::-1], serial).points < 1
+    assert marks("q9", year[[0, 2, 1]], serial).points < 1 / 2
+
+
 @pytest.mark.parametrize("serial", [7, 20261125])
 def test_a_day_costs_much_and_compensation_brings_it_back(serial):
     exact, fresh, alone, kept = answers.losses(serial)

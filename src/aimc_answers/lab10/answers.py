@@ -94,28 +94,45 @@ def limited(serial: int) -> np.ndarray:
     return np.array([totals(serial).min(), totals(serial, np.array([np.inf]))[0]])
 
 
-def clipped(w: np.ndarray, limit: float) -> np.ndarray:
-    """Return the weights, clipped to some standard deviations of each output."""
-    bound = limit * w.std(axis=1, keepdims=True)
+def clipped(w: np.ndarray, limit: float, *, whole: bool = False) -> np.ndarray:
+    """Return the weights, clipped to some standard deviations of each output, or of all weights."""
+    bound = limit * (w.std() if whole else w.std(axis=1, keepdims=True))
     return np.clip(w, -bound, bound)
 
 
-def core_error(serial: int, limit: float, *, original: bool = False, common: bool = False) -> float:
-    """Return the relative error of products with the clipped matrix on the student's core."""
+def core_error(
+    serial: int,
+    limit: float,
+    *,
+    original: bool = False,
+    common: bool = False,
+    whole: bool = False,
+    each: bool = False,
+    squares: bool = True,
+) -> float:
+    """Return the relative error of products with the clipped matrix on the student's core.
+
+    Slips compare with the ``original`` products, program with a ``common`` scale, clip at the
+    spread of the ``whole`` matrix, take the mean over ``each`` vector, or leave out the squares.
+    """
     w, x = given.matrix(serial)
-    held = clipped(w, limit) if np.isfinite(limit) else w
+    held = clipped(w, limit, whole=whole) if np.isfinite(limit) else w
     largest = np.abs(held).max(axis=1)
     core = aimc.presets.hermes(serial, devices=2)
     core.program(held, w_max=None if common else largest)
     exact = x @ (w if original else held).T
-    return float(np.linalg.norm((core @ x.T).T - exact) / np.linalg.norm(exact))
+    off = (core @ x.T).T - exact
+    if each:
+        return float(np.mean(np.linalg.norm(off, axis=1) / np.linalg.norm(exact, axis=1)))
+    if not squares:
+        return float(np.abs(off).sum() / np.abs(exact).sum())
+    return float(np.linalg.norm(off) / np.linalg.norm(exact))
 
 
 @lru_cache(maxsize=32)
-def core_errors(serial: int, *, original: bool = False, common: bool = False) -> np.ndarray:
+def core_errors(serial: int, **slips: bool) -> np.ndarray:
     """Return the error of the products without a limit, and with one of two deviations."""
-    limits = (np.inf, given.LIMIT)
-    return np.array([core_error(serial, c, original=original, common=common) for c in limits])
+    return np.array([core_error(serial, c, **slips) for c in (np.inf, given.LIMIT)])
 
 
 @lru_cache(maxsize=32)

@@ -16,7 +16,7 @@ PARTLY = {
     },
     "q6": {"the largest weight is that": 1 / 2, "all cells are off": 1 / 2},
     "q7": {"the squares of the two errors": 1 / 2},
-    "q8": {"the clipped matrix has products": 1 / 2},
+    "q8": {"the clipped matrix has products": 1 / 2, "each output has a standard": 1 / 2},
 }
 
 
@@ -48,6 +48,8 @@ MORE = {
         Wrong("other ones for each chip", always(np.full((3, given.CHIPS), 2.1))),
         Wrong("should be worst", lambda s: answers.after_a_year(s)[::-1]),
         Wrong("means are not those", lambda s: answers.after(s, given.YEAR, "none"), 1 / 3),
+        Wrong("means are not those", lambda s: answers.after_a_year(s)[[0, 2, 1]], 1 / 3),
+        Wrong("means are not those", lambda s: answers.after_a_year(s)[[0, 1, 1]], 1 / 3),
         Wrong("single chips are off", lambda s: one_off(answers.after_a_year(s)), 2 / 3),
     ),
 }
