@@ -158,6 +158,9 @@ class LearnsTargets:
         usual = _off(self.plain(lent(seed)[1], serial), targets)
 
         def score(got: np.ndarray, fast: WatchedArray, slow: WatchedArray, _: Any) -> Finding:
+            if fast.pulses.any() and not slow.pulses.any():
+                told = "no pulse reached W: one read alone never makes a whole step. Are the sums "
+                return Finding(0.0, f"{told}kept from one update to the next?")
             if told := _misfit(got, fast, slow) or self._made_up(got, slow):
                 return Finding(0.0, told)
             return self._reached(_off(got, targets) / usual)

@@ -99,7 +99,8 @@ def refines(residual: Residual) -> Judge:
             return Finding(0.0, told)
         if np.ptp(left[1:]) <= 1e-12:
             told = "nothing happens after the first step: is the correction *added* to x?"
-            return Finding(0.0, f"{told} And is the residual that of the new x?")
+            told += " And is the residual that of the new x? With `x += ...` one array may stand "
+            return Finding(0.0, f"{told}in the list many times: append a copy")
         if left[-1] > 1e-13:
             return Finding(0.0, _stalled(left[-1], "solve for the residual, not for b"))
         return Finding(1.0, "right")

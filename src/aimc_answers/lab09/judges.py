@@ -80,6 +80,10 @@ q4 = number(
         "that is a line through the errors: take the logarithm of both",
         lambda s: np.polyfit(given.COUNTS, answers.errors(s), 1)[0],
     ),
+    slip(
+        "that is the law of errors that have nothing in common: fit the slope of your five errors",
+        lambda s: -0.5,
+    ),
     rtol=0.1,
     praise="Right: nearly the root. What all copies have in common does not average.",
 )
@@ -99,6 +103,11 @@ q6 = function(
     answers.cores_needed,
     but("the error falls with the root of the count: square the ratio", power=1.0),
     slip("the ratio stands upside down", lambda e, w: math.ceil((w / e) ** 2)),
+    slip("a whole number, please: round up", lambda e, w: (e / w) ** 2),
+    slip(
+        "that is rounded down, or to the nearest: the last core is needed, too",
+        lambda e, w: math.floor((e / w) ** 2),
+    ),
     rtol=1e-9,
     rounds=8,
     praise="Right: one bit costs a factor of four.",
@@ -189,6 +198,7 @@ q13 = function(
     lambda rng: (float(rng.uniform(0.05, 0.8)), float(10.0 ** rng.uniform(-16, -3))),
     answers.steps_needed,
     but("that is rounded down: the last step is needed, too", whole=math.floor),
+    but("a whole number, please: round up", whole=float),
     slip(
         "the ratio of the logarithms stands upside down",
         lambda r, w: math.ceil(math.log(r) / math.log(w)),

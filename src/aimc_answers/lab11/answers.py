@@ -81,10 +81,17 @@ def release(sums: np.ndarray, read: np.ndarray, gain: float) -> tuple[np.ndarray
     return pulses, sums - pulses
 
 
-def tiki_taka_of(serial: int, early: bool = False) -> Callable[..., np.ndarray]:
+PLACES = ("push", "read")
+"""Where the signs of a chopper belong."""
+
+
+def tiki_taka_of(
+    serial: int, early: bool = False, places: tuple[str, ...] = PLACES
+) -> Callable[..., np.ndarray]:
     """Return Tiki-Taka for the targets and the noise of a student.
 
-    With ``early``, the fast array is read before the gradient has gone in.
+    With ``early``, the fast array is read before the gradient has gone in. Signs turn at ``places``
+    only.
     """
     (target,), (noise,) = _learned(serial)
 
@@ -95,13 +102,16 @@ def tiki_taka_of(serial: int, early: bool = False) -> Callable[..., np.ndarray]:
         signs: np.ndarray | None = None,
     ) -> np.ndarray:
         """Return the weights of the slow array, the mean of the last hundred updates."""
-        turned = np.ones(noise.shape) if signs is None else signs
+        ones = np.ones(noise.shape)
+        turned, back = (
+            signs if signs is not None and place in places else ones for place in PLACES
+        )
         sums, seen = np.zeros(target.size), []
         for k in range(given.UPDATES):
             before = fast.read()
             fast.send(-given.PUSH * turned[k] * (slow.read() - target + noise[k]))
             found = before if early else fast.read()
-            pulses, sums = release(sums, turned[k] * (found - reference), given.GAIN)
+            pulses, sums = release(sums, back[k] * (found - reference), given.GAIN)
             slow.pulse(pulses)
             seen.append(slow.read())
         return np.asarray(np.mean(seen[-given.LAST :], axis=0))
@@ -110,11 +120,15 @@ def tiki_taka_of(serial: int, early: bool = False) -> Callable[..., np.ndarray]:
 
 
 def two_arrays(
-    serial: int, reference: np.ndarray, signs: np.ndarray | None = None, early: bool = False
+    serial: int,
+    reference: np.ndarray,
+    signs: np.ndarray | None = None,
+    early: bool = False,
+    places: tuple[str, ...] = PLACES,
 ) -> np.ndarray:
     """Return the weights that a student's array W learns by Tiki-Taka."""
     lot = OwnLot(serial)
-    return tiki_taka_of(serial, early)(lot.array("A"), lot.array("W"), reference, signs)
+    return tiki_taka_of(serial, early, places)(lot.array("A"), lot.array("W"), reference, signs)
 
 
 @lru_cache(maxsize=32)
@@ -123,23 +137,40 @@ def tiki_taka(serial: int) -> np.ndarray:
     return two_arrays(serial, zero(serial))
 
 
-def error(weights: np.ndarray, serial: int) -> float:
+def rms(off: np.ndarray) -> float:
+    """Return the root mean square."""
+    return float(np.sqrt(np.mean(off**2)))
+
+
+def error(weights: np.ndarray, serial: int, size: Callable[..., float] = rms) -> float:
     """Return the root mean square of weights minus targets."""
-    return float(np.sqrt(np.mean((weights - given.targets(serial)[0]) ** 2)))
+    return float(size(weights - given.targets(serial)[0]))
 
 
 @lru_cache(maxsize=128)
-def sweep(serial: int, chopped: bool = False, early: bool = False) -> np.ndarray:
+def sweep(
+    serial: int,
+    chopped: bool = False,
+    early: bool = False,
+    size: Callable[..., float] = rms,
+    places: tuple[str, ...] = PLACES,
+) -> np.ndarray:
     """Return the error at each offset of the reference."""
     centre, off = given.data_sheet(serial)
     signs = given.signs(serial)[0] if chopped else None
     references = [centre + offset * off for offset in given.OFFSETS]
-    return np.array([error(two_arrays(serial, r, signs, early), serial) for r in references])
+    learned = (two_arrays(serial, r, signs, early, places) for r in references)
+    return np.array([error(weights, serial, size) for weights in learned])
 
 
-def chopped_sweep(serial: int, early: bool = False) -> np.ndarray:
+def chopped_sweep(
+    serial: int,
+    early: bool = False,
+    size: Callable[..., float] = rms,
+    places: tuple[str, ...] = PLACES,
+) -> np.ndarray:
     """Return the error at each offset with signs that turn."""
-    return sweep(serial, True, early)
+    return sweep(serial, True, early, size, places)
 
 
 def recipe(serial: int) -> dict[str, Any]:

@@ -48,6 +48,10 @@ q2 = function(
     answers.pairs_needed,
     but("that is the number of pulses: a pair holds two of them", pulses=1.0),
     slip(
+        "a whole number, please: round up",
+        lambda u, d, b, left: math.log(left) / math.log((1 - u / b) * (1 - d / b)),
+    ),
+    slip(
         "that is rounded down: the last pair is needed, too",
         lambda u, d, b, left: answers.pairs_needed(u, d, b, left) - 1,
     ),
@@ -179,6 +183,7 @@ q9 = array(
     LAB["q9"],
     answers.sweep,
     slip("these are mean squares: take the root", lambda s: answers.sweep(s) ** 2),
+    but("that is the standard deviation: the mean of the errors counts, too", size=np.std),
     slip("one number for each offset, please", lambda s: answers.sweep(s)[0]),
     flipped("the smallest offset comes first"),
     slip("the signs turn in these: leave them at one for now", lambda s: answers.chopped_sweep(s)),
@@ -190,9 +195,12 @@ q10 = array(
     LAB["q10"],
     answers.chopped_sweep,
     slip("these are mean squares: take the root", lambda s: answers.chopped_sweep(s) ** 2),
+    but("that is the standard deviation: the mean of the errors counts, too", size=np.std),
     slip("one number for each offset, please", lambda s: answers.chopped_sweep(s)[0]),
     flipped("the smallest offset comes first"),
     slip("the signs do not turn in these: hand them in", lambda s: answers.sweep(s)),
+    but("the sign belongs in both places: A is read with it, too", places=("push",)),
+    but("the sign belongs in both places: the gradient is sent with it, too", places=("read",)),
     but("A was read before its gradient came in: keep to the order of question 8", early=True),
     praise="Right: the gradient keeps its sign, and the error of the zero loses its own.",
 )

@@ -8,6 +8,8 @@ import numpy as np
 
 from aimc_course.labs.lab12 import given
 
+Size = Callable[[np.ndarray], float]
+
 
 def rbf(
     x: np.ndarray, y: np.ndarray, width: float, *, half: float = 2.0, power: float = 2.0
@@ -24,10 +26,17 @@ def features(products: np.ndarray, width: float) -> np.ndarray:
     return np.asarray(both / math.sqrt(products.shape[1]))
 
 
-def error_of(z: np.ndarray, kernel: np.ndarray, *, diagonal: bool = False) -> float:
+def rms(off: np.ndarray) -> float:
+    """Return the root mean square."""
+    return float(np.sqrt(np.mean(off**2)))
+
+
+def error_of(
+    z: np.ndarray, kernel: np.ndarray, *, diagonal: bool = False, size: Size = rms
+) -> float:
     """Return the root mean square error of the products of features between different images."""
     pairs = np.ones_like(kernel, dtype=bool) if diagonal else ~np.eye(len(kernel), dtype=bool)
-    return float(np.sqrt(np.mean((z @ z.T - kernel)[pairs] ** 2)))
+    return float(size((z @ z.T - kernel)[pairs]))
 
 
 @lru_cache(maxsize=4)
@@ -37,11 +46,13 @@ def true_kernel(serial: int) -> np.ndarray:
     return rbf(x, x, given.WIDTH)
 
 
-def kernel_error(serial: int, count: int = 64, *, diagonal: bool = False) -> float:
+def kernel_error(
+    serial: int, count: int = 64, *, diagonal: bool = False, size: Size = rms
+) -> float:
     """Return the error of the kernel with the first directions, in floating point."""
     x = given.images(serial)[2][: given.PAIRED]
     z = features(x @ given.directions(serial)[0][:count].T, given.WIDTH)
-    return error_of(z, true_kernel(serial), diagonal=diagonal)
+    return error_of(z, true_kernel(serial), diagonal=diagonal, size=size)
 
 
 def exact_errors(serial: int) -> np.ndarray:
@@ -68,6 +79,17 @@ def chip_features(serial: int, count: int, learned: bool) -> np.ndarray:
     return features(products, given.WIDTH)
 
 
+@lru_cache(maxsize=4)
+def _of_all(serial: int, learned: bool) -> np.ndarray:
+    x = given.images(serial)[0 if learned else 2]
+    return given.on_chip(serial, given.directions(serial)[0][: given.MOST], x)
+
+
+def sliced_features(serial: int, count: int, learned: bool) -> np.ndarray:
+    """Return features of the first columns of what the chip gives for all directions at once."""
+    return features(_of_all(serial, learned)[:, :count], given.WIDTH)
+
+
 def product_error(serial: int) -> float:
     """Return the relative error of the chip's products with 64 directions."""
     x = given.images(serial)[2]
@@ -83,6 +105,14 @@ def chip_errors(serial: int) -> np.ndarray:
     found = [given.on_chip(serial, omega[:count], x) for count in given.COUNTS]
     kernel = true_kernel(serial)
     return np.array([error_of(features(p, given.WIDTH), kernel) for p in found])
+
+
+def sliced_errors(serial: int) -> np.ndarray:
+    """Return the same where the chip holds all directions, and the first of them are taken."""
+    x, (omega,) = given.images(serial)[2][: given.PAIRED], given.directions(serial)
+    found, kernel = given.on_chip(serial, omega[: given.MOST], x), true_kernel(serial)
+    parts = (features(found[:, :count], given.WIDTH) for count in given.COUNTS)
+    return np.array([error_of(z, kernel) for z in parts])
 
 
 def ridge(z: np.ndarray, targets: np.ndarray, penalty: float) -> np.ndarray:
@@ -122,6 +152,16 @@ def paper_accuracies(serial: int) -> np.ndarray:
 def own_accuracies(serial: int, *, learned: bool = False) -> np.ndarray:
     """Return the same for ridges that have learned from the chip's own features."""
     return _accuracies(serial, chip_features, chip_features, learned)
+
+
+def sliced_accuracies(serial: int) -> np.ndarray:
+    """Return those learned in floating point, where the chip holds all directions at once."""
+    return _accuracies(serial, paper_features, sliced_features, False)
+
+
+def own_sliced_accuracies(serial: int) -> np.ndarray:
+    """Return those learned from the chip, where it holds all directions at once."""
+    return _accuracies(serial, sliced_features, sliced_features, False)
 
 
 def orthogonal(square: np.ndarray) -> np.ndarray:

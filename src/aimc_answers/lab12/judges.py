@@ -13,6 +13,7 @@ from aimc_course.labs.lab12 import given
 from aimc_course.labs.lab12.questions import LAB
 
 answers = Answers(__package__)
+SLICED = "those are parts of one program: program each number of directions, `on_chip(G[:m], ...)`"
 NAMES = [f"{count} directions" for count in given.COUNTS]
 
 
@@ -49,6 +50,10 @@ q2 = function(
         lambda p, w: answers.features(p, w) / math.sqrt(2),
     ),
     slip("the width is missing", lambda p, w: answers.features(p, 1.0)),
+    slip(
+        "cosines and sines of an image stand in one row: join them along axis 1",
+        lambda p, w: np.concatenate(np.split(answers.features(p, w), 2, axis=1)),
+    ),
     slip("the sines are missing", lambda p, w: answers.features(p, w)[:, : p.shape[1]]),
     slip(
         "the same kernel, but give the cosines first",
@@ -65,6 +70,7 @@ q3 = number(
     slip("those are 16 directions", lambda s: answers.kernel_error(s, 16)),
     slip("those are all directions", lambda s: answers.kernel_error(s, given.MOST)),
     squared("the root is missing"),
+    but("that is the standard deviation: the mean of the errors counts, too", size=np.std),
     rtol=0.001,
     praise="Right: large, and it does not seem to hurt.",
 )
@@ -80,6 +86,7 @@ q4 = function(
     but("the error falls with the root of the number: square the ratio", power=1.0),
     slip("the ratio stands upside down", lambda e, m, w: math.ceil(m * (w / e) ** 2)),
     slip("that is rounded down", lambda e, m, w: math.floor(m * (e / w) ** 2)),
+    slip("a whole number, please: round up", lambda e, m, w: m * (e / w) ** 2),
     slip("that is the factor, not the number", lambda e, m, w: (e / w) ** 2),
     rtol=1e-9,
     rounds=8,
@@ -103,6 +110,7 @@ q6 = array(
     exactly(
         "those are the errors with exact products: take those of on_chip", answers.exact_errors
     ),
+    exactly(SLICED, answers.sliced_errors),
     scaled("give a fraction, not per cent", 100.0),
     *(
         missing(f"three errors, please: that of {name} is missing", k)
@@ -139,6 +147,7 @@ q8 = array(
     answers.accuracies,
     flipped("the fewest directions come first"),
     exactly("that is on paper: test with the products of your chip", answers.paper_accuracies),
+    exactly(SLICED, answers.sliced_accuracies),
     rest("that is the share of mistakes"),
     but("those are the images that were learned", learned=True),
     scaled("give fractions, not per cent", 100.0),
@@ -151,6 +160,7 @@ q9 = array(
     answers.own_accuracies,
     flipped("the fewest directions come first"),
     exactly("that is on paper: learn and test with your chip", answers.paper_accuracies),
+    exactly(SLICED, answers.own_sliced_accuracies),
     exactly("that is question 8: let the ridge learn from the chip", answers.accuracies),
     rest("that is the share of mistakes"),
     but("those are the images that were learned", learned=True),
@@ -201,7 +211,8 @@ q12 = function(
     ),
     slip("the mean of the values is not asked", lambda q, k, v: q @ (k.T @ v) / len(k)),
     rtol=1e-6,
-    praise="Right: the keys and values are summed up before the query comes.",
+    praise="Right: summed up before a query comes, keys and values take no more room for a longer "
+    "text.",
 )
 
 q13 = array(

@@ -101,6 +101,22 @@ def without_noise(serial):
     return array.read()
 
 
+def forgetful(serial):
+    """Return Tiki-Taka that never keeps its sums."""
+    (target,), (noise,) = given.targets(serial), given.noise(serial)
+
+    def tiki_taka(fast, slow, reference):
+        sums, seen = np.zeros(DEVICES), []
+        for k in range(given.UPDATES):
+            fast.send(-given.PUSH * (slow.read() - target + noise[k]))
+            pulses, _ = answers.release(sums, fast.read() - reference, given.GAIN)
+            slow.pulse(pulses)
+            seen.append(slow.read())
+        return np.mean(seen[-100:], axis=0)
+
+    return tiki_taka
+
+
 MORE = {
     "q3": (
         Wrong("expected a function", answers.zero),
@@ -120,6 +136,7 @@ MORE = {
     "q8": (
         Wrong("expected a function", made_up_weights),
         Wrong("sent no pulses", lambda s: lambda *a: made_up_weights(s)),
+        Wrong("Are the sums kept", forgetful),
         Wrong("not the weights that the slow array held", made_up),
         Wrong("a wrong reference makes no difference", towards_the_targets),
         Wrong("hardly better than plain", plainly),

@@ -5,7 +5,7 @@ from wrong import Wrong, always
 
 from aimc_answers.lab12 import answers
 
-PARTLY = {"q6": {"the fewest directions come first": 1 / 3}}
+PARTLY = {"q6": {"the fewest directions come first": 1 / 3, "those are parts": 1 / 3}}
 
 
 def columns(square):

@@ -20,6 +20,16 @@ def for_b(matrix, b, solve, steps):
     return np.stack([np.zeros_like(b), *(k * solve(b) / steps for k in range(1, steps + 1))])
 
 
+def in_place(matrix, b, solve, steps):
+    """Return a list that holds one array many times."""
+    x = np.zeros_like(b)
+    found = [x.copy()]
+    for _ in range(steps):
+        x += solve(b - matrix @ x)
+        found.append(x)
+    return found
+
+
 def away(matrix, b, solve, steps):
     """Subtract the corrections."""
     x = [np.zeros_like(b)]
@@ -50,13 +60,14 @@ MORE = {
     ),
     "q5": (Wrong("give a fraction", lambda s: 100 * answers.same_core(s)),),
     "q6": (
-        Wrong("too small", always(lambda one, wanted: (one / wanted) ** 2)),
+        Wrong("a whole number, please", always(lambda one, wanted: (one / wanted) ** 2)),
         Wrong("one too many", always(lambda one, wanted: int((one / wanted) ** 2) + 2)),
     ),
     "q9": (Wrong("give a fraction", lambda s: 100 * answers.slice_errors(s)),),
     "q10": (
         Wrong("all iterates, zero first", always(lambda a, b, solve, n: solve(b))),
         Wrong("zero first", always(lambda a, b, solve, n: answers.refine(a, b, solve, n)[1:])),
+        Wrong("append a copy", always(in_place)),
         Wrong("solve for the residual", always(for_b)),
         Wrong("runs away", always(away)),
     ),
