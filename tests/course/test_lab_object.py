@@ -59,7 +59,9 @@ def test_a_prediction_is_locked_and_compared():
     assert "a factor of 1.5 too high" in str(lab.compare("p1", 8.0))
     assert "within 20 %" in str(lab.compare("p1", 10.5))
     assert "nothing measured" in str(lab.compare("p1", None))
-    assert "no prediction" in str(lab.compare("p2", 3.0))
+    lab.predict("p2", 1000)
+    assert "you predicted 1000" in str(lab.compare("p2", 8.0))
+    assert "no prediction" in str(lab.compare("p3", 3.0))
     with pytest.raises(ValueError, match="p9"):
         lab.predict("p9", 1)
     assert lab.points == 0

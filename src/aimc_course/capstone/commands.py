@@ -43,12 +43,16 @@ def add_commands(commands: Any) -> None:
 
 
 def _check(chosen: argparse.Namespace) -> int:
+    from aimc_course.capstone.design import DesignError
     from aimc_course.capstone.evaluation import IMAGES, evaluate
     from aimc_course.capstone.report import as_text
     from aimc_course.capstone.serials import PUBLIC
     from aimc_course.capstone.submissions import read_file
 
-    design = read_file(chosen.design)
+    try:
+        design = read_file(chosen.design)
+    except DesignError as error:
+        raise DesignError(f"{chosen.design}: {error}") from None
     print(as_text(evaluate(design, PUBLIC, count=_images(chosen, IMAGES))))
     return 0
 

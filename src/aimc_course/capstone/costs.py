@@ -33,13 +33,24 @@ from aimc.units import NANO, PICO
 from aimc_course.capstone.cells import full_weight
 from aimc_course.capstone.design import Design
 
-__all__ = ["ASSUMED", "FULL_CORE", "constants", "window"]
+__all__ = [
+    "ASSUMED",
+    "CELL_SHARE",
+    "DRIVER_SHARE",
+    "FIXED_DIGITAL",
+    "FULL_CORE",
+    "constants",
+    "window",
+]
 
 FULL_CORE = Activity()
 """The activity that belongs to `constants`: that of a layer is in them already."""
 DRIVER_SHARE = 0.1
+"""Share of the drivers in the energy of a read, and in the area, that does not follow the cells."""
 CELL_SHARE = 0.6
+"""Share of the cells in the area of crossbar, converters and drivers."""
 FIXED_DIGITAL = 0.25
+"""Share of the digital area and standing power of a core that is there without any column."""
 ASSUMED = (
     (
         "converters, local digital units and standing power grow with the columns of a core, "

@@ -191,7 +191,7 @@ class Lab:
             text = f"{name}: measured {value:.3g}{unit}; you made no prediction."
             return Message("…", text, NOTE)
         said = self.predictions[name]
-        start = f"{name}: you predicted {said:.3g}{unit}, measured {value:.3g}{unit}"
+        start = f"{name}: you predicted {said:g}{unit}, measured {value:.3g}{unit}"
         if math.isclose(said, value, rel_tol=0.2):
             return Message("✔", f"{start}: within 20 %.", GOOD)
         if said * value > 0:

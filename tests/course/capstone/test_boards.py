@@ -170,6 +170,7 @@ def test_the_commands_say_what_is_wrong(tmp_path, capsys):
     assert "energy per image" in said
     assert "1-phase read, one whole inference" in said
     assert main(["capstone", "check", str(tmp_path / "absent.toml")]) == 2
+    assert "absent.toml: it is no regular file" in capsys.readouterr().err
 
 
 def test_designs_that_differ_in_name_alone_are_evaluated_once(monkeypatch):

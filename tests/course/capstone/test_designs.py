@@ -2,10 +2,14 @@
 
 import os
 from dataclasses import replace
+from unittest import mock
 
 import pytest
 
+from aimc.chip.hermes import hermes_constants
+from aimc_course.capstone import costs
 from aimc_course.capstone.design import CHOICES, MOST_BYTES, Design, DesignError, read_design
+from aimc_course.capstone.pricing import price
 from aimc_course.capstone.submissions import MOST_DESIGNS, baselines, read_file, read_teams
 
 GOOD = Design("ours", rows=512, columns=32, grid=(2, 4), copies={"conv1": 3})
@@ -120,3 +124,16 @@ def test_three_baselines_come_with_the_course():
     teams = baselines()
     assert [team.name for team in teams] == ["First try", "Trained", "Hard"]
     assert all(team.baseline and len(team.designs) == 1 for team in teams)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_area_is_that_of_the_formula_on_the_page(number):
+    (design,) = baselines()[number].designs
+    chip, rows, columns = hermes_constants(), design.rows / 256, design.columns / 256
+    cells = costs.CELL_SHARE * rows * columns * design.devices / 2
+    lines = 0.4 * (0.9 * columns + 0.1 * rows)
+    digital = (chip.core_area - chip.mvm_area) * (0.25 + 0.75 * columns)
+    area = design.cores * (chip.mvm_area * (cells + lines) + digital)
+    assert price(design).area == pytest.approx(area, rel=1e-3)
+    with mock.patch.object(costs, "CELL_SHARE", 0.4):
+        assert price(design).area > area
