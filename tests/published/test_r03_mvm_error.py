@@ -2,6 +2,8 @@
 
 The yardsticks are digital engines with rounded weights; the chip is its published device model with
 the converters of the preset. Weights and inputs are uniform with 30 % zeros, as in the paper.
+Printed are the digital lines and the bits; the errors A071 to A073 are an earlier run of this
+course with the published coefficients, so that their bounds guard the library and not the model.
 """
 
 from functools import cache

@@ -2,11 +2,13 @@
 
 Signs and ranking are compared, not absolute values: the published network is larger, and its images
 may not be shipped. Confidence: "worse" means that the 95 % interval of the differences in pairs,
-over ten chips and the same images, lies on one side of zero. Our network loses less accuracy than
-the published one, so small effects are looked for in its loss (the cross-entropy), which moves
-before decisions do. What is not that of the paper: in our chip the read noise, a quarter of it new
-in each read, takes as much as wrong weights. The places of the published simulated
-bars are inferred (A082 to A084), the chip's and the software's are printed as such (A079 to A081).
+over ten chips and the same images, lies on one side of zero. It says nothing about other images:
+two devices lose three of two thousand, whose sign is therefore not compared. Our network loses less
+accuracy than the published one, so small effects are looked for in its loss (the cross-entropy),
+which moves before decisions do. What is not that of the paper: in our chip the read noise, a
+quarter of it new in each read, takes as much as wrong weights. The places of the published
+simulated bars are inferred (A082 to A084), the chip's and the software's are printed as such (A079
+to A081).
 """
 
 from functools import cache
@@ -95,7 +97,6 @@ def test_accuracy_has_the_signs_and_the_ranking() -> None:
         assert above(drop(1, bar)).low > 0
         assert above(drop(1, bar), drop(2, bar)).low > 0
     assert above(drop(2, "chip")).low > 0
-    assert min(drop(2, bar).mean() for bar in ("weight noise", "both")) > 0
     # Eight bits cost nothing that two thousand images could show, and less than wrong weights.
     for devices in (1, 2):
         assert abs(drop(devices, "quantisation")[0]) <= 0.1
