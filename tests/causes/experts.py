@@ -71,8 +71,9 @@ HALVES = {"first six stacks": 0, "last six stacks": 6}
 
 @control(
     page=PAGE,
-    claim="The mixture that was trained without noise tolerates as much as its sister, although "
-    "its curve is steeper, because its larger lead takes longer to lose.",
+    claim="In the one pair of trainings that was made, the mixture that was trained without noise "
+    "tolerates as much as its sister, although its curve is steeper, because its larger lead takes "
+    "longer to lose.",
     without="the same rise of its loss, from where its sister starts",
     quantity="noise that it tolerates minus that of its sister, % of the largest weight of a tier",
     shows=lambda with_, without: abs(with_.mean()) < 0.5 and without.max() < -0.5,

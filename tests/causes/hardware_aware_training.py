@@ -9,8 +9,8 @@ TIMES = {"after an hour": "1 h", "after a year": "1 y"}
 
 @control(
     page="4-accuracy/02-hardware-aware-training",
-    claim="Noise and clipping bring the larger part of what training for the hardware gains, and "
-    "training for longer the rest.",
+    claim="In the one training of each kind that was made, noise and clipping bring the larger "
+    "part of what training for the hardware gains, and training for longer the rest.",
     without="a training that is as long, without noise and clipping",
     quantity="gain over direct mapping on each of ten chips, points",
     shows=lambda with_, without: (
