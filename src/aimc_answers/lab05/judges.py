@@ -183,9 +183,9 @@ q9 = function(
 
 def wrong_path(answer: np.ndarray, serial: int) -> str:
     """Say what is wrong with an order of the working cores: each once, and linked to the next."""
-    if answer.ndim == 1 and answer.size == WORKING and not are_whole(answer.tolist()):
-        return "core numbers are whole: `.astype(int)` at the end makes them so"
     if answer.ndim != 1 or not are_whole(answer.tolist()):
+        if answer.shape == (WORKING,) and np.all(answer == np.round(answer)):
+            return "core numbers are whole: `.astype(int)` at the end makes them so"
         return f"expected {WORKING} core numbers, one after another"
     path, broken = answer.tolist(), set(given.broken(serial)[0].tolist())
     if met := sorted(broken & set(path)):
