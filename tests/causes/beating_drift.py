@@ -123,7 +123,7 @@ DEPTHS = {"three hidden layers": 3, "four hidden layers": 4}
     "weight).",
     without="the outputs of the first day as its aim",
     quantity="gain in accuracy over one factor per core, points",
-    shows=lambda with_, without: with_.mean() > 1.2 * without.mean() > 1,
+    shows=lambda with_, without: with_.mean() > 1.25 * without.mean() > 1,
     weights=tuple(DEPTHS),
     seeds=tuple(range(101, 131)),
 )
@@ -137,7 +137,7 @@ def aim_decides(weights: str, seed: int, cause: bool) -> float:
     "wrong on the first day (one device per weight).",
     without="no programming noise",
     quantity="accuracy with the exact network as aim, minus that with the first day, points",
-    shows=lambda with_, without: with_.mean() > 0.5 and without.mean() < 0.75 * with_.mean(),
+    shows=lambda with_, without: with_.mean() > 0.5 and without.mean() < 0.67 * with_.mean(),
     weights=tuple(DEPTHS),
     seeds=tuple(range(101, 131)),
 )

@@ -141,12 +141,12 @@ EVENLY = ("in their order", "large ones first")
 
 @control(
     page=PAGE,
-    claim="Where the busiest tile has a sixth less to do, a prompt is done hardly sooner, and with "
-    "large parts placed first even later.",
+    claim="Where the busiest tile has a sixth less to do, a prompt is done hardly sooner, if it is "
+    "done sooner at all.",
     without="the busiest tile of each placement in place of the whole prompt",
     quantity="time with parts that go to the tile with the least work, over that with parts dealt "
     "round",
-    shows=lambda with_, without: with_.mean() > 0.92 and without.mean() < 0.89,
+    shows=lambda with_, without: with_.mean() > 0.92 and without.mean() < 0.86,
     weights=EVENLY,
     seeds=tuple(range(101, 113)),
 )

@@ -165,7 +165,7 @@ def in_base_2(w: np.ndarray, rest: bool) -> list[np.ndarray]:
     "rounding.",
     without="a last slice that holds the remainder as an analog value",
     quantity="error in base 2 over that in base 1, four slices each",
-    shows=lambda with_, without: with_.mean() > 1.2 and without.mean() < 1.07,
+    shows=lambda with_, without: with_.mean() > 1.2 and without.mean() < 1.05,
     weights=("bell", "network"),
     seeds=tuple(range(101, 109)),
 )
