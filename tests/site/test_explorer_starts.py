@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import Any
 
 import pytest
@@ -273,7 +274,10 @@ def test_a_runtime_that_cannot_be_had_is_reported(visit: Visit) -> None:
     wait_until(page, "=== 'error'")
     assert section.locator("[role=alert]").is_visible()
     visit.page.context.unroute("**/runtime.mjs*")
+    # What is loaded again may be slow to come, and shows at once that it is on its way.
+    visit.page.context.route("**/runtime.mjs*", lambda route: (sleep(1), route.continue_()))
     section.get_by_role("button", name="Try again").click()
+    assert section.get_attribute("data-state") == "loading"
     wait_for(page, TARGET, answers.find(TARGET).state())
 
 

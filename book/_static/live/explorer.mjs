@@ -237,6 +237,7 @@ class Explorer {
   }
 
   async retry() {
+    this.report('Loading Python', undefined); // at once: the import below may take a while
     try {
       (await runtime()).renew();
     } catch {
