@@ -17,6 +17,7 @@ import asyncio
 import json
 import re
 import shutil
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -30,7 +31,9 @@ LOGGER = logging.getLogger(__name__)
 PAGES = ("html", "dirhtml")
 FOLDER = "pagefind"
 WORDS = "words.json"
+SYMBOLS = "symbols.json"
 GLOSSARY = "book/glossary"
+NOTATION = "book/notation"
 LAST = 990  # after the extensions that rewrite the pages
 # What Pagefind brings for sites without a search page of their own, or of other languages.
 UNUSED = ("*.css", "pagefind-*.js", "wasm.unknown.*")
@@ -127,6 +130,31 @@ def terms(page: str) -> list[Term]:
     return [Term(anchor, plain(name), html.strip()) for anchor, name, html in found]
 
 
+def symbols(page: str) -> list[list[Any]]:
+    """Return the rows of the written table of symbols: what may be asked for, and what is said."""
+    found = []
+    for row in BeautifulSoup(page, "html.parser").select("article tr"):
+        if len(cells := row.find_all("td")) != 4:
+            continue
+        for part in cells[0].select(".katex-html, annotation"):
+            part.decompose()
+        for part in cells[0].select("semantics"):
+            part.unwrap()
+        formulas = cells[0].select("math")
+        names = [spelled(one.get_text().partition("=")[0]) for one in formulas]
+        places = [f"book/{link['href']}" for link in cells[3].find_all("a", href=True)]
+        if any(names):
+            letters = re.sub(' xmlns="[^"]*"', "", ", ".join(map(str, formulas)))
+            found.append([names, letters, plain(str(cells[1])), plain(str(cells[2])), places])
+    return found
+
+
+def spelled(formula: str) -> str:
+    """Return the letters and digits of a formula, those of one letter in one form."""
+    signs = unicodedata.normalize("NFKC", formula)
+    return "".join(sign for sign in signs if sign.isalnum() and unicodedata.category(sign) != "Lm")
+
+
 def kind(name: str) -> str:
     """Return which kind of page a page is."""
     if CHAPTER.match(name):
@@ -195,6 +223,8 @@ def write(folder: Path, titles: dict[str, str]) -> None:
             path.unlink()
     glossary = folder / f"{GLOSSARY}.html"
     known = terms(glossary.read_text(encoding="utf-8")) if glossary.is_file() else []
+    notation = folder / f"{NOTATION}.html"
+    rows = symbols(notation.read_text(encoding="utf-8")) if notation.is_file() else []
     homes = explained(folder, titles)
     see = {term.name: found[1] for term in known if (found := SEE.match(term.text))}
     words = {
@@ -211,9 +241,12 @@ def write(folder: Path, titles: dict[str, str]) -> None:
             if term.name not in see
         ],
         "see": see,
+        "letters": sorted({name for row in rows for name in row[0]}),
     }
-    text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
-    (folder / FOLDER / WORDS).write_text(text, encoding="utf-8")
+    # What a letter stands for is fetched by who asks for it, since formulas are long.
+    for name, content in ((WORDS, words), (SYMBOLS, rows)):
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        (folder / FOLDER / name).write_text(text, encoding="utf-8")
 
 
 def title_of(page: str) -> str:

@@ -11,6 +11,11 @@
   const WAIT = 150; // ms without a key
   const SMALL = new Set(('a about an and are can does do for how in is it mean means of on or the to what which why ' +
     'define explain').split(' '));
+  const GREEK = {
+    alpha: 'α', beta: 'β', gamma: 'γ', delta: 'δ', epsilon: 'ε', eta: 'η', theta: 'θ', kappa: 'κ', lambda: 'λ', mu: 'μ',
+    nu: 'ν', xi: 'ξ', pi: 'π', rho: 'ρ', sigma: 'σ', tau: 'τ', phi: 'φ', chi: 'χ', psi: 'ψ', omega: 'ω',
+    Gamma: 'Γ', Delta: 'Δ', Sigma: 'Σ', Phi: 'Φ', Psi: 'Ψ', Omega: 'Ω',
+  };
   let loading = null, again = 0;
 
   function element(name, className, text) {
@@ -125,6 +130,16 @@
     });
   }
 
+  // Rows of the table of symbols with this letter: ν, nu, \\sigma_P, g_max.
+  async function symbolsOf(text, words) {
+    if (/\s/.test(text)) { return []; }
+    const said = (text.normalize('NFKC').match(/[\p{L}\p{N}]+/gu) || [])
+      .map(function (part) { return GREEK[part] || part; }).join('');
+    if (!words.letters.includes(said)) { return []; }
+    const reply = await fetch(new URL('pagefind/symbols.json', BASE));
+    return (await reply.json()).filter(function (row) { return row[0].includes(said); });
+  }
+
   // What an abbreviation is short for, in place of it.
   function spelledOut(asked, words) {
     return asked.map(function (word) {
@@ -202,6 +217,9 @@
     const term = termOf(text, words) || termOf(asked.join(' '), words);
     const home = term && words.pages.find(function (page) { return page[0] === term[4]; });
     if (home && !first.includes(home)) { first.push(home); }
+    const symbols = await symbolsOf(text, words);
+    const table = symbols.length && words.pages.find(function (page) { return page[0] === 'book/notation.html'; });
+    if (table && !first.includes(table)) { first.push(table); }
     const loaded = (await fetched(ranked, options.most))
       .filter(function (page) { return says(page, [...asked, ...spelled]); });
     const found = first.map(function (page) {
@@ -214,10 +232,12 @@
     found.sort(function (a, b) { return told(a) - told(b); });
     return {
       term,
+      symbols,
       mended: mending,
       ranked: ranked.length,
       count: loaded.length ? Math.max(ranked.length, found.length) : found.length,
       pages: found,
+      titles: new Map(words.pages.map(function (page) { return [page[0], page[1]]; })),
       kinds: new Map(words.pages.map(function (page) { return [page[0], page[2]]; })),
     };
   }
@@ -233,6 +253,16 @@
   function termBox(term) {
     const box = element('p', 'aimc-found-term');
     box.append(link(term[1], term[0]), term[3].length ? ' (' + term[3].join(', ') + '): ' : ': ', term[2]);
+    return box;
+  }
+
+  function symbolBox([, letters, meaning, unit, places], titles) {
+    const box = element('p', 'aimc-found-term'), formula = element('span');
+    formula.innerHTML = letters; // as written in the page of notation
+    box.append(formula, ': ' + meaning + (unit === '–' ? '' : ' (' + unit + ')'));
+    places.forEach(function (place, k) {
+      box.append(k ? ', ' : '; see ', link(place, titles.get(place.replace(/#.*/, '')) || place));
+    });
     return box;
   }
 
@@ -263,7 +293,8 @@
     answer.pages.forEach(function (page) {
       list.append(pageItem(page, answer.kinds.get(fileOf(page)) || '', parts));
     });
-    box.querySelector('.aimc-found-here').replaceChildren(...(answer.term ? [termBox(answer.term)] : []), list);
+    const told = [...(answer.term ? [termBox(answer.term)] : []), ...answer.symbols.map(function (row) { return symbolBox(row, answer.titles); })];
+    box.querySelector('.aimc-found-here').replaceChildren(...told, list);
   }
 
   // Answers while somebody types; of two answers on their way the later one is shown.

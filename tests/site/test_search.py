@@ -76,6 +76,26 @@ def test_a_slip_is_mended_and_said(visit: Visit) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("letter", "meaning", "place"),
+    [
+        ("\N{GREEK SMALL LETTER NU}", "drift exponent", "book/1-concepts/02c-phase-change-primer.html"),
+        ("sigma_P", "standard deviation of programmed conductances", None),
+        ("w_max", "fully SET", "book/1-concepts/03-weights-as-conductances.html"),
+    ],
+)
+def test_what_a_symbol_stands_for_is_told(
+    visit: Visit, letter: str, meaning: str, place: str | None
+) -> None:
+    found = asked(visit, letter)
+    assert meaning in visit.page.inner_text(".aimc-found-here")
+    assert [link for link in found["pages"] if link.endswith("book/notation.html")]
+    if place:
+        assert [link for link in found["term"] if place in link]
+    assert visit.errors == visit.complaints == []
+
+
+@pytest.mark.browser
 def test_a_word_that_no_page_has_finds_nothing(visit: Visit) -> None:
     found = asked(visit, "xyzzyq")
     assert found["said"] == "Nothing found"
