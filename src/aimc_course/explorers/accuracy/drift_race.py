@@ -104,7 +104,7 @@ def _race(means: dict[str, list[Interval]], cursor: int) -> Chart:
     low = min(i.mean for found in means.values() for i in found)
     return Chart(
         "The race",
-        "time since programming (s)",
+        "time since the first read (s)",
         "accuracy (%)",
         (*lines, Rule(TIMES[cursor], WHEN[cursor], axis="x")),
         x_scale="log",

@@ -221,7 +221,7 @@ def _charts(names: tuple[str, str], state: float, t: float, time: str) -> tuple[
         ),
         Chart(
             "A matrix, after the best single factor",
-            "time after programming (s); dotted: your time",
+            "time since the first read (s); dotted: your time",
             "error of the weights (%)",
             (*errors, Rule(t, axis="x")),
             x_scale="log",
