@@ -165,7 +165,8 @@ def watch(
 ) -> Record | str:
     """Run a loop on watched devices; return what happened, or why it could not be run.
 
-    The loop gets the devices, the targets, and by their names the ``settings`` if there are any.
+    The loop gets the devices, the targets, and then the ``settings`` if there are any, in their
+    order: by its place an argument reaches a function that runs elsewhere, too.
     """
     if not callable(answer):
         kind = type(answer).__name__
@@ -173,7 +174,7 @@ def watch(
     name = getattr(answer, "__name__", "the function")
     devices = WatchedDevices(serial, run, targets, margin)
     try:
-        returned = answer(devices, targets.copy(), **(settings or {}))
+        returned = answer(devices, targets.copy(), *(settings or {}).values())
     # Whatever the student's function raises is an answer to be explained.
     except Exception as error:
         named = "".join(f", {key}={value:.4g}" for key, value in (settings or {}).items())

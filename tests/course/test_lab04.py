@@ -110,7 +110,7 @@ def test_every_lot_teaches_the_same(serial):
     assert four.open_loop(serial) < 0.35
     assert four.tuned(serial, 9) < 0.7 * four.mean_iterations(serial, run=9)
     assert iterations.mean() < 0.94 * four.tuned(serial, 9)
-    assert 0.7 < four.relaxation_share(serial) < 0.85
+    assert 0.7 < four.arisen_later(*four.errors(serial)) < 0.85
 
 
 def test_a_tighter_margin_hardly_lowers_the_error_at_the_first_read():

@@ -184,7 +184,10 @@ def errors(serial: int) -> tuple[float, ...]:
     return tuple(float(np.std(g - wanted)) for g in (seen, devices.truth, devices.first_read()))
 
 
-def relaxation_share(serial: int) -> float:
-    """Return the share of the squared error at first read that arises after the loop."""
-    _, true, first = errors(serial)
-    return 1 - (true / first) ** 2
+def arisen_later(verify: float, truth: float, first: float, power: float = 2.0) -> float:
+    """Return the share of the squared error at first read that arises after the loop.
+
+    All three are standard deviations of errors (S): of the last verify read, of the conductances
+    when the loop ended, and of the first read of the array.
+    """
+    return 1 - (truth / first) ** power

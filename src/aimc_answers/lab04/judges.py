@@ -227,21 +227,38 @@ q11 = array(
     praise="Right: the loop did its part, and the devices went on without it.",
 )
 
-q12 = number(
+
+def draw_errors(rng: np.random.Generator) -> tuple[float, float, float]:
+    """Draw standard deviations (S) of the errors of verify reads, conductances and first reads."""
+    first = rng.uniform(0.5e-6, 1.5e-6)
+    truth = rng.uniform(0.3, 0.8) * first
+    return float(rng.uniform(0.8, 0.95) * truth), float(truth), float(first)
+
+
+q12 = function(
     LAB["q12"],
-    answers.relaxation_share,
+    draw_errors,
+    answers.arisen_later,
     rest("that is the part of the loop"),
-    changed(
-        "independent errors add as squares: square both before you divide",
-        lambda right: 1 - (1 - right) ** 0.5,
-    ),
-    exactly(
+    but("independent errors add as squares: square both before you divide", power=1.0),
+    slip(
         "that compares the first read with the verify read: what the loop left is the error of "
         "the truth",
-        lambda serial: 1 - (answers.errors(serial)[0] / answers.errors(serial)[2]) ** 2,
+        lambda verify, truth, first: answers.arisen_later(truth, verify, first),
     ),
-    rtol=0.04,
-    praise="Right: four fifths of the squared error arise after the last verify.",
+    slip(
+        "that compares the verify read with the truth: the question is what came after the loop",
+        lambda verify, truth, first: 1 - (verify / truth) ** 2,
+    ),
+    slip(
+        "a fraction of the squared error at the first read: that one stands below",
+        lambda verify, truth, first: (first / truth) ** 2 - 1,
+    ),
+    slip(
+        "that is the squared error itself: divide by that of the first read",
+        lambda verify, truth, first: first**2 - truth**2,
+    ),
+    praise="Right. On these devices four fifths of the squared error arise after the last verify.",
 )
 
 q13 = judged(

@@ -73,7 +73,8 @@ MORE = {
         Wrong("`margin` is not used", always(deaf("margin"))),
         Wrong("`limit` is not used", always(deaf("limit"))),
         Wrong(
-            "unexpected keyword", always(lambda devices, targets: answers.program(devices, targets))
+            "2 positional arguments",
+            always(lambda devices, targets: answers.program(devices, targets)),
         ),
     ),
     "q6": (
@@ -88,8 +89,8 @@ MORE = {
     ),
     "q11": (Wrong("not in µS", lambda s: 1e6 * np.array(answers.errors(s))),),
     "q12": (
-        Wrong("give a fraction", lambda s: 100 * answers.relaxation_share(s)),
-        Wrong("square both", lambda s: 1 - np.divide(*answers.errors(s)[1:])),
+        Wrong("give a fraction", always(lambda *e: 100 * answers.arisen_later(*e))),
+        Wrong("expected a function", always(0.8)),
     ),
     "q13": (
         Wrong("The next goal is", always(answers.program)),

@@ -19,7 +19,7 @@ LAB = lab(
     Question("Three errors", 1),
     Question("What no loop can remove", 1),
     Question("A better loop", 3),
-    shared=("q6", "q8", "q10", "q11", "q12"),
+    shared=("q6", "q8", "q10", "q11"),
     predictions={"p1": "%", "p2": "iterations", "p3": "s", "p4": "%"},
     given={"targets": given.targets},
 )
