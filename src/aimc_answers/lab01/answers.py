@@ -63,14 +63,15 @@ def averaged_error(serial: int, cores: int = 2) -> float:
     return mvm_error(sum(outputs) / cores, x @ weights.T)
 
 
-def largest_current(serial: int) -> float:
+def largest_current(serial: int, *, all_rows: bool = False, count: int | None = None) -> float:
     """Return the largest bit-line current (A) of an ideal array with the positive layer.
 
     It flows at the start of the pulses, when every row whose input is not zero conducts.
     """
     weights, x = given.positive(serial)
     g_max = presets.hermes(serial).device.g_max
-    return float(np.max((x > 0) @ (weights * g_max / weights.max()).T)) * given.V_READ
+    on = (x[:count] > 0) | all_rows
+    return float(np.max(on @ (weights * g_max / weights.max()).T)) * given.V_READ
 
 
 def largest_mean(serial: int) -> float:

@@ -15,6 +15,7 @@ from aimc.recovery.compensation import drift_factor
 from aimc_course.labs.lab02 import given
 
 ENDS = (0.0, given.TIMES[-1])  # s, reads that tell ten chips from others
+COPIES = (1, 2, 4, 8, 16)
 RANGES = np.array([30, 35, 40, 45, 50, 55, 60, 70, 80]) * 1e-6  # A
 
 
@@ -31,11 +32,13 @@ def quantise(
     return step * np.round((np.clip(x, -full_scale, full_scale) if clip else x) / step)
 
 
-def lines(serial: int, tops: tuple[int, int] = (3, 7)) -> tuple[float, ...]:
+def lines(
+    serial: int, tops: tuple[int, int] = (3, 7), full_scale: float | None = None
+) -> tuple[float, ...]:
     """Return the errors of exact arithmetic whose weights have so many levels per sign."""
     weights, x = given.test(serial)
-    scaled = weights / np.abs(weights).max()
-    rounded = [np.round(scaled * top) / top * np.abs(weights).max() for top in tops]
+    full_scale = full_scale or float(np.abs(weights).max())
+    rounded = [np.round(weights / full_scale * top) / top * full_scale for top in tops]
     return tuple(mvm_error(x @ w.T, x @ weights.T) for w in rounded)
 
 
@@ -77,6 +80,18 @@ def decompose(x: np.ndarray, y: np.ndarray, y_exact: np.ndarray) -> tuple[float,
         float(np.linalg.norm(fitted - y_exact) / size),
         float(np.linalg.norm(y - fitted) / size),
     )
+
+
+@lru_cache(maxsize=32)
+def averaged(serial: int, elements: int = 1) -> tuple[float, ...]:
+    """Return the errors of so many copies of an element, with ideal converters."""
+    device, ideal = pcm_hermes(elements), Periphery(dac=DAC(bits=None))
+    return tuple(_error_of(serial, device, ideal, copies) for copies in COPIES)
+
+
+def averaging(serial: int) -> list[float]:
+    """Return the errors of all numbers of copies, and the slope of their line behind them."""
+    return [*averaged(serial), power(np.array(COPIES), np.array(averaged(serial)))]
 
 
 def power(copies: np.ndarray, errors: np.ndarray) -> float:

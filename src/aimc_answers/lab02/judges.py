@@ -1,6 +1,7 @@
 """Judges of lab 2, and what to say to the usual wrong answers."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from aimc_answers.checks.answers import Answers
 from aimc_answers.checks.judges import earns, needs
 from aimc_answers.checks.question import array, classes, function, number, properties
 from aimc_answers.checks.slips import (
+    EXACT,
     but,
     changed,
     flipped,
@@ -110,6 +112,7 @@ q3 = array(
     but(
         "these have 4 and 8 levels per sign; a signed number of 3 or 4 bits has 3 or 7", tops=(4, 8)
     ),
+    but("the full scale is the largest magnitude in your matrix, not 1", full_scale=1.0),
     rtol=3.2e-4,  # four digits; the weights of two students differ by ten times that
     parts=("3 bits", "4 bits"),
     praise="Right: the yardstick of the published figure, up to its 8-bit inputs and outputs.",
@@ -200,33 +203,97 @@ q8 = properties(
 )
 
 
-def draw_scaling(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Draw numbers of copies, and errors that fall by a power of them, up to a few per cent."""
-    copies = 2.0 ** np.arange(int(rng.integers(4, 8)))
-    scatter = np.exp(0.05 * rng.normal(0, 1, copies.size))
-    return copies, rng.uniform(0.1, 0.5) * copies ** -rng.uniform(0.2, 0.9) * scatter
+COPIES = np.array((1, 2, 4, 8, 16))
 
 
-q9 = function(
+TYPED = 2.5e-4  # relative: a slope of four digits
+
+
+def off_line(a: Any) -> float:
+    """Return how far a slope is from that of the line through the errors before it, relative."""
+    return abs(a[5] / answers.power(COPIES, np.asarray(a[:5])) - 1)
+
+
+def no_slope(wrong: Callable[[np.ndarray], float]) -> Callable[[Any, int], bool]:
+    """Return a test whether a slope is none of this kind, which may lie near to the right one."""
+
+    def test(a: Any, serial: int) -> bool:
+        off = off_line(a)
+        near = EXACT if off < TYPED else TYPED
+        return off < EXACT or not math.isclose(a[5], wrong(np.asarray(a[:5])), rel_tol=near)
+
+    return test
+
+
+def near(elements: int, rtol: float) -> Callable[[Any, int], bool]:
+    """Return a test whether errors are those of copies of an element on the student's chip."""
+    return lambda a, s: np.allclose(a[:5], answers.averaged(s, elements), rtol=rtol, atol=0)
+
+
+q9 = properties(
     LAB["q9"],
-    draw_scaling,
-    answers.power,
-    slip(
-        "the axes are exchanged: log K is the abscissa",
-        lambda copies, errors: answers.power(errors, copies),
+    needs(
+        "expected six numbers: the five errors, and behind them the slope",
+        lambda a, s: np.shape(a) == (6,),
     ),
-    slip(
-        "both axes are logarithms: a power law is a straight line only there",
-        lambda copies, errors: np.polyfit(copies, errors, 1)[0],
+    needs("give errors as fractions, above 0 and below 1", lambda a, s: 0 < min(a[:5]) < 1 > a[4]),
+    needs(
+        "the order is turned around: one element comes first, sixteen come last",
+        lambda a, s: not near(1, 0.01)(a[4::-1], s),
     ),
-    slip(
-        "the logarithm of K is missing: both axes are logarithms",
-        lambda copies, errors: np.polyfit(copies, np.log(errors), 1)[0],
+    needs(
+        "these are copies of the element of two devices: take `pcm_hermes(1)`",
+        lambda a, s: not near(2, 0.05)(a, s),
     ),
-    slip(
-        "a line has a slope and an offset: do not force it through the first point",
-        lambda copies, errors: np.log(errors[-1] / errors[0]) / np.log(copies[-1] / copies[0]),
+    needs(
+        "the currents of many devices leave the range of the chip's converters: measure with "
+        "ideal ones",
+        lambda a, s: not (a[4] > a[2] and np.isclose(a[1], answers.averaged(s)[1], rtol=0.01)),
     ),
+    earns(
+        "these are not the errors of your chip: for each K a core with `SERIAL`, `pcm_hermes(1)` "
+        "and `DifferentialPair(K)`, programmed with `W` and compared with `exact`?",
+        near(1, 0.01),  # what another read changes: 0.2 % at most
+    ),
+    needs(
+        "the errors are right, and the slope up to its sign: which way does the line go?",
+        no_slope(lambda e: -answers.power(COPIES, e)),
+    ),
+    needs(
+        "the errors are right; for the slope the axes are exchanged: log K is the abscissa",
+        no_slope(lambda e: answers.power(e, COPIES)),
+    ),
+    needs(
+        "the errors are right; for the slope both axes are logarithms: a power law is a straight "
+        "line only there",
+        no_slope(lambda e: np.polyfit(COPIES, e, 1)[0]),
+    ),
+    needs(
+        "the errors are right; for the slope the logarithm of K is missing: both axes are "
+        "logarithms",
+        no_slope(lambda e: np.polyfit(COPIES, np.log(e), 1)[0]),
+    ),
+    needs(
+        "the errors are right; that slope joins the first point and the last: a line has a slope "
+        "and an offset, fit it to all five",
+        no_slope(lambda e: np.log(e[4] / e[0]) / np.log(16)),
+    ),
+    needs(
+        "the errors are right; that slope is the law of errors that have nothing in common: fit "
+        "the slope of your five",
+        lambda a, s: a[5] != -0.5 or off_line(a) < TYPED,
+    ),
+    needs(
+        "the errors are right; the slope needs more digits: hand in the variable, not a rounded "
+        "copy",
+        lambda a, s: off_line(a) < TYPED or round(a[5], 3) != a[5] or off_line(a) > 0.002,
+    ),
+    earns(
+        "the errors are right; the slope is not that of the straight line that fits them best, "
+        "with logarithms on both axes",
+        lambda a, s: off_line(a) < TYPED,
+    ),
+    model=answers.averaging,
     praise="Right. A slope near -1/2 is the signature of independent errors.",
 )
 

@@ -44,7 +44,7 @@ MORE = {
         Wrong("expected two positive numbers", always(4.0)),
         Wrong("between 0.1 V and 0.4 V", at(0.03, 1.0)),
         Wrong("clips the weights", at(0.1, 0.5)),
-        Wrong("which of the two knobs", at(0.2, 6.5), 1 / 2),
+        Wrong("which of the two knobs", at(0.2, 5.2), 1 / 2),
         Wrong("more than twice what it could be", at(0.1, 20.0)),
         Wrong("more than twice what it could be", always((0.1, 1e4))),
     ),

@@ -25,6 +25,20 @@ def straight(serial):
     return np.linspace(errors[:, 0], errors[:, 1], 6).T
 
 
+COPIES = np.array(answers.COPIES)
+
+
+def with_slope(slope):
+    """Return the right errors of averaging with a slope that is a function of K and errors."""
+    return lambda s: [*answers.averaged(s), slope(COPIES, np.array(answers.averaged(s)))]
+
+
+def with_converters(serial):
+    """Return what averaging gives with the converters of the chip, and its slope."""
+    errors = np.multiply(answers.averaged(serial), [1, 1, 1.015, 3.37, 11.6])
+    return [*errors, answers.power(COPIES, errors)]
+
+
 MORE = {
     "q3": (
         Wrong("give a fraction", lambda s: 100 * np.array(answers.lines(s))),
@@ -50,9 +64,22 @@ MORE = {
         Wrong("costs time", always(10**6), 1.0 / 2),
     ),
     "q9": (
-        Wrong("right up to its sign", always(lambda k, e: -answers.power(k, e))),
-        Wrong("axes are exchanged", always(lambda k, e: answers.power(e, k))),
-        Wrong("both axes are logarithms", always(lambda k, e: np.polyfit(k, e, 1)[0])),
+        Wrong("up to its sign", with_slope(lambda k, e: -answers.power(k, e)), 1 / 2),
+        Wrong("axes are exchanged", with_slope(lambda k, e: answers.power(e, k)), 1 / 2),
+        Wrong("both axes are", with_slope(lambda k, e: np.polyfit(k, e, 1)[0]), 1 / 2),
+        Wrong("logarithm of K", with_slope(lambda k, e: np.polyfit(k, np.log(e), 1)[0]), 1 / 2),
+        Wrong(
+            "fit it to all five", with_slope(lambda k, e: np.log(e[4] / e[0]) / np.log(16)), 1 / 2
+        ),
+        Wrong("nothing in common", with_slope(lambda k, e: -0.5), 1 / 2),
+        Wrong("fits them best", with_slope(lambda k, e: -0.47), 1 / 2),
+        Wrong("six numbers", lambda s: answers.averaged(s)),
+        Wrong("six numbers", always(answers.power)),
+        Wrong("element of two devices", lambda s: [*answers.averaged(s, 2), -0.5]),
+        Wrong("sixteen come last", lambda s: [*answers.averaged(s)[::-1], 0.5]),
+        Wrong("as fractions", lambda s: [100 * e for e in answers.averaged(s)] + [-0.5]),
+        Wrong("not the errors of your chip", always([*(0.16 * COPIES**-0.5), -0.5])),
+        Wrong("leave the range", with_converters),
     ),
     "q10": (
         Wrong("in amperes", always(50.0)),
