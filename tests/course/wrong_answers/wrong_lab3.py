@@ -38,6 +38,17 @@ def one_forgotten(serial):
     return found
 
 
+def stretched(times, g, k):
+    """Return plain intervals, made as wide as those for the times of the lab need to be."""
+    nu, half = answers.fit_plain(times, g)
+    return nu, 3.4 * half
+
+
+def constant(times, g, k):
+    """Return the width that all intervals for the times of the lab have on average."""
+    return answers.fit_plain(times, g)[0], np.full(len(g), 0.0135)
+
+
 MORE = {
     "q2": (
         Wrong("from a comparison", lambda s: answers.stuck_devices(s).astype(int)),
@@ -53,6 +64,8 @@ MORE = {
     "q11": (
         Wrong("too narrow", always(lambda t, g, k: answers.fit_plain(t, g))),
         Wrong("wider than they need to be", always(wider), 1 / 2),
+        Wrong("a factor that mends one set of times", always(stretched), 1 / 2),
+        Wrong("follow from the times", always(constant), 1 / 2),
         Wrong("your function", always(0.95)),
     ),
     "q12": (

@@ -21,11 +21,13 @@ def covariance(times: np.ndarray) -> np.ndarray:
     return FlickerNoise(OwnChip.t_read).covariance(np.asarray(times) + OwnChip.t_0)
 
 
-def simulated(rng: np.random.Generator, devices: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return simulated traces (devices, 200) in S of devices at 10 uS, and their exponents."""
+def simulated(
+    rng: np.random.Generator, devices: int, times: np.ndarray = TIMES
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return simulated traces (devices, T) in S of devices at 10 uS, and their exponents."""
     state: ConductanceState = Lot(1.0, 1.0, 0.0, 0.0).device().program(np.full(devices, 1e-5), rng)
     noise = ReadNoise(state, rng)
-    traces = np.stack([noise.read(float(t)) for t in TIMES], axis=1)
+    traces = np.stack([noise.read(float(t)) for t in times], axis=1)
     return traces, np.asarray(state.drift_exponent)
 
 
