@@ -71,6 +71,12 @@ def own_interval(
     return times(reads, balance(cores, reads, budget), t_read)[part]
 
 
+def unrounded_interval(serial: int) -> float:
+    """Return the interval (s) as if a copy could read a part of a time."""
+    cores, reads = layer_cores(serial), given.network(serial)[1]
+    return times(reads, balance(cores, reads, given.WORKING), given.READ, np.asarray)[1]
+
+
 def hops(
     a: int, b: int, along: Rule = lambda n: -(-n // 2), up: Rule = int, join: Rule = sum
 ) -> int:
@@ -86,27 +92,56 @@ def snake(serial: int) -> list[int]:
     return [int(core) for core in cores.ravel() if core not in given.broken(serial)[0]]
 
 
+Outputs = np.ndarray
+
+
 @lru_cache(maxsize=1)  # of whole chips one is enough to hold
-def runs(serial: int) -> tuple[float, float, float, Callable[[], float]]:
-    """Return accuracy at once and after a day, the drift gain, and what measures it with that."""
+def runs(serial: int) -> tuple[Outputs, Outputs, float, Callable[[], Outputs]]:
+    """Return outputs at once and after a day, the drift gain, and what runs the chip with that."""
     resnet, chip, (vectors,) = ResNet9(), Chip(serial=serial), given.vectors(serial)
-    (images, labels), forward = resnet.test_images(given.IMAGES), put(resnet, chip)
+    images, forward = resnet.test_images(given.IMAGES)[0], put(resnet, chip)
 
-    def accuracy() -> float:
-        return float(np.mean(chip.run(images, forward).outputs.argmax(axis=1) == labels))
+    def outputs() -> Outputs:
+        return np.asarray(chip.run(images, forward).outputs, dtype=np.float64)
 
-    first, fresh = accuracy(), chip.multiply("conv2", vectors)
+    first, fresh = outputs(), chip.multiply("conv2", vectors)
     chip.at(DAY)
-    later, old = accuracy(), chip.multiply("conv2", vectors)
+    later, old = outputs(), chip.multiply("conv2", vectors)
     gain = float(np.sum(np.abs(fresh)) / np.sum(np.abs(old)))
     chip.at(DAY, gain)
-    return first, later, gain, accuracy
+    return first, later, gain, outputs
 
 
 @cache
-def measured(serial: int) -> tuple[float, float, float, Callable[[], float]]:
+def measured(serial: int) -> tuple[Outputs, Outputs, float, Callable[[], Outputs]]:
     """Return what `runs` does; the third run, for which one question asks, happens once."""
     return *runs(serial)[:3], cache(lambda: runs(serial)[3]())
+
+
+@cache
+def labels(count: int) -> np.ndarray:
+    """Return the right classes of the first images."""
+    return np.asarray(ResNet9().test_images(count)[1])
+
+
+def accuracy(outputs: Any) -> float:
+    """Return the share of images whose largest output is that of their class."""
+    return float(np.mean(np.argmax(outputs, axis=1) == labels(len(outputs))))
+
+
+def with_outputs(outputs: Outputs) -> tuple[float, Outputs]:
+    """Return an accuracy, and the outputs that it comes from."""
+    return accuracy(outputs), outputs
+
+
+def run_twice(serial: int) -> list[tuple[float, Outputs]]:
+    """Return accuracy and outputs at once, and after a day."""
+    return [with_outputs(outputs) for outputs in measured(serial)[:2]]
+
+
+def run_corrected(serial: int) -> tuple[float, Outputs]:
+    """Return accuracy and outputs after a day with the factor."""
+    return with_outputs(measured(serial)[3]())
 
 
 def efficiency_gap(serial: int) -> float:

@@ -39,9 +39,10 @@ def test_every_question_has_plausible_wrong_answers(name):
 
 @pytest.mark.parametrize(("lab", "question", "wrong"), CASES)
 def test_a_wrong_answer_earns_what_it_deserves_and_is_named(lab, question, wrong):
-    answer = wrong.answer(SERIAL)
-    assert answer is not None
-    notebook = start(lab.name, serial=SERIAL)
+    # on some chips a slip makes no difference
+    serial = next(s for s in range(SERIAL, SERIAL + 9) if wrong.answer(s) is not None)
+    answer = wrong.answer(serial)
+    notebook = start(lab.name, serial=serial)
     with np.errstate(all="ignore"):
         shown = str(notebook.check(question.id, answer))
     assert notebook.points == pytest.approx(wrong.share * question.points), shown

@@ -1,8 +1,11 @@
 """Wrong answers to lab 5."""
 
+from functools import cache
+
 import numpy as np
 from wrong import Wrong, always
 
+from aimc.networks import ResNet9
 from aimc_answers.copies import one_by_one
 from aimc_answers.lab05 import answers
 from aimc_course.labs.lab05 import given
@@ -16,6 +19,13 @@ PARTLY = {
 def by_numbers(serial):
     """Return the working cores row by row, each row from left to right."""
     return [k for k in range(64) if k not in given.broken(serial)[0]]
+
+
+@cache
+def in_floating_point():
+    """Return accuracy and outputs of the network that is on no chip."""
+    network = ResNet9()
+    return answers.with_outputs(network.scores(network.test_images(given.IMAGES)[0]))
 
 
 MORE = {
@@ -44,16 +54,22 @@ MORE = {
         Wrong("every working core once", lambda s: [answers.snake(s)[1], *answers.snake(s)[1:]]),
     ),
     "q11": (
-        Wrong("exchanged", lambda s: answers.measured(s)[1::-1]),
-        Wrong("between 0 and 1", lambda s: [100 * a for a in answers.measured(s)[:2]]),
-        Wrong("not what your chip gives", lambda s: [answers.measured(s)[0]] * 2),
-        Wrong("two numbers", lambda s: answers.measured(s)[0]),
+        Wrong("exchanged", lambda s: answers.run_twice(s)[::-1]),
+        Wrong("two pairs", lambda s: [run[0] for run in answers.run_twice(s)]),
+        Wrong("two pairs", lambda s: answers.run_twice(s)[0]),
+        Wrong("between 0 and 1", lambda s: [(100 * a, y) for a, y in answers.run_twice(s)]),
+        Wrong("after a day: not what", lambda s: [answers.run_twice(s)[0]] * 2),
+        Wrong("at once: not what", lambda s: [in_floating_point(), answers.run_twice(s)[1]]),
+        Wrong("an accuracy is not", lambda s: [(0.9, y) for _, y in answers.run_twice(s)]),
     ),
     "q12": (Wrong("too small", always(1.0)),),
     "q13": (
-        Wrong("between 0 and 1", lambda s: 100 * answers.measured(s)[3]()),
-        Wrong("with the factor", lambda s: answers.measured(s)[3]() - 0.1),
-        Wrong("with the factor", always(1.0)),
+        Wrong("a pair", always(0.9)),
+        Wrong("between 0 and 1", lambda s: (100.0, answers.run_corrected(s)[1])),
+        Wrong("too small", lambda s: answers.run_twice(s)[1]),
+        Wrong("not what your chip gives", lambda s: in_floating_point()),
+        Wrong("not what your chip gives", lambda s: answers.run_twice(s)[0]),
+        Wrong("the accuracy is not", lambda s: (0.99, answers.run_corrected(s)[1])),
     ),
     "q15": (
         Wrong("20 %", always({"conv1": 1})),
