@@ -360,11 +360,14 @@ class PropertiesHold:
 
 
 def _described(arguments: tuple[Any, ...]) -> str:
-    parts = [
-        f"an array of shape {a.shape}" if isinstance(a, np.ndarray) else f"{a:.4g}"
+    return ", ".join(
+        f"an array of shape {a.shape}"
+        if isinstance(a, np.ndarray)
+        else "a function"
+        if callable(a)
+        else f"{a:.4g}"
         for a in arguments
-    ]
-    return ", ".join(parts)
+    )
 
 
 def _misfit(raised: str) -> str:
@@ -377,5 +380,7 @@ def _misfit(raised: str) -> str:
 
 
 def _kinds(arguments: tuple[Any, ...]) -> str:
-    parts = ["an array" if isinstance(a, np.ndarray) else "a number" for a in arguments]
-    return ", ".join(parts)
+    return ", ".join(
+        "an array" if isinstance(a, np.ndarray) else "a function" if callable(a) else "a number"
+        for a in arguments
+    )

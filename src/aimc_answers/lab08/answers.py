@@ -14,6 +14,7 @@ from aimc_course.explorers.accuracy.glyphs import forward, glyphs, held_out, tra
 from aimc_course.labs.lab08 import given
 
 Rule = Callable[[np.ndarray, np.ndarray], float]
+Product = Callable[[np.ndarray], np.ndarray]
 
 
 def kept(t: float, calibrated: float, nu: float, sign: float = -1.0) -> float:
@@ -52,13 +53,37 @@ def excess(serial: int, split: bool = True, held: str = "larger") -> np.ndarray:
     return np.array(sums) / factor_by_products(*net)
 
 
-def factors(serial: int, t: float, rule: Rule = factor_by_products) -> np.ndarray:
+def factor_of(
+    first: Product,
+    later: Product,
+    vectors: np.ndarray,
+    limit: float,
+    *,
+    rule: Rule = factor_by_products,
+) -> float:
+    """Return the factor of a core from what it makes of test vectors at first and later."""
+    return float(rule(first(limit * vectors), later(limit * vectors)))
+
+
+def factors(serial: int, t: float) -> np.ndarray:
     """Return the factor of each core at ``t``, from its outputs for the test vectors."""
     (x,), found = given.vectors(serial), []
     for core, limit in zip(cores_of(serial, given.DEVICES), trained(LAYERS).ranges, strict=True):
-        outputs = [core.at(s).forward(limit * x, rng=k) for k, s in ((0, 0.0), (1, t))]
-        found.append(rule(*outputs))
+        first, later = (partial(core.at(s).forward, rng=k) for k, s in ((0, 0.0), (1, t)))
+        found.append(factor_of(first, later, x, limit))
     return np.array(found)
+
+
+@lru_cache(maxsize=64)
+def accuracy_with(serial: int, gains: tuple[float, ...]) -> float:
+    """Return the accuracy after a year with a factor for each core."""
+    cores = cores_of(serial, given.DEVICES)
+    return accuracy([core.at(YEAR, gain) for core, gain in zip(cores, gains, strict=True)])
+
+
+def repaired(serial: int) -> list[float]:
+    """Return the accuracy after a year with a factor for each core, and the factors behind it."""
+    return [measured(serial)[2], *measured(serial)[0].tolist()]
 
 
 @lru_cache(maxsize=32)

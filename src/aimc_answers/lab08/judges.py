@@ -1,5 +1,6 @@
 """Judges of lab 8, and what to say to the usual wrong answers."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from aimc_answers.checks.answers import Answers
 from aimc_answers.checks.judges import earns, needs
 from aimc_answers.checks.question import array, function, number, properties
 from aimc_answers.checks.slips import but, changed, inverse, scaled, slip
+from aimc_course.checks.diagnosis import rounded_to
 from aimc_course.labs.lab08 import given
 from aimc_course.labs.lab08.given import TOLERANCE
 from aimc_course.labs.lab08.questions import LAB
@@ -105,31 +107,102 @@ q5 = array(
     praise="Right: devices in RESET drift most and hardly count. Weak weights do count.",
 )
 
-q6 = array(
-    LAB["q6"],
-    lambda serial: answers.measured(serial)[0],
-    inverse("upside down: which factor brings the outputs back?"),
-    slip("one factor for each core, please", lambda s: np.mean(answers.measured(s)[0])),
-    slip(
-        "that is their mean, five times: one factor for each core, please",
-        lambda s: np.full(5, np.mean(answers.measured(s)[0])),
-    ),
-    slip("that is after a day: go on to a year", lambda s: answers.measured(s, DAY)[0]),
-    slip(
-        "that makes the sums of magnitudes equal: take the factor of question 4, by least squares",
-        lambda s: answers.factors(s, YEAR, lambda a, b: np.abs(a).sum() / np.abs(b).sum()),
-    ),
-    rtol=0.04,  # what other reads of the same core change: 2.6 % at most on 15 chips
-    parts=[f"core {k}" for k in range(5)],
-    praise="Right: sixteen vectors per core, and no label.",
-)
 
-q7 = number(
+def draw_core(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Draw what a core of coarse inputs multiplies with at first and later, and test vectors."""
+    limit, first = float(rng.uniform(3.0, 8.0)), rng.normal(0.0, 1.0, (6, 8))
+    later = first * rng.uniform(0.3, 0.9, first.shape)
+
+    def product(weights: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda x: limit * np.round(7 * np.clip(x / limit, 0.0, 1.0)) / 7 @ weights.T
+
+    vectors = rng.uniform(0.0, 1.0, (16, 8)) * (rng.random((16, 8)) > 0.3)
+    return product(first), product(later), vectors, limit
+
+
+q6 = function(
+    LAB["q6"],
+    draw_core,
+    answers.factor_of,
+    but("inputs go up to `limit`, not up to one: send `limit * vectors`", limit=1.0),
+    slip("upside down: which factor brings the outputs back?",
+         lambda a, b, x, c: answers.factor_of(b, a, x, c)),
+    inverse("upside down: the outputs are *divided* by that"),
+    but("that makes the sums of magnitudes equal: take the factor of question 4, by least squares",
+        rule=lambda a, b: np.abs(a).sum() / np.abs(b).sum()),
+    but("that makes the norms equal: take the factor of question 4, by least squares",
+        rule=lambda a, b: np.linalg.norm(a) / np.linalg.norm(b)),
+    but("that brings the first outputs close to the later ones, upside down: the factor of "
+        "question 4 belongs to the later ones",
+        rule=lambda a, b: np.sum(a * a) / np.sum(a * b)),
+    but("outputs have both signs: their sums say little", rule=lambda a, b: a.sum() / b.sum()),
+    but("a factor for the core, not one for each output or vector",
+        rule=lambda a, b: np.mean(np.sum(a * b, axis=0) / np.sum(b * b, axis=0))),
+    praise="Right: sixteen vectors per core, and no label.",
+)  # fmt: skip
+
+
+OTHER_READS = np.array([0.015, 0.015, 0.015, 0.015, 0.04])
+"""What factors may be off by: other reads of the same core change them by a third of a per cent
+(standard deviation), and that of the last core, which has ten outputs, by nearly one."""
+
+
+def has_factors(found: Any, serial: int) -> bool:
+    """Return whether five factors, behind an accuracy, are those of the student's cores."""
+    off = np.abs(np.divide(found[1:], answers.measured(serial)[0]) - 1)
+    return bool(np.all(off < OTHER_READS))
+
+
+def has_too_large_ones(found: Any, serial: int) -> bool:
+    """Return whether factors exaggerate as those from sums of currents, or from norms, do."""
+    return bool(np.all(np.divide(found[1:5], answers.measured(serial)[0][:4]) > 1.02))
+
+
+def has_accuracy(found: Any, serial: int) -> bool:
+    """Return whether an accuracy is that with the factors behind it."""
+    right = answers.accuracy_with(serial, tuple(map(float, found[1:])))
+    return abs(found[0] - right) < 0.0025  # typed with four digits they may turn two pictures
+
+
+q7 = properties(
     LAB["q7"],
-    lambda serial: answers.measured(serial)[2],
-    slip("that is the chip left alone", lambda s: answers.measured(s)[1]),
-    scaled("give a fraction of the pictures, between 0 and 1", 100.0),
-    rtol=0.012,  # other reads of the test vectors change it by 0.8 % at most on 15 chips
+    needs(
+        "expected six numbers: the accuracy, and behind it the factors of the five cores",
+        lambda a, s: np.shape(a) == (6,),
+    ),
+    needs("give the accuracy as a fraction, between 0 and 1", lambda a, s: 0 <= a[0] <= 1),
+    needs(
+        "factors that bring back what has shrunk are above one: are they upside down?",
+        lambda a, s: np.all(np.greater(a[1:], 1)),
+    ),
+    needs("that is one factor five times: each core has its own", lambda a, s: np.ptp(a[1:]) > 0),
+    needs(
+        "these factors are all too large: those from sums of currents, from magnitudes or from "
+        "norms exaggerate, take those of question 6",
+        lambda a, s: not has_too_large_ones(a, s),
+    ),
+    needs(
+        "these are not the factors of your cores after a year: does each core get its own limit, "
+        "and are they in their order?",
+        has_factors,
+    ),
+    needs(
+        "that is the accuracy of the chip left alone: `core.at(YEAR, gain)` applies a factor",
+        lambda a, s: abs(a[0] - answers.measured(s)[1]) > 0.01,
+    ),
+    needs(
+        "the factors need more digits, or the accuracy is not that with them: hand in the "
+        "variables, not rounded copies",
+        lambda a, s: (
+            has_accuracy(a, s) or rounded_to(np.array(a[1:]), answers.measured(s)[0]) not in (2, 3)
+        ),
+    ),
+    earns(
+        "the factors are those of your cores, but the accuracy is another: are all five cores "
+        "seen at `YEAR`, each with the factor that you give for it?",
+        has_accuracy,
+    ),
+    model=answers.repaired,
     praise="Right: most of it is back.",
 )
 
