@@ -91,6 +91,21 @@ def test_slips_that_hardly_change_the_error_of_a_core_are_known(serial):
         assert marks("q8", wrong, serial).points == points, slip
 
 
+def test_reads_of_five_chips_are_right_and_columns_of_others_are_not(monkeypatch):
+    means, rng = np.array([[2.1635], [2.1261], [2.12]]), np.random.default_rng(3)
+    for spread in (0.008, 0.012, 0.016):
+        for _ in range(50):
+            chips = means + spread * rng.standard_normal(5) + 0.002 * rng.standard_normal((3, 5))
+            monkeypatch.setattr(answers, "after_a_year", lambda serial, chips=chips: chips)
+            read = chips + 0.0022 * rng.standard_normal((3, 5))
+            assert marks("q9", read, 7).right
+            one, other = np.argsort(chips.mean(axis=0))[[0, -1]]
+            exchanged, alike = read.copy(), np.repeat(means, 5, axis=1)
+            exchanged[:, [one, other]] = read[:, [other, one]]
+            for wrong in (exchanged, alike + 1e-4 * rng.standard_normal((3, 5))):
+                assert marks("q9", wrong, 7).points < 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("serial", [1, 7])
 def test_a_second_look_at_each_chip_is_as_right_and_other_chips_are_not(serial):

@@ -1,5 +1,6 @@
 """Judges of lab 10, and what to say to the usual wrong answers."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -226,6 +227,25 @@ def of_means_near(found: Any, serial: int) -> bool:
     return bool(np.max(np.abs(apart)) <= SEEN_MEAN)
 
 
+CLEARLY = 0.015
+"""How far apart two chips, or all of them, lie that no read takes for each other, as a norm."""
+
+
+def follows_the_chips(found: Any, serial: int) -> bool:
+    """Return whether columns differ as the student's chips do, and no two of them are exchanged."""
+    apart, right = (
+        np.subtract(losses, np.mean(losses, axis=1, keepdims=True))
+        for losses in (found, answers.after_a_year(serial))
+    )
+    for i, j in combinations(range(given.CHIPS), 2):
+        between = right[:, i] - right[:, j]
+        size = float(between @ between)
+        if size > CLEARLY**2 and (apart[:, i] - apart[:, j]) @ between < -0.6 * size:
+            return False
+    all_apart = float(np.sum(right**2))
+    return all_apart < CLEARLY**2 or bool(np.sum(apart * right) > all_apart / 3)
+
+
 q9 = properties(
     LAB["q9"],
     needs("expected one row per training and one column per chip",
@@ -236,6 +256,8 @@ q9 = properties(
           lambda found, s: np.mean(found[0]) > max(np.mean(found[1]), np.mean(found[2])) + 0.01),
     earns("the means are not those of your chips: a year old, compensated, on the pieces `held`?",
           of_means_near),
+    needs("the means are those of your chips, but columns do not follow the single ones: a column "
+          "of its own for each chip, in the order of `chips`?", follows_the_chips),
     earns("single chips are off: one row per training, one column per chip of `chips`?",
           lambda found, s: np.max(np.abs(np.subtract(found, answers.after_a_year(s)))) <= SEEN),
     model=lambda serial: answers.after_a_year(serial),
