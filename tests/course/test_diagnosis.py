@@ -104,6 +104,13 @@ def test_two_slips_that_give_the_same_number_are_both_named():
     assert "or: that is the square" in message
 
 
+def test_a_tenth_in_per_cent_is_not_taken_for_its_reciprocal():
+    message = explain(9.97, np.array(0.0997), 0.01)
+    assert "give a fraction" in message
+    assert "upside down" not in message
+    assert "upside down" in explain(5.0, np.array(0.2), 0.01)
+
+
 def test_a_slip_within_the_tolerance_of_the_right_answer_is_none():
     # 1/1.01 lies 2 % below: beyond the tolerance of 1.5 %, but too near to be told from noise.
     assert explain(1 / 1.01, np.array(1.01), 0.015) == "the value is a few per cent too small"

@@ -48,6 +48,49 @@ def test_a_share_below_one_per_cent_is_asked_back_once():
     assert "you predict 0.9." in str(lab.predict("p3", 0.9))  # a pure number is one
 
 
+@pytest.mark.parametrize(
+    ("lab", "name", "said", "meant"),
+    [
+        ("lab-12", "p3", 0.05, "5 points"),
+        ("lab-3", "p3", 0.95, "95 of 100"),
+        ("lab-1", "p1", 8e-6, "8 µA"),
+        ("lab-3", "p2", 5e-7, "0.5 µS"),
+        ("lab-6", "p1", 2e-8, "20 nJ"),
+    ],
+)
+def test_a_prediction_in_another_unit_is_asked_back_once(lab, name, said, meant):
+    lab = start(lab, serial=7)
+    assert f"Did you mean {meant}?" in str(lab.predict(name, said))
+    assert lab.predictions == {}
+    assert "you predict" in str(lab.predict(name, said))
+    assert lab.predictions == {name: said}
+
+
+@pytest.mark.parametrize(
+    ("lab", "name", "said"),
+    [
+        ("lab-12", "p3", 0.5),
+        ("lab-12", "p3", 0.0),
+        ("lab-1", "p1", 0.8),
+        ("lab-4", "p3", 1e-5),
+        ("lab-8", "p3", 5),
+        ("lab-10", "p2", 0.01),
+    ],
+)
+def test_a_small_prediction_that_may_be_meant_is_locked_at_once(lab, name, said):
+    assert "you predict" in str(start(lab, serial=7).predict(name, said))
+
+
+def test_no_assumption_is_blamed_for_what_chance_does():
+    lab = start("lab-12", serial=7)
+    lab.predict("p3", 1.0)
+    assert "Which assumption" in str(lab.compare("p3", -0.75))
+    shown = lab.compare("p3", -0.75, chance=1.8)
+    assert shown.symbol == "✔"
+    assert "no contradiction" in str(shown)
+    assert "Which assumption" in str(lab.compare("p3", -1.75, chance=1.8))
+
+
 def test_a_prediction_is_locked_and_compared():
     lab = start("lab-1", serial=7)
     assert "write your prediction" in str(lab.predict("p1", ...))
@@ -60,7 +103,7 @@ def test_a_prediction_is_locked_and_compared():
     assert "within 20 %" in str(lab.compare("p1", 10.5))
     assert "nothing measured" in str(lab.compare("p1", None))
     lab.predict("p2", 1000)
-    assert "you predicted 1000" in str(lab.compare("p2", 8.0))
+    assert "you predicted 1000 %, measured 8 %, a factor of 120 too" in str(lab.compare("p2", 8.0))
     assert "no prediction" in str(lab.compare("p3", 3.0))
     with pytest.raises(ValueError, match="p9"):
         lab.predict("p9", 1)

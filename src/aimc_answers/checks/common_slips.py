@@ -49,6 +49,12 @@ def _is_not_one(case: Case) -> bool:
     return not bool(np.all((case.expected > 0.8) & (case.expected < 1.25)))
 
 
+def _has_a_reciprocal(case: Case) -> bool:
+    """Return whether one over the answer is a slip of its own: that of 0.1 is 10, in per cent."""
+    tenth = bool(np.all((case.expected > 0.095) & (case.expected < 0.105)))
+    return _is_pure(case) and _is_not_one(case) and not tenth
+
+
 def _is_list(case: Case) -> bool:
     return case.expected.ndim == 1 and case.expected.size >= 3
 
@@ -191,7 +197,7 @@ COMMON: tuple[Slip, ...] = (
     _changed(
         "upside down: which is to be divided by which?",
         np.reciprocal,
-        lambda case: _is_pure(case) and _is_not_one(case),
+        _has_a_reciprocal,
     ),
     _changed("that is the rest, 1 less the share that is asked for", lambda r: 1 - r, _is_share),
     _changed("the signs are lost: is there an absolute value too many?", np.abs, _has_signs),

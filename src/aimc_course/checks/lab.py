@@ -153,7 +153,8 @@ class Lab:
     def predict(self, name: str, value: Any) -> Message:
         """Lock in a number before you measure it; the first one stands.
 
-        A share below one per cent is asked back once: it may be a fraction.
+        A number that is very small in the unit of the prediction is asked back once: it may be a
+        fraction where per cent or points are asked for, or be in amperes in place of µA.
         """
         check_choice("name", name, tuple(self.definition.predictions))
         unit = _with_space(self.definition.predictions[name])
@@ -167,20 +168,31 @@ class Lab:
             what = wrong_kind(value) if number is None else f"got {value!r}"
             return Message("✘", f"{name}: a prediction is one number; {what}.", BAD)
         said = float(number.reshape(()))
-        if unit == " %" and 0 < abs(said) < 1 and self._asked.get(name) != said:
+        factor = _meant(said, unit)
+        if factor != 1 and self._asked.get(name) != said:
             # most who write 0.9 mean 90 %, and a lock cannot be undone
             self._asked[name] = said
             text = (
-                f"{name}: {said:g} % is less than one in a hundred. Did you mean {100 * said:g} %? "
-                f"Then write {100 * said:g}. If you mean {said:g} %, run the cell once more."
+                f"{name}: {said:g}{unit} is very little. Did you mean {factor * said:g}{unit}? "
+                f"Then write {factor * said:g}. If you mean {said:g}{unit}, run the cell once more."
             )
             return Message("?", text, NOTE)
         self.predictions[name] = said
         text = f"{name}: you predict {self.predictions[name]:g}{unit}. Now measure."
         return Message("ⓘ", text, NOTE)
 
-    def compare(self, name: str, measured: Any) -> Message:
-        """Show a prediction beside what was measured."""
+    def compare(self, name: str, measured: Any, chance: float = 0.0) -> Message:
+        """Show a prediction beside what was measured.
+
+        Parameters
+        ----------
+        name : str
+            Name of the prediction.
+        measured : number
+            What came out, in the unit of the prediction; ``None`` as long as nothing did.
+        chance : float
+            By how much chance alone may have moved it. No assumption is blamed for less.
+        """
         check_choice("name", name, tuple(self.definition.predictions))
         unit = _with_space(self.definition.predictions[name])
         number = as_numbers(measured)
@@ -194,10 +206,13 @@ class Lab:
         start = f"{name}: you predicted {said:g}{unit}, measured {value:.3g}{unit}"
         if math.isclose(said, value, rel_tol=0.2):
             return Message("✔", f"{start}: within 20 %.", GOOD)
+        if abs(said - value) <= chance:
+            text = f"{start}. Chance alone moves it by up to {chance:.2g}{unit}: no contradiction."
+            return Message("✔", text, GOOD)
         if said * value > 0:
             factor = max(said / value, value / said)
             word = "high" if abs(said) > abs(value) else "low"
-            start += f", a factor of {factor:.2g} too {word}"
+            start += f", a factor of {float(f'{factor:.2g}'):g} too {word}"
         return Message("≠", f"{start}. Which assumption was wrong?", PART)
 
     def check(self, question: str, answer: Any) -> Message:
@@ -309,6 +324,17 @@ def _sentence(text: str, name: str) -> str:
     if word is None or word[0] == name:
         return text
     return text[0].upper() + text[1:]
+
+
+LITTLE = {" %": (1.0, 100), " of 100": (1.0, 100), " points": (0.2, 100)}
+"""Below which size a prediction may be a fraction, and by what it would then be multiplied."""
+PREFIXES = {"m": 1e3, "µ": 1e6, "n": 1e9}
+
+
+def _meant(said: float, unit: str) -> float:
+    """Return by which factor a prediction is off if its unit was forgotten; one if it was not."""
+    below, factor = LITTLE.get(unit, (1e-3, PREFIXES.get(unit[1:2], 1.0) if unit[2:] else 1.0))
+    return factor if 0 < abs(said) < below else 1.0
 
 
 def _with_space(unit: str) -> str:

@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
+import aimc.plots
+from aimc.published import fact
 from aimc_course import LABS
 from aimc_course.__main__ import main
 from aimc_course.authoring.notebooks import (
@@ -19,6 +22,7 @@ from aimc_course.authoring.notebooks import (
     stale_copies,
     written,
 )
+from aimc_course.labs.devices.own_chip import OwnChip
 
 ROOT = Path(__file__).parents[3]
 LAB_NAMES = [lab.slug for lab in LABS]
@@ -176,3 +180,30 @@ def test_commands_build_check_and_score(tmp_path, monkeypatch, capsys):
         assert path.read_bytes() == (ROOT / "labs" / "student" / path.name).read_bytes()
     assert main(["score", "nowhere.ipynb"]) == 2
     assert "not a file" in capsys.readouterr().err
+
+
+AS_LISTS = [
+    (1, "if ranges is not ...", {"ranges": [4e-5, 5e-5], "range_errors": [0.1, 0.2]}),
+    (2, "def published_spread", {"spreads": [1e-6] * 8, "good": np.ones((8, 256), dtype=bool)}),
+    (2, "if squares is not ...", {"squares": [1e-4, 2e-4, 3e-4, 4e-4, 5e-4], "Q": 0.01}),
+    (3, "if curves is not ...", {"curves": [[1e-6] * 6] * 19}),
+    (3, "if means is not ...", {"means": [3.0, 2.0], "outside": [0.1, 0.2]}),
+]
+GIVEN = {
+    "total_error": 0.1,
+    "states": np.geomspace(4e-6, 24e-6, 8),
+    "chip": OwnChip(7),
+    "fact": fact,
+    "gaps": np.geomspace(0.1, 1000.0, 5),
+    "currents": np.linspace(150e-6, 600e-6, 19),
+    "gains": (0.4, 1.0),
+}
+
+
+@pytest.mark.parametrize(("lab", "begins", "answers"), AS_LISTS, ids=lambda x: str(x)[:20])
+def test_answers_in_lists_are_drawn_like_arrays(lab, begins, answers):
+    cells = nbformat.read(ROOT / "labs" / f"{LAB_NAMES[lab]}.ipynb", as_version=4).cells
+    (cell,) = (c.source for c in cells if c.cell_type == "code" and begins in c.source)
+    known = {**vars(aimc.plots), "np": np, **GIVEN, **answers}
+    exec(cell, known)
+    assert not isinstance(known["shown"], str)
