@@ -9,6 +9,7 @@ import numpy as np
 from aimc_course.labs.lab12 import given
 
 Size = Callable[[np.ndarray], float]
+Attention = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 def rbf(
@@ -179,9 +180,18 @@ def orthogonal_error(serial: int, *, exact: bool = False) -> float:
     return error_of(features(products, given.WIDTH), true_kernel(serial))
 
 
+def remembered(zk: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return what is to be kept of features of keys and of values, shape (features, outputs + 1).
+
+    The last column belongs to the sum of the weights.
+    """
+    return zk.T @ np.column_stack([values, np.ones(len(zk))])
+
+
 def linear_attention(zq: np.ndarray, zk: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return attention from features of queries and keys, shape (queries, outputs)."""
-    return np.asarray(zq @ (zk.T @ values) / (zq @ zk.sum(axis=0))[:, None])
+    sums = zq @ remembered(zk, values)
+    return np.asarray(sums[:, :-1] / sums[:, -1:])
 
 
 def positive(products: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -190,7 +200,9 @@ def positive(products: np.ndarray, x: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(products - lengths / 2) / math.sqrt(products.shape[1]))
 
 
-def attention_error(serial: int, spread: float, *, short: bool = True) -> float:
+def attention_error(
+    serial: int, spread: float, *, short: bool = True, attention: Attention = linear_attention
+) -> float:
     """Return the relative error of linear attention with 256 directions, in floating point."""
     queries, keys, values = given.tokens(serial)
     (omega,) = given.directions(serial)
@@ -198,13 +210,19 @@ def attention_error(serial: int, spread: float, *, short: bool = True) -> float:
     scores = np.exp(q @ k.T)
     exact = scores @ values / scores.sum(axis=1, keepdims=True)
     zq, zk = (positive(part @ omega.T, part if short else 0 * part) for part in (q, k))
-    found = linear_attention(zq, zk, values)
+    found = attention(zq, zk, values)
     return float(np.linalg.norm(found - exact) / np.linalg.norm(exact))
 
 
-def attention_errors(serial: int, *, short: bool = True) -> np.ndarray:
+def attention_errors(
+    serial: int, *, short: bool = True, attention: Attention = linear_attention
+) -> np.ndarray:
     """Return the errors for the three spreads of the entries."""
-    return np.array([attention_error(serial, spread, short=short) for spread in given.SPREADS])
+    found = (
+        attention_error(serial, spread, short=short, attention=attention)
+        for spread in given.SPREADS
+    )
+    return np.array(list(found))
 
 
 def attention_directions(

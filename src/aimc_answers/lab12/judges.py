@@ -191,35 +191,61 @@ q11 = number(
 )
 
 
-def draw_features(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw positive features of queries and keys, and values."""
-    return rng.uniform(0.1, 2.0, (3, 5)), rng.uniform(0.1, 2.0, (4, 5)), rng.normal(size=(4, 2))
+def draw_keys(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw positive features of keys, and values."""
+    return rng.uniform(0.1, 2.0, (7, 5)), rng.normal(size=(7, 2))
 
 
 q12 = function(
     LAB["q12"],
-    draw_features,
-    answers.linear_attention,
-    slip("divide by the sum of the weights of each query", lambda q, k, v: q @ (k.T @ v)),
+    draw_keys,
+    answers.remembered,
     slip(
-        "divide by the sum over keys, not over all queries as well",
-        lambda q, k, v: q @ (k.T @ v) / (q @ k.T).sum(),
+        "the last column is missing: the sums of the features by themselves, which the weights are "
+        "divided by",
+        lambda k, v: k.T @ v,
     ),
-    slip(
-        "the weights are products of features already: no exponential",
-        lambda q, k, v: np.exp(q @ k.T) @ v / np.exp(q @ k.T).sum(axis=1, keepdims=True),
-    ),
-    slip("the mean of the values is not asked", lambda q, k, v: q @ (k.T @ v) / len(k)),
+    slip("the sums of the features are the last column, not the first",
+         lambda k, v: np.roll(answers.remembered(k, v), 1, axis=1)),
+    slip("one row for each feature: it is transposed", lambda k, v: answers.remembered(k, v).T),
+    slip("sums over the keys, not means", lambda k, v: answers.remembered(k, v) / len(k)),
+    slip("these are features already: no exponential",
+         lambda k, v: answers.remembered(np.exp(k), v)),
+    slip("in the last column, too, each feature has a sum of its own",
+         lambda k, v: np.column_stack([k.T @ v, np.full(k.shape[1], k.sum())])),
+    slip("a row for each key grows with the text: sum over the keys",
+         lambda k, v: np.column_stack([k, v])),
     rtol=1e-6,
-    praise="Right: summed up before a query comes, keys and values take no more room for a longer "
-    "text.",
-)
+    praise="Right: keys and values take no more room for a longer text.",
+)  # fmt: skip
+
+
+def undivided(zq: np.ndarray, zk: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return attention whose weights were not divided by their sum."""
+    return zq @ (zk.T @ values)
+
+
+def divided_by_all(zq: np.ndarray, zk: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return attention whose weights were divided by the sum over all queries."""
+    return undivided(zq, zk, values) / np.sum(zq @ zk.T)
+
+
+def averaged(zq: np.ndarray, zk: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return attention whose weights were divided by the number of keys."""
+    return undivided(zq, zk, values) / len(zk)
+
 
 q13 = array(
     LAB["q13"],
     answers.attention_errors,
     flipped("the shortest vectors come first"),
     but("half of the squared length is subtracted in the exponent", short=False),
+    but("the weights of each query have to be divided by their sum", attention=undivided),
+    but(
+        "the weights of each query are divided by their own sum, not by that over all queries",
+        attention=divided_by_all,
+    ),
+    but("the weights are divided by their sum, not by the number of keys", attention=averaged),
     scaled("give fractions, not per cent", 100.0),
     rtol=0.005,
     praise="Right: twice the length, and the method is at its end.",

@@ -17,12 +17,12 @@ def columns(square):
 MORE = {
     "q3": (Wrong("give a fraction", lambda s: 100 * answers.kernel_error(s)),),
     "q10": (
+        Wrong("have to stay random", always(lambda g: np.diag(np.linalg.norm(g, axis=1))), 1 / 2),
         Wrong("each row has to be as long", always(lambda g: np.linalg.qr(g.T)[0].T), 1 / 2),
         Wrong("the rows are not orthogonal", always(lambda g: g), 0.0),
         Wrong("the rows are not orthogonal", always(columns)),
         Wrong("expected shape", always(lambda g: np.linalg.qr(g.T)[0][:, :2])),
-        Wrong(
-            "each row has to be as long", always(lambda g: np.sqrt(len(g)) * np.eye(len(g))), 1 / 2
-        ),
+        Wrong("have to stay random", always(lambda g: np.sqrt(len(g)) * np.eye(len(g)))),
     ),
+    "q12": (Wrong("expected shape", always(lambda zk, v: (zk @ zk.T) @ v)),),
 }

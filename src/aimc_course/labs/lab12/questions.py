@@ -17,7 +17,7 @@ LAB = lab(
     Question("Accuracies after learning from the chip", 1),
     Question("Orthogonal directions", 2),
     Question("Error of the kernel with 64 orthogonal directions", 1),
-    Question("Linear attention", 2),
+    Question("What linear attention keeps of a text", 2),
     Question("Errors of linear attention", 1),
     Question("Directions for attention", 1),
     shared=("q5", "q8", "q9", "q11"),
