@@ -19,6 +19,10 @@ from aimc.nn import analog_layers
 __all__ = ["describe", "describe_model", "digest"]
 
 DEEPEST = 12
+OF_THE_RUN = frozenset({"training", "path", "compiled_number", "compiled_kind", "observer"})
+"""Attributes that do not say what a module computes."""
+OF_THE_PLACE = frozenset({"_name_or_path", "name_or_path", "transformers_version"})
+"""Where a model lay, and who wrote it."""
 
 
 def digest(thing: Any) -> str:
@@ -52,6 +56,7 @@ def describe(thing: Any, depth: int = 0) -> str:
     if isinstance(thing, types.FunctionType):
         code = hashlib.sha256(_code(thing.__code__)).hexdigest()[:16]
         bound = [cell.cell_contents for cell in thing.__closure__ or ()]
+        bound += [each for each in (thing.__defaults__, thing.__kwdefaults__) if each]
         return _named(f"{thing.__module__}.{thing.__qualname__}:{code}", bound, depth)
     if isinstance(thing, types.MethodType):
         return _named(thing.__func__.__qualname__, [thing.__self__], depth)
@@ -103,12 +108,73 @@ def describe_model(
 
 def _modules(model: nn.Module) -> list[tuple[str, str]]:
     """Return name, kind, options and code of each module, whether or not it is programmed."""
-    found = []
+    found: list[tuple[str, str]] = []
+    configs: list[Any] = []
+    kept = set(model.state_dict(keep_vars=True))
     for name, module in model.named_modules():
-        options = re.sub(r", cores=\d+ \((un)?programmed\)", "", module.extra_repr())
+        options = re.sub(r"(, )?cores=\d+ \((un)?programmed\)", "", module.extra_repr())
         own = not _kind(module).startswith(("torch.", "aimc."))
         code = describe(type(module).forward) if own else ""
-        found.append((name, f"{_kind(module)}({options}){code}"))
+        told = describe([_told(module), _methods(type(module)), _hooks(module)])
+        found.append((name, f"{_kind(module)}({options}){code}{told}"))
+        for key, buffer in module.named_buffers(name, recurse=False):
+            if key not in kept and not buffer.is_meta:  # a state has no such one
+                found.append((key, describe(buffer)))
+        for value in (getattr(module, key, None) for key in ("config", "generation_config")):
+            if callable(getattr(value, "to_dict", None)) and not any(value is c for c in configs):
+                configs.append(value)  # submodules have the same
+                said = dict(value.to_dict())
+                said = {each: said[each] for each in said if each not in OF_THE_PLACE}
+                found.append((f"{name}.{type(value).__name__}", describe(said)))
+    return found
+
+
+def _told(thing: Any) -> dict[str, Any]:
+    """Return the plain values and the functions among the attributes of an object."""
+    return {
+        name: value
+        for name, value in getattr(thing, "__dict__", {}).items()
+        if not name.startswith("_") and name not in OF_THE_RUN | OF_THE_PLACE and _is_plain(value)
+    }
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, torch.Tensor):
+        return value.layout == torch.strided and not value.is_meta
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(map(_is_plain, value))
+    functions = types.FunctionType | types.BuiltinFunctionType
+    numbers = bool | int | float | complex | np.ndarray | np.generic
+    return value is None or isinstance(value, numbers | str | bytes | torch.dtype | functions)
+
+
+def _methods(kind: type) -> list[str]:
+    """Return what the functions of a class do that is of no library."""
+    return [
+        f"{each.__qualname__}.{name}:{hashlib.sha256(_code(value.__code__)).hexdigest()[:16]}"
+        for each in kind.__mro__
+        if not each.__module__.startswith(("torch.", "aimc.", "transformers.", "builtins"))
+        for name, value in vars(each).items()
+        if isinstance(value, types.FunctionType)
+    ]
+
+
+def _hooks(module: nn.Module) -> list[str]:
+    """Return what is called before and after a module, but for the watchers of this library."""
+    hooks = [*module._forward_pre_hooks.values(), *module._forward_hooks.values()]
+    found = []
+    for hook in hooks:
+        function = getattr(hook, "__func__", hook)
+        if (getattr(function, "__module__", None) or "").startswith("aimc."):
+            continue
+        if isinstance(function, types.FunctionType):
+            code = hashlib.sha256(_code(function.__code__)).hexdigest()[:16]
+            cells = [cell.cell_contents for cell in function.__closure__ or ()]
+            bound = [each for each in [*cells, function.__defaults__] if _is_plain(each)]
+            found.append(describe([function.__qualname__, code, bound]))
+        found.append(describe(_told(getattr(hook, "__self__", hook))))
     return found
 
 

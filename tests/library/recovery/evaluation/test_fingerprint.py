@@ -29,6 +29,22 @@ def scaled(factor):
     return lambda x: factor * x
 
 
+def raised(power):
+    return lambda x, power=power: x**power
+
+
+class Scaled(torch.nn.Module):
+    """A layer behind values that stand in no state."""
+
+    def __init__(self, factor=1.0, mask=1.0, act=torch.tanh):
+        super().__init__()
+        self.factor, self.act, self.layer = factor, act, torch.nn.Linear(4, 3)
+        self.register_buffer("mask", torch.full((4,), mask), persistent=False)
+
+    def forward(self, x):
+        return self.layer(self.act(self.factor * self.mask * x))
+
+
 def test_same_content_same_digest():
     def make():
         return [
@@ -51,6 +67,7 @@ def test_same_content_same_digest():
         (scaled(2), scaled(3)),
         (lambda x: x + 1, lambda x: x + 2),
         (partial(scaled, 1), partial(scaled, 2)),
+        (raised(2), raised(3)),
         ([1, 2], [2, 1]),
     ],
 )
@@ -92,3 +109,37 @@ def test_models_differ_in_parameters_modules_or_cores(case):
     switched = copy.deepcopy(case.model)
     switched[0].digital = True
     assert differs(switched) == {"modules"}
+
+
+def test_models_differ_in_values_that_stand_in_no_state():
+    def model(*hooks, **options):
+        torch.manual_seed(1)
+        found = Scaled(**options)
+        for hook in hooks:
+            found.layer.register_forward_hook(hook)
+        return fingerprint.describe_model(analog.convert(found, "ideal"))
+
+    def steered(factor):
+        return lambda module, inputs, output: factor * output
+
+    known = model()
+    assert model() == known
+    others = [
+        model(factor=2.0), model(mask=2.0), model(act=torch.relu),
+        model(act=torch.nn.functional.gelu), model(steered(1.0)), model(steered(2.0)),
+    ]  # fmt: skip
+    found = [known["modules"], *(other["modules"] for other in others)]
+    assert len(set(found)) == len(found)
+    assert all(other["parameters"] == known["parameters"] for other in others)
+    layer = torch.nn.TransformerEncoderLayer(8, 2, 16, norm_first=True)
+    first = fingerprint.describe_model(analog.convert(layer, "ideal"))
+    layer.norm_first = False
+    assert fingerprint.describe_model(analog.convert(layer, "ideal")) != first
+
+
+@pytest.mark.parametrize("kind", [Scaled, partial(torch.nn.TransformerEncoderLayer, 4, 2, 8)])
+def test_a_forward_changes_no_fingerprint(kind):
+    model = analog.convert(kind(), "ideal", serial=2)
+    known = fingerprint.describe_model(model)
+    analog.at(analog.program(model), "1 d").eval()(torch.ones(2, 4))
+    assert fingerprint.describe_model(model) == known
