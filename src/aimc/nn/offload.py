@@ -33,6 +33,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from aimc.nn.batch import scores_of
 from aimc.nn.checkpoint_layout import LaidOut, laid_out
 from aimc.nn.detached_copy import copy_of
 from aimc.nn.layer import AnalogLayer
@@ -125,6 +126,11 @@ class Parameters(Mapping[str, torch.Tensor]):
     ------
     ValueError
         If a parameter has no value, one of another shape, or integers where it has none.
+
+    Warns
+    -----
+    UserWarning
+        If files hold tensors that are not used.
     """
 
     def __init__(self, model: nn.Module, shards: Shards | None = None) -> None:
@@ -156,6 +162,14 @@ class Parameters(Mapping[str, torch.Tensor]):
                 warn_caller(
                     f"the files of weights={str(shards.path)!r} hold tensors that the model has "
                     f"no parameter for, {', '.join(more[:3])}{others}: they are left out",
+                    UserWarning,
+                )
+            own = [name for name, _ in model.named_parameters() if name not in self._of_files]
+            if own := [repr(name) for name in own if name in there]:
+                others = f" and {len(own) - 3} more" if len(own) > 3 else ""
+                warn_caller(
+                    f"the model has values of its own for {', '.join(own[:3])}{others}: those in "
+                    f"the files of weights={str(shards.path)!r} are left out",
                     UserWarning,
                 )
 
@@ -237,10 +251,17 @@ class Walk:
     Raises
     ------
     ValueError
-        If the model has no list of blocks, or lacks values.
+        If the model has no list of blocks, or lacks values, or has all where files are named; if
+        blocks share a layer on cores.
     """
 
     def __init__(self, model: nn.Module, offload: Offload) -> None:
+        if offload.weights is not None and not any(p.is_meta for p in model.parameters()):
+            raise ValueError(
+                f"weights={str(offload.weights)!r} is not allowed: all parameters of the model "
+                "have values, so none would be read from there; make the model in the context "
+                "aimc.nn.without_weights(), or leave out weights"
+            )
         self.model = copy_of(model, _unchanged(model)).eval()
         self.device = None if offload.device is None else torch.device(offload.device)
         self.parameters = Parameters(self.model, offload.shards())
@@ -250,23 +271,26 @@ class Walk:
         self._blocks = [
             f"{inside}{child}" for child, _ in self.model.get_submodule(self.name).named_children()
         ]
-        self._outside = [
-            path
-            for path, module in self.model.named_modules()
-            if isinstance(module, AnalogLayer)
-            and not any(path == block or path.startswith(f"{block}.") for block in self._blocks)
-        ]
+        self._outside: list[str] = []
+        for path, module in self.model.named_modules():
+            known = (*self._blocks, *self._outside)  # which have layers of their own in them
+            if isinstance(module, AnalogLayer) and not f"{path}.".startswith(
+                tuple(f"{each}." for each in known)
+            ):
+                self._outside.append(path)
+        self._check_apart()
         self._fill_rest()
         self._live: dict[str, nn.Module] = {}
         """Copies of blocks and layers that have their weights: for one stage."""
         self._first: list[str] = []
         """Layers on cores in front of the blocks."""
         self._called: list[str] = []
-        self._stage, self._before = 0, None
+        self._stage, self._before, self._spoilt = 0, None, None
         forwards = {path: self._block_forward(k, path) for k, path in enumerate(self._blocks)}
         forwards |= {path: self._outside_forward(path) for path in self._outside}
         for path, forward in forwards.items():
-            vars(self.model.get_submodule(path))["forward"] = forward
+            # in place of the whole call: hooks are those of the copies that have their weights
+            vars(self.model.get_submodule(path))["_call_impl"] = forward
 
     @property
     def stages(self) -> int:
@@ -327,12 +351,15 @@ class Walk:
             What the block before returned for them.
         """
         self._before, self._called = before, []
+        self._spoilt = _spoilt(before) if self._stage > 1 else None
         try:
             output = self._forward(x)
+            if self._stage == self.count:
+                self._check_handed_on(scores_of(output))
         except _Ended as ended:
             return ended.args[0]
         finally:
-            self._before = None
+            self._before = self._spoilt = None
         if self._stage < self.count:
             raise ValueError(f"block {self._blocks[self._stage]!r} was not called")
         return output
@@ -357,7 +384,8 @@ class Walk:
                     "the other, once each; name another list in blocks"
                 )
             if k < self._stage:
-                return self._before
+                return self._before if k == self._stage - 1 else self._spoilt
+            self._check_handed_on((inputs, named))
             raise _Ended(self._live[path](*inputs, **named))
 
         return forward
@@ -382,13 +410,41 @@ class Walk:
         """Return a block or a layer with its weights."""
         found = self.model.get_submodule(path)
         module = copy.deepcopy(found, _unchanged(found))
-        del vars(module)["forward"]
+        del vars(module)["_call_impl"]
         inside = f"{path}." if path else ""
         self._fill(module, inside, list(module.state_dict()))
         for name, layer in module.named_modules():
             if isinstance(layer, AnalogLayer):
                 layer.path = f"{inside}{name}" if name else path
         return module
+
+    def _check_handed_on(self, made: Any) -> None:
+        """Refuse what is made of more than the last block returned: it shows where that is spoilt.
+
+        Parameters
+        ----------
+        made : object
+            What a block is called with, or what the model returns.
+        """
+        if self._spoilt is not None and _has_nan(made) and not _has_nan(self._before):
+            raise ValueError(
+                f"the model uses what block {self._blocks[0]!r} or others return once more, behind "
+                "the block that follows them, as in x = x + block(x) or in a sum over all blocks; "
+                "with offload a block is given what the block before it returned: write such a "
+                "sum into the blocks, or name another list in blocks"
+            )
+
+    def _check_apart(self) -> None:
+        """Refuse layers on cores that are in two blocks, or in one and outside of all."""
+        owner: dict[int, str] = {}
+        for path in (*self._blocks, *self._outside):
+            for name, layer in self.model.get_submodule(path).named_modules():
+                if isinstance(layer, AnalogLayer) and owner.setdefault(id(layer), path) != path:
+                    raise ValueError(
+                        f"layer {'.'.join(filter(None, (path, name)))!r} is also in "
+                        f"{owner[id(layer)]!r}: its reads "
+                        "would come in another order; give each a layer of its own"
+                    )
 
     def _fill_rest(self) -> None:
         """Give what is in no stage its values, once: tables, norms, and what else is digital."""
@@ -462,6 +518,24 @@ def blocks_name(model: nn.Module, name: str | None = None) -> str:
         raise ValueError("model has no list of blocks, a torch.nn.ModuleList or Sequential")
     everything = _size(model)
     return min(lists, key=lambda path: max(max(lists[path]), everything - sum(lists[path])))
+
+
+def _spoilt(output: Any) -> Any:
+    """Return what a block returned with numbers that leave their mark on all that uses them."""
+    if isinstance(output, tuple | list):
+        parts = list(map(_spoilt, output))
+        return tuple(parts) if isinstance(output, tuple) else parts
+    known = isinstance(output, torch.Tensor) and output.is_floating_point()
+    return torch.full_like(output, torch.nan) if known else output
+
+
+def _has_nan(made: Any) -> bool:
+    if isinstance(made, Mapping):
+        return any(map(_has_nan, made.values()))
+    if isinstance(made, tuple | list):
+        return any(map(_has_nan, made))
+    known = isinstance(made, torch.Tensor) and made.is_floating_point()
+    return known and bool(made.isnan().any())
 
 
 def _size(module: nn.Module) -> int:

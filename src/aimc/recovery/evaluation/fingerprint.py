@@ -120,7 +120,8 @@ def _modules(model: nn.Module) -> list[tuple[str, str]]:
         for key, buffer in module.named_buffers(name, recurse=False):
             if key not in kept and not buffer.is_meta:  # a state has no such one
                 found.append((key, describe(buffer)))
-        for value in (getattr(module, key, None) for key in ("config", "generation_config")):
+        for key in ("config", "generation_config"):
+            value: Any = getattr(module, key, None)
             if callable(getattr(value, "to_dict", None)) and not any(value is c for c in configs):
                 configs.append(value)  # submodules have the same
                 said = dict(value.to_dict())

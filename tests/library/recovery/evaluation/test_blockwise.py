@@ -578,6 +578,99 @@ def test_a_plain_sequence_is_walked_through(tmp_path: Path) -> None:
     assert (found.values == evaluate(model, test, **setting).values).all()
 
 
+class Summed(nn.Module):
+    """A model that does more with its blocks than call one after the other."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how = how
+        self.first = nn.Linear(WIDTH, WIDTH)
+        self.layers = nn.ModuleList(nn.Linear(WIDTH, WIDTH) for _ in range(3))
+        self.head = nn.Linear(WIDTH, CLASSES)
+
+    def forward(self, x: Any) -> Any:
+        x = self.first(x)
+        seen = []
+        for layer in self.layers:
+            x = x + layer(x) if self.how == "around" else layer(x)
+            if self.how == "between":
+                x += 1.0
+            seen.append(x)
+        if self.how == "over":
+            x = sum(seen)
+        return self.head(x)
+
+
+VECTORS = (torch.rand(9, WIDTH, generator=torch.Generator().manual_seed(3)), torch.arange(9))
+
+
+@pytest.mark.parametrize("how", ["around", "over"])
+def test_sums_around_blocks_or_over_them_are_refused(tmp_path: Path, how: str) -> None:
+    model = aimc.nn.convert(Summed(how), "ideal")
+    with pytest.raises(ValueError, match=r"uses what block 'layers.0' .* x = x \+ block\(x\)"):
+        evaluate(model, VECTORS, offload=aimc.nn.Offload(tmp_path, blocks="layers"), **SETTING)
+
+
+def test_what_stands_between_blocks_is_done_once(tmp_path: Path) -> None:
+    torch.manual_seed(6)
+    model = aimc.nn.convert(Summed("between"), "hermes")
+    offload = aimc.nn.Offload(tmp_path, blocks="layers")
+    found = evaluate(model, VECTORS, offload=offload, **SETTING)
+    assert (found.values == evaluate(model, VECTORS, **SETTING).values).all()
+
+
+@pytest.mark.parametrize("path", ["first", "layers.1", "head"])
+def test_hooks_of_blocks_and_of_layers_outside_run_once(tmp_path: Path, path: str) -> None:
+    torch.manual_seed(6)
+    plain = Summed("")
+    module = plain.get_submodule(path)
+    module.register_forward_pre_hook(lambda module, inputs: (1.5 * inputs[0],))
+    module.register_forward_hook(lambda module, inputs, output: 1.5 * output)
+    model = aimc.nn.convert(plain, "hermes")
+    offload = aimc.nn.Offload(tmp_path, blocks="layers")
+    found = evaluate(model, VECTORS, offload=offload, **SETTING)
+    whole = evaluate(model, VECTORS, **SETTING)
+    assert found.floating_point == whole.floating_point
+    assert (found.values == whole.values).all()
+
+
+def test_blocks_that_share_a_layer_are_refused(tmp_path: Path) -> None:
+    plain = Decoder()
+    plain.layers[2].feed = plain.layers[0].feed
+    model = aimc.nn.convert(plain, "ideal")
+    with pytest.raises(ValueError, match=r"'layers.2.feed.0' is also in 'layers.0'"):
+        evaluate(model, batches(), offload=aimc.nn.Offload(tmp_path), **SETTING)
+
+
+def test_layers_outside_of_blocks_may_hold_layers(tmp_path: Path) -> None:
+    class Pooled(Decoder):
+        def __init__(self) -> None:
+            super().__init__()
+            self.pool = nn.MultiheadAttention(WIDTH, 2, batch_first=True)
+            self.norm = nn.Identity()
+
+        def forward(self, codes: Any) -> Any:
+            x = self.table(codes)
+            for layer in self.layers:
+                x, _ = layer(x, mask=self.mask)
+            return self.head(self.pool(x, x, x)[0] + self.first(x))
+
+    torch.manual_seed(6)
+    model = aimc.nn.convert(Pooled(), small_core)
+    found = evaluate(model, batches(), offload=aimc.nn.Offload(tmp_path), **SETTING)
+    assert (found.values == evaluate(model, batches(), **SETTING).values).all()
+
+
+def test_values_of_a_model_are_not_taken_for_those_of_files(tmp_path: Path) -> None:
+    whole, empty, weights = both(tmp_path)
+    offload = aimc.nn.Offload(tmp_path / "run", weights=weights)
+    with pytest.raises(ValueError, match=r"weights=.* have values, so none would be read"):
+        evaluate(whole, batches(), offload=offload, **SETTING)
+    empty.norm.weight = nn.Parameter(torch.ones(WIDTH))
+    with pytest.warns(UserWarning, match=r"values of its own for 'norm.weight': .* are left out"):
+        Parameters(empty, Shards(weights))
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of CUDA")
 def test_blocks_compute_on_a_gpu(tmp_path: Path) -> None:
     model, empty, weights = both(tmp_path)
