@@ -13,7 +13,16 @@ from typing import Any, TypeAlias
 import torch
 from torch import nn
 
-__all__ = ["IGNORED", "Inputs", "first_of", "inputs_and_labels", "run", "scores_of", "size_of"]
+__all__ = [
+    "IGNORED",
+    "Inputs",
+    "first_of",
+    "inputs_and_labels",
+    "predicts_next",
+    "run",
+    "scores_of",
+    "size_of",
+]
 
 Inputs: TypeAlias = torch.Tensor | Mapping[str, torch.Tensor]
 """Inputs of a model; examples are along the first axis of each tensor."""
@@ -63,12 +72,13 @@ def first_of(batch: Any, count: int) -> Any:
 
 
 def inputs_and_labels(
-    model: nn.Module, batch: Mapping[str, torch.Tensor], name: str
+    model: nn.Module, batch: Mapping[str, torch.Tensor], name: str, writes: bool = False
 ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
     """Divide a batch of named tensors into what a model is given and what it should say.
 
     A model that generates text predicts the next token, so the labels are those of the next place,
-    and without ``labels`` they are the inputs. Places that a mask leaves out do not count.
+    and without ``labels`` they are the inputs. Then places that a mask leaves out do not count: a
+    text has the same labels whichever side it is padded on.
 
     Parameters
     ----------
@@ -79,21 +89,25 @@ def inputs_and_labels(
         ``labels``, with `IGNORED` for what does not count, beside the inputs.
     name : str
         What the batch is called in messages.
+    writes : bool
+        Whether the model is to write the labels behind its inputs, which must not hold them.
 
     Raises
     ------
     TypeError
         If the labels are missing.
     ValueError
-        If no label counts.
+        If no label counts, or a model that is to write the labels is shown them.
     """
     inputs = dict(batch)
     labels = inputs.pop("labels", None)
-    follows = _predicts_next(model)
+    follows = predicts_next(model) and not writes
+    unseen = None
     if labels is None and follows and "input_ids" in inputs:
         labels = inputs["input_ids"]
         if "attention_mask" in inputs:
-            labels = labels.masked_fill(inputs["attention_mask"] == 0, IGNORED)
+            unseen = inputs["attention_mask"] == 0
+            labels = labels.masked_fill(unseen, IGNORED)
     if labels is None:
         raise TypeError(f"{name} must hold labels, beside {', '.join(map(repr, inputs))}")
     own = inspect.signature(type(model).forward).parameters
@@ -104,12 +118,21 @@ def inputs_and_labels(
         inputs["labels"] = labels
     if follows:
         labels = nn.functional.pad(labels[:, 1:], (0, 1), value=IGNORED)
+        if unseen is not None:  # what comes after padding on the left, nothing has predicted
+            labels = labels.masked_fill(unseen, IGNORED)
+    shown = inputs.get("input_ids") if writes and predicts_next(model) else None
+    same = shown is not None and shown.shape == labels.shape
+    if same and bool(((shown == labels) | (labels == IGNORED)).all()):
+        raise ValueError(
+            f"{name} shows the model in input_ids what it is to write: let input_ids end where the "
+            "labels begin"
+        )
     if not bool((labels != IGNORED).any()):
         raise ValueError(f"{name} has no label that counts: all are {IGNORED}")
     return inputs, labels
 
 
-def _predicts_next(model: nn.Module) -> bool:
+def predicts_next(model: nn.Module) -> bool:
     """Tell whether a model of Hugging Face continues the text that it is given."""
     generates = getattr(model, "can_generate", None)
     two = getattr(getattr(model, "config", None), "is_encoder_decoder", False)

@@ -189,3 +189,25 @@ def test_a_programmed_model_can_be_moved(dtype) -> None:
     assert found.dtype == dtype
     close = 1e-5 if dtype == torch.float64 else 3e-2
     torch.testing.assert_close(found, wanted, rtol=close, atol=close)
+
+
+def test_a_text_counts_alike_whichever_side_it_is_padded_on() -> None:
+    torch.manual_seed(3)
+    model = analog.convert(Writer(), IDEAL)
+    texts = [torch.randint(1, 12, (length,)) for length in (6, 4, 2)]
+
+    def padded(left: bool):
+        ids = torch.zeros(3, 6, dtype=torch.long)
+        for row, text in zip(ids, texts, strict=True):
+            row[6 - len(text) :] = text if left else row[6 - len(text) :]
+            row[: len(text)] = row[: len(text)] if left else text
+        return {"input_ids": ids, "attention_mask": (ids > 0).long()}
+
+    alone = [{"input_ids": text[None]} for text in texts]
+    found = [
+        aimc.evaluate(model, test, measure="perplexity", **QUIET).floating_point
+        for test in (alone, [padded(False)], [padded(True)])
+    ]
+    assert found == pytest.approx([found[0]] * 3)
+    _, labels = batch_of.inputs_and_labels(model, padded(True), "x")
+    assert (labels != batch_of.IGNORED).sum(1).tolist() == [5, 3, 1]

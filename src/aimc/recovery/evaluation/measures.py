@@ -14,7 +14,15 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from aimc.nn import AnalogLayer
-from aimc.nn.batch import IGNORED, Inputs, first_of, inputs_and_labels, run, scores_of
+from aimc.nn.batch import (
+    IGNORED,
+    Inputs,
+    first_of,
+    inputs_and_labels,
+    predicts_next,
+    run,
+    scores_of,
+)
 
 __all__ = [
     "Measure",
@@ -114,7 +122,8 @@ class WordError:
         and blanks are left out.
     generate : mapping, optional
         Options of the model's own ``generate``, ``{"max_new_tokens": 50}`` for example, which then
-        writes the text without seeing the labels. Otherwise the largest score of each place counts.
+        writes the text without seeing the labels. A model that writes on behind ``input_ids`` has
+        labels that begin there. Otherwise the largest score of each place counts.
         Tokens that a text begins and ends with are left to ``decode``:
         ``partial(tokenizer.decode, skip_special_tokens=True)``.
     """
@@ -144,10 +153,14 @@ class WordError:
             makes: Any = getattr(model, "generate", None)
             if makes is None:
                 raise TypeError(f"generate is not allowed: {type(model).__name__} has no generate")
-            if not isinstance(x, Mapping):
-                return list(makes(x, **self.generate))
-            shown = ("labels", "decoder_input_ids")  # the text that it is to find
-            return list(makes(**{k: v for k, v in x.items() if k not in shown}, **self.generate))
+            if isinstance(x, Mapping):
+                shown = ("labels", "decoder_input_ids")  # the text that it is to find
+                x = {k: v for k, v in x.items() if k not in shown}
+                prompt, written = x.get("input_ids"), makes(**x, **self.generate)
+            else:
+                prompt, written = x, makes(x, **self.generate)
+            begins = 0 if prompt is None or not predicts_next(model) else prompt.shape[1]
+            return [each[begins:] for each in written]
         if self.blank is None:
             tokens = _classes_last(run(model, x), labels).argmax(dim=-1)
             return [each[own != IGNORED] for each, own in zip(tokens, labels, strict=True)]
@@ -204,7 +217,9 @@ def measure_of(measure: Any) -> Measure:
     return Measure(name, measure, on_batches=False)
 
 
-def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
+def labelled_batches(
+    model: nn.Module, test: Any, batch_size: int, measure: Measure | None = None
+) -> Pairs:
     """Return test data as pairs of inputs and labels, alike for every chip.
 
     Parameters
@@ -216,6 +231,8 @@ def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
         may be a mapping of arrays by name, with ``labels``; see `aimc.nn.batch`.
     batch_size : int
         Examples per batch where the data are not cut already.
+    measure : Measure, optional
+        What is measured: of a model that writes, labels are what it writes.
 
     Raises
     ------
@@ -236,10 +253,11 @@ def labelled_batches(model: nn.Module, test: Any, batch_size: int) -> Pairs:
             f"mappings with labels, got {type(test).__name__}"
         )
     pairs: Pairs = []
+    writes = measure is not None and getattr(measure.function, "generate", None) is not None
     for k, batch in enumerate(test):
         if isinstance(batch, Mapping):
             inputs = {str(name): _tensor(value, model) for name, value in batch.items()}
-            x, y = inputs_and_labels(model, inputs, f"test: batch {k}")
+            x, y = inputs_and_labels(model, inputs, f"test: batch {k}", writes)
             pairs.append((x, y.long()))
             continue
         if not isinstance(batch, tuple | list) or len(batch) != 2 or not all(map(_is_array, batch)):

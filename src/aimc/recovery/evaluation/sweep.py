@@ -168,7 +168,7 @@ def evaluate(
     check_executor(executor)
     check_cost(cost)
     notes = _notes(model)
-    pairs = labelled_batches(model, test, batch_size) if earned.on_batches else test
+    pairs = labelled_batches(model, test, batch_size, earned) if earned.on_batches else test
     task = Task(
         model=model,
         test=pairs,

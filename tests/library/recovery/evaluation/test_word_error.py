@@ -162,3 +162,36 @@ def test_a_recogniser_of_speech_and_one_that_writes():
     given = [{"input_features": features, "labels": wanted}]
     measure = evaluation.WordError(generate=options)
     assert evaluation.evaluate(model, given, measure=measure, **QUIET).mean(0.0) == 0.0
+
+
+class Continues(Hears):
+    """Writes on behind its inputs, as decoders of Hugging Face do."""
+
+    def can_generate(self):
+        return True
+
+    def forward(self, input_ids):
+        return super().forward(input_ids)
+
+    def generate(self, input_ids, *, max_new_tokens):
+        return torch.cat([input_ids, self.writes[: len(input_ids), :max_new_tokens]], dim=1)
+
+
+def test_what_a_model_writes_on_begins_behind_its_inputs():
+    writes = torch.tensor([[1, 2, 3], [4, 5, 6]])
+    model = analog.convert(Continues(writes=writes), aimc.presets.ideal)
+    measure = evaluation.WordError(generate={"max_new_tokens": 3})
+
+    def error(**batch):
+        report = evaluation.evaluate(model, [batch], measure=measure, **QUIET)
+        return report.floating_point
+
+    prompt = torch.tensor([[7, 7], [7, 1]])
+    assert error(input_ids=prompt, labels=writes) == 0.0
+    assert error(input_ids=prompt, labels=torch.tensor([[1, 2, PAD], [4, 5, 7]])) == 2 / 5
+    whole = torch.cat([prompt, writes], dim=1)
+    shown = torch.where(torch.arange(5) < 2, PAD, whole)
+    with pytest.raises(ValueError, match="batch 0 shows the model in input_ids what it is to"):
+        error(input_ids=whole, labels=shown)
+    with pytest.raises(TypeError, match="batch 0 must hold labels"):
+        error(input_ids=prompt)
