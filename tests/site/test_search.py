@@ -79,7 +79,11 @@ def test_a_slip_is_mended_and_said(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("letter", "meaning", "place"),
     [
-        ("\N{GREEK SMALL LETTER NU}", "drift exponent", "book/1-concepts/02c-phase-change-primer.html"),
+        (
+            "\N{GREEK SMALL LETTER NU}",
+            "drift exponent",
+            "book/1-concepts/02c-phase-change-primer.html",
+        ),
         ("sigma_P", "standard deviation of programmed conductances", None),
         ("w_max", "fully SET", "book/1-concepts/03-weights-as-conductances.html"),
     ],

@@ -88,6 +88,15 @@ def draw(
     figure.data = chart_data(todo, columns=across, width=wide / across, height=height)
     for k, chart in enumerate(todo):
         _draw_chart(figure.add_subplot(down, across, k + 1), chart, (wide / across, height))
+    # The dots of all charts share one legend below them: two would lie over each other.
+    named: dict[str, Any] = {}
+    for axes, chart in zip(figure.axes, todo, strict=False):
+        if chart.y_names:
+            handles, words = axes.get_legend_handles_labels()
+            named = dict(zip(words, handles, strict=True)) | named
+    if named:
+        look: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK}
+        figure.legend(handles=list(named.values()), loc="outside lower center", **look)
     return figure
 
 
@@ -156,11 +165,7 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
     if chart.equal:
         axes.set_aspect("equal")
         axes.grid(False)
-    if chart.y_names:
-        handles = axes.get_legend_handles_labels()[0]
-        look: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK}
-        axes.figure.legend(handles=handles, loc="outside lower center", **look)
-    else:
+    if not chart.y_names:
         # A map is full to its edges: there the legend stands beside it.
         beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
         handles, words = axes.get_legend_handles_labels()

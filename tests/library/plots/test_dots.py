@@ -33,3 +33,19 @@ def test_bad_input_is_named():
         dot_plot({"a": {"k": 0.0}}, title="t", x_label="x")
     with pytest.raises(ValueError, match="kinds"):
         dot_plot({"a": {str(k): 1.0 for k in range(9)}}, title="t", x_label="x")
+
+
+def test_two_charts_of_dots_share_a_legend_that_names_each_mark_once() -> None:
+    charts = [
+        Chart(
+            unit,
+            unit,
+            "",
+            (Points((1.0,), (0.0,), "printed"), Points((2.0,), (0.0,), word, shape="square")),
+            y_names=("one",),
+        )
+        for unit, word in (("W", "corrected"), ("J", "in bits"))
+    ]
+    (legend,) = draw(charts, columns=1).legends
+    said = sorted(text.get_text() for text in legend.get_texts())
+    assert said == ["corrected", "in bits", "printed"]
