@@ -211,3 +211,17 @@ def test_a_text_counts_alike_whichever_side_it_is_padded_on() -> None:
     assert found == pytest.approx([found[0]] * 3)
     _, labels = batch_of.inputs_and_labels(model, padded(True), "x")
     assert (labels != batch_of.IGNORED).sum(1).tolist() == [5, 3, 1]
+
+
+def test_layers_and_flaws_are_told_apart_on_inputs_by_name() -> None:
+    evaluation = pytest.importorskip("aimc.recovery.evaluation")
+    torch.manual_seed(3)
+    model = analog.convert(Writer(), aimc.presets.hermes)
+    ids = torch.randint(0, 12, (4, 6))
+    test = [{"input_ids": ids, "attention_mask": torch.ones_like(ids)}]
+    options = {"chips": 2, "measure": "loss", "progress": False}
+    whole = aimc.evaluate(model, test, times="1 d", **options)
+    layers = evaluation.sensitivity(model, test, t="1 d", **options)
+    assert layers.everything == pytest.approx(whole.values[:, 0, 0])
+    budget = evaluation.error_budget(model, test, t="1 d", flaws=["drift"], **options)
+    assert budget.floating_point == whole.floating_point

@@ -232,8 +232,8 @@ def error_budget(
         **{f"only {name}": tuple(n for n in found if n != name) for name in names},
         **{f"all but {name}": (name,) for name in names},
     }
-    pairs = labelled_batches(model, test, batch_size)
     earned = measure_of(measure)
+    pairs = labelled_batches(model, test, batch_size, earned)
     both = Measure(earned.name, WithError(earned, pairs[0][0]))
     values, errors = {}, {}
     for variant, off in tqdm(variants.items(), unit="variant", disable=not progress):

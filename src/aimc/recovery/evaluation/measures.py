@@ -35,7 +35,9 @@ __all__ = [
     "word_errors",
 ]
 
-Pairs = list[tuple[Inputs, torch.Tensor]]
+
+class Pairs(list[tuple[Inputs, torch.Tensor]]):
+    """Batches of inputs and labels; `labelled_batches` makes them once, and takes them as such."""
 
 
 @dataclass(frozen=True)
@@ -239,10 +241,12 @@ def labelled_batches(
     TypeError, ValueError
         If there is no such pair, or inputs and labels differ in number.
     """
+    if isinstance(test, Pairs):
+        return test
     if isinstance(test, tuple) and len(test) == 2 and all(map(_is_array, test)):
         x, y = (_tensor(part, model) for part in test)
         _check_pair("test", x, y)
-        return list(zip(x.split(batch_size), y.long().split(batch_size), strict=True))
+        return Pairs(zip(x.split(batch_size), y.long().split(batch_size), strict=True))
     if isinstance(test, Dataset):
         test = DataLoader(test, batch_size=batch_size)
     if isinstance(test, Mapping):
@@ -252,7 +256,7 @@ def labelled_batches(
             "test must be a pair (x, y), a torch Dataset, or an iterable of batches (x, y) or of "
             f"mappings with labels, got {type(test).__name__}"
         )
-    pairs: Pairs = []
+    pairs = Pairs()
     writes = measure is not None and getattr(measure.function, "generate", None) is not None
     for k, batch in enumerate(test):
         if isinstance(batch, Mapping):

@@ -143,8 +143,9 @@ def sensitivity(
     for name in names:
         if name not in known:
             raise ValueError(f"layers names {name!r}: choose from {list(known)}")
-    if measure_of(options.get("measure", "accuracy")).on_batches:
-        test = labelled_batches(model, test, options.get("batch_size", 100))
+    earned = measure_of(options.get("measure", "accuracy"))
+    if earned.on_batches:
+        test = labelled_batches(model, test, options.get("batch_size", 100), earned)
     bar = tqdm(total=1 + 2 * len(names), unit="variant", disable=not progress)
 
     def run(digital: set[str]) -> Any:
