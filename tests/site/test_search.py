@@ -11,6 +11,7 @@ from served import Visit
 
 MOST = 400_000  # bytes of one search, uncompressed
 GLOSSARY = "book/glossary.html#term-"
+PRIMER = "book/1-concepts/02c-phase-change-primer.html"
 
 
 def asked(visit: Visit, words: str) -> dict[str, Any]:

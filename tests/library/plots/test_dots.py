@@ -2,6 +2,7 @@
 
 import pytest
 
+from aimc.plots import Chart, Points, draw
 from aimc.plots.dots import dot_chart, dot_plot
 
 ROWS = {"a": {"printed": 10.0, "corrected": 2.0}, "b": {"printed": 20.0}}
