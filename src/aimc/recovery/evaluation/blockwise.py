@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -49,7 +50,7 @@ from aimc.recovery.evaluation.one_chip import (
 )
 from aimc.recovery.evaluation.stores import StoreMismatchError
 
-__all__ = ["check_offload", "run_blocks"]
+__all__ = ["alone_in", "check_offload", "run_blocks"]
 
 Branch: TypeAlias = tuple[int, float, int] | None
 """Chip, time (s) and draw; ``None`` is floating point."""
@@ -90,6 +91,41 @@ def check_offload(task: Task, offload: Any, **others: Any) -> Offload:
             "needs the whole model at once; take one that measures each core alone, or 'none'"
         )
     return offload
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep others from walking in a folder meanwhile; it is made if it does not exist.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder. It is free again when this process ends, however it does.
+
+    Raises
+    ------
+    RuntimeError
+        If another evaluation is at it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name != "posix":
+        yield
+        return
+    import fcntl
+
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # file systems of some networks cannot
+            try:
+                fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RuntimeError(
+                    f"folder={str(folder)!r} is in use by an evaluation that has not ended, which "
+                    "would lose what it needs: wait for it, or name another folder"
+                ) from error
+        yield
+    finally:
+        os.close(place)
 
 
 def run_blocks(

@@ -21,7 +21,7 @@ from aimc.nn.offload import Walk
 from aimc.nn.selection import LOOKED_UP
 from aimc.recovery.compensation import Compensation
 from aimc.recovery.compensation.cost import has_published_reads
-from aimc.recovery.evaluation.blockwise import check_offload, run_blocks
+from aimc.recovery.evaluation.blockwise import alone_in, check_offload, run_blocks
 from aimc.recovery.evaluation.energy import check_cost, cost_of
 from aimc.recovery.evaluation.executors import check_executor, run_chips
 from aimc.recovery.evaluation.fingerprint import describe, describe_model, digest
@@ -146,6 +146,8 @@ def evaluate(
         what is allowed.
     StoreMismatchError
         If the store holds another model or setting.
+    RuntimeError
+        If another evaluation is at the folder of ``offload``.
 
     Examples
     --------
@@ -194,9 +196,11 @@ def evaluate(
         )
     still = model if walk is not None else copy_of(model).eval()
     if walk is not None:
-        best, classes, results = run_blocks(
-            task, serials, walk, Path(offload.folder), setting, progress, offload, executor
-        )
+        folder = Path(offload.folder)
+        with alone_in(folder):
+            best, classes, results = run_blocks(
+                task, serials, walk, folder, setting, progress, offload, executor
+            )
     else:
         kept = None if store is None else Store(store, setting)
         with in_floating_point(still):

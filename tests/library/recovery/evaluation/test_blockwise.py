@@ -671,6 +671,18 @@ def test_values_of_a_model_are_not_taken_for_those_of_files(tmp_path: Path) -> N
         Parameters(empty, Shards(weights))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="folders are locked on POSIX alone")
+def test_two_evaluations_do_not_walk_in_one_folder(tmp_path: Path) -> None:
+    model, _, _ = both(tmp_path)
+    offload = aimc.nn.Offload(tmp_path / "run")
+    with (
+        blockwise.alone_in(tmp_path / "run"),
+        pytest.raises(RuntimeError, match="in use by an evaluation that has not ended"),
+    ):
+        evaluate(model, batches(), offload=offload, **SETTING)
+    evaluate(model, batches(), offload=offload, **SETTING)  # free again
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of CUDA")
 def test_blocks_compute_on_a_gpu(tmp_path: Path) -> None:
     model, empty, weights = both(tmp_path)
