@@ -155,8 +155,8 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     TypeError
         If ``model`` is no module.
     ValueError
-        If the file cannot be read, names or shapes differ, or an analog model lacks a matrix that
-        the file has a range for.
+        If the file cannot be read, names or shapes differ, it has integers in place of weights, or
+        an analog model lacks a matrix that the file has a range for.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
@@ -179,8 +179,9 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
     ranges = said.get("input_ranges", {})
     if strict and layers and (unknown := sorted(set(ranges) - set(own))):
         raise ValueError(f"model has no matrices {unknown}, whose input ranges {path!s} holds")
+    values = _values(path, model, tensors)
     try:
-        model.load_state_dict(dict(tensors), strict=strict)
+        model.load_state_dict(values, strict=strict)
     except RuntimeError as error:
         raise ValueError(f"path={str(path)!r} does not fit model: {error}") from error
     for name, value in ranges.items():
@@ -199,6 +200,24 @@ def load(path: str | os.PathLike[str], model: nn.Module, *, strict: bool = True)
         input_ranges=MappingProxyType(ranges),
         notes=MappingProxyType(said.get("notes", {})),
     )
+
+
+def _values(
+    path: str | os.PathLike[str], model: nn.Module, tensors: Mapping[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """Return the tensors of a file, a shared one under each of its names: files have it once."""
+    values = dict(tensors)
+    state = {n: v for n, v in model.state_dict(keep_vars=True).items() if torch.is_tensor(v)}
+    for name, value in values.items():
+        known = state.get(name)
+        weights = isinstance(known, nn.Parameter) and known.is_floating_point()
+        if weights and not value.is_floating_point() and not value.is_complex():
+            raise ValueError(
+                f"path={str(path)!r} has {value.dtype} for parameter {name!r}: codes are no weights"
+            )
+    of = {id(known): values[name] for name, known in state.items() if name in values}
+    shared = {name: of[id(known)] for name, known in state.items() if id(known) in of}
+    return {**shared, **values}
 
 
 def _is_analog(model: nn.Module) -> bool:

@@ -219,3 +219,29 @@ def test_a_trained_model_is_programmed_to_the_same_devices(tmp_path: Path) -> No
         aimc.nn.program(model)
     for k in (0, 3):
         assert torch.equal(first[k].weights(), second[k].weights())
+
+
+def test_a_shared_parameter_is_in_a_file_once(tmp_path: Path) -> None:
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table, self.head = nn.Embedding(6, 4), nn.Linear(4, 6, bias=False)
+            self.head.weight = self.table.weight
+
+        def forward(self, codes: Any) -> Any:
+            return self.head(self.table(codes))
+
+    values = torch.rand(6, 4)
+    for name in ("table.weight", "head.weight"):
+        model = aimc.nn.convert(Tied(), "ideal")
+        write_tensors(tmp_path / "net.safetensors", {name: values}, {})
+        aimc.nn.load(tmp_path, model)
+        assert torch.equal(model.table.weight, values)
+        assert model.head.weight is model.table.weight
+
+
+def test_integers_are_no_weights(tmp_path: Path) -> None:
+    codes = {"weight": torch.ones(3, 4, dtype=torch.int8), "bias": torch.zeros(3)}
+    write_tensors(tmp_path / "net.safetensors", codes, {})
+    with pytest.raises(ValueError, match=r"torch.int8 for parameter 'weight': codes are no weight"):
+        aimc.nn.load(tmp_path / "net.safetensors", nn.Linear(4, 3))
