@@ -5,7 +5,8 @@ all batches have passed it, so a model may be walked through block by block: eac
 and its devices, only while it computes. The model's own forward is what runs, once for each block
 and batch: blocks that are done return what they returned, which was kept in a folder, and the
 forward ends where the block at hand does. So masks, positions and whatever else a model hands to
-its blocks need not be known here.
+its blocks need not be known here. What a block returned is given to the next one alone: a sum over
+all blocks, or around each, is refused.
 
 `Offload` says where weights come from and where results are kept; `aimc.evaluate` and
 `aimc.calibrate` take it. Weights are safetensors files, of which only what is read comes into
