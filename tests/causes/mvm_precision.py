@@ -100,11 +100,13 @@ def set_devices_drift_least(weights: str, seed: int, cause: bool) -> float:
 
 @control(
     page=PAGE,
-    claim="A wide layer must do with a smaller full scale, because all rows with a nonzero input "
-    "conduct at the start of the pulses.",
+    claim="A wide layer must do with a smaller full scale, unless most of its weights are small "
+    "against the largest, because all rows with a nonzero input conduct at the start of the "
+    "pulses.",
     without="27 rows with an input, all others zero",
     quantity="largest full scale over what the cell holds",
     shows=lambda with_, without: with_.max() < 0.8 and without.min() > 0.99,
+    weights=("uniform", "bell", "network"),
 )
 def all_rows_conduct_at_the_start(weights: str, seed: int, cause: bool) -> float:
     w = matrix(weights, (112, 252), seed)

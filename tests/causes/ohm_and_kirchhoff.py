@@ -22,16 +22,18 @@ def inputs(n: int, seed: int) -> np.ndarray:
     claim="The load of a line grows with the number of rows itself, because a phase of a read "
     "carries one sign at a time and nothing cancels.",
     without="a one-phase read, in which both signs meet on the line",
-    quantity="exponent with which the current at the start of the pulses grows with the rows",
-    shows=lambda with_, without: (
-        np.all(np.abs(with_ - 1) < 0.15) and np.all(np.abs(without - 0.5) < 0.1)
-    ),
+    quantity="exponent with which the current at the start of the pulses, over the mean weight, "
+    "grows with the rows",
+    shows=lambda with_, without: abs(with_.mean() - 1) < 0.15 and abs(without.mean() - 0.5) < 0.1,
+    weights=("uniform", "bell", "network"),
 )
 def one_sign_at_a_time_makes_the_load_linear(weights: str, seed: int, cause: bool) -> float:
     currents = []
     for n in COUNTS:
-        load = line_loads(matrix(weights, (64, n), seed), inputs(n, seed), phases=4 if cause else 1)
-        currents.append(np.sqrt(np.mean(load**2)))
+        w = matrix(weights, (64, n), seed)
+        load = line_loads(w, inputs(n, seed), phases=4 if cause else 1)
+        # the largest of more weights is larger, and would make all others smaller
+        currents.append(np.sqrt(np.mean(load**2)) / np.abs(w).mean())
     return float(np.polyfit(np.log(COUNTS), np.log(currents), 1)[0])
 
 

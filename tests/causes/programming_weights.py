@@ -65,8 +65,8 @@ def added(device: StatisticalPCM, wanted: np.ndarray, first: np.ndarray, seed: i
 
 @control(
     page=PAGE,
-    claim="Large weights last best in one full device and a rest, because full devices drift "
-    "least.",
+    claim="Weights that fill the range evenly, and more so those above half of the largest, last "
+    "best in one full device and a rest, because full devices drift least.",
     without="the same drift exponents for all states",
     quantity="error that a month adds to two halves, over that added to a full device and a rest",
     shows=lambda with_, without: with_.min() > 1.4 and without.max() < 1,
