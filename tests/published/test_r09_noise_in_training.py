@@ -79,7 +79,7 @@ def accuracies(trained: float, rng: int = 1) -> dict[float, np.ndarray]:
 
 
 @pytest.mark.filterwarnings("ignore::aimc.RangeWarning")
-def test_the_best_noise_in_training_is_about_that_in_use() -> None:
+def test_more_noise_in_training_is_better_up_to_that_in_use() -> None:
     none, some, most = NOISES
     found = {(noise, used): a for noise in NOISES for used, a in accuracies(noise).items()}
     # under strong noise each step of training noise is a gain, and more so the stronger it is
