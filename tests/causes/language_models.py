@@ -162,3 +162,30 @@ def larger_products_bear_wrong_weights(weights: str, seed: int, cause: bool) -> 
         )
         added.append(bits_per_character(wrong, held_out) - bits_per_character(model, held_out))
     return added[0] / added[1]
+
+
+@control(
+    page=PAGE,
+    claim="Most of what a year without compensation costs a decoder is lost in front of its "
+    "softmaxes, whose scores shrink along with the outputs.",
+    without="queries, keys, values and last scores that are computed digitally",
+    quantity="what a year without compensation adds to the loss, bits",
+    shows=lambda with_, without: with_.min() > 0.8 and np.all(without < 0.4 * with_),
+    weights=("plain", "both"),
+)
+def softmaxes_grow_flat(weights: str, seed: int, cause: bool) -> float:
+    import aimc.nn
+    from aimc_course.studies.language_models import (
+        bits_per_character,
+        on_cores,
+        trained_decoder,
+        windows,
+    )
+
+    model, held_out = trained_decoder(weights).eval(), windows()[::20]
+    chip = on_cores(model, seed)
+    aimc.nn.program(chip)
+    aimc.nn.at(chip, "1 y")
+    for name, layer in aimc.nn.analog_layers(chip).items():
+        layer.digital = not cause and (name.endswith("qkv") or name == "output")
+    return bits_per_character(chip, held_out) - bits_per_character(model, held_out)
