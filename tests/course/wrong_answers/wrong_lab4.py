@@ -72,10 +72,7 @@ MORE = {
         Wrong("`gain` is not used", always(deaf("gain"))),
         Wrong("`margin` is not used", always(deaf("margin"))),
         Wrong("`limit` is not used", always(deaf("limit"))),
-        Wrong(
-            "2 positional arguments",
-            always(lambda devices, targets: answers.program(devices, targets)),
-        ),
+        Wrong("2 positional arguments", always(lambda d, t: answers.program(d, t))),
     ),
     "q6": (
         Wrong("twice", lambda s: 2 * answers.mean_iterations(s)),
