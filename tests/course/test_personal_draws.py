@@ -75,7 +75,9 @@ def judges():
 def test_functions_are_tried_on_inputs_of_ones_own(judge):
     def inputs(serial):
         cases = judge.cases(serial)
-        return {flat(getattr(case, "arguments", case)) for case in cases}
+        drawn = [getattr(case, "arguments", case) for case in cases]
+        # a function that is lent is another object each time; numbers beside it are drawn, too
+        return {flat(tuple(a for a in arguments if not callable(a))) for arguments in drawn}
 
     assert inputs(1) == inputs(1)
     assert inputs(1) != inputs(2)
