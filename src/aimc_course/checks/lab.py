@@ -188,7 +188,7 @@ class Lab:
         ----------
         name : str
             Name of the prediction.
-        measured : number
+        measured : float or None
             What came out, in the unit of the prediction; ``None`` as long as nothing did.
         chance : float
             By how much chance alone may have moved it. No assumption is blamed for less.
