@@ -207,7 +207,7 @@ def test_a_loop_without_an_end_is_stopped():
 
 
 def test_a_loop_that_reads_after_set_is_right_too():
-    def curious(devices, targets, **settings):
+    def curious(devices, targets, *settings):
         reads = []
 
         class Curious:  # one more read than the reference, so all that follows is drawn anew
@@ -218,7 +218,7 @@ def test_a_loop_that_reads_after_set_is_right_too():
                 devices.set()
                 reads.append(devices.read())
 
-        return four.program(Curious(), targets, **settings)
+        return four.program(Curious(), targets, *settings)
 
     assert "✔ q5" in said("q5", curious)
 
