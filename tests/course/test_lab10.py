@@ -93,6 +93,7 @@ def test_slips_that_hardly_change_the_error_of_a_core_are_known(serial):
 
 def test_reads_of_five_chips_are_right_and_columns_of_others_are_not(monkeypatch):
     means, rng = np.array([[2.1635], [2.1261], [2.12]]), np.random.default_rng(3)
+    tried = 0
     for spread in (0.008, 0.012, 0.016):
         for _ in range(50):
             chips = means + spread * rng.standard_normal(5) + 0.002 * rng.standard_normal((3, 5))
@@ -102,8 +103,14 @@ def test_reads_of_five_chips_are_right_and_columns_of_others_are_not(monkeypatch
             one, other = np.argsort(chips.mean(axis=0))[[0, -1]]
             exchanged, alike = read.copy(), np.repeat(means, 5, axis=1)
             exchanged[:, [one, other]] = read[:, [other, one]]
-            for wrong in (exchanged, alike + 1e-4 * rng.standard_normal((3, 5))):
-                assert marks("q9", wrong, 7).points < 1
+            # Chips that lie as near to each other as two reads of one are not told apart.
+            apart, ends = chips - chips.mean(axis=1, keepdims=True), chips[:, one] - chips[:, other]
+            alike = alike + 1e-4 * rng.standard_normal((3, 5))
+            for wrong, clear in ((exchanged, ends), (alike, apart)):
+                if np.linalg.norm(clear) > 0.02:
+                    tried += 1
+                    assert marks("q9", wrong, 7).points < 1
+    assert tried > 250
 
 
 @pytest.mark.slow
