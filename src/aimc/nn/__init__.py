@@ -21,7 +21,7 @@ from aimc.nn.batch_norm import fold_batch_norm
 from aimc.nn.calibration import calibrate
 from aimc.nn.checkpoint import load, save
 from aimc.nn.conv_transpose import AnalogConvTranspose1d, AnalogConvTranspose2d
-from aimc.nn.convert import LeftDigitalWarning, at, convert, program
+from aimc.nn.convert import LeftDigitalWarning, at, convert, program, set_time
 from aimc.nn.convolution import AnalogConv1d, AnalogConv2d, AnalogConv3d
 from aimc.nn.digital import to_digital
 from aimc.nn.layer import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
@@ -22,7 +23,7 @@ from aimc.nn.selection import OUTSIDE, DigitalModule, counterpart_of, select
 from aimc.nn.tables import watch_products
 from aimc.validation import warn_caller
 
-__all__ = ["LeftDigitalWarning", "at", "convert", "program"]
+__all__ = ["LeftDigitalWarning", "at", "convert", "program", "set_time"]
 
 
 Preset: TypeAlias = Callable[..., Core] | str
@@ -349,3 +350,11 @@ def at(
     for layer in layers:
         layer.at(t, gain, noise)
     return model
+
+
+def set_time(
+    model: nn.Module, t: float | str, gain: Gain = 1.0, *, noise: Noises = "split"
+) -> None:
+    """Do what `at` does; its former name, kept for programs that have it."""
+    warnings.warn("set_time is called aimc.nn.at now", DeprecationWarning, stacklevel=2)
+    at(model, t, gain, noise=noise)

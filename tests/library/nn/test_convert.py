@@ -56,6 +56,16 @@ def test_what_is_programmed_and_taken_to_a_time_is_returned() -> None:
     assert converted[0].program() is converted[0]
 
 
+def test_the_former_name_of_at_warns_and_does_the_same() -> None:
+    model = torch.nn.Linear(8, 4)
+    now, before = (aimc.nn.program(aimc.nn.convert(model, "hermes", serial=3)) for _ in range(2))
+    aimc.nn.at(now, "1 d", 1.2)
+    with pytest.warns(DeprecationWarning, match="aimc.nn.at"):
+        aimc.nn.set_time(before, "1 d", 1.2)
+    x = torch.rand(5, 8)
+    assert torch.equal(now(x), before(x))
+
+
 def test_cores_are_numbered_through_the_model() -> None:
     converted = analog.convert(network(), HERMES, serial=9)
     found = analog.report(converted)
