@@ -259,7 +259,11 @@ class AnalogLayer(nn.Module):
             for matrix in self.matrices:
                 weights = self.weight_matrix(matrix.name)
                 weights = weights if gradients else weights.detach()
-                matrix.program(weights, serial=serial, keep=keep)
+                try:
+                    matrix.program(weights, serial=serial, keep=keep)
+                except ValueError as error:
+                    which = f"parameter {matrix.name.partition(':')[0]!r}"
+                    raise ValueError(f"layer {self._label!r}, {which}: {error}") from error
         self._stamps = {}
         for matrix in self.matrices:
             self._note(matrix.name, self._stamp(matrix.name))
