@@ -6,7 +6,8 @@ and its devices, only while it computes. The model's own forward is what runs, o
 and batch: blocks that are done return what they returned, which was kept in a folder, and the
 forward ends where the block at hand does. So masks, positions and whatever else a model hands to
 its blocks need not be known here. What a block returned is given to the next one alone: a sum over
-all blocks, or around each, is refused.
+all blocks, or around each, is refused, and so is a model whose blocks hand on more than they
+return, such as keys that later ones share.
 
 `Offload` says where weights come from and where results are kept; `aimc.evaluate` and
 `aimc.calibrate` take it. Weights are safetensors files, of which only what is read comes into
@@ -287,6 +288,12 @@ class Walk:
         """Layers on cores in front of the blocks."""
         self._called: list[str] = []
         self._stage, self._before, self._spoilt = 0, None, None
+        self._plain = {
+            id(module): {name: value for name, value in vars(module).items() if _is_plain(name)}
+            for path in self._blocks
+            for module in self.model.get_submodule(path).modules()
+        }
+        """Attributes that are no parameters, buffers or modules, before any forward."""
         forwards = {path: self._block_forward(k, path) for k, path in enumerate(self._blocks)}
         forwards |= {path: self._outside_forward(path) for path in self._outside}
         for path, forward in forwards.items():
@@ -354,7 +361,14 @@ class Walk:
         self._before, self._called = before, []
         self._spoilt = _spoilt(before) if self._stage > 1 else None
         try:
-            output = self._forward(x)
+            try:
+                output = self._forward(x)
+            except (_Ended, MemoryError, torch.OutOfMemoryError):
+                raise
+            except Exception as error:
+                if self._stage == 0 or _is_own(error):  # nothing was left out
+                    raise
+                raise self._lacking(error) from error
             if self._stage == self.count:
                 self._check_handed_on(scores_of(output))
         except _Ended as ended:
@@ -382,12 +396,16 @@ class Walk:
             if done != self._blocks[: k + 1]:
                 raise ValueError(
                     f"block {path!r} is called after {done[:-1]}: blocks must be called one after "
-                    "the other, once each; name another list in blocks"
+                    "the other, once each; name another list in blocks, or evaluate the model in "
+                    "memory, without offload"
                 )
             if k < self._stage:
                 return self._before if k == self._stage - 1 else self._spoilt
             self._check_handed_on((inputs, named))
-            raise _Ended(self._live[path](*inputs, **named))
+            live = self._live[path]
+            for module, name, value in self._set_since(path, live):
+                setattr(module, name, value)
+            raise _Ended(live(*inputs, **named))
 
         return forward
 
@@ -434,6 +452,35 @@ class Walk:
                 "with offload a block is given what the block before it returned: write such a "
                 "sum into the blocks, or name another list in blocks"
             )
+
+    def _set_since(self, path: str, live: nn.Module) -> Iterator[tuple[nn.Module, str, Any]]:
+        """Yield what a forward has set on a block that is to be called, such as a mask or a size.
+
+        Parameters
+        ----------
+        path : str
+            Name of the block.
+        live : torch.nn.Module
+            The copy that has its weights.
+        """
+        pairs = zip(self.model.get_submodule(path).modules(), live.modules(), strict=True)
+        for module, copied in pairs:
+            before = self._plain.get(id(module), {})
+            for name, value in vars(module).items():
+                if _is_plain(name) and value is not before.get(name, before):
+                    yield copied, name, value
+
+    def _lacking(self, error: Exception) -> ValueError:
+        """Return the error of a model that misses what blocks before would have left."""
+        last = self._stage == self.count
+        where = "what follows the blocks" if last else f"block {self._blocks[self._stage]!r}"
+        return ValueError(
+            f"with offload, {where} fails ({type(error).__name__}: {error}). Blocks before it are "
+            "done and not called again; of them it is given what the last one returned, and it "
+            "may need more, such as keys that blocks share, or the hidden states or router logits "
+            "of each: switch off the option of the model that asks for them, or evaluate it in "
+            "memory, without offload"
+        )
 
     def _check_apart(self) -> None:
         """Refuse layers on cores that are in two blocks, or in one and outside of all."""
@@ -510,15 +557,34 @@ def blocks_name(model: nn.Module, name: str | None = None) -> str:
         for path, module in model.named_modules()
         if isinstance(module, nn.ModuleList | nn.Sequential) and len(list(module.children())) > 1
     }
+    if name is not None and name not in lists:
+        known = ", ".join(map(repr, lists)) or "none"
+        raise ValueError(
+            f"blocks={name!r} is no list of two modules or more; the model has {known}"
+        )
     if name is not None:
-        if name not in lists:
-            known = ", ".join(map(repr, lists)) or "none"
-            raise ValueError(f"blocks={name!r} is no list of modules of the model: {known}")
         return name
     if not lists:
-        raise ValueError("model has no list of blocks, a torch.nn.ModuleList or Sequential")
+        raise ValueError(
+            "model has no list of blocks, a torch.nn.ModuleList or Sequential of two modules or "
+            "more (one block that is called often, as in ALBERT, is none): evaluate it in memory, "
+            "without offload"
+        )
     everything = _size(model)
     return min(lists, key=lambda path: max(max(lists[path]), everything - sum(lists[path])))
+
+
+def _is_plain(name: str) -> bool:
+    return not name.startswith("_") and name != "training"
+
+
+def _is_own(error: Exception) -> bool:
+    """Tell whether this library raised an error; it says what to do."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    name = "" if step is None else str(step.tb_frame.f_globals.get("__name__"))
+    return name.partition(".")[0] == "aimc"
 
 
 def _spoilt(output: Any) -> Any:

@@ -409,7 +409,7 @@ def test_what_lacks_weights_is_told_by_name(tmp_path: Path) -> None:
         go()
     with pytest.raises(ValueError, match="there is no such safetensors file"):
         go(weights=tmp_path / "nowhere")
-    with pytest.raises(ValueError, match="blocks='head' is no list of modules"):
+    with pytest.raises(ValueError, match="blocks='head' is no list of two modules"):
         go(weights=weights, blocks="head")
     state = Decoder().state_dict()
     state["layers.1.feed.0.weights"] = state.pop("layers.1.feed.0.weight")
@@ -564,8 +564,8 @@ def test_the_list_is_found_that_leaves_least_to_be_held() -> None:
     plain = nn.Sequential(nn.Linear(9, 9), nn.ReLU(), nn.Linear(9, 9))
     assert blocks_name(plain) == ""
     assert blocks_name(nn.Sequential(nn.Linear(9, 9), nn.Sequential(*plain, *plain))) == "1"
-    with pytest.raises(ValueError, match="no list of blocks"):
-        blocks_name(nn.Linear(9, 9))
+    with pytest.raises(ValueError, match=r"no list of blocks.*ALBERT.*without offload"):
+        blocks_name(nn.ModuleList([nn.Linear(9, 9)]))  # called often, perhaps
 
 
 def test_a_plain_sequence_is_walked_through(tmp_path: Path) -> None:
@@ -609,6 +609,90 @@ def test_sums_around_blocks_or_over_them_are_refused(tmp_path: Path, how: str) -
     model = aimc.nn.convert(Summed(how), "ideal")
     with pytest.raises(ValueError, match=r"uses what block 'layers.0' .* x = x \+ block\(x\)"):
         evaluate(model, VECTORS, offload=aimc.nn.Offload(tmp_path, blocks="layers"), **SETTING)
+
+
+class Sized(nn.Module):
+    """A model that tells its blocks something before it calls them."""
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense, self.scale = nn.Linear(WIDTH, WIDTH), 1.0
+            self.ways = [self.dense]
+
+        def forward(self, x: Any) -> Any:
+            return self.ways[0](x) * self.scale
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(Sized.Block() for _ in range(3))
+        self.head = nn.Linear(WIDTH, CLASSES)
+
+    def forward(self, x: Any) -> Any:
+        for layer in self.layers:
+            layer.scale = 1 / x.std()
+            x = layer(x)
+        return self.head(x)
+
+
+def test_what_a_model_tells_its_blocks_reaches_them(tmp_path: Path) -> None:
+    torch.manual_seed(6)
+    model = aimc.nn.convert(Sized(), "hermes")
+    offload = aimc.nn.Offload(tmp_path, blocks="layers")
+    found = evaluate(model, VECTORS, offload=offload, **SETTING)
+    assert (found.values == evaluate(model, VECTORS, **SETTING).values).all()
+
+
+class Sharing(nn.Module):
+    """A model whose blocks leave something beside what they return."""
+
+    class Keys(nn.Linear):
+        def forward(self, x: Any, keys: dict[str, Any]) -> Any:
+            keys["first"] = super().forward(x)
+            return keys["first"]
+
+    class Late(nn.Linear):
+        def forward(self, x: Any, keys: dict[str, Any]) -> Any:
+            return super().forward(x) + keys["first"]
+
+    def __init__(self, late: bool) -> None:
+        super().__init__()
+        kinds = [Sharing.Keys, Sharing.Keys, Sharing.Late if late else Sharing.Keys]
+        self.late, self.layers = late, nn.ModuleList(kind(WIDTH, WIDTH) for kind in kinds)
+        self.head = nn.Linear(WIDTH, CLASSES)
+
+    def forward(self, x: Any) -> Any:
+        states: list[Any] = []
+        handles = [
+            layer.register_forward_hook(lambda _, inputs, output: states.append(output))
+            for layer in self.layers
+        ]
+        keys: dict[str, Any] = {}
+        for layer in self.layers:
+            x = layer(x, keys)
+        for handle in handles:
+            handle.remove()
+        return self.head(x) if self.late else self.head(torch.stack(states).sum(0))
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_what_blocks_leave_beside_is_missed_in_words(tmp_path: Path, late: bool) -> None:
+    """Keys that later blocks share, as in Gemma 3n; states that hooks gather for the end."""
+    model = aimc.nn.convert(Sharing(late), "ideal")
+    where, error = ("block 'layers.2'", "KeyError") if late else ("what follows", "RuntimeError")
+    with pytest.raises(ValueError, match=rf"{where}.* fails \({error}: .*without offload"):
+        evaluate(model, VECTORS, offload=aimc.nn.Offload(tmp_path, blocks="layers"), **SETTING)
+
+
+def test_a_shard_that_is_not_finite_is_named(tmp_path: Path) -> None:
+    _, empty, weights = both(tmp_path)
+    for file in weights.iterdir():
+        held = {name: value.clone() for name, value in Shards(file).items()}
+        if "layers.1.mix.weight" in held:
+            held["layers.1.mix.weight"][0, 0] = torch.nan
+        write_tensors(file, held, {})
+    with pytest.raises(ValueError, match=r"layer 'layers.1.mix', parameter 'weight': .*finite"):
+        evaluate(empty, batches(), offload=aimc.nn.Offload(tmp_path / "run", weights), **SETTING)
 
 
 def test_what_stands_between_blocks_is_done_once(tmp_path: Path) -> None:
