@@ -80,8 +80,10 @@ def evaluate(
         A pair (x, y) of inputs and labels, batches of such pairs as a data loader gives, or a data
         set of torch. A batch may be a mapping of inputs by name with their ``labels``, such as a
         ``BatchEncoding`` of Hugging Face; a model that generates text is asked for the next token,
-        whether or not there are labels. A ``measure`` of one's own is handed what stands here, as
-        it is.
+        whether or not there are labels. Without labels, what a mask leaves out does not count. With
+        labels, all count that are not -100, as in the loss of Hugging Face: where texts are padded
+        on the left, give the first token of each the label -100, too, since nothing comes before
+        it. A ``measure`` of one's own is handed what stands here, as it is.
     chips : iterable of int, or int
         Serial numbers; a number means that many from 0.
     times : iterable of float or str
