@@ -300,12 +300,14 @@ class Crossbars:
         """Return the time of the batch, s.
 
         Each layer stands on the chip once. Layers of one stage work together, stages in turn, and
-        the inferences of a batch follow each other like cars on an assembly line.
+        the inferences of a batch follow each other like cars on an assembly line. All products of
+        data with data share one digital machine.
         """
         work = self.traffic(network, batch)
         stages = [max(self._layer_time(x) for x in stage) for stage in network.stages()]
         line = sum(stages) + (batch - 1) * max(stages)
-        return max(line, work.activation_bytes / self.roof.bandwidth)
+        digital = sum(self._layer_time(x) for x in network.layers if not x.static)
+        return max(line, batch * digital, work.activation_bytes / self.roof.bandwidth)
 
     def _layer_time(self, layer: Layer) -> float:
         if layer.static:

@@ -13,6 +13,7 @@ from aimc.compare.roofline import (
     traffic,
 )
 from aimc.layers.workload import (
+    DecoderShape,
     Layer,
     Network,
     attention_block,
@@ -117,6 +118,18 @@ def test_products_of_data_stay_digital() -> None:
     extra = chip.energy(long).arithmetic - chip.energy(short).arithmetic
     assert extra == pytest.approx((long.macs - short.macs) * mac_energy("INT8"))
     assert chip.energy(long).activations > 100 * chip.energy(short).activations
+
+
+def test_one_digital_machine_serves_all_stages_of_a_batch() -> None:
+    chip = hermes_crossbars()
+    # many heads share few keys, so that computing takes longer than fetching
+    network = DecoderShape(blocks=4, width=128, heads=8, key_heads=1).network(context=4096)
+    macs = sum(layer.macs for layer in network.layers if not layer.static)
+    for batch in (1, 10, 1000):
+        needed = 2 * macs * batch / chip.beside.peak
+        assert chip.time(network, batch) >= needed * (1 - 1e-12)
+    assert chip.time(network, 1000) == pytest.approx(needed)
+    assert 2 * network.macs * 1000 / chip.time(network, 1000) < chip.peak
 
 
 def test_errors_name_the_argument() -> None:
