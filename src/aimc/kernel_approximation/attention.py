@@ -118,7 +118,10 @@ def linear_attention(
     """
     _check(queries, keys, values)
     of_queries, of_keys = features.exponents(queries), features.exponents(keys)
-    # One factor for each query and one for all keys cancel in the quotient, and nothing overflows.
+    # Each feature of the keys is scaled to one where it is largest, and what that takes goes to the
+    # queries, each of which has a factor that cancels: nothing overflows, no denominator vanishes.
+    largest = of_keys.max(axis=0)
+    b = np.exp(of_keys - largest)
+    of_queries = of_queries + largest
     a = np.exp(of_queries - of_queries.max(axis=1, keepdims=True))
-    b = np.exp(of_keys - of_keys.max())
     return np.asarray(a @ (b.T @ values) / (a @ b.sum(axis=0))[:, None])

@@ -135,6 +135,20 @@ def test_linear_attention_does_not_overflow() -> None:
     assert np.isfinite(linear_attention(q, q, np.ones((2, 1)), features)).all()
 
 
+def test_linear_attention_has_no_denominator_of_zero() -> None:
+    q, k = 1000.0 * source(2).standard_normal((2, 5, 16))
+    v = source(3).standard_normal((5, 2))
+    projection = Projection(directions("orf", 64, 16, source()))
+    found = linear_attention(q, k, v, PositiveFeatures(projection))
+    # one pair of exponents after the other, in logarithms
+    features = PositiveFeatures(projection)
+    sums = features.exponents(q)[:, None, :] + features.exponents(k)
+    scores = np.logaddexp.reduce(sums, axis=2)
+    weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+    expected = weights @ v / weights.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
 def test_workload_counts() -> None:
     assert kernel_workload("arccos0", 100, 50, 1).share == pytest.approx(10000 / 10300)
     assert attention_workload(64, 32, 32).on_core == 4 * 64 * 32
