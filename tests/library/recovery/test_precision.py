@@ -58,6 +58,16 @@ def test_the_same_generator_gives_the_same_reads() -> None:
     np.testing.assert_array_equal(averaged(core, X, 3, rng=5), averaged(core, X, 3, rng=5))
 
 
+def test_vectors_may_come_from_another_library_than_the_core() -> None:
+    torch = pytest.importorskip("torch")
+    for library, other in ((np.asarray, torch.tensor), (torch.tensor, np.asarray)):
+        core = aimc.presets.ideal().program(library(W))
+        for x in (other(X), X.tolist()):
+            means = averaged(core, x, 3)
+            assert type(means) is type(core.forward(x))
+            np.testing.assert_allclose(np.asarray(means), X @ W.T, rtol=1e-12, atol=1e-12)
+
+
 def test_copies_average_the_devices_too() -> None:
     copies = Copies(W, 16, lambda k: aimc.presets.joshi2020(1, index=k))
     one = aimc.presets.joshi2020(1).program(W)

@@ -61,13 +61,13 @@ def averaged(
     check_integer("k", k, low=1)
     source = None if rng is None else as_generator(rng)
     values = as_array("x", x)
-    xp, inputs = namespace(values), int(values.shape[-1])
-    flat = xp.reshape(values, (-1, inputs))
+    flat = namespace(values).reshape(values, (-1, int(values.shape[-1])))
     step = max(1, AT_ONCE // k)
     means = [
-        xp.mean(core.in_a_row(flat[first : first + step, ...], k, source, spacing), axis=0)
+        core.in_a_row(flat[first : first + step, ...], k, source, spacing).mean(0)
         for first in range(0, max(1, int(flat.shape[0])), step)
     ]
+    xp = namespace(means[0])  # of the core, which need not be that of x
     whole = means[0] if len(means) == 1 else xp.concat(means, axis=0)
     return xp.reshape(whole, (*values.shape[:-1], int(whole.shape[-1])))
 
