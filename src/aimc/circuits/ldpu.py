@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from aimc.backend import Array, as_array, like, namespace, to_numpy
+from aimc.backend import Array, as_array, at_least_single, like, namespace, to_numpy
 from aimc.circuits.cco import CCOADC
 from aimc.published import fact
 from aimc.units import MEGA
@@ -239,7 +239,7 @@ class LDPU:
         return self._round(values * self._constant(factor, values) + self._constant(term, values))
 
     def _equalised(self, count: Array, side: int) -> Array:
-        xp = namespace(count)
+        xp, count = namespace(count), at_least_single(count)
         value = self._fma(self._round(count), self.gain[side], self.offset[side])
         return xp.where(count > 0, value, xp.zeros_like(value))
 

@@ -77,6 +77,16 @@ def test_each_step_rounds_once(library: Any) -> None:
     np.testing.assert_array_equal(np.asarray(got.output), np.clip(np.round(z), -128, 127))
 
 
+@pytest.mark.skipif(torch is None, reason="torch is not installed")
+def test_counts_in_half_precision_are_computed_like_others() -> None:
+    up = np.random.default_rng(0).integers(0, 1200, (500, 8)).astype(np.float64)
+    unit = LDPU(gain=(1.0371, 0.97), offset=(0.3, 0.1), scale=0.1037, shift=0.511)
+    expected = unit.process(up, 0 * up)
+    short = torch.tensor(up).half()
+    got = unit.process(short, 0 * short)
+    np.testing.assert_array_equal(got.value.numpy(), expected.value)
+
+
 def test_half_precision_costs_little_beside_eight_bits() -> None:
     rng = np.random.default_rng(1)
     up = rng.integers(0, 423, (2000, 8)).astype(np.float64)
