@@ -258,7 +258,10 @@ class ChipConstants:
         """Return the time between two vectors of a stream through one copy of a group, s.
 
         The next MVM runs while the registers of the last are sent: the slower of the two counts.
+        A recurrent layer waits for its own last result.
         """
+        if group.gdpu:
+            return self.latency(group, read_mode)
         return max(self.read_time(read_mode), self.sending(group))
 
     def provenance(self) -> list[dict[str, Any]]:

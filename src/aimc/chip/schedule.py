@@ -227,7 +227,7 @@ class Schedule:
 
     def pace(self, group: Group) -> float:
         """Return the time between two vectors of one copy of a group, s."""
-        return _pace(self.constants, group, self.read_mode)
+        return self.constants.interval(group, self.read_mode)
 
 
 def schedule(
@@ -299,7 +299,7 @@ def _run(
     before = {stage: order[k - 1] if k else None for k, stage in enumerate(order)}
     work = []
     for group, count in zip(sets, copies, strict=True):
-        reads, pace = math.ceil(group.mvms / count), _pace(chip, group, read_mode)
+        reads, pace = math.ceil(group.mvms / count), chip.interval(group, read_mode)
         work.append((reads * pace, (reads - 1) * pace + chip.latency(group, read_mode)))
     for step in range(steps):
         done: dict[int | None, float] = {None: 0.0}
@@ -312,11 +312,6 @@ def _run(
                 free[rival] = max(free[rival], start + busy)
             done[group.stage] = max(done.get(group.stage, 0.0), start + whole)
     return starts, ends
-
-
-def _pace(chip: ChipConstants, group: Group, read_mode: str) -> float:
-    # A recurrent layer needs its own last result; any other only its cores.
-    return chip.latency(group, read_mode) if group.gdpu else chip.interval(group, read_mode)
 
 
 def _rivals(mapping: Mapping, sets: tuple[Group, ...]) -> list[set[int]]:

@@ -175,6 +175,15 @@ def test_time_steps_wait_for_each_other() -> None:
         assert s.starts[0][i] >= s.ends[0][i - 1] - 1e-15
 
 
+@pytest.mark.parametrize("mode", ["1-phase", "4-phase"])
+def test_a_recurrent_layer_on_its_own_keeps_the_pace_that_it_has_in_its_network(mode: str) -> None:
+    s = plan(caption_lstm(), mode=mode)
+    for group in s.groups:
+        alone = layer_performance(group, read_mode=mode)
+        assert alone.period == s.pace(group)
+    assert layer_performance(s.groups[0], read_mode=mode).period == s.interval
+
+
 def test_shared_cores_work_one_after_the_other() -> None:
     layers = (Layer("a", (100, 100), mvms=10), Layer("b", (100, 100), mvms=10, stage=1))
     network = Network("two", layers)
