@@ -68,7 +68,7 @@ class Chip:
         of `aimc.presets.hermes` by default. It is given ``read_mode`` and ``devices`` if they
         are set and it takes them.
     constants : ChipConstants, optional
-        Times, energies and areas; those of the 64-core chip by default.
+        Times, energies and areas; those of the 64-core chip by default, with the die of the grid.
     activity : float or Activity, optional
         Energy of an MVM of a core relative to that at peak; a number is that of a full core. By
         default what the paper's table implies for the ResNet-9 layer (two devices per weight) or
@@ -134,8 +134,10 @@ class Chip:
         known = devices_of(made) or passed.get("devices")
         self.devices = known or 2
         check_made(made, asked, {"read_mode": self.read_mode, "devices": known})
-        chosen = hermes_constants() if constants is None else constants
-        self.constants = replace(chosen, gdpu_slices=self.grid[1])
+        if constants is None:
+            die = hermes_floorplan(self.grid).areas().die
+            constants = replace(hermes_constants(), chip_cores=self.number_of_cores, die_area=die)
+        self.constants = replace(constants, gdpu_slices=self.grid[1])
         # with an activity of its own, the costs do not depend on the devices
         self._counted_devices = self.devices if activity is None else None
         usual = activity_of(LAYER if self.devices == 2 else LSTM)

@@ -272,9 +272,10 @@ class ChipConstants:
         ValueError
             If these are the constants of another chip, which has other sources.
         """
-        if self.read_modes != READ_MODES:
+        if self.read_modes != READ_MODES or self.die_area != fact("A004").number * MM2:
             raise ValueError(
-                f"read_modes={self.read_modes!r}: provenance is known for the 64-core chip only"
+                f"read_modes={self.read_modes!r}, die_area={self.die_area!r}: provenance is known "
+                "for the 64-core chip only"
             )
         nano, micro, milli = "ns", "µJ", "mW"
         one, four = (t / NANO for t in self.mvm_latency)

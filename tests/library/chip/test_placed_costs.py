@@ -103,6 +103,17 @@ def test_a_plan_knows_the_grid_of_its_chip() -> None:
         plan.arranged(available=range(63))
 
 
+@pytest.mark.parametrize("grid", [(3, 3), (16, 16)])
+def test_a_grid_of_another_size_is_one_die_of_another_area(grid: tuple[int, int]) -> None:
+    chip = Chip(grid=grid)
+    cost = chip.map(demo_mlp()).performance()
+    assert cost.areas["die"] == hermes_floorplan(grid).areas().die
+    assert cost.areas["die"] > chip.number_of_cores * chip.constants.core_area
+    with pytest.raises(ValueError, match="64-core chip only"):
+        chip.constants.provenance()
+    assert Chip().constants == hermes_constants()
+
+
 def test_a_grid_of_the_published_size_is_the_published_chip() -> None:
     assert hermes_floorplan((8, 8)) == hermes_floorplan()
 
