@@ -171,16 +171,17 @@ class Metric:
     def text(self) -> str:
         """Value and unit with a prefix, without read mode and scope."""
         if self.unit == "OP/J":
-            return f"{self.value / TERA:.3g} TOPS/W"
+            return f"{_plain(self.value / TERA, 3)} TOPS/W"
         if self.unit == "OP/s":
-            return f"{self.value / TERA:.3g} TOPS"
+            return f"{_plain(self.value / TERA, 3)} TOPS"
         if self.unit == "OP/s/m^2":
-            return f"{self.value / (TERA / MM2):.3g} TOPS/mm²"
+            return f"{_plain(self.value / (TERA / MM2), 3)} TOPS/mm²"
+        if self.unit == "1/s":
+            return f"{_plain(self.value, 4)} per s"
         size = abs(self.value)
         factor, prefix = next((p for p in (*PREFIXES, *SMALL) if size >= p[0]), (1.0, ""))
         # first to nine decimals: a tie like 1.8925 then rounds alike on every machine
-        number = f"{round(self.value / factor, 9):.4g}"
-        return f"{number} {prefix}{self.unit}" if self.unit != "1/s" else f"{self.value:,.4g} per s"
+        return f"{round(self.value / factor, 9):.4g} {prefix}{self.unit}"
 
     def __str__(self) -> str:
         """Return value, unit, read mode and scope."""
@@ -270,7 +271,7 @@ class Performance:
         """Energy per unit of work with its range, for example ``"868 to 953 µJ"``."""
         low, high = (metric.value for metric in self.energy_range)
         size, prefix = next((p for p in (*PREFIXES, *SMALL) if high >= p[0]), (1.0, ""))
-        ends = [f"{round(value / size, 9):.3g}" for value in (low, high)]
+        ends = [_plain(round(value / size, 9), 3) for value in (low, high)]
         return f"{' to '.join(dict.fromkeys(ends))} {prefix}J"
 
     @property
@@ -406,6 +407,11 @@ def parted(parts: dict[str, float], things: dict[str, str]) -> tuple[Bars, ...]:
         )
         for k, (name, value) in enumerate(parts.items())
     )
+
+
+def _plain(value: float, digits: int) -> str:
+    """Return a number of so many digits, without an exponent if it is large."""
+    return f"{float(f'{value:.{digits}g}'):,.15g}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -316,6 +317,14 @@ def test_areas_cannot_be_mixed_and_must_be_said() -> None:
     assert peak.density("MVM area").value / peak.density("die").value == pytest.approx(
         CHIP.die_area / (64 * CHIP.mvm_area)
     )
+
+
+def test_large_numbers_are_printed_without_exponents() -> None:
+    many = peak_performance(read_mode="1-phase", cores=10_000)
+    assert many.throughput.text == "9,860 TOPS"
+    assert many.rate.text == "7,519,000 per s"
+    small = replace(many, energies={"all": 999.7e-6}, reads_range=None)
+    assert small.energy_text == "1,000 µJ"
 
 
 def test_what_belongs_together_adds() -> None:
