@@ -57,6 +57,13 @@ def test_chapters_that_promise_an_explorer_have_one(chapter):
     assert shown or not wanted
 
 
+@by_chapter
+def test_a_page_opened_as_a_notebook_has_the_explorers_of_the_site(chapter):
+    named = [block.argument.split(":")[-1] for block in blocks_of(chapter, "explorer")]
+    cells = "\n".join(cell.body for cell in blocks_of(chapter, "code-cell"))
+    assert sorted(named) == sorted(re.findall(r"^(\w+)\.interact\(\)", cells, re.MULTILINE))
+
+
 def test_glossary_is_sorted_complete_and_short():
     (block,) = blocks_of(BOOK / "glossary.md", "glossary")
     entries = re.split(r"\n\s*\n", block.body.strip())
