@@ -19,7 +19,7 @@ pytestmark = pytest.mark.native("it repeats for long what other tests run there"
 
 SERIAL = 7  # four cores more or less change its interval in lab 5: not so for every number
 # Many networks are run for these; answers to the others are networks.
-WHOLE_NETWORKS = ("lab-5 q11", "lab-5 q12", "lab-5 q13")
+WHOLE_NETWORKS = ("lab-5 q11", "lab-5 q13")
 NEED_TORCH = ("lab-7 q8", "lab-7 q9", "lab-10 q4", "lab-10 q9")
 QUESTIONS = {
     name: question

@@ -23,7 +23,7 @@ LABS_FOLDER = Path(__file__).parents[2] / "labs"
 QUESTIONS = {f"{lab.name} {q.id}": q for lab in LABS for q in lab.questions}
 # A whole network is run for each serial number.
 SLOW = (
-    "lab-5 q11", "lab-5 q12", "lab-5 q13", "lab-7 q8", "lab-7 q9", "lab-10 q4", "lab-10 q9",
+    "lab-5 q11", "lab-5 q13", "lab-7 q8", "lab-7 q9", "lab-10 q4", "lab-10 q9",
     "lab-11 q11",
 )  # fmt: skip
 NEED_TORCH = ("lab-7 q8", "lab-7 q9", "lab-10 q4", "lab-10 q9")

@@ -95,6 +95,11 @@ def snake(serial: int) -> list[int]:
 Outputs = np.ndarray
 
 
+def factor_of(first: Outputs, later: Outputs, size: Rule = np.abs, root: float = 1.0) -> float:
+    """Return the factor that gives later outputs the mean magnitude of the first."""
+    return float((np.mean(size(first)) / np.mean(size(later))) ** root)
+
+
 @lru_cache(maxsize=1)  # of whole chips one is enough to hold
 def runs(serial: int) -> tuple[Outputs, Outputs, float, Callable[[], Outputs]]:
     """Return outputs at once and after a day, the drift gain, and what runs the chip with that."""
@@ -107,7 +112,7 @@ def runs(serial: int) -> tuple[Outputs, Outputs, float, Callable[[], Outputs]]:
     first, fresh = outputs(), chip.multiply("conv2", vectors)
     chip.at(DAY)
     later, old = outputs(), chip.multiply("conv2", vectors)
-    gain = float(np.sum(np.abs(fresh)) / np.sum(np.abs(old)))
+    gain = factor_of(fresh, old)
     chip.at(DAY, gain)
     return first, later, gain, outputs
 

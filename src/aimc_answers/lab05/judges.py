@@ -280,12 +280,37 @@ q11 = properties(
     praise="Right: the same weights, the same images, one day.",
 )  # fmt: skip
 
-q12 = number(
+
+def draw_outputs(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Draw outputs of the same vectors at once and later."""
+    first = rng.normal(0.1, 1.0, (20, 6))
+    return first, rng.uniform(0.5, 0.8) * first + rng.normal(0.0, 0.2, first.shape)
+
+
+q12 = function(
     LAB["q12"],
-    lambda serial: answers.measured(serial)[2],
+    draw_outputs,
+    answers.factor_of,
     inverse("upside down: which factor turns the outputs of a day later into the first?"),
     squared("no square: amplitudes, please"),
-    rtol=0.02,
+    but("outputs have both signs: take magnitudes before the mean", size=lambda y: y),
+    but("that compares root mean squares: mean magnitudes, please", size=np.square, root=0.5),
+    slip(
+        "one ratio of two means, not the mean of all ratios",
+        lambda first, later: np.mean(np.abs(first / later)),
+    ),
+    slip(
+        "that is least squares: compare mean magnitudes, please",
+        lambda first, later: np.sum(first * later) / np.sum(later**2),
+    ),
+    slip(
+        "one factor for the layer, not one for each output",
+        lambda first, later: np.abs(first).mean(axis=0) / np.abs(later).mean(axis=0),
+    ),
+    slip(
+        "one factor for the layer, not one for each vector",
+        lambda first, later: np.abs(first).mean(axis=1) / np.abs(later).mean(axis=1),
+    ),
     praise="Right: measured with 100 vectors, without a single label.",
 )
 
@@ -312,7 +337,7 @@ q13 = properties(
     ),
     needs(
         "not what your chip gives: is it at one day, with the factor of question 12?",
-        # a factor that question 12 takes adds 0.06 in squares
+        # the factor comes from other reads of the chip, and adds to what outputs are off by
         lambda a, s: off(a[1], answers.measured(s)[3]()) < 1.1 * OTHER_RUN,
     ),
     earns(f"the outputs are right, but the accuracy is not: {NO_SHARE}", lambda a, s: adds_up(a)),

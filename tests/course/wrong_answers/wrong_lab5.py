@@ -28,6 +28,11 @@ def in_floating_point():
     return answers.with_outputs(network.scores(network.test_images(given.IMAGES)[0]))
 
 
+def per_output(first, later):
+    """Return a factor for each output."""
+    return np.abs(first).mean(axis=0) / np.abs(later).mean(axis=0)
+
+
 MORE = {
     "q2": (
         Wrong("the first at index 1", lambda s: np.add(answers.layer_cores(s), [0, 1, 0, 0, 0])),
@@ -62,7 +67,12 @@ MORE = {
         Wrong("at once: not what", lambda s: [in_floating_point(), answers.run_twice(s)[1]]),
         Wrong("an accuracy is not", lambda s: [(0.9, y) for _, y in answers.run_twice(s)]),
     ),
-    "q12": (Wrong("too small", always(1.0)),),
+    "q12": (
+        Wrong("a function", always(1.26)),
+        Wrong("", always(lambda first, later: 1.26)),
+        Wrong("upside down", always(lambda first, later: answers.factor_of(later, first))),
+        Wrong("not one for each output", always(per_output)),
+    ),
     "q13": (
         Wrong("a pair", always(0.9)),
         Wrong("between 0 and 1", lambda s: (100.0, answers.run_corrected(s)[1])),

@@ -21,7 +21,7 @@ LAB = lab(
     Question("Accuracy with the factor", 1),
     Question("Peak over network efficiency", 1),
     Question("A better plan", 1),
-    shared=("q5", "q12", "q14", "q15"),
+    shared=("q5", "q14", "q15"),
     predictions={"p1": "%", "p2": "cores", "p3": "", "p4": "points", "p5": "%"},
     given={"network": given.network, "broken": given.broken, "vectors": given.vectors},
 )
