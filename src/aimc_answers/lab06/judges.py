@@ -206,6 +206,13 @@ q10 = number(
     but("per multiply-accumulate, not per operation: one is two operations", operations=2),
     but("that is with weights in SRAM: they come from DRAM", memory="SRAM"),
     inverse("upside down"),
+    *(
+        slip("rounded to whole reads: give at least three digits, decimals included", whole)
+        for whole in (
+            lambda serial: np.floor(answers.breakeven(serial)),
+            lambda serial: np.ceil(answers.breakeven(serial)),
+        )
+    ),
     rtol=0.002,
     praise="Right: crossbars save the fetch, and a fetch that is shared costs little.",
 )

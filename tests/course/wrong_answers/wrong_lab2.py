@@ -55,6 +55,9 @@ MORE = {
     "q6": (
         Wrong("add as squares", always(sum)),
         Wrong("square root", always(lambda e: np.sum(e**2))),
+        Wrong(
+            "first four", always(lambda e: np.sqrt(e[0] ** 2 + e[1] ** 2 + e[2] ** 2 + e[3] ** 2))
+        ),
         Wrong("half", always(lambda e: answers.root_sum_square(e) / 2)),
     ),
     "q8": (
