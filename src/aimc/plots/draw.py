@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from aimc.plots.palette import (
 )
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
@@ -34,6 +36,7 @@ __all__ = ["draw"]
 
 LEAST, MOST = 0.005, 2e4  # ends of a logarithmic axis whose decades are plain numbers
 FEW = 100.0  # ratio of the ends of a logarithmic axis below which its decades are too few marks
+TYPESET = re.compile(r"\$\\mathregular\{(.)_\{(.*?)\}\}\$")
 LOWERED = re.compile(r"(?<!\w)([^\W\d_])_([^\W_]+)(?!\w)")
 WORDS = {
     *("title", "x_label", "y_label", "y_names", "marks"),
@@ -50,6 +53,9 @@ CROWD = 150  # points of a mark from which on they are smaller and shine through
 COUNTED = 4  # different whole numbers at least on an axis that counts
 LETTER = 0.085  # inches, of a word beside a curve or an axis
 ROW = 0.17  # inches
+KEY = 0.45  # inches, of a line or a marker before words of a legend, and of the gap after them
+SMALL = 0.075  # inches, of a letter of a legend
+ABOVE, BELOW = (5, 4), (5, -11)  # points, from a point to its name on the right
 FILLED = 0.76  # of a chart's width and height, by its axes
 MARKERS = dict(zip(SHAPES, "osD^vP", strict=True))
 
@@ -128,11 +134,15 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
         axes.set_yscale(chart.y_scale)
     bars = [mark for mark in chart.marks if isinstance(mark, Bars)]
     base = np.zeros(len(bars[0].heights)) if bars else np.zeros(0)
+    stacked = [mark.heights for mark in bars if mark.stacked]
+    least = (
+        ROW / (FILLED * size[1]) * np.max(np.sum(stacked, axis=0), initial=0.0) if stacked else 0.0
+    )
     numbers = colour_numbers([getattr(mark, "thing", "") for mark in chart.marks])
     for k, (mark, number) in enumerate(zip(chart.marks, numbers, strict=True)):
         colour = COLOURS[number]
         if isinstance(mark, Bars):
-            _draw_bars(axes, mark, bars.index(mark), len(bars), base, colour)
+            _draw_bars(axes, mark, bars.index(mark), len(bars), base, colour, least)
             base = base + np.asarray(mark.heights) if mark.stacked else base
         elif isinstance(mark, Heatmap):
             _draw_heatmap(axes, mark)
@@ -143,7 +153,7 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
         else:
             _draw_curve(axes, mark, colour, turn=k if chart.y_names else None)
             if any(isinstance(other, Boxes) and other.filled for other in chart.marks):
-                _edge(axes)
+                _edge(axes.lines[-1], 5)
     if chart.x_range is not None:
         axes.set_xlim(*chart.x_range)
     if chart.y_range is not None:
@@ -151,6 +161,7 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
     if chart.y_names:
         axes.set_yticks(range(len(chart.y_names)), chart.y_names)
         axes.set_ylim(len(chart.y_names) - 0.5, -0.5)
+    _keep_inside(axes, FILLED * size[1])
     if not heat:
         for axis, scale, ends in (
             (axes.xaxis, chart.x_scale, axes.get_xlim()),
@@ -166,14 +177,46 @@ def _draw_chart(axes: Axes, chart: Chart, size: tuple[float, float]) -> None:
         axes.set_aspect("equal")
         axes.grid(False)
     if not chart.y_names:
-        # A map is full to its edges: there the legend stands beside it.
-        beside = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if chart.equal else {}
         handles, words = axes.get_legend_handles_labels()
+        wide = 0.88 * size[0]
         if _name_ends(axes, chart, FILLED * size[1]):
+            wide = FILLED * size[0]
             points = [mark.label for mark in chart.marks if isinstance(mark, Points)]
             handles = [each for each, word in zip(handles, words, strict=True) if word in points]
         if handles:
-            axes.legend(handles=handles, frameon=False, fontsize=9, labelcolor=INK, **beside)
+            _add_legend(axes, chart, handles, wide)
+
+
+def _keep_inside(axes: Axes, tall: float) -> None:
+    """Put names of points that would stick out of the axes, into the legend, below their points."""
+    from matplotlib.text import Annotation
+
+    to_axes = axes.transData + axes.transAxes.inverted()
+    for note in axes.texts:
+        if isinstance(note, Annotation) and note.xycoords == "data" and note.xyann == ABOVE:
+            y = to_axes.transform(note.xy)[1]
+            if 1.0 - 1.3 * ROW / tall < y <= 1.0:
+                note.xyann = BELOW
+
+
+def _add_legend(axes: Axes, chart: Chart, handles: Sequence[Any], wide: float) -> None:
+    """Put a legend between title and axes, where it covers nothing; that of a map beside it."""
+    look: dict[str, Any] = {"frameon": False, "fontsize": 9, "labelcolor": INK}
+    if chart.equal:
+        axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0), **look)
+        return
+    long = [KEY + SMALL * len(TYPESET.sub(r"\1\2", str(each.get_label()))) for each in handles]
+    columns = len(handles)
+    while columns > 1:  # Matplotlib fills one column after the other
+        parts = np.array_split(long, columns)
+        if sum(part.max() for part in parts) <= wide:
+            break
+        columns -= 1
+    look |= {"columnspacing": 1.2, "handlelength": 1.6, "handletextpad": 0.6, "labelspacing": 0.3}
+    look |= {"borderaxespad": 0.0, "borderpad": 0.2, "bbox_to_anchor": (0.0, 1.0)}
+    axes.legend(handles=handles, loc="lower left", ncols=columns, **look)
+    rows = math.ceil(len(handles) / columns)
+    axes.set_title(chart.title, color=INK, fontsize=11, loc="left", pad=6 + 72 * ROW * rows)
 
 
 def _mark_between_decades(axis: Axis) -> None:
@@ -263,10 +306,10 @@ def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) 
         axes.plot(mark.x, mark.y, style, label=label, **look)
         for name, x, y in zip(mark.names, mark.x, mark.y, strict=False):
             # In a row values may lie close together: names go above and below by turns.
-            beside = (5, 4) if turn is None else (0, -12 if turn % 2 else 5)
+            beside = ABOVE if turn is None else (0, -12 if turn % 2 else 5)
             side = "left" if turn is None else "center"
             place: dict[str, Any] = {"xytext": beside, "textcoords": "offset points", "ha": side}
-            axes.annotate(name, (x, y), fontsize=8.5, **place)
+            _edge(axes.annotate(name, (x, y), fontsize=8.5, **place), 2.5)
         return
     style = "--" if mark.dashed else "-"
     thin: dict[str, Any] = {"linewidth": 0.9, "alpha": 0.7} if mark.thing == "one of many" else {}
@@ -275,14 +318,17 @@ def _draw_curve(axes: Axes, mark: Line | Points, colour: str, turn: int | None) 
         axes.fill_between(mark.x, mark.low, mark.high, color=colour, alpha=0.2, linewidth=0)
 
 
-def _edge(axes: Axes) -> None:
-    """Give the newest line an edge of the background, to be seen on what is filled."""
+def _edge(artist: Artist, width: float) -> None:
+    """Give a line or a word an edge of the background, to stand out from what it crosses."""
     from matplotlib.patheffects import withStroke
 
-    axes.lines[-1].set_path_effects([withStroke(linewidth=5, foreground=BACKGROUND)])
+    artist.set_path_effects([withStroke(linewidth=width, foreground=BACKGROUND)])
 
 
-def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, colour: str) -> None:
+def _draw_bars(
+    axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, colour: str, least: float
+) -> None:
+    """Draw bars; of those in a stack, what is not as high as `least` has no room for its name."""
     places = np.arange(len(mark.categories), dtype=float)
     wide = 0.7 if mark.stacked else 0.8 / count
     shift = 0.0 if mark.stacked else (k - (count - 1) / 2) * wide
@@ -304,7 +350,8 @@ def _draw_bars(axes: Axes, mark: Bars, k: int, count: int, base: np.ndarray, col
             {"va": "center", "color": BACKGROUND} if mark.stacked else {"va": "bottom"}
         )
         y = foot + height / 2 if mark.stacked else height + error
-        axes.text(x, y, name, ha="center", fontsize=8.5, **inside)
+        if not mark.stacked or height >= least:
+            axes.text(x, y, name, ha="center", fontsize=8.5, **inside)
     axes.set_xticks(places, mark.categories)
     names = axes.get_xticklabels()
     widths = np.array([text.get_window_extent().width for text in names])
@@ -373,7 +420,7 @@ def _draw_rule(axes: Axes, mark: Rule) -> None:
     # Matplotlib leaves the limits alone where the rule lies in their margin.
     axes.autoscale_view(scalex=mark.axis == "x", scaley=mark.axis == "y")
     if mark.label and mark.axis == "y":
-        axes.annotate(
+        words = axes.annotate(
             mark.label,
             (1.0, mark.at),
             xycoords=("axes fraction", "data"),
@@ -383,8 +430,9 @@ def _draw_rule(axes: Axes, mark: Rule) -> None:
             fontsize=9,
             color=INK,
         )
+        _edge(words, 2.5)
     elif mark.label:
-        axes.annotate(
+        words = axes.annotate(
             mark.label,
             (mark.at, 1.0),
             xycoords=("data", "axes fraction"),
@@ -393,3 +441,4 @@ def _draw_rule(axes: Axes, mark: Rule) -> None:
             fontsize=9,
             color=INK,
         )
+        _edge(words, 2.5)

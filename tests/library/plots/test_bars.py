@@ -57,3 +57,12 @@ def test_names_stand_above_bars_and_inside_stacked_ones():
 def test_a_bar_has_one_name():
     with pytest.raises(ValueError, match="names has 1 entries but categories has 2"):
         Bars(("p", "q"), (1.0, 2.0), names=("one",))
+
+
+def test_a_part_of_a_stack_that_is_too_thin_has_no_name():
+    parts = (
+        Bars(("p", "q"), (10.0, 10.0), stacked=True, names=("ten", "another")),
+        Bars(("p", "q"), (0.1, 5.0), stacked=True, names=("thin", "five")),
+    )
+    (axes,) = draw(Chart("", "", "y", parts)).axes
+    assert {text.get_text() for text in axes.texts} == {"ten", "another", "five"}
