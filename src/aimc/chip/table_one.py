@@ -95,7 +95,7 @@ class Entry:
             "scope": SCOPES[self.model.scope],
             "model": self.model.text,
             "published": printed.text,
-            "difference": f"{self.difference:+.1%}",
+            "difference": f"{self.difference:+z.1%}",
             "role": self.role,
             "fact": self.fact,
         }

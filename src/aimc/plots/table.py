@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -10,6 +11,8 @@ from typing import Any
 __all__ = ["Table"]
 
 MIME = "application/vnd.aimc.table+json"
+HYPHEN = re.compile(r"(?<![\w$\\{^.\])-])-(?=\d)")
+"""A hyphen that stands for a minus sign: before a number, and not within a word or a formula."""
 
 
 @dataclass(frozen=True, init=False, slots=True)
@@ -100,7 +103,7 @@ class Table:
 
 def _text(value: Any, spec: str) -> str:
     if isinstance(value, str):
-        return value
+        return "\N{EN DASH}" if value == "-" else HYPHEN.sub("\N{MINUS SIGN}", value)
     if not spec:
         raise TypeError(f"cell {value!r} is no text: give formats one for its column")
     return format(value, spec).replace("-", "\N{MINUS SIGN}")

@@ -11,6 +11,12 @@ def test_numbers_are_formatted_with_a_true_minus():
     assert table.numeric == (False, True, True)
 
 
+def test_hyphens_before_numbers_are_minus_signs_in_text_too():
+    cells = ["-0.1 ± 0.2", "from 1 to -3", "4-phase", "$10^{-3}$", "A002-A049", "2e-10", "-"]
+    shown = ("−0.1 ± 0.2", "from 1 to −3", "4-phase", "$10^{-3}$", "A002-A049", "2e-10", "–")
+    assert Table(["a"], [[cell] for cell in cells]).rows == tuple((cell,) for cell in shown)
+
+
 def test_numeric_columns_are_told_by_their_text():
     table = Table(["a", "b", "c"], [["$-3.1$", "≈ 20 %", "2D"], ["–", "< 5", "fast"]])
     assert table.numeric == (True, True, False)
