@@ -1,4 +1,4 @@
-"""Keep a number, its unit and its uncertainty on one line: spaces between them do not break.
+"""Keep on one line what belongs together: numbers and units, formulas and the signs around them.
 
 Chapters are written with ordinary spaces, and numbers come from roles and cells, so the joints are
 set when all text of a page is there.
@@ -22,6 +22,11 @@ UNIT = (
 BEFORE_UNIT = re.compile(rf"(?<=[\d)]) (?={UNIT})")
 AT_START = re.compile(rf" (?={UNIT})")
 PLUS_MINUS = re.compile(r" ± ?")
+OPENS, CLOSES = re.compile(r"[(\[“]+\Z"), re.compile(r"\A[.,;:!?)\]’”]+")
+WHOLE = "aimc-whole"
+# In a narrow column 4-phase and CIFAR-10 would break at their hyphens.
+HYPHENED = re.compile(r"(?<![\w-])\w[\w.]*(?:-[\w.]+)+(?![\w-])")
+SHORT = 12  # letters, of what is kept whole
 
 
 def joined(text: str, before: str = "") -> str:
@@ -45,6 +50,49 @@ def join(document: nodes.Node) -> None:
             text.parent.replace(text, nodes.Text(new))
 
 
+def embrace(document: nodes.Node) -> None:
+    """Put the signs that touch a formula into one line with it, where browsers would break."""
+    for formula in list(document.findall(nodes.math)):
+        parent, k = formula.parent, formula.parent.index(formula)
+        whole = nodes.inline("", "", classes=[WHOLE])
+        before = parent[k - 1] if k else None
+        after = parent[k + 1] if k + 1 < len(parent) else None
+        first = OPENS.search(before) if isinstance(before, nodes.Text) else None
+        last = CLOSES.search(after) if isinstance(after, nodes.Text) else None
+        if not first and not last:
+            continue
+        pieces: list[nodes.Node] = []
+        if first:
+            parent.remove(before)
+            pieces.append(nodes.Text(before[: first.start()]))
+            whole += nodes.Text(first[0])
+        whole += formula.deepcopy()
+        pieces.append(whole)
+        if last:
+            parent.remove(after)
+            whole += nodes.Text(last[0])
+            pieces.append(nodes.Text(after[last.end() :]))
+        parent.replace(formula, [piece for piece in pieces if piece.astext()])
+
+
+def keep_hyphens(document: nodes.Node) -> None:
+    """Keep short words with hyphens whole in the cells of tables."""
+    for entry in document.findall(nodes.entry):
+        for text in list(entry.findall(nodes.Text)):
+            if isinstance(text.parent, AS_WRITTEN):
+                continue
+            pieces, end = list[nodes.Node](), 0
+            for found in HYPHENED.finditer(text):
+                if len(found[0]) > SHORT:
+                    continue
+                pieces.append(nodes.Text(text[end : found.start()]))
+                pieces.append(nodes.inline("", found[0], classes=[WHOLE]))
+                end = found.end()
+            if pieces:
+                pieces.append(nodes.Text(text[end:]))
+                text.parent.replace(text, [piece for piece in pieces if piece.astext()])
+
+
 class FirmJoints(SphinxPostTransform):
     """Joins numbers with their units, on pages and in print."""
 
@@ -53,6 +101,9 @@ class FirmJoints(SphinxPostTransform):
 
     def run(self, **_kwargs: Any) -> None:
         join(self.document)
+        if self.app.builder.format == "html":
+            embrace(self.document)
+            keep_hyphens(self.document)
 
 
 def setup(app: Any) -> dict[str, bool]:

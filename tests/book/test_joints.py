@@ -32,3 +32,22 @@ def test_pieces_are_joined_and_code_is_left_as_it_is() -> None:
     page += [nodes.Text(" µA, as in "), code, nodes.Text(" s")]
     joints.join(page)
     assert page.astext().replace("\N{NO-BREAK SPACE}", "~") == "about 8.3~±~0.1~µA, as in t = 3 s s"
+
+
+def test_a_formula_keeps_the_signs_that_touch_it() -> None:
+    page = nodes.paragraph("", "", nodes.Text("over ("), nodes.math("", "1/T"), nodes.Text("). A"))
+    page += [nodes.math("", "x"), nodes.Text(" and "), nodes.math("", "y")]
+    joints.embrace(page)
+    (whole,) = page.findall(nodes.inline)
+    assert whole.astext() == "(1/T)."
+    assert whole["classes"] == ["aimc-whole"]
+    assert page.astext() == "over (1/T). Ax and y"
+
+
+def test_a_short_word_with_a_hyphen_is_whole_in_a_table() -> None:
+    written = "4-phase, CIFAR-10, Llama-3.2-1B or a multiply-accumulate; A–B, −3"
+    cell = nodes.entry("", nodes.paragraph("", written))
+    joints.keep_hyphens(cell)
+    whole = [node.astext() for node in cell.findall(nodes.inline)]
+    assert whole == ["4-phase", "CIFAR-10", "Llama-3.2-1B"]
+    assert cell.astext() == written
