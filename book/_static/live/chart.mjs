@@ -7,6 +7,7 @@ import { FONT, LINE, TITLE, el, hint, measure, widest, words, wrap } from './svg
 
 const ROOM = { linear: { x: 52, y: 34 }, log: { x: 40, y: 26 } }; // px for one labelled tick
 const LEAST = 170; // px, height of the axes unless less is asked for
+const NAME_GAP = 6; // px, between the names of two rows
 const NAMED = 40; // px, height of a row with a name, for numbers above and below its points
 const SLANT = 30; // degrees, of category names that do not fit beside each other
 const WIDE = 480; // px of a chart with names at the ends of its curves
@@ -335,7 +336,7 @@ export function render(data, { width = 480, height = 300, least = LEAST, descrip
   const foot = below + footLines.length * rowHeight + 6;
   // On a map the width decides the height.
   const [wideSpan, tallSpan] = [domain.x[1] - domain.x[0], domain.y[1] - domain.y[0]];
-  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(least, (chart.y_names?.length ?? 0) * NAMED, height - top - foot);
+  const room = chart.equal ? ((right - left) * tallSpan) / wideSpan : Math.max(least, (chart.y_names?.length ?? 0) * Math.max(NAMED, NAME_GAP + rowHeight * Math.max(...(rowNames ?? []).map((name) => name.split('\n').length))), height - top - foot);
   const tall = Math.ceil(top + room + foot);
   const bottom = tall - foot;
   // Row 0 of a matrix, and the first of named rows, is on top.
