@@ -34,7 +34,7 @@ def svg() -> str:
             if long > 14:
                 parts.append(s.label(x + long / 2, y + 14, str(k + 1), "middle"))
         share = 100 * float(busy["cores busy"])
-        words = f"{share:.0f} %" if share >= 1 else f"{share:.1f} %"
+        words = f"{share:.0f}%" if share >= 1 else f"{share:.1f}%"
         parts.append(s.label(WIDTH - 6, y + 14, words, "end"))
     parts.append(s.arrow((LEFT, bottom + 8), (RIGHT + 8, bottom + 8), colour=s.FAINT))
     for k in range(4):

@@ -47,5 +47,8 @@ def svg() -> str:
         s.box(308, 98, 130, 32, fill=s.DIGITAL_FILL, colour=s.DIGITAL, radius=4),
         s.label(373, 119, "least squares", "middle"),
         s.arrow((373, 130), (373, 176), colour=s.DIGITAL, width=2),
-        s.label(373, 194, "one factor 1/α̂", "middle", colour=s.DIGITAL, bold=True),
+        s.label(410, 194, "one factor 1/", "end", colour=s.DIGITAL, bold=True),
+        # Not all fonts can put a hat over a Greek letter, so it is drawn.
+        s.label(415, 194, "α", "middle", colour=s.DIGITAL, bold=True),
+        s.line((411.5, 184), (415, 181), (418.5, 184), colour=s.DIGITAL),
     )

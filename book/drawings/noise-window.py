@@ -62,7 +62,7 @@ def svg() -> str:
             body.append(s.label(stop + 4, top - 10, "opens", colour=s.HEATER))
     body += [
         s.arrow((LEFT, HEIGHT - 50), (right, HEIGHT - 50), colour=s.FAINT),
-        s.label(LEFT, HEIGHT - 30, f"{FIRST / NANO:.0f} ns"),
+        s.label(LEFT, HEIGHT - 30, f"{FIRST / NANO:.0f} ns", "middle"),
         s.label(right, HEIGHT - 10, "relaxation time τ (log)", "end"),
     ]
     for words, tau in TIMES.items():
