@@ -82,13 +82,13 @@ def test_a_reset_or_a_link_brings_the_words_along(bench: Any) -> None:
     explorer = answers.find("aimc_course.explorers.devices.drift_noise:DRIFT_AND_NOISE")
     shown(bench, explorer)
     output = bench.locator('output[for="c-target"]')
-    assert output.inner_text() == "12.5 µS (50% of G_max)"
+    assert output.inner_text() == "12.5 µS (50% of full scale)"
     state = explorer.state(model="HERMES, two devices", target=100.0, exponent=0.0)
     bench.evaluate("state => window.controls.write(state)", state)
-    assert output.inner_text() == "20.7 µS (100% of G_max)"
+    assert output.inner_text() == "20.7 µS (100% of full scale)"
     assert bench.locator('output[for="c-exponent"]').inner_text() == "1 s"
     bench.evaluate("() => window.controls.write(window.controls.defaults)")
-    assert output.inner_text() == "12.5 µS (50% of G_max)"
+    assert output.inner_text() == "12.5 µS (50% of full scale)"
     assert bench.locator('output[for="c-exponent"]').inner_text() == "1.16 days"
 
 

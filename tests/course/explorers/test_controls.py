@@ -70,7 +70,7 @@ def test_shares_come_with_the_conductance_of_the_model_that_is_chosen() -> None:
     target = control_of(DRIFT_AND_NOISE, "target")
     full = [1e6 * device.g_max for device in (pcm_2019(), pcm_hermes(1), pcm_hermes(2))]
     for row, top in enumerate(full):
-        assert target.shown(50.0, row) == f"{top / 2:.3g} µS (50% of G_max)"
+        assert target.shown(50.0, row) == f"{top / 2:.3g} µS (50% of full scale)"
     margin = control_of(PROGRAMMING_LOOP, "margin")
     assert margin.shown(12.5, 1) == "3.12 µS (12.5% of full scale)"
 
@@ -97,11 +97,11 @@ def test_the_notebook_shell_shows_the_same_words() -> None:
     box = notebook_shell(DRIFT_AND_NOISE)
     model, target, cursor = box.children[1:4]
     slider, words = target.children
-    assert words.value == "12.5 µS (50% of G_max)"
+    assert words.value == "12.5 µS (50% of full scale)"
     assert not slider.readout
     model.value = "HERMES, two devices"
-    assert words.value == "10.3 µS (50% of G_max)"
+    assert words.value == "10.3 µS (50% of full scale)"
     slider.value = 100.0
-    assert words.value == "20.7 µS (100% of G_max)"
+    assert words.value == "20.7 µS (100% of full scale)"
     cursor.children[0].value = 0.0
     assert cursor.children[1].value == "1 s"

@@ -330,7 +330,8 @@ DRIFT_AND_NOISE = Explorer(
             50.0,
             unit="%",
             words=tuple(
-                shares(*TARGETS, 1e6 * device.g_max, "µS", of="G_max") for device in MODELS.values()
+                shares(*TARGETS, 1e6 * device.g_max, "µS", of="full scale")
+                for device in MODELS.values()
             ),
             words_by="model",
         ),

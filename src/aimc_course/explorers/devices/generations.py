@@ -33,6 +33,12 @@ GENERATIONS: dict[str, Callable[[], StatisticalPCM]] = {
     "2025 fit": pcm_2025,
 }
 """The models to choose from, by the names of the controls."""
+THINGS = {
+    "2019 array": "PCM 2019",
+    "HERMES, one device": "HERMES",
+    "HERMES, two devices": "HERMES, two devices",
+}
+"""What gives their curves the colours that they have in the figures of the book."""
 TIMES = {
     "1 second": 1.0,
     "1 minute": 60.0,
@@ -183,7 +189,7 @@ def _charts(names: tuple[str, str], state: float, t: float, time: str) -> tuple[
     x = numbers(STATES)
     for k, name in enumerate(dict.fromkeys(names)):  # one curve for a model that is chosen twice
         device = _device(name)
-        style: dict[str, Any] = {"label": name, "dashed": k == 1}
+        style: dict[str, Any] = {"label": name, "dashed": k == 1, "thing": THINGS.get(name, "")}
         curves = statistics(device, STATES, t if _ages(device) else 0.0)
         spread.append(Line(x, numbers(100 * curves["programming"]), **style))
         if not _ages(device):
