@@ -27,6 +27,7 @@ WHOLE = "aimc-whole"
 # In a narrow column 4-phase and CIFAR-10 would break at their hyphens.
 HYPHENED = re.compile(r"(?<![\w-])\w[\w.]*(?:-[\w.]+)+(?![\w-])")
 SHORT = 12  # letters, of what is kept whole
+SENTENCE = 40  # letters
 
 
 def joined(text: str, before: str = "") -> str:
@@ -55,8 +56,8 @@ def embrace(document: nodes.Node) -> None:
     for formula in list(document.findall(nodes.math)):
         parent, k = formula.parent, formula.parent.index(formula)
         whole = nodes.inline("", "", classes=[WHOLE])
-        before = parent[k - 1] if k else None
-        after = parent[k + 1] if k + 1 < len(parent) else None
+        before: Any = parent[k - 1] if k else None
+        after: Any = parent[k + 1] if k + 1 < len(parent) else None
         first = OPENS.search(before) if isinstance(before, nodes.Text) else None
         last = CLOSES.search(after) if isinstance(after, nodes.Text) else None
         if not first and not last:
@@ -93,6 +94,15 @@ def keep_hyphens(document: nodes.Node) -> None:
                 text.parent.replace(text, [piece for piece in pieces if piece.astext()])
 
 
+def give_room(document: nodes.Node) -> None:
+    """Mark the cells of columns that hold sentences: a phone would set them a word to a line."""
+    for group in document.findall(nodes.tgroup):
+        for column in zip(*(row.children for row in group.findall(nodes.row)), strict=False):
+            if max(len(entry.astext()) for entry in column) > SENTENCE:
+                for entry in column:
+                    entry["classes"].append("aimc-prose")
+
+
 class FirmJoints(SphinxPostTransform):
     """Joins numbers with their units, on pages and in print."""
 
@@ -104,6 +114,7 @@ class FirmJoints(SphinxPostTransform):
         if self.app.builder.format == "html":
             embrace(self.document)
             keep_hyphens(self.document)
+            give_room(self.document)
 
 
 def setup(app: Any) -> dict[str, bool]:

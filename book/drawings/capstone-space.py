@@ -3,7 +3,7 @@
 import style as s
 
 WIDTH, HEIGHT = 440, 430
-X, W, H, GAP = 4, 206, 62, 12
+X, W, H, GAP = 4, 214, 62, 12
 DECISIONS = (
     ("devices", "which, and how many a weight", s.GLASS, s.GLASS_FILL, (0, 1, 2)),
     ("array", "rows and columns of a core", s.WORD_LINE, s.WORD_LINE_FILL, (0, 1, 2)),

@@ -51,3 +51,13 @@ def test_a_short_word_with_a_hyphen_is_whole_in_a_table() -> None:
     whole = [node.astext() for node in cell.findall(nodes.inline)]
     assert whole == ["4-phase", "CIFAR-10", "Llama-3.2-1B"]
     assert cell.astext() == written
+
+
+def test_columns_of_sentences_have_room() -> None:
+    def row(*cells: str) -> nodes.row:
+        return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+
+    long = "a sentence that is much longer than a number is"
+    table = nodes.tgroup("", nodes.thead("", row("n", "why")), nodes.tbody("", row("1", long)))
+    joints.give_room(nodes.table("", table))
+    assert [cell["classes"] for cell in table.findall(nodes.entry)] == [[], ["aimc-prose"]] * 2
