@@ -143,6 +143,22 @@ def test_pictures_turn_dark_with_the_page(visit: Visit, name: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("book/3-chip/08-networks-on-the-chip", "fig-networks-images"),
+        ("book/4-accuracy/01-where-accuracy-goes", "fig-where-glyphs"),
+    ],
+)
+def test_pictures_of_data_keep_their_colours_in_the_dark(
+    visit: Visit, name: str, figure: str
+) -> None:
+    page = visit.open(f"{name}.html", "dark")
+    image = page.locator(f"#{figure} img")
+    assert image.evaluate("(one) => getComputedStyle(one).filter") == "none"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
     ("name", "beside", "stacked"),
     [
         ("book/1-concepts/02c-phase-change-primer", "Left, six devices", "Above, six devices"),
