@@ -30,7 +30,8 @@ COMPAT_LEFT_OUT = {"cupy", "dask", "torch", "tests", "vendor_tests", "__pycache_
 LIBRARY_SUFFIXES = {".py", ".toml", ".typed"}
 # Layers, their training and gradients need PyTorch, networks and data sets the data, which are
 # larger than all else together, and the notebook's shell needs its widgets. Published series stand
-# under charts that a build draws, and nothing draws them in a browser.
+# under charts that a build draws, and nothing draws them in a browser; a page draws charts itself,
+# without Matplotlib's pictures.
 LIBRARY_LEFT_OUT = {
     "data",
     "datasets",
@@ -39,6 +40,7 @@ LIBRARY_LEFT_OUT = {
     "networks",
     "nn",
     "notebook_shell.py",
+    "picture.py",
     "series",
     "training",
     "__pycache__",
