@@ -17,7 +17,7 @@ LAB = lab(
     Question("Three trainings on five chips", 1),
     Question("Which difference is real", 3),
     Question("What bits do to a word", 1),
-    shared=("q8", "q9"),
+    shared=("q8",),
     predictions={"p1": "word pieces", "p2": "bits", "p3": "%", "p4": "bits"},
     given={
         "size": given.size,
