@@ -9,6 +9,7 @@ import html
 import io
 import json
 import re
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -227,6 +228,24 @@ def test_library_archive_is_this_library_and_the_same_each_time(site: Path) -> N
     ):
         assert needed in names
     assert not [name for name in names if "/data/" in name or "__pycache__" in name]
+
+
+@pytest.mark.book
+def test_a_picture_of_matplotlib_is_refused_with_the_way_out(site: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(scripts_of(site) / settings(site)["library"]) as archive:
+        inner = io.BytesIO(archive.read(archive.namelist()[0]))
+    with tarfile.open(fileobj=inner) as tar:
+        tar.extractall(tmp_path, filter="data")
+    code = (
+        "import json\n"
+        "from aimc_course.explorers.browser_shell import run\n"
+        "cell = \"from aimc.plots import draw\\ndraw(Chart('', '', '', ()))\"\n"
+        "print(json.loads(run(cell))['error'])\n"
+    )
+    command = [sys.executable, "-c", code]
+    told = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)},
+                          capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert "show(chart)" in told
 
 
 @pytest.mark.book

@@ -30,11 +30,11 @@ def positive(serial: int) -> tuple[np.ndarray, np.ndarray]:
     """Return weights (256, 256) and inputs (500, 256) without negative entries.
 
     30 % of the inputs are exactly zero, as behind a ReLU. The largest weight lies anywhere from
-    0.03 to 30, so that no ``w_max`` suits every student.
+    0.01 to 100, so that no ``w_max`` suits every student.
     """
     rng = np.random.default_rng([serial, 3])
     weights, inputs = rng.uniform(0.0, 1.0, (256, 256)), rng.uniform(0.0, 1.0, (500, 256))
-    scale = 10.0 ** rng.uniform(-1.5, 1.5)
+    scale = 10.0 ** rng.uniform(-2.0, 2.0)
     return scale * weights, inputs * (rng.random(inputs.shape) > 0.3)
 
 
