@@ -77,6 +77,7 @@ def test_each_step_rounds_once(library: Any) -> None:
     np.testing.assert_array_equal(np.asarray(got.output), np.clip(np.round(z), -128, 127))
 
 
+@pytest.mark.torch
 @pytest.mark.skipif(torch is None, reason="torch is not installed")
 def test_counts_in_half_precision_are_computed_like_others() -> None:
     up = np.random.default_rng(0).integers(0, 1200, (500, 8)).astype(np.float64)

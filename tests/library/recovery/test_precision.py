@@ -58,6 +58,7 @@ def test_the_same_generator_gives_the_same_reads() -> None:
     np.testing.assert_array_equal(averaged(core, X, 3, rng=5), averaged(core, X, 3, rng=5))
 
 
+@pytest.mark.torch
 def test_vectors_may_come_from_another_library_than_the_core() -> None:
     torch = pytest.importorskip("torch")
     for library, other in ((np.asarray, torch.tensor), (torch.tensor, np.asarray)):
