@@ -19,6 +19,7 @@ __all__ = [
     "RandomSource",
     "add_noise",
     "as_generator",
+    "drawn_by_torch",
     "fill_normal",
     "normal",
     "power_of",
@@ -33,7 +34,7 @@ __all__ = [
 RandomSource: TypeAlias = Any
 """``int | numpy.random.Generator | torch.Generator``"""
 
-MANY = 1 << 14
+MANY = 1 << 15
 """So many single numbers and more come from a table, in less time than from torch."""
 TAILS = 2.0**-10
 """Share of them that lies in the two tails, and is drawn one by one."""
@@ -119,10 +120,16 @@ def normal(rng: RandomSource, shape: tuple[int, ...], reference: Array) -> Array
     )
 
 
+def drawn_by_torch(generator: Any, reference: Array) -> Array:
+    """Return what `normal` would draw from a torch generator, in the shape of a tensor."""
+    return _draw_by_torch(generator, reference.new_empty(reference.shape))
+
+
 def _draw_by_torch(generator: Any, out: Array) -> Array:
     """Write normals over a tensor without gaps, and return it."""
-    few, elsewhere = out.numel() < MANY, out.device.type != "cpu"
-    if few or elsewhere or out.itemsize > 4 or not out.is_floating_point():
+    if out.numel() < MANY or out.device.type != "cpu":
+        return out.normal_(generator=generator)
+    if out.itemsize > 4 or not out.is_floating_point():
         return out.normal_(generator=generator)
     for part in out.view(-1).split(_AT_ONCE):
         _draw_from_table(generator, part)
@@ -142,7 +149,9 @@ def _draw_from_table(generator: Any, out: Array) -> None:
     rng = np.random.Generator(np.random.SFC64(seed))
     chosen = rng.bit_generator.random_raw(-(-count // 4)).view(np.uint16)[:count]
     drawn = out if out.dtype == torch.float32 else out.new_empty(count, dtype=torch.float32)
-    torch.index_select(_middle_values(), 0, torch.from_numpy(chosen).to(torch.int32), out=drawn)
+    # converted by NumPy: torch wakes its other threads for it, which takes longer than they save
+    index = torch.from_numpy(chosen.astype(np.int32))
+    torch.index_select(_middle_values(), 0, index, out=drawn)
     # a place is hit with the chance TAILS, if hits at random are a Poisson number: one that is hit
     # twice is drawn twice
     far = rng.integers(count, size=rng.poisson(-math.log1p(-TAILS) * count))

@@ -277,6 +277,8 @@ def full_scale(
     if weight_range == "core":
         peaks = 0.0 * peaks + xp.max(peaks)
         return xp.where(peaks > 0, peaks, otherwise)
+    if float(xp.min(peaks)) > 0:
+        return peaks
     given = peaks > 0
     least = xp.min(xp.where(given, peaks, math.inf))
     return xp.where(given, peaks, xp.where(least < math.inf, least, otherwise))

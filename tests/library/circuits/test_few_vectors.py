@@ -66,7 +66,7 @@ KINDS = {
 
 @pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
 @pytest.mark.parametrize("precision", [None, pytest.param("bfloat16", marks=needs_bfloat16)])
-@pytest.mark.parametrize("shape", [(), (1,), (9,), (2, 3)])
+@pytest.mark.parametrize("shape", [(), (1,), (9,), (2, 3), (600,)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_step_makes_what_the_steps_make(kind, shape, precision, reads) -> None:
     options, variance = KINDS[kind]
@@ -129,7 +129,7 @@ def test_what_one_step_does_not_know_is_read_step_by_step(reads) -> None:
     multiply(vectors(2).double(), rng)
     multiply(vectors(2), 3)
     multiply(vectors(2), np.random.default_rng(3))
-    multiply(vectors(400), rng)
+    multiply(vectors(2000), rng)
     multiply.in_a_row(vectors(2), 3, rng, slow=0.5)
     assert reads == []
     multiply.in_a_row(vectors(2), 3, rng)
