@@ -242,22 +242,27 @@ def _shapes(
 
 @contextmanager
 def _without_numbers(layer: Any, dtype: torch.dtype, device: torch.device) -> Iterator[None]:
-    """Let the parameters of a layer have nothing but a shape, and a format that is given."""
+    """Let parameters and buffers of a layer have nothing but a shape and a format.
+
+    That of floating-point parameters is given.
+    """
     modules = list(layer.modules())
-    before = [dict(module._parameters) for module in modules]
+    before = [(dict(module._parameters), dict(module._buffers)) for module in modules]
     outer, CALL.layer = CALL.layer, layer
     try:
         for module in modules:
-            for key, each in module._parameters.items():
-                if each is not None:
-                    own = dtype if each.is_floating_point() else each.dtype
-                    empty: Any = torch.empty(each.shape, dtype=own, device=device)
-                    module._parameters[key] = empty
+            held: Any
+            for held, given in ((module._parameters, dtype), (module._buffers, None)):
+                for key, each in held.items():
+                    if each is not None:
+                        own = each.dtype if given is None or not each.is_floating_point() else given
+                        held[key] = torch.empty(each.shape, dtype=own, device=device)
         yield
     finally:
         CALL.layer = outer
-        for module, parameters in zip(modules, before, strict=True):
+        for module, (parameters, buffers) in zip(modules, before, strict=True):
             module._parameters.update(parameters)
+            module._buffers.update(buffers)
 
 
 @torch.library.custom_op("aimc::analog_layer_backward", mutates_args=(), tags=UNSAFE)

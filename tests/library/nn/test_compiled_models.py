@@ -55,6 +55,22 @@ class Borrowing(nn.Module):
         return self.layer(x.to(self.layer.weight.dtype))
 
 
+class Router(nn.Module):
+    """Scores of experts, with a correction that is no parameter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(5, 12))
+        self.register_buffer("correction", torch.rand(5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return nn.functional.linear(x, self.weight).sigmoid() + self.correction
+
+
+def routed() -> nn.Module:
+    return nn.Sequential(nn.Linear(12, 12), Router())
+
+
 def perceptron() -> nn.Module:
     return nn.Sequential(nn.Linear(12, 16), nn.ReLU(), nn.Linear(16, 3))
 
@@ -69,6 +85,7 @@ MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "dense": (perceptron, (20, 12)),
     "convolutions": (convolutional, (2, 3, 8, 8)),
     "attention": (Attending, (5, 2, 8)),
+    "router with a buffer": (routed, (20, 12)),
 }
 
 
