@@ -82,6 +82,11 @@ class StatisticalPCM:
     def __post_init__(self) -> None:
         for name, unit in (("g_max", "S"), ("t_0", "s"), ("t_read", "s")):
             check_number(name, getattr(self, name), low=0.0, open_low=True, unit=unit)
+        if self.t_0 < self.t_read:
+            raise ValueError(
+                f"t_0={self.t_0:g} s must be at least t_read={self.t_read:g} s: the formula of the "
+                "read noise has no value for devices that are younger than one read"
+            )
         check_integer("devices", self.devices, low=1)
         if not isinstance(self.pulses, PulsedPCM | None):
             raise TypeError(f"pulses must be a PulsedPCM or None, got {type(self.pulses).__name__}")

@@ -30,12 +30,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from aimc.backend import Array, RandomSource, namespace
+from aimc.backend import Array, RandomSource, as_array, namespace
 from aimc.devices.base import ConductanceState, Device
 from aimc.devices.pcm import StatisticalPCM
 from aimc.devices.read_noise import NoiseInTime, noise_in_time
 from aimc.devices.thermal.conduction import ACTIVATION_AMORPHOUS, ACTIVATION_CRYSTALLINE
-from aimc.validation import check_kind, check_number, check_rising_times, check_time, warn_caller
+from aimc.validation import (
+    check_array,
+    check_kind,
+    check_number,
+    check_rising_times,
+    check_time,
+    warn_caller,
+)
 
 __all__ = [
     "BOLTZMANN_EV",
@@ -52,6 +59,9 @@ BOLTZMANN_EV = 8.617333262e-5
 # Temperatures at which the sources watched drift, K: line cells from 125 K up, films annealed at
 # 80 degrees Celsius. Hotter devices crystallise, which is not modelled.
 COLDEST, HOTTEST = 125.0, 353.15
+
+# Exponent of the largest power of e that is still a number, a little rounded down.
+LARGEST = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +189,22 @@ def effective_age(
     check_kind("profile", profile, TemperatureProfile)
     age, kelvin = check_time("start", start), reference
     for duration, now in profile.segments(t):
-        age = _same_barrier(age, kelvin, now, attempt_time) + duration
-        kelvin = now
+        there = _same_barrier(age, kelvin, now, attempt_time)
+        if there < math.inf:  # else so cold that nothing relaxes meanwhile
+            age, kelvin = there + duration, now
     return _same_barrier(age, kelvin, reference, attempt_time)
 
 
 def _same_barrier(age: float, before: float, after: float, attempt_time: float) -> float:
-    """Return the age (s) at temperature ``after`` that has the barrier of ``age`` at ``before``."""
+    """Return the age (s) at temperature ``after`` that has the barrier of ``age`` at ``before``.
+
+    It is infinite if it is too long for a number.
+    """
     # Below one attempt no barrier has been crossed and temperature does not matter.
     if before == after or age <= attempt_time:
         return age
-    return attempt_time * math.exp(math.log(age / attempt_time) * before / after)
+    exponent = math.log(age / attempt_time) * before / after
+    return attempt_time * math.exp(exponent) if exponent < LARGEST else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,12 +276,15 @@ class Thermal:
             Temperature at the read, K.
         """
         check_number("temperature", temperature, low=0.0, open_low=True, unit="K")
+        relative = as_array("g_relative", g_relative)
+        check_array("g_relative", relative)
         beta = (1 / temperature - 1 / self.reference) / BOLTZMANN_EV
-        amorphous = 1.0 - namespace(g_relative).clip(g_relative, 0.0, 1.0)
-        return 1.0 / (
-            (1.0 - amorphous) * math.exp(self.activation_crystalline * beta)
-            + amorphous * math.exp(self.activation_amorphous * beta)
+        amorphous = 1.0 - namespace(relative).clip(relative, 0.0, 1.0)
+        crystalline, glass = (
+            math.exp(min(energy * beta, LARGEST))
+            for energy in (self.activation_crystalline, self.activation_amorphous)
         )
+        return 1.0 / ((1.0 - amorphous) * crystalline + amorphous * glass)
 
     def at(self, state: ConductanceState, profile: TemperatureProfile, t: float | str) -> Array:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise.

@@ -169,6 +169,17 @@ def test_temperatures_without_data_warn(kelvin: float) -> None:
         TemperatureProfile.constant(kelvin)
 
 
+@pytest.mark.filterwarnings("ignore::aimc.validation.RangeWarning")
+@pytest.mark.parametrize("kelvin", [2.0, 10.0, 40.0])
+def test_devices_that_were_frozen_go_on_where_they_stood(kelvin: float) -> None:
+    frozen = TemperatureProfile((0.0, 3600.0, 2 * DAY), (REF, kelvin, REF))
+    assert effective_age(frozen, DAY) == pytest.approx(3600.0, rel=1e-9)
+    assert effective_age(frozen, 2 * DAY + 60.0) == pytest.approx(3660.0, rel=1e-9)
+    g = Thermal().at(programmed(), frozen, DAY)
+    assert np.isfinite(g).all()
+    assert (g[:100] < 1e-6 * Thermal().at(programmed(), ROOM, DAY)[:100]).all()
+
+
 @pytest.mark.parametrize(
     ("name", "call", "kind"),
     [
@@ -186,6 +197,7 @@ def test_temperatures_without_data_warn(kelvin: float) -> None:
         ("activation_amorphous", lambda: Thermal(activation_amorphous=-0.1), ValueError),
         ("attempt_time", lambda: Thermal(attempt_time=0.0), ValueError),
         ("temperature", lambda: Thermal().conduction(np.ones(1), 0.0), ValueError),
+        ("g_relative", lambda: Thermal().conduction(np.array([0.5, np.nan]), 300.0), ValueError),
         ("profile", lambda: Ambient(pcm_2019(), 300.0), TypeError),
         ("device", lambda: Ambient("PCM", ROOM), TypeError),
         (
