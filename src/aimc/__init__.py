@@ -102,4 +102,4 @@ __all__ = [
     "recovery",
     "statistics",
 ]
-__version__ = "0.25.0"
+__version__ = "0.26.0"

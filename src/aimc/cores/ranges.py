@@ -191,7 +191,8 @@ class Calibration:
             if not input_range > 0:
                 raise ValueError(
                     f"{self.percentile} % of the inputs of {name} are zero: no range follows from "
-                    "them"
+                    "them; calibrate with batches that reach this matrix, or leave it digital "
+                    "(skip= of aimc.nn.convert)"
                 )
             output_range = sum(batch.sent for batch in self._batches) / count
             sums = sum(batch.products[k] for batch in self._batches) / count if self.sums else None
