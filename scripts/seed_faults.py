@@ -63,7 +63,7 @@ LIBRARY = (
           "~low & (draw < self.stuck_reset + self.stuck_set)", "~low & (draw < self.stuck_reset)",
           "library/devices/test_faults.py"),
     fault("temperature: a barrier upside down", "aimc/devices/temperature.py",
-          "* before / after)", "* after / before)", "library/devices/test_temperature.py"),
+          "* before / after\n", "* after / before\n", "library/devices/test_temperature.py"),
     fault("projected devices: noise not squared", "aimc/devices/projected.py",
           "self.factor**2 * (whole - loop)", "self.factor * (whole - loop)",
           "library/devices/test_projected.py"),
