@@ -39,9 +39,9 @@ def as_rows(found: Evaluation) -> list[dict[str, str]]:
         ),
         "gains": (
             ", ".join(f"{gain:.2f}" for gain in gains(found)),
-            "accuracy, energy, area; one is ideal",
+            "accuracy, energy, area; zero at the reference",
         ),
-        "score of this design alone": (f"{score([found]):.1f}", "of 1,000"),
+        "score of this design alone": (f"{score([found]):.1f}", "1,000 if each gain is one"),
     }
     return [{"quantity": k, "value": value, "note": note} for k, (value, note) in rows.items()]
 

@@ -1,6 +1,6 @@
 r"""The score: what a team's designs gain over a reference, in accuracy, energy and area at once.
 
-A design becomes a point of three gains, each zero at the reference point and one at an ideal,
+A design becomes a point of three gains, each zero at the reference point,
 
 .. math::
 
