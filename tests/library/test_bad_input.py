@@ -62,7 +62,7 @@ BAD: list[tuple[str, Callable[[], Any], type[Exception]]] = [
     ("t ", lambda: pcm_2019().program(np.zeros(2), 0).at(None), TypeError),  # type: ignore[arg-type]
     ("age", lambda: pcm_2019().drift_factor(np.ones(2), -5.0), ValueError),
     ("t_0", lambda: make_pcm(t_0=0.0), ValueError),
-    ("t_read", lambda: make_pcm(t_read=21.0), ValueError),
+    ("age=0", lambda: make_pcm(t_read=21.0).noise_growth(0), ValueError),
     # unit cells
     ("devices", lambda: DifferentialPair(0), ValueError),
     ("devices", lambda: DifferentialPair(1.5), TypeError),  # type: ignore[arg-type]

@@ -82,11 +82,6 @@ class StatisticalPCM:
     def __post_init__(self) -> None:
         for name, unit in (("g_max", "S"), ("t_0", "s"), ("t_read", "s")):
             check_number(name, getattr(self, name), low=0.0, open_low=True, unit=unit)
-        if self.t_0 < self.t_read:
-            raise ValueError(
-                f"t_0={self.t_0:g} s must be at least t_read={self.t_read:g} s: the formula of the "
-                "read noise has no value for devices that are younger than one read"
-            )
         check_integer("devices", self.devices, low=1)
         if not isinstance(self.pulses, PulsedPCM | None):
             raise TypeError(f"pulses must be a PulsedPCM or None, got {type(self.pulses).__name__}")
@@ -207,6 +202,11 @@ class StatisticalPCM:
     def noise_growth(self, age: float | str) -> float:
         """Return what the noise factor Q is multiplied by at ``age`` (s) after programming."""
         elapsed = check_time("age", age) + self.t_0
+        if elapsed < self.t_read:
+            raise ValueError(
+                f"age={age} is not allowed: with t_0={self.t_0:g} s the devices would be younger "
+                f"than one read takes, t_read={self.t_read:g} s, and their noise has no value"
+            )
         return math.sqrt(math.log((elapsed + self.t_read) / (2 * self.t_read)))
 
     @property
