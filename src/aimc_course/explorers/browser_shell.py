@@ -226,7 +226,7 @@ def _print_warning(
 
 def _messages(caught: Iterable[warnings.WarningMessage]) -> Iterator[str]:
     """Yield what concerns the reader, each message once."""
-    silent = (DeprecationWarning, PendingDeprecationWarning, ImportWarning)
+    silent = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
     seen = dict.fromkeys(
         f"{item.category.__name__}: {item.message}"
         for item in caught

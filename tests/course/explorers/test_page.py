@@ -39,6 +39,7 @@ def compute(count: int) -> Answer:
     warnings.warn("beyond the range", RangeWarning, stacklevel=2)
     warnings.warn("beyond the range", RangeWarning, stacklevel=2)
     warnings.warn("of no concern", DeprecationWarning, stacklevel=2)
+    warnings.warn("an open file of another", ResourceWarning, stacklevel=2)
     chart = Chart("t", "x", "y", (Line((0.0, 1.0), (math.nan, math.inf)),))
     return Answer({"n": np.int32(count), "array": np.array([1.0, np.nan])}, (chart,), "said")
 
