@@ -15,9 +15,9 @@ from aimc.published import fact
 from aimc.recovery.programming import optimise_split
 
 BOOK = Path(__file__).parents[2] / "book"
-WHERE, BEATING, BITS, TOGETHER = (
+WHERE, BEATING, TOGETHER = (
     next((BOOK / "4-accuracy").glob(f"{n}-*.md")).read_text(encoding="utf-8")
-    for n in ("01", "04", "05", "06")
+    for n in ("01", "04", "06")
 )
 NU = 0.06
 

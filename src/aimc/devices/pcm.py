@@ -200,7 +200,13 @@ class StatisticalPCM:
         return scaled(factor, self.noise_growth(age))
 
     def noise_growth(self, age: float | str) -> float:
-        """Return what the noise factor Q is multiplied by at ``age`` (s) after programming."""
+        """Return what the noise factor Q is multiplied by at ``age`` (s) after programming.
+
+        Raises
+        ------
+        ValueError
+            If the devices are younger then than one read takes.
+        """
         elapsed = check_time("age", age) + self.t_0
         if elapsed < self.t_read:
             raise ValueError(
