@@ -112,7 +112,10 @@ _HOPES: dict[str, tuple[str, str, float, float, str, str]] = {
     "digital_area": ("digital area of a column", "µm²", UM2, 300 * UM2, "log", "assumed"),
     "die_overhead": ("area of the die over that of its cores", "", 1.0, 1.1, "linear", "assumed"),
     "tiers": ("layers of cells on top of each other", "", 1.0, 8.0, "log", "assumed, see E005"),
-    "link_energy": ("link between chips", "pJ/bit", PICO, 0.25 * PICO, "log", "G112"),
+    "link_energy": (
+        "link between chips", "pJ/bit", PICO, 0.25 * PICO, "log",
+        "G112; today assumed: ten times a link in a standard package",
+    ),
     "link_time": ("delay of a link", "ns", NANO, 10 * NANO, "log", "assumed"),
     "chip_bandwidth": (
         "memory bandwidth beside each chip", "TB/s", TERA, 3.35 * TERA, "log", "G002",
