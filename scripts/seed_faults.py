@@ -45,8 +45,8 @@ VALUES = "library/devices/test_pcm_values.py"
 COMPENSATIONS = "library/recovery/test_compensations.py"
 
 LIBRARY = (
-    fault("drift: a tenth too fast", PCM, "-math.log1p(age / self.t_0) * drift",
-          "-1.1 * math.log1p(age / self.t_0) * drift", VALUES),
+    fault("drift: a tenth too fast", PCM, "drift_exponent, -math.log1p(age",
+          "drift_exponent, -1.1 * math.log1p(age", VALUES),
     fault("read noise: the factor two of its logarithm", PCM, "/ (2 * self.t_read))",
           "/ self.t_read)", VALUES),
     fault("read noise: a read that is not the sum of its parts", PCM,

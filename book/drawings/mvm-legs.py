@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 446, 268
 LINEAR = (
     ("programming", 7.40, s.WORD_LINE_FILL),
     ("slow read noise", 6.83, s.GLASS_FILL),
-    ("drift", 4.89, s.GLASS),
+    ("drift", 4.80, s.GLASS),
     ("wires", 1.63, s.METAL_FILL),
 )
 RESIDUAL = (("fast read noise", 3.05, s.PAPER), ("converters", 0.39, s.BIT_LINE_FILL))

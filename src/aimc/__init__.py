@@ -102,4 +102,4 @@ __all__ = [
     "recovery",
     "statistics",
 ]
-__version__ = "0.26.0"
+__version__ = "0.27.0"

@@ -32,6 +32,7 @@ __all__ = [
     "check_time",
     "emit",
     "noted",
+    "tell_first",
     "warn_caller",
     "warning_takers",
 ]
@@ -126,6 +127,13 @@ def noted(notes: list[RangeWarning]) -> Iterator[None]:
         yield
     finally:
         _notes.reset(token)
+
+
+def tell_first(notes: list[RangeWarning]) -> None:
+    """Warn of the first that `noted` put in a list, where the others say the same."""
+    outer = _notes.get()
+    for note in notes[:1]:
+        emit(note) if outer is None else outer.append(note)
 
 
 def emit(warning: Warning) -> None:

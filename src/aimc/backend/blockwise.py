@@ -28,9 +28,9 @@ LOG2_E = math.log2(math.e)
 def with_normals(
     formula: Callable[..., Array], *arrays: Array, rng: RandomSource, block: int = BLOCK
 ) -> Array:
-    """Return ``formula(*arrays, z)`` with one standard normal number ``z`` for every entry.
+    """Return ``formula(*arrays, z)`` with one standard normal number ``z`` for every device.
 
-    A NumPy generator's numbers are those that `aimc.backend.normal` draws for the whole array,
+    A NumPy generator's numbers are those that `aimc.backend.normal` draws for so many devices,
     whether or not the evaluation goes by blocks. It does not where a gradient is asked for or on an
     accelerator.
 
@@ -54,13 +54,13 @@ def with_normals(
     generator, shape = as_generator(rng), tuple(arrays[0].shape)
     size = math.prod(shape)
     if size <= block or not all(_plain(array) for array in arrays):
-        return formula(*arrays, normal(generator, shape, arrays[0]))
+        return formula(*arrays, normal(generator, shape, arrays[0], size))
     xp = namespace(*arrays)
     flat = [xp.reshape(array, (-1,)) for array in arrays]
     result = xp.empty_like(flat[0])
     for part in _parts(size, block):
         place = result[part]
-        fill_normal(generator, place)
+        fill_normal(generator, place, size)
         values = formula(*(array[part] for array in flat), place)
         if values is not place:
             result[part] = values
@@ -95,12 +95,16 @@ def _parts(size: int, block: int) -> Iterator[slice]:
         start = stop
 
 
-def scattered(mean: Array, std: Array, normal: Array) -> Array:
-    """Return ``mean + std * normal``, written over ``normal`` unless a gradient is followed."""
+def scattered(mean: Array, std: Array, normal: Array, unit: float = 1.0) -> Array:
+    """Return ``mean + unit * std * normal``, written over ``normal`` unless a gradient is followed.
+
+    ``std`` may be written over.
+    """
     if any(tracks_gradient(array) for array in (mean, std, normal)):
-        return mean + std * normal
+        return mean + (unit * std) * normal
     if is_torch_array(normal):
-        return namespace(normal).addcmul(mean, std, normal, out=normal)
+        return namespace(normal).addcmul(mean, std, normal, value=unit, out=normal)
+    std *= unit
     normal *= std
     normal += mean
     return normal
@@ -117,13 +121,13 @@ def overwritten(function: Callable[..., Array], values: Array, *arguments: float
     return values
 
 
-def exponential(values: Array) -> Array:
-    """Return ``exp(values)`` in place of ``values`` unless a gradient is followed."""
+def exponential(values: Array, factor: float) -> Array:
+    """Return ``exp(factor * values)``."""
     if tracks_gradient(values) or not is_torch_array(values):
-        return overwritten(namespace(values).exp, values)
+        scaled = factor * values
+        return overwritten(namespace(scaled).exp, scaled)
     # a power of two, which torch finds several times as fast
-    values *= LOG2_E
-    return values.exp2_()
+    return (values * (LOG2_E * factor)).exp2_()
 
 
 def split_at(threshold: float, values: Array, below: Array, above: Array) -> Array:

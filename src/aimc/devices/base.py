@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeGuard, runtime_checkable
 
 from aimc.backend import Array, RandomSource, as_array, namespace, normal, scaled, tracks_gradient
 from aimc.backend.blockwise import by_blocks
-from aimc.validation import check_array, check_time
+from aimc.validation import RangeWarning, check_array, check_time, noted, tell_first
 
 __all__ = ["ConductanceState", "Device", "ReadsInOnePass", "check_targets", "reads_in_one_pass"]
 
@@ -123,7 +124,14 @@ class ConductanceState:
 
     def at(self, t: float | str) -> Array:
         """Return the conductance (S) of each device at time ``t`` (s), without read noise."""
-        return self.g_programmed * self.device.drift_factor(self.drift_exponent, self.age(t))
+        device, age = self.device, self.age(t)
+        if not (type(self) is ConductanceState and reads_in_one_pass(self.device)):
+            return self.g_programmed * device.drift_factor(self.drift_exponent, age)
+
+        def formula(programmed: Array, exponent: Array) -> tuple[Array]:
+            return (programmed * device.drift_factor(exponent, age),)
+
+        return self._by_blocks(formula)[0]
 
     def read_noise_std(self, t: float | str, g_now: Array | None = None) -> Array:
         """Return the standard deviation (S) of one read of each device at time ``t`` (s).
@@ -153,7 +161,15 @@ class ConductanceState:
             g = programmed * device.drift_factor(exponent, age)
             return g, device.read_noise_std(programmed, g, age) ** 2
 
-        return by_blocks(formula, self.g_programmed, self.drift_exponent)
+        return self._by_blocks(formula)
+
+    def _by_blocks(self, formula: Callable[[Array, Array], tuple[Array, ...]]) -> tuple[Array, ...]:
+        """Return what a formula makes of conductances and exponents; it warns but once."""
+        notes: list[RangeWarning] = []
+        with noted(notes):
+            found = by_blocks(formula, self.g_programmed, self.drift_exponent)
+        tell_first(notes)
+        return found
 
     def read(self, t: float | str, rng: RandomSource) -> Array:
         """Return one noisy read (S) of each device at time ``t`` (s); never negative."""

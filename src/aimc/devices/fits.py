@@ -82,9 +82,7 @@ class ClippedPower:
     def __call__(self, g: Array) -> Array:
         """Evaluate the power law under its ceiling."""
         # exp and log are several times as fast as a power
-        power = _log(g)
-        power *= -self.exponent
-        power = scaled(exponential(power), self.factor)
+        power = scaled(exponential(_log(g), -self.exponent), self.factor)
         return overwritten(namespace(g).clip, power, None, self.high)
 
 

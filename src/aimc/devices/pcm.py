@@ -148,8 +148,9 @@ class StatisticalPCM:
         def programmed(target: Array, normal: Array) -> Array:
             if not self.programming_noise:
                 return target
-            spread = scaled(self.programming_fit(target / self.g_max), MICRO)
-            return overwritten(namespace(target).clip, scattered(target, spread, normal), 0.0)
+            spread = self.programming_fit(target / self.g_max)
+            met = scattered(target, spread, normal, MICRO)
+            return overwritten(namespace(target).clip, met, 0.0)
 
         def drift_exponent(target: Array, normal: Array) -> Array:
             relative = target / self.g_max
@@ -185,7 +186,7 @@ class StatisticalPCM:
         age = self.check_age(age)
         if not self.drift or age == 0.0:
             return 0.0 * drift_exponent + 1.0
-        return exponential(-math.log1p(age / self.t_0) * drift_exponent)
+        return exponential(drift_exponent, -math.log1p(age / self.t_0))
 
     def read_noise_std(self, g_programmed: Array, g_now: Array, age: float | str) -> Array:
         """Return the standard deviation (S) of a read at ``age`` (s) after programming.
@@ -254,13 +255,13 @@ class StatisticalPCM:
             *known, normal = others
             xp = namespace(programmed)
             if not self.read_noise:
-                return programmed * exponential(decay * exponent)
+                return programmed * exponential(exponent, decay)
             # nothing has drifted right after programming, where every compensation reads
             now = programmed
             if decay != 0.0:
-                now = scaled(exponential(decay * exponent), programmed)
+                now = scaled(exponential(exponent, decay), programmed)
             spread = known[0] * now if known else scaled(self.read_noise_factor(programmed), now)
-            return overwritten(xp.clip, scattered(now, scaled(spread, growth), normal), 0.0)
+            return overwritten(xp.clip, scattered(now, spread, normal, growth), 0.0)
 
         known = () if factor is None else (factor,)
         return with_normals(read, g_programmed, drift_exponent, *known, rng=rng)

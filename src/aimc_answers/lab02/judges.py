@@ -278,6 +278,11 @@ q9 = properties(
         no_slope(lambda e: np.polyfit(COPIES, np.log(e), 1)[0]),
     ),
     needs(
+        "the errors are right; the slope needs more digits: hand in the variable, not a rounded "
+        "copy",
+        lambda a, s: off_line(a) < TYPED or round(a[5], 3) != a[5] or off_line(a) > 0.002,
+    ),
+    needs(
         "the errors are right; that slope joins the first point and the last: a line has a slope "
         "and an offset, fit it to all five",
         no_slope(lambda e: np.log(e[4] / e[0]) / np.log(16)),
@@ -286,11 +291,6 @@ q9 = properties(
         "the errors are right; that slope is the law of errors that have nothing in common: fit "
         "the slope of your five",
         lambda a, s: a[5] != -0.5 or off_line(a) < TYPED,
-    ),
-    needs(
-        "the errors are right; the slope needs more digits: hand in the variable, not a rounded "
-        "copy",
-        lambda a, s: off_line(a) < TYPED or round(a[5], 3) != a[5] or off_line(a) > 0.002,
     ),
     earns(
         "the errors are right; the slope is not that of the straight line that fits them best, "

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from aimc.backend import namespace
+from aimc.backend import namespace, normal
 from aimc.backend.blockwise import BLOCK, with_normals
 from aimc.devices import pcm_2019, pcm_hermes
 from aimc.validation import RangeWarning
@@ -25,6 +25,13 @@ def test_blocks_give_what_one_piece_gives(size: int, dtype) -> None:
     np.testing.assert_allclose(blocks, whole, rtol=4 * np.finfo(dtype).eps)
 
 
+@pytest.mark.parametrize("over", [-1, 0, 5, 16, 3000])
+def test_very_many_are_drawn_alike_in_blocks_and_in_one_piece(over: int) -> None:
+    a = np.zeros(2 * BLOCK + over)
+    blocks = with_normals(lambda a, normal: normal, a, rng=5)
+    np.testing.assert_array_equal(blocks, normal(5, a.shape, a, a.size))
+
+
 def test_shape_and_order_of_a_matrix_survive() -> None:
     a = np.asfortranarray(np.random.default_rng(0).random((30, 50)))
     got = with_normals(lambda a, normal: a + 0 * normal, a, rng=0, block=64)
@@ -41,12 +48,12 @@ def test_a_large_array_is_programmed_and_read_as_the_model_says(device) -> None:
     rng, draws = np.random.default_rng(9), np.random.default_rng(9)
     state = device.program(targets, rng)
     read = state.read(3600.0, rng)
-    g = targets + device.programming_std(targets) * draws.standard_normal(shape)
+    g = targets + device.programming_std(targets) * normal(draws, shape, targets, targets.size)
     np.testing.assert_allclose(state.g_programmed, np.maximum(g, 0), rtol=1e-12)
-    nu = device.drift_exponent_std(targets) * draws.standard_normal(shape)
+    nu = device.drift_exponent_std(targets) * normal(draws, shape, targets, targets.size)
     nu = np.abs(device.drift_exponent_mean(targets) + nu)
     np.testing.assert_allclose(state.drift_exponent, nu, rtol=1e-12)
-    noise = state.read_noise_std(3600.0) * draws.standard_normal(shape)
+    noise = state.read_noise_std(3600.0) * normal(draws, shape, targets, targets.size)
     expected = np.maximum(state.at(3600.0) + noise, 0)
     np.testing.assert_allclose(read, expected, rtol=1e-10, atol=1e-15)
 
@@ -60,11 +67,14 @@ def test_switched_off_effects_stay_off_in_a_large_array() -> None:
     np.testing.assert_array_equal(state.read(1e6, 1), targets)
 
 
-def test_a_read_far_in_the_future_warns_once() -> None:
+@pytest.mark.parametrize(
+    "look", [lambda s: s.read(1e12, 0), lambda s: s.at(1e12), lambda s: s.moments(1e12)]
+)
+def test_a_time_far_in_the_future_warns_once(look) -> None:
     state = pcm_2019().program(np.full(3 * BLOCK, 1e-5), 0)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        state.read(1e12, 0)
+        look(state)
     assert [item.category for item in caught] == [RangeWarning]
     assert caught[0].filename == __file__
 

@@ -17,9 +17,12 @@ def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.fixture(scope="module")
-def drawn() -> torch.Tensor:
-    return normal(seeded(0), (NUMBERS,), torch.empty(0)).double()
+@pytest.fixture(scope="module", params=["torch", "numpy", "numpy on torch"])
+def drawn(request) -> torch.Tensor:
+    if request.param == "torch":
+        return normal(seeded(0), (NUMBERS,), torch.empty(0)).double()
+    like = np.empty(0) if request.param == "numpy" else torch.empty(0)
+    return torch.as_tensor(normal(0, (NUMBERS,), like, NUMBERS)).double()
 
 
 def test_moments_are_those_of_the_normal_distribution(drawn) -> None:
@@ -58,8 +61,9 @@ def test_numbers_are_independent_of_those_before(drawn) -> None:
 
 @pytest.mark.parametrize("source", [seeded, np.random.default_rng])
 @pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
-def test_the_same_seed_gives_the_same_numbers(source, kind: torch.dtype) -> None:
-    shape, empty = (1000, 20), torch.empty(0, dtype=kind)
+@pytest.mark.parametrize("rows", [1000, 9000])
+def test_the_same_seed_gives_the_same_numbers(source, kind: torch.dtype, rows: int) -> None:
+    shape, empty = (rows, 20), torch.empty(0, dtype=kind)
     rng = source(3)
     first, second = (normal(rng, shape, empty) for _ in range(2))
     assert first.shape == shape
@@ -67,6 +71,24 @@ def test_the_same_seed_gives_the_same_numbers(source, kind: torch.dtype) -> None
     assert torch.equal(first, normal(source(3), shape, empty))
     assert not torch.equal(first, second)
     assert torch.equal(first, normal(source(3), shape, torch.empty(0)).to(kind))
+
+
+@pytest.mark.parametrize("count", [1000, 70_000, 300_000])
+@pytest.mark.parametrize("bits", ["PCG64", "MT19937", "Philox"])
+def test_a_numpy_generator_gives_both_libraries_the_same_numbers(count: int, bits: str) -> None:
+    def draw(reference):
+        generator = np.random.Generator(getattr(np.random, bits)(3))
+        return normal(generator, (count,), reference, devices=count)
+
+    exact = draw(np.empty(0))
+    assert abs(exact.std() - 1) < 5 / math.sqrt(2 * count)
+    assert torch.equal(torch.from_numpy(exact), draw(torch.empty(0, dtype=torch.float64)))
+    for kind in (torch.float32, torch.float16):
+        found = draw(torch.empty(0, dtype=kind)).double()
+        torch.testing.assert_close(
+            found, torch.from_numpy(exact), rtol=torch.finfo(kind).eps, atol=1e-7
+        )
+    np.testing.assert_array_equal(draw(np.empty(0, np.float32)), exact.astype(np.float32))
 
 
 def test_they_do_not_depend_on_the_default_format() -> None:
