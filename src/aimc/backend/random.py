@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
-from statistics import NormalDist
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -198,14 +197,17 @@ def _tail() -> tuple[np.ndarray, np.ndarray]:
 
     Straight lines between them err by less than single precision does.
     """
+    from statistics import NormalDist  # compiled anew at each start of a browser
+
     share = np.linspace(math.log(TAILS) - 60, math.log(TAILS / 2), 1 << 13)
-    normal = NormalDist()
-    return share, np.array([-normal.inv_cdf(p) for p in np.exp(share)])
+    return share, np.array([-NormalDist().inv_cdf(p) for p in np.exp(share)])
 
 
 @cache
 def _middle_values() -> np.ndarray:
     """Return the means of equally likely parts of the normal distribution between its tails."""
+    from statistics import NormalDist
+
     normal = NormalDist()
     share = np.linspace(TAILS / 2, 0.5, 2**15 + 1)
     density = np.array([normal.pdf(normal.inv_cdf(p)) for p in share])
