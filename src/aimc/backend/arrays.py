@@ -298,8 +298,11 @@ def share_beyond(values: Array, limit: float) -> float:
         plain, size = values.detach() if values.requires_grad else values, values.numel()
         if size < FEW:
             return plain.hardshrink(limit).count_nonzero().item() / size
+        # squares are found faster than magnitudes, but reach only half as far
+        exact = plain.itemsize < 4 or not 1e-15 < limit < 1e15
+        found, least = (plain.abs(), limit) if exact else (plain * plain, limit**2)
         # marks in the format of the values are made and added up four times as fast as truth values
-        return plain.abs().gt_(limit).sum().item() / size
+        return found.gt_(least).sum().item() / size
     return np.count_nonzero(np.abs(values) > limit) / values.size
 
 

@@ -38,6 +38,13 @@ def test_share_beyond() -> None:
         np.testing.assert_array_equal(abs(each[0, 0]), 3.0)
 
 
+@pytest.mark.parametrize("unit", [1e-30, 1.0, 1e30])
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32, torch.float64])
+def test_share_beyond_of_many_values_in_any_unit(unit: float, dtype: torch.dtype) -> None:
+    many = (unit * torch.tensor([-3.0, 0.0, 1.5, torch.inf])).to(dtype).repeat(1024)
+    assert share_beyond(many, 2.0 * unit) == 0.5
+
+
 @pytest.mark.parametrize("bits", [8, 24])
 def test_what_is_inside_a_range_ends_at_its_limit(bits: int) -> None:
     """Rounding errors beyond it are no reason to count further, however fine the steps are."""
