@@ -8,12 +8,12 @@ WIDTH, HEIGHT = 450, 330
 UNIT, FLOOR = 10.4, 116  # px for a per cent; the foot of the upper row
 # What remains of each source after a day, two devices (%): the columns of the budget's table.
 SOURCES = (
-    ("programming", 7.6, s.WORD_LINE, s.WORD_LINE_FILL),
-    ("mean drift", 7.7, s.WORD_LINE, s.WORD_LINE_FILL),
-    ("read noise", 7.4, s.WORD_LINE, s.WORD_LINE_FILL),
-    ("spread", 4.0, s.WORD_LINE, s.WORD_LINE_FILL),
-    ("inputs", 0.4, s.BIT_LINE, s.BIT_LINE_FILL),
-    ("outputs", 0.4, s.BIT_LINE, s.BIT_LINE_FILL),
+    ("programming", 7.61, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("mean drift", 7.74, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("read noise", 7.44, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("spread", 3.97, s.WORD_LINE, s.WORD_LINE_FILL),
+    ("inputs", 0.39, s.BIT_LINE, s.BIT_LINE_FILL),
+    ("outputs", 0.44, s.BIT_LINE, s.BIT_LINE_FILL),
 )
 
 
@@ -27,7 +27,7 @@ def svg() -> str:
         parts += [
             s.box(left, FLOOR - side, side, side, fill=fill, colour=colour),
             s.label(x + room / 2, FLOOR + 20, name, "middle", colour=colour, bold=True),
-            s.label(x + room / 2, FLOOR - side - 8, f"{error}%", "middle"),
+            s.label(x + room / 2, FLOOR - side - 8, f"{error:.1f}%", "middle"),
         ]
         x += room + 7
     total = math.hypot(*(error for _, error, _, _ in SOURCES))

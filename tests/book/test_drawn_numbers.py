@@ -94,12 +94,13 @@ def test_squares_of_the_error_budget_are_those_of_its_table(drawing):
     squares = drawing("precision-squares").SOURCES
     drawn = {keys.get(name, name): error for name, error, *_ in squares}
     for name, error in drawn.items():
-        assert error == pytest.approx(sources[name], abs=0.06), name
+        assert error == pytest.approx(sources[name], abs=0.006), name
     # What the drawing leaves out is too small to be seen in it.
     assert all(error < 0.2 for name, error in sources.items() if name not in drawn)
     said = page("1-concepts/05-precision").split(":name: fig-precision-squares")[1].split("```")[0]
     told = [float(x) for x in re.findall(r"\d+\.\d", said)]
-    assert told == [*drawn.values(), round(float(np.hypot.reduce([*drawn.values()])), 1)]
+    total = float(np.hypot.reduce([*drawn.values()]))
+    assert told == [round(error, 1) for error in (*drawn.values(), total)]
 
 
 def test_triangle_of_programming_has_the_share_of_the_loop(drawing):
